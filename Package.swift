@@ -1,0 +1,139 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "tidegate",
+    products: [
+        .executable(name: "tidegate", targets: ["tidegate"]),
+        .executable(name: "oro-simulator", targets: ["oro-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // System libraries and the C headers around them.
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
+        .target(name: "CSeparators"),
+
+        // The words and the decisions: pure.
+        .target(name: "InventoryCore", swiftSettings: strict),
+        // Bytes to rows: pure.
+        .target(
+            name: "SnapshotFormats",
+            dependencies: ["InventoryCore", "CSeparators"],
+            swiftSettings: strict
+        ),
+
+        // The shell: files, database, network.
+        .target(
+            name: "SnapshotSources",
+            dependencies: ["InventoryCore", "SnapshotFormats", "CZstd", "CIsal"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "StateStore",
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", grdb],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "OroClient",
+            dependencies: ["InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TidegateService",
+            dependencies: [
+                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
+                logging, yams,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "OroSimulator",
+            dependencies: [hummingbird, logging, nioCore, nioPosix, serviceLifecycle],
+            swiftSettings: strict
+        ),
+
+        // The programs.
+        .executableTarget(
+            name: "tidegate",
+            dependencies: [
+                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
+                "TidegateService", "OroSimulator", argumentParser, logging,
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "oro-simulator",
+            dependencies: ["OroSimulator", argumentParser, logging, serviceLifecycle],
+            swiftSettings: strict
+        ),
+
+        .testTarget(name: "InventoryCoreTests", dependencies: ["InventoryCore"], swiftSettings: strict),
+        .testTarget(
+            name: "SnapshotFormatsTests",
+            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "SnapshotSourcesTests",
+            dependencies: ["SnapshotSources", "SnapshotFormats", "InventoryCore"],
+            resources: [.copy("Fixtures")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "StateStoreTests",
+            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "OroSimulatorTests",
+            dependencies: ["OroSimulator", asyncHTTPClient, nioCore],
+            resources: [.copy("Transcripts")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "OroClientTests",
+            dependencies: ["OroClient", "OroSimulator", "InventoryCore", logging],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TidegateServiceTests",
+            dependencies: ["TidegateService", "OroSimulator", "OroClient", "StateStore", "InventoryCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TidegateTests",
+            dependencies: ["tidegate", "oro-simulator", "InventoryCore"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+    ]
+)

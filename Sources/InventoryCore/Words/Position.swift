@@ -1,0 +1,29 @@
+/// Where stock is counted: one article at one location in one unit.
+package struct PositionKey: Hashable, Comparable, Sendable {
+    package let sku: SKU
+    package let location: Location
+    package let unit: StockUnit
+
+    package init(sku: SKU, location: Location, unit: StockUnit) {
+        self.sku = sku
+        self.location = location
+        self.unit = unit
+    }
+
+    package static func < (left: PositionKey, right: PositionKey) -> Bool {
+        if left.sku != right.sku { return left.sku < right.sku }
+        if left.location != right.location { return left.location < right.location }
+        return left.unit < right.unit
+    }
+}
+
+/// What is on hand at one key, net of what is committed or unusable; can be negative (spec, Words).
+package struct Position: Hashable, Sendable {
+    package let key: PositionKey
+    package let net: Quantity
+
+    package init(key: PositionKey, net: Quantity) {
+        self.key = key
+        self.net = net
+    }
+}

@@ -1,0 +1,59 @@
+/// An exact amount of stock: fixed point with six decimals (spec, Words), never floating point.
+package struct Quantity: Hashable, Comparable, Sendable {
+    /// The amount in millionths of the unit.
+    package let millionths: Int64
+
+    package static let scale: Int64 = 1_000_000
+    package static let zero = Quantity(millionths: 0)
+
+    @inlinable
+    package init(millionths: Int64) {
+        self.millionths = millionths
+    }
+
+    /// Makes a whole number of units; a precondition, not input checking, guards its range.
+    package init(units: Int64) {
+        self.millionths = units * Quantity.scale
+    }
+
+    @inlinable
+    package static func < (left: Quantity, right: Quantity) -> Bool {
+        left.millionths < right.millionths
+    }
+
+    /// Gives the sum.
+    ///
+    /// - Throws: `QuantityError.tooLarge` when it does not fit.
+    package func adding(_ other: Quantity) throws(QuantityError) -> Quantity {
+        let (sum, overflow) = millionths.addingReportingOverflow(other.millionths)
+        guard !overflow else { throw .tooLarge }
+        return Quantity(millionths: sum)
+    }
+
+    /// Gives the difference.
+    ///
+    /// - Throws: `QuantityError.tooLarge` when it does not fit.
+    package func subtracting(_ other: Quantity) throws(QuantityError) -> Quantity {
+        let (difference, overflow) = millionths.subtractingReportingOverflow(other.millionths)
+        guard !overflow else { throw .tooLarge }
+        return Quantity(millionths: difference)
+    }
+
+    /// Gives the greatest multiple of `step` that is not above this quantity.
+    package func floored(toStep step: Quantity) -> Quantity {
+        guard step.millionths > 0 else { return self }
+        var multiples = millionths / step.millionths
+        if millionths % step.millionths < 0 { multiples -= 1 }
+        return Quantity(millionths: multiples * step.millionths)
+    }
+}
+
+/// Why a text or a result is not a quantity.
+package enum QuantityError: Error, Equatable, Sendable {
+    /// No digits, or a character that no plain decimal has.
+    case notANumber
+    /// More than six decimals that are not zero; rounding is never silent.
+    case tooPrecise
+    /// Outside ±9.2 × 10¹² units.
+    case tooLarge
+}

@@ -1,0 +1,8 @@
+/// The merchant's identifier of an article, after the declared normalisation.
+package struct SKU: ByteText {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}

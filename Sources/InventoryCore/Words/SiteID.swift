@@ -1,0 +1,8 @@
+/// The name of the locations that are published together.
+package struct SiteID: ByteText {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}

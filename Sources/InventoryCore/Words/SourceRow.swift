@@ -1,0 +1,72 @@
+/// One row of a snapshot as Tidegate understands it: normalised, not yet combined with others of its key.
+package struct SourceRow: Hashable, Sendable {
+    /// The physical line where the row begins, counted from 1.
+    package let line: Int
+    package let key: PositionKey
+    /// What the source states; nothing is not zero.
+    package let onHand: Quantity?
+    package let committed: Quantity?
+    package let unusable: Quantity?
+    package let asOf: Timestamp?
+
+    package init(
+        line: Int,
+        key: PositionKey,
+        onHand: Quantity?,
+        committed: Quantity?,
+        unusable: Quantity?,
+        asOf: Timestamp?
+    ) {
+        self.line = line
+        self.key = key
+        self.onHand = onHand
+        self.committed = committed
+        self.unusable = unusable
+        self.asOf = asOf
+    }
+
+    /// Gives on hand − committed − unusable; absent deductions count as none.
+    ///
+    /// - Throws: `QuantityError.tooLarge` when it does not fit.
+    package func net() throws(QuantityError) -> Quantity {
+        try (onHand ?? .zero).subtracting(committed ?? .zero).subtracting(unusable ?? .zero)
+    }
+}
+
+/// A row that cannot be understood: it is set aside with its place and reason, and the others go on.
+package struct RejectedRow: Hashable, Sendable {
+    /// The physical line where the row begins, counted from 1.
+    package let line: Int
+    /// The column's name as the header has it, or its number from 1; nothing when the whole row is at fault.
+    package let column: String?
+    package let reason: Reason
+    /// What is wrong in words that name the value.
+    package let message: String
+    /// The bytes at fault, at most `bytesMax` of them.
+    package let bytes: [UInt8]
+
+    package static let bytesMax = 120
+
+    package enum Reason: String, Sendable, CaseIterable {
+        case missingColumn = "missing_column"
+        case missingValue = "missing_value"
+        case badQuantity = "bad_quantity"
+        case badTime = "bad_time"
+        case badEncoding = "bad_encoding"
+        case badQuoting = "bad_quoting"
+        case unendedQuote = "unended_quote"
+        case tooLong = "too_long"
+        case tooManyColumns = "too_many_columns"
+        case tooLarge = "too_large"
+        case duplicate
+        case unknownUnit = "unknown_unit"
+    }
+
+    package init(line: Int, column: String?, reason: Reason, message: String, bytes: some Sequence<UInt8>) {
+        self.line = line
+        self.column = column
+        self.reason = reason
+        self.message = message
+        self.bytes = Array(bytes.prefix(RejectedRow.bytesMax))
+    }
+}
