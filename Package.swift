@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -28,6 +29,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -43,7 +45,7 @@ let package = Package(
         .target(name: "CSeparators"),
 
         // The words and the decisions: pure.
-        .target(name: "InventoryCore", swiftSettings: strict),
+        .target(name: "InventoryCore", dependencies: [crypto], swiftSettings: strict),
         // Bytes to rows: pure.
         .target(
             name: "SnapshotFormats",
@@ -54,7 +56,7 @@ let package = Package(
         // The shell: files, database, network.
         .target(
             name: "SnapshotSources",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CZstd", "CIsal"],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CZstd", "CIsal", crypto],
             swiftSettings: strict
         ),
         .target(
@@ -121,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OroClientTests",
-            dependencies: ["OroClient", "OroSimulator", "InventoryCore", logging],
+            dependencies: ["OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,69 @@
+/// Something that cannot be done and needs a person: it has a code, an owner and a first step (spec, invariant 7).
+package struct InventoryException: Hashable, Sendable {
+    package let code: Code
+    /// What it is about, such as a SKU, a level or a location, in a form that can be searched for.
+    package let subject: String
+    package let message: String
+
+    package init(code: Code, subject: String, message: String) {
+        self.code = code
+        self.subject = subject
+        self.message = message
+    }
+
+    package enum Code: String, Sendable, CaseIterable {
+        case unknownSKU = "unknown_sku"
+        case unknownLevel = "unknown_level"
+        case duplicateLevel = "duplicate_level"
+        case unknownUnit = "unknown_unit"
+        case unknownLocation = "unknown_location"
+        case negativeStock = "negative_stock"
+        case oversold
+        case unattributedOrder = "unattributed_order"
+        case quantityTooLarge = "quantity_too_large"
+        case writeRefused = "write_refused"
+        case increaseParked = "increase_parked"
+        case drift
+    }
+
+    /// Who can mend it; configuration gives each a name.
+    package enum Owner: String, Sendable, CaseIterable {
+        case masterData = "master_data"
+        case operations
+        case sales
+        case integration
+        case finance
+    }
+}
+
+extension InventoryException.Code {
+    package var owner: InventoryException.Owner {
+        switch self {
+        case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit: .masterData
+        case .unknownLocation, .negativeStock, .oversold, .drift: .operations
+        case .unattributedOrder: .sales
+        case .quantityTooLarge: .finance
+        case .writeRefused, .increaseParked: .integration
+        }
+    }
+
+    /// What its owner does first.
+    package var firstStep: String {
+        switch self {
+        case .unknownSKU: "Create the product in OroCommerce, or exclude the SKU in the ERP export."
+        case .unknownLevel: "Add the unit to the product in OroCommerce, or map the ERP unit under `units`."
+        case .duplicateLevel: "Delete the second inventory level of this product and unit in OroCommerce."
+        case .unknownUnit: "Add the ERP unit under `units` with its factor and the OroCommerce unit."
+        case .unknownLocation: "Add the location to a site under `sites`, or exclude it in the ERP export."
+        case .negativeStock: "Correct the stock of this location in the ERP; the shop shows 0 meanwhile."
+        case .oversold: "Orders exceed the stock: decide in the ERP which of them wait."
+        case .unattributedOrder: "Find the customer group of the order in OroCommerce."
+        case .quantityTooLarge: "Correct the quantity in the ERP; it is beyond ten digits."
+        case .writeRefused:
+            "Read the shop's answer with `tidegate explain`, mend it there, then `tidegate push`."
+        case .increaseParked:
+            "Mend the refused decrease of the same SKU first; the increase follows by itself."
+        case .drift: "Find out who changes the level in OroCommerce; `tidegate audit --repair` sets it right."
+        }
+    }
+}
