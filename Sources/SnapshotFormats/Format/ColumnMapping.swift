@@ -1,0 +1,85 @@
+/// Which column states what.
+package struct ColumnMapping: Hashable, Sendable {
+    package var sku: ColumnRule
+    package var location: ColumnRule?
+    package var unit: ColumnRule?
+    package var onHand: ColumnRule
+    package var committed: ColumnRule?
+    package var unusable: ColumnRule?
+    package var asOf: ColumnRule?
+
+    /// Columns by the header names that need no configuration (spec, Command line); all but SKU and quantity may
+    /// be missing.
+    package static let byName = ColumnMapping(
+        sku: ColumnRule(anyOf: ["sku"]),
+        location: ColumnRule(anyOf: ["location"], isOptional: true),
+        unit: ColumnRule(anyOf: ["unit"], isOptional: true),
+        onHand: ColumnRule(anyOf: ["on_hand", "quantity"]),
+        committed: ColumnRule(anyOf: ["committed", "reserved"], isOptional: true),
+        unusable: ColumnRule(anyOf: ["unusable"], isOptional: true),
+        asOf: ColumnRule(anyOf: ["as_of", "updated_at"], isOptional: true)
+    )
+
+    package init(
+        sku: ColumnRule,
+        location: ColumnRule? = nil,
+        unit: ColumnRule? = nil,
+        onHand: ColumnRule,
+        committed: ColumnRule? = nil,
+        unusable: ColumnRule? = nil,
+        asOf: ColumnRule? = nil
+    ) {
+        self.sku = sku
+        self.location = location
+        self.unit = unit
+        self.onHand = onHand
+        self.committed = committed
+        self.unusable = unusable
+        self.asOf = asOf
+    }
+}
+
+/// Where one value of a row comes from, and the declared normalisation of its text.
+package struct ColumnRule: Hashable, Sendable {
+    package enum Source: Hashable, Sendable {
+        /// The first of these header names that exists; compared without regard to ASCII case and outer blanks.
+        case anyOf([String])
+        /// Counted from 1.
+        case position(Int)
+        /// The same value for every row.
+        case constant(String)
+    }
+
+    package var source: Source
+    /// Whether the column may be missing from the header.
+    package var isOptional: Bool
+    /// Keeps what follows the last occurrence of this text (`FASTENERS : SKU-1` by ` : ` gives `SKU-1`).
+    package var afterLast: String?
+    package var stripsLeadingZeros: Bool
+
+    package init(
+        anyOf names: [String],
+        isOptional: Bool = false,
+        afterLast: String? = nil,
+        stripsLeadingZeros: Bool = false
+    ) {
+        self.init(
+            source: .anyOf(names),
+            isOptional: isOptional,
+            afterLast: afterLast,
+            stripsLeadingZeros: stripsLeadingZeros
+        )
+    }
+
+    package init(
+        source: Source,
+        isOptional: Bool = false,
+        afterLast: String? = nil,
+        stripsLeadingZeros: Bool = false
+    ) {
+        self.source = source
+        self.isOptional = isOptional
+        self.afterLast = afterLast
+        self.stripsLeadingZeros = stripsLeadingZeros
+    }
+}
