@@ -144,7 +144,8 @@ package struct RowReader {
 
     private mutating func carry(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         // Of a row beyond the limit only the begin is shown, so no more of it is kept.
-        carried.append(contentsOf: bytes.prefix(max(0, format.limits.rowBytesMax + 1 - carried.count)))
+        let keptBytesMax = max(format.limits.rowBytesMax, RejectedRow.bytesMax)
+        carried.append(contentsOf: bytes.prefix(max(0, keptBytesMax - carried.count)))
     }
 
     private mutating func takeCarried(
