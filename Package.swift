@@ -61,7 +61,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", grdb],
             swiftSettings: strict
         ),
         .target(
