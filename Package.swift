@@ -63,7 +63,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", crypto, grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", crypto, grdb],
             swiftSettings: strict
         ),
         .target(

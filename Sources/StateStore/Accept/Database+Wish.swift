@@ -1,0 +1,176 @@
+import GRDB
+import InventoryCore
+
+/// What an outbox entry waits for.
+enum EntryState: Int, CaseIterable {
+    /// Its turn.
+    case ready = 0
+    /// Another write of its SKU: one in flight to the same level, or a decrease that goes first.
+    case waits = 1
+    /// Its level's id at the shop.
+    case unresolved = 2
+    /// A person: the shop does not have the SKU or the level.
+    case unknown = 3
+    /// A person: the shop refused it.
+    case refused = 4
+}
+
+extension Database {
+    /// Puts planned writes into the outbox; what the shop shows or what is on its way already is left out.
+    ///
+    /// Only one entry per level waits, so a newer wish takes the place of an older one. The work is done in
+    /// sets: the writes go to a table in memory, and one statement merges it (measured 3 times faster than
+    /// a statement per row, because starting a statement costs more than the row).
+    func wish(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
+        var counts = AcceptanceCounts()
+        guard !writes.isEmpty else { return counts }
+        counts.unusable = try fillWished(writes, run: run, at: now)
+        try releaseWaiting(levels: "SELECT level FROM temp.wished")
+        try dropNeedless(run: run, at: now)
+        let total = try Int.fetchOne(self, sql: "SELECT count(*) FROM temp.wished") ?? 0
+        try execute(
+            sql: """
+                INSERT INTO outbox (level, sequence, quantity, wave, priority, run)
+                SELECT w.level, w.sequence, w.quantity,
+                    \(Database.wave(of: "w.quantity", inFlight: "c.quantity")), w.priority, ?1
+                FROM temp.wished w
+                LEFT JOIN published p ON p.level = w.level
+                LEFT JOIN claims c ON c.level = w.level
+                WHERE CASE WHEN c.level IS NULL THEN p.quantity IS NOT w.quantity
+                    ELSE c.quantity <> w.quantity END
+                ON CONFLICT(level) DO UPDATE SET
+                    sequence = excluded.sequence, quantity = excluded.quantity, wave = excluded.wave,
+                    priority = excluded.priority, run = excluded.run, attempts = 0,
+                    state = CASE outbox.state WHEN \(EntryState.unknown.rawValue) THEN outbox.state
+                        ELSE \(EntryState.ready.rawValue) END
+                WHERE outbox.quantity <> excluded.quantity
+                """,
+            arguments: [run]
+        )
+        counts.queued = changesCount
+        counts.unchanged = total - counts.queued
+        try execute(sql: "DELETE FROM temp.wished")
+        return counts
+    }
+
+    /// The wave of a quantity as SQL, against `p.quantity`, what the shop last confirmed.
+    ///
+    /// While another value is in flight nobody knows which of the two the shop shows, so what is below either
+    /// counts as a decrease.
+    static func wave(of quantity: String, inFlight: String? = nil) -> String {
+        let shown = inFlight.map { "max(p.quantity, ifnull(\($0), p.quantity))" } ?? "p.quantity"
+        return """
+            CASE WHEN \(quantity) <= 0 THEN \(Wave.zero.rawValue)
+                WHEN \(shown) > \(quantity) THEN \(Wave.decrease.rawValue)
+                ELSE \(Wave.increase.rawValue) END
+            """
+    }
+
+    /// Gives how many writes have a key that cannot be stored.
+    private func fillWished(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> Int {
+        try execute(sql: "DELETE FROM temp.wished")
+        try execute(sql: "DELETE FROM temp.wished_keys")
+        var sequence = try number(.sequence) ?? 0
+        var unusable: [InventoryException] = []
+        // `OR REPLACE`: of two wishes for one level the later counts.
+        var byRow = BulkInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
+        var byKey = BulkInsert(self, "INSERT INTO temp.wished_keys", columns: 6)
+        for accepted in writes {
+            sequence += 1
+            if let row = accepted.row {
+                byRow.append(row.number)
+                byRow.append(sequence)
+                byRow.append(accepted.write.after.millionths)
+                byRow.append(accepted.priority)
+                try byRow.endRow()
+            } else if accepted.write.key.isStorable {
+                byKey.append(sequence)
+                byKey.append(accepted.write.key)
+                byKey.append(accepted.write.after.millionths)
+                byKey.append(accepted.priority)
+                try byKey.endRow()
+            } else {
+                unusable.append(InventoryException(unstorable: accepted.write.key))
+            }
+        }
+        try byRow.flush()
+        try byKey.flush()
+        try set(.sequence, to: String(sequence))
+        for exception in unusable { try open(exception, level: nil, run: run, at: now) }
+        if byKey.rows > 0 { try resolveWishedKeys() }
+        return unusable.count
+    }
+
+    private func resolveWishedKeys() throws {
+        try execute(
+            sql: """
+                INSERT INTO levels (sku, unit, warehouse)
+                SELECT sku, unit, warehouse FROM temp.wished_keys WHERE true
+                ON CONFLICT(sku, unit, warehouse) DO NOTHING
+                """
+        )
+        try execute(
+            sql: """
+                INSERT OR REPLACE INTO temp.wished
+                SELECT l.id, w.sequence, w.quantity, w.priority
+                FROM temp.wished_keys w CROSS JOIN levels l
+                    ON l.sku = w.sku AND l.unit = w.unit AND l.warehouse = w.warehouse
+                ORDER BY w.sequence
+                """
+        )
+        try execute(sql: "DELETE FROM temp.wished_keys")
+    }
+
+    /// Takes older entries out of the outbox where the shop already shows, or is being sent, the newest wish.
+    private func dropNeedless(run: Int64, at now: Timestamp) throws {
+        guard try Bool.fetchOne(self, sql: "SELECT EXISTS (SELECT 1 FROM outbox)") == true else { return }
+        try execute(sql: "DELETE FROM temp.touched")
+        try execute(
+            sql: """
+                INSERT INTO temp.touched
+                SELECT w.level FROM temp.wished w
+                CROSS JOIN outbox o ON o.level = w.level
+                LEFT JOIN published p ON p.level = w.level
+                LEFT JOIN claims c ON c.level = w.level
+                WHERE CASE WHEN c.level IS NULL THEN p.quantity IS w.quantity
+                    ELSE c.quantity = w.quantity END
+                """
+        )
+        try execute(sql: "DELETE FROM outbox WHERE level IN (SELECT level FROM temp.touched)")
+        try close([.writeRefused, .increaseParked], levels: "SELECT level FROM temp.touched", at: now)
+    }
+}
+
+extension LevelKey {
+    /// SQLite's text ends at a NUL here, so such a key would become another article's.
+    var isStorable: Bool {
+        !sku.text.utf8.contains(0) && !unit.text.utf8.contains(0) && !(warehouse ?? "").utf8.contains(0)
+    }
+
+    /// The level in a form that a person can search for: SKU, unit and warehouse.
+    package var subject: String {
+        var text = sku.text
+        if !unit.text.isEmpty { text += " / \(unit)" }
+        if let warehouse { text += " / \(warehouse)" }
+        return text
+    }
+}
+
+extension InventoryException {
+    fileprivate init(unstorable key: LevelKey) {
+        self.init(
+            code: .unknownSKU,
+            subject: key.subject.replacing("\0", with: "\u{2400}"),
+            message: "The key holds a NUL character (shown as ␀); no product of a shop has one."
+        )
+    }
+}
+
+extension BulkInsert {
+    /// Appends a level's key as the columns SKU, unit and warehouse.
+    mutating func append(_ key: LevelKey) {
+        append(key.sku.text)
+        append(key.unit.text)
+        append(key.warehouse ?? "")
+    }
+}

@@ -1,0 +1,132 @@
+import GRDB
+
+/// The tables and how they came to be: named steps, only forward, never edited once released.
+enum Schema {
+    /// Marks the file as Tidegate's, so that another program's database is never migrated ("Tide").
+    static let applicationID: Int64 = 0x5469_6465
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("v1") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: runsV1)
+            try db.execute(sql: levelsV1)
+            try db.execute(sql: exceptionsV1)
+        }
+        return migrator
+    }
+
+    // Text columns compare with BINARY, byte for byte, as `ByteText` does. Quantities are millionths, times
+    // microseconds since 1970. Other tables name a run by its number, which is a tenth of the id's size.
+    private static let runsV1 = """
+        CREATE TABLE settings (
+            key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE runs (
+            number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,
+            state TEXT NOT NULL, source TEXT NOT NULL, scope TEXT NOT NULL,
+            started INTEGER NOT NULL, finished INTEGER,
+            as_of INTEGER, sequence INTEGER, digest TEXT,
+            rows INTEGER NOT NULL, rejected INTEGER NOT NULL,
+            added INTEGER NOT NULL, changed INTEGER NOT NULL, removed INTEGER NOT NULL,
+            wanted INTEGER NOT NULL, unchanged INTEGER NOT NULL,
+            written INTEGER NOT NULL, refused INTEGER NOT NULL,
+            generation INTEGER, rules_version TEXT, plan_digest TEXT, message TEXT
+        ) STRICT;
+
+        CREATE TABLE rejected_rows (
+            run INTEGER NOT NULL REFERENCES runs(number) ON DELETE CASCADE,
+            place INTEGER NOT NULL, line INTEGER NOT NULL, column_name TEXT,
+            reason TEXT NOT NULL, message TEXT NOT NULL, bytes BLOB NOT NULL,
+            PRIMARY KEY (run, place)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE high_water (
+            source TEXT NOT NULL PRIMARY KEY,
+            as_of INTEGER, sequence INTEGER, digest TEXT, run INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE absences (
+            sku TEXT NOT NULL, location TEXT NOT NULL, unit TEXT NOT NULL,
+            count INTEGER NOT NULL, run INTEGER NOT NULL,
+            PRIMARY KEY (sku, location, unit)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE held_deltas (
+            run INTEGER NOT NULL REFERENCES runs(number) ON DELETE CASCADE,
+            sku TEXT NOT NULL, location TEXT NOT NULL, unit TEXT NOT NULL,
+            before INTEGER, after INTEGER, reason TEXT NOT NULL,
+            PRIMARY KEY (run, sku, location, unit)
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    // `published` stands apart from `levels` because planning and accepting read it for every touched
+    // level: a narrow table stays in the page cache. `outbox`, `claims` and `published` are filled from
+    // `levels` alone and no level row is ever deleted, so a foreign key would only cost a look-up per row
+    // (a third of the time of an append).
+    private static let levelsV1 = """
+        CREATE TABLE levels (
+            id INTEGER PRIMARY KEY,
+            sku TEXT NOT NULL, unit TEXT NOT NULL, warehouse TEXT NOT NULL DEFAULT '',
+            level_id TEXT, precision INTEGER, is_primary INTEGER NOT NULL DEFAULT 0,
+            seen INTEGER NOT NULL DEFAULT 0,
+            UNIQUE (sku, unit, warehouse)
+        ) STRICT;
+        CREATE UNIQUE INDEX levels_by_level_id ON levels(level_id) WHERE level_id IS NOT NULL;
+        CREATE INDEX levels_unresolved ON levels(id) WHERE level_id IS NULL;
+
+        CREATE TABLE published (
+            level INTEGER PRIMARY KEY, quantity INTEGER NOT NULL, at INTEGER, run INTEGER
+        ) STRICT;
+
+        CREATE TABLE outbox (
+            level INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, quantity INTEGER NOT NULL,
+            wave INTEGER NOT NULL, priority INTEGER NOT NULL, run INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX outbox_order ON outbox(state, wave, priority, sequence);
+
+        CREATE TABLE claims (
+            sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, level_id TEXT NOT NULL,
+            quantity INTEGER NOT NULL, wave INTEGER NOT NULL, priority INTEGER NOT NULL,
+            run INTEGER NOT NULL, attempts INTEGER NOT NULL,
+            claimed INTEGER NOT NULL, operation TEXT
+        ) STRICT;
+
+        CREATE TABLE refusals (
+            level INTEGER PRIMARY KEY, quantity INTEGER NOT NULL, at INTEGER NOT NULL, run INTEGER,
+            reason TEXT NOT NULL, detail TEXT NOT NULL
+        ) STRICT;
+        """
+
+    private static let exceptionsV1 = """
+        CREATE TABLE exceptions (
+            code TEXT NOT NULL, subject TEXT NOT NULL, message TEXT NOT NULL,
+            level INTEGER, first_run INTEGER, last_run INTEGER,
+            opened INTEGER NOT NULL, seen INTEGER NOT NULL, closed INTEGER,
+            PRIMARY KEY (code, subject)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX exceptions_open ON exceptions(code) WHERE closed IS NULL;
+        CREATE INDEX exceptions_open_by_level ON exceptions(level, code)
+            WHERE closed IS NULL AND level IS NOT NULL;
+        CREATE INDEX exceptions_closed ON exceptions(closed) WHERE closed IS NOT NULL;
+        """
+
+    /// Work tables of the writing connection; they live in memory and roll back with the transaction.
+    static let workTables = """
+        CREATE TEMP TABLE wished (
+            level INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, quantity INTEGER NOT NULL,
+            priority INTEGER NOT NULL
+        ) STRICT;
+        CREATE TEMP TABLE wished_keys (
+            sequence INTEGER PRIMARY KEY, sku TEXT NOT NULL, unit TEXT NOT NULL, warehouse TEXT NOT NULL,
+            quantity INTEGER NOT NULL, priority INTEGER NOT NULL
+        ) STRICT;
+        CREATE TEMP TABLE candidates (level INTEGER PRIMARY KEY, state INTEGER NOT NULL) STRICT;
+        CREATE TEMP TABLE settled (
+            sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL
+        ) STRICT;
+        CREATE TEMP TABLE touched (level INTEGER PRIMARY KEY) STRICT;
+        """
+}

@@ -1,0 +1,40 @@
+import GRDB
+
+/// The single values that the database keeps beside its tables.
+enum Setting: String {
+    /// The committed generation of the observed baseline.
+    case generation
+    /// The greatest sequence that an outbox entry has ever had.
+    case sequence
+    /// The number of the current pass over the shop's levels.
+    case indexPass = "index_pass"
+    /// How far the current pass is: the shop's cursor after the last stored page.
+    case indexCursor = "index_cursor"
+    /// When the last pass was completed.
+    case indexCompleted = "index_completed"
+}
+
+extension Database {
+    func text(_ setting: Setting) throws -> String? {
+        let statement = try cachedStatement(sql: "SELECT value FROM settings WHERE key = ?")
+        return try String.fetchOne(statement, arguments: [setting.rawValue])
+    }
+
+    func number(_ setting: Setting) throws -> Int64? {
+        guard let text = try text(setting) else { return nil }
+        guard let number = Int64(text) else {
+            throw StoreError.damaged("the setting \(setting.rawValue) “\(text)”")
+        }
+        return number
+    }
+
+    func set(_ setting: Setting, to value: String?) throws {
+        guard let value else {
+            return try cachedStatement(sql: "DELETE FROM settings WHERE key = ?")
+                .execute(arguments: [setting.rawValue])
+        }
+        try cachedStatement(
+            sql: "INSERT INTO settings VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
+        ).execute(arguments: [setting.rawValue, value])
+    }
+}

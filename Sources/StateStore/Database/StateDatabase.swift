@@ -1,0 +1,186 @@
+import GRDB
+
+/// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
+///
+/// Calls suspend while SQLite works on GRDB's own queues, so the cooperative pool is never blocked. Every
+/// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`). A
+/// cancelled call throws `CancellationError` and has changed nothing; other failures are `StoreError`s.
+package final class StateDatabase: Sendable {
+    package let folder: StateFolder
+    private let pool: DatabasePool
+    /// Held as long as somebody can write; nothing for a reader.
+    private let lock: FolderLock?
+
+    /// Megabytes of pages that each connection keeps; `published` and the upper tree of a million levels fit.
+    private static let cacheMegabytes = 48
+    /// How long a statement waits for a lock of another connection.
+    private static let busySeconds = 10.0
+    private static let readersMax = 4
+
+    /// Opens the database of a locked folder for writing, makes it or brings its tables up to date.
+    ///
+    /// - Throws: `cannot_write_state`, `busy`, `state_newer` or `state_damaged`.
+    package static func open(lock: FolderLock) throws(StoreError) -> StateDatabase {
+        try opening(lock.folder) {
+            let pool = try DatabasePool(
+                path: lock.folder.databasePath,
+                configuration: configuration(readonly: false)
+            )
+            try pool.writeWithoutTransaction { db in
+                // GRDB chooses NORMAL for WAL, which may lose the last commits when the machine stops.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try check(db, folder: lock.folder)
+            }
+            try Schema.migrator.migrate(pool)
+            try pool.writeWithoutTransaction { db in
+                try db.execute(sql: Schema.workTables)
+                try db.wakeAllWaiting()
+            }
+            return StateDatabase(folder: lock.folder, pool: pool, lock: lock)
+        }
+    }
+
+    /// Opens the database for reading, with or without a process that writes to it.
+    ///
+    /// - Throws: `state_missing` before the first run, `state_older` before the first run of a new version,
+    ///   `state_newer` or `state_damaged`.
+    package static func openForReading(_ folder: StateFolder) throws(StoreError) -> StateDatabase {
+        guard folder.holdsState else {
+            throw StoreError(
+                code: .stateMissing,
+                place: folder.path,
+                message: "There is no state yet.",
+                hint: "Run `tidegate sync` first, or name the folder with `store.path`."
+            )
+        }
+        return try opening(folder) {
+            let pool = try DatabasePool(
+                path: folder.databasePath,
+                configuration: configuration(readonly: true)
+            )
+            try pool.read { db in
+                try check(db, folder: folder)
+                guard try Schema.migrator.hasCompletedMigrations(db) else {
+                    throw StoreError(
+                        code: .stateOlder,
+                        place: folder.databasePath,
+                        message: "The state was written by an older Tidegate.",
+                        hint: "Run `tidegate push` once; it brings the state up to date."
+                    )
+                }
+            }
+            return StateDatabase(folder: folder, pool: pool, lock: nil)
+        }
+    }
+
+    private init(folder: StateFolder, pool: DatabasePool, lock: FolderLock?) {
+        self.folder = folder
+        self.pool = pool
+        self.lock = lock
+    }
+
+    /// Ends all connections and gives the lock back; calls after it fail.
+    package func close() throws(StoreError) {
+        do {
+            try pool.close()
+        } catch let error as DatabaseError {
+            throw StoreError(error, place: folder.databasePath, doing: "close the database")
+        } catch {
+            throw StoreError.unforeseen(error, place: folder.databasePath)
+        }
+        lock?.release()
+    }
+
+    /// Gives the generation of the observed baseline that belongs to this state; 0 before the first
+    /// acceptance.
+    ///
+    /// Whatever the baseline folder has beyond it was never committed.
+    package func generation() async throws -> UInt64 {
+        try await read("read the generation") { db in
+            UInt64(try db.number(.generation) ?? 0)
+        }
+    }
+
+    func read<T: Sendable>(_ doing: String, _ body: @Sendable @escaping (Database) throws -> T) async throws
+        -> T
+    {
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, place: folder.databasePath, doing: doing)
+        }
+    }
+
+    func write<T: Sendable>(_ doing: String, _ body: @Sendable @escaping (Database) throws -> T) async throws
+        -> T
+    {
+        do {
+            return try await pool.write(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, place: folder.databasePath, doing: doing)
+        }
+    }
+
+    private static func configuration(readonly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = readonly
+        configuration.label = "tidegate.state"
+        configuration.busyMode = .timeout(busySeconds)
+        configuration.maximumReaderCount = readersMax
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheMegabytes * 1024)")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // A WAL that a long reader made grow shrinks again at the next checkpoint.
+            try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+
+    private static func opening(
+        _ folder: StateFolder,
+        _ body: () throws -> StateDatabase
+    ) throws(StoreError) -> StateDatabase {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            throw error
+        } catch let error as DatabaseError {
+            throw StoreError(error, place: folder.databasePath, doing: "open the database")
+        } catch {
+            throw StoreError.unforeseen(error, place: folder.databasePath)
+        }
+    }
+
+    /// Refuses other programs' databases and those of a newer version, before anything is changed.
+    private static func check(_ db: Database, folder: StateFolder) throws {
+        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+        guard isEmpty || owner == Schema.applicationID else {
+            throw StoreError(
+                code: .stateDamaged,
+                place: folder.databasePath,
+                message: "The file is a database, but not one of Tidegate.",
+                hint: "Choose another folder with `store.path`."
+            )
+        }
+        guard try !Schema.migrator.hasBeenSuperseded(db) else {
+            throw StoreError(
+                code: .stateNewer,
+                place: folder.databasePath,
+                message: "The state was written by a newer Tidegate.",
+                hint: "Run that version or a newer one; state is never converted back."
+            )
+        }
+    }
+}
+
+extension StoreError {
+    static func unforeseen(_ error: any Error, place: String) -> StoreError {
+        StoreError(
+            code: .databaseFailed,
+            place: place,
+            message: "\(error).",
+            hint: "Run the command again; if it repeats, report this message."
+        )
+    }
+}

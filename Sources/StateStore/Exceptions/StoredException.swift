@@ -1,0 +1,14 @@
+package import InventoryCore
+
+/// An exception with its history: one per code and subject, closed and opened anew as it ends and recurs.
+package struct StoredException: Hashable, Sendable {
+    package let exception: InventoryException
+    /// When it occurred first since it was last closed.
+    package let opened: Timestamp
+    /// When it occurred last.
+    package let seen: Timestamp
+    package let closed: Timestamp?
+    /// The runs that met it first and last; nothing where no run did, or the run is forgotten.
+    package let firstRun: RunID?
+    package let lastRun: RunID?
+}

@@ -1,0 +1,100 @@
+import GRDB
+package import InventoryCore
+
+/// How far the copy of the shop's levels is.
+package struct IndexProgress: Hashable, Sendable {
+    /// Counts the passes over the shop's levels; 0 before the first.
+    package let pass: Int64
+    /// The cursor after the last stored page, where a pass is under way.
+    package let cursor: String?
+    /// When a pass was last completed; nothing means that a missing level may just not have been read yet.
+    package let completed: Timestamp?
+}
+
+/// Which of the shop's figures become `published`.
+package enum IndexFigures: Sendable {
+    /// Only where nothing is known: normal operation, in which receipts rule.
+    case whereUnknown
+    /// All but those of levels with a claim, whose outcome is still open: after a read-back.
+    case always
+}
+
+/// A second level that the shop has for the same SKU, unit and warehouse.
+package struct DuplicateLevel: Hashable, Sendable {
+    package let key: LevelKey
+    /// The one that is written to, the first that the shop named.
+    package let kept: LevelID
+    package let other: LevelID
+}
+
+/// What a page of the index changed.
+package struct IndexChanges: Hashable, Sendable {
+    /// Levels that were new, had no id or had another one.
+    package var resolved = 0
+    package var duplicates: [DuplicateLevel] = []
+    /// Levels whose key cannot be stored (a NUL character).
+    package var unusable = 0
+}
+
+extension StateDatabase {
+    package func indexProgress() async throws -> IndexProgress {
+        try await read("read the index's progress") { db in
+            IndexProgress(
+                pass: try db.number(.indexPass) ?? 0,
+                cursor: try db.text(.indexCursor),
+                completed: try db.number(.indexCompleted).map(Timestamp.init(microseconds:))
+            )
+        }
+    }
+
+    /// Begins a new pass over the shop's levels; what it does not show is missing at its end.
+    package func beginIndexPass() async throws {
+        try await write("begin an index pass") { db in
+            try db.set(.indexPass, to: String((try db.number(.indexPass) ?? 0) + 1))
+            try db.set(.indexCursor, to: nil)
+        }
+    }
+
+    /// Stores levels as the shop shows them: a page of a pass, or those that were asked for.
+    ///
+    /// Wishes that waited for these levels become ready, their exceptions are closed, and wishes that the
+    /// shop already shows are dropped.
+    ///
+    /// `cursor` says where the pass goes on; nothing leaves it as it is.
+    package func replaceIndexPage(
+        _ levels: [ShopLevel],
+        figures: IndexFigures = .whereUnknown,
+        cursor: String? = nil,
+        at now: Timestamp
+    ) async throws -> IndexChanges {
+        try await write("store levels") { db in
+            var page = try IndexPage(db, pass: db.number(.indexPass) ?? 0, figures: figures, at: now)
+            for level in levels { try page.store(level) }
+            try page.finish()
+            if let cursor { try db.set(.indexCursor, to: cursor) }
+            return page.changes
+        }
+    }
+
+    /// Ends the pass: levels that it did not show lose their id and figure; gives how many.
+    package func finishIndexPass(at now: Timestamp) async throws -> Int {
+        try await write("finish an index pass") { db in
+            try db.execute(sql: "DELETE FROM temp.candidates")
+            try db.execute(
+                sql:
+                    """
+                    INSERT INTO temp.candidates
+                    SELECT id, 0 FROM levels WHERE level_id IS NOT NULL AND seen < ?
+                    """,
+                arguments: [try db.number(.indexPass) ?? 0]
+            )
+            let missing = "SELECT level FROM temp.candidates"
+            let count = db.changesCount
+            try db.execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(missing))")
+            try db.execute(sql: "DELETE FROM published WHERE level IN (\(missing))")
+            try db.set(.indexCursor, to: nil)
+            try db.set(.indexCompleted, to: String(now.microseconds))
+            return count
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package import InventoryCore
+
+/// A level's row in the database; it never changes and is never given to another level.
+package struct LevelRow: Hashable, Comparable, Sendable {
+    package let number: Int64
+
+    package init(_ number: Int64) {
+        self.number = number
+    }
+
+    package static func < (left: LevelRow, right: LevelRow) -> Bool {
+        left.number < right.number
+    }
+}
+
+/// A level as the store knows it.
+package struct StoredLevel: Hashable, Sendable {
+    package let row: LevelRow
+    package let key: LevelKey
+    /// The shop's id; nothing until the level was found there, or when it is gone.
+    package let id: LevelID?
+    /// Decimals that the product's unit allows, as far as the shop said.
+    package let precision: Int?
+    package let isPrimaryUnit: Bool
+    /// What the shop last confirmed or showed; nothing where it never did.
+    package let published: Quantity?
+    /// The newest wish in the outbox, be it waiting, on its way or parked.
+    package let pending: Quantity?
+
+    package init(
+        row: LevelRow,
+        key: LevelKey,
+        id: LevelID?,
+        precision: Int?,
+        isPrimaryUnit: Bool,
+        published: Quantity?,
+        pending: Quantity?
+    ) {
+        self.row = row
+        self.key = key
+        self.id = id
+        self.precision = precision
+        self.isPrimaryUnit = isPrimaryUnit
+        self.published = published
+        self.pending = pending
+    }
+
+    /// What the shop will show when the outbox is empty: a plan compares the wanted figure with this.
+    package var expected: Quantity? { pending ?? published }
+}

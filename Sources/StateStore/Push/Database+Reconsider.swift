@@ -1,0 +1,61 @@
+import GRDB
+import InventoryCore
+
+extension Database {
+    /// Looks again at the entries of levels whose figure has moved.
+    ///
+    /// Entries that have become needless are dropped, the others ordered by what they now are, and what
+    /// waited for these SKUs is woken. The query gives the rows of the levels that changed.
+    func reconsider(levels query: String, at now: Timestamp) throws {
+        try execute(sql: "DELETE FROM temp.touched")
+        try execute(
+            sql: """
+                INSERT INTO temp.touched
+                SELECT level FROM outbox WHERE level IN (\(query))
+                    AND level NOT IN (SELECT level FROM claims)
+                """
+        )
+        if changesCount > 0 {
+            let needless = """
+                SELECT t.level FROM temp.touched t CROSS JOIN outbox o ON o.level = t.level
+                CROSS JOIN published p ON p.level = t.level WHERE p.quantity = o.quantity
+                """
+            try close([.writeRefused, .increaseParked, .unknownLevel], levels: needless, at: now)
+            try execute(sql: "DELETE FROM outbox WHERE level IN (\(needless))")
+            try execute(
+                sql: """
+                    UPDATE outbox SET wave = (
+                        SELECT \(Database.wave(of: "outbox.quantity"))
+                        FROM (SELECT 1) LEFT JOIN published p ON p.level = outbox.level)
+                    WHERE level IN (SELECT level FROM temp.touched)
+                    """
+            )
+        }
+        try releaseWaiting(levels: query)
+    }
+
+    /// Makes entries ready that wait for another write of the SKU; a claim finds out whether they still must.
+    func releaseWaiting(levels query: String) throws {
+        let waits = EntryState.waits.rawValue
+        let some = try Bool.fetchOne(
+            cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = \(waits))")
+        )
+        guard some == true else { return }
+        try cachedStatement(
+            sql: """
+                UPDATE outbox SET state = \(EntryState.ready.rawValue)
+                WHERE state = \(waits) AND level IN (
+                    SELECT sibling.id FROM levels own CROSS JOIN levels sibling ON sibling.sku = own.sku
+                    WHERE own.id IN (\(query)))
+                """
+        ).execute()
+    }
+
+    /// Makes all waiting entries ready: after a start nobody remembers what they waited for.
+    func wakeAllWaiting() throws {
+        try execute(
+            sql: "UPDATE outbox SET state = ? WHERE state = ?",
+            arguments: [EntryState.ready.rawValue, EntryState.waits.rawValue]
+        )
+    }
+}

@@ -1,0 +1,60 @@
+package import InventoryCore
+
+/// A wish that was claimed and has not been settled: its value may or may not have reached the shop.
+package struct OpenClaim: Hashable, Sendable {
+    package let wish: Wish
+    /// When it was claimed; it was sent after that.
+    package let claimed: Timestamp
+    /// The asynchronous operation that carries it, once the shop had accepted one.
+    package let operation: OperationID?
+    /// How often it was claimed before and came back.
+    package let attempts: Int
+}
+
+/// What a settling did.
+package struct SettlementCounts: Hashable, Sendable {
+    package var applied = 0
+    package var released = 0
+    package var refused = 0
+    package var levelGone = 0
+    /// Settlements of wishes that were not claimed any more.
+    package var ignored = 0
+}
+
+/// What the outbox holds.
+package struct Backlog: Hashable, Sendable {
+    /// Entries that wait to be sent, by wave; those that wait for another write of their SKU are included.
+    package var waiting: [Wave: Int] = [:]
+    /// Sent or about to be, not yet settled.
+    package var claimed = 0
+    /// Waiting for their level's id.
+    package var unresolved = 0
+    /// Parked: the shop does not have the SKU or the level.
+    package var unknown = 0
+    /// Parked: the shop refused the write.
+    package var refused = 0
+
+    /// Whether the push has anything to do; what is parked waits for a person.
+    package var isEmpty: Bool { claimed == 0 && unresolved == 0 && waiting.values.allSatisfy { $0 == 0 } }
+    package var parked: Int { unknown + refused }
+}
+
+/// A level that the shop turned out not to have.
+package struct UnknownLevel: Hashable, Sendable {
+    package let row: LevelRow
+    package let key: LevelKey
+    package let lack: Lack
+
+    package enum Lack: Sendable {
+        /// There is no product with this SKU.
+        case product
+        /// The product has no level in this unit (and warehouse).
+        case level
+    }
+
+    package init(row: LevelRow, key: LevelKey, lack: Lack) {
+        self.row = row
+        self.key = key
+        self.lack = lack
+    }
+}

@@ -1,0 +1,184 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Marks the wishes that go next as claimed, durably, and gives them in the order to send them.
+    ///
+    /// Zeros come first, then decreases, then increases. Left waiting are wishes of levels that have a
+    /// claim or no id, and increases of a SKU that has a decrease unsettled: waiting, claimed or refused
+    /// (spec, invariants 3 and 4). Fewer than `limit` means that nothing else can go now.
+    ///
+    /// Each costs some microseconds, whatever the outbox holds. The time is kept for reading back after a
+    /// crash.
+    package func claim(limit: Int, at now: Timestamp) async throws -> [Wish] {
+        try await write("claim wishes") { db in
+            var wishes: [Wish] = []
+            while wishes.count < limit {
+                let wanted = limit - wishes.count
+                let examined = try db.examine(limit: wanted)
+                wishes += try db.claimCandidates(at: now)
+                if examined < wanted { break }
+            }
+            return wishes
+        }
+    }
+
+    /// Gives what is claimed and unsettled, in the order it was claimed; after a start, all of it is in
+    /// doubt.
+    package func openClaims() async throws -> [OpenClaim] {
+        try await read("read the claims") { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT \(Wish.columns), c.claimed, c.operation, c.attempts
+                    FROM claims c JOIN levels l ON l.id = c.level ORDER BY c.sequence
+                    """
+            )
+            var claims: [OpenClaim] = []
+            while let row = try rows.next() {
+                claims.append(
+                    OpenClaim(
+                        wish: try Wish(row),
+                        claimed: Timestamp(microseconds: row[8]),
+                        operation: (row[9] as String?).map { OperationID($0) },
+                        attempts: row[10]
+                    )
+                )
+            }
+            return claims
+        }
+    }
+
+    /// Notes which asynchronous operation carries claimed wishes, so that it is polled after a crash.
+    package func record(operation: OperationID, of wishes: [Wish]) async throws {
+        try await write("record an operation") { db in
+            let statement = try db.cachedStatement(sql: "UPDATE claims SET operation = ? WHERE sequence = ?")
+            for wish in wishes {
+                try statement.execute(arguments: [operation.text, wish.sequence])
+            }
+        }
+    }
+}
+
+extension Database {
+    /// Looks at the first ready entries and gives how many; `candidates` then says which of them can go now.
+    ///
+    /// An entry that has to wait leaves the ready ones, so that it is not looked at again by every claim;
+    /// what it waits for makes it ready again (`releaseWaiting`, a resolved level).
+    fileprivate func examine(limit: Int) throws -> Int {
+        try execute(sql: "DELETE FROM temp.candidates")
+        try cachedStatement(
+            sql: """
+                INSERT INTO temp.candidates
+                SELECT o.level,
+                    CASE WHEN l.level_id IS NULL THEN \(EntryState.unresolved.rawValue)
+                        WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
+                            THEN \(EntryState.waits.rawValue)
+                        WHEN o.wave = \(Wave.increase.rawValue) AND (\(Database.decreaseUnsettled))
+                            THEN \(EntryState.waits.rawValue)
+                        ELSE \(EntryState.ready.rawValue) END
+                FROM outbox o INDEXED BY outbox_order CROSS JOIN levels l ON l.id = o.level
+                WHERE o.state = \(EntryState.ready.rawValue)
+                ORDER BY o.wave, o.priority, o.sequence LIMIT ?
+                """
+        ).execute(arguments: [limit])
+        let examined = changesCount
+        try cachedStatement(
+            sql: """
+                UPDATE outbox SET state = k.state FROM temp.candidates k
+                WHERE k.level = outbox.level AND k.state <> \(EntryState.ready.rawValue)
+                """
+        ).execute()
+        return examined
+    }
+
+    /// Whether the SKU of `l` has a decrease that the shop has not confirmed, as SQL.
+    ///
+    /// What the shop does not have (`unknown`) shows no stock, so it blocks nothing.
+    private static let decreaseUnsettled = """
+        EXISTS (SELECT 1 FROM levels l2 JOIN outbox o2 ON o2.level = l2.id
+            WHERE l2.sku = l.sku AND o2.wave < \(Wave.increase.rawValue)
+                AND o2.state <> \(EntryState.unknown.rawValue))
+        OR EXISTS (SELECT 1 FROM levels l2 JOIN claims c2 ON c2.level = l2.id
+            WHERE l2.sku = l.sku AND c2.wave < \(Wave.increase.rawValue))
+        """
+
+    fileprivate func claimCandidates(at now: Timestamp) throws -> [Wish] {
+        try noteParkedIncreases(at: now)
+        let ready = "SELECT level FROM temp.candidates WHERE state = \(EntryState.ready.rawValue)"
+        try cachedStatement(
+            sql: """
+                INSERT INTO claims
+                    (sequence, level, level_id, quantity, wave, priority, run, attempts, claimed)
+                SELECT o.sequence, o.level, l.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts, ?
+                FROM temp.candidates k
+                CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
+                WHERE k.state = \(EntryState.ready.rawValue)
+                """
+        ).execute(arguments: [now.microseconds])
+        try cachedStatement(sql: "DELETE FROM outbox WHERE level IN (\(ready))").execute()
+        try close([.increaseParked], levels: ready, at: now)
+        let statement = try cachedStatement(
+            sql: """
+                SELECT \(Wish.columns) FROM temp.candidates k
+                CROSS JOIN claims c ON c.level = k.level CROSS JOIN levels l ON l.id = k.level
+                WHERE k.state = \(EntryState.ready.rawValue)
+                ORDER BY c.wave, c.priority, c.sequence
+                """
+        )
+        let rows = try Row.fetchCursor(statement)
+        var wishes: [Wish] = []
+        while let row = try rows.next() { wishes.append(try Wish(row)) }
+        return wishes
+    }
+
+    /// Opens an exception for increases that wait for a decrease which the shop refused.
+    private func noteParkedIncreases(at now: Timestamp) throws {
+        let someRefused = try Bool.fetchOne(
+            cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = \(EntryState.refused.rawValue))"
+            )
+        )
+        guard someRefused == true else { return }
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT l.id, l.sku, l.unit, l.warehouse, o.quantity, o.run FROM temp.candidates k
+                CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
+                WHERE k.state = \(EntryState.waits.rawValue) AND o.wave = \(Wave.increase.rawValue)
+                    AND EXISTS (SELECT 1 FROM levels l2 JOIN outbox o2 ON o2.level = l2.id
+                        WHERE l2.sku = l.sku AND o2.wave < \(Wave.increase.rawValue)
+                            AND o2.state = \(EntryState.refused.rawValue))
+                """
+        )
+        for row in rows {
+            let exception = InventoryException(
+                code: .increaseParked,
+                subject: LevelKey(row, at: 1).subject,
+                message:
+                    "The increase to \(Quantity(millionths: row[4])) waits: OroCommerce refused a decrease."
+            )
+            try open(exception, level: row[0], run: row[5], at: now)
+        }
+    }
+}
+
+extension Wish {
+    /// What `init(_:)` reads, from `claims c` and `levels l`.
+    fileprivate static let columns = """
+        c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority
+        """
+
+    fileprivate init(_ row: Row) throws {
+        let number: Int = row[6]
+        guard let wave = Wave(rawValue: number) else { throw StoreError.damaged("the wave \(number)") }
+        self.init(
+            sequence: row[0],
+            key: LevelKey(row, at: 1),
+            level: LevelID(row[4]),
+            quantity: Quantity(millionths: row[5]),
+            wave: wave,
+            priority: row[7]
+        )
+    }
+}

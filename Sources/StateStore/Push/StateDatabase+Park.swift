@@ -1,0 +1,92 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Parks the wishes of levels that the shop does not have, and opens an exception for each.
+    ///
+    /// They come back by themselves when a page of the index brings the level.
+    package func park(_ unknown: [UnknownLevel], at now: Timestamp) async throws {
+        try await write("park wishes") { db in
+            let park = try db.cachedStatement(
+                sql: """
+                    UPDATE outbox SET state = \(EntryState.unknown.rawValue)
+                    WHERE level = ? AND level IN (SELECT id FROM levels WHERE level_id IS NULL)
+                    RETURNING run
+                    """
+            )
+            for level in unknown {
+                guard let run = try Int64.fetchOne(park, arguments: [level.row.number]) else { continue }
+                try db.open(level.exception, level: level.row.number, run: run, at: now)
+                try db.releaseWaiting(levels: "SELECT \(level.row.number)")
+            }
+        }
+    }
+
+    /// Lets refused wishes be sent again, after a person has mended the cause; gives how many.
+    @discardableResult
+    package func retryRefused() async throws -> Int {
+        try await write("retry refused wishes") { db in
+            try db.execute(
+                sql: "UPDATE outbox SET state = ? WHERE state = ?",
+                arguments: [EntryState.ready.rawValue, EntryState.refused.rawValue]
+            )
+            return db.changesCount
+        }
+    }
+
+    /// Lets wishes of unknown SKUs and levels be looked up again; gives how many.
+    @discardableResult
+    package func retryUnknown() async throws -> Int {
+        try await write("retry unknown levels") { db in
+            try db.execute(
+                sql: "UPDATE outbox SET state = ? WHERE state = ?",
+                arguments: [EntryState.unresolved.rawValue, EntryState.unknown.rawValue]
+            )
+            return db.changesCount
+        }
+    }
+
+    /// Counts what the outbox holds; some 50 ms for a million entries, so not for an inner loop.
+    package func backlog() async throws -> Backlog {
+        try await read("count the outbox") { db in
+            var backlog = Backlog()
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT state, wave, count(*) FROM outbox GROUP BY state, wave"
+            )
+            while let row = try rows.next() {
+                let (state, number, count): (Int, Int, Int) = (row[0], row[1], row[2])
+                guard let state = EntryState(rawValue: state), let wave = Wave(rawValue: number) else {
+                    throw StoreError.damaged("an outbox entry in the state \(state), wave \(number)")
+                }
+                switch state {
+                case .ready, .waits: backlog.waiting[wave, default: 0] += count
+                case .unresolved: backlog.unresolved += count
+                case .unknown: backlog.unknown += count
+                case .refused: backlog.refused += count
+                }
+            }
+            backlog.claimed = try Int.fetchOne(db, sql: "SELECT count(*) FROM claims") ?? 0
+            return backlog
+        }
+    }
+}
+
+extension UnknownLevel {
+    fileprivate var exception: InventoryException {
+        switch lack {
+        case .product:
+            InventoryException(
+                code: .unknownSKU,
+                subject: key.sku.text,
+                message: "OroCommerce has no product with this SKU."
+            )
+        case .level:
+            InventoryException(
+                code: .unknownLevel,
+                subject: key.subject,
+                message: "OroCommerce has the product, but no inventory level of this unit."
+            )
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Ends claims as the shop answered, in one transaction.
+    ///
+    /// A wish that comes back never takes the place of a newer one. Settling what is not claimed any more
+    /// changes nothing, so an answer may be recorded twice.
+    @discardableResult
+    package func settle(_ settlements: [Settlement], at now: Timestamp) async throws -> SettlementCounts {
+        try await write("settle wishes") { db in
+            let counts = try db.fillSettled(settlements)
+            if counts.applied > 0 { try db.publishSettled(at: now) }
+            if counts.refused > 0 { try db.recordRefusals(settlements, at: now) }
+            if counts.levelGone > 0 { try db.forgetSettledLevels() }
+            try db.returnSettled()
+            try db.execute(sql: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
+            try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
+            return counts
+        }
+    }
+}
+
+extension Settlement.Ending {
+    /// The ending's number in `settled`.
+    fileprivate var number: Int {
+        switch self {
+        case .applied: 0
+        case .released: 1
+        case .refused(.levelGone, _), .levelGone: 3
+        case .refused: 2
+        }
+    }
+}
+
+extension Database {
+    fileprivate func fillSettled(_ settlements: [Settlement]) throws -> SettlementCounts {
+        try execute(sql: "DELETE FROM temp.settled")
+        var counts = SettlementCounts()
+        // The level comes from the claim: without one there is nothing to settle.
+        let insert = try cachedStatement(
+            sql: """
+                INSERT INTO temp.settled SELECT sequence, level, ?2 FROM claims WHERE sequence = ?1
+                ON CONFLICT DO NOTHING
+                """
+        )
+        for settlement in settlements {
+            try insert.execute(arguments: [settlement.wish.sequence, settlement.ending.number])
+            guard changesCount > 0 else {
+                counts.ignored += 1
+                continue
+            }
+            switch settlement.ending {
+            case .applied: counts.applied += 1
+            case .released: counts.released += 1
+            case .refused(.levelGone, _), .levelGone: counts.levelGone += 1
+            case .refused: counts.refused += 1
+            }
+        }
+        return counts
+    }
+
+    fileprivate func publishSettled(at now: Timestamp) throws {
+        try execute(
+            sql: """
+                INSERT INTO published (level, quantity, at, run)
+                SELECT c.level, c.quantity, ?, c.run
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending = 0
+                ON CONFLICT(level) DO UPDATE SET
+                    quantity = excluded.quantity, at = excluded.at, run = excluded.run
+                """,
+            arguments: [now.microseconds]
+        )
+        let applied = "SELECT level FROM temp.settled WHERE ending = 0"
+        try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
+        try close([.writeRefused], levels: applied, at: now)
+    }
+
+    fileprivate func recordRefusals(_ settlements: [Settlement], at now: Timestamp) throws {
+        let claim = try cachedStatement(
+            sql: """
+                SELECT c.level, c.quantity, c.run FROM temp.settled s JOIN claims c ON c.sequence = s.sequence
+                WHERE s.sequence = ? AND s.ending = 2
+                """
+        )
+        let insert = try cachedStatement(
+            sql:
+                """
+                INSERT OR REPLACE INTO refusals (level, quantity, at, run, reason, detail)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        )
+        for settlement in settlements {
+            guard case .refused(let reason, let detail) = settlement.ending,
+                let row = try Row.fetchOne(claim, arguments: [settlement.wish.sequence])
+            else { continue }
+            let (level, quantity, run): (Int64, Int64, Int64) = (row[0], row[1], row[2])
+            let bounded = String(detail.prefix(refusalDetailMax))
+            try insert.execute(arguments: [level, quantity, now.microseconds, run, reason.rawValue, bounded])
+            let exception = InventoryException(
+                code: .writeRefused,
+                subject: settlement.wish.key.subject,
+                message: "OroCommerce refused \(settlement.wish.quantity) (\(reason.rawValue)): \(bounded)"
+            )
+            try open(exception, level: level, run: run, at: now)
+        }
+    }
+
+    /// The shop's id and what it showed under it are void; a level with a new id may show anything.
+    fileprivate func forgetSettledLevels() throws {
+        let gone = "SELECT level FROM temp.settled WHERE ending = 3"
+        // Meanwhile the index may have learnt a new id, which stays.
+        try execute(
+            sql: """
+                UPDATE levels SET level_id = NULL
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
+                WHERE s.ending = 3 AND levels.id = s.level AND levels.level_id = c.level_id
+                """
+        )
+        try execute(
+            sql: """
+                DELETE FROM published WHERE level IN (\(gone))
+                    AND level IN (SELECT id FROM levels WHERE level_id IS NULL)
+                """
+        )
+    }
+
+    /// Puts wishes that were not applied back, where no newer one waits.
+    fileprivate func returnSettled() throws {
+        try execute(
+            sql: """
+                INSERT INTO outbox (level, sequence, quantity, wave, priority, run, attempts, state)
+                SELECT c.level, c.sequence, c.quantity, c.wave, c.priority, c.run, c.attempts + 1,
+                    CASE s.ending WHEN 2 THEN \(EntryState.refused.rawValue)
+                        WHEN 3 THEN \(EntryState.unresolved.rawValue)
+                        ELSE \(EntryState.ready.rawValue) END
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending <> 0
+                ON CONFLICT(level) DO NOTHING
+                """
+        )
+    }
+}
+
+/// Characters kept of the shop's reason for a refusal.
+private let refusalDetailMax = 500

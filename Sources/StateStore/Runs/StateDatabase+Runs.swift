@@ -1,0 +1,158 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Stores a run as it is now, new or known.
+    package func record(_ run: RunRecord) async throws {
+        try await write("record the run") { db in
+            _ = try db.upsert(run)
+        }
+    }
+
+    /// Gives the newest runs, the last started first.
+    package func lastRuns(limit: Int) async throws -> [RunRecord] {
+        try await read("read the runs") { db in
+            try RunRecord.fetch(db, "ORDER BY number DESC LIMIT ?", [limit])
+        }
+    }
+
+    package func run(_ id: RunID) async throws -> RunRecord? {
+        try await read("read the run") { db in
+            try RunRecord.fetch(db, "WHERE id = ?", [id.text]).first
+        }
+    }
+
+    /// Gives the runs whose id begins with `prefix`, newest first, at most `limit`: more than one is
+    /// ambiguous.
+    package func runs(withPrefix prefix: String, limit: Int = 5) async throws -> [RunRecord] {
+        try await read("read the runs") { db in
+            try RunRecord.fetch(
+                db,
+                "WHERE substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2",
+                [prefix, limit]
+            )
+        }
+    }
+
+    /// Gives the kept rejected rows of a run, in the order of the snapshot.
+    package func rejectedRows(of run: RunID, limit: Int = Acceptance.rejectedRowsMax) async throws
+        -> [RejectedRow]
+    {
+        try await read("read the rejected rows") { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT line, column_name, reason, message, bytes FROM rejected_rows
+                    WHERE run = (SELECT number FROM runs WHERE id = ?) ORDER BY place LIMIT ?
+                    """,
+                arguments: [run.text, limit]
+            )
+            return try rows.map { row in
+                let reason: String = row[2]
+                guard let known = RejectedRow.Reason(rawValue: reason) else {
+                    throw StoreError.damaged("the rejection reason “\(reason)”")
+                }
+                return RejectedRow(
+                    line: row[0],
+                    column: row[1],
+                    reason: known,
+                    message: row[3],
+                    bytes: [UInt8](blob: row[4])
+                )
+            }
+        }
+    }
+}
+
+/// Runs that are kept; older ones are forgotten at the next acceptance, held ones never.
+private let runsMax: Int64 = 10_000
+/// Newest runs whose rejected rows are kept.
+private let runsWithRejectedRowsMax: Int64 = 100
+
+extension Database {
+    /// Stores the run and gives its number, by which other tables name it.
+    func upsert(_ run: RunRecord) throws -> Int64 {
+        let names = RunRecord.columns
+        let marks = Array(repeating: "?", count: names.count).joined(separator: ", ")
+        let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        let statement = try cachedStatement(
+            sql: """
+                INSERT INTO runs (\(names.joined(separator: ", "))) VALUES (\(marks))
+                ON CONFLICT(id) DO UPDATE SET \(updates) RETURNING number
+                """
+        )
+        guard let number = try Int64.fetchOne(statement, arguments: StatementArguments(run.values)) else {
+            throw StoreError.damaged("no number for the run \(run.id)")
+        }
+        return number
+    }
+
+    func forgetOldRuns(before run: Int64) throws {
+        try execute(
+            sql: "DELETE FROM rejected_rows WHERE run <= ?",
+            arguments: [run - runsWithRejectedRowsMax]
+        )
+        try execute(
+            sql: "DELETE FROM runs WHERE number <= ? AND state <> 'held'",
+            arguments: [run - runsMax]
+        )
+    }
+}
+
+extension RunRecord {
+    fileprivate static let columns = [
+        "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
+        "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
+        "rules_version", "plan_digest", "message",
+    ]
+
+    /// The values of `columns`, in their order.
+    fileprivate var values: [(any DatabaseValueConvertible)?] {
+        [
+            id.text, state.rawValue, source, scope.rawValue, started.microseconds, finished?.microseconds,
+            asOf?.microseconds, sequence, digest, rows,
+            rejected, deltas.added, deltas.changed, deltas.removed, wanted, unchanged, written, refused,
+            generation.map { Int64($0) }, rulesVersion, planDigest, message,
+        ]
+    }
+
+    fileprivate static func fetch(
+        _ db: Database,
+        _ condition: String,
+        _ arguments: StatementArguments
+    ) throws -> [RunRecord] {
+        let sql = "SELECT \(columns.joined(separator: ", ")) FROM runs \(condition)"
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map { try RunRecord($0) }
+    }
+
+    private init(_ row: Row) throws {
+        let (state, scope): (String, String) = (row[1], row[3])
+        guard let known = State(rawValue: state), let extent = Scope(rawValue: scope) else {
+            throw StoreError.damaged("a run in the state “\(state)”, scope “\(scope)”")
+        }
+        self.init(
+            id: RunID(row[0]),
+            state: known,
+            source: row[2],
+            scope: extent,
+            started: Timestamp(microseconds: row[4])
+        )
+        finished = (row[5] as Int64?).map(Timestamp.init(microseconds:))
+        asOf = (row[6] as Int64?).map(Timestamp.init(microseconds:))
+        sequence = row[7]
+        digest = row[8]
+        rows = row[9]
+        rejected = row[10]
+        deltas.added = row[11]
+        deltas.changed = row[12]
+        deltas.removed = row[13]
+        wanted = row[14]
+        unchanged = row[15]
+        written = row[16]
+        refused = row[17]
+        generation = (row[18] as Int64?).map { UInt64($0) }
+        rulesVersion = row[19]
+        planDigest = row[20]
+        message = row[21]
+    }
+}
