@@ -18,6 +18,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -66,7 +68,7 @@ let package = Package(
         ),
         .target(
             name: "OroClient",
-            dependencies: ["InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1],
+            dependencies: ["InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict
         ),
         .target(
@@ -123,7 +125,10 @@ let package = Package(
         ),
         .testTarget(
             name: "OroClientTests",
-            dependencies: ["OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging],
+            dependencies: [
+                "OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                nioPosix,
+            ],
             swiftSettings: strict
         ),
         .testTarget(
