@@ -15,7 +15,7 @@ extension Allocator {
 
     /// Pass 2: targets, rank by rank; a rank whose targets do not fit is shrunk as the site says.
     func grantTargets(_ stock: SiteStock, _ allocation: inout SiteAllocation, _ left: inout Int64) {
-        let shrink = stock.site.map { rules.sites[$0].shrink } ?? .rank
+        let shrink = rules.sites[stock.site].shrink
         var start = 0
         while start < rules.fences.count {
             var end = start

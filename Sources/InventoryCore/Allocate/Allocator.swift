@@ -60,7 +60,7 @@ package struct Allocator: Sendable {
 
 extension Allocator {
     private func findRules(_ stock: SiteStock, _ allocation: inout SiteAllocation) {
-        let site = stock.site ?? -1
+        let site = stock.site
         let bytes = stock.sku.text.utf8.span
         let safety = rules.safetyIndex.first(stock.sku, bytes: bytes, site: site, inForce: safetyInForce[...])
         allocation.safetyRule = safety
@@ -96,7 +96,7 @@ extension Allocator {
     /// Adds up the shared locations and, apart, each fence's own; a location below zero counts as empty unless
     /// the site nets.
     private func addLocations(_ stock: SiteStock, _ allocation: inout SiteAllocation) -> Int128 {
-        let netting = stock.site.map { rules.sites[$0].netting } ?? false
+        let netting = rules.sites[stock.site].netting
         var nets = stock.locations
         if nets.contains(where: { $0.net < .zero }) {
             // Rows of one location are one location: added up before its floor is taken. Where none is negative

@@ -4,8 +4,8 @@
 /// `pool` + `safetyHeld` = max(0, `net`).
 package struct SiteAllocation: Hashable, Sendable {
     package internal(set) var sku: SKU = ""
-    /// The site's place in `RuleSet.sites`; nothing for a site that no rule set knows.
-    package internal(set) var site: Int?
+    /// The site's place in `RuleSet.sites`.
+    package internal(set) var site = 0
     /// N: the stock of the site's shared locations less what web orders take; can be negative.
     package internal(set) var net = Quantity.zero
     /// The place in `RuleSet.safety` of the rule that counts, or nothing.

@@ -3,8 +3,8 @@
 /// All quantities are in the article's base unit.
 package struct SiteStock: Sendable {
     package var sku: SKU
-    /// The site's place in `RuleSet.sites`; nothing for a site that no rule set knows, which has all defaults.
-    package var site: Int?
+    /// The site's place in `RuleSet.sites`.
+    package var site: Int
     /// In any order; rows of one location are added up before anything else.
     package var locations: ArraySlice<LocationNet>
     package var orders: WebOrders
@@ -17,7 +17,7 @@ package struct SiteStock: Sendable {
 
     package init(
         sku: SKU,
-        site: Int?,
+        site: Int,
         locations: ArraySlice<LocationNet>,
         orders: WebOrders = .none,
         consumed: [FenceQuantity] = [],
