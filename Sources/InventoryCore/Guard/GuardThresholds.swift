@@ -1,19 +1,21 @@
-/// When a snapshot is too different to be believed (spec, Snapshot contract and guards).
+/// When a snapshot is suspicious enough to be held; the numbers of the specification's table of guards.
+///
+/// A guard that has a count and a per cent trips where both are exceeded: > max(25, 10 %).
 package struct GuardThresholds: Hashable, Sendable {
-    /// More rejected rows than this share hold the run.
-    package var rejectedRowsPercentMax: Double = 1
-    /// More newly zero positions than both limits hold the zeros of a location.
+    /// Rows that could not be understood, of all rows.
+    package var rejectedRowsPercentMax: Percent = 1
+    /// Articles of one location that the snapshot states as zero and that had stock before.
     package var newlyZeroCountMax = 25
-    package var newlyZeroPercentMax: Double = 10
-    /// More absent positions than both limits hold the inferred zeros of a location.
+    package var newlyZeroPercentMax: Percent = 10
+    /// Positions of one location that the snapshot no longer has.
     package var absentCountMax = 25
-    package var absentPercentMax: Double = 5
-    /// A location whose total falls or rises by more than this is held.
-    package var totalDropPercentMax: Double = 30
-    package var totalRisePercentMax: Double = 100
-    /// Locations with fewer positions than this are too small for a total to mean anything.
+    package var absentPercentMax: Percent = 5
+    /// Change of one location's total quantity.
+    package var totalDropPercentMax: Percent = 30
+    package var totalRisePercentMax: Percent = 100
+    /// Locations with fewer positions than this are too small for per cents of their total to mean anything.
     package var populationMin = 100
-    /// So many full snapshots in a row must lack a position before it counts as gone.
+    /// Consecutive full snapshots in which a position is missing before it counts as removed.
     package var removalSnapshots = 2
 
     package init() {}

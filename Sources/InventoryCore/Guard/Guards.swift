@@ -21,12 +21,12 @@ package struct Guards: Sendable {
             return [GuardTrip(code: .allZero, message: message)]
         }
         var trips: [GuardTrip] = []
-        if percent(statistics.rejected, of: statistics.rows) > thresholds.rejectedRowsPercentMax {
+        if thresholds.rejectedRowsPercentMax.isExceeded(by: statistics.rejected, of: statistics.rows) {
             trips.append(
                 GuardTrip(
                     code: .rejectedRows,
                     message: "\(statistics.rejected) of \(statistics.rows) rows were rejected "
-                        + "(limit \(thresholds.rejectedRowsPercentMax) %)."
+                        + "(limit \(thresholds.rejectedRowsPercentMax))."
                 )
             )
         }
@@ -39,15 +39,15 @@ package struct Guards: Sendable {
     }
 
     private func newlyZero(_ counted: LocationStatistics, at location: Location) -> GuardTrip? {
-        let share = percent(counted.newlyZero, of: counted.positionsBefore)
-        guard counted.newlyZero > thresholds.newlyZeroCountMax, share > thresholds.newlyZeroPercentMax
+        guard counted.newlyZero > thresholds.newlyZeroCountMax,
+            thresholds.newlyZeroPercentMax.isExceeded(by: counted.newlyZero, of: counted.positionsBefore)
         else { return nil }
         return GuardTrip(
             code: .newlyZero,
             location: location,
             message:
                 "\(counted.newlyZero) of \(counted.positionsBefore) positions at \(location) fall to zero "
-                + "(limit \(thresholds.newlyZeroCountMax) and \(thresholds.newlyZeroPercentMax) %)."
+                + "(limit \(thresholds.newlyZeroCountMax) and \(thresholds.newlyZeroPercentMax))."
         )
     }
 
@@ -60,25 +60,21 @@ package struct Guards: Sendable {
             code: .absentRows,
             location: location,
             message: "\(counted.absent) of \(counted.positionsBefore) positions at \(location) are missing "
-                + "(limit \(thresholds.absentCountMax) and \(thresholds.absentPercentMax) %)."
+                + "(limit \(thresholds.absentCountMax) and \(thresholds.absentPercentMax))."
         )
     }
 
     private func totalChange(_ counted: LocationStatistics, at location: Location) -> GuardTrip? {
         guard counted.positionsBefore >= thresholds.populationMin, counted.totalBefore > 0 else { return nil }
-        let change = (Double(counted.totalAfter) / Double(counted.totalBefore) - 1) * 100
-        guard change < -thresholds.totalDropPercentMax || change > thresholds.totalRisePercentMax else {
-            return nil
-        }
+        let difference = counted.totalAfter - counted.totalBefore
+        let limit = difference < 0 ? thresholds.totalDropPercentMax : thresholds.totalRisePercentMax
+        guard limit.isExceeded(by: abs(difference), of: counted.totalBefore) else { return nil }
+        let percent = difference * 100 / counted.totalBefore
         return GuardTrip(
             code: .totalChange,
             location: location,
-            message: "The total at \(location) changes by \(Int(change.rounded())) % "
-                + "(limits −\(thresholds.totalDropPercentMax) % and +\(thresholds.totalRisePercentMax) %)."
+            message: "The total at \(location) changes by \(percent) % "
+                + "(limits −\(thresholds.totalDropPercentMax) and +\(thresholds.totalRisePercentMax))."
         )
-    }
-
-    private func percent(_ part: Int, of whole: Int) -> Double {
-        whole == 0 ? 0 : Double(part) * 100 / Double(whole)
     }
 }

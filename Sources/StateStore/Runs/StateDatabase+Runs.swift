@@ -127,7 +127,7 @@ extension RunRecord {
 
     private init(_ row: Row) throws {
         let (state, scope): (String, String) = (row[1], row[3])
-        guard let known = State(rawValue: state), let extent = Scope(rawValue: scope) else {
+        guard let known = State(rawValue: state), let extent = SnapshotScope(rawValue: scope) else {
             throw StoreError.damaged("a run in the state “\(state)”, scope “\(scope)”")
         }
         self.init(

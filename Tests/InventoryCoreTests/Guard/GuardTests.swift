@@ -65,9 +65,9 @@ struct GuardTests {
 
     @Test("an older snapshot, or the same number with other content, is refused")
     func highWaterMark() throws {
-        let accepted = HighWaterMark(asOf: Timestamp(microseconds: 10), sequence: 7, digest: "a")
+        let accepted = HighWaterMark(source: "erp", asOf: Timestamp(microseconds: 10), sequence: 7, digest: "a")
         func later(_ asOf: Int64, _ sequence: Int64, _ digest: String) -> HighWaterMark {
-            HighWaterMark(asOf: Timestamp(microseconds: asOf), sequence: sequence, digest: digest)
+            HighWaterMark(source: "erp", asOf: Timestamp(microseconds: asOf), sequence: sequence, digest: digest)
         }
         #expect(accepted.trip(on: later(10, 7, "a")) == nil)
         #expect(accepted.trip(on: later(11, 8, "b")) == nil)
