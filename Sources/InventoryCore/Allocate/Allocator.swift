@@ -1,5 +1,5 @@
-/// Divides an article's stock at a site between safety stock, fences and the shared pool, by the rules that exist
-/// at one instant.
+/// Divides an article's stock at a site between safety stock, fences and the shared pool, by the rules that
+/// exist at one instant.
 ///
 /// A value without state: the same stock, rules and instant give the same allocation, in any order and on any
 /// thread. Arithmetic is exact; what does not fit is rounded down and found as `quantityTooLarge`.
@@ -93,14 +93,14 @@ extension Allocator {
         }
     }
 
-    /// Adds up the shared locations and, apart, each fence's own; a location below zero counts as empty unless
-    /// the site nets.
+    /// Adds up the shared locations and, apart, each fence's own; a location below zero counts as empty
+    /// unless the site nets.
     private func addLocations(_ stock: SiteStock, _ allocation: inout SiteAllocation) -> Int128 {
         let netting = rules.sites[stock.site].netting
         var nets = stock.locations
         if nets.contains(where: { $0.net < .zero }) {
-            // Rows of one location are one location: added up before its floor is taken. Where none is negative
-            // the sum is the same without.
+            // Rows of one location are one location: added up before its floor is taken. Where none is
+            // negative the sum is the same without.
             nets = combined(nets, &allocation)
             for location in nets where location.net < .zero {
                 allocation.findings.append(

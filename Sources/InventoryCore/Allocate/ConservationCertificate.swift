@@ -8,9 +8,9 @@ package struct ConservationCertificate: Hashable, Sendable {
     package let rules: RuleSetVersion
     package let skus: Int
     package let rows: Int
-    /// SHA-256 in hexadecimal over the rows `sku TAB site TAB pool TAB quantity LF` in UTF-8, one for every pool of
-    /// every article and site, zeros included, in byte order of (sku, site, pool); quantities are plain decimals
-    /// in the base unit without trailing zeros, as `tidegate allocate` writes them.
+    /// SHA-256 in hexadecimal over the rows `sku TAB site TAB pool TAB quantity LF` in UTF-8, one for every
+    /// pool of every article and site, zeros included, in byte order of (sku, site, pool); quantities are
+    /// plain decimals in the base unit without trailing zeros, as `tidegate allocate` writes them.
     package let digest: String
     /// In byte order of their names; sites without an article are left out.
     package let sites: [SiteTotals]
@@ -103,8 +103,8 @@ package struct CertificateDraft: Sendable {
 
     /// Adds one article at one site, in byte order of (sku, site).
     ///
-    /// `figures` is what became of its pools, where product units are known; pools of other sites are left out,
-    /// and a pool without a figure counts as not offered.
+    /// `figures` is what became of its pools, where product units are known; pools of other sites are left
+    /// out, and a pool without a figure counts as not offered.
     ///
     /// - Throws: `CertificateError.outOfOrder`.
     package mutating func add(

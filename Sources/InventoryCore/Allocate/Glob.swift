@@ -1,6 +1,8 @@
-/// A pattern for names: `*` stands for any run of characters, `?` for exactly one, everything else for itself.
+/// A pattern for names: `*` stands for any run of characters, `?` for exactly one, everything else for
+/// itself.
 ///
-/// A pattern without either is an exact name. Names are compared byte for byte; `?` takes a whole UTF-8 character.
+/// A pattern without either is an exact name. Names are compared byte for byte; `?` takes a whole UTF-8
+/// character.
 package struct Glob: Hashable, Sendable {
     package let text: String
     private let pattern: [UInt8]

@@ -10,11 +10,12 @@ enum HighestAverages {
         var units: Int64 = 0
     }
 
-    /// Divides `supply` in units of `granularity`, both in millionths, among claims in the order that breaks ties.
+    /// Divides `supply` in units of `granularity`, both in millionths, among claims in the order that breaks
+    /// ties.
     ///
-    /// The result is that of giving units one by one, without doing so: highest averages never gives less than
-    /// the rounded-down exact share, so those are given at once and fewer units than there are claims remain.
-    /// No claim gets more than its weight. Products stay below 2¹²⁶.
+    /// The result is that of giving units one by one, without doing so: highest averages never gives less
+    /// than the rounded-down exact share, so those are given at once and fewer units than there are claims
+    /// remain. No claim gets more than its weight. Products stay below 2¹²⁶.
     static func divide(_ supply: Int64, granularity: Int64, among claims: inout [Claim]) {
         var total: Int128 = 0
         var capacity: Int128 = 0

@@ -19,9 +19,9 @@ package struct PublishedFigures: Hashable, Sendable {
 
     /// Adds the pools of one site.
     ///
-    /// A fence that has no say at the site, and one that is withheld, have no level. A fence that could have a
-    /// say, by a rule that does not exist at this instant, has its level with 0: stock that it showed earlier
-    /// is in the shared pool now.
+    /// A fence that has no say at the site, and one that is withheld, have no level. A fence that could have
+    /// a say, by a rule that does not exist at this instant, has its level with 0: stock that it showed
+    /// earlier is in the shared pool now.
     ///
     /// `aliasUnits` gives the units of a fence's second product; nothing where it has the same as the first.
     package mutating func add(
@@ -96,7 +96,8 @@ package struct PoolFigure: Hashable, Sendable {
                 part = quantity
             case .mirror: part = quantity
             case .split(let percentages):
-                // Percentages beyond 100 in sum are refused by `check`; here they never show more than there is.
+                // Percentages beyond 100 in sum are refused by `check`; here they never show more than there
+                // is.
                 let rest = Quantity(millionths: quantity.millionths - offered.millionths)
                 part = min(rest, PoolFigure.share(percentages[unit.unit] ?? .zero, of: quantity))
             }

@@ -1,7 +1,7 @@
 /// Finds the first of many ordered rules that matches an article, without trying them one by one.
 ///
-/// Rules about a single named article are found by one hash look-up, however many there are; patterns and lists
-/// are tried in order, and only those before the named one.
+/// Rules about a single named article are found by one hash look-up, however many there are; patterns and
+/// lists are tried in order, and only those before the named one.
 struct RuleIndex: Sendable {
     /// The first rule about each named article.
     private var named: [SKU: Int32] = [:]

@@ -7,7 +7,8 @@ extension RuleReview {
             reviewRule(rule, subject)
             let reach = RuleReach(match: rule.match, site: rule.site)
             reviewReach(reach, among: earlier, subject)
-            // A rule that ends can have the same match as the next one: only those without validity hide others.
+            // A rule that ends can have the same match as the next one: only those without validity hide
+            // others.
             if rule.validity == .always { earlier[reach] = earlier[reach] ?? index + 1 }
         }
     }

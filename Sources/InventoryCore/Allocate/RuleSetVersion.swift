@@ -2,8 +2,9 @@ import Crypto
 
 /// Names a rule set by the SHA-256 of what it says, in hexadecimal: equal rules have equal versions.
 ///
-/// The digest is over text lines, one for each site, safety rule, fence and fence rule, of tab-separated fields.
-/// Files and line numbers do not count, nor does the order of sites and fences; the order of rules does.
+/// The digest is over text lines, one for each site, safety rule, fence and fence rule, of tab-separated
+/// fields. Files and line numbers do not count, nor does the order of sites and fences; the order of rules
+/// does.
 package struct RuleSetVersion: ByteText {
     package let text: String
 
@@ -18,12 +19,14 @@ package struct RuleSetVersion: ByteText {
             let text = fields.map { "\($0.utf8.count):\($0)" }.joined(separator: "\t") + "\n"
             digest.update(data: Array(text.utf8))
         }
+        // Nothing stated differs from every text that can be.
+        func stated(_ text: String?) -> String { text.map { "=" + $0 } ?? "" }
         for site in sites {
-            line("site", site.id.text, "\(site.netting)", site.shrink.rawValue, site.warehouse ?? "-")
+            line("site", site.id.text, "\(site.netting)", site.shrink.rawValue, stated(site.warehouse))
             for glob in site.locations { line("location", glob.text) }
         }
         func match(_ match: SKUMatcher, _ site: SiteID?) {
-            line("match", match.text, site?.text ?? "*")
+            line("match", match.kind, match.text, stated(site?.text))
             guard case .list(_, let skus) = match else { return }
             for sku in skus.sorted() { line("listed", sku.text) }
         }
@@ -38,11 +41,11 @@ package struct RuleSetVersion: ByteText {
                 line(
                     "rule",
                     rule.hold.canonicalText,
-                    rule.min?.description ?? "-",
-                    rule.max?.description ?? "-",
-                    rule.step?.description ?? "-",
-                    rule.validity.from?.description ?? "-",
-                    rule.validity.until?.description ?? "-"
+                    stated(rule.min?.description),
+                    stated(rule.max?.description),
+                    stated(rule.step?.description),
+                    stated(rule.validity.from?.description),
+                    stated(rule.validity.until?.description)
                 )
                 match(rule.match, rule.site)
             }

@@ -35,6 +35,16 @@ package enum SKUMatcher: Hashable, Sendable {
         }
     }
 
+    /// How articles are meant, in one word.
+    var kind: String {
+        switch self {
+        case .any: "any"
+        case .exact: "exact"
+        case .glob: "glob"
+        case .list: "list"
+        }
+    }
+
     /// The matcher as a person would write it.
     package var text: String {
         switch self {

@@ -46,7 +46,8 @@ package struct FenceAllocation: Hashable, Sendable {
     package internal(set) var target = Quantity.zero
     /// The target after cap and step.
     package internal(set) var steppedTarget = Quantity.zero
-    /// What highest averages gave before flooring to the step; nothing where the tier was not short or goes by id.
+    /// What highest averages gave before flooring to the step; nothing where the tier was not short or goes
+    /// by id.
     package internal(set) var proportionalShare: Quantity?
     /// What pass 2 gave.
     package internal(set) var targetGrant = Quantity.zero
