@@ -52,10 +52,9 @@ package struct Guards: Sendable {
     }
 
     private func absentRows(_ counted: LocationStatistics, at location: Location) -> GuardTrip? {
-        let share = percent(counted.absent, of: counted.positionsBefore)
-        guard counted.absent > thresholds.absentCountMax, share > thresholds.absentPercentMax else {
-            return nil
-        }
+        guard counted.absent > thresholds.absentCountMax,
+            thresholds.absentPercentMax.isExceeded(by: counted.absent, of: counted.positionsBefore)
+        else { return nil }
         return GuardTrip(
             code: .absentRows,
             location: location,

@@ -1,36 +1,33 @@
-/// What the tripped guards keep back, delta by delta; held deltas leave the baseline as it is, so they show again.
-package struct HeldDeltas: Sendable {
-    private var holdsRun = false
-    private var holdsZeros: Set<Location> = []
-    private var holdsRemovals: Set<Location> = []
-    private var holdsLocations: Set<Location> = []
+/// What the tripped guards keep back, delta by delta.
+struct HeldDeltas: Sendable {
+    private var ofRun: GuardTrip.Code?
+    private var zeros: [Location: GuardTrip.Code] = [:]
+    private var removals: [Location: GuardTrip.Code] = [:]
+    private var locations: [Location: GuardTrip.Code] = [:]
 
-    package init(trips: [GuardTrip]) {
+    init(trips: [GuardTrip]) {
         for trip in trips {
             guard let location = trip.location else {
-                holdsRun = true
+                ofRun = trip.code
                 continue
             }
             switch trip.consequence {
-            case .holdZeros: holdsZeros.insert(location)
-            case .holdRemovals: holdsRemovals.insert(location)
-            case .holdLocation, .holdRun, .rejectSnapshot: holdsLocations.insert(location)
+            case .holdZeros: zeros[location] = trip.code
+            case .holdRemovals: removals[location] = trip.code
+            case .holdLocation, .holdRun, .rejectSnapshot: locations[location] = trip.code
             }
         }
     }
 
-    package var holdsNothing: Bool {
-        !holdsRun && holdsZeros.isEmpty && holdsRemovals.isEmpty && holdsLocations.isEmpty
-    }
-
-    package func holds(_ delta: Delta) -> Bool {
+    /// Gives the guard that keeps a delta back, or nothing.
+    func reason(toHold delta: Delta) -> GuardTrip.Code? {
         let location = delta.key.location
-        if holdsRun || holdsLocations.contains(location) { return true }
+        if let reason = ofRun ?? locations[location] { return reason }
         switch delta.change {
-        case .removed: return holdsRemovals.contains(location)
-        case .added: return holdsZeros.contains(location)
+        case .removed: return removals[location]
+        case .added: return zeros[location]
         case .changed(let before, let after):
-            return holdsZeros.contains(location) && (after <= .zero || after > before)
+            return after <= .zero || after > before ? zeros[location] : nil
         }
     }
 }

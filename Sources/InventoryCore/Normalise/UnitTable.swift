@@ -35,4 +35,13 @@ package struct UnitTable: Hashable, Sendable {
         let own = perSKU[sku]?.first { $0.shop == unit }
         return (own ?? general.first { $0.shop == unit })?.perBase
     }
+
+    /// The declarations as one text, the same whatever order they were declared in.
+    var canonicalText: String {
+        func line(_ conversion: UnitConversion) -> String {
+            "\(conversion.erp)=\(conversion.perBase)=\(conversion.shop)"
+        }
+        let own = perSKU.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.map(line).sorted())" }
+        return "\(general.map(line).sorted()) \(own)"
+    }
 }

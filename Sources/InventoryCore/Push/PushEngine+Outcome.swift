@@ -6,6 +6,7 @@ extension PushEngine {
         case .applied: end(slot, as: .applied, now: now)
         case .refused(.levelGone, _): end(slot, as: .levelGone, now: now)
         case .refused(let refusal, let detail): end(slot, as: .refused(refusal, detail: detail), now: now)
+        case .notApplied: release(slot, now: now)
         case .unknown: doubt([slot], settlesAt: nil, firstReadSeconds: 0, now: now)
         }
     }

@@ -28,3 +28,15 @@ extension Failure {
         )
     }
 }
+
+extension Failure {
+    /// Whatever went wrong while a snapshot was read.
+    package init(reading error: any Error, path: String) {
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as SnapshotError: self.init(error, path: path)
+        case let error as SourceError: self.init(error)
+        default: self.init(unexpected: error)
+        }
+    }
+}

@@ -48,19 +48,54 @@ struct GuardTests {
         #expect(codes(rejected) == [.rejectedRows])
     }
 
+    private func delta(_ sku: SKU, _ location: Location, _ before: Int64, _ after: Int64) -> Delta {
+        Delta(
+            key: PositionKey(sku: sku, location: location, unit: ""),
+            change: .changed(from: Quantity(units: before), to: Quantity(units: after))
+        )
+    }
+
+    private func judge(
+        _ deltas: [Delta],
+        _ statistics: SnapshotStatistics,
+        scope: SnapshotScope = .full,
+        absentBefore: [PositionKey: Int] = [:]
+    ) -> Judgement {
+        Judgement(
+            deltas: deltas,
+            statistics: statistics,
+            scope: scope,
+            promised: [],
+            absentBefore: absentBefore,
+            thresholds: GuardThresholds()
+        )
+    }
+
     @Test("held zeros let a location's other decreases through, and no other location waits")
     func heldZeros() {
-        let held = HeldDeltas(trips: [GuardTrip(code: .newlyZero, location: "L", message: "")])
-        func delta(_ location: Location, _ before: Int64, _ after: Int64) -> Delta {
-            Delta(
-                key: PositionKey(sku: "A", location: location, unit: ""),
-                change: .changed(from: Quantity(units: before), to: Quantity(units: after))
-            )
-        }
-        #expect(held.holds(delta("L", 5, 0)))
-        #expect(held.holds(delta("L", 5, 9)))
-        #expect(!held.holds(delta("L", 5, 4)))
-        #expect(!held.holds(delta("M", 5, 0)))
+        let deltas = [
+            delta("out", "L", 5, 0), delta("up", "L", 5, 9), delta("down", "L", 5, 4), delta("out", "M", 5, 0),
+        ]
+        let judgement = judge(deltas, statistics { $0.newlyZero = 500 })
+        #expect(judgement.held.map(\.delta) == [deltas[0], deltas[1]])
+        #expect(judgement.held.map(\.reason) == [.newlyZero, .newlyZero])
+        #expect(judgement.accepted == [deltas[2], deltas[3]])
+    }
+
+    @Test("a missing position counts as gone in the second full snapshot without it, and never in a partial one")
+    func removals() {
+        let key = PositionKey(sku: "A", location: "L", unit: "")
+        let removed = Delta(key: key, change: .removed(Quantity(units: 3)))
+        let first = judge([removed], statistics { _ in })
+        #expect(first.accepted.isEmpty)
+        #expect(first.absences.map(\.count) == [1])
+        let second = judge([removed], statistics { _ in }, absentBefore: [key: 1])
+        #expect(second.accepted == [removed])
+        #expect(second.absencesEnded == [key])
+        let back = judge([], statistics { _ in }, absentBefore: [key: 1])
+        #expect(back.absencesEnded == [key])
+        let partial = judge([removed], statistics { _ in }, scope: .partial, absentBefore: [key: 1])
+        #expect(partial.accepted.isEmpty && partial.absences.isEmpty && partial.absencesEnded.isEmpty)
     }
 
     @Test("an older snapshot, or the same number with other content, is refused")
