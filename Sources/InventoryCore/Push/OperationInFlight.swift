@@ -42,17 +42,15 @@ struct OperationInFlight: Sendable {
 
     /// Seconds until asking is worth a request: when the work before it and its own should be done.
     ///
-    /// Where the guess was wrong, the time already waited bounds how often it is asked: at most one request
-    /// for each tenth of it.
+    /// The first question comes a little early, since an operation that is found done says only that the guess
+    /// was too long. Where it was too short, the time already waited bounds how often it is asked.
     func pollDelaySeconds(recordsAhead: Double, ratePerSecond: Double?, now: PushInstant) -> Double {
         let waited = now.seconds(since: submittedAt)
-        let patience = max(OperationInFlight.pollSecondsMin, waited * (polls == 0 ? 0 : 0.1))
-        let guess: Double
-        if let rate = ratePerSecond, rate > 0 {
-            guess = (recordsAhead + recordsLeft) / rate
-        } else {
-            guess = polls == 0 ? 0.25 : waited * 0.5
+        guard let rate = ratePerSecond, rate > 0 else {
+            return min(max(0.25, waited * 0.5), OperationInFlight.pollSecondsMax)
         }
-        return min(max(guess, patience), OperationInFlight.pollSecondsMax)
+        let guess = (recordsAhead + recordsLeft) / rate
+        let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
+        return min(max(polls == 0 ? guess * 0.9 : guess, patience), OperationInFlight.pollSecondsMax)
     }
 }

@@ -7,6 +7,7 @@ struct OperationWindow: Sendable {
     /// Before anything is known: two operations of two chunks.
     static let recordsAtStart = 400
     private static let smoothing = 0.4
+    private static let boundGain = 1.1
 
     private let recordsMin: Int
     private let recordsMax: Int
@@ -65,14 +66,20 @@ struct OperationWindow: Sendable {
         recordsInFlight -= records
     }
 
-    mutating func delivered(records: Int, mark: Mark, now: PushInstant) {
+    /// Takes a finished operation into account.
+    ///
+    /// One that was done when it was asked for first may have been done for long, so the rate it shows is only
+    /// a lower bound: the estimate is raised, or late questions would prove themselves right.
+    mutating func delivered(records: Int, mark: Mark, wasAskedOnce: Bool, now: PushInstant) {
         recordsInFlight -= records
         delivered += records
         lastDelivery = now
         let seconds = now.seconds(since: mark.since)
         guard seconds > 0 else { return }
         let sample = Double(delivered - mark.delivered) / seconds
-        if let known = ratePerSecond {
+        if let known = ratePerSecond, wasAskedOnce {
+            ratePerSecond = max(known, sample) * OperationWindow.boundGain
+        } else if let known = ratePerSecond {
             // A short backlog measures the latency, not the shop's speed.
             if mark.isStarved && sample < known { return }
             ratePerSecond = known + OperationWindow.smoothing * (sample - known)

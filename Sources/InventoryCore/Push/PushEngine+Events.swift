@@ -147,7 +147,7 @@ extension PushEngine {
             operations[index].nextPoll = now.adding(seconds: delay)
         case .finished(let records):
             breaker.succeeded()
-            finished(operations.remove(at: index), records: records, now: now)
+            finished(operations.remove(at: index), answers: records, now: now)
         case .gone:
             breaker.succeeded()
             let operation = operations.remove(at: index)
@@ -162,19 +162,21 @@ extension PushEngine {
         }
     }
 
-    private mutating func finished(_ operation: OperationInFlight, records: [RecordAnswer], now: PushInstant)
+    private mutating func finished(_ operation: OperationInFlight, answers: [RecordAnswer], now: PushInstant)
     {
         lastMovement = now
-        guard let mark = operation.mark, records.count == operation.slots.count else {
+        guard let mark = operation.mark, answers.count == operation.slots.count else {
             // Of an earlier process's operation only the end is certain: its claims may be a part of what was
             // sent, in another order, so no answer can be laid to a record.
             leaveWindow(operation)
             doubt(operation.slots, settlesAt: nil, firstReadSeconds: 0, now: now)
             return
         }
-        window.delivered(records: operation.slots.count, mark: mark, now: now)
+        let wasAskedOnce = operation.polls == 0
+        let records = operation.slots.count
+        window.delivered(records: records, mark: mark, wasAskedOnce: wasAskedOnce, now: now)
         var unknown: [Int] = []
-        for (slot, record) in zip(operation.slots, records) {
+        for (slot, record) in zip(operation.slots, answers) {
             if case .unknown = record { unknown.append(slot) } else { settle(slot, by: record, now: now) }
         }
         guard !unknown.isEmpty else { return }

@@ -1,8 +1,5 @@
 // What to start now.
 extension PushEngine {
-    /// Operations asked for at the same time.
-    private static let pollsInFlightMax = 2
-
     /// The form in which ready wishes are sent.
     private enum Way: Hashable {
         case single

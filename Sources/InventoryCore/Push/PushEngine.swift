@@ -4,6 +4,9 @@
 /// `handle`, and writes the settlements. The engine knows no clock and no chance but what it is given, so a
 /// seed and the same answers give the same run.
 package struct PushEngine: Sendable {
+    /// Operations asked for at the same time.
+    static let pollsInFlightMax = 2
+
     let options: PushOptions
     var random: SeededRandom
     var held: HeldWishes
@@ -156,7 +159,11 @@ package struct PushEngine: Sendable {
         case .closed: break
         }
         if let pausedUntil, pausedUntil > now { return pausedUntil }
-        var moments = operations.filter { !$0.isPolling }.map(\.nextPoll)
+        let polling = operations.count { $0.isPolling }
+        var moments: [PushInstant] = []
+        if polling < PushEngine.pollsInFlightMax {
+            moments = operations.filter { !$0.isPolling }.map(\.nextPoll)
+        }
         if readBacksInFlight == 0, let due = doubts.due() { moments.append(due) }
         if let promotion = held.nextPromotion { moments.append(promotion) }
         if let pacedUntil, pacedUntil > now { moments.append(pacedUntil) }

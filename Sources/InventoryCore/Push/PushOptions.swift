@@ -18,8 +18,9 @@ package struct PushOptions: Hashable, Sendable {
     package var mode = Mode.auto
     package var batchSupport = BatchSupport.asynchronous
 
-    /// Backlogs up to this many records are sent one by one in automatic mode.
-    package var singleRecordsMax = 20
+    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation, and up
+    /// to here not much dearer for the shop (55 ms each, against some 200 ms and 8 ms a record).
+    package var singleRecordsMax = 10
     /// OroCommerce's own limit of a synchronous batch is 100.
     package var synchronousRecordsMax = 100
     /// Each holds a PHP worker for up to 25 s, so never many.

@@ -3,9 +3,11 @@
 /// They are looked at together: the one that is due takes along all that are due soon.
 struct ReadBackQueue: Sendable {
     static let secondsMin = 1.0
-    static let secondsMax = 30.0
+    static let secondsMax = 120.0
     /// Between two read-backs at least, so that a stream of lost answers does not become a stream of reads.
-    static let spacingSeconds = 2.0
+    static let spacingSeconds = 3.0
+    /// What is due so soon is looked at with the first.
+    static let companySeconds = 3.0
 
     struct Doubt: Hashable, Sendable {
         let sequence: Int64
@@ -35,7 +37,7 @@ struct ReadBackQueue: Sendable {
     /// Takes those to read now; each has to be put back or settled.
     mutating func take(max count: Int, now: PushInstant) -> [Int] {
         guard let due = due(), due <= now else { return [] }
-        let soon = now.adding(seconds: ReadBackQueue.spacingSeconds / 2).nanoseconds
+        let soon = now.adding(seconds: ReadBackQueue.companySeconds).nanoseconds
         var taken: [Int] = []
         while taken.count < count, let first = queue.first, first.rank <= soon {
             _ = queue.pop()
@@ -57,12 +59,12 @@ struct ReadBackQueue: Sendable {
         doubts.removeValue(forKey: slot)?.settlesAt
     }
 
-    /// Looks again later: in doubled intervals, and exactly when the doubt ends.
+    /// Looks again later: in intervals that grow fourfold, and exactly when the doubt ends.
     mutating func putBack(_ slot: Int, now: PushInstant) {
         guard var doubt = doubts[slot] else { return }
         doubt.reads += 1
         var seconds = ReadBackQueue.secondsMin
-        for _ in 0..<min(doubt.reads, 10) { seconds *= 2 }
+        for _ in 0..<min(doubt.reads, 10) { seconds *= 4 }
         var next = now.adding(seconds: min(seconds, ReadBackQueue.secondsMax))
         if let settlesAt = doubt.settlesAt, settlesAt > now { next = min(next, settlesAt) }
         doubts[slot] = doubt
