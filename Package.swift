@@ -19,6 +19,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -94,7 +95,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "oro-simulator",
-            dependencies: ["OroSimulator", argumentParser, logging, serviceLifecycle],
+            dependencies: ["OroSimulator", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: strict
         ),
 
