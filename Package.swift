@@ -20,6 +20,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -96,7 +97,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "oro-simulator",
-            dependencies: ["OroSimulator", argumentParser, logging, serviceLifecycle],
+            dependencies: ["OroSimulator", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: strict
         ),
 

@@ -80,10 +80,10 @@ extension ShopTrouble {
         case .busy: "Wait; lower `oro.push.concurrency` if it happens often."
         case .credentials:
             "Check client id and secret under System > User Management > OAuth Applications, that its user"
-                + " is enabled, and that System Configuration > Integrations > Web API is on (off looks alike)."
+                + " is enabled, and that System Configuration > Integrations > Web API is on."
         case .notPermitted:
-            "Give the integration user's role view and edit on inventory levels, view on products, and view"
-                + " and create on asynchronous operations."
+            "Give the integration user's role view and edit on inventory levels, view on products,"
+                + " and view and create on asynchronous operations."
         case .configuration:
             "Check `oro.url` (the shop's root), the proxy before it, and that System Configuration >"
                 + " Integrations > Web API is on."

@@ -11,6 +11,8 @@ struct ShopReply: Hashable, Sendable {
     var retryAfter: String?
     /// The `Date` header: the shop's clock, against which a date in `Retry-After` is measured.
     var date: String?
+    /// How many resources there are in all, where it was asked for.
+    var totalCount: Int?
     var body: [UInt8] = []
 
     static let jsonAPI = "application/vnd.api+json"

@@ -130,6 +130,7 @@ extension ShopReply {
         allow = response.headers.first(name: "Allow")
         retryAfter = response.headers.first(name: "Retry-After")
         date = response.headers.first(name: "Date")
+        totalCount = response.headers.first(name: "X-Include-Total-Count").flatMap { Int($0) }
     }
 }
 

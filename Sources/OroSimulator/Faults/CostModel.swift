@@ -1,0 +1,4 @@
+/// What requests and records cost the shop.
+package struct CostModel: Sendable {
+    package init() {}
+}

@@ -1,0 +1,38 @@
+extension Shop {
+    /// `PATCH` of a collection: the body is only stored; a consumer reads it later.
+    func batch(_ call: ApiCall) async throws -> Answer {
+        let permissions = with { $0.conditions.permissions }
+        guard permissions.contains(.createOperations) else {
+            throw ApiError(
+                status: 403,
+                title: "access denied exception",
+                detail: "No access to create the asynchronous operation."
+            )
+        }
+        guard !call.request.body.isEmpty else { throw ApiError.emptyRequest }
+        let now = nowSeconds
+        let type = call.resource.type
+        let body = call.request.body
+        let (id, operation) = with { state -> (Int, Operation?) in
+            let id = state.operations.add(type: type, body: body, atSeconds: now)
+            return (id, state.operations[id])
+        }
+        await schedule(.split(operation: id))
+        guard let operation else { throw ApiError.notFound }
+        return Answer(
+            status: 202,
+            fields: [("Content-Location", call.request.base + "asyncoperations/\(id)")],
+            body: Self.document(operation, call.view(call.query))
+        )
+    }
+
+    /// Queues a message after the delay that the options ask for.
+    private func schedule(_ work: Work) async {
+        let delay = options.operationDelayMilliseconds
+        if delay > 0 {
+            delays.yield(DelayedWork(due: .now + .milliseconds(delay), work: work))
+        } else {
+            await queue.push([work])
+        }
+    }
+}
