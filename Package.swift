@@ -115,7 +115,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore"],
+            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", grdb],
             swiftSettings: strict
         ),
         .testTarget(

@@ -1,0 +1,133 @@
+import Glibc
+package import InventoryCore
+
+/// The newest accepted snapshots, compressed, so that a figure can be explained and a baseline built anew.
+///
+/// Calls read and write files and block while they do: use it from the thread that reads the snapshot.
+package struct SnapshotArchive: Sendable {
+    package let folder: StateFolder
+    package let limits: Limits
+
+    /// What is kept; the newest snapshot always is.
+    package struct Limits: Hashable, Sendable {
+        package var snapshotsMax = 10
+        package var bytesMax: Int64 = 20 << 30
+
+        package init() {}
+    }
+
+    package init(folder: StateFolder, limits: Limits = Limits()) {
+        self.folder = folder
+        self.limits = limits
+    }
+
+    /// Begins to write a run's snapshot under a name that no reader sees; bytes are those before compression.
+    ///
+    /// - Throws: `unusable_name` or `cannot_write_state`.
+    package func begin(_ run: RunID) throws(StoreError) -> ArchiveWriter {
+        try ArchiveWriter(archive: self, path: path(of: run), run: run)
+    }
+
+    /// Finds the snapshot of a run.
+    ///
+    /// - Throws: `snapshot_missing` where it was never kept or has made room for newer ones.
+    package func find(_ run: RunID) throws(StoreError) -> ArchivedSnapshot {
+        let path = try path(of: run)
+        guard let found = ArchivedSnapshot(run: run, path: path) else {
+            throw StoreError(
+                code: .snapshotMissing,
+                place: folder.archivePath,
+                message: "The archive has no snapshot of the run \(run).",
+                hint: "It keeps the newest \(limits.snapshotsMax); `tidegate runs` lists the runs."
+            )
+        }
+        return found
+    }
+
+    /// Gives what is kept, newest first.
+    package func snapshots() throws(StoreError) -> [ArchivedSnapshot] {
+        try names().compactMap { name in
+            guard name.hasSuffix(SnapshotArchive.ending) else { return nil }
+            let run = RunID(String(name.dropLast(SnapshotArchive.ending.count)))
+            return ArchivedSnapshot(run: run, path: folder.archivePath + "/" + name)
+        }.sorted { $0.written == $1.written ? $0.run > $1.run : $0.written > $1.written }
+    }
+
+    /// Removes what a killed process left half written; only the owner of the folder may call it.
+    package func removeUnfinished() throws(StoreError) {
+        for name in try names() where name.hasSuffix(SnapshotArchive.unfinishedEnding) {
+            try remove(folder.archivePath + "/" + name)
+        }
+    }
+
+    static let ending = ".zst"
+    static let unfinishedEnding = ".partial"
+
+    /// Removes the oldest snapshots beyond the limits.
+    func prune() throws(StoreError) {
+        var bytes: Int64 = 0
+        for (place, snapshot) in try snapshots().enumerated() {
+            bytes += snapshot.compressedBytes
+            if place > 0, place >= limits.snapshotsMax || bytes > limits.bytesMax {
+                try remove(snapshot.path)
+            }
+        }
+    }
+
+    private func remove(_ path: String) throws(StoreError) {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw StoreError.cannotWrite(path, doing: "remove the file", errno: errno)
+        }
+    }
+
+    private func path(of run: RunID) throws(StoreError) -> String {
+        let bytes = run.text.utf8
+        let isUsable = bytes.allSatisfy { byte in
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || [45, 46, 95].contains(byte)
+        }
+        guard isUsable, (1...100).contains(bytes.count), bytes.first != UInt8(ascii: ".") else {
+            throw StoreError(
+                code: .unusableName,
+                place: folder.archivePath,
+                message: "“\(run)” cannot be a file's name.",
+                hint: "Name the run by letters, digits, `-`, `_` and `.`, as `tidegate runs` shows it."
+            )
+        }
+        return folder.archivePath + "/" + run.text + SnapshotArchive.ending
+    }
+
+    private func names() throws(StoreError) -> [String] {
+        guard let directory = opendir(folder.archivePath) else {
+            if errno == ENOENT { return [] }
+            throw StoreError.cannotWrite(folder.archivePath, doing: "list the archive", errno: errno)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names
+    }
+}
+
+/// One snapshot in the archive: a zstd file, as any reader of snapshots opens it.
+package struct ArchivedSnapshot: Hashable, Sendable {
+    package let run: RunID
+    package let path: String
+    package let compressedBytes: Int64
+    package let written: Timestamp
+
+    init?(run: RunID, path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        self.run = run
+        self.path = path
+        compressedBytes = Int64(status.st_size)
+        let time = status.st_mtim
+        written = Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
