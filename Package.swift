@@ -101,7 +101,12 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "InventoryCoreTests", dependencies: ["InventoryCore"], swiftSettings: strict),
+        .testTarget(
+            name: "InventoryCoreTests",
+            dependencies: ["InventoryCore"],
+            exclude: ["Allocate/ring-fencing-vectors.json"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SnapshotFormatsTests",
             dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators"],
@@ -134,7 +139,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TidegateServiceTests",
-            dependencies: ["TidegateService", "OroSimulator", "OroClient", "StateStore", "InventoryCore"],
+            dependencies: [
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

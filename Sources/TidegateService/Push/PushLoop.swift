@@ -51,21 +51,17 @@ struct PushLoop {
                     group.addTask { try await pusher.perform(action) }
                 }
                 let status = engine.status(now: now)
-                if engine.settlementCount >= Self.unsettledMax || status != .working {
+                if engine.settlementCount >= Self.unsettledMax || status.isAtRest {
                     if try await settle() { continue }
                 }
                 switch status {
-                case .idle where isExhausted:
-                    group.cancelAll()
-                    return
+                case .idle where isExhausted: return group.cancelAll()
                 case .idle: continue
                 case .stopped(let trouble):
                     self.trouble = trouble
-                    group.cancelAll()
-                    return
-                case .working: break
-                case .waiting(let until):
-                    if alarm.map({ until < $0 }) ?? true {
+                    return group.cancelAll()
+                case .working(let until):
+                    if let until, alarm.map({ until < $0 }) ?? true {
                         alarm = until
                         let seconds = max(0, until.seconds(since: now))
                         group.addTask {
@@ -99,5 +95,11 @@ struct PushLoop {
         try await pusher.settle(settlements)
         isExhausted = false
         return true
+    }
+}
+
+extension PushStatus {
+    fileprivate var isAtRest: Bool {
+        if case .working = self { false } else { true }
     }
 }

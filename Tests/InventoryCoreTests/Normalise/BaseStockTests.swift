@@ -10,15 +10,15 @@ struct BaseStockTests {
     private var units: UnitTable {
         get throws {
             let case12 = try #require(Ratio(text: "12"))
-            return UnitTable(
+            var units = UnitTable(
                 general: [
                     UnitConversion(erp: "EA", perBase: .one, shop: "item"),
                     UnitConversion(erp: "CS", perBase: case12, shop: "case"),
-                ],
-                perSKU: [
-                    "B": [UnitConversion(erp: "CS", perBase: try #require(Ratio(text: "6")), shop: "case")]
                 ]
             )
+            let case6 = try #require(Ratio(text: "6"))
+            #expect(units.add(UnitConversion(erp: "CS", perBase: case6, shop: "case"), to: "B"))
+            return units
         }
     }
 
