@@ -24,7 +24,7 @@ package struct TimeParser: Sendable {
                     code: .badFormat,
                     message: "The time pattern \"\(text)\" cannot be used.",
                     hint:
-                        "Use yyyy, MM or M, dd or d, HH or H (hh or h with a), mm, ss and literals, each once."
+                        "Use yyyy, MM or M, dd or d, HH or H (hh or h with a), mm, ss, literals; each once."
                 )
             }
             guard let zone = ZoneOffsets(named: zoneName) else {
