@@ -39,7 +39,8 @@ package enum ContractManifest {
         return names
     }
 
-    /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows` and `sha256`, all optional.
+    /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows` and `sha256`, all
+    /// optional.
     ///
     /// - Parameters:
     ///   - json: its bytes.
@@ -105,7 +106,7 @@ package enum ContractManifest {
             path: path,
             message: message,
             hint:
-                "Write an object with any of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256."
+                "Write an object of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256."
         )
     }
 }

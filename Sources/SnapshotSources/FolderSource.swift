@@ -3,14 +3,16 @@ package import InventoryCore
 
 /// A folder into which snapshots are dropped.
 ///
-/// A file counts as a complete snapshot when it is a regular file whose name matches the pattern, is not hidden,
-/// and ends neither in `.tmp`, `.part`, `.done` nor `.manifest.json`; and, where completion markers are required,
-/// when `NAME.done` stands beside it (NAME with or without its extensions, as for the manifest). Exporters should
-/// write under another name and rename; for those that cannot, `settledBefore` leaves fresh files alone.
+/// A file counts as a complete snapshot when it is a regular file whose name matches the pattern, is not
+/// hidden, and ends neither in `.tmp`, `.part`, `.done` nor `.manifest.json`; and, where completion markers
+/// are required, when `NAME.done` stands beside it (NAME with or without its extensions, as for the
+/// manifest). Exporters should write under another name and rename; for those that cannot, `settledBefore`
+/// leaves fresh files alone.
 ///
-/// The newest is the one with the highest sequence in its manifest (a snapshot with a sequence counts as newer than
-/// one without), then with the latest modification time, then with the greatest name byte for byte. Older ones
-/// are superseded by it: a snapshot is a statement of the present, not one of a series of changes.
+/// The newest is the one with the highest sequence in its manifest (a snapshot with a sequence counts as
+/// newer than one without), then with the latest modification time, then with the greatest name byte for
+/// byte. Older ones are superseded by it: a snapshot is a statement of the present, not one of a series of
+/// changes.
 package struct FolderSource: Hashable, Sendable {
     /// A complete snapshot in the folder.
     package struct Found: Hashable, Sendable {

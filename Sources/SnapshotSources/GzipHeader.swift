@@ -1,6 +1,7 @@
 /// Reads the header of a gzip member byte by byte (RFC 1952, section 2.3).
 ///
-/// The library's own parser takes a header's checksum for wrong when the header arrives in pieces (ISA-L 2.30).
+/// The library's own parser takes a header's checksum for wrong when the header arrives in pieces (ISA-L
+/// 2.30).
 struct GzipHeader {
     enum Fault: Error {
         case notGzip
@@ -80,7 +81,8 @@ struct GzipHeader {
         part = index + 1 == GzipHeader.fixedBytes ? after(0) : .fixed(index + 1)
     }
 
-    /// What follows the optional part that `flag` announces; parts come in the order of their flags, the checksum last.
+    /// What follows the optional part that `flag` announces; parts come in the order of their flags, the
+    /// checksum last.
     private func after(_ flag: UInt8) -> Part {
         if flag < GzipHeader.extraFlag, flags & GzipHeader.extraFlag != 0 { return .extraLength(low: nil) }
         if flag < GzipHeader.nameFlag, flags & GzipHeader.nameFlag != 0 { return .name }

@@ -106,6 +106,26 @@ import Testing
         #expect(try Self.time(text, .pattern(pattern, timeZone: "UTC")) == expected)
     }
 
+    @Test("RFC 3339 times read as the plain reader has them", arguments: 0..<50)
+    func agreesWithPlainTimes(seed: UInt64) throws {
+        var random = TableRandom(state: seed)
+        for _ in 0..<50 {
+            var text = Array(
+                "2026-0\(Int.random(in: 0...9, using: &random))-28T1\(seed % 10):15:5\(seed % 10)Z".utf8
+            )
+            if random.chance(50) {
+                text[Int.random(in: 0..<text.count, using: &random)] = random.pick(
+                    Array("0369 .:+-TtZz".utf8)
+                )
+            }
+            if random.chance(20) { text.insert(contentsOf: Array(".25".utf8), at: 19) }
+            let expected = Timestamp(rfc3339: String(decoding: text, as: UTF8.self))?.description
+            // Outer blanks are no part of a field.
+            guard text.first != UInt8(ascii: " "), text.last != UInt8(ascii: " ") else { continue }
+            #expect(try Self.time(String(decoding: text, as: UTF8.self), .rfc3339) == expected)
+        }
+    }
+
     @Test("a local time that the clock skips is none; one that it repeats is the earlier instant")
     func daylightSaving() throws {
         let berlin = TimeFormat.pattern("yyyy-MM-dd HH:mm", timeZone: "Europe/Berlin")

@@ -88,7 +88,8 @@ import Testing
             for length in stride(from: 5, to: whole.count, by: 7) {
                 let path = try folder.write("cut", Array(whole[..<length]))
                 do {
-                    // Between two members or frames the file is whole in itself; then its rows stop at that place.
+                    // Between two members or frames the file is whole in itself; then its rows stop at that
+                    // place.
                     let bytes = try Self.open(path)
                     #expect(bytes.count < text.count && text.starts(with: bytes))
                     let rest = Array(whole[length...])

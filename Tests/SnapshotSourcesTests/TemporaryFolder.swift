@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A folder of its own for one test, removed afterwards.
 struct TemporaryFolder {
@@ -13,7 +14,7 @@ struct TemporaryFolder {
             do {
                 try FileManager.default.removeItem(at: url)
             } catch {
-                // A test that changed permissions mends them itself; what is left is the system's to clear.
+                Issue.record(error)
             }
         }
         return try body(TemporaryFolder(path: url.path))

@@ -2,8 +2,8 @@ package import InventoryCore
 
 /// Makes a `SourceRow` or a `RejectedRow` of one row's fields.
 ///
-/// Fields are looked at in the order SKU, location, unit, on hand, committed, unusable, as of, and the first fault
-/// is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a row.
+/// Fields are looked at in the order SKU, location, unit, on hand, committed, unusable, as of, and the first
+/// fault is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a row.
 package struct RowBuilder: Sendable {
     package enum Outcome: Hashable, Sendable {
         case row(SourceRow)
@@ -28,7 +28,7 @@ package struct RowBuilder: Sendable {
 
     /// Prepares the columns that were found.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format` for a constant, time pattern or zone that cannot be used.
+    /// - Throws: `SnapshotError` with code `bad_format` for a setting that cannot be used.
     package init(_ format: SnapshotFormat, columns: FoundColumns) throws(SnapshotError) {
         let dialect = format.dialect
         if let problem = dialect.problems.first {
@@ -44,7 +44,8 @@ package struct RowBuilder: Sendable {
         quote = dialect.quote
         quantities = QuantityParser(dialect)
         numberForm =
-            "decimal mark \(dialect.decimalMark == .point ? "point" : "comma"), grouping \(dialect.grouping.rawValue)"
+            "decimal mark \(dialect.decimalMark == .point ? "point" : "comma"), "
+            + "grouping \(dialect.grouping.rawValue)"
         timeFormat = dialect.timeFormat
         times = try TimeParser(dialect.timeFormat)
         skus = KeyNormaliser(rule: columns.sku.rule, encoding: dialect.encoding)
@@ -61,8 +62,8 @@ package struct RowBuilder: Sendable {
         constants = try ColumnConstants(columns)
     }
 
-    /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are as
-    /// many as columns) and the line where it begins.
+    /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are
+    /// as many as columns) and the line where it begins.
     package mutating func build(
         _ row: UnsafeBufferPointer<UInt8>,
         fields: [RowScanner.Field],
