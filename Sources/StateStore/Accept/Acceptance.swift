@@ -94,4 +94,10 @@ package struct AcceptanceCounts: Hashable, Sendable {
     package var unchanged = 0
     /// Writes left out because the level's key holds a NUL character, which no SKU of a shop has.
     package var unusable = 0
+
+    package init(queued: Int = 0, unchanged: Int = 0, unusable: Int = 0) {
+        self.queued = queued
+        self.unchanged = unchanged
+        self.unusable = unusable
+    }
 }

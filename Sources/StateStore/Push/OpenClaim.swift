@@ -9,6 +9,13 @@ package struct OpenClaim: Hashable, Sendable {
     package let operation: OperationID?
     /// How often it was claimed before and came back.
     package let attempts: Int
+
+    package init(wish: Wish, claimed: Timestamp, operation: OperationID?, attempts: Int) {
+        self.wish = wish
+        self.claimed = claimed
+        self.operation = operation
+        self.attempts = attempts
+    }
 }
 
 /// What a settling did.
@@ -19,6 +26,8 @@ package struct SettlementCounts: Hashable, Sendable {
     package var levelGone = 0
     /// Settlements of wishes that were not claimed any more.
     package var ignored = 0
+
+    package init() {}
 }
 
 /// What the outbox holds.
@@ -33,6 +42,8 @@ package struct Backlog: Hashable, Sendable {
     package var unknown = 0
     /// Parked: the shop refused the write.
     package var refused = 0
+
+    package init() {}
 
     /// Whether the push has anything to do; what is parked waits for a person.
     package var isEmpty: Bool { claimed == 0 && unresolved == 0 && waiting.values.allSatisfy { $0 == 0 } }

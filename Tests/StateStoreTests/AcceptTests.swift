@@ -1,0 +1,187 @@
+import InventoryCore
+import StateStore
+import Testing
+
+@Suite struct AcceptTests {
+    @Test("run, generation, wishes, exceptions, rejected rows and marks become durable together")
+    func acceptsAll() async throws {
+        let state = try TemporaryState()
+        let acceptance = AcceptTests.full()
+        try await state.database().accept(acceptance)
+
+        let database = try state.reopened()
+        #expect(try await database.generation() == 3)
+        #expect(try await database.run("run-1") == acceptance.run)
+        #expect(try await database.highWaterMark(of: "file:stock.csv") == acceptance.highWater)
+        #expect(try await database.highWaterMark(of: "elsewhere") == nil)
+        #expect(try await database.rejectedRows(of: "run-1") == acceptance.rejectedRows)
+        #expect(try await database.absences() == [AcceptTests.position: 1])
+        #expect(try await database.heldDeltas(of: "run-1") == acceptance.heldDeltas)
+        #expect(try await database.openExceptions().map(\.exception) == acceptance.exceptions.occurred)
+        #expect(try await database.level(.level("A"))?.pending == 5)
+        #expect(try await database.level(.level("A"))?.id == nil)
+    }
+
+    @Test("the same acceptance again changes nothing")
+    func acceptsTwice() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 1), (.level("B"), 1)])
+        let acceptance = AcceptTests.full()
+        #expect(try await database.accept(acceptance).queued == 2)
+        let first = try await database.claimed(1)
+        #expect(
+            try await database.accept(acceptance) == AcceptanceCounts(queued: 0, unchanged: 2, unusable: 0)
+        )
+        #expect(try await database.openClaims().map(\.wish) == first)
+        try await database.settle(first, .applied)
+        #expect(try await database.accept(acceptance).queued == 0)
+        let second = try await database.claimed()
+        #expect(second.short == ["A=5"])
+        try await database.settle(second, .applied)
+        #expect(try await database.accept(acceptance).queued == 0)
+        #expect(try await database.backlog() == Backlog())
+    }
+
+    @Test("what ended is taken away: absences, held differences, mended exceptions")
+    func takesAway() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.accept(AcceptTests.full())
+        var next = Acceptance(run: .sample("run-1"), at: TemporaryState.now.adding(seconds: 60))
+        next.absencesEnded = [AcceptTests.position]
+        next.exceptions.examined = [.negativeStock]
+        try await database.accept(next)
+        #expect(try await database.absences().isEmpty)
+        #expect(try await database.heldDeltas(of: "run-1").isEmpty)
+        #expect(try await database.openExceptions().map(\.exception.code) == [.unknownUnit])
+        #expect(try await database.generation() == 3)
+    }
+
+    @Test("an exception keeps its first run while it is open and begins anew after it was closed")
+    func exceptionHistory() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let oversold = InventoryException(code: .oversold, subject: "A", message: "3 too many")
+        func accept(_ run: RunID, _ seconds: Int64, _ occurred: [InventoryException]) async throws {
+            var acceptance = Acceptance(run: .sample(run), at: TemporaryState.now.adding(seconds: seconds))
+            acceptance.exceptions.occurred = occurred
+            acceptance.exceptions.examined = [.oversold]
+            try await database.accept(acceptance)
+        }
+        try await accept("run-1", 0, [oversold])
+        try await accept("run-2", 60, [oversold])
+        let open = try #require(try await database.openExceptions().first)
+        #expect(open.firstRun == "run-1" && open.lastRun == "run-2")
+        #expect(open.opened == TemporaryState.now && open.seen == TemporaryState.now.adding(seconds: 60))
+        try await accept("run-3", 120, [])
+        #expect(try await database.openExceptions().isEmpty)
+        try await accept("run-4", 180, [oversold])
+        let anew = try #require(try await database.openExceptions(subjectHolding: "A").first)
+        #expect(anew.firstRun == "run-4" && anew.opened == TemporaryState.now.adding(seconds: 180))
+        #expect(try await database.openExceptionCounts() == [.oversold: 1])
+    }
+
+    @Test("rejected rows are kept up to the limit")
+    func rejectedRowsAreBounded() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        var acceptance = Acceptance(run: .sample(), at: TemporaryState.now)
+        acceptance.run.rejected = 5000
+        acceptance.rejectedRows = (1...5000).map { line in
+            RejectedRow(
+                line: line,
+                column: nil,
+                reason: .badQuoting,
+                message: "stray quote",
+                bytes: [34, 0, 255]
+            )
+        }
+        try await database.accept(acceptance)
+        let kept = try await database.rejectedRows(of: "run-1", limit: 10_000)
+        #expect(kept == Array(acceptance.rejectedRows.prefix(Acceptance.rejectedRowsMax)))
+        #expect(try await database.run("run-1")?.rejected == 5000)
+    }
+
+    @Test("of two wishes for one level in one plan the later counts")
+    func laterInPlanCounts() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.wish([(.level("A"), 5), (.level("B"), 1), (.level("A"), 6)])
+        #expect(try await database.level(.level("A"))?.pending == 6)
+    }
+
+    @Test("a key with a NUL becomes an exception, not another article's level")
+    func nulInKey() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let counts = try await database.wish([(.level("A\0B"), 5), (.level("C"), 1)])
+        #expect(counts == AcceptanceCounts(queued: 1, unchanged: 0, unusable: 1))
+        #expect(try await database.level(.level("A")) == nil)
+        #expect(try await database.openExceptions().map(\.exception.subject) == ["A\u{2400}B / item"])
+    }
+
+    @Test("keys are compared byte for byte")
+    func byteForByte() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (composed, decomposed): (SKU, SKU) = ("caf\u{E9}", "cafe\u{301}")
+        try await database.wish([(.level(composed), 1), (.level(decomposed), 2), (.level("CAFE"), 3)])
+        #expect(try await database.level(.level(composed))?.pending == 1)
+        #expect(try await database.level(.level(decomposed))?.pending == 2)
+        #expect(try await database.levels(of: ["cafe"]).isEmpty)
+    }
+
+    @Test("runs are found by id and by a prefix of it")
+    func findsRuns() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        for id in ["20261123-a", "20261123-b", "2026%"] { try await database.record(.sample(RunID(id))) }
+        #expect(try await database.runs(withPrefix: "20261123").map(\.id) == ["20261123-b", "20261123-a"])
+        #expect(try await database.runs(withPrefix: "2026%").count == 1)
+        #expect(try await database.run("nothing") == nil)
+        var finished = RunRecord.sample("20261123-a", state: .failed)
+        finished.message = "The shop is down."
+        try await database.record(finished)
+        #expect(try await database.run("20261123-a") == finished)
+        #expect(try await database.lastRuns(limit: 10).count == 3)
+    }
+
+    private static let position = PositionKey(sku: "A", location: "WH-1", unit: "EA")
+
+    private static func full() -> Acceptance {
+        var acceptance = Acceptance(run: .sample(), at: TemporaryState.now)
+        acceptance.run.asOf = TemporaryState.now
+        acceptance.run.rows = 10
+        acceptance.run.deltas.added = 4
+        acceptance.run.generation = 3
+        acceptance.run.planDigest = "ab12"
+        acceptance.generation = 3
+        acceptance.writes = [
+            AcceptedWrite(PlannedWrite(key: .level("A"), before: nil, after: 5)),
+            AcceptedWrite(PlannedWrite(key: .level("B"), before: nil, after: 0)),
+        ]
+        acceptance.highWater = HighWaterMark(
+            source: "file:stock.csv",
+            asOf: TemporaryState.now,
+            sequence: 9,
+            digest: "cd34"
+        )
+        acceptance.exceptions.occurred = [
+            InventoryException(code: .negativeStock, subject: "A at WH-1", message: "-3"),
+            InventoryException(code: .unknownUnit, subject: "PAL", message: "no factor"),
+        ]
+        acceptance.rejectedRows = [
+            RejectedRow(line: 7, column: "on_hand", reason: .badQuantity, message: "“x”", bytes: [120])
+        ]
+        acceptance.absences = [Absence(key: position, count: 1)]
+        acceptance.heldDeltas = [
+            HeldDelta(delta: Delta(key: position, change: .changed(from: 5, to: 0)), reason: "zeros"),
+            HeldDelta(
+                delta: Delta(key: PositionKey(sku: "B", location: "WH-1", unit: "EA"), change: .removed(2)),
+                reason: "absent"
+            ),
+        ]
+        return acceptance
+    }
+}

@@ -1,0 +1,180 @@
+import InventoryCore
+import StateStore
+import Testing
+
+@Suite struct OutboxTests {
+    @Test("zeros go first, then decreases, then increases, each by priority and age")
+    func claimsInOrder() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let skus: [SKU] = ["A", "B", "C", "D", "E"]
+        try await database.shop(shows: skus.map { (.level($0), 10) })
+        try await database.wish([(.level("A"), 11), (.level("B"), 4), (.level("C"), 0), (.level("D"), 3)])
+        try await database.wish([(.level("E"), 2)], run: "run-2", priority: -1)
+        #expect(try await database.claimed(2).short == ["C=0", "E=2"])
+        #expect(try await database.claimed(2).short == ["B=4", "D=3"])
+        #expect(try await database.claimed(2).short == ["A=11"])
+        #expect(try await database.claimed(2).isEmpty)
+        #expect(try await database.backlog().claimed == 5)
+    }
+
+    @Test("a newer wish takes the place of one that was not sent")
+    func newerReplaces() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 11)])
+        try await database.wish([(.level("A"), 4)], run: "run-2")
+        #expect(try await database.claimed().short == ["A=4"])
+        #expect(try await database.claimed().isEmpty)
+    }
+
+    @Test("a wish for what the shop shows takes the older wish out of the outbox")
+    func backToPublished() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 11)])
+        #expect(try await database.wish([(.level("A"), 10)], run: "run-2").unchanged == 1)
+        #expect(try await database.claimed().isEmpty)
+        #expect(try await database.level(.level("A"))?.expected == 10)
+    }
+
+    @Test("a level in flight gets nothing newer until it is settled")
+    func oneInFlight() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 4)])
+        let first = try await database.claimed()
+        try await database.wish([(.level("A"), 10)], run: "run-2")
+        #expect(try await database.claimed().isEmpty)
+        #expect(try await database.level(.level("A"))?.pending == 10)
+        try await database.settle(first, .applied)
+        let second = try await database.claimed()
+        #expect(second.short == ["A=10"])
+        #expect(second.first?.wave == .increase)
+    }
+
+    @Test("what came back does not take the place of a newer wish")
+    func releasedIsOlder() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10), (.level("B"), 10)])
+        try await database.wish([(.level("A"), 4), (.level("B"), 4)])
+        let first = try await database.claimed()
+        try await database.wish([(.level("A"), 10)], run: "run-2")
+        #expect(try await database.settle(first, .released).released == 2)
+        let second = try await database.claimed()
+        #expect(second.short == ["B=4"])
+        #expect(second.first?.sequence == first.last?.sequence)
+        #expect(try await database.openClaims().first?.attempts == 1)
+    }
+
+    @Test("increases of a SKU wait until its decreases are acknowledged")
+    func increasesWait() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
+        try await database.shop(shows: [(item, 10), (box, 10), (.level("B"), 1)])
+        try await database.wish([(item, 12), (box, 8), (.level("B"), 2)])
+        let first = try await database.claimed()
+        #expect(first.short == ["A/box=8", "B=2"])
+        #expect(try await database.claimed().isEmpty)
+        #expect(try await database.backlog().waiting == [.increase: 1])
+        try await database.settle(first, .applied)
+        #expect(try await database.claimed().short == ["A=12"])
+    }
+
+    @Test("a refused decrease is parked with an exception and holds the SKU's increases")
+    func refusedParks() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
+        try await database.shop(shows: [(item, 10), (box, 10)])
+        try await database.wish([(item, 12), (box, 8)])
+        let refusal = Settlement.Ending.refused(.invalidValue, detail: "This value should be of type float.")
+        try await database.settle(try await database.claimed(), refusal)
+        #expect(try await database.claimed().isEmpty)
+        let backlog = try await database.backlog()
+        #expect(backlog.refused == 1 && backlog.waiting == [.increase: 1] && backlog.parked == 1)
+        let open = try await database.openExceptions().map(\.exception)
+        #expect(open.map(\.code) == [.increaseParked, .writeRefused])
+        #expect(open.map(\.subject) == ["A / item", "A / box"])
+        #expect(open.last?.message.contains("should be of type float") == true)
+        let receipts = try await database.receipts(of: "A").first
+        #expect(receipts?.refused?.receipt == .refused(.invalidValue))
+        #expect(receipts?.refused?.run == "run-1")
+
+        #expect(try await database.retryRefused() == 1)
+        try await database.settle(try await database.claimed(), .applied)
+        try await database.settle(try await database.claimed(), .applied)
+        #expect(try await database.openExceptions().isEmpty)
+        let settled = try await database.receipts(of: "A")
+        #expect(settled.map(\.applied?.quantity) == [8, 12])
+        #expect(settled.allSatisfy { $0.refused == nil })
+        #expect(try await database.backlog() == Backlog())
+    }
+
+    @Test("a level that is gone waits until it is found under another id")
+    func goneLevelIsResolved() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 4)])
+        try await database.settle(try await database.claimed(), .levelGone)
+        #expect(try await database.claimed().isEmpty)
+        let waiting = try await database.unresolved(limit: 10)
+        #expect(waiting.map(\.key) == [.level("A")])
+        #expect(waiting.first?.published == nil && waiting.first?.pending == 4)
+        let found = ShopLevel("99", .level("A"), shows: 7)
+        #expect(try await database.replaceIndexPage([found], at: TemporaryState.now).resolved == 1)
+        let again = try await database.claimed()
+        #expect(again.map(\.level) == ["99"] && again.short == ["A=4"])
+    }
+
+    @Test("an unknown SKU is parked with an exception and comes back when the shop has it")
+    func unknownIsParked() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("B", "box"))
+        try await database.wish([(item, 4), (box, 2)])
+        #expect(try await database.claimed().isEmpty)
+        let waiting = try await database.unresolved(limit: 10)
+        #expect(try await database.unresolved(after: waiting.first?.row, limit: 10).count == 1)
+        let unknown = waiting.map {
+            UnknownLevel(row: $0.row, key: $0.key, lack: $0.key == item ? .product : .level)
+        }
+        try await database.park(unknown, at: TemporaryState.now)
+        #expect(try await database.unresolved(limit: 10).isEmpty)
+        #expect(try await database.backlog().unknown == 2)
+        let open = try await database.openExceptions().map { "\($0.exception.code) \($0.exception.subject)" }
+        #expect(open == ["unknownLevel B / box", "unknownSKU A"])
+
+        try await database.wish([(item, 5)], run: "run-2")
+        #expect(try await database.unresolved(limit: 10).isEmpty)
+        try await database.shop(shows: [(item, 0), (box, 2)])
+        #expect(try await database.openExceptions().isEmpty)
+        #expect(try await database.claimed().short == ["A=5"])
+        #expect(try await database.backlog().unknown == 0)
+    }
+
+    @Test("claims and their operation are still there after a crash")
+    func claimsSurvive() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10), (.level("B"), 10)])
+        try await database.wish([(.level("A"), 4), (.level("B"), 5)])
+        let wishes = try await database.claimed()
+        try await database.record(operation: "900", of: [wishes[0]])
+        let after = try state.reopened()
+        let claims = try await after.openClaims()
+        #expect(claims.map(\.wish) == wishes)
+        #expect(claims.map(\.operation) == ["900", nil])
+        #expect(claims.allSatisfy { $0.claimed == TemporaryState.now })
+        #expect(try await after.claimed().isEmpty)
+        #expect(try await after.settle(wishes, .applied).applied == 2)
+        #expect(try await after.settle(wishes, .released).ignored == 2)
+        #expect(try await after.backlog().isEmpty)
+    }
+}
