@@ -133,7 +133,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TidegateServiceTests",
-            dependencies: ["TidegateService", "OroSimulator", "OroClient", "StateStore", "InventoryCore"],
+            dependencies: [
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -11,6 +11,7 @@ package struct OroSettings: Hashable, Sendable {
     )
     /// The path of the back office, below which the API lies.
     package var backendPrefix = "/admin"
+    /// Which of a product's units get a level.
     package var publishUnits: PublishUnits = .primary
     package var push = Push()
     package var timeouts = Timeouts()
@@ -18,15 +19,6 @@ package struct OroSettings: Hashable, Sendable {
     package var caFile: String?
     /// `http://host:port`; from the environment it may carry a name and a password.
     package var proxy: Credential?
-
-    /// Which of a product's units get a level.
-    package enum PublishUnits: Hashable, Sendable {
-        case primary
-        /// Each unit shows the whole pool: the same stock is shown several times.
-        case mirror
-        /// Each unit shows its share of the pool; shares add up to 100 or less.
-        case split([StockUnit: Percent])
-    }
 
     package struct Push: Hashable, Sendable {
         package var mode: Mode = .auto

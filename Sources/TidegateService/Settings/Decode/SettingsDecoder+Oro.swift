@@ -98,9 +98,9 @@ extension SettingsDecoder {
         return timeouts
     }
 
-    private func publishUnits(_ field: Field) -> OroSettings.PublishUnits? {
+    private func publishUnits(_ field: Field) -> PublishUnits? {
         guard case .mapping = field.node.content else {
-            let words: [(String, OroSettings.PublishUnits?)] = [
+            let words: [(String, PublishUnits?)] = [
                 ("primary", .primary), ("mirror", .mirror), ("split", nil),
             ]
             guard let choice = field.choice(words) else { return nil }
@@ -121,12 +121,12 @@ extension SettingsDecoder {
         defer { section.finish() }
         let shares = section.required("split", hint: "Write { split: { item: 70, case: 30 } }.")
         guard let shares, var units = shares.section() else { return nil }
-        var split: [StockUnit: Percent] = [:]
+        var split: [StockUnit: Quantity] = [:]
         for (name, _, share) in units.named() {
             let percent = share.quantity(in: .zero...Quantity(units: 100))
-            if let percent { split[StockUnit(name)] = Percent(percent) }
+            if let percent { split[StockUnit(name)] = percent }
         }
-        let total = split.values.reduce(0) { $0 + $1.number.millionths }
+        let total = split.values.reduce(0) { $0 + $1.millionths }
         if split.isEmpty {
             shares.refuse("No unit has a share.", hint: "Write { split: { item: 70, case: 30 } }.")
         } else if total > Quantity(units: 100).millionths {

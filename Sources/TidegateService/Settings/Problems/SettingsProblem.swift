@@ -40,6 +40,8 @@ package struct SettingsProblem: Error, Hashable, Sendable {
 }
 
 extension SettingsProblem: CustomStringConvertible {
+    /// The problem on one line, its place first.
+    ///
     /// `config/tidegate.yaml:12:5: source.csv.delimitr: There is no such key. Did you mean “delimiter”?`
     package var description: String {
         var text = file
