@@ -9,7 +9,7 @@ struct RulesTests {
         sites:
           main: { locations: [WH-1, "WH-2*"], netting: true, shrink: proportional, warehouse: Leeds }
           second:
-            locations: [X-1]
+            locations: [X-1, WH-VIP]
         safety_stock:
           - { match: { sku: "AB-*", site: main }, quantity: 5 }
           - { quantity: 0.5 }

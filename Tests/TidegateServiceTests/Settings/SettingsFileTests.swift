@@ -36,6 +36,49 @@ struct SettingsFileTests {
         #expect(rules.rules.fences.map(\.rules.count) == [2])
     }
 
+    @Test("every committed example loads")
+    func committedExamples() throws {
+        let folder = Self.root.appending(path: "config/examples")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".yaml")
+        }
+        #expect(!names.isEmpty)
+        for name in names {
+            let settings = try Settings.load(path: folder.appending(path: name).path)
+            #expect(settings.source.format.columns != .byName, "\(name)")
+        }
+    }
+
+    @Test("a damaged file is accepted or refused with places inside it, never worse", arguments: 0..<200)
+    func damaged(seed: UInt64) throws {
+        var random = Scrambler(state: seed)
+        let reference = try String(
+            contentsOf: Self.root.appending(path: "config/tidegate.yaml"),
+            encoding: .utf8
+        )
+        var lines = reference.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(String.init)
+        for _ in 0...random.below(4) {
+            let index = random.below(lines.count)
+            switch random.below(5) {
+            case 0: lines.remove(at: index)
+            case 1: lines.insert(lines[random.below(lines.count)], at: index)
+            case 2: lines[index] = String(repeating: " ", count: random.below(6)) + lines[index]
+            case 3:
+                lines[index] = lines[index].replacing(":", with: random.below(2) == 0 ? "" : ": &a *a ? [")
+            default:
+                var bytes = Array(lines[index].utf8)
+                if !bytes.isEmpty { bytes[random.below(bytes.count)] = UInt8(0x20 + random.below(0x5F)) }
+                lines[index] = String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        for problem in Fixture.problems(lines.joined(separator: "\n")) {
+            #expect(
+                (0...lines.count + 1).contains(problem.line) && !problem.reason.isEmpty,
+                "seed \(seed): \(problem)"
+            )
+        }
+    }
+
     @Test("a file that cannot be had is one problem, and says so")
     func missing() throws {
         try Fixture.withFolder { folder in
@@ -116,5 +159,18 @@ struct SettingsFileTests {
         for header in ["", "sku,erp,oro", "sku,erp,oro,oro"] {
             #expect(throws: SettingsProblems.self) { try UnitList(file: "u.csv").read(header, into: &table) }
         }
+    }
+}
+
+/// SplitMix64, so that each seed is the same damage everywhere.
+private struct Scrambler {
+    var state: UInt64
+
+    mutating func below(_ bound: Int) -> Int {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }

@@ -84,7 +84,7 @@ struct SourceSettingsTests {
         let problems = Fixture.problems("source: { kind: \(kind), path: x, format: xml }\n" + Fixture.oro)
         #expect(
             Fixture.marks(problems) == [
-                "1:17 not_yet source.kind", "1:\(34 + kind.utf8.count) not_yet source.format",
+                "1:17 not_yet source.kind", "1:\(36 + kind.utf8.count) not_yet source.format",
             ]
         )
     }

@@ -5,9 +5,12 @@ import Testing
 
 @Suite("YAML with places and limits")
 struct YamlDocumentTests {
-    @Test("keys written twice are reported with everything else, at their second place")
-    func duplicates() {
-        let text = """
+    @Test(
+        "keys written twice are reported with everything else, at their second place",
+        arguments: ["\n", "\r\n", "\r"]
+    )
+    func duplicates(lineEnd: String) {
+        let lines = """
             source:
               kind: file
               path: a.csv
@@ -19,7 +22,7 @@ struct YamlDocumentTests {
               nothing: here
             """
         #expect(
-            Fixture.marks(Fixture.problems(text)) == [
+            Fixture.marks(Fixture.problems(lines.replacing("\n", with: lineEnd))) == [
                 "4:3 duplicate_key source.path",
                 "5:24 duplicate_key source.csv.decimal",
                 "5:38 unknown_key source.csv.decimals",

@@ -8,6 +8,8 @@ struct RepeatedKeys {
     private var names: [MarkedNode.Place: String] = [:]
 
     private static let privateCharacters: ClosedRange<UInt32> = 0xE000...0xF8FF
+    /// The text is read once more for each repeated key: a large file gets fewer of them told.
+    private static let readBytesMax = 8 << 20
 
     init(text: String) {
         self.text = text
@@ -19,6 +21,7 @@ struct RepeatedKeys {
     /// there are too many.
     mutating func setApart(_ name: String, at place: MarkedNode.Place) -> Bool {
         guard names[place] == nil, names.count < SettingsProblems.problemsMax,
+            (names.count + 1) * text.utf8.count <= RepeatedKeys.readBytesMax,
             let first = name.unicodeScalars.first,
             let stand = Unicode.Scalar(RepeatedKeys.privateCharacters.lowerBound + UInt32(names.count)),
             !text.unicodeScalars.contains(stand), var at = index(of: place)
