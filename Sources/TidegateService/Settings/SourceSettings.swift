@@ -8,8 +8,8 @@ package struct SourceSettings: Hashable, Sendable {
     package var folder = FolderRule()
     package var format = SnapshotFormat()
     package var scope: Scope = .partial
-    /// What a snapshot of this source must fulfil; without it, or a manifest beside the file, nothing is inferred
-    /// from a missing row.
+    /// What a snapshot of this source must fulfil; without it, or a manifest beside the file, nothing is
+    /// inferred from a missing row.
     package var contract: Contract?
     package var duplicates: DuplicateRule = .sum
 
@@ -37,8 +37,8 @@ package struct SourceSettings: Hashable, Sendable {
     package struct FolderRule: Hashable, Sendable {
         /// A pattern for file names with `*` and `?`.
         package var pattern = "*"
-        /// What is appended to a snapshot's name to get the name of the empty file that says it is complete, such as
-        /// `.done`; nothing where complete files are moved into place.
+        /// What is appended to a snapshot's name to get the name of the empty file that says it is complete,
+        /// such as `.done`; nothing where complete files are moved into place.
         package var doneMarker: String?
 
         package init() {}
