@@ -13,7 +13,7 @@ extension OroClient {
         switch WriteRules.decide(await exchange(call), write: write) {
         case .answer(let answer): return answer
         case .askForCollection:
-            if let trouble = await collectionTrouble() { return .trouble(trouble) }
+            if let trouble = await probe() { return .trouble(trouble) }
             return .record(WriteRules.gone)
         }
     }
@@ -87,7 +87,7 @@ extension OroClient {
     }
 
     private func goneOrTrouble() async -> OperationAnswer {
-        if let trouble = await collectionTrouble() { return .trouble(trouble) }
+        if let trouble = await probe() { return .trouble(trouble) }
         return .gone
     }
 }

@@ -1,4 +1,4 @@
-import InventoryCore
+package import InventoryCore
 package import Logging
 import NIOHTTP1
 
@@ -134,8 +134,8 @@ package struct OroClient: Sendable {
         }
     }
 
-    /// The collection answers if the web API is on: this decides what an unexplained 404 meant.
-    func collectionTrouble() async -> ShopTrouble? {
+    /// Asks for one level: nothing means that the shop answers, anything else is why it does not.
+    package func probe() async -> ShopTrouble? {
         let call = Call(path: LevelQuery.probe, timeoutSeconds: options.timeouts.readSeconds)
         switch ReadRules.answer(await exchange(call)) {
         case .success: return nil

@@ -27,7 +27,7 @@ struct Planning: Sendable {
         apportioner = Apportioner(
             rules: settings.rules,
             units: try settings.units.table(),
-            publishUnits: settings.oro.publishUnits.figures,
+            publishUnits: settings.oro.publishUnits,
             at: now
         )
         version = apportioner.figuresVersion

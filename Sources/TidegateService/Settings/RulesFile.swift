@@ -1,6 +1,7 @@
 package import InventoryCore
 
-/// A file of rules alone: the sections `sites`, `safety_stock` and `fences` of the configuration, and `units`.
+/// A file of rules alone: the sections `sites`, `safety_stock` and `fences` of the configuration, and
+/// `units`.
 package struct RulesFile: Sendable {
     package let file: String
     package let rules: RuleSet

@@ -29,8 +29,8 @@ package struct Settings: Sendable {
 
     /// Reads a configuration file and the list files its rules name.
     ///
-    /// Relative paths, in the file too, are taken from the current directory. The snapshot, the state folder and
-    /// secrets are not touched: a file is valid on a machine that has none of them.
+    /// Relative paths, in the file too, are taken from the current directory. The snapshot, the state folder
+    /// and secrets are not touched: a file is valid on a machine that has none of them.
     ///
     /// - Throws: everything that is wrong, together.
     package static func load(path: String) throws(SettingsProblems) -> Settings {

@@ -32,8 +32,8 @@ package struct SourceSettings: Hashable, Sendable {
     package struct FolderRule: Hashable, Sendable {
         /// A pattern for file names with `*` and `?`.
         package var pattern = "*"
-        /// What is appended to a snapshot's name to get the name of the empty file that says it is complete, such as
-        /// `.done`; nothing where complete files are moved into place.
+        /// What is appended to a snapshot's name to get the name of the empty file that says it is complete,
+        /// such as `.done`; nothing where complete files are moved into place.
         package var doneMarker: String?
 
         package init() {}

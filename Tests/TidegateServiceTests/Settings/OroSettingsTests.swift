@@ -123,7 +123,7 @@ struct OroSettingsTests {
         try Fixture.withFolder { folder in
             let path = folder.appending(path: "secret").path
             let text =
-                "\(Fixture.source)\noro:\n  url: https://a.example\n  client_id: i\n  client_secret_file: \(path)\n"
+                "\(Fixture.source)\noro:\n  url: https://a\n  client_id: i\n  client_secret_file: \(path)\n"
             let oro = try Fixture.settings(text).oro
             #expect(throws: SettingsProblems.self) { try oro.access(environment: [:]) }
             try Data("hunter2\n".utf8).write(to: URL(filePath: path))

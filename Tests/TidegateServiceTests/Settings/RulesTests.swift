@@ -102,7 +102,8 @@ struct RulesTests {
                 "6:53 bad_value fences.f.rules[1].valid.until"
             ),
             (
-                "{ hold: floor, quantity: 1, valid: { from: 2026-11-02T00:00:00Z, until: 2026-11-01T00:00:00Z } }",
+                "{ hold: floor, quantity: 1, "
+                    + "valid: { from: 2026-11-02T00:00:00Z, until: 2026-11-01T00:00:00Z } }",
                 "6:9 bad_rule fences.f.rules[1]"
             ),
         ]
@@ -150,7 +151,8 @@ struct RulesTests {
             sites: { main: { location: [A] } }
             safety_stock: [{ quantity: 1, sku: A }]
             fences:
-              f: { rank: 1, publish: { sku_alais: "{sku}-X" }, rules: [{ hold: floor, quantity: 1, valid: { till: x } }] }
+              f: { rank: 1, publish: { sku_alais: "{sku}-X" },
+                       rules: [{ hold: floor, quantity: 1, valid: { till: x } }] }
             """
         let problems = Fixture.ruleProblems(text)
         #expect(
@@ -158,7 +160,7 @@ struct RulesTests {
                 "1:1 unknown_key site", "2:18 unknown_key sites.main.location",
                 "3:31 unknown_key safety_stock[1].sku",
                 "5:26 missing_key fences.f.publish", "5:28 unknown_key fences.f.publish.sku_alais",
-                "5:97 unknown_key fences.f.rules[1].valid.till",
+                "6:57 unknown_key fences.f.rules[1].valid.till",
             ]
         )
         #expect(problems[0].hint == "Did you mean “sites”?")

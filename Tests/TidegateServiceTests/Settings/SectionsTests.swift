@@ -10,9 +10,9 @@ struct SectionsTests {
         let text = """
             \(Fixture.minimal)
             guards:
-              { rejected_rows_percent_max: 0.5, newly_zero_count_max: 1, newly_zero_percent_max: 2, absent_count_max: 3,
-                absent_percent_max: 4, total_drop_percent_max: 5, total_rise_percent_max: 600, population_min: 7,
-                removal_snapshots: 8 }
+              { rejected_rows_percent_max: 0.5, newly_zero_count_max: 1, newly_zero_percent_max: 2,
+                absent_count_max: 3, absent_percent_max: 4, total_drop_percent_max: 5,
+                total_rise_percent_max: 600, population_min: 7, removal_snapshots: 8 }
             store: { path: /var/lib/tidegate, archive_keep: 0 }
             service: { bind: "[::1]:0" }
             owners: { sales: desk, master_data: null }

@@ -138,7 +138,7 @@ struct SettingsFileTests {
             UnitConversion(erp: "CS", perBase: try #require(Ratio(12, over: 1)), oro: "case")
         ])
         let text =
-            "oro,sku,erp,per_base\r\n# by the catalogue team\ncase,AB-1,CS,24\n\"pack \"\"S\"\"\",AB-1,PK,\"1/3\"\n"
+            "oro,sku,erp,per_base\r\n# ours\ncase,AB-1,CS,24\n\"pack \"\"S\"\"\",AB-1,PK,\"1/3\"\n"
         try UnitList(file: "u.csv").read(text, into: &table)
         #expect(table.conversion(of: "AB-1", from: "CS")?.perBase == Ratio(24, over: 1))
         #expect(table.conversion(of: "AB-1", from: "PK")?.oro == "pack \"S\"")

@@ -41,7 +41,8 @@ struct SourceSettingsTests {
                 location: { constant: 17 }
                 unit: { position: 3 }
                 committed: null
-              csv: { delimiter: tab, quote: none, decimal: ",", grouping: ".", encoding: CP1252, skip_lines: 2, empty_quantity: zero }
+              csv: { delimiter: tab, quote: none, decimal: ",", grouping: ".", encoding: CP1252,
+                     skip_lines: 2, empty_quantity: zero }
               times: { format: "MM/dd/yyyy h:mm a", time_zone: America/New_York }
             \(Fixture.oro)
             """
@@ -134,7 +135,7 @@ struct SourceSettingsTests {
         let text = """
             \(Fixture.source)
               csv: { header: false }
-              columns: { sku: { position: 1 }, on_hand: on_hand, unit: { name: u }, location: { constant: A } }
+              columns: { sku: { position: 1 }, on_hand: on_hand, unit: { name: u } }
             \(Fixture.oro)
             """
         #expect(

@@ -11,10 +11,10 @@ extension Field {
             }
             let seconds = Double(amount.millionths) / Double(Quantity.scale) * factor
             guard range.contains(seconds) else {
+                let (least, most) = (Field.shown(range.lowerBound), Field.shown(range.upperBound))
                 refuse(
                     "\(Spelling.quoted(text)) is out of range.",
-                    hint:
-                        "It has to be from \(Field.shown(range.lowerBound)) to \(Field.shown(range.upperBound))."
+                    hint: "It has to be from \(least) to \(most)."
                 )
                 return nil
             }
@@ -35,7 +35,7 @@ extension Field {
         let isLocal = Timestamp(rfc3339: text + "Z") != nil || Timestamp(rfc3339: text + "T00:00:00Z") != nil
         refuse(
             isLocal
-                ? "\(Spelling.quoted(text)) has no offset from UTC, so it means another instant in each place."
+                ? "\(Spelling.quoted(text)) has no offset from UTC, so it is not one instant."
                 : "\(Spelling.quoted(text)) is not a time.",
             hint: "Write it like 2026-11-01T00:00:00+01:00."
         )

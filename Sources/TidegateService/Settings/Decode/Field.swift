@@ -1,6 +1,7 @@
 import InventoryCore
 
-/// A value on its way from YAML to a setting: each reading gives the typed value, or nothing after logging why.
+/// A value on its way from YAML to a setting: each reading gives the typed value, or nothing after logging
+/// why.
 struct Field {
     let node: MarkedNode
     let path: String

@@ -5,7 +5,7 @@ extension SettingsDecoder {
             field.refuse(
                 "A secret does not belong into the configuration.",
                 hint:
-                    "Use client_secret_env or client_secret_file, and change the secret: it may have been seen."
+                    "Use client_secret_env or client_secret_file, and change this secret."
             )
         }
         settings.clientID =
@@ -36,8 +36,8 @@ extension SettingsDecoder {
 
     /// The name of an environment variable.
     ///
-    /// Names are shown in messages, and a secret that is pasted here by mistake must not be: so only names in upper
-    /// case are taken, and another value is refused unseen.
+    /// Names are shown in messages, and a secret that is pasted here by mistake must not be: so only names in
+    /// upper case are taken, and another value is refused unseen.
     func variableName(_ field: Field) -> String? {
         guard let name = field.text() else { return nil }
         let isName =

@@ -111,7 +111,7 @@ extension SettingsDecoder {
                     .shownTwice,
                     at: field.place,
                     field.path,
-                    "mirror shows the same stock once a unit, so it can oversell between units until the next run.",
+                    "mirror shows the same stock once a unit: it can oversell until the next run.",
                     hint: "Use primary or split where that matters."
                 )
             }

@@ -66,7 +66,7 @@ struct UnitList {
             refuse(line, "per_base", "\(Spelling.quoted(factor)) is no decimal or fraction above 0.")
             return
         }
-        let conversion = UnitConversion(erp: StockUnit(erp), perBase: perBase, oro: StockUnit(oro))
+        let conversion = UnitConversion(erp: StockUnit(erp), perBase: perBase, shop: StockUnit(oro))
         guard table.add(conversion, to: SKU(sku)) else {
             refuse(line, "erp", "\(Spelling.quoted(sku)) has a unit \(Spelling.quoted(erp)) already.")
             return

@@ -1,8 +1,8 @@
 /// Finds keys that are lists, sections or aliases in a text that has aliases.
 ///
-/// Yams hashes every key. A key that is an alias of lists of aliases of lists costs exponential time there, before
-/// any limit on the tree can count. So such a text is refused before it is read; it looks at characters only, and
-/// may also refuse an odd text that only looks so.
+/// Yams hashes every key. A key that is an alias of lists of aliases of lists costs exponential time there,
+/// before any limit on the tree can count. So such a text is refused before it is read; it looks at
+/// characters only, and may also refuse an odd text that only looks so.
 enum ComplexKeys {
     /// Gives where the first one is; nothing in a text without aliases.
     static func withAliases(in text: String) -> MarkedNode.Place? {
@@ -30,7 +30,8 @@ enum ComplexKeys {
         return hasAlias ? found : nil
     }
 
-    // YAML also ends lines with CR and three characters beyond ASCII: a comment with one of them may end early.
+    // YAML also ends lines with CR and three characters beyond ASCII: a comment with one of them may end
+    // early.
     private static func isComment(_ bytes: [UInt8]) -> Bool {
         bytes.first { !isBlank($0) } == UInt8(ascii: "#")
             && !bytes.dropLast().contains { $0 >= 0x80 || $0 == 0x0D }

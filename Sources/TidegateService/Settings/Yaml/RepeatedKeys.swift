@@ -1,8 +1,8 @@
 /// Lets a text with keys written twice be read to its end, so that they are reported with everything else.
 ///
 /// Yams stops at the first section with a repeated key and says where its first occurrence stands. The first
-/// character there is replaced by one of Unicode's private ones, which keeps every column as it is, and the text is
-/// read again; `original(at:)` gives the name back.
+/// character there is replaced by one of Unicode's private ones, which keeps every column as it is, and the
+/// text is read again; `original(at:)` gives the name back.
 struct RepeatedKeys {
     private(set) var text: String
     private var names: [MarkedNode.Place: String] = [:]
@@ -17,8 +17,8 @@ struct RepeatedKeys {
 
     func original(at place: MarkedNode.Place) -> String? { names[place] }
 
-    /// Makes the key at `place` differ from its twin; false where it is not written there as it reads, or where
-    /// there are too many.
+    /// Makes the key at `place` differ from its twin; false where it is not written there as it reads, or
+    /// where there are too many.
     mutating func setApart(_ name: String, at place: MarkedNode.Place) -> Bool {
         guard names[place] == nil, names.count < SettingsProblems.problemsMax,
             (names.count + 1) * text.utf8.count <= RepeatedKeys.readBytesMax,

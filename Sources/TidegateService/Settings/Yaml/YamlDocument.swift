@@ -2,8 +2,8 @@ import Yams
 
 /// Reads one YAML text into marked nodes, within limits.
 ///
-/// Yams builds the tree and knows the places; here its limits are added, keys written twice are kept so that they
-/// can be reported with everything else, and whatever the configuration has no use for is refused.
+/// Yams builds the tree and knows the places; here its limits are added, keys written twice are kept so that
+/// they can be reported with everything else, and whatever the configuration has no use for is refused.
 struct YamlDocument {
     let root: MarkedNode
 
@@ -15,7 +15,8 @@ struct YamlDocument {
         static let valuesMax = 100_000
     }
 
-    /// Gives the document, and adds to `log` what is wrong with it; nothing when there is no tree to go on with.
+    /// Gives the document, and adds to `log` what is wrong with it; nothing when there is no tree to go on
+    /// with.
     static func read(_ text: String, log: ProblemLog) -> YamlDocument? {
         if let place = ComplexKeys.withAliases(in: text) {
             log.add(
