@@ -82,33 +82,47 @@ enum ExamineRules {
             .warning,
             "no_operations",
             "The role may not view asynchronous operations, so batches cannot be used.",
-            hint: "Give the integration user's role view and create on asynchronous operations."
+            hint: operationsHint
         )
     }
 
-    /// An empty batch in a mode that does not exist: refused by every version, for reasons that differ.
+    /// A synchronous batch of one record that cannot exist: nothing can come of it in any version.
     ///
-    /// Versions that know `X-Mode` complain about it; older ones pass over the header and miss the body.
-    static func mode(_ exchange: Exchange, into report: inout ShopReport) {
-        guard case .reply(let reply) = exchange else { return }
-        switch Verdict(reply) {
-        case .denied:
+    /// Versions that know the mode refuse the record at once; older ones accept an operation that will fail.
+    /// A new one
+    /// accepts an operation too when no consumer took the batch for 25 s.
+    static func batch(_ answer: SubmitAnswer, seconds: Double, into report: inout ShopReport) {
+        switch answer {
+        case .records:
+            report.takesSynchronousBatches = true
+            report.add(.ok, "synchronous_batches", "Batches can be answered at once.")
+        case .accepted where seconds < waitSecondsMin: report.takesSynchronousBatches = false
+        case .accepted:
+            report.takesSynchronousBatches = true
+            report.add(
+                .warning,
+                "no_consumers",
+                "No queue consumer took a batch for \(Int(seconds)) s.",
+                hint: "Start `oro:message-queue:consume` in the shop, or see what keeps its queue busy."
+            )
+        case .trouble(.notPermitted):
             report.takesBatches = false
             report.add(
                 .warning,
                 "no_operations",
                 "The role may not create asynchronous operations, so batches cannot be used.",
-                hint: "Give the integration user's role view and create on asynchronous operations."
+                hint: operationsHint
             )
-        case .refused(let faults):
-            guard faults.contains(where: { $0.title != nil && $0.title != "request data constraint" }) else {
-                return
-            }
-            report.takesSynchronousBatches = true
-            report.add(.ok, "synchronous_batches", "Batches can be answered at once.")
-        default: break
+        case .unsupported: report.takesBatches = false
+        case .unknown, .tooLarge, .trouble: break
         }
     }
+
+    /// An operation accepted later than this was waited for.
+    static let waitSecondsMin = 20.0
+
+    private static let operationsHint =
+        "Give the integration user's role view and create on asynchronous operations."
 
     /// The list of warehouses, which only the Enterprise Edition has.
     static func warehouses(_ exchange: Exchange, into report: inout ShopReport) {

@@ -52,13 +52,10 @@ extension OroClient {
     private func examineBatches(_ report: inout ShopReport) async {
         ExamineRules.operations(await ask("/asyncoperations/\(OroClient.nowhere)"), into: &report)
         guard report.takesBatches == true else { return }
-        let empty = Call(
-            method: .PATCH,
-            path: LevelQuery.collection,
-            body: [],
-            headers: [("X-Mode", "tidegate-probe")],
-            timeoutSeconds: seconds
-        )
-        ExamineRules.mode(await exchange(empty), into: &report)
+        let began = ContinuousClock.now
+        let answer = await submit([LevelWrite(level: OroClient.nowhere, quantity: .zero)], synchronous: true)
+        let elapsed = (ContinuousClock.now - began).components
+        let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
+        ExamineRules.batch(answer, seconds: seconds, into: &report)
     }
 }
