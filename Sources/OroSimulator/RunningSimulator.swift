@@ -41,13 +41,53 @@ package struct RunningSimulator: Sendable {
     @discardableResult
     package func recreateLevel(_ level: String, quantity: String = "0") -> String? {
         guard let id = Int(level), let value = StockQuantity(quantity) else { return nil }
-        return shop.with { state in
-            guard state.levels.exists(id) else { return nil }
-            let precision = state.levels.precision(id)
-            let warehouse = state.levels.warehouse(id)
-            state.removeLevel(id)
-            return String(state.addLevel(precision: precision, warehouse: warehouse, quantity: value))
+        return shop.with { state in state.recreateLevel(id, quantity: value).map { String($0) } }
+    }
+
+    /// Takes an order's quantity off a level as Oro's own checkout does; whether there was enough.
+    @discardableResult
+    package func checkout(level: String, quantity: String) -> Bool {
+        guard let id = Int(level), let ordered = StockQuantity(quantity) else { return false }
+        return shop.with { $0.checkout(level: id, ordered: ordered) }
+    }
+
+    /// The first half of a checkout: it has read the level and not yet written it.
+    package func startCheckout(level: String, quantity: String) -> StartedCheckout? {
+        guard let id = Int(level), let ordered = StockQuantity(quantity) else { return nil }
+        let read = shop.with { state in state.levels.exists(id) ? state.levels.quantity(id) : nil }
+        return read.map { StartedCheckout(shop: shop, level: id, ordered: ordered, read: $0) }
+    }
+
+    /// What a product's inventory status is now; nil when there is no such SKU.
+    package func inventoryStatus(sku: String) -> InventoryStatus? {
+        shop.with { state in
+            state.products.productId(sku: sku).flatMap { state.products.product($0)?.inventoryStatus }
         }
+    }
+
+    /// Sets a product's inventory status, as a back-office user would.
+    package func setInventoryStatus(sku: String, to status: InventoryStatus) {
+        let now = shop.nowSeconds
+        shop.with { state in
+            if let id = state.products.productId(sku: sku) {
+                state.products.setStatus(status, ofProduct: id, atSeconds: now)
+            }
+        }
+    }
+
+    /// Adds a fault to those of the options.
+    package func inject(_ rule: FaultRule) {
+        shop.withDice { $0.add(rule) }
+    }
+
+    /// Ends all faults.
+    package func endFaults() {
+        shop.withDice { $0.removeAll() }
+    }
+
+    /// Changes what things cost while the shop runs; only with a cost model in the options.
+    package func changeCost(_ model: CostModel) async {
+        await shop.processors?.change(model)
     }
 
     /// Makes every token given out so far invalid.
@@ -72,8 +112,22 @@ package struct RunningSimulator: Sendable {
     }
 }
 
+/// A checkout that has read a level: whatever is written until it finishes, is lost.
+package struct StartedCheckout: Sendable {
+    let shop: Shop
+    let level: Int
+    let ordered: StockQuantity
+    let read: StockQuantity
+
+    /// Writes what was read less what was ordered; whether there was enough.
+    @discardableResult
+    package func finish() -> Bool {
+        shop.with { $0.finishCheckout(level: level, read: read, ordered: ordered) }
+    }
+}
+
 extension ShopState {
-    /// Up to `count` ids of listed levels, from `first` on; unlisted ones count once they were written to.
+    /// Up to `count` ids of listed levels, from `first` on.
     func visibleLevels(from first: Int, count: Int) -> [Int] {
         var ids: [Int] = []
         var id = first

@@ -9,7 +9,9 @@ final class Shop: Sendable {
     /// Messages that become due later; never more than there are operations.
     let delays: AsyncStream<DelayedWork>.Continuation
     let delayed: AsyncStream<DelayedWork>
+    let processors: Processors?
     private let state: Mutex<ShopState>
+    private let dice: Mutex<FaultDice>
     private let epochSeconds: Int64
     private let started = ContinuousClock.now
 
@@ -20,13 +22,17 @@ final class Shop: Sendable {
         tokenEndpoint = TokenEndpoint(
             clientId: options.clientID,
             clientSecret: options.clientSecret,
-            lifetimeSeconds: options.tokenLifetimeSeconds
+            lifetimeSeconds: options.tokenLifetimeSeconds,
+            takesMaskedCredentials: options.takesMaskedCredentials
         )
         epochSeconds = Self.systemSeconds()
         (delayed, delays) = AsyncStream.makeStream(of: DelayedWork.self)
+        processors = options.cost.map { Processors(model: $0) }
+        dice = Mutex(FaultDice(script: options.faults))
         var initial = ShopState()
         initial.tokens = TokenTable(seed: options.seed)
         if options.profile.hasWarehouses { _ = initial.warehouseNumber("Main Warehouse") }
+        InstalledRecords.fill(&initial)
         options.catalogue.fill(&initial, atSeconds: epochSeconds)
         state = Mutex(initial)
     }
@@ -34,6 +40,11 @@ final class Shop: Sendable {
     /// The time the shop shows, in seconds since 1970.
     var nowSeconds: Int64 {
         epochSeconds + (ContinuousClock.now - started).components.seconds
+    }
+
+    /// Reads or plays the script of faults.
+    func withDice<Result: Sendable>(_ body: (inout sending FaultDice) -> sending Result) -> Result {
+        dice.withLock(body)
     }
 
     /// Reads or changes the state; keep it short, everything waits for this lock.

@@ -22,6 +22,9 @@ package struct SimulatorOptions: Sendable {
     /// How likely a queued message overtakes earlier ones, 0...1; the shop promises no order.
     package var disorder = 0.1
 
+    /// Whether `Basic CREDENTIALS`, as the transcripts mask it, stands for the client's credentials.
+    package var takesMaskedCredentials = false
+
     /// Consumers that can be switched on while the simulator runs.
     package static let consumersMax = 16
 
@@ -35,6 +38,8 @@ package struct SimulatorOptions: Sendable {
         options.clientID = "CLIENT-ID"
         options.clientSecret = "CLIENT-SECRET"
         options.disorder = 0
+        options.operationDelayMilliseconds = 0
+        options.takesMaskedCredentials = true
         return options
     }
 }

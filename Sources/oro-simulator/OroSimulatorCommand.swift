@@ -17,6 +17,11 @@ struct OroSimulatorCommand: AsyncParsableCommand {
 
             GET /_simulator/ledger and GET /_simulator/levels show, as NDJSON, every write in the order of effect and \
             the levels now. SIGTERM or SIGINT ends it.
+
+            \(FaultScript.fileHelp)
+
+            A cost MODEL is "measured" (a 5.1.8 on two shared cores), or such settings as \
+            cores=2,workers=4,request=71,record=9 on top of it (milliseconds), or factor=0.1 for one ten times as fast.
             """
     )
 
@@ -56,6 +61,15 @@ struct OroSimulatorCommand: AsyncParsableCommand {
     @Option(name: .customLong("token-lifetime"), help: "Seconds that an access token lives.")
     var tokenLifetime = 3600
 
+    @Option(help: ArgumentHelp("What goes wrong, and when, as JSON.", valueName: "file"))
+    var faults: String?
+
+    @Option(
+        name: .customLong("cost-model"),
+        help: ArgumentHelp("What requests and records cost.", valueName: "model")
+    )
+    var costModel: CostModel?
+
     func run() async throws {
         let options = try options()
         let simulator = OroSimulator(options: options) { url in
@@ -79,6 +93,10 @@ struct OroSimulatorCommand: AsyncParsableCommand {
         options.profile = profile
         options.consumers = consumers
         options.tokenLifetimeSeconds = tokenLifetime
+        options.cost = costModel
+        if let faults {
+            options.faults = try Self.understood { () throws(SimulatorFault) in try .load(file: faults) }
+        }
         if let id = clientId ?? (likeTranscripts ? nil : Self.environment("TIDEGATE_ORO_CLIENT_ID")) {
             options.clientID = id
         }
@@ -92,15 +110,20 @@ struct OroSimulatorCommand: AsyncParsableCommand {
 
     private func shopCatalogue() throws -> Catalogue {
         if let catalogue {
-            do {
-                return try Catalogue.load(file: catalogue)
-            } catch .badFile(let place, let problem) {
-                throw ValidationError("\(place) \(problem)")
-            } catch .notListening {
-                throw ValidationError("the catalogue could not be read")
-            }
+            return try Self.understood { () throws(SimulatorFault) in try .load(file: catalogue) }
         }
         return Catalogue(count: products, seed: seed)
+    }
+
+    /// Turns what is wrong with a file into a usage error.
+    private static func understood<Value>(_ load: () throws(SimulatorFault) -> Value) throws -> Value {
+        do {
+            return try load()
+        } catch .badFile(let place, let problem) {
+            throw ValidationError("\(place) \(problem)")
+        } catch .notListening {
+            throw ValidationError("the simulator did not start")
+        }
     }
 
     private static func environment(_ name: String) -> String? {
@@ -117,3 +140,25 @@ struct OroSimulatorCommand: AsyncParsableCommand {
 }
 
 extension Profile: ExpressibleByArgument {}
+
+extension CostModel: ExpressibleByArgument {
+    /// Reads `measured`, or settings on top of it.
+    public init?(argument: String) {
+        self.init()
+        if argument == "measured" { return }
+        for setting in argument.split(separator: ",") {
+            let pair = setting.split(separator: "=")
+            guard pair.count == 2, let value = Double(pair[1]), value >= 0 else { return nil }
+            switch pair[0] {
+            case "cores": cores = max(1, Int(value))
+            case "workers": workers = max(1, Int(value))
+            case "request": requestMilliseconds = value
+            case "batch-request": batchRequestMilliseconds = value
+            case "record": recordMilliseconds = value
+            case "message": messageMilliseconds = value
+            case "factor": self = scaled(by: value)
+            default: return nil
+            }
+        }
+    }
+}

@@ -98,13 +98,18 @@ extension ShopState {
         }
     }
 
-    mutating func apply(_ effect: RecordEffect, to operation: inout Operation, nowSeconds: Int64) {
+    mutating func apply(
+        _ effect: RecordEffect,
+        to operation: inout Operation,
+        nowSeconds: Int64,
+        route: WriteRoute = .batch
+    ) {
         operation.writeCount += 1
         switch effect {
         case .setLevel(let record):
             operation.updateCount += 1
             if let quantity = record.quantity {
-                write(level: record.level, quantity: quantity, route: .batch)
+                write(level: record.level, quantity: quantity, route: route)
             }
         case .updateProduct(let id, let change):
             operation.updateCount += 1

@@ -6,7 +6,7 @@ struct Answer: Sendable {
         case jsonUtf8
         case html
         case htmlUtf8
-        case ndjson
+        case htmlLowerUtf8
         case none
     }
 
@@ -15,6 +15,8 @@ struct Answer: Sendable {
     /// Fields beyond the content type and those that every answer carries.
     var fields: [(name: String, value: String)] = []
     var body: [UInt8] = []
+    /// Entities listed, for the cost model.
+    var rows = 0
 
     /// JSON:API errors; the plain media type has a bare list without statuses.
     static func errors(_ errors: [ApiError], plain: Bool = false) -> Answer {

@@ -32,12 +32,26 @@ enum Pages {
         Answer(status: status, media: .html, body: nginx(status: status, reason))
     }
 
+    /// What a fault script asks for: an error page of web server or gateway.
+    static func fault(_ status: Int, retryAfterSeconds: Int?) -> Answer {
+        var answer = webServer(status, reasons[status] ?? "Error")
+        if status == 401 { answer = Answer(status: 401) }
+        if let retryAfterSeconds { answer.fields.append(("Retry-After", String(retryAfterSeconds))) }
+        return answer
+    }
+
+    private static let reasons = [
+        413: "Request Entity Too Large", 414: "Request-URI Too Large", 429: "Too Many Requests",
+        500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Temporarily Unavailable",
+        504: "Gateway Time-out",
+    ]
+
     static let notInstalledTarget = "/notinstalled.html"
 
     /// What every request gets while the database is down.
     static let databaseDown = Answer(
         status: 302,
-        media: .htmlUtf8,
+        media: .htmlLowerUtf8,
         fields: [("Location", notInstalledTarget)],
         body: Array(
             """

@@ -4,11 +4,10 @@ extension Shop {
     private static let apiPrefix = "/admin/api/"
 
     /// Answers a request as the shop would.
-    func answer(_ request: ShopRequest) async -> Answer {
+    func answer(_ request: ShopRequest, _ conditions: ShopConditions) async -> Answer {
         if request.path.utf8.count + request.queryText.utf8.count + 1 > ShopRequest.targetBytesMax {
             return Pages.webServer(414, "Request-URI Too Large")
         }
-        let conditions = with { $0.conditions }
         if conditions.phpDown { return Pages.webServer(502, "Bad Gateway") }
         if request.path == Pages.notInstalledTarget { return Pages.storefront }
         if conditions.databaseDown { return Pages.databaseDown }

@@ -10,18 +10,31 @@ extension Shop {
             )
         }
         guard !call.request.body.isEmpty else { throw ApiError.emptyRequest }
+        if options.profile.hasSyncMode, let mode = call.request.mode, mode != "async" {
+            guard mode == "sync" else {
+                throw ApiError(
+                    status: 400,
+                    title: "request data constraint",
+                    detail: "The accepted values for the \"X-Mode\" header are \"sync\" and \"async\"."
+                )
+            }
+            return try await syncBatch(call)
+        }
         let now = nowSeconds
         let type = call.resource.type
         let body = call.request.body
-        let (id, operation) = with { state -> (Int, Operation?) in
-            let id = state.operations.add(type: type, body: body, atSeconds: now)
-            return (id, state.operations[id])
+        let operation = with { state -> Operation? in
+            state.operations[state.operations.add(type: type, body: body, atSeconds: now)]
         }
-        await schedule(.split(operation: id))
         guard let operation else { throw ApiError.notFound }
-        return Answer(
+        await schedule(.split(operation: operation.id))
+        return accepted(call, operation)
+    }
+
+    func accepted(_ call: ApiCall, _ operation: Operation) -> Answer {
+        Answer(
             status: 202,
-            fields: [("Content-Location", call.request.base + "asyncoperations/\(id)")],
+            fields: [("Content-Location", call.request.base + "asyncoperations/\(operation.id)")],
             body: Self.document(operation, call.view(call.query))
         )
     }

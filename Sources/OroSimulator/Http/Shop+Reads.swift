@@ -48,6 +48,7 @@ extension Shop {
                 writer.text.raw("}")
             }
             var answer = Answer(status: 200, media: call.isPlain ? .json : .api, body: writer.text.bytes)
+            answer.rows = references.count
             if let total = page.total { answer.fields.append(("X-Include-Total-Count", String(total))) }
             return answer
         }

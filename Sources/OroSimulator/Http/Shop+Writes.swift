@@ -76,7 +76,7 @@ extension Shop {
         let outcome = with { state -> Result<(Int, [UInt8]), RecordFaults> in
             ProductRecordRules.draft(data, included, in: state).flatMap { draft in
                 guard let id = state.create(draft, nowSeconds: now),
-                    let body = state.document(Reference("products", id), view)
+                    let body = state.createdDocument(product: id, included, view)
                 else { return .failure([.notFound]) }
                 return .success((id, body))
             }
@@ -152,5 +152,49 @@ extension Shop {
                 detail: "Invalid json message received."
             )
         }
+    }
+}
+
+extension ShopState {
+    /// A new product's document, with the entities that were sent along under `included`.
+    fileprivate func createdDocument(product id: Int, _ sent: [JsonObject], _ view: View) -> [UInt8]? {
+        guard var body = document(Reference("products", id), view), !sent.isEmpty,
+            let product = products.product(id)
+        else { return document(Reference("products", id), view) }
+        var writer = EntityWriter(view: view)
+        var precisions = product.precisions.makeIterator()
+        var isFirst = true
+        for object in sent {
+            guard let type = object["type"]?.text, let name = object["id"]?.text else { continue }
+            writer.text.raw(isFirst ? ",\"included\":[" : ",")
+            isFirst = false
+            let meta = JsonText.object("includeId", name)
+            if type == "productunitprecisions", let precision = precisions.next(),
+                let entity = products.precision(Int(precision))
+            {
+                write(precision: entity, id: Int(precision), to: &writer, meta: meta)
+            } else {
+                writer.begin(Reference(type, id), meta: meta)
+                for attribute in object["attributes"]?.object?.members ?? [] {
+                    writer.attribute(attribute.name, attribute.value)
+                }
+                writer.toOne("product", Reference("products", id))
+                writer.toOne("localization", nil)
+                writer.end()
+            }
+        }
+        if !isFirst { writer.text.raw("]") }
+        writer.text.raw("}")
+        body.removeLast()
+        return body + writer.text.bytes
+    }
+}
+
+extension JsonText {
+    /// An object with one text in it.
+    fileprivate static func object(_ name: String, _ value: String) -> String {
+        var text = JsonText()
+        text.value(.object(JsonObject(members: [.init(name: name, value: .text(value))])))
+        return String(decoding: text.bytes, as: UTF8.self)
     }
 }

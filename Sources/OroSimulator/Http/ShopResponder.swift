@@ -18,7 +18,23 @@ struct ShopResponder: HTTPResponder {
         if asked.path.hasPrefix(SimulatorEndpoint.prefix) {
             return SimulatorEndpoint(shop: shop).respond(to: asked)
         }
-        return Self.response(await shop.answer(asked), closes: false)
+        let fault = shop.withDice { dice in
+            dice.isEmpty ? nil : dice.strike(method: asked.method, path: asked.path)
+        }
+        guard let fault else { return Self.response(try await shop.serve(asked), closes: false) }
+        switch fault {
+        case .cutBeforeEffect: return try await cut(context)
+        case .cutAfterEffect:
+            _ = try await shop.serve(asked)
+            return try await cut(context)
+        default: return Self.response(try await shop.serve(asked, struckBy: fault), closes: false)
+        }
+    }
+
+    /// Closes the connection; the response goes nowhere.
+    private func cut(_ context: ShopContext) async throws -> Response {
+        try await context.channel.close()
+        return Response(status: .badGateway)
     }
 
     private static func read(_ request: Request) -> ShopRequest {
@@ -40,7 +56,7 @@ struct ShopResponder: HTTPResponder {
         )
     }
 
-    private static func response(_ answer: Answer, closes: Bool) -> Response {
+    static func response(_ answer: Answer, closes: Bool) -> Response {
         var headers = Names.common
         switch answer.media {
         case .api: headers[.contentType] = "application/vnd.api+json"
@@ -48,7 +64,7 @@ struct ShopResponder: HTTPResponder {
         case .jsonUtf8: headers[.contentType] = "application/json; charset=UTF-8"
         case .html: headers[.contentType] = "text/html"
         case .htmlUtf8: headers[.contentType] = "text/html; charset=UTF-8"
-        case .ndjson: headers[.contentType] = "application/x-ndjson"
+        case .htmlLowerUtf8: headers[.contentType] = "text/html; charset=utf-8"
         case .none: break
         }
         for field in answer.fields {

@@ -1,4 +1,6 @@
-/// All inventory levels, as columns: a million of them fit into some 30 MB. Ids count from 1 and are never used again.
+/// All inventory levels, as columns: a million of them fit into some 30 MB.
+///
+/// Ids count from 1 and are never used again.
 struct LevelTable {
     private(set) var quantities: [StockQuantity] = []
     private(set) var precisions: [Int32] = []

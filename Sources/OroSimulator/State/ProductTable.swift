@@ -1,11 +1,14 @@
-/// Products with their unit precisions. Ids count from 1 and are never used again.
+/// Products with their unit precisions.
+///
+/// Ids count from 1 and are never used again.
 struct ProductTable {
     struct Product {
         let sku: String
         var precisions: [Int32]
         var primary: Int32
         var inventoryStatus: InventoryStatus
-        var managesInventory: Bool
+        /// nil is the system's setting: stock is managed.
+        var managesInventory: Bool?
         var isLive: Bool
         var isUnlisted: Bool
         let createdAtSeconds: Int64
@@ -50,7 +53,7 @@ struct ProductTable {
                 precisions: [],
                 primary: 0,
                 inventoryStatus: status,
-                managesInventory: true,
+                managesInventory: nil,
                 isLive: true,
                 isUnlisted: unlisted,
                 createdAtSeconds: atSeconds,

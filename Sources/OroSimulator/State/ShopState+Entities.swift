@@ -64,8 +64,7 @@ extension ShopState {
             writer.toMany("unitPrecisions", references)
         }
         writer.toOne("primaryUnitPrecision", Reference("productunitprecisions", Int(product.primary)))
-        let names = Reference("productnames", id)
-        writer.toMany("names", [names])
+        writer.toMany("names", [Reference("productnames", id)])
         writer.toMany("descriptions", [Reference("productdescriptions", id)])
         writer.toMany("variantLinks", [])
         writer.toMany("shortDescriptions", [Reference("productshortdescriptions", id)])
@@ -73,13 +72,26 @@ extension ShopState {
         writer.toOne("attributeFamily", Reference("attributefamilies", "1"))
         writer.toOne("brand", nil)
         writer.toMany("kitItems", [])
+        writer.toMany("slugPrototypes", [Reference("localizedfallbackvalues", id)])
+        for name in ["category", "pageTemplate", "taxCode"] { writer.toOne(name, nil) }
+        let managed = product.managesInventory.map { _ in Reference("entityfieldfallbackvalues", id) }
+        writer.toOne("manageInventory", managed)
+        for name in Self.stockSettings { writer.toOne(name, nil) }
+        for name in ["metaTitles", "metaDescriptions", "metaKeywords"] {
+            writer.toMany(name, [Reference("localizedfallbackvalues", id)])
+        }
         writer.toOne("inventory_status", Reference("prodinventorystatuses", product.inventoryStatus.rawValue))
-        writer.toOne("category", nil)
+        for name in ["productShippingOptions", "attachments", "activityNotes"] { writer.toMany(name, []) }
         writer.end()
     }
 
-    private func write(precision: ProductTable.Precision, id: Int, to writer: inout EntityWriter) {
-        writer.begin(Reference("productunitprecisions", id))
+    func write(
+        precision: ProductTable.Precision,
+        id: Int,
+        to writer: inout EntityWriter,
+        meta: String? = nil
+    ) {
+        writer.begin(Reference("productunitprecisions", id), meta: meta)
         writer.attribute("precision", .number(String(precision.precision)))
         writer.attribute("conversionRate", .number(Self.number(precision.conversionRate)))
         writer.attribute("sell", .bool(precision.sell))
@@ -109,6 +121,12 @@ extension ShopState {
         }
         writer.end()
     }
+
+    /// Options of a product that fall back to category and system.
+    private static let stockSettings = [
+        "highlightLowInventory", "inventoryThreshold", "lowInventoryThreshold", "minimumQuantityToOrder",
+        "maximumQuantityToOrder", "decrementQuantity", "backOrder", "isUpcoming",
+    ]
 
     private func precisionIsLive(_ id: Int32) -> Bool {
         products.precisions[Int(id) - 1].isLive
