@@ -14,40 +14,42 @@
 
 #include "separators_hash.h"
 #include "separators_number.h"
+#include "separators_wide_number.h"
+#include "separators_rows.h"
 #include "separators_tags.h"
-
-/// What was met in an indexed stretch, beside its separators.
-enum {
-    SEPARATORS_QUOTE = 1,      // a quote
-    SEPARATORS_HIGH = 2,       // a byte of 0x80 or above
-    SEPARATORS_IRREGULAR = 4,  // a quote that neither opens nor closes a field
-    SEPARATORS_ESCAPE = 8,     // a byte 0x01, which canonical keys escape
-};
 
 typedef struct {
     size_t count;     // separators written
     size_t newlines;  // how many of them end a row
-    uint32_t flags;
+    uint32_t flags;   // what was met in the stretch
 } separators_result;
 
 typedef struct {
     uint64_t inside;        // all ones within quotes
     uint64_t may_open;      // 1 where the byte before the step lets a quote open
     uint64_t just_closed;   // 1 where the byte before the step closed a quote
+    uint64_t just_returned; // 1 where the byte before the step was a carriage return outside quotes
 } separators_carry;
 
 // Drops separators within quotes. A quote must follow a separator or a closing quote to open, and must precede
 // a separator, a carriage return or an opening quote to close; what breaks this is reported, not guessed.
 // `inside` marks the bytes from an opening quote up to the one before its closing quote.
-static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t returns, uint64_t valid,
-                                     uint64_t *separators, separators_carry *carry, uint32_t *flags) {
+static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t returns, uint64_t newlines,
+                                     uint64_t valid, uint64_t *separators, separators_carry *carry,
+                                     uint32_t *flags) {
     uint64_t opening = quotes & inside, closing = quotes & ~inside;
     uint64_t outside = *separators & ~inside;
     uint64_t openable = outside | closing;
     uint64_t after_closing = closing << 1 | carry->just_closed;
     uint64_t stray = opening & ~(openable << 1 | carry->may_open);
     uint64_t unended = after_closing & ~(outside | opening | returns) & valid;
-    if (stray | unended) *flags |= SEPARATORS_IRREGULAR;
+    if ((returns | newlines) & inside) *flags |= SEPARATORS_INNER;
+    if (returns) *flags |= SEPARATORS_RETURN;
+    returns &= ~inside & ~quotes;
+    uint64_t lone = (returns << 1 | carry->just_returned) & ~newlines & valid;
+    if (stray | unended | lone) *flags |= SEPARATORS_IRREGULAR;
+    carry->just_returned = returns >> 63;
+    carry->inside = (uint64_t)((int64_t)inside >> 63);
     carry->may_open = openable >> 63;
     carry->just_closed = closing >> 63;
     *separators = outside;
@@ -97,13 +99,13 @@ static inline const uint8_t *separators_step(const uint8_t *bytes, size_t left, 
 
 /// Writes the offset of every delimiter and newline outside quotes in `bytes[0..<length]`, which starts a row.
 ///
-/// `out` must hold `length` + 72 offsets. `quote` 0 stands for none; the delimiter is never 0.
+/// `out` must hold `length` + 72 offsets; the place before it is used by separators_take_rows(). `quote` 0 stands for none; the delimiter is never 0.
 static inline separators_result separators_index_words(const uint8_t *bytes, size_t length, uint8_t delimiter,
                                                        uint8_t quote, uint32_t *out) {
     const uint64_t every = 0x0101010101010101ULL;
     const uint64_t d = every * delimiter, n = every * '\n', q = every * quote, r = every * '\r';
     separators_result result = {0, 0, 0};
-    separators_carry carry = {0, 1, 0};
+    separators_carry carry = {0, 1, 0, 0};
     uint32_t *start = out;
     uint8_t tail[64];
     for (size_t at = 0; at < length; at += 64) {
@@ -122,11 +124,10 @@ static inline separators_result separators_index_words(const uint8_t *bytes, siz
         }
         if (any) result.flags |= SEPARATORS_HIGH;
         if (quote == 0) quotes = 0;
-        if (quotes | carry.inside | carry.just_closed) {
+        if (quotes | returns | carry.inside | carry.just_closed | carry.just_returned) {
             uint64_t inside = separators_prefix_xor(quotes) ^ carry.inside;
             if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
-            separators_quoted(quotes, inside, returns, valid, &separators, &carry, &result.flags);
-            carry.inside = (uint64_t)((int64_t)inside >> 63);
+            separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             newlines &= separators;
         } else {
             carry.may_open = separators >> 63;
@@ -154,10 +155,11 @@ SEPARATORS_WIDE_TARGET
 static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length, uint8_t delimiter,
                                                       uint8_t quote, uint32_t *out) {
     const __m256i d = _mm256_set1_epi8((char)delimiter), n = _mm256_set1_epi8('\n');
-    const __m256i q = _mm256_set1_epi8((char)quote), one = _mm256_set1_epi8(1), zero = _mm256_setzero_si256();
+    const __m256i q = _mm256_set1_epi8((char)(quote ? quote : '\r')), r = _mm256_set1_epi8('\r');
+    const __m256i one = _mm256_set1_epi8(1), zero = _mm256_setzero_si256();
     __m256i high = zero, escapes = zero, lines = zero;
     separators_result result = {0, 0, 0};
-    separators_carry carry = {0, 1, 0};
+    separators_carry carry = {0, 1, 0, 0};
     uint32_t *start = out;
     uint8_t tail[64];
     for (size_t at = 0; at < length; at += 64) {
@@ -168,22 +170,23 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
         __m256i line_a = _mm256_cmpeq_epi8(a, n), line_b = _mm256_cmpeq_epi8(b, n);
         __m256i either_a = _mm256_or_si256(line_a, _mm256_cmpeq_epi8(a, d));
         __m256i either_b = _mm256_or_si256(line_b, _mm256_cmpeq_epi8(b, d));
-        __m256i quoted = _mm256_or_si256(_mm256_cmpeq_epi8(a, q), _mm256_cmpeq_epi8(b, q));
+        __m256i odd_a = _mm256_or_si256(_mm256_cmpeq_epi8(a, q), _mm256_cmpeq_epi8(a, r));
+        __m256i odd_b = _mm256_or_si256(_mm256_cmpeq_epi8(b, q), _mm256_cmpeq_epi8(b, r));
+        __m256i odd = _mm256_or_si256(odd_a, odd_b);
         __m256i escaped = _mm256_or_si256(_mm256_cmpeq_epi8(a, one), _mm256_cmpeq_epi8(b, one));
         uint64_t separators = (uint64_t)(uint32_t)_mm256_movemask_epi8(either_a) |
                               (uint64_t)(uint32_t)_mm256_movemask_epi8(either_b) << 32;
         high = _mm256_or_si256(high, _mm256_or_si256(a, b));
         escapes = _mm256_or_si256(escapes, escaped);
-        int met = quote != 0 && !_mm256_testz_si256(quoted, quoted);
-        if (__builtin_expect(met || (carry.inside | carry.just_closed), 0)) {
-            uint64_t quotes = met ? SEPARATORS_MASK(a, b, q) : 0;
-            uint64_t returns = SEPARATORS_MASK(a, b, _mm256_set1_epi8('\r'));
+        if (__builtin_expect(!_mm256_testz_si256(odd, odd) ||
+                                 (carry.inside | carry.just_closed | carry.just_returned), 0)) {
+            uint64_t quotes = quote ? SEPARATORS_MASK(a, b, q) : 0;
+            uint64_t returns = SEPARATORS_MASK(a, b, r), newlines = SEPARATORS_MASK(a, b, n);
             __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
             uint64_t inside = (uint64_t)_mm_cvtsi128_si64(product) ^ carry.inside;
             if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
-            separators_quoted(quotes, inside, returns, valid, &separators, &carry, &result.flags);
-            carry.inside = (uint64_t)((int64_t)inside >> 63);
-            result.newlines += (size_t)__builtin_popcountll(SEPARATORS_MASK(a, b, n) & separators);
+            separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
+            result.newlines += (size_t)__builtin_popcountll(newlines & separators);
         } else {
             carry.may_open = separators >> 63;
             __m256i met_lines = _mm256_sub_epi8(zero, _mm256_add_epi8(line_a, line_b));

@@ -4,24 +4,14 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "separators_number.h"
+
 #define SEPARATORS_SEEDS 16
 
 typedef struct {
     uint64_t first;
     uint64_t second;
 } separators_digest;
-
-static inline uint64_t separators_load8(const uint8_t *bytes) {
-    uint64_t word;
-    memcpy(&word, bytes, 8);
-    return word;
-}
-
-static inline uint64_t separators_load4(const uint8_t *bytes) {
-    uint32_t word;
-    memcpy(&word, bytes, 4);
-    return word;
-}
 
 static inline uint64_t separators_fold(uint64_t a, uint64_t b) {
     unsigned __int128 product = (unsigned __int128)a * b;
@@ -45,7 +35,7 @@ static inline void separators_expand_seed(uint64_t first, uint64_t second, uint6
 
 // Six words cover a key of up to 48 bytes, overlapping where it is shorter. Every word goes through both lanes,
 // each with seeds of its own, so that a collision has to happen in two independent 64-bit hashes at once.
-static inline separators_digest separators_hash_words(const uint64_t *w, uint64_t length, separators_digest state,
+static inline __attribute__((always_inline)) separators_digest separators_hash_words(const uint64_t *w, uint64_t length, separators_digest state,
                                                       const uint64_t *s) {
     uint64_t a = separators_fold(w[0] ^ s[0], w[1] ^ s[1] ^ state.first) +
                  separators_fold(w[2] ^ s[2], w[3] ^ s[3]) + separators_fold(w[4] ^ s[4], w[5] ^ s[5] ^ length);
@@ -55,26 +45,20 @@ static inline separators_digest separators_hash_words(const uint64_t *w, uint64_
     return digest;
 }
 
-/// The digest of a key; reads nothing outside `bytes[0..<length]`.
-static inline separators_digest separators_hash_key(const uint8_t *bytes, size_t length, const uint64_t *seeds) {
-    separators_digest state = {0, 0};
-    size_t left = length;
-    while (__builtin_expect(left > 48, 0)) {
-        uint64_t w[6];
-        memcpy(w, bytes, 48);
-        state = separators_hash_words(w, left, state, seeds);
-        bytes += 48, left -= 48;
-    }
+// The last 48 bytes of a key, or all of a shorter one.
+static inline __attribute__((always_inline)) separators_digest separators_hash_end(const uint8_t *bytes, size_t left,
+                                                                                   separators_digest state,
+                                                                                   const uint64_t *seeds) {
     uint64_t w[6];
     if (__builtin_expect(left >= 16, 1)) {
         size_t middle = left < 32 ? left - 16 : 16;
-        w[0] = separators_load8(bytes), w[1] = separators_load8(bytes + 8);
-        w[2] = separators_load8(bytes + middle), w[3] = separators_load8(bytes + middle + 8);
-        w[4] = separators_load8(bytes + left - 16), w[5] = separators_load8(bytes + left - 8);
+        w[0] = separators_word(bytes), w[1] = separators_word(bytes + 8);
+        w[2] = separators_word(bytes + middle), w[3] = separators_word(bytes + middle + 8);
+        w[4] = separators_word(bytes + left - 16), w[5] = separators_word(bytes + left - 8);
     } else {
         uint64_t low = 0, high = 0;
         if (left >= 8) {
-            low = separators_load8(bytes), high = separators_load8(bytes + left - 8);
+            low = separators_word(bytes), high = separators_word(bytes + left - 8);
         } else if (left >= 4) {
             low = separators_load4(bytes), high = separators_load4(bytes + left - 4);
         } else if (left > 0) {
@@ -85,10 +69,32 @@ static inline separators_digest separators_hash_key(const uint8_t *bytes, size_t
     return separators_hash_words(w, left, state, seeds);
 }
 
-// Four running lanes of 16 bytes each; a lane never loses what it has taken in, because the product is folded
+static inline __attribute__((noinline)) separators_digest separators_hash_long_key(const uint8_t *bytes,
+                                                                                   size_t length,
+                                                                                   const uint64_t *seeds) {
+    separators_digest state = {0, 0};
+    size_t left = length;
+    for (; left > 48; bytes += 48, left -= 48) {
+        uint64_t w[6];
+        memcpy(w, bytes, 48);
+        state = separators_hash_words(w, left, state, seeds);
+    }
+    return separators_hash_end(bytes, left, state, seeds);
+}
+
+/// The digest of a key; reads nothing outside `bytes[0..<length]`.
+static inline __attribute__((always_inline)) separators_digest separators_hash_key(const uint8_t *bytes,
+                                                                                   size_t length,
+                                                                                   const uint64_t *seeds) {
+    separators_digest state = {0, 0};
+    if (__builtin_expect(length > 48, 0)) return separators_hash_long_key(bytes, length, seeds);
+    return separators_hash_end(bytes, length, state, seeds);
+}
+
+// Eight running lanes of 16 bytes each; a lane never loses what it has taken in, because the product is folded
 // onto the sum of everything before it.
 static inline uint64_t separators_lane(uint64_t lane, const uint8_t *bytes, uint64_t a, uint64_t b) {
-    return separators_fold(separators_load8(bytes) ^ a, separators_load8(bytes + 8) ^ b ^ lane) +
+    return separators_fold(separators_word(bytes) ^ a, separators_word(bytes + 8) ^ b ^ lane) +
            (lane << 23 | lane >> 41);
 }
 
