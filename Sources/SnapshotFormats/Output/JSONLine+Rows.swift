@@ -36,4 +36,14 @@ extension JSONLine {
         field("after", delta.after)
         close()
     }
+
+    /// Writes a position as `baseline dump` prints it.
+    package mutating func append(_ position: Position) {
+        open()
+        field("sku", position.key.sku.text)
+        field("location", position.key.location.text)
+        field("unit", position.key.unit.text)
+        field("net", position.net)
+        close()
+    }
 }

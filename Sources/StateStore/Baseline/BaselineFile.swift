@@ -3,10 +3,22 @@ import Foundation
 import InventoryCore
 
 /// The bytes of a baseline: a header, the positions by key, and a SHA-256 over all before it.
-enum BaselineFile {
+package enum BaselineFile {
     private static let magic = Array("TIDEGATE".utf8)
     private static let version: UInt8 = 1
     private static let digestBytes = 32
+
+    /// Gives whether a file is a baseline, by its first bytes; a file that is not there is none.
+    package static func isBaseline(path: String) throws(BaselineError) -> Bool {
+        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
+        do {
+            let bytes = try handle.read(upToCount: magic.count)
+            try handle.close()
+            return bytes.map(Array.init) == magic
+        } catch {
+            throw damaged(path, "It cannot be read: \(error.localizedDescription)")
+        }
+    }
 
     static func write(
         _ nets: [PositionKey: Quantity],

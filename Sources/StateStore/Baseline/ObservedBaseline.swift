@@ -38,6 +38,22 @@ package final class ObservedBaseline: Sendable {
         return ObservedBaseline(path: path, generation: generation, nets: nets)
     }
 
+    /// Makes a baseline of a snapshot in memory; it has no file before `accepting`.
+    ///
+    /// - Throws: what the source and the reader throw, and what `rejected` throws.
+    package static func inMemory(
+        of source: any ByteSource,
+        format: SnapshotFormat,
+        duplicates: DuplicateRule,
+        rejected: (RejectedRow) throws -> Void
+    ) throws -> ObservedBaseline {
+        let difference = try ObservedBaseline.empty(path: "", generation: 0)
+            .difference(from: source, format: format, duplicates: duplicates, rejected: rejected)
+        var nets: [PositionKey: Quantity] = [:]
+        for delta in difference.deltas { nets[delta.key] = delta.after }
+        return ObservedBaseline(path: "", generation: 0, nets: nets)
+    }
+
     package var count: Int { nets.count }
 
     package func net(_ key: PositionKey) -> Quantity? { nets[key] }

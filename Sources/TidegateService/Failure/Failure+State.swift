@@ -52,7 +52,8 @@ extension Failure {
         let lines = problems.problems.map(\.description)
         let more = problems.omitted > 0 ? ["… and \(problems.omitted) more"] : []
         self.init(
-            status: problems.problems.contains { $0.code == .missingSecret } ? .notPermitted : .badConfiguration,
+            status: problems.problems.contains { $0.code == .missingSecret }
+                ? .notPermitted : .badConfiguration,
             code: problems.problems.first?.code.rawValue ?? "bad_configuration",
             message: (lines + more).joined(separator: "\n  "),
             hint: "Correct the configuration, then look at it with `tidegate check`."

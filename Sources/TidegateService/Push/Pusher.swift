@@ -33,7 +33,10 @@ package struct Pusher: Sendable {
     /// - Throws: `StoreError`, or `CancellationError`; what is claimed then is found again by the next push.
     package func push() async throws -> Outcome {
         let index = LevelIndex(state: state, shop: shop)
-        var loop = PushLoop(pusher: self, engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max)))
+        var loop = PushLoop(
+            pusher: self,
+            engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
+        )
         try await loop.recover()
         while true {
             try await loop.run()

@@ -39,7 +39,9 @@ struct LevelIndex: Sendable {
         var levels = Dictionary(grouping: try await state.levels(of: skus), by: \.key.sku)
         guard !isFresh else { return levels }
         let lacking = skus.filter { sku in levels[sku]?.contains { $0.id != nil } != true }
-        let known = Set(try await state.openExceptions(code: .unknownSKU, limit: .max).map(\.exception.subject))
+        let known = Set(
+            try await state.openExceptions(code: .unknownSKU, limit: .max).map(\.exception.subject)
+        )
         let asked = lacking.filter { !known.contains($0.text) || retried.contains($0) }
         guard !asked.isEmpty else { return levels }
         let found = try await shop.resolve(asked)
@@ -62,7 +64,11 @@ struct LevelIndex: Sendable {
         let keys = Set(found.map(\.key))
         let articles = Set(found.map(\.key.sku))
         let gone = lost.filter { !keys.contains($0.key) }.map { level in
-            UnknownLevel(row: level.row, key: level.key, lack: articles.contains(level.key.sku) ? .level : .product)
+            UnknownLevel(
+                row: level.row,
+                key: level.key,
+                lack: articles.contains(level.key.sku) ? .level : .product
+            )
         }
         try await state.park(gone, at: .now)
         return gone.count < lost.count

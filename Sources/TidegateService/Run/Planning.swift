@@ -70,7 +70,12 @@ struct Planning: Sendable {
                 }
             }
         }
-        exceptions.mended = Planning.mended(open, touched: Set(skus), occurred: exceptions.occurred, all: isComplete)
+        exceptions.mended = Planning.mended(
+            open,
+            touched: Set(skus),
+            occurred: exceptions.occurred,
+            all: isComplete
+        )
         let plan = PushPlan(wanted: wanted, rulesVersion: version) { key in
             known[key].map { CurrentLevel(published: $0.published, pending: $0.pending) }
         }
@@ -146,7 +151,8 @@ struct Planning: Sendable {
         let ofFigures: Set<InventoryException.Code> = [
             .unknownSKU, .unknownLevel, .unknownUnit, .negativeStock, .oversold, .quantityTooLarge,
         ]
-        return open.map { ExceptionKey(code: $0.exception.code, subject: $0.exception.subject) }.filter { key in
+        return open.map { ExceptionKey(code: $0.exception.code, subject: $0.exception.subject) }.filter {
+            key in
             guard !again.contains(key) else { return false }
             if key.code == .unknownLocation { return all }
             let sku = key.subject.split(separator: " ", maxSplits: 1).first.map { SKU(String($0)) }

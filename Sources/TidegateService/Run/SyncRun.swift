@@ -7,19 +7,20 @@ package struct SyncRun {
     package let settings: Settings
     package let shop: OroClient
     package private(set) var workspace: Workspace
-    private let command: String
     private let started = Timestamp.now
     private let stopwatch = Stopwatch()
     private var summary: RunSummary
     private var record: RunRecord
+    /// The snapshot's path, once it is known.
+    private var path: String?
+    private var hasNewContent = true
 
     /// Begins a run in an opened workspace.
-    package init(workspace: Workspace, shop: OroClient, command: String) {
+    package init(workspace: Workspace, shop: OroClient) {
         let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
         settings = workspace.settings
         self.workspace = workspace
         self.shop = shop
-        self.command = command
         summary = RunSummary(run: id)
         record = RunRecord(
             id: id,
@@ -36,7 +37,10 @@ package struct SyncRun {
         let requestsBefore = shop.requestsSent
         do {
             try await accept(await observe())
+            // The copy is made beside the push: stock that ends must not wait for it.
+            async let archived: Void = archive()
             try await push()
+            try await archived
         } catch {
             let failure = Failure(error)
             await fail(failure)
@@ -45,6 +49,21 @@ package struct SyncRun {
         summary.requests = shop.requestsSent - requestsBefore
         summary.seconds = stopwatch.seconds
         return summary
+    }
+
+    /// Does everything up to the plan and remembers nothing of the snapshot.
+    ///
+    /// - Throws: `Failure`.
+    package mutating func plan() async throws -> (plan: PushPlan, summary: RunSummary) {
+        do {
+            let accepted = try await observe()
+            let result = try await work(out: accepted.judgement)
+            summary.seconds = stopwatch.seconds
+            if !accepted.judgement.held.isEmpty { summary.state = .held }
+            return (result.plan, summary)
+        } catch {
+            throw Failure(error)
+        }
     }
 
     // MARK: read, diff, guard
@@ -74,6 +93,8 @@ package struct SyncRun {
         )
         let last = try await workspace.state.highWaterMark(of: mark.source)
         let isRepeated = last == mark
+        path = intake.path
+        hasNewContent = last?.digest != mark.digest
         let judgement = Judgement(
             deltas: observation.difference.deltas,
             statistics: statistics,
@@ -117,6 +138,19 @@ package struct SyncRun {
 
     private mutating func accept(_ accepted: Accepted) async throws {
         let judgement = accepted.judgement
+        let result = try await work(out: judgement)
+        record.wanted = result.wanted
+        record.unchanged = result.plan.unchanged
+        record.rulesVersion = result.plan.rulesVersion
+        record.planDigest = result.plan.digest
+        record.state = judgement.held.isEmpty ? .accepted : .held
+        record.message = judgement.trips.isEmpty ? nil : judgement.trips.map(\.message).joined(separator: " ")
+        try await stopwatch.time("accept") {
+            try await commit(accepted, result)
+        }
+    }
+
+    private mutating func work(out judgement: Judgement) async throws -> Planning.Result {
         let planning = try Planning(workspace: workspace, shop: shop, at: started)
         let last = try await workspace.state.lastAccepted()
         let isIndexFresh = try await stopwatch.time("index") { try await planning.index.complete() }
@@ -126,15 +160,7 @@ package struct SyncRun {
         summary.levels.wanted = result.wanted
         summary.levels.unchanged = result.plan.unchanged
         summary.held = judgement.trips.map(\.message)
-        record.wanted = result.wanted
-        record.unchanged = result.plan.unchanged
-        record.rulesVersion = planning.version
-        record.planDigest = result.plan.digest
-        record.state = judgement.held.isEmpty ? .accepted : .held
-        record.message = judgement.trips.isEmpty ? nil : judgement.trips.map(\.message).joined(separator: " ")
-        try await stopwatch.time("accept") {
-            try await commit(accepted, result)
-        }
+        return result
     }
 
     /// Makes the baseline, then everything else durable; the database's transaction is the commit point.
@@ -156,6 +182,11 @@ package struct SyncRun {
         acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
         try await workspace.state.accept(acceptance)
         workspace = try workspace.continuing(with: next)
+    }
+
+    private func archive() async throws {
+        guard let path, hasNewContent else { return }
+        try await ArchiveCopy.keep(path, of: record.id, in: workspace)
     }
 
     // MARK: push, confirm
@@ -193,7 +224,8 @@ extension RunSummary {
     mutating func add(_ outcome: Pusher.Outcome) {
         levels.written = outcome.progress.applied
         levels.refused = outcome.progress.refused
-        levels.waiting = outcome.backlog.waiting.values.reduce(0, +) + outcome.backlog.claimed
+        levels.waiting =
+            outcome.backlog.waiting.values.reduce(0, +) + outcome.backlog.claimed
             + outcome.backlog.unresolved
     }
 }

@@ -67,7 +67,10 @@ package struct Workspace: Sendable {
     }
 
     private static func openBaseline(_ folder: StateFolder, generation: UInt64) throws -> ObservedBaseline {
-        try FileManager.default.createDirectory(atPath: folder.baselinePath, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: folder.baselinePath,
+            withIntermediateDirectories: true
+        )
         let path = baselinePath(folder, generation: generation)
         try sweep(folder, keeping: path)
         guard generation > 0 else { return .empty(path: path, generation: 0) }

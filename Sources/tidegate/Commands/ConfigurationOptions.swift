@@ -1,32 +1,76 @@
 import ArgumentParser
 import Foundation
+import Logging
+import OroClient
 import SnapshotFormats
 import TidegateService
 
 /// Which configuration a command works by.
 struct ConfigurationOptions: ParsableArguments {
-    static let defaultPath = "config/tidegate.yaml"
-
-    @Option(name: .customLong("config"), help: "The configuration file (default: \(defaultPath)).")
+    @Option(name: .customLong("config"), help: "The configuration file (default: \(Settings.defaultPath)).")
     var path: String?
 
     /// Reads the configuration.
     ///
     /// - Throws: `Failure`, exit status 78, with every problem in it.
     func load() throws -> Settings {
-        try Settings.loaded(path: path ?? Self.defaultPath)
+        do {
+            return try Settings.load(path: path ?? Settings.defaultPath)
+        } catch {
+            throw Failure(error)
+        }
     }
 
     /// Finds out which snapshot a command reads, and how it is written.
     ///
     /// A file on the command line is read by the default format unless a configuration was named; without a file
     /// the configured source is read.
-    func snapshot(named file: String?, format options: FormatOptions) throws -> (path: String, format: SnapshotFormat) {
-        guard path != nil || file == nil else {
-            return (file ?? "", try options.applied(to: SnapshotFormat(), path: file))
+    func snapshot(named file: String?, format options: FormatOptions) throws -> SnapshotOnCommandLine {
+        if let file, path == nil {
+            return SnapshotOnCommandLine(
+                path: file,
+                format: try options.applied(to: SnapshotFormat(), path: file),
+                duplicates: try options.duplicateRule(otherwise: .sum)
+            )
         }
-        let settings = try load()
-        let format = try options.applied(to: settings.source.format, path: nil)
-        return (try file ?? SnapshotIntake.path(of: settings.source), format)
+        let source = try load().source
+        return SnapshotOnCommandLine(
+            path: try file ?? SnapshotIntake(source).path,
+            format: try options.applied(to: source.format, path: nil),
+            duplicates: try options.duplicateRule(otherwise: source.duplicates)
+        )
+    }
+}
+
+/// A snapshot that a command reads, and how it is written.
+struct SnapshotOnCommandLine {
+    let path: String
+    let format: SnapshotFormat
+    let duplicates: DuplicateRule
+}
+
+extension Settings {
+    /// Runs the body with a client of the configured shop.
+    ///
+    /// - Throws: `Failure`, exit status 77 where the credentials cannot be had.
+    func withShop<Result>(_ body: (OroClient) async throws -> Result) async throws -> Result {
+        do {
+            let access = try oro.access(environment: ProcessInfo.processInfo.environment)
+            return try await OroClient.withRunning(options: access.options, logger: .tidegate) { shop in
+                try await body(shop)
+            }
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension Logger {
+    /// Warnings and worse, on standard error; `TIDEGATE_LOG` sets another level.
+    static var tidegate: Logger {
+        var logger = Logger(label: "tidegate") { StreamLogHandler.standardError(label: $0) }
+        let level = ProcessInfo.processInfo.environment["TIDEGATE_LOG"].flatMap(Logger.Level.init(rawValue:))
+        logger.logLevel = level ?? .warning
+        return logger
     }
 }

@@ -8,7 +8,8 @@ import TidegateService
 struct ReadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "read",
-        abstract: "Prints the rows of a snapshot as Tidegate understands them; rejected rows go to standard error.",
+        abstract:
+            "Prints the rows of a snapshot as Tidegate understands them; rejected rows go to standard error.",
         discussion: "Nothing is remembered. Without SNAPSHOT, the configured source is read."
     )
 

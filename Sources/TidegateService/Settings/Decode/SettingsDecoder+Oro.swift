@@ -69,7 +69,9 @@ extension SettingsDecoder {
         let modes = OroSettings.Push.Mode.allCases.map { ($0.rawValue, $0) }
         push.mode = section.field("mode")?.choice(modes) ?? push.mode
         if let batch = section.field("batch_records")?.integer(in: 1...2000) { push.batchRecords = batch }
-        if let patience = section.field("patience")?.seconds(in: 0.1...86400) { push.patienceSeconds = patience }
+        if let patience = section.field("patience")?.seconds(in: 0.1...86400) {
+            push.patienceSeconds = patience
+        }
         if let settle = section.field("settle")?.seconds(in: 0.1...86400) { push.settleSeconds = settle }
         if var concurrency = section.section("concurrency") {
             let max = concurrency.field("max")

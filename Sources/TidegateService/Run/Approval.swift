@@ -1,0 +1,105 @@
+package import InventoryCore
+package import OroClient
+import StateStore
+
+/// A person's decision on a held run.
+package struct Approval {
+    private let workspace: Workspace
+    private let shop: OroClient
+
+    package init(workspace: Workspace, shop: OroClient) {
+        self.workspace = workspace
+        self.shop = shop
+    }
+
+    /// Accepts what a run held back, and pushes it.
+    ///
+    /// - Throws: `Failure`: no such run (66), nothing held or the baseline has moved since (65).
+    package func approve(_ prefix: String) async throws -> RunSummary {
+        do {
+            let stopwatch = Stopwatch()
+            let requestsBefore = shop.requestsSent
+            var (record, held) = try await Approval.held(prefix, in: workspace)
+            guard record.generation == workspace.baseline.generation else {
+                throw Failure(
+                    status: .badInput,
+                    code: "baseline_moved",
+                    message: "Another snapshot was accepted after the run \(record.id).",
+                    hint: "Look at the newest run with `tidegate runs`, and approve that one."
+                )
+            }
+            let planning = try Planning(workspace: workspace, shop: shop, at: .now)
+            let deltas = held.map(\.delta)
+            let result = try await planning.plan(accepted: deltas, since: record, isIndexFresh: false)
+            let next = try await workspace.accepting(deltas)
+            record.generation = next.generation
+            record.state = .accepted
+            record.planDigest = result.plan.digest
+            var acceptance = Acceptance(run: record, at: .now)
+            acceptance.generation = next.generation
+            acceptance.writes = result.plan.writes.map { AcceptedWrite($0, row: result.rows[$0.key]) }
+            acceptance.exceptions = result.exceptions
+            acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
+            try await workspace.state.accept(acceptance)
+            let after = try workspace.continuing(with: next)
+            var summary = try await stopwatch.time("push") {
+                try await PushRun(workspace: after, shop: shop).perform()
+            }
+            summary.levels.wanted = result.wanted
+            summary.levels.unchanged = result.plan.unchanged
+            summary.requests = shop.requestsSent - requestsBefore
+            return summary
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// Discards what a run held back; the baseline stays as it is, so the next snapshot is judged anew.
+    ///
+    /// - Throws: `Failure` as `approve`.
+    package static func reject(_ prefix: String, in workspace: Workspace) async throws -> RunID {
+        do {
+            var (record, _) = try await held(prefix, in: workspace)
+            record.state = .rejected
+            record.finished = .now
+            try await workspace.state.accept(Acceptance(run: record, at: .now))
+            return record.id
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private static func held(
+        _ prefix: String,
+        in workspace: Workspace
+    ) async throws -> (RunRecord, [HeldDelta]) {
+        let runs = try await workspace.state.runs(withPrefix: prefix)
+        guard runs.count <= 1 else {
+            let names = runs.map(\.id.text).joined(separator: ", ")
+            throw Failure(
+                status: .usage,
+                code: "ambiguous_run",
+                message: "Several runs begin with \(prefix): \(names).",
+                hint: "Write more of the run's name."
+            )
+        }
+        guard let record = runs.first else {
+            throw Failure(
+                status: .inputMissing,
+                code: "unknown_run",
+                message: "There is no run \(prefix).",
+                hint: "List them with `tidegate runs`."
+            )
+        }
+        let held = try await workspace.state.heldDeltas(of: record.id)
+        guard record.state == .held, !held.isEmpty else {
+            throw Failure(
+                status: .badInput,
+                code: "run_not_held",
+                message: "The run \(record.id) holds nothing back; it is \(record.state.rawValue).",
+                hint: "List the held runs with `tidegate runs`."
+            )
+        }
+        return (record, held)
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import TidegateService
+
+/// Why a figure is what it is.
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract:
+            "Tells, step by step, from the snapshot's rows to the shop's receipt, why an article shows what it shows."
+    )
+
+    @Argument(help: "The article.") var sku: String
+    @OptionGroup var configured: ConfigurationOptions
+
+    func run() async throws {
+        let console = Console()
+        let workspace = try await Workspace.openForReading(try configured.load())
+        let story = try await Explanation(of: sku, in: workspace)
+        try workspace.close()
+        for line in story.lines { try console.line(line) }
+    }
+}

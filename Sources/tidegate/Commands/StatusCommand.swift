@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import InventoryCore
+import SnapshotFormats
+import StateStore
+import TidegateService
+
+/// How things stand.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract:
+            "Tells the last run, the outbox, the open exceptions and the lag; works beside a running sync."
+    )
+
+    @OptionGroup var configured: ConfigurationOptions
+    @Flag(help: "Prints one JSON object.") var json = false
+
+    func run() async throws {
+        let console = Console()
+        let workspace = try await Workspace.openForReading(try configured.load())
+        let standing = try await Standing(workspace)
+        try workspace.close()
+        guard json else { return try write(standing, console) }
+        var line = JSONLine()
+        line.open()
+        line.field("run", standing.last?.id.text)
+        line.field("state", standing.last?.state.rawValue)
+        line.field("positions", standing.positions)
+        line.field("waiting", standing.waiting)
+        line.field("claimed", standing.backlog.claimed)
+        line.field("parked", standing.backlog.parked)
+        line.field("exceptions", standing.exceptions)
+        line.field("as_of", standing.last?.asOf?.description)
+        line.field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
+        line.close()
+        try console.write(line.bytes)
+    }
+
+    private func write(_ standing: Standing, _ console: Console) throws {
+        if let last = standing.last {
+            try console.line("last run     \(last.id)  \(last.state.rawValue)  started \(last.started)")
+            if let message = last.message { try console.line("             \(message)") }
+        } else {
+            try console.line("last run     none yet")
+        }
+        try console.line("baseline     \(standing.positions.grouped) positions")
+        try console.line(
+            "outbox       \(standing.waiting.grouped) waiting, \(standing.backlog.claimed.grouped) on their way, "
+                + "\(standing.backlog.parked.grouped) parked"
+        )
+        try console.line("exceptions   \(standing.exceptions.grouped) open")
+        if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
+    }
+}
+
+/// The runs, newest first.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "Lists the runs, newest first."
+    )
+
+    @OptionGroup var configured: ConfigurationOptions
+    @Option(help: "How many.") var limit = 20
+    @Flag(help: "Prints one JSON object a line.") var json = false
+
+    func run() async throws {
+        let console = Console()
+        let workspace = try await Workspace.openForReading(try configured.load())
+        let runs = try await workspace.state.lastRuns(limit: max(1, limit))
+        try workspace.close()
+        var table = Table(
+            ["run", "state", "rows", "changes", "written", "message"],
+            [.left, .left, .right, .right, .right, .left]
+        )
+        var line = JSONLine()
+        for run in runs {
+            table.add([
+                run.id.text, run.state.rawValue, run.rows.grouped, run.deltas.total.grouped,
+                run.written.grouped,
+                run.message ?? "",
+            ])
+            line.append(run)
+        }
+        if json { return try console.write(line.bytes) }
+        for row in table.lines { try console.line(row) }
+    }
+}
+
+/// What needs a person.
+struct ExceptionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "exceptions",
+        abstract: "Lists the open exceptions, each with its owner and first step."
+    )
+
+    @OptionGroup var configured: ConfigurationOptions
+    @Option(help: "Only this code, such as unknown_sku.") var code: String?
+    @Option(help: "How many.") var limit = 100
+    @Flag(help: "Prints one JSON object a line.") var json = false
+
+    func run() async throws {
+        let console = Console()
+        let known = InventoryException.Code.allCases.map(\.rawValue)
+        if let code, !known.contains(code) {
+            throw ValidationError("--code is one of \(known.joined(separator: " ")); got \(code).")
+        }
+        let settings = try configured.load()
+        let workspace = try await Workspace.openForReading(settings)
+        let open = try await workspace.state.openExceptions(
+            code: code.flatMap(InventoryException.Code.init(rawValue:)),
+            limit: max(1, limit)
+        )
+        try workspace.close()
+        var line = JSONLine()
+        for stored in open {
+            let exception = stored.exception
+            let owner = settings.owners[exception.code.owner] ?? exception.code.owner.rawValue
+            if json {
+                line.append(stored, owner: owner)
+            } else {
+                try console.line("\(exception.code.rawValue)  \(exception.subject)")
+                try console.line("  \(exception.message)")
+                try console.line("  \(owner): \(exception.code.firstStep)")
+            }
+        }
+        if json { try console.write(line.bytes) }
+        if open.isEmpty, !json { try console.line("No exception is open.") }
+    }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import StateStore
+import TidegateService
+
+/// One run, and the push of its outbox.
+struct SyncCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract:
+            "Reads the source, accepts what changed, and writes it to the shop until the outbox is empty."
+    )
+
+    @OptionGroup var configured: ConfigurationOptions
+    @Flag(help: "Prints the summary as JSON.") var json = false
+
+    func run() async throws {
+        let settings = try configured.load()
+        let summary = try await settings.withShop { shop in
+            let workspace = try await Workspace.open(settings, command: "tidegate sync")
+            var run = SyncRun(workspace: workspace, shop: shop)
+            let summary = try await run.perform()
+            try workspace.close()
+            return summary
+        }
+        try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
+        try CommandEnding.unlessDone(summary.status)
+    }
+}
+
+/// Resumes the outbox.
+struct PushCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "push",
+        abstract: "Writes to the shop what is still in the outbox; nothing is read from the source."
+    )
+
+    @OptionGroup var configured: ConfigurationOptions
+    @Flag(help: "Sends what the shop has refused once more, for after it was mended there.")
+    var retryRefused = false
+    @Flag(help: "Prints the summary as JSON.") var json = false
+
+    func run() async throws {
+        let settings = try configured.load()
+        let summary = try await settings.withShop { shop in
+            let workspace = try await Workspace.open(settings, command: "tidegate push")
+            if retryRefused { _ = try await workspace.state.retryRefused() }
+            let summary = try await PushRun(workspace: workspace, shop: shop).perform()
+            try workspace.close()
+            return summary
+        }
+        try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
+        try CommandEnding.unlessDone(summary.status)
+    }
+}
