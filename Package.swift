@@ -125,7 +125,7 @@ let package = Package(
         ),
         .testTarget(
             name: "OroSimulatorTests",
-            dependencies: ["OroSimulator", asyncHTTPClient, nioCore],
+            dependencies: ["OroSimulator", asyncHTTPClient, nioCore, nioHTTP1],
             resources: [.copy("Transcripts")],
             swiftSettings: strict
         ),

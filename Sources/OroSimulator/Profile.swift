@@ -7,13 +7,12 @@ package enum Profile: String, Sendable, CaseIterable {
     /// Enterprise 6.1: levels have warehouses.
     case enterprise = "ee"
 
-    /// Whether levels take batches at all; they do from 5.1.7 and 6.0.1 on.
-    var hasLevelBatch: Bool { true }
-
     /// Whether `X-Mode: sync` is honoured; earlier versions ignore it.
     var hasSyncMode: Bool { self != .v5_1 }
 
     var hasWarehouses: Bool { self == .enterprise }
+
+    var hasExternalIds: Bool { self == .v6_1 || self == .v7_0 || self == .enterprise }
 
     var hasWebhooks: Bool { self == .v6_1 || self == .v7_0 || self == .enterprise }
 

@@ -100,6 +100,11 @@ package struct RunningSimulator: Sendable {
         await shop.queue.setConsumers(min(count, SimulatorOptions.consumersMax))
     }
 
+    /// Waits until the message queue has nothing left to do, or no consumer to do it.
+    package func queueIsIdle() async {
+        await shop.queue.idle()
+    }
+
     /// Changes what is wrong with the shop as a whole.
     package func changeConditions(_ change: @Sendable (inout ShopConditions) -> Void) {
         shop.with { change(&$0.conditions) }

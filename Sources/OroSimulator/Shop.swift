@@ -16,8 +16,10 @@ final class Shop: Sendable {
     private let started = ContinuousClock.now
 
     init(options: SimulatorOptions) {
+        var options = options
+        if options.catalogue.hasWarehouses { options.profile = .enterprise }
         self.options = options
-        resources = Resource.all(for: options.profile)
+        resources = Resource.all(for: options.profile, takesLevelBatches: options.takesLevelBatches)
         queue = WorkQueue(consumers: options.consumers, seed: options.seed, disorder: options.disorder)
         tokenEndpoint = TokenEndpoint(
             clientId: options.clientID,
@@ -31,8 +33,10 @@ final class Shop: Sendable {
         dice = Mutex(FaultDice(script: options.faults))
         var initial = ShopState()
         initial.tokens = TokenTable(seed: options.seed)
-        if options.profile.hasWarehouses { _ = initial.warehouseNumber("Main Warehouse") }
+        initial.hasExternalIds = options.profile.hasExternalIds
+        initial.hasMainWarehouse = options.profile.hasWarehouses
         InstalledRecords.fill(&initial)
+        if options.profile.hasWebhooks { InstalledRecords.fillWebhooks(&initial) }
         options.catalogue.fill(&initial, atSeconds: epochSeconds)
         state = Mutex(initial)
     }

@@ -9,6 +9,8 @@ package struct SimulatorOptions: Sendable {
     package var clientID = "tidegate"
     package var clientSecret = "tidegate-secret"
     package var profile = Profile.v5_1
+    /// Whether levels take batches at all; before 5.1.7 and 6.0.1 they answer 405.
+    package var takesLevelBatches = true
     package var tokenLifetimeSeconds = 3600
     package var faults = FaultScript()
     /// nil answers as fast as the machine can.

@@ -4,9 +4,11 @@ struct Consumer: Sendable {
     let number: Int
 
     func run() async {
-        while let work = await shop.queue.next(consumer: number) {
+        var isFinishing = false
+        while let work = await shop.queue.next(consumer: number, finishing: isFinishing) {
             let more = await perform(work)
             if !more.isEmpty { await shop.queue.push(more) }
+            isFinishing = true
         }
     }
 
@@ -18,7 +20,7 @@ struct Consumer: Sendable {
         case .chunk(let operation, let chunk, let first, let records, let isRetry):
             switch shop.withDice({ $0.isEmpty ? nil : $0.strikeChunk() }) {
             case .consumerKilled(let milliseconds):
-                shop.delays.yield(DelayedWork(due: .now + .milliseconds(milliseconds), work: work))
+                await shop.delay(work, milliseconds: milliseconds)
                 return []
             case .chunkFails: return fail(operation, chunk: chunk)
             default: break

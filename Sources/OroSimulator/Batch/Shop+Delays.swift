@@ -9,11 +9,17 @@ extension Shop {
                     } catch {
                         return
                     }
-                    await self.queue.push([item.work])
+                    await self.queue.pushExpected(item.work)
                 }
             }
             group.cancelAll()
         }
+    }
+
+    /// Queues a message later.
+    func delay(_ work: Work, milliseconds: Int) async {
+        await queue.expect()
+        delays.yield(DelayedWork(due: .now + .milliseconds(milliseconds), work: work))
     }
 
     /// Ends consumers and timers.

@@ -16,6 +16,10 @@ actor WorkQueue {
     private var waiting: [(consumer: Int, continuation: CheckedContinuation<Work?, Never>)] = []
     private var consumers: Int
     private var isClosed = false
+    /// Messages being worked on, and messages that are still delayed.
+    private var inHand = 0
+    private var expected = 0
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
     private var random: SplitMix64
     private let disorder: Double
 
@@ -26,9 +30,11 @@ actor WorkQueue {
     }
 
     /// The next message for a consumer; waits for one, and is nil once the queue is closed.
-    func next(consumer: Int) async -> Work? {
+    func next(consumer: Int, finishing: Bool = false) async -> Work? {
+        if finishing { inHand -= 1 }
         if isClosed { return nil }
         if consumer < consumers, let work = pop() { return work }
+        wakeIdleWaiters()
         return await withCheckedContinuation { waiting.append((consumer, $0)) }
     }
 
@@ -46,16 +52,45 @@ actor WorkQueue {
         dispatch()
     }
 
+    /// Announces a message that will be pushed later.
+    func expect() {
+        expected += 1
+    }
+
+    /// Queues a message that was announced.
+    func pushExpected(_ work: Work) {
+        expected -= 1
+        push([work])
+    }
+
+    /// Waits until nothing is queued, delayed or in hand, or nobody is there to do it.
+    func idle() async {
+        if isIdle { return }
+        await withCheckedContinuation { idleWaiters.append($0) }
+    }
+
+    private var isIdle: Bool {
+        isClosed || inHand == 0 && expected == 0 && (head == works.count || consumers == 0)
+    }
+
+    private func wakeIdleWaiters() {
+        guard isIdle else { return }
+        for waiter in idleWaiters { waiter.resume() }
+        idleWaiters = []
+    }
+
     /// Switches consumers on or off; one at work finishes its message first.
     func setConsumers(_ count: Int) {
         consumers = count
         dispatch()
+        wakeIdleWaiters()
     }
 
     func close() {
         isClosed = true
         for waiter in waiting { waiter.continuation.resume(returning: nil) }
         waiting = []
+        wakeIdleWaiters()
     }
 
     private func dispatch() {
@@ -68,6 +103,7 @@ actor WorkQueue {
         guard head < works.count else { return nil }
         let work = works[head]
         head += 1
+        inHand += 1
         if head > 1024, head * 2 > works.count {
             works.removeFirst(head)
             head = 0

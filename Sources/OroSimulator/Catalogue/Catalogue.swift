@@ -79,6 +79,12 @@ package struct Catalogue: Sendable {
         return "SKU-" + String(repeating: "0", count: max(0, 6 - digits.utf8.count)) + digits
     }
 
+    /// Whether any level names a warehouse, which only an Enterprise shop has.
+    var hasWarehouses: Bool {
+        guard case .listed(let products) = source else { return false }
+        return products.contains { $0.units.contains { !$0.warehouses.isEmpty } }
+    }
+
     func fill(_ state: inout ShopState, atSeconds: Int64) {
         switch source {
         case .listed(let products): Self.fill(&state, products, atSeconds: atSeconds)

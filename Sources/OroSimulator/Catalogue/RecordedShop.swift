@@ -102,13 +102,13 @@ enum RecordedShop {
         }
     }
 
-    /// The first two blocks of the load were written in the wrong order.
+    /// Two blocks of the load were written in the wrong order.
     private static func number(ofProduct product: Int) -> String {
         let place = product - 65
         let number =
             switch place {
-            case 1...51: place + 50
-            case 52...101: place - 51
+            case 1...51: place + 500
+            case 52...551: place - 51
             default: place
             }
         let digits = String(number)

@@ -58,10 +58,15 @@ extension Shop {
             let row =
                 model.rowMilliseconds + (hasRelations ? model.rowRelationsMilliseconds : 0)
                 + (hasLinks ? model.rowLinksMilliseconds : 0)
-            try await processors.work(milliseconds: Double(answer.rows) * row)
+            let cost = Double(answer.rows) * row
+            try await processors.work(milliseconds: min(cost, Self.requestMillisecondsMax))
+            if cost > Self.requestMillisecondsMax { return Pages.fault(500, retryAfterSeconds: nil) }
         }
         return answer
     }
+
+    /// PHP ends a request that works for longer than this.
+    private static let requestMillisecondsMax = 30_000.0
 
     private func loseLevel(of request: ShopRequest, isRecreated: Bool) {
         guard let level = Self.levelId(in: request.path) else { return }

@@ -15,14 +15,14 @@ extension Resource {
     private static let readOnly = "OPTIONS, GET"
 
     /// The resources of a profile by type; what is not here is unknown to the shop.
-    static func all(for profile: Profile) -> [String: Resource] {
-        let batch = profile.hasLevelBatch ? "OPTIONS, GET, PATCH" : readOnly
+    static func all(for profile: Profile, takesLevelBatches: Bool) -> [String: Resource] {
+        let batch = takesLevelBatches ? "OPTIONS, GET, PATCH" : readOnly
         var all = [
             Resource(
                 type: "inventorylevels",
                 methods: batch,
                 itemMethods: "OPTIONS, GET, PATCH",
-                takesBatches: profile.hasLevelBatch
+                takesBatches: takesLevelBatches
             ),
             Resource(
                 type: "products",

@@ -43,7 +43,7 @@ extension Shop {
     private func schedule(_ work: Work) async {
         let delay = options.operationDelayMilliseconds
         if delay > 0 {
-            delays.yield(DelayedWork(due: .now + .milliseconds(delay), work: work))
+            await self.delay(work, milliseconds: delay)
         } else {
             await queue.push([work])
         }

@@ -44,7 +44,8 @@ extension Shop {
             writer.text.raw("]")
             if !call.isPlain {
                 state.writeIncluded(from: references, to: &writer)
-                writer.pageLinks(path: type, request, hasMore: page.hasMore)
+                // Lists of products were seen to name no next page, however many there are.
+                writer.pageLinks(path: type, request, hasMore: page.hasMore && type != "products")
                 writer.text.raw("}")
             }
             var answer = Answer(status: 200, media: call.isPlain ? .json : .api, body: writer.text.bytes)

@@ -92,7 +92,7 @@ extension Shop {
             writer.write(faults[index], id: "\(number)-\(faults[index].chunk)-\(index + 1)")
         }
         writer.text.raw("]")
-        let hasMore = list.pageSize != nil && to < faults.count
+        let hasMore = to < faults.count
         writer.pageLinks(path: "asyncoperations\\/\(number)\\/errors", list, hasMore: hasMore)
         writer.text.raw("}")
         var answer = Answer(status: 200, body: writer.text.bytes)

@@ -30,6 +30,7 @@ extension ShopState {
     func write(level id: Int, to writer: inout EntityWriter, meta: String? = nil) {
         writer.begin(Reference("inventorylevels", id), meta: meta)
         writer.attribute("quantity", levels.quantity(id).text)
+        if hasExternalIds { writer.attribute("externalId", .null) }
         if writer.shows("product") {
             writer.toOne("product", Reference("products", productId(ofLevel: id)))
         }

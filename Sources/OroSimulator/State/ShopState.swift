@@ -10,6 +10,11 @@ struct ShopState {
     var units = ProductUnit.installed
     /// Names of the warehouses; a level's warehouse is its index here plus one, 0 is none.
     var warehouses: [String] = []
+    /// An Enterprise shop puts levels that name no warehouse into its main one.
+    var hasMainWarehouse = false
+    /// From 6.1.10 on, levels show an external id; nobody has set one here.
+    var hasExternalIds = false
+    static let mainWarehouse = "Main Warehouse"
 
     /// The unit's index, added to the shop's units when it is new.
     mutating func unitIndex(_ code: String) -> UInt8 {
@@ -39,9 +44,10 @@ struct ShopState {
         quantity: StockQuantity = .zero,
         unlisted: Bool = false
     ) -> Int {
+        let needsMain = hasMainWarehouse && warehouse == 0
         let id = levels.add(
             precision: precision,
-            warehouse: warehouse,
+            warehouse: needsMain ? warehouseNumber(Self.mainWarehouse) : warehouse,
             quantity: quantity,
             unlisted: unlisted
         )

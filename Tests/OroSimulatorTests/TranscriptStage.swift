@@ -1,0 +1,89 @@
+@testable import OroSimulator
+
+/// What happened at the recorded shop between the transcripts: other people's writes, and switches thrown.
+enum TranscriptStage {
+    /// Transcripts that cannot agree, and why.
+    static let exceptions: [String: String] = [
+        "401-full-list-size1000": "its body is cut, and it counts the products that our lists do not show",
+        "401-full-list-size5000": "its body is cut, and it counts the products that our lists do not show",
+        "502-valid-sig-unknown-jti": "needs a token signed by the shop's own key",
+        "508-control-token-known-jti-not-expired": "needs a token signed by the shop's own key",
+        "610-chunk1000-batch-1500-two-errors": "its body is cut; only its 202 could be compared",
+        "611-chunk1000-batch-1500-poison": "recorded with chunks of 1,000, its body is cut",
+        "611-chunk1000-batch-1500-poison-errors": "recorded with chunks of 1,000, its body is cut",
+        "620-consumer-killed-mid-operation-errors": "the operation itself was not recorded",
+    ]
+
+    /// Transcripts whose request is sent, but whose body cannot agree, and why.
+    static let bodyExceptions: [String: String] = [
+        "583-product-recreate": "the numbers of a product's texts in nine languages are the server's"
+    ]
+
+    /// Operations that were started between the transcripts, while no consumer ran: their numbers there.
+    static let unrecordedOperations = ["545-asyncop-stuck-new": ["32", "33"]]
+
+    /// What those operations wrote.
+    static let unrecordedBatch =
+        #"{"data":[{"type":"inventorylevels","id":"1","attributes":{"quantity":"4242"},"meta":{"update":true}},"#
+        + #"{"type":"inventorylevels","id":"2","attributes":{"quantity":"4242"},"meta":{"update":true}}]}"#
+
+    /// Sets the stage for a transcript.
+    static func prepare(_ name: String, _ simulator: RunningSimulator) async {
+        if let writes = writes[name] {
+            for (level, quantity) in writes { simulator.setQuantity(level: level, to: quantity) }
+        }
+        if name == "545-asyncop-stuck-new" { await simulator.setConsumers(0) }
+        if name == "551-after-consumer-restart-errors" {
+            await simulator.setConsumers(1)
+            await simulator.queueIsIdle()
+        }
+        simulator.changeConditions { conditions in
+            conditions = ShopConditions()
+            conditions.maintenance = name == "540-maintenance-get"
+            conditions.databaseDown = name.contains("-db-down-")
+            conditions.apiOff = name.contains("-webapi-off-")
+            conditions.clientInactive =
+                name.contains("inactive-client") || name.contains("disabled-user")
+                || ["500", "501", "503", "509"].contains(String(name.prefix(3)))
+            conditions.permissions = permissions(name)
+        }
+        if name == "627-asyncop-after-cleanup" { simulator.forgetOperation("1") }
+    }
+
+    private static let writes: [String: [(String, String)]] = [
+        "10-list-default": [("1", "1000"), ("3", "12.5")],
+        "521-plain-get-list": [("1", "1")],
+        "508-control-token-known-jti-not-expired": [("1", "21")],
+    ]
+
+    private static func permissions(_ name: String) -> ShopPermissions {
+        guard (521...526).contains(Int(name.prefix(3)) ?? 0) else { return .all }
+        if name.contains("-catalog-") { return [.viewLevels, .editLevels, .viewProducts] }
+        if name.contains("-plain-") { return [.viewLevels, .viewProducts, .viewOrganization] }
+        return [.viewProducts]
+    }
+
+    /// The body as it was sent; some are recorded only in part.
+    static func body(of transcript: Transcript) -> String? {
+        guard let body = transcript.body, let cut = body.firstRange(of: "…[cut") else {
+            return transcript.body
+        }
+        let count = 250
+        let whole = String(body[..<cut.lowerBound])
+        let parts = BatchBody.read(Array(whole.utf8), type: "products").records
+        guard case .other(let first)? = parts.first,
+            let quantity = first["attributes"]?.object?["quantity"]?.text
+        else { return body }
+        // The last record may be cut itself; the ones before it are kept as they are.
+        guard let last = whole.ranges(of: "}}, {").last else { return body }
+        let kept = String(whole[..<last.lowerBound]) + "}}"
+        let keptCount = BatchBody.read(Array(kept.utf8), type: "products").records.count
+        let rest = (keptCount..<count).map { index in
+            // The second of the two errors is an id that does not exist.
+            let id = transcript.number == 415 && index == 240 ? 99_999_999 : 2000 + index
+            return #"{"type":"inventorylevels","id":"\#(id)","attributes":{"quantity":"\#(quantity)"},"#
+                + #""meta":{"update":true}}"#
+        }
+        return kept + "," + rest.joined(separator: ",") + "]}"
+    }
+}
