@@ -108,7 +108,7 @@ extension PushEngine {
             let isUrgent = wave == .zero && isQueueBusy && ready <= 2 * options.synchronousRecordsMax
             if isUrgent || ready <= options.synchronousRecordsMax { return .synchronous }
         }
-        if wave == .increase, isQueueBusy, ready < window.batchRecords / 2 { return .wait }
+        if wave == .increase, isQueueBusy, ready < window.batchRecords(wave) / 2 { return .wait }
         return .asynchronous
     }
 
@@ -121,8 +121,8 @@ extension PushEngine {
             return synchronousInFlight < options.synchronousInFlightMax
         case .asynchronous:
             guard operations.count + submitsInFlight < options.operationsInFlightMax else { return false }
-            let records = min(held.readyCount(wave), window.batchRecords)
-            return window.recordsInFlight + records <= window.recordsMax(share: storefront.share)
+            let records = min(held.readyCount(wave), window.batchRecords(wave))
+            return window.hasRoom(for: records, share: storefront.share)
         }
     }
 
@@ -137,8 +137,8 @@ extension PushEngine {
         switch way {
         case .wait: return false
         case .single: records = 1
-        case .synchronous: records = min(options.synchronousRecordsMax, window.batchRecords)
-        case .asynchronous: records = window.batchRecords
+        case .synchronous: records = min(options.synchronousRecordsMax, window.batchRecords(wave))
+        case .asynchronous: records = window.batchRecords(wave)
         }
         let slots = held.take(wave, max: records)
         guard let first = slots.first, let wish = held[first]?.wish else { return false }
