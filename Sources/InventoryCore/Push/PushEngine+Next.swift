@@ -27,7 +27,9 @@ extension PushEngine {
         startPolls(into: &actions, now: now)
         startReadBack(into: &actions, now: now)
         startWrites(into: &actions, now: now)
-        if isExhausted, flights.isEmpty, held.count > 0, held.count == held.keptBackCount {
+        if isExhausted, flights.isEmpty, held.settlements.isEmpty, held.count > 0,
+            held.count == held.keptBackCount
+        {
             held.releaseKeptBack(now: now)
             isEnded = true
         }

@@ -133,8 +133,10 @@ package struct PushEngine: Sendable {
     /// What the shell waits for, after it has started what `next` gave.
     package func status(now: PushInstant) -> PushStatus {
         if let stoppedBy, flights.isEmpty { return .stopped(stoppedBy) }
-        if stoppedBy == nil, flights.isEmpty, held.count == 0, isExhausted || isEnded { return .idle }
-        return .working(until: wakeAt(now: now))
+        let wake = wakeAt(now: now)
+        guard stoppedBy == nil, flights.isEmpty else { return .working(until: wake) }
+        if wake == nil, !held.settlements.isEmpty { return .unsettled }
+        return held.count == 0 && (isExhausted || isEnded) ? .idle : .working(until: wake)
     }
 
     /// How the engine sees the shop at this moment.
