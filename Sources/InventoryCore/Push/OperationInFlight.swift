@@ -2,31 +2,35 @@
 struct OperationInFlight: Sendable {
     static let pollSecondsMin = 0.02
     static let pollSecondsMax = 30.0
+    /// Between two questions for stock that goes to zero.
+    static let urgentSeconds = 0.35
 
     let id: OperationID
     let slots: [Int]
     let submittedAt: PushInstant
+    /// It holds zeros: what waits for their acknowledgement is worth more requests.
+    let isUrgent: Bool
     /// Nothing for an operation of an earlier process: it says nothing about the rate.
     let mark: OperationWindow.Mark?
     var nextPoll: PushInstant
     var isPolling = false
     private(set) var progress = 0.0
-    private(set) var progressAt: PushInstant
     private(set) var polls = 0
 
     init(
         id: OperationID,
         slots: [Int],
+        isUrgent: Bool,
         mark: OperationWindow.Mark?,
         submittedAt: PushInstant,
         nextPoll: PushInstant
     ) {
         self.id = id
         self.slots = slots
+        self.isUrgent = isUrgent
         self.mark = mark
         self.submittedAt = submittedAt
         self.nextPoll = nextPoll
-        progressAt = submittedAt
     }
 
     var recordsLeft: Double { Double(slots.count) * (1 - progress) }
@@ -36,7 +40,6 @@ struct OperationInFlight: Sendable {
         polls += 1
         guard let shown, shown > progress else { return false }
         progress = min(1, shown)
-        progressAt = now
         return true
     }
 
@@ -44,13 +47,23 @@ struct OperationInFlight: Sendable {
     ///
     /// The first question comes a little early, since an operation that is found done says only that the guess
     /// was too long. Where it was too short, the time already waited bounds how often it is asked.
-    func pollDelaySeconds(recordsAhead: Double, ratePerSecond: Double?, now: PushInstant) -> Double {
+    func pollDelaySeconds(
+        recordsAhead: Double,
+        isOldest: Bool,
+        ratePerSecond: Double?,
+        now: PushInstant
+    ) -> Double {
         let waited = now.seconds(since: submittedAt)
-        guard let rate = ratePerSecond, rate > 0 else {
-            return min(max(0.25, waited * 0.5), OperationInFlight.pollSecondsMax)
+        let delay: Double
+        if let rate = ratePerSecond, rate > 0 {
+            let guess = (recordsAhead + recordsLeft) / rate
+            let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
+            delay = max(polls == 0 ? guess * 0.9 : guess, patience)
+        } else {
+            // Operations mostly end in the order they came, so the oldest tells the first rate.
+            delay = isOldest ? max(0.25, waited * 0.25) : max(1, waited)
         }
-        let guess = (recordsAhead + recordsLeft) / rate
-        let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
-        return min(max(polls == 0 ? guess * 0.9 : guess, patience), OperationInFlight.pollSecondsMax)
+        let longest = isUrgent && isOldest && waited < 30 ? OperationInFlight.urgentSeconds : .infinity
+        return min(delay, longest, OperationInFlight.pollSecondsMax)
     }
 }

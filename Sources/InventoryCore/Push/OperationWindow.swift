@@ -4,10 +4,8 @@
 /// that becomes faster gets more, one that becomes slower less, and its consumers always find the next chunk
 /// while our polling notices that the last one is done. Two operations share the window.
 struct OperationWindow: Sendable {
-    /// Before anything is known: two operations of two chunks.
-    static let recordsAtStart = 400
-    private static let smoothing = 0.4
-    private static let boundGain = 1.1
+    /// Before anything is known: some seconds of work for a small shop.
+    static let recordsAtStart = 1200
 
     private let recordsMin: Int
     private let recordsMax: Int
@@ -19,17 +17,14 @@ struct OperationWindow: Sendable {
     private var softMax: Int
 
     private(set) var recordsInFlight = 0
-    private(set) var ratePerSecond: Double?
+    private var rate = DeliveryRate()
     private var windowRecords = OperationWindow.recordsAtStart
-    private var delivered = 0
-    private var lastDelivery: PushInstant?
 
-    /// What the rate is measured from: how much had been delivered when an operation was sent.
+    /// What is remembered of an operation until it is final.
     struct Mark: Hashable, Sendable {
-        let delivered: Int
-        let since: PushInstant
+        let sentAt: PushInstant
         /// Whether the backlog, not the window, decided how much was sent.
-        var isStarved: Bool
+        let isStarved: Bool
     }
 
     init(options: PushOptions) {
@@ -41,24 +36,29 @@ struct OperationWindow: Sendable {
         softMax = recordsMax
     }
 
-    /// Records of one operation.
-    var batchRecords: Int {
-        let half = max(recordsMin, windowRecords / 2)
-        return max(1, min(half, recordsMax, hardMax, softMax))
+    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of it
+    /// is acknowledged early and the shop's rate is known soon.
+    func batchRecords(_ wave: Wave) -> Int {
+        let part = max(recordsMin, windowRecords / (wave == .zero ? 4 : 2))
+        return max(1, min(part, recordsMax, hardMax, softMax))
     }
 
-    /// Records that may be in flight together.
-    func recordsMax(share: Double) -> Int {
-        let all = min(windowRecords, batchRecords * operationsMax)
-        return max(batchRecords, Int(Double(all) * share))
+    /// Says whether another operation may be sent.
+    ///
+    /// When the window has just become smaller, half of it is still refilled, or consumers would idle.
+    func hasRoom(for records: Int, share: Double) -> Bool {
+        let all = Double(windowRecords) * share
+        return recordsInFlight == 0 || Double(recordsInFlight + records) <= all
+            || share == 1 && Double(recordsInFlight) <= all * 0.6
     }
+
+    /// Records a second, as far as known.
+    var ratePerSecond: Double? { rate.perSecond }
 
     /// Takes an operation into account that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
-        let since = recordsInFlight > 0 ? lastDelivery ?? now : now
-        let isStarved = recordsInFlight + records < windowRecords / 2
         recordsInFlight += records
-        return Mark(delivered: delivered, since: max(since, .init(nanoseconds: 0)), isStarved: isStarved)
+        return Mark(sentAt: now, isStarved: recordsInFlight < windowRecords / 2)
     }
 
     /// The operation did not come about.
@@ -66,28 +66,20 @@ struct OperationWindow: Sendable {
         recordsInFlight -= records
     }
 
-    /// Takes a finished operation into account.
-    ///
-    /// One that was done when it was asked for first may have been done for long, so the rate it shows is only
-    /// a lower bound: the estimate is raised, or late questions would prove themselves right.
+    /// Takes a final operation into account; `wasAskedOnce` says that it was so at the first question.
     mutating func delivered(records: Int, mark: Mark, wasAskedOnce: Bool, now: PushInstant) {
         recordsInFlight -= records
-        delivered += records
-        lastDelivery = now
-        let seconds = now.seconds(since: mark.since)
-        guard seconds > 0 else { return }
-        let sample = Double(delivered - mark.delivered) / seconds
-        if let known = ratePerSecond, wasAskedOnce {
-            ratePerSecond = max(known, sample) * OperationWindow.boundGain
-        } else if let known = ratePerSecond {
-            // A short backlog measures the latency, not the shop's speed.
-            if mark.isStarved && sample < known { return }
-            ratePerSecond = known + OperationWindow.smoothing * (sample - known)
-        } else {
-            ratePerSecond = sample
-        }
-        let target = Int((ratePerSecond ?? sample) * queueSeconds)
-        windowRecords = min(max(target, 2 * recordsMin), windowRecords * 2, operationsMax * recordsMax)
+        rate.delivered(
+            records: records,
+            sentAt: mark.sentAt,
+            wasAskedOnce: wasAskedOnce,
+            isStarved: mark.isStarved,
+            now: now
+        )
+        if recordsInFlight == 0 { rate.rest() }
+        guard let perSecond = rate.perSecond else { return }
+        let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))
+        windowRecords = min(max(target, 2 * recordsMin), windowRecords * 2)
     }
 
     /// 413: half of what was sent is the most from now on.

@@ -37,9 +37,11 @@ package enum PushEvent: Hashable, Sendable {
 package enum PushStatus: Hashable, Sendable {
     /// Wait for the next answer, at most until this moment; then feed it if it wants any, and call `next`.
     case working(until: PushInstant?)
+    /// Nothing is left but settlements: write them, feed what they let go, and ask again.
+    case unsettled
     /// Nothing is left.
     case idle
-    /// The shop needs a person, or patience is used up; the outbox is kept.
+    /// The shop needs a person, or patience is used up: write the last settlements, the outbox is kept.
     case stopped(ShopTrouble)
 }
 

@@ -95,18 +95,29 @@ extension PushEngine {
     private mutating func accepted(_ id: OperationID, batch: SentBatch, now: PushInstant) {
         let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
         if operations.isEmpty { lastMovement = now }
-        var operation = OperationInFlight(
-            id: id,
-            slots: batch.slots,
-            mark: mark,
-            submittedAt: batch.sentAt,
-            nextPoll: now
+        let wave = batch.slots.first.flatMap { held[$0]?.wish.wave }
+        operations.append(
+            OperationInFlight(
+                id: id,
+                slots: batch.slots,
+                isUrgent: wave == .zero,
+                mark: mark,
+                submittedAt: batch.sentAt,
+                nextPoll: now
+            )
         )
-        let ahead = operations.reduce(0) { $0 + $1.recordsLeft }
-        let rate = window.ratePerSecond
-        let delay = operation.pollDelaySeconds(recordsAhead: ahead, ratePerSecond: rate, now: now)
-        operation.nextPoll = now.adding(seconds: delay)
-        operations.append(operation)
+        operations[operations.count - 1].nextPoll = nextPoll(operations.count - 1, now: now)
+    }
+
+    private func nextPoll(_ index: Int, now: PushInstant) -> PushInstant {
+        let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
+        let delay = operations[index].pollDelaySeconds(
+            recordsAhead: ahead,
+            isOldest: index == 0,
+            ratePerSecond: window.ratePerSecond,
+            now: now
+        )
+        return now.adding(seconds: delay)
     }
 
     /// Reads a synchronous batch's answer: all or nothing.
@@ -141,13 +152,13 @@ extension PushEngine {
         case .pending(let shown):
             breaker.succeeded()
             if operations[index].pending(progress: shown, now: now) { lastMovement = now }
-            let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
-            let rate = window.ratePerSecond
-            let delay = operations[index].pollDelaySeconds(recordsAhead: ahead, ratePerSecond: rate, now: now)
-            operations[index].nextPoll = now.adding(seconds: delay)
+            operations[index].nextPoll = nextPoll(index, now: now)
         case .finished(let records):
             breaker.succeeded()
             finished(operations.remove(at: index), answers: records, now: now)
+            for index in operations.indices {
+                operations[index].nextPoll = min(operations[index].nextPoll, nextPoll(index, now: now))
+            }
         case .gone:
             breaker.succeeded()
             let operation = operations.remove(at: index)

@@ -27,7 +27,9 @@ extension PushEngine {
         startPolls(into: &actions, now: now)
         startReadBack(into: &actions, now: now)
         startWrites(into: &actions, now: now)
-        if isExhausted, flights.isEmpty, held.count > 0, held.count == held.keptBackCount {
+        if isExhausted, flights.isEmpty, held.settlements.isEmpty, held.count > 0,
+            held.count == held.keptBackCount
+        {
             held.releaseKeptBack(now: now)
             isEnded = true
         }
@@ -108,7 +110,7 @@ extension PushEngine {
             let isUrgent = wave == .zero && isQueueBusy && ready <= 2 * options.synchronousRecordsMax
             if isUrgent || ready <= options.synchronousRecordsMax { return .synchronous }
         }
-        if wave == .increase, isQueueBusy, ready < window.batchRecords / 2 { return .wait }
+        if wave == .increase, isQueueBusy, ready < window.batchRecords(wave) / 2 { return .wait }
         return .asynchronous
     }
 
@@ -121,8 +123,8 @@ extension PushEngine {
             return synchronousInFlight < options.synchronousInFlightMax
         case .asynchronous:
             guard operations.count + submitsInFlight < options.operationsInFlightMax else { return false }
-            let records = min(held.readyCount(wave), window.batchRecords)
-            return window.recordsInFlight + records <= window.recordsMax(share: storefront.share)
+            let records = min(held.readyCount(wave), window.batchRecords(wave))
+            return window.hasRoom(for: records, share: storefront.share)
         }
     }
 
@@ -137,8 +139,8 @@ extension PushEngine {
         switch way {
         case .wait: return false
         case .single: records = 1
-        case .synchronous: records = min(options.synchronousRecordsMax, window.batchRecords)
-        case .asynchronous: records = window.batchRecords
+        case .synchronous: records = min(options.synchronousRecordsMax, window.batchRecords(wave))
+        case .asynchronous: records = window.batchRecords(wave)
         }
         let slots = held.take(wave, max: records)
         guard let first = slots.first, let wish = held[first]?.wish else { return false }

@@ -68,7 +68,7 @@ package struct PushEngine: Sendable {
     private var readyTarget: Int {
         let singles = min(max(64, limit.limit * 32), 1024)
         guard batchSupport != .none else { return singles }
-        return max(singles, min(2 * window.batchRecords, options.windowMax))
+        return max(singles, min(2 * window.batchRecords(.increase), options.windowMax))
     }
 
     /// Takes wishes that have been claimed durably.
@@ -106,7 +106,9 @@ package struct PushEngine: Sendable {
         for (id, age) in ages {
             let sentAt = now.adding(seconds: -max(0, age))
             let slots = slotsByOperation[id] ?? []
-            operations.append(.init(id: id, slots: slots, mark: nil, submittedAt: sentAt, nextPoll: now))
+            operations.append(
+                .init(id: id, slots: slots, isUrgent: false, mark: nil, submittedAt: sentAt, nextPoll: now)
+            )
         }
         if !ages.isEmpty { lastMovement = now }
     }
@@ -131,15 +133,17 @@ package struct PushEngine: Sendable {
     /// What the shell waits for, after it has started what `next` gave.
     package func status(now: PushInstant) -> PushStatus {
         if let stoppedBy, flights.isEmpty { return .stopped(stoppedBy) }
-        if stoppedBy == nil, flights.isEmpty, held.count == 0, isExhausted || isEnded { return .idle }
-        return .working(until: wakeAt(now: now))
+        let wake = wakeAt(now: now)
+        guard stoppedBy == nil, flights.isEmpty else { return .working(until: wake) }
+        if wake == nil, !held.settlements.isEmpty { return .unsettled }
+        return held.count == 0 && (isExhausted || isEnded) ? .idle : .working(until: wake)
     }
 
     /// How the engine sees the shop at this moment.
     package func pace(now: PushInstant) -> PushPace {
         PushPace(
             writesInFlightLimit: limit.limit,
-            batchRecords: window.batchRecords,
+            batchRecords: window.batchRecords(.increase),
             recordsInFlight: window.recordsInFlight,
             operationsInFlight: operations.count + submitsInFlight,
             writesPerSecond: limit.ratePerSecond,

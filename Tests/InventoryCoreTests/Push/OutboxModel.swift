@@ -101,11 +101,13 @@ struct OutboxModel {
     /// Writes settlements; `resolve` gives the level's new id where the old one is gone.
     mutating func settle(_ settlements: [Settlement], resolve: (LevelKey) -> LevelID?) {
         guard !settlements.isEmpty else { return }
-        isSorted = false
+        // Without gates a settled decrease changes nothing for others, and sorting again is what costs.
+        if gates { isSorted = false }
         for settlement in settlements {
             let wish = settlement.wish
             guard claims[wish.key]?.wish == wish else { continue }
             claims[wish.key] = nil
+            if pending[wish.key] != nil { isSorted = false }
             switch settlement.ending {
             case .applied:
                 published[wish.key] = wish.quantity
@@ -124,6 +126,7 @@ struct OutboxModel {
     }
 
     private mutating func putBack(_ wish: Wish) {
+        isSorted = false
         guard pending[wish.key] == nil else { return }
         if published[wish.key] == wish.quantity { return }
         pending[wish.key] = Entry(

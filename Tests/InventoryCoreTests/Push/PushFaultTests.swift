@@ -4,10 +4,16 @@ import Testing
 
 /// Seeded runs in virtual time in which everything goes wrong that can.
 struct PushFaultTests {
-    static func harness(seed: UInt64, faults share: Double) -> PushHarness {
+    /// A run of one of eight kinds of shop, by the seed.
+    static func harness(
+        seed: UInt64,
+        faults share: Double,
+        stocks: ClosedRange<Int> = 10...300,
+        script: (inout SeededRandom, Catalogue) -> [(at: Double, step: PushHarness.Step)] = { _, _ in [] }
+    ) -> PushHarness {
         var random = SeededRandom(seed: seed)
         let catalogue = Catalogue.random(
-            stocks: Int.random(in: 10...300, using: &random),
+            stocks: Int.random(in: stocks, using: &random),
             share: 0.7,
             using: &random
         )
@@ -16,28 +22,113 @@ struct PushFaultTests {
         faults.share = share
         var shop = ShopModel(stock: catalogue.stock, consumers: 1 + Int(seed % 3), faults: faults, seed: seed)
         switch seed % 4 {
-        case 0:
-            options.mode = .single
+        case 0: options.mode = .single
         case 1:
             options.batchSupport = .synchronous
             shop.supportsSynchronous = true
         case 2: shop.supportsBatch = seed % 8 != 2
         default: options.mode = .batch
         }
-        return PushHarness(catalogue: catalogue, options: options, shop: shop, seed: seed)
+        let steps = script(&random, catalogue)
+        return PushHarness(catalogue: catalogue, options: options, shop: shop, script: steps, seed: seed)
     }
 
-    @Test("everything arrives once, in order, although a fifth of all requests fails", arguments: 0..<240)
+    @Test("everything arrives once and in order although a fifth of all requests fails", arguments: 0..<240)
     func everythingArrives(seed: UInt64) {
-        var calm = PushFaultTests.harness(seed: seed, faults: 0)
-        calm.run()
-        #expect(calm.violations.prefix(3) == [], "seed \(seed)")
-        #expect(calm.unmet().isEmpty && calm.outbox.isEmpty, "seed \(seed)")
+        var harness = PushFaultTests.harness(seed: seed, faults: 0.2)
+        harness.run()
+        #expect(harness.violations.prefix(3) == [], "seed \(seed)")
+        #expect(harness.unmet().isEmpty && harness.outbox.isEmpty, "seed \(seed)")
+        #expect(harness.doubledEffects == 0, "seed \(seed)")
+        #expect(harness.stopped == nil, "seed \(seed)")
+    }
 
-        var stormy = PushFaultTests.harness(seed: seed, faults: 0.2)
-        stormy.run()
-        #expect(stormy.violations.prefix(3) == [], "seed \(seed)")
-        #expect(stormy.unmet().isEmpty && stormy.outbox.isEmpty, "seed \(seed): \(stormy.unmet().count) unmet")
-        #expect(stormy.stopped == nil)
+    @Test("a fifth of failing requests costs at most 1.3 times the requests", arguments: 0..<8)
+    func failuresCostFewRequests(kind: UInt64) {
+        var calmRequests = 0
+        var stormyRequests = 0
+        for round in 0..<6 {
+            let seed = kind + 8 * UInt64(round)
+            var calm = PushFaultTests.harness(seed: seed, faults: 0, stocks: 600...1200)
+            calm.run()
+            var stormy = PushFaultTests.harness(seed: seed, faults: 0.2, stocks: 600...1200)
+            stormy.run()
+            #expect(calm.violations.isEmpty && stormy.violations.isEmpty, "seed \(seed)")
+            #expect(stormy.unmet().isEmpty, "seed \(seed)")
+            calmRequests += calm.requests
+            stormyRequests += stormy.requests
+        }
+        #expect(Double(stormyRequests) <= 1.3 * Double(calmRequests), "\(calmRequests) → \(stormyRequests)")
+    }
+
+    @Test("crashes and newer wishes lose nothing and bring nothing old back", arguments: 0..<200)
+    func crashesLoseNothing(seed: UInt64) {
+        var harness = PushFaultTests.harness(seed: seed, faults: 0.1) { random, catalogue in
+            var steps: [(at: Double, step: PushHarness.Step)] = []
+            for _ in 0..<4 {
+                let changes = catalogue.newChanges(share: 0.3, using: &random)
+                steps.append((Double.random(in: 0...60, using: &random), .want(changes)))
+                steps.append((Double.random(in: 0...90, using: &random), .crash))
+            }
+            return steps
+        }
+        harness.run()
+        #expect(harness.violations.prefix(3) == [], "seed \(seed)")
+        #expect(harness.unmet().isEmpty && harness.outbox.isEmpty, "seed \(seed)")
+    }
+
+    @Test("levels that are made anew under another id get their figure", arguments: 0..<80)
+    func recreatedLevels(seed: UInt64) {
+        var harness = PushFaultTests.harness(seed: seed, faults: 0.1) { random, catalogue in
+            let keys = catalogue.levels.keys.sorted()
+            return (0..<5).compactMap { _ in
+                guard let key = keys.randomElement(using: &random) else { return nil }
+                return (Double.random(in: 0...5, using: &random), .recreate(key))
+            }
+        }
+        harness.run()
+        #expect(harness.violations.prefix(3) == [], "seed \(seed)")
+        #expect(harness.unmet().isEmpty && harness.outbox.isEmpty, "seed \(seed)")
+    }
+
+    @Test("a poison record is refused alone, and parks only the increases of its stock", arguments: 0..<120)
+    func poisonIsIsolated(seed: UInt64) {
+        var harness = PushFaultTests.harness(seed: seed, faults: seed % 2 == 0 ? 0 : 0.1)
+        var random = SeededRandom(seed: seed &+ 99)
+        harness.outbox.gates = seed % 3 != 0
+        let levels = harness.outbox.levels.sorted { $0.key < $1.key }
+        harness.shop.poison = Set(
+            levels.filter { _ in Int.random(in: 0..<20, using: &random) == 0 }.map(\.value)
+        )
+        harness.run()
+        #expect(harness.violations.prefix(3) == [], "seed \(seed)")
+        #expect(harness.stopped == nil, "seed \(seed)")
+        let poisoned = Set(levels.filter { harness.shop.poison.contains($0.value) }.map(\.key))
+        let bad = Set(poisoned.filter { harness.outbox.refused.contains($0) }.map(\.sku))
+        for key in harness.unmet() {
+            #expect(poisoned.contains(key) || bad.contains(key.sku), "seed \(seed): \(key)")
+        }
+        #expect(harness.outbox.claims.isEmpty, "seed \(seed)")
+    }
+
+    @Test("an outage is waited for, and then everything arrives", arguments: 0..<40)
+    func outagePasses(seed: UInt64) {
+        var harness = PushFaultTests.harness(seed: seed, faults: 0)
+        harness.shop.faults.outages = [1.5...Double(40 + seed)]
+        harness.run()
+        #expect(harness.violations.prefix(3) == [], "seed \(seed)")
+        #expect(harness.unmet().isEmpty && harness.outbox.isEmpty && harness.stopped == nil, "seed \(seed)")
+        #expect(harness.engine.progress.probes < 20)
+    }
+
+    @Test("an outage beyond patience stops the push and keeps the outbox", arguments: 0..<8)
+    func longOutageStops(seed: UInt64) {
+        var harness = PushFaultTests.harness(seed: seed, faults: 0, stocks: 200...300)
+        harness.shop.faults.outages = [0.5...100_000]
+        harness.run()
+        #expect(harness.stopped == .outage("502"), "seed \(seed)")
+        #expect(harness.shop.now < 800)
+        #expect(harness.violations.isEmpty && !harness.outbox.isEmpty, "seed \(seed)")
+        #expect(harness.requests < 100, "seed \(seed)")
     }
 }
