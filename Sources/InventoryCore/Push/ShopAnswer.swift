@@ -45,6 +45,9 @@ package enum ShopTrouble: Hashable, Sendable {
 package enum RecordAnswer: Hashable, Sendable {
     case applied
     case refused(Receipt.Refusal, detail: String)
+    /// Certainly not written, and not for its own sake: a synchronous batch is refused whole when one record
+    /// is, so send it again.
+    case notApplied
     /// The level has to be read back.
     case unknown(String)
 }

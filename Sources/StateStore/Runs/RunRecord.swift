@@ -6,7 +6,7 @@ package struct RunRecord: Hashable, Sendable {
     package var state: State
     /// The source as the configuration names it, such as `file:config/demo/stock.csv`.
     package var source: String
-    package var scope: Scope
+    package var scope: SnapshotScope
     package var started: Timestamp
     package var finished: Timestamp?
     package var asOf: Timestamp?
@@ -42,18 +42,11 @@ package struct RunRecord: Hashable, Sendable {
         case failed
     }
 
-    package enum Scope: String, Sendable, CaseIterable {
-        /// Absence means something.
-        case full
-        /// Absence says nothing.
-        case partial
-    }
-
     package init(
         id: RunID,
         state: State = .running,
         source: String,
-        scope: Scope,
+        scope: SnapshotScope,
         started: Timestamp
     ) {
         self.id = id
@@ -61,21 +54,5 @@ package struct RunRecord: Hashable, Sendable {
         self.source = source
         self.scope = scope
         self.started = started
-    }
-}
-
-/// The newest statement of a source that was accepted; an older one is refused by the guards.
-package struct HighWaterMark: Hashable, Sendable {
-    package let source: String
-    package let asOf: Timestamp?
-    package let sequence: Int64?
-    /// The digest of the snapshot's bytes: the same sequence with other content is suspicious.
-    package let digest: String?
-
-    package init(source: String, asOf: Timestamp?, sequence: Int64?, digest: String?) {
-        self.source = source
-        self.asOf = asOf
-        self.sequence = sequence
-        self.digest = digest
     }
 }

@@ -9,6 +9,17 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the newest run that was accepted, or nothing before the first.
+    package func lastAccepted() async throws -> RunRecord? {
+        try await read("read the last accepted run") { db in
+            try RunRecord.fetch(
+                db,
+                "WHERE state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1",
+                []
+            ).first
+        }
+    }
+
     /// Gives the newest runs, the last started first.
     package func lastRuns(limit: Int) async throws -> [RunRecord] {
         try await read("read the runs") { db in
@@ -127,7 +138,7 @@ extension RunRecord {
 
     private init(_ row: Row) throws {
         let (state, scope): (String, String) = (row[1], row[3])
-        guard let known = State(rawValue: state), let extent = Scope(rawValue: scope) else {
+        guard let known = State(rawValue: state), let extent = SnapshotScope(rawValue: scope) else {
             throw StoreError.damaged("a run in the state “\(state)”, scope “\(scope)”")
         }
         self.init(

@@ -1,0 +1,48 @@
+/// Allocations as text for files and digests.
+package enum AllocationText {
+    /// Appends one JSON object a line for every pool, in byte order of the pools' names, zeros included:
+    /// `{"sku":…,"site":…,"pool":…,"quantity":…}` with the quantity as a plain decimal in the base unit.
+    package static func appendLines(
+        _ allocation: SiteAllocation,
+        rules: RuleSet,
+        to bytes: inout [UInt8]
+    ) {
+        var line = JSONLine()
+        for pool in rules.poolsByName {
+            line.object { line in
+                line.member("sku", allocation.sku.text)
+                line.member("site", rules.sites[allocation.site].id.text)
+                line.member("pool", rules.poolName(pool))
+                line.member("quantity", allocation.quantity(ofPool: pool))
+            }
+            line.end()
+        }
+        bytes.append(contentsOf: line.bytes)
+    }
+
+    /// Appends the row that the certificate's digest is over; hot (benchmark `allocate`).
+    static func appendRow(
+        _ allocation: SiteAllocation,
+        pool: Int?,
+        rules: RuleSet,
+        to bytes: inout [UInt8]
+    ) {
+        bytes.append(contentsOf: allocation.sku.text.utf8)
+        bytes.append(UInt8(ascii: "\t"))
+        bytes.append(contentsOf: rules.sites[allocation.site].id.text.utf8)
+        bytes.append(UInt8(ascii: "\t"))
+        bytes.append(contentsOf: rules.poolName(pool).utf8)
+        bytes.append(UInt8(ascii: "\t"))
+        append(allocation.quantity(ofPool: pool), to: &bytes)
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends the decimal; most are small whole numbers, which need no text in between.
+    private static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
+        let (units, fraction) = quantity.millionths.quotientAndRemainder(dividingBy: Quantity.scale)
+        switch units {
+        case 0...9 where fraction == 0: bytes.append(UInt8(ascii: "0") + UInt8(units))
+        default: bytes.append(contentsOf: quantity.description.utf8)
+        }
+    }
+}

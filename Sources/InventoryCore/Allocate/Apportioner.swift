@@ -1,0 +1,128 @@
+/// From the positions of an article to what the shop should show: base units, allocation, published figures.
+///
+/// A value without state; one for each plan.
+package struct Apportioner: Sendable {
+    package let rules: RuleSet
+    package let units: UnitTable
+    package let publishUnits: PublishUnits
+    private let allocator: Allocator
+
+    /// Makes the apportioner of one plan; rules without any site get one that holds every location.
+    package init(rules: RuleSet, units: UnitTable, publishUnits: PublishUnits, at instant: Timestamp) {
+        let rules = rules.sites.isEmpty ? Apportioner.withOneSite(rules) : rules
+        self.rules = rules
+        self.units = units
+        self.publishUnits = publishUnits
+        allocator = Allocator(rules: rules, at: instant)
+    }
+
+    private static func withOneSite(_ rules: RuleSet) -> RuleSet {
+        RuleSet(sites: [Site(id: "main", locations: [Glob("*")])], safety: rules.safety, fences: rules.fences)
+    }
+
+    /// Apportions one article's stock.
+    ///
+    /// `shopUnits` are the units of the shop's product, of one warehouse each; none where the shop does not have
+    /// it. An article without positions has nothing left, so its levels are wanted at 0.
+    package func apportion(
+        _ sku: SKU,
+        positions: [Position],
+        shopUnits: [ShopUnit],
+        aliasUnits: (SKU) -> [ShopUnit] = { _ in [] }
+    ) -> Apportionment {
+        let stock = BaseStock(sku: sku, positions: positions, units: units)
+        var exceptions = stock.exceptions
+        var bySite = rules.sites.map { _ in [LocationNet]() }
+        for (location, net) in stock.nets {
+            guard let role = rules.role(of: location) else {
+                exceptions.append(Apportioner.unknownLocation(location))
+                continue
+            }
+            bySite[role.site].append(LocationNet(location: location, net: net, owner: role.owner))
+        }
+        let sellable = sellableUnits(shopUnits, of: sku)
+        if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
+        var figures = PublishedFigures()
+        var allocations: [SiteAllocation] = []
+        for (site, nets) in bySite.enumerated() {
+            let allocation = allocator.allocate(
+                SiteStock(
+                    sku: sku,
+                    site: site,
+                    locations: nets[...],
+                    granularity: publishUnits.granularity(of: sellable)
+                )
+            )
+            exceptions += allocation.findings.map { $0.exception(sku: sku, site: rules.sites[site].id.text) }
+            figures.add(
+                allocation,
+                rules: rules,
+                units: sellable,
+                publishUnits: publishUnits,
+                aliasUnits: { alias in
+                    let own = aliasUnits(alias)
+                    return own.isEmpty ? nil : sellableUnits(own, of: sku)
+                }
+            )
+            allocations.append(allocation)
+        }
+        return Apportionment(stock: stock, allocations: allocations, figures: figures, exceptions: exceptions)
+    }
+
+    /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
+    private func sellableUnits(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
+        shopUnits.compactMap { unit in
+            let isAlone = shopUnits.count == 1
+            let undeclared: Ratio? = units.isEmpty && (unit.isPrimary || isAlone) ? .one : nil
+            guard let perBase = units.perBase(shop: unit.unit, of: sku) ?? undeclared else { return nil }
+            return SellableUnit(
+                unit: unit.unit,
+                perBase: perBase,
+                precision: unit.precision,
+                isPrimary: unit.isPrimary || isAlone
+            )
+        }
+    }
+
+    private func unsellable(_ sku: SKU, _ shopUnits: [ShopUnit]) -> InventoryException {
+        let names = shopUnits.map(\.unit.text).joined(separator: ", ")
+        return InventoryException(
+            code: .unknownLevel,
+            subject: sku.text,
+            message: "The shop sells \(sku) in \(names), and `units` maps no ERP unit to any of them."
+        )
+    }
+
+    private static func unknownLocation(_ location: Location) -> InventoryException {
+        InventoryException(
+            code: .unknownLocation,
+            subject: location.text,
+            message: "The location \(location.text.isEmpty ? "(empty)" : location.text) belongs to no site; "
+                + "its stock is not published."
+        )
+    }
+}
+
+/// A unit of a product as the shop has it.
+package struct ShopUnit: Hashable, Sendable {
+    package let unit: StockUnit
+    package let precision: Int
+    package let isPrimary: Bool
+
+    package init(unit: StockUnit, precision: Int, isPrimary: Bool) {
+        self.unit = unit
+        self.precision = precision
+        self.isPrimary = isPrimary
+    }
+}
+
+/// How one article's stock was divided, with every step on the way.
+package struct Apportionment: Hashable, Sendable {
+    package let stock: BaseStock
+    /// One for each site, in the order of the rules' sites.
+    package let allocations: [SiteAllocation]
+    package let figures: PublishedFigures
+    package let exceptions: [InventoryException]
+
+    package var wanted: [WantedLevel] { figures.levels }
+}

@@ -1,0 +1,64 @@
+/// How much of an article a fence holds.
+package struct FenceRule: Hashable, Sendable {
+    package let match: SKUMatcher
+    /// The only site it is about; nothing for all of them.
+    package let site: SiteID?
+    package let hold: Hold
+    /// Granted before any target, by rank; nothing is none.
+    package let min: Quantity?
+    /// The most the target may reach; nothing is no cap.
+    package let max: Quantity?
+    /// The smallest quantity to fill in, such as a case of 12; nothing is the published unit's granularity.
+    package let step: Quantity?
+    package let validity: Validity
+    package let place: RulePlace?
+
+    /// What the target is; quantities in the article's base unit.
+    package enum Hold: Hashable, Sendable {
+        /// Refilled to the quantity at every run.
+        case floor(Quantity)
+        /// The quantity less what the group has consumed in the period.
+        case quota(Quantity)
+        /// A share of the pool; the quantity is the number of per cent, such as 12.5.
+        case percent(Quantity)
+    }
+
+    package init(
+        match: SKUMatcher = .any,
+        site: SiteID? = nil,
+        hold: Hold,
+        min: Quantity? = nil,
+        max: Quantity? = nil,
+        step: Quantity? = nil,
+        validity: Validity = .always,
+        place: RulePlace? = nil
+    ) {
+        self.match = match
+        self.site = site
+        self.hold = hold
+        self.min = min
+        self.max = max
+        self.step = step
+        self.validity = validity
+        self.place = place
+    }
+}
+
+/// When a rule exists: from one instant, to just before another.
+package struct Validity: Hashable, Sendable {
+    package let from: Timestamp?
+    package let until: Timestamp?
+
+    package static let always = Validity(from: nil, until: nil)
+
+    package init(from: Timestamp?, until: Timestamp?) {
+        self.from = from
+        self.until = until
+    }
+
+    package func contains(_ instant: Timestamp) -> Bool {
+        if let from, instant < from { return false }
+        if let until, instant >= until { return false }
+        return true
+    }
+}

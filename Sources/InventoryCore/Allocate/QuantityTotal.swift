@@ -1,0 +1,32 @@
+/// A sum of quantities that cannot overflow, whatever is added.
+package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
+    private var millionths: Int128 = 0
+
+    package static let zero = QuantityTotal()
+
+    package init() {}
+
+    package mutating func add(_ quantity: Quantity) {
+        millionths += Int128(quantity.millionths)
+    }
+
+    package mutating func add(_ other: QuantityTotal) {
+        millionths += other.millionths
+    }
+
+    /// The plain decimal without trailing zeros, as of a quantity.
+    package var description: String {
+        let scale = Int128(Quantity.scale)
+        let magnitude = millionths < 0 ? -millionths : millionths
+        let fraction = Quantity(millionths: Int64(magnitude % scale)).description.dropFirst()
+        return (millionths < 0 ? "-" : "") + "\(magnitude / scale)" + fraction
+    }
+}
+
+extension QuantityTotal {
+    static func sum(of quantities: [Quantity]) -> QuantityTotal {
+        var total = QuantityTotal.zero
+        for quantity in quantities { total.add(quantity) }
+        return total
+    }
+}

@@ -1,0 +1,66 @@
+/// Something wrong with a rule set, said where it is written and how to mend it.
+package struct RuleProblem: Hashable, Sendable {
+    package let severity: Severity
+    package let code: Code
+    /// What it is about, such as `fence gold, rule 2` or `site main`.
+    package let subject: String
+    /// The fence it is about, or nothing.
+    package let fence: FenceID?
+    /// The rule's number in the fence or in the safety stock, from 1, or nothing.
+    package let rule: Int?
+    package let place: RulePlace?
+    package let reason: String
+    package let hint: String
+
+    package enum Severity: String, Sendable, CaseIterable {
+        /// The rules are refused.
+        case error
+        /// The rules work, but probably not as meant.
+        case warning
+    }
+
+    package enum Code: String, Sendable, CaseIterable {
+        case emptyName = "empty_name"
+        case duplicateSite = "duplicate_site"
+        case duplicateFence = "duplicate_fence"
+        case reservedName = "reserved_name"
+        case unknownSite = "unknown_site"
+        case locationInTwoSites = "location_in_two_sites"
+        case locationInTwoFences = "location_in_two_fences"
+        case locationWithoutSite = "location_without_site"
+        case negativeQuantity = "negative_quantity"
+        case maxBelowMin = "max_below_min"
+        case percentTooLarge = "percent_too_large"
+        case percentsAboveHundred = "percents_above_hundred"
+        case stepNotPositive = "step_not_positive"
+        case stepTooFine = "step_too_fine"
+        case stepNotAMultiple = "step_not_a_multiple"
+        case validityEmpty = "validity_empty"
+        case ruleNeverReached = "rule_never_reached"
+        case aliasWithoutSKU = "alias_without_sku"
+        case warehouseShared = "warehouse_shared"
+        case fenceHoldsNothing = "fence_holds_nothing"
+    }
+
+    /// The problem on one line, its place first where it is known.
+    package var text: String {
+        let start = place.map { "\($0): " } ?? ""
+        return "\(start)\(severity.rawValue): \(subject): \(reason) \(hint)"
+    }
+}
+
+extension RuleProblem {
+    /// Gives everything wrong with a rule set, in the order sites, safety stock, fences.
+    ///
+    /// `granularity` is the finest of the published units where it is known: no step may be finer.
+    package static func all(in rules: RuleSet, granularity: Quantity? = nil) -> [RuleProblem] {
+        var review = RuleReview(rules: rules, granularity: granularity)
+        review.reviewSites()
+        review.reviewSafety()
+        review.reviewFences()
+        review.reviewLocations()
+        review.reviewPercents()
+        review.reviewTargets()
+        return review.problems
+    }
+}

@@ -1,0 +1,96 @@
+/// Locations, and where fences are published.
+extension RuleReview {
+    /// Finds locations that count for two sites or two fences.
+    ///
+    /// Two patterns are compared by their text only: which names they share is known when the names are.
+    mutating func reviewLocations() {
+        var sites: [String: Site] = [:]
+        for site in rules.sites {
+            for glob in site.locations {
+                if let other = sites[glob.text], other.id != site.id {
+                    error(
+                        .locationInTwoSites,
+                        .site(site),
+                        "Location \(glob.text) is also in site \(other.id).",
+                        "Leave it in one of them; its stock can be published once only."
+                    )
+                }
+                sites[glob.text] = site
+            }
+        }
+        for (number, fence) in rules.fences.enumerated() {
+            for glob in fence.locations {
+                reviewOwner(of: glob, number)
+                reviewHome(of: glob, fence)
+            }
+        }
+    }
+
+    private mutating func reviewOwner(of glob: Glob, _ number: Int) {
+        let fence = rules.fences[number]
+        for other in rules.fences[..<number] where other.id != fence.id {
+            let overlap = other.locations.first { own in
+                own.text == glob.text
+                    || (glob.isExact && own.matches(Location(glob.text)))
+                    || (own.isExact && glob.matches(Location(own.text)))
+            }
+            guard let overlap else { continue }
+            error(
+                .locationInTwoFences,
+                .fence(fence),
+                "Location \(glob.text) is dedicated to fence \(other.id) as well (\(overlap.text)).",
+                "Leave it in one of them."
+            )
+        }
+    }
+
+    private mutating func reviewHome(of glob: Glob, _ fence: Fence) {
+        guard glob.isExact, rules.role(of: Location(glob.text)) == nil else { return }
+        error(
+            .locationWithoutSite,
+            .fence(fence),
+            "Dedicated location \(glob.text) is in no site.",
+            rules.sites.isEmpty
+                ? "Add a site with it under `sites`." : "List it under the `locations` of its site, too."
+        )
+    }
+
+    mutating func reviewTargets() {
+        var warehouses: [String: String] = [:]
+        for site in rules.sites {
+            if let warehouse = site.warehouse { warehouses[warehouse] = "the shared pool of site \(site.id)" }
+        }
+        for fence in rules.fences {
+            switch fence.publish {
+            case .withhold: break
+            case .warehouse(let name):
+                if name.isEmpty {
+                    error(
+                        .emptyName,
+                        .fence(fence),
+                        "`warehouse` is empty.",
+                        "Name the OroCommerce warehouse."
+                    )
+                }
+                if let other = warehouses[name] {
+                    warning(
+                        .warehouseShared,
+                        .fence(fence),
+                        "Warehouse \(name) already shows \(other); customers of both see the sum.",
+                        "Give the fence its own warehouse."
+                    )
+                }
+                warehouses[name] = "fence \(fence.id)"
+            case .skuAlias(let template):
+                let placeholder = PublishTarget.skuPlaceholder
+                guard !template.contains(placeholder) || template == placeholder else { continue }
+                error(
+                    .aliasWithoutSKU,
+                    .fence(fence),
+                    "`sku_alias` is \(template): it does not make a second name of each article's.",
+                    "Write \(placeholder) and something more, such as \(placeholder)-KA."
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// All the rules of one plan: sites, safety stock and fences, found fast and named by a version.
+///
+/// It is made whatever the rules say; `RuleProblem.all(in:)` tells what is wrong with them.
+package struct RuleSet: Sendable {
+    /// In byte order of their ids.
+    package let sites: [Site]
+    /// In file order: the first that matches counts.
+    package let safety: [SafetyRule]
+    /// In the order they are served: by rank, then in byte order of their ids.
+    package let fences: [Fence]
+    /// A digest of what the rules say, but not of where they are written.
+    package let version: RuleSetVersion
+
+    /// The pools in byte order of their names, as rows are sorted; nothing is the shared pool.
+    package let poolsByName: [Int?]
+
+    let safetyIndex: RuleIndex
+    let fenceIndexes: [RuleIndex]
+    private let siteNumbers: [SiteID: Int]
+    private let fenceNumbers: [FenceID: Int]
+    private let locations: LocationIndex
+
+    /// The shared pool's name in rows and messages; no fence may have it.
+    package static let sharedPool = "shared"
+
+    package init(sites: [Site] = [], safety: [SafetyRule] = [], fences: [Fence] = []) {
+        // Sorting keeps equal ids in file order, so that even a faulty set gives the same answer each time.
+        let sites = sites.sorted { $0.id < $1.id }
+        let fences = fences.sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
+        let siteNumbers = Dictionary(sites.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        self.sites = sites
+        self.safety = safety
+        self.fences = fences
+        self.siteNumbers = siteNumbers
+        fenceNumbers = Dictionary(fences.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        safetyIndex = RuleIndex(rules: safety.map { ($0.match, $0.site) }, siteNumbers: siteNumbers)
+        fenceIndexes = fences.map { fence in
+            RuleIndex(rules: fence.rules.map { ($0.match, $0.site) }, siteNumbers: siteNumbers)
+        }
+        locations = LocationIndex(sites: sites, fences: fences)
+        version = RuleSetVersion(sites: sites, safety: safety, fences: fences)
+        let pools: [Int?] = [nil] + fences.indices.map { $0 }
+        poolsByName = pools.sorted { left, right in
+            let name = { (pool: Int?) in pool.map { fences[$0].id } ?? FenceID(RuleSet.sharedPool) }
+            return name(left) < name(right)
+        }
+    }
+
+    /// Gives a site's place in `sites`, or nothing where there is none of that name.
+    package func siteNumber(_ id: SiteID) -> Int? { siteNumbers[id] }
+
+    /// Gives a fence's place in `fences`, or nothing where there is none of that name.
+    package func fenceNumber(_ id: FenceID) -> Int? { fenceNumbers[id] }
+
+    /// Gives the name of a pool: a fence's id, or `shared`.
+    package func poolName(_ pool: Int?) -> String {
+        pool.map { fences[$0].id.text } ?? RuleSet.sharedPool
+    }
+
+    /// Gives the site and owner of a location, or nothing where no site has it.
+    ///
+    /// A dedicated location that no site lists belongs to the only site there is. Not for the inner loop: ask
+    /// once a location.
+    package func role(of location: Location) -> LocationRole? { locations.role(of: location) }
+
+    /// Gives the fence that owns a location whole, whatever its site.
+    package func owner(of location: Location) -> Int? { locations.owner(of: location) }
+
+    /// Gives the next instant after `instant` at which a rule begins or ends to exist, or nothing.
+    package func nextChange(after instant: Timestamp) -> Timestamp? {
+        var next: Timestamp?
+        for fence in fences {
+            for rule in fence.rules {
+                for bound in [rule.validity.from, rule.validity.until] {
+                    guard let bound, bound > instant else { continue }
+                    next = next.map { min($0, bound) } ?? bound
+                }
+            }
+        }
+        return next
+    }
+}

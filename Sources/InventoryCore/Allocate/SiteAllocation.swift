@@ -1,0 +1,122 @@
+/// How one article's stock at one site is divided, with every step on the way.
+///
+/// Quantities are in the article's base unit. `pool` = Σ `fences[].carved` + `shared`, and
+/// `pool` + `safetyHeld` = max(0, `net`).
+package struct SiteAllocation: Hashable, Sendable {
+    package internal(set) var sku: SKU = ""
+    /// The site's place in `RuleSet.sites`.
+    package internal(set) var site = 0
+    /// N: the stock of the site's shared locations less what web orders take; can be negative.
+    package internal(set) var net = Quantity.zero
+    /// The place in `RuleSet.safety` of the rule that counts, or nothing.
+    package internal(set) var safetyRule: Int?
+    /// S: what that rule asks for.
+    package internal(set) var safetyWanted = Quantity.zero
+    /// s: what of it there is.
+    package internal(set) var safetyHeld = Quantity.zero
+    /// P: what the fences and everyone share.
+    package internal(set) var pool = Quantity.zero
+    /// What is left for everyone.
+    package internal(set) var shared = Quantity.zero
+    /// One for each of `RuleSet.fences`, in the same order.
+    package internal(set) var fences: [FenceAllocation]
+    package internal(set) var findings: [AllocationFinding] = []
+
+    /// Makes an empty allocation to fill again and again without new memory.
+    package init(for rules: RuleSet) {
+        fences = rules.fences.map { _ in FenceAllocation() }
+    }
+
+    /// Gives the quantity of a pool before conversion to product units; nothing stands for the shared pool.
+    package func quantity(ofPool pool: Int?) -> Quantity {
+        pool.map { fences[$0].published } ?? shared
+    }
+}
+
+/// What one fence got, and why.
+package struct FenceAllocation: Hashable, Sendable {
+    /// The place in the fence's `rules` of the one that counts, or nothing.
+    package internal(set) var rule: Int?
+    /// Whether the fence has a say here: a rule matches now or at another time, it owns a location that holds
+    /// the article, or it has orders.
+    package internal(set) var isConcerned = false
+    /// What pass 1 gave.
+    package internal(set) var minimumGrant = Quantity.zero
+    /// What the rule's `hold` asks for, before its cap and step.
+    package internal(set) var target = Quantity.zero
+    /// The target after cap and step.
+    package internal(set) var steppedTarget = Quantity.zero
+    /// What highest averages gave before flooring to the step; nothing where the tier was not short or goes
+    /// by id.
+    package internal(set) var proportionalShare: Quantity?
+    /// What pass 2 gave.
+    package internal(set) var targetGrant = Quantity.zero
+    /// a: both grants.
+    package internal(set) var carved = Quantity.zero
+    /// D: what the fence's own locations add.
+    package internal(set) var dedicated = Quantity.zero
+    /// W: the group's open web orders.
+    package internal(set) var orders = Quantity.zero
+    /// What of them the fence's own locations do not cover.
+    package internal(set) var ordersChargedToPool = Quantity.zero
+    /// What the quota counted as consumed.
+    package internal(set) var consumed = Quantity.zero
+    /// a + D: the pool's quantity before conversion to product units.
+    package internal(set) var published = Quantity.zero
+
+    /// The stock of the fence's own locations.
+    var own: Int128 = 0
+    /// What the fence still wants in pass 2.
+    var wanted: Int64 = 0
+    var statedConsumed = false
+}
+
+/// Something allocation noticed that a person must mend.
+package enum AllocationFinding: Hashable, Sendable {
+    case negativeStock(Location, deficit: Quantity)
+    case oversold(deficit: Quantity)
+    case unattributedOrder(Quantity)
+    /// A sum beyond what a quantity can hold; it was rounded down to the greatest.
+    case quantityTooLarge
+
+    package var code: InventoryException.Code {
+        switch self {
+        case .negativeStock: .negativeStock
+        case .oversold: .oversold
+        case .unattributedOrder: .unattributedOrder
+        case .quantityTooLarge: .quantityTooLarge
+        }
+    }
+
+    /// Gives the exception that a person sees.
+    package func exception(sku: SKU, site: String) -> InventoryException {
+        switch self {
+        case .negativeStock(let location, let deficit):
+            InventoryException(
+                code: code,
+                subject: "\(sku) \(location)",
+                message: "\(sku) at location \(location) is \(deficit) below zero; it counts as empty."
+            )
+        case .oversold(let deficit):
+            InventoryException(
+                code: code,
+                subject: "\(sku) \(site)",
+                message: "\(sku) at site \(site) is oversold: open web orders exceed its stock by \(deficit)."
+            )
+        case .unattributedOrder(let quantity):
+            InventoryException(
+                code: code,
+                subject: "\(sku) \(site)",
+                message:
+                    "\(quantity) of \(sku) at site \(site) were ordered from a pool that nobody can tell;"
+                    + " they are taken from the shared pool."
+            )
+        case .quantityTooLarge:
+            InventoryException(
+                code: code,
+                subject: "\(sku) \(site)",
+                message: "The stock of \(sku) at site \(site) adds up to more than can be counted."
+            )
+        }
+    }
+}

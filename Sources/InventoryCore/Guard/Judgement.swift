@@ -1,0 +1,56 @@
+/// What of a snapshot's differences is accepted, what waits for a person, and what is only noted.
+///
+/// Held differences and first absences stay out of the baseline, so the next snapshot shows them again.
+package struct Judgement: Sendable {
+    /// Set where the snapshot is not taken at all.
+    package private(set) var rejection: GuardTrip?
+    package private(set) var trips: [GuardTrip] = []
+    package private(set) var accepted: [Delta] = []
+    package private(set) var held: [(delta: Delta, reason: GuardTrip.Code)] = []
+    /// Positions that are missing, with how many full snapshots in a row have missed them.
+    package private(set) var absences: [(key: PositionKey, count: Int)] = []
+    package private(set) var absencesEnded: [PositionKey] = []
+
+    /// Judges; a pure function of its inputs.
+    ///
+    /// `promised` are guards that have tripped already on the contract or the high-water mark; `absentBefore`
+    /// counts the full snapshots that have missed a position so far.
+    package init(
+        deltas: [Delta],
+        statistics: SnapshotStatistics,
+        scope: SnapshotScope,
+        promised: [GuardTrip],
+        absentBefore: [PositionKey: Int],
+        thresholds: GuardThresholds
+    ) {
+        trips = promised + Guards(thresholds: thresholds).trips(on: statistics, removalsCount: scope == .full)
+        if let rejection = trips.first(where: { $0.consequence == .rejectSnapshot }) {
+            self.rejection = rejection
+            return
+        }
+        let holding = HeldDeltas(trips: trips)
+        var absentNow: Set<PositionKey> = []
+        for delta in deltas {
+            if case .removed = delta.change {
+                guard scope == .full else { continue }
+                absentNow.insert(delta.key)
+                let count = absentBefore[delta.key, default: 0] + 1
+                guard count >= thresholds.removalSnapshots else {
+                    absences.append((delta.key, count))
+                    continue
+                }
+            }
+            if let reason = holding.reason(toHold: delta) {
+                held.append((delta, reason))
+            } else {
+                accepted.append(delta)
+            }
+        }
+        guard scope == .full else { return }
+        let counting = Set(absences.map(\.key))
+        let heldKeys = Set(held.map(\.delta.key))
+        absencesEnded = absentBefore.keys.filter { key in
+            !counting.contains(key) && !(absentNow.contains(key) && heldKeys.contains(key))
+        }.sorted()
+    }
+}

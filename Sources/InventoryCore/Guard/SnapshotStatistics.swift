@@ -1,0 +1,32 @@
+/// What a pass over a snapshot counted; the guards judge by it.
+package struct SnapshotStatistics: Hashable, Sendable {
+    /// Rows read, the rejected ones among them.
+    package var rows = 0
+    package var rejected = 0
+    /// Positions the snapshot states, after combination.
+    package var positions = 0
+    /// Positions that state a net quantity other than 0.
+    package var nonZeroPositions = 0
+    /// The greatest instant that a row states.
+    package var asOf: Timestamp?
+    package var locations: [Location: LocationStatistics] = [:]
+
+    package init() {}
+}
+
+/// What a pass over a snapshot counted at one location.
+package struct LocationStatistics: Hashable, Sendable {
+    /// Positions in the baseline.
+    package var positionsBefore = 0
+    /// Positions with stock in the baseline.
+    package var stockedBefore = 0
+    /// Positions that had stock and are now stated as zero or less.
+    package var newlyZero = 0
+    /// Positions of the baseline that the snapshot does not state.
+    package var absent = 0
+    /// Sums of the net quantities, in millionths; 128 bits, because sums of valid quantities can exceed 64.
+    package var totalBefore: Int128 = 0
+    package var totalAfter: Int128 = 0
+
+    package init() {}
+}

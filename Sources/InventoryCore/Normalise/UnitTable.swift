@@ -1,0 +1,53 @@
+/// One ERP unit: how many base units it holds, and the shop's unit that it is sold in.
+package struct UnitConversion: Hashable, Sendable {
+    package let erp: StockUnit
+    package let perBase: Ratio
+    package let shop: StockUnit
+
+    package init(erp: StockUnit, perBase: Ratio, shop: StockUnit) {
+        self.erp = erp
+        self.perBase = perBase
+        self.shop = shop
+    }
+}
+
+/// The declared conversions; an article's own ones win over the general ones.
+package struct UnitTable: Hashable, Sendable {
+    private let general: [UnitConversion]
+    private var bySKU: [SKU: [UnitConversion]] = [:]
+
+    package init(general: [UnitConversion] = []) {
+        self.general = general
+    }
+
+    /// Whether nothing is declared: then each unit is taken as it is.
+    package var isEmpty: Bool { general.isEmpty && bySKU.isEmpty }
+
+    /// Gives the base units in one of the ERP's units, or nothing where nobody declared it.
+    package func perBase(erp unit: StockUnit, of sku: SKU) -> Ratio? {
+        let own = bySKU[sku]?.first { $0.erp == unit }
+        return (own ?? general.first { $0.erp == unit })?.perBase
+    }
+
+    /// Gives the base units in one of the shop's units, or nothing where nobody declared it.
+    package func perBase(shop unit: StockUnit, of sku: SKU) -> Ratio? {
+        let own = bySKU[sku]?.first { $0.shop == unit }
+        return (own ?? general.first { $0.shop == unit })?.perBase
+    }
+
+    /// Adds an article's own conversion; false where it has one for that ERP unit.
+    package mutating func add(_ conversion: UnitConversion, to sku: SKU) -> Bool {
+        guard bySKU[sku]?.contains(where: { $0.erp == conversion.erp }) != true else { return false }
+        bySKU[sku, default: []].append(conversion)
+        return true
+    }
+
+    /// The declarations as one text, the same whatever order they were declared in.
+    var canonicalText: String {
+        func line(_ conversion: UnitConversion) -> String {
+            "\(conversion.erp)=\(conversion.perBase)=\(conversion.shop)"
+        }
+        let own = bySKU.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.map(line).sorted())" }
+        return "\(general.map(line).sorted()) \(own)"
+    }
+}

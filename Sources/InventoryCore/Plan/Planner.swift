@@ -1,0 +1,87 @@
+import Crypto
+
+/// What Tidegate knows of a level when it plans.
+package struct CurrentLevel: Hashable, Sendable {
+    /// What the shop last confirmed.
+    package let published: Quantity?
+    /// The newest value that is on its way to the shop.
+    package let pending: Quantity?
+
+    package init(published: Quantity?, pending: Quantity? = nil) {
+        self.published = published
+        self.pending = pending
+    }
+}
+
+/// The ordered writes that turn what is published into what is wanted.
+package struct PushPlan: Hashable, Sendable {
+    /// By wave, then by the size of the relative change, then by key.
+    package let writes: [PlannedWrite]
+    /// Wanted levels that need no write.
+    package let unchanged: Int
+    /// The version of the rules it was made by.
+    package let rulesVersion: String
+
+    /// SHA-256 over the writes in lower-case hexadecimal: equal plans have equal digests.
+    package var digest: String {
+        var hash = SHA256()
+        hash.update(data: Array("tidegate-plan-1\n\(rulesVersion)\n".utf8))
+        for write in writes {
+            let fields = [
+                write.key.sku.text, write.key.unit.text, write.key.warehouse ?? "",
+                write.before?.description ?? "", write.after.description,
+            ]
+            // Lengths in front keep fields apart that contain the separator.
+            for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
+        }
+        let digits = Array("0123456789abcdef".utf8)
+        return String(
+            decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self
+        )
+    }
+}
+
+extension PushPlan {
+    /// Plans the writes; a pure function of its inputs.
+    ///
+    /// `wanted` names each level once; `current` gives what is known of a level, nothing where it was never seen.
+    package init(
+        wanted: some Sequence<WantedLevel>,
+        rulesVersion: String,
+        current: (LevelKey) -> CurrentLevel?
+    ) {
+        var writes: [PlannedWrite] = []
+        var unchanged = 0
+        for level in wanted {
+            let known = current(level.key)
+            if level.quantity == known?.pending ?? known?.published {
+                unchanged += 1
+                continue
+            }
+            // A value on its way may already show, so the greater of both decides whether this is a decrease.
+            let before = [known?.published, known?.pending].compactMap(\.self).max()
+            writes.append(PlannedWrite(key: level.key, before: before, after: level.quantity))
+        }
+        writes.sort(by: PushPlan.goesFirst)
+        self.init(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion)
+    }
+
+    private static func goesFirst(_ left: PlannedWrite, _ right: PlannedWrite) -> Bool {
+        if left.wave != right.wave { return left.wave < right.wave }
+        let (leftChange, rightChange) = (left.relativeChange, right.relativeChange)
+        if leftChange != rightChange { return leftChange > rightChange }
+        return left.key < right.key
+    }
+}
+
+extension PlannedWrite {
+    /// The size of the change in thousandths of the greater side: 1000 where a level appears or ends.
+    package var relativeChange: Int {
+        let before = Int128((self.before ?? .zero).millionths)
+        let after = Int128(self.after.millionths)
+        let whole = max(before.magnitude, after.magnitude)
+        guard whole > 0 else { return 0 }
+        return Int((after - before).magnitude * 1000 / whole)
+    }
+}

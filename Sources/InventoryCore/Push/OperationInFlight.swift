@@ -1,0 +1,56 @@
+/// An asynchronous operation that owns its levels until it is final, and when to ask for it.
+struct OperationInFlight: Sendable {
+    static let pollSecondsMin = 0.02
+    static let pollSecondsMax = 30.0
+
+    let id: OperationID
+    let slots: [Int]
+    let submittedAt: PushInstant
+    /// Nothing for an operation of an earlier process: it says nothing about the rate.
+    let mark: OperationWindow.Mark?
+    var nextPoll: PushInstant
+    var isPolling = false
+    private(set) var progress = 0.0
+    private(set) var progressAt: PushInstant
+    private(set) var polls = 0
+
+    init(
+        id: OperationID,
+        slots: [Int],
+        mark: OperationWindow.Mark?,
+        submittedAt: PushInstant,
+        nextPoll: PushInstant
+    ) {
+        self.id = id
+        self.slots = slots
+        self.mark = mark
+        self.submittedAt = submittedAt
+        self.nextPoll = nextPoll
+        progressAt = submittedAt
+    }
+
+    var recordsLeft: Double { Double(slots.count) * (1 - progress) }
+
+    /// Notes that it is not final yet; returns whether it has moved.
+    mutating func pending(progress shown: Double?, now: PushInstant) -> Bool {
+        polls += 1
+        guard let shown, shown > progress else { return false }
+        progress = min(1, shown)
+        progressAt = now
+        return true
+    }
+
+    /// Seconds until asking is worth a request: when the work before it and its own should be done.
+    ///
+    /// The first question comes a little early, since an operation that is found done says only that the guess
+    /// was too long. Where it was too short, the time already waited bounds how often it is asked.
+    func pollDelaySeconds(recordsAhead: Double, ratePerSecond: Double?, now: PushInstant) -> Double {
+        let waited = now.seconds(since: submittedAt)
+        guard let rate = ratePerSecond, rate > 0 else {
+            return min(max(0.25, waited * 0.5), OperationInFlight.pollSecondsMax)
+        }
+        let guess = (recordsAhead + recordsLeft) / rate
+        let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
+        return min(max(polls == 0 ? guess * 0.9 : guess, patience), OperationInFlight.pollSecondsMax)
+    }
+}

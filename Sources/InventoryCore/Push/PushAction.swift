@@ -1,0 +1,73 @@
+/// Names one started action, so that its answer finds it.
+package struct PushTicket: Hashable, Sendable {
+    package let number: Int
+
+    package init(number: Int) {
+        self.number = number
+    }
+}
+
+/// Something the shell starts now; it answers each with the `PushEvent` of the same ticket.
+package enum PushAction: Hashable, Sendable {
+    /// One PATCH. Answer: `written`.
+    case write(PushTicket, Wish)
+    /// One batch; after 202 the shell records the operation durably, then answers `submitted`.
+    case submit(PushTicket, [Wish], synchronous: Bool)
+    /// Ask for an operation once; when it is final, its errors too. Answer: `polled`.
+    case poll(PushTicket, OperationID, [Wish])
+    /// Read the quantities of these levels. Answer: `readBack`.
+    case readBack(PushTicket, [LevelID])
+    /// Any harmless read that shows whether the shop answers. Answer: `probed`.
+    case probe(PushTicket)
+}
+
+/// What became of an action, or what was seen of the shop meanwhile.
+package enum PushEvent: Hashable, Sendable {
+    case written(PushTicket, WriteAnswer)
+    case submitted(PushTicket, SubmitAnswer)
+    case polled(PushTicket, OperationAnswer)
+    case readBack(PushTicket, ReadBackAnswer)
+    /// Nothing means that the shop answers.
+    case probed(PushTicket, ShopTrouble?)
+    /// The storefront's 95th percentile over the last probes.
+    case storefrontLatency(p95Milliseconds: Double)
+}
+
+/// What the shell does next.
+package enum PushStatus: Hashable, Sendable {
+    /// Wait for the next answer, at most until this moment; then feed it if it wants any, and call `next`.
+    case working(until: PushInstant?)
+    /// Nothing is left.
+    case idle
+    /// The shop needs a person, or patience is used up; the outbox is kept.
+    case stopped(ShopTrouble)
+}
+
+/// A claim that an earlier process left behind; whether it was sent is not known.
+package struct RecoveredClaim: Hashable, Sendable {
+    package let wish: Wish
+    /// The operation that holds it, where the answer was still recorded.
+    package let operation: OperationID?
+    /// Seconds since it was claimed, by the wall clock.
+    package let ageSeconds: Double
+
+    package init(wish: Wish, operation: OperationID?, ageSeconds: Double) {
+        self.wish = wish
+        self.operation = operation
+        self.ageSeconds = ageSeconds
+    }
+}
+
+/// An increase that is kept back because a decrease of its SKU was refused (ring-fencing, I6).
+package struct ParkedIncrease: Hashable, Sendable {
+    package let wish: Wish
+    package let behind: LevelKey
+}
+
+extension Wish {
+    /// What the shop is asked to set.
+    package var write: LevelWrite { LevelWrite(level: level, quantity: quantity) }
+
+    /// The stock that the level shows a part of: its decreases go before its increases.
+    var stock: SKU { key.sku }
+}

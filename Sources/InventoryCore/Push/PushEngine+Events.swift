@@ -1,0 +1,229 @@
+// What answers mean.
+extension PushEngine {
+    /// Takes an answer into account; one whose ticket is not open is counted and has no effect.
+    package mutating func handle(_ event: PushEvent, now: PushInstant) {
+        switch event {
+        case .storefrontLatency(let p95Milliseconds):
+            storefront.measured(p95Milliseconds: p95Milliseconds)
+        case .probed(let ticket, let trouble):
+            guard case .probe = flights.removeValue(forKey: ticket) else { return stray() }
+            probed(trouble, now: now)
+        case .written(let ticket, let answer):
+            guard case .write(let slot, let sentAt) = flights.removeValue(forKey: ticket) else {
+                return stray()
+            }
+            limit.answered(inFlight: writesInFlight, now: now)
+            writesInFlight -= 1
+            written(slot, answer: answer, sentAt: sentAt, now: now)
+        case .submitted(let ticket, let answer):
+            guard
+                case .submit(let slots, let synchronous, let mark, let sentAt) =
+                    flights.removeValue(forKey: ticket)
+            else { return stray() }
+            if synchronous { synchronousInFlight -= 1 } else { submitsInFlight -= 1 }
+            let batch = SentBatch(slots: slots, isSynchronous: synchronous, mark: mark, sentAt: sentAt)
+            submitted(batch, answer: answer, now: now)
+        case .polled(let ticket, let answer):
+            guard case .poll(let id) = flights.removeValue(forKey: ticket),
+                let index = operations.firstIndex(where: { $0.id == id })
+            else { return stray() }
+            operations[index].isPolling = false
+            polled(index, answer: answer, now: now)
+        case .readBack(let ticket, let answer):
+            guard case .readBack(let slots, let sentAt) = flights.removeValue(forKey: ticket) else {
+                return stray()
+            }
+            readBacksInFlight -= 1
+            readBack(slots, answer: answer, sentAt: sentAt, now: now)
+        }
+    }
+
+    private mutating func stray() {
+        progress.strayAnswers += 1
+    }
+
+    private mutating func probed(_ trouble: ShopTrouble?, now: PushInstant) {
+        if let trouble, !trouble.passes {
+            stop(trouble, now: now)
+            return
+        }
+        breaker.probed(trouble, now: now, random: &random)
+        if trouble == nil { limit.startSlowly(now: now) }
+    }
+
+    private mutating func written(_ slot: Int, answer: WriteAnswer, sentAt: PushInstant, now: PushInstant) {
+        switch answer {
+        case .record(.unknown(let text)):
+            lost([slot], text: text, settle: options.writeSettleSeconds, sentAt: sentAt, now: now)
+        case .record(let record):
+            breaker.succeeded()
+            settle(slot, by: record, now: now)
+        case .trouble(let trouble):
+            troubled(trouble, slots: [slot], now: now)
+        }
+    }
+
+    private mutating func submitted(_ batch: SentBatch, answer: SubmitAnswer, now: PushInstant) {
+        if case .accepted(let id) = answer {
+            breaker.succeeded()
+            window.accepted()
+            accepted(id, batch: batch, now: now)
+            return
+        }
+        if batch.mark != nil { window.withdrawn(records: batch.slots.count) }
+        switch answer {
+        case .accepted: break
+        case .records(let records):
+            breaker.succeeded()
+            synchronousRecords(records, slots: batch.slots, sentAt: batch.sentAt, now: now)
+        case .unknown(let text):
+            window.failedWhole(records: batch.slots.count)
+            let settle = options.batchSettleSeconds
+            lost(batch.slots, text: text, settle: settle, sentAt: batch.sentAt, now: now)
+        case .unsupported:
+            batchSupport = .none
+            for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
+        case .tooLarge:
+            window.tooLarge(records: batch.slots.count)
+            for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
+        case .trouble(let trouble):
+            if case .outage = trouble { window.failedWhole(records: batch.slots.count) }
+            troubled(trouble, slots: batch.slots, now: now)
+        }
+    }
+
+    private mutating func accepted(_ id: OperationID, batch: SentBatch, now: PushInstant) {
+        let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
+        if operations.isEmpty { lastMovement = now }
+        var operation = OperationInFlight(
+            id: id,
+            slots: batch.slots,
+            mark: mark,
+            submittedAt: batch.sentAt,
+            nextPoll: now
+        )
+        let ahead = operations.reduce(0) { $0 + $1.recordsLeft }
+        let rate = window.ratePerSecond
+        let delay = operation.pollDelaySeconds(recordsAhead: ahead, ratePerSecond: rate, now: now)
+        operation.nextPoll = now.adding(seconds: delay)
+        operations.append(operation)
+    }
+
+    /// Reads a synchronous batch's answer: all or nothing.
+    ///
+    /// Where any record was refused, none was written, so those without an answer of their own go again
+    /// without reading back.
+    private mutating func synchronousRecords(
+        _ records: [RecordAnswer],
+        slots: [Int],
+        sentAt: PushInstant,
+        now: PushInstant
+    ) {
+        let wasRefused = records.contains { if case .refused = $0 { true } else { false } }
+        let wasApplied = records.contains(.applied)
+        var unanswered: [Int] = []
+        for (index, slot) in slots.enumerated() {
+            let record = index < records.count ? records[index] : .unknown("no answer for this record")
+            if case .unknown = record { unanswered.append(slot) } else { settle(slot, by: record, now: now) }
+        }
+        guard !unanswered.isEmpty else { return }
+        if wasRefused && !wasApplied {
+            for slot in unanswered { giveBack(slot, seconds: 0, now: now) }
+        } else {
+            suspect(unanswered, batch: slots.count)
+            let settlesAt = sentAt.adding(seconds: options.batchSettleSeconds)
+            doubt(unanswered, settlesAt: settlesAt, firstReadSeconds: ReadBackQueue.secondsMin, now: now)
+        }
+    }
+
+    private mutating func polled(_ index: Int, answer: OperationAnswer, now: PushInstant) {
+        switch answer {
+        case .pending(let shown):
+            breaker.succeeded()
+            if operations[index].pending(progress: shown, now: now) { lastMovement = now }
+            let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
+            let rate = window.ratePerSecond
+            let delay = operations[index].pollDelaySeconds(recordsAhead: ahead, ratePerSecond: rate, now: now)
+            operations[index].nextPoll = now.adding(seconds: delay)
+        case .finished(let records):
+            breaker.succeeded()
+            finished(operations.remove(at: index), answers: records, now: now)
+        case .gone:
+            breaker.succeeded()
+            let operation = operations.remove(at: index)
+            leaveWindow(operation)
+            let settlesAt = operation.submittedAt.adding(seconds: options.batchSettleSeconds)
+            doubt(operation.slots, settlesAt: settlesAt, firstReadSeconds: 0, now: now)
+        case .trouble(let trouble):
+            troubled(trouble, slots: [], now: now)
+            let delay =
+                0.25 + random.jitter(attempt: operations[index].polls, baseSeconds: 0.5, maxSeconds: 10)
+            operations[index].nextPoll = now.adding(seconds: delay)
+        }
+    }
+
+    private mutating func finished(_ operation: OperationInFlight, answers: [RecordAnswer], now: PushInstant)
+    {
+        lastMovement = now
+        guard let mark = operation.mark, answers.count == operation.slots.count else {
+            // Of an earlier process's operation only the end is certain: its claims may be a part of what was
+            // sent, in another order, so no answer can be laid to a record.
+            leaveWindow(operation)
+            doubt(operation.slots, settlesAt: nil, firstReadSeconds: 0, now: now)
+            return
+        }
+        let wasAskedOnce = operation.polls == 0
+        let records = operation.slots.count
+        window.delivered(records: records, mark: mark, wasAskedOnce: wasAskedOnce, now: now)
+        var unknown: [Int] = []
+        for (slot, record) in zip(operation.slots, answers) {
+            if case .unknown = record { unknown.append(slot) } else { settle(slot, by: record, now: now) }
+        }
+        guard !unknown.isEmpty else { return }
+        suspect(unknown, batch: operation.slots.count)
+        doubt(unknown, settlesAt: nil, firstReadSeconds: 0, now: now)
+    }
+
+    private mutating func leaveWindow(_ operation: OperationInFlight) {
+        if operation.mark != nil { window.withdrawn(records: operation.slots.count) }
+    }
+
+    private mutating func readBack(
+        _ slots: [Int],
+        answer: ReadBackAnswer,
+        sentAt: PushInstant,
+        now: PushInstant
+    ) {
+        switch answer {
+        case .trouble(let trouble):
+            troubled(trouble, slots: [], now: now)
+            for slot in slots { doubts.putBack(slot, now: now) }
+        case .levels(let shown):
+            breaker.succeeded()
+            for slot in slots {
+                guard let wish = held[slot]?.wish else { continue }
+                guard let quantity = shown[wish.level] else {
+                    _ = doubts.settle(slot)
+                    end(slot, as: .levelGone, now: now)
+                    continue
+                }
+                if quantity == wish.quantity {
+                    end(slot, as: .applied, settlesAt: doubts.settle(slot), now: now)
+                } else if doubts.isSettled(slot, readAt: sentAt) {
+                    _ = doubts.settle(slot)
+                    release(slot, now: now)
+                } else {
+                    doubts.putBack(slot, now: now)
+                }
+            }
+        }
+    }
+}
+
+/// A batch whose answer has come.
+struct SentBatch {
+    let slots: [Int]
+    let isSynchronous: Bool
+    let mark: OperationWindow.Mark?
+    let sentAt: PushInstant
+}

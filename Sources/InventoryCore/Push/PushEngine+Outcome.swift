@@ -1,0 +1,123 @@
+// What becomes of wishes after an answer.
+extension PushEngine {
+    /// Ends a wish as its record was answered.
+    mutating func settle(_ slot: Int, by record: RecordAnswer, now: PushInstant) {
+        switch record {
+        case .applied: end(slot, as: .applied, now: now)
+        case .refused(.levelGone, _): end(slot, as: .levelGone, now: now)
+        case .refused(let refusal, let detail): end(slot, as: .refused(refusal, detail: detail), now: now)
+        case .notApplied: release(slot, now: now)
+        case .unknown: doubt([slot], settlesAt: nil, firstReadSeconds: 0, now: now)
+        }
+    }
+
+    mutating func end(
+        _ slot: Int,
+        as ending: Settlement.Ending,
+        settlesAt: PushInstant? = nil,
+        now: PushInstant
+    ) {
+        guard let held = held[slot] else { return }
+        switch ending {
+        case .applied: progress.applied += 1
+        case .refused: progress.refused += 1
+        case .released: progress.released += 1
+        case .levelGone: progress.levelsGone += 1
+        }
+        if ending == .released {
+            if held.attempts > 0 || held.batchMax < Int.max {
+                suspicions.remember(held.wish.level, attempts: held.attempts, batchMax: held.batchMax)
+            }
+        } else {
+            suspicions.forget(held.wish.level)
+        }
+        self.held.end(slot, as: ending, settlesAt: settlesAt, now: now)
+    }
+
+    /// Sends a wish back to the outbox that the shop certainly does not show and cannot show any more.
+    mutating func release(_ slot: Int, now: PushInstant) {
+        guard let attempts = held[slot]?.attempts else { return }
+        if attempts >= options.attemptsMax {
+            end(slot, as: .refused(.unexpected, detail: "not taken in \(attempts) tries"), now: now)
+        } else {
+            end(slot, as: .released, now: now)
+        }
+    }
+
+    /// Takes back a wish that was certainly not taken, to be sent again.
+    mutating func giveBack(_ slot: Int, seconds: Double, now: PushInstant) {
+        guard let wish = held[slot] else { return }
+        if stoppedBy != nil {
+            end(slot, as: .released, now: now)
+            return
+        }
+        let notBefore = now.adding(seconds: seconds)
+        held.giveBack(slot, attempts: wish.attempts, batchMax: wish.batchMax, notBefore: notBefore, now: now)
+    }
+
+    /// A request was not taken: its wishes go again after a while, and the shop's state is thought over.
+    mutating func troubled(_ trouble: ShopTrouble, slots: [Int], now: PushInstant) {
+        let answersOthers = breaker.failuresInARow == 0
+        switch trouble {
+        case .busy(let retryAfterSeconds):
+            breaker.delayed(trouble, now: now)
+            limit.backOff(now: now)
+            let jitter = random.jitter(attempt: 2, baseSeconds: 0.5, maxSeconds: 2)
+            let seconds = min(Double(max(0, retryAfterSeconds ?? 1)), options.retryAfterSecondsMax) + jitter
+            pausedUntil = max(now.adding(seconds: seconds), pausedUntil ?? now)
+        case .outage, .maintenance:
+            breaker.failed(trouble, now: now, random: &random)
+        case .credentials, .notPermitted, .configuration:
+            stop(trouble, now: now)
+        }
+        guard !slots.isEmpty else { return }
+        if answersOthers { suspect(slots, batch: slots.count) }
+        let attempt = slots.first.flatMap { held[$0]?.attempts } ?? 0
+        let delay = budget.delaySeconds(attempt: attempt, random: &random)
+        for slot in slots {
+            guard let wish = held[slot] else { continue }
+            if wish.attempts >= options.attemptsMax {
+                let detail = "not taken in \(wish.attempts) tries: \(trouble)"
+                end(slot, as: .refused(.unexpected, detail: detail), now: now)
+            } else {
+                giveBack(slot, seconds: delay, now: now)
+            }
+        }
+    }
+
+    /// A request whose answer was lost: its levels are owned until it is known what became of it.
+    mutating func lost(_ slots: [Int], text: String, settle: Double, sentAt: PushInstant, now: PushInstant) {
+        if breaker.failuresInARow == 0 { suspect(slots, batch: slots.count) }
+        breaker.failed(.outage(text), now: now, random: &random)
+        var firstRead = ReadBackQueue.secondsMin
+        if slots.count > 1 {
+            let records = Double(window.recordsInFlight + slots.count)
+            firstRead = max(firstRead, records / max(1, window.ratePerSecond ?? 100))
+        }
+        let settlesAt = sentAt.adding(seconds: settle)
+        doubt(slots, settlesAt: settlesAt, firstReadSeconds: firstRead, now: now)
+    }
+
+    mutating func doubt(_ slots: [Int], settlesAt: PushInstant?, firstReadSeconds: Double, now: PushInstant) {
+        progress.unknown += slots.count
+        let firstRead = now.adding(seconds: firstReadSeconds)
+        for slot in slots {
+            guard let wish = held[slot]?.wish else { continue }
+            held.markUnknown(slot)
+            doubts.add(slot, sequence: wish.sequence, settlesAt: settlesAt, firstRead: firstRead)
+        }
+    }
+
+    /// Remembers that a request failed while the shop answered others: one of its records may be the reason,
+    /// and smaller batches find out which.
+    mutating func suspect(_ slots: [Int], batch: Int) {
+        for slot in slots { held.suspect(slot, batchMax: max(1, (batch + 1) / 2)) }
+    }
+
+    /// Ends the sending: what is unsent goes back, what is in flight is still answered.
+    mutating func stop(_ trouble: ShopTrouble, now: PushInstant) {
+        guard stoppedBy == nil else { return }
+        stoppedBy = trouble
+        held.releaseUnsent(now: now)
+    }
+}

@@ -1,0 +1,63 @@
+/// How the push engine may load a shop, and every limit it keeps.
+package struct PushOptions: Hashable, Sendable {
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
+        /// Single writes, synchronous or asynchronous batches, by backlog and what the shop can do.
+        case auto
+        case single
+        case batch
+    }
+
+    /// What the shop's version can do (API contract, section 0).
+    package enum BatchSupport: Hashable, Sendable {
+        case none
+        case asynchronous
+        /// Asynchronous, and `X-Mode: sync` as well.
+        case synchronous
+    }
+
+    package var mode = Mode.auto
+    package var batchSupport = BatchSupport.asynchronous
+
+    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation, and up
+    /// to here not much dearer for the shop (55 ms each, against some 200 ms and 8 ms a record).
+    package var singleRecordsMax = 10
+    /// OroCommerce's own limit of a synchronous batch is 100.
+    package var synchronousRecordsMax = 100
+    /// Each holds a PHP worker for up to 25 s, so never many.
+    package var synchronousInFlightMax = 2
+    package var writesInFlightMin = 1
+    package var writesInFlightMax = 16
+    package var operationsInFlightMax = 4
+    /// OroCommerce's chunk: smaller operations cost as much as one chunk.
+    package var batchRecordsMin = 100
+    package var batchRecordsMax = 2000
+    /// How much work may lie in the shop's queue: more delays whatever else uses it, less lets consumers idle.
+    package var queueSeconds = 10.0
+    /// Wishes held at most, whatever the shop's speed.
+    package var windowMax = 20_000
+
+    /// How long a lost single write can still take effect: PHP's limit of 30 s, the proxies' patience, a margin.
+    package var writeSettleSeconds = 60.0
+    /// How long a lost batch can still take effect; nothing newer is sent to its levels before.
+    package var batchSettleSeconds = 300.0
+    /// Ids of a read-back request: 400 stay far below the 7 kB of URL that were seen to work.
+    package var readBackLevelsMax = 400
+
+    /// Tries of one level that fail while others succeed, before it is refused as unexpected.
+    package var attemptsMax = 12
+    /// Retries granted for each first request; what exceeds it waits much longer.
+    package var retryShare = 0.1
+    /// Seconds without any success before the push stops and keeps its outbox.
+    package var outageSecondsMax = 600.0
+    /// Seconds in which no operation moves before the push stops: the shop's consumers do not run.
+    package var stallSecondsMax = 900.0
+    /// Seconds in which no operation moves before single writes take over.
+    package var stallSecondsBeforeSingle = 30.0
+    package var retryAfterSecondsMax = 600.0
+    /// The storefront's p95 that must not be exceeded, where one is watched.
+    package var storefrontP95MaxMilliseconds: Double?
+    /// A wish gains one step of priority for each of these that it waits.
+    package var ageingSeconds = 60.0
+
+    package init() {}
+}

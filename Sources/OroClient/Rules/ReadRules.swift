@@ -1,0 +1,32 @@
+import InventoryCore
+
+/// What the answer to a question means: there is one, or trouble; asking again is always harmless.
+enum ReadRules {
+    enum Answer: Hashable, Sendable {
+        case success(ShopReply)
+        case failure(ShopTrouble)
+    }
+
+    static func answer(_ exchange: Exchange) -> Answer {
+        switch exchange {
+        case .trouble(let trouble): return .failure(trouble)
+        case .unsettled(let cause): return .failure(.outage(cause))
+        case .reply(let reply):
+            guard let trouble = trouble(reply) else { return .success(reply) }
+            return .failure(trouble)
+        }
+    }
+
+    private static func trouble(_ reply: ShopReply) -> ShopTrouble? {
+        switch Verdict(reply) {
+        case .succeeded: nil
+        case .trouble(let trouble): trouble
+        case .unauthorized: .credentials("a new token was refused as well (HTTP 401)")
+        case .denied(let faults): .notPermitted(faults.first?.summary ?? "viewing (HTTP 403)")
+        case .missing: .configuration("its web API is off (HTTP 404)")
+        case .methodNotAllowed, .bodyTooLarge, .addressTooLong: .configuration(Verdict.shown(reply))
+        case .refused(let faults): .configuration(faults.first?.summary ?? Verdict.shown(reply))
+        case .unsettled(let cause): .outage(cause)
+        }
+    }
+}

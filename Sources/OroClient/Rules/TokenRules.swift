@@ -1,0 +1,68 @@
+import InventoryCore
+
+/// How long a token is used, and what the token endpoint's answers mean.
+enum TokenRules {
+    /// A token is renewed this long before it ends, or a fifth of its life where that is shorter.
+    static let renewalSeconds = 60.0
+    static let shortLifeShare = 0.2
+
+    /// How long a token may be used from the moment it was asked for.
+    static func usableSeconds(expiresInSeconds: Double) -> Double {
+        max(0, expiresInSeconds - min(renewalSeconds, expiresInSeconds * shortLifeShare))
+    }
+
+    enum Answer: Sendable {
+        case token(Secret, usableSeconds: Double)
+        case trouble(ShopTrouble)
+    }
+
+    static func answer(_ reply: ShopReply) -> Answer {
+        switch reply.status {
+        case 200: granted(reply)
+        case 300..<400: .trouble(Verdict.redirect(to: reply.location))
+        case 400, 401: refused(reply)
+        case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))"))
+        case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
+        case 503:
+            // Maintenance answers so here, and only here: the API says 415.
+            reply.isHTML && reply.retryAfter == nil
+                ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
+        case 500...: .trouble(.outage(Verdict.shown(reply)))
+        default: .trouble(.configuration("\(Verdict.shown(reply)) from the token endpoint"))
+        }
+    }
+
+    private static func granted(_ reply: ShopReply) -> Answer {
+        do {
+            let document = try TokenDocument(reply.body)
+            if let token = document.accessToken, !token.isEmpty {
+                return .token(
+                    token,
+                    usableSeconds: usableSeconds(expiresInSeconds: document.expiresInSeconds ?? 0)
+                )
+            }
+        } catch {
+            return .trouble(.configuration("the token endpoint answers something else than a token"))
+        }
+        return .trouble(.configuration("the token endpoint answers without a token"))
+    }
+
+    /// OAuth's error word is a code, so it may decide; its description may not.
+    private static func refused(_ reply: ShopReply) -> Answer {
+        let word: String?
+        do {
+            word = try TokenDocument(reply.body).error
+        } catch {
+            word = nil
+        }
+        guard let word else {
+            return .trouble(.configuration("\(Verdict.shown(reply)) from the token endpoint"))
+        }
+        switch word {
+        case "invalid_client", "unauthorized_client", "invalid_grant":
+            return .trouble(.credentials(word))
+        default:
+            return .trouble(.configuration("the token endpoint says \(word.prefix(60))"))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import InventoryCore
+
+/// What an answer says, before the kind of request is considered.
+///
+/// Decided by status, media type and an error's title; never by `detail`, which is translated (API contract,
+/// sections 2 to 4 and 11).
+enum Verdict: Hashable, Sendable {
+    case succeeded
+    /// The shop as a whole, or the way to it.
+    case trouble(ShopTrouble)
+    case unauthorized
+    case denied([ShopFault])
+    /// 404 of JSON:API. A resource that is gone explains itself; with the web API off nothing is explained,
+    /// and
+    /// only asking for something that must exist tells the two apart for certain.
+    case missing(explained: Bool)
+    case methodNotAllowed
+    case bodyTooLarge
+    case addressTooLong
+    /// Refused for what it says: nothing was changed.
+    case refused([ShopFault])
+    /// The shop failed while it worked on the request: a write may have been done.
+    case unsettled(String)
+
+    init(_ reply: ShopReply) {
+        switch reply.status {
+        case 200..<300:
+            self =
+                reply.isJSONAPI || reply.status == 204
+                ? .succeeded
+                : .trouble(.configuration("\(Verdict.shown(reply)) where JSON:API was asked for"))
+        case 300..<400: self = .trouble(Verdict.redirect(to: reply.location))
+        case 401: self = .unauthorized
+        case 403: self = reply.isHTML ? Verdict.foreign(reply) : .denied(ErrorDocument(reply.body).faults)
+        case 404: self = Verdict.notFound(reply)
+        case 405: self = .methodNotAllowed
+        case 408, 425: self = .trouble(.outage(Verdict.shown(reply)))
+        case 413: self = .bodyTooLarge
+        case 414: self = .addressTooLong
+        case 415:
+            // Maintenance answers in HTML; JSON means that our own media type arrived changed.
+            self =
+                reply.isHTML
+                ? .trouble(.maintenance)
+                : .trouble(.configuration("the content type arrives changed (HTTP 415)"))
+        case 429, 503: self = .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
+        case 400..<500:
+            let faults = ErrorDocument(reply.body).faults
+            self = faults.isEmpty ? Verdict.foreign(reply) : .refused(faults)
+        case 500...: self = .unsettled(Verdict.shown(reply))
+        default: self = .unsettled(Verdict.shown(reply))
+        }
+    }
+
+    /// A database that is down makes OroCommerce redirect to its installation page.
+    static func redirect(to location: String?) -> ShopTrouble {
+        guard let location, !location.isEmpty else { return .configuration("a redirect to nowhere") }
+        let path = location.prefix { $0 != "?" && $0 != "#" }
+        if path.hasSuffix("/notinstalled.html") {
+            return .outage("its database is down (redirect to /notinstalled.html)")
+        }
+        return .configuration("it redirects to \(path.prefix(200))")
+    }
+
+    private static func notFound(_ reply: ShopReply) -> Verdict {
+        guard reply.isJSONAPI else {
+            return .trouble(.configuration("nothing is there (HTTP 404)"))
+        }
+        let faults = ErrorDocument(reply.body).faults
+        if faults.contains(where: { $0.title == "entity type constraint" }) {
+            return .trouble(.configuration("its API does not know the resource"))
+        }
+        return .missing(explained: faults.contains { !($0.detail ?? "").isEmpty })
+    }
+
+    /// An answer in the client-error range that OroCommerce's API did not write.
+    private static func foreign(_ reply: ShopReply) -> Verdict {
+        .trouble(.configuration("\(shown(reply)) from something before OroCommerce"))
+    }
+
+    static func shown(_ reply: ShopReply) -> String {
+        "HTTP \(reply.status)\(reply.mediaType.isEmpty ? "" : " (\(reply.mediaType))")"
+    }
+}

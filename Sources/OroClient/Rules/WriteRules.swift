@@ -1,0 +1,95 @@
+import InventoryCore
+
+/// What the answer to one PATCH means for its level.
+enum WriteRules {
+    /// What to do next: the answer stands, or one more question decides.
+    enum Decision: Hashable, Sendable {
+        case answer(WriteAnswer)
+        /// An unexplained 404: the level is gone if the collection is there, else the web API is off.
+        case askForCollection
+    }
+
+    static func decide(_ exchange: Exchange, write: LevelWrite) -> Decision {
+        switch exchange {
+        case .trouble(let trouble): return .answer(.trouble(trouble))
+        case .unsettled(let cause): return .answer(.record(.unknown(cause)))
+        case .reply(let reply): return decide(reply, write: write)
+        }
+    }
+
+    private static func decide(_ reply: ShopReply, write: LevelWrite) -> Decision {
+        switch Verdict(reply) {
+        case .succeeded: .answer(.record(applied(reply, write: write)))
+        case .trouble(let trouble): .answer(.trouble(trouble))
+        case .unauthorized: .answer(.trouble(.credentials("a new token was refused as well (HTTP 401)")))
+        case .denied(let faults):
+            .answer(.trouble(.notPermitted(faults.first?.summary ?? "editing inventory levels (HTTP 403)")))
+        case .missing(explained: true): .answer(.record(gone))
+        case .missing(explained: false): .askForCollection
+        case .methodNotAllowed:
+            .answer(.trouble(.configuration("it does not let levels be changed (HTTP 405)")))
+        case .bodyTooLarge, .addressTooLong:
+            .answer(.trouble(.configuration("\(Verdict.shown(reply)) for a body of 100 bytes")))
+        case .refused(let faults): .answer(.record(FaultRules.answer(faults)))
+        case .unsettled(let cause): .answer(.record(.unknown(cause)))
+        }
+    }
+
+    static let gone = RecordAnswer.refused(.levelGone, detail: "the shop has no level with this id")
+
+    /// A 200 shows the level as it is read after the write, which can be another writer's value.
+    ///
+    /// Ours was set, but it is not what the shop shows, so only a read-back can say which of the two will
+    /// stay.
+    private static func applied(_ reply: ShopReply, write: LevelWrite) -> RecordAnswer {
+        let document: LevelDocument
+        do {
+            document = try LevelDocument(reply.body)
+        } catch {
+            return .unknown("the answer to the write is not whole")
+        }
+        guard document.levels.count == 1, let row = document.levels.first, row.id == write.level.text else {
+            return .unknown("the answer to the write shows another level")
+        }
+        return settled(row, write: write)
+    }
+
+    /// Applied if the row shows exactly what was sent.
+    static func settled(_ row: LevelDocument.LevelRow, write: LevelWrite) -> RecordAnswer {
+        guard let text = row.quantity, let shown = ShopQuantity(text) else {
+            return .unknown("the answer to the write shows no quantity")
+        }
+        guard shown.isExact, shown.quantity == write.quantity else {
+            return .unknown("after writing \(write.quantity) the shop shows \(text.prefix(40))")
+        }
+        return .applied
+    }
+}
+
+/// What errors say about one record.
+enum FaultRules {
+    /// The answer for a record that these faults name; a failure of the shop outweighs a refusal.
+    static func answer(_ faults: [ShopFault]) -> RecordAnswer {
+        if let failure = faults.first(where: { ($0.status ?? 0) >= 500 }) {
+            return .unknown(failure.summary)
+        }
+        // The most telling one first: a level that is gone explains the others.
+        let order: [Receipt.Refusal] = [.levelGone, .notPermitted, .conflict, .invalidValue, .unexpected]
+        let refusals = faults.map { (refusal($0), $0) }
+        for reason in order {
+            if let match = refusals.first(where: { $0.0 == reason }) {
+                return .refused(reason, detail: match.1.summary)
+            }
+        }
+        return .refused(.unexpected, detail: "refused without explanation")
+    }
+
+    private static func refusal(_ fault: ShopFault) -> Receipt.Refusal {
+        switch fault.status {
+        case 404: .levelGone
+        case 403: .notPermitted
+        case 409: .conflict
+        default: fault.isAboutQuantity ? .invalidValue : .unexpected
+        }
+    }
+}

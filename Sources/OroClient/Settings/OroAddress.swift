@@ -1,0 +1,48 @@
+/// Where the shop's token endpoint and its API are.
+struct OroAddress: Hashable, Sendable {
+    let tokenURL: String
+    /// `https://shop.example/admin/api`, without a slash at its end.
+    let api: String
+    let isEncrypted: Bool
+    let isLoopback: Bool
+
+    /// Reads the shop's root.
+    ///
+    /// - Throws: `OroError` with code `bad_url` that says what is wrong with it.
+    init(url: String, backendPrefix: String) throws(OroError) {
+        func refused(_ problem: String) -> OroError {
+            OroError(
+                code: .badURL,
+                place: "oro.url",
+                message: "“\(OroAddress.withoutCredentials(url))” \(problem).",
+                hint: "Give the shop's root as in https://shop.example, without /admin, /api or a query."
+            )
+        }
+        let encrypted = url.hasPrefix("https://")
+        guard encrypted || url.hasPrefix("http://") else {
+            throw refused("begins with neither https:// nor http://")
+        }
+        var root = Substring(url)
+        while root.hasSuffix("/") { root.removeLast() }
+        let rest = root.dropFirst(encrypted ? 8 : 7)
+        let host = rest.prefix { $0 != "/" }
+        guard !host.isEmpty else { throw refused("names no host") }
+        guard !host.contains("@") else { throw refused("contains credentials") }
+        guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x3F && $0 != 0x23 && $0 != 0x5C })
+        else {
+            throw refused("has a query, a fragment, a space or a character outside ASCII")
+        }
+        var prefix = Substring(backendPrefix)
+        while prefix.hasSuffix("/") { prefix.removeLast() }
+        while prefix.hasPrefix("/") { prefix.removeFirst() }
+        tokenURL = "\(root)/oauth2-token"
+        api = prefix.isEmpty ? "\(root)/api" : "\(root)/\(prefix)/api"
+        isEncrypted = encrypted
+        isLoopback = ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }
+    }
+
+    private static func withoutCredentials(_ url: String) -> String {
+        guard let at = url.lastIndex(of: "@") else { return url }
+        return "…" + url[at...]
+    }
+}

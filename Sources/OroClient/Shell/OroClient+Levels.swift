@@ -1,0 +1,190 @@
+package import InventoryCore
+
+/// One page of the walk over all levels.
+package struct LevelIndexPage: Hashable, Sendable {
+    package var levels: [ShopLevel] = []
+    /// Where the next page begins; nothing on the last page.
+    package var last: LevelID?
+    /// Nothing more comes: a page can be shorter than asked for, so only an empty one is the last.
+    package var isLast = false
+    /// Levels whose product or unit the shop does not show: the role cannot see them, or they are being
+    /// deleted.
+    package var unnamed: [LevelID] = []
+    /// Levels with more decimals than we hold; their quantity is rounded so that it differs from any figure
+    /// of ours.
+    package var inexact: [LevelID] = []
+}
+
+/// One page of the walk over all quantities.
+package struct QuantityPage: Hashable, Sendable {
+    package var quantities: [(LevelID, Quantity)]
+    package var last: LevelID?
+    package var isLast: Bool
+
+    package static func == (left: QuantityPage, right: QuantityPage) -> Bool {
+        left.last == right.last && left.isLast == right.isLast
+            && left.quantities.elementsEqual(right.quantities) { $0 == $1 }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for (level, quantity) in quantities {
+            hasher.combine(level)
+            hasher.combine(quantity)
+        }
+        hasher.combine(isLast)
+    }
+}
+
+extension OroClient {
+    /// What the shop shows now for some levels; ids that are missing from the answer no longer exist.
+    package func readBack(_ levels: [LevelID]) async -> ReadBackAnswer {
+        var found: [LevelID: Quantity] = [:]
+        var open = Array(Set(levels))
+        // A shop can be set to smaller pages than asked for, so what is missing is asked for again while that
+        // finds anything.
+        while !open.isEmpty {
+            let before = found.count
+            for (range, list) in query.lists(open.map(\.text), countMax: options.readBackIDsMax) {
+                let path = LevelQuery.quantities(list, size: range.count)
+                switch await document(path) {
+                case .failure(let trouble): return .trouble(trouble)
+                case .success(let document):
+                    for row in document.levels {
+                        guard let shown = row.quantity.flatMap({ ShopQuantity($0) }) else {
+                            return .trouble(.outage("level \(row.id) is shown without a quantity"))
+                        }
+                        found[LevelID(row.id)] = shown.quantity
+                    }
+                }
+            }
+            guard found.count > before else { break }
+            open = open.filter { found[$0] == nil }
+        }
+        return .levels(found)
+    }
+
+    /// One page of all levels with SKU, unit and warehouse, in the order of their ids.
+    package func levelIndex(after: LevelID?) async throws(OroError) -> LevelIndexPage {
+        let path = LevelQuery.index(after: after, size: options.pageSize)
+        let page = LevelIndexPage(try await required(path))
+        if let last = page.last, let after { try requireProgress(from: after, to: last) }
+        return page
+    }
+
+    /// One page of all quantities, in the order of the ids: what an audit reads.
+    package func quantities(after: LevelID?) async throws(OroError) -> QuantityPage {
+        let document = try await required(LevelQuery.quantities(after: after, size: options.pageSize))
+        let last = document.levels.last.map { LevelID($0.id) }
+        if let last, let after { try requireProgress(from: after, to: last) }
+        return QuantityPage(
+            quantities: document.levels.compactMap { row in
+                row.quantity.flatMap { ShopQuantity($0) }.map { (LevelID(row.id), $0.quantity) }
+            },
+            last: last,
+            isLast: document.levels.isEmpty
+        )
+    }
+
+    /// The levels of some SKUs in all their units; a SKU that the shop does not have is absent.
+    package func resolve(_ skus: [SKU]) async throws(OroError) -> [ShopLevel] {
+        let asked = Set(skus.filter { LevelQuery.canAsk($0) })
+        var levels: [ShopLevel] = []
+        for (_, list) in query.lists(asked.map(\.text).sorted(), countMax: options.pageSize) {
+            var after: LevelID?
+            repeat {
+                let path = LevelQuery.ofSKUs(list, after: after, size: options.pageSize)
+                let page = LevelIndexPage(try await required(path))
+                if let last = page.last, let after { try requireProgress(from: after, to: last) }
+                levels += page.levels.filter { asked.contains($0.key.sku) }
+                let count = page.levels.count + page.unnamed.count
+                after = count < options.pageSize ? nil : page.last
+            } while after != nil
+        }
+        return levels
+    }
+
+    private var query: LevelQuery { LevelQuery(urlBytesMax: options.urlBytesMax) }
+
+    private enum Read {
+        case success(LevelDocument)
+        case failure(ShopTrouble)
+    }
+
+    private func document(_ path: String) async -> Read {
+        let call = Call(path: path, timeoutSeconds: options.timeouts.readSeconds)
+        switch ReadRules.answer(await exchange(call)) {
+        case .failure(let trouble): return .failure(trouble)
+        case .success(let reply):
+            do {
+                return .success(try LevelDocument(reply.body))
+            } catch {
+                return .failure(.outage("a page of levels came cut short (byte \(error.offset))"))
+            }
+        }
+    }
+
+    private func required(_ path: String) async throws(OroError) -> LevelDocument {
+        switch await document(path) {
+        case .success(let document): return document
+        case .failure(let trouble): throw OroError(trouble, place: "GET \(LevelQuery.collection)")
+        }
+    }
+
+    /// A page that does not go on would be asked for without end.
+    private func requireProgress(from: LevelID, to: LevelID) throws(OroError) {
+        guard LevelWalk.isBefore(from, to) else {
+            throw OroError(
+                code: .unexpectedAnswer,
+                place: "GET \(LevelQuery.collection)",
+                message: "The page after level \(from) ends with level \(to).",
+                hint: "Check whether a proxy before the shop drops or caches queries."
+            )
+        }
+    }
+}
+
+/// The order in which levels are walked.
+enum LevelWalk {
+    /// Compares ids as the shop's database does: by value where both are numbers.
+    static func isBefore(_ left: LevelID, _ right: LevelID) -> Bool {
+        let numeric = [left, right].allSatisfy { $0.text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        if numeric, left.text.utf8.count != right.text.utf8.count {
+            return left.text.utf8.count < right.text.utf8.count
+        }
+        return left < right
+    }
+}
+
+extension LevelIndexPage {
+    /// Joins a page's levels with the products, units and warehouses that it includes.
+    init(_ document: LevelDocument) {
+        self.init()
+        levels.reserveCapacity(document.levels.count)
+        for row in document.levels {
+            let id = LevelID(row.id)
+            guard let product = row.product.flatMap({ document.products[$0] }),
+                let precisionID = row.unitPrecision, let unit = document.unitPrecisions[precisionID],
+                let shown = row.quantity.flatMap({ ShopQuantity($0) })
+            else {
+                unnamed.append(id)
+                continue
+            }
+            if !shown.isExact { inexact.append(id) }
+            levels.append(
+                ShopLevel(
+                    id: id,
+                    key: LevelKey(
+                        sku: SKU(product.sku),
+                        unit: StockUnit(unit.unit),
+                        warehouse: row.warehouse.map { document.warehouses[$0] ?? $0 }
+                    ),
+                    quantity: shown.quantity,
+                    precision: unit.precision,
+                    isPrimaryUnit: product.primaryUnitPrecision == precisionID
+                )
+            )
+        }
+        last = document.levels.last.map { LevelID($0.id) }
+        isLast = document.levels.isEmpty
+    }
+}

@@ -1,0 +1,95 @@
+import AsyncHTTPClient
+import InventoryCore
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Why no whole answer came, and whether the request may have reached the shop.
+struct TransportFailure: Error, Hashable, Sendable {
+    let reach: Reach
+    let cause: String
+
+    enum Reach: Hashable, Sendable {
+        /// No connection came about, so nothing was sent.
+        case notSent
+        /// No connection came about, and a setting has to be mended first (a certificate, a proxy's
+        /// password).
+        case misconfigured
+        /// It was sent or may have been.
+        case perhapsSent
+    }
+
+    /// The trouble that it means where nothing was sent, or where asking again is harmless.
+    var trouble: ShopTrouble {
+        switch reach {
+        case .misconfigured: .configuration(cause)
+        case .notSent, .perhapsSent: .outage(cause)
+        }
+    }
+
+    /// What it means for a request that changes something.
+    var exchange: Exchange {
+        switch reach {
+        case .perhapsSent: .unsettled(cause)
+        case .notSent, .misconfigured: .trouble(trouble)
+        }
+    }
+
+    init(reach: Reach, cause: String) {
+        self.reach = reach
+        self.cause = cause
+    }
+
+    /// Judges by the error's type; one that is not known counts as sent, which costs a read-back and no
+    /// correctness.
+    init(_ error: any Error) {
+        switch error {
+        case let error as TransportFailure: self = error
+        case let error as HTTPClientError: self.init(error)
+        case is NIOConnectionError:
+            self.init(reach: .notSent, cause: "no connection (\(TransportFailure.brief(error)))")
+        case is NIOSSLExtraError, is BoringSSLError:
+            self.init(
+                reach: .misconfigured,
+                cause: "its certificate is not trusted (\(TransportFailure.brief(error)))"
+            )
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error {
+                self.init(
+                    reach: .misconfigured,
+                    cause: "the TLS handshake failed (\(TransportFailure.brief(error)))"
+                )
+            } else {
+                self.init(reach: .perhapsSent, cause: "the TLS connection broke")
+            }
+        case is NIOTooManyBytesError: self.init(reach: .perhapsSent, cause: "the answer is too long")
+        case is CancellationError: self.init(reach: .perhapsSent, cause: "cancelled")
+        default:
+            self.init(reach: .perhapsSent, cause: "the connection broke (\(TransportFailure.brief(error)))")
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout:
+            self.init(reach: .notSent, cause: "no connection within the time allowed")
+        case .tlsHandshakeTimeout:
+            self.init(reach: .notSent, cause: "no TLS handshake within the time allowed")
+        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(reach: .notSent, cause: "the proxy does not answer")
+        case .proxyAuthenticationRequired:
+            self.init(reach: .misconfigured, cause: "the proxy wants a user and a password")
+        case .invalidProxyResponse: self.init(reach: .notSent, cause: "the proxy does not connect")
+        case .alreadyShutdown: self.init(reach: .notSent, cause: "the client is shut down")
+        case .readTimeout, .deadlineExceeded:
+            self.init(reach: .perhapsSent, cause: "no answer within the time allowed")
+        case .remoteConnectionClosed: self.init(reach: .perhapsSent, cause: "the shop closed the connection")
+        case .cancelled: self.init(reach: .perhapsSent, cause: "cancelled")
+        default: self.init(reach: .perhapsSent, cause: "the connection broke (\(error.shortDescription))")
+        }
+    }
+
+    private static func brief(_ error: any Error) -> String {
+        String(String(describing: error).prefix(160))
+    }
+}

@@ -1,0 +1,141 @@
+/// One thing that goes wrong.
+package enum Fault: Sendable, Equatable {
+    /// The web server or a gateway answers instead of the shop, before any effect.
+    case answer(status: Int, retryAfterSeconds: Int?)
+    /// The request takes effect, but the answer is an error page.
+    case answerAfterEffect(status: Int)
+    case cutBeforeEffect
+    case cutAfterEffect
+    case slow(milliseconds: Int)
+    /// 302 to `/notinstalled.html`.
+    case databaseDown
+    /// 415 on the API, 503 on the token endpoint.
+    case maintenance
+    /// 404 on the API, 401 on the token endpoint.
+    case apiOff
+    /// Every token given out so far stops working: 401 with an empty body.
+    case revokeTokens
+    /// A chunk of a batch throws: nothing of it is written, its operation fails.
+    case chunkFails
+    /// A consumer dies with its message, which is delivered again later.
+    case consumerKilled(redeliveryMilliseconds: Int)
+    /// Oro's own checkout takes one of the level that a write just set.
+    case checkout
+    /// The back-office deletes the level that a write is about to set.
+    case deleteLevel
+    /// The same, and makes a new row for it under a new id.
+    case recreateLevel
+
+    /// Whether it strikes consumers rather than requests.
+    var strikesConsumers: Bool {
+        switch self {
+        case .chunkFails, .consumerKilled: true
+        default: false
+        }
+    }
+}
+
+/// When a fault happens.
+package struct FaultRule: Sendable {
+    package var fault: Fault
+    /// Only requests with this method; nil is any.
+    package var method: String?
+    /// Only requests whose path starts so; nil is any but the simulator's own.
+    package var path: String?
+    /// Matching requests (or chunks) that pass before the first fault.
+    package var skip = 0
+    /// How likely a matching request is struck, 0...1.
+    package var probability = 1.0
+    /// Once struck, how many matching requests in a row are.
+    package var burst = 1
+    /// Faults after which the rule is spent.
+    package var limit = Int.max
+
+    package init(
+        _ fault: Fault,
+        method: String? = nil,
+        path: String? = nil,
+        skip: Int = 0,
+        probability: Double = 1,
+        burst: Int = 1,
+        limit: Int = .max
+    ) {
+        self.fault = fault
+        self.method = method
+        self.path = path
+        self.skip = skip
+        self.probability = probability
+        self.burst = burst
+        self.limit = limit
+    }
+
+    fileprivate func matches(method: String, path: String) -> Bool {
+        (self.method == nil || self.method == method) && path.hasPrefix(self.path ?? "/")
+    }
+}
+
+/// Faults and when they happen; the same seed and the same requests give the same faults.
+package struct FaultScript: Sendable {
+    package var seed: UInt64
+    package var rules: [FaultRule]
+
+    package init(seed: UInt64 = 1, rules: [FaultRule] = []) {
+        self.seed = seed
+        self.rules = rules
+    }
+}
+
+/// A script being played: it decides, one request after the other.
+struct FaultDice: Sendable {
+    private struct Track {
+        let rule: FaultRule
+        var seen = 0
+        var struck = 0
+        var burstLeft = 0
+    }
+
+    private var tracks: [Track]
+    private var random: SplitMix64
+
+    init(script: FaultScript) {
+        tracks = script.rules.map { Track(rule: $0) }
+        random = SplitMix64(state: script.seed ^ 0x6661_756c_74)
+    }
+
+    var isEmpty: Bool { tracks.isEmpty }
+
+    mutating func add(_ rule: FaultRule) {
+        tracks.append(Track(rule: rule))
+    }
+
+    mutating func removeAll() {
+        tracks = []
+    }
+
+    /// The fault that strikes this request, if any.
+    mutating func strike(method: String, path: String) -> Fault? {
+        strike { !$0.fault.strikesConsumers && $0.matches(method: method, path: path) }
+    }
+
+    /// The fault that strikes the next chunk, if any.
+    mutating func strikeChunk() -> Fault? {
+        strike { $0.fault.strikesConsumers }
+    }
+
+    private mutating func strike(_ matches: (FaultRule) -> Bool) -> Fault? {
+        for index in tracks.indices where matches(tracks[index].rule) {
+            let rule = tracks[index].rule
+            tracks[index].seen += 1
+            guard tracks[index].seen > rule.skip, tracks[index].struck < rule.limit else { continue }
+            if tracks[index].burstLeft > 0 {
+                tracks[index].burstLeft -= 1
+            } else {
+                guard rule.probability >= 1 || random.unit() < rule.probability else { continue }
+                tracks[index].burstLeft = rule.burst - 1
+            }
+            tracks[index].struck += 1
+            return rule.fault
+        }
+        return nil
+    }
+}

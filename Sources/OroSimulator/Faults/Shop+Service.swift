@@ -1,0 +1,82 @@
+extension Shop {
+    /// Answers a request in the time it costs, with the fault that struck it.
+    func serve(_ request: ShopRequest, struckBy fault: Fault? = nil) async throws -> Answer {
+        switch fault {
+        case .slow(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+        case .answer(let status, let retryAfter): return Pages.fault(status, retryAfterSeconds: retryAfter)
+        case .answerAfterEffect(let status):
+            _ = try await serve(request)
+            return Pages.fault(status, retryAfterSeconds: nil)
+        case .revokeTokens: with { $0.tokens.revokeAll() }
+        case .deleteLevel, .recreateLevel: loseLevel(of: request, isRecreated: fault == .recreateLevel)
+        case .databaseDown, .maintenance, .apiOff:
+            var conditions = with { $0.conditions }
+            conditions.databaseDown = conditions.databaseDown || fault == .databaseDown
+            conditions.maintenance = conditions.maintenance || fault == .maintenance
+            conditions.apiOff = conditions.apiOff || fault == .apiOff
+            return await answer(request, conditions)
+        default: break
+        }
+        let answer = try await costed(request)
+        if fault == .checkout, let level = Self.levelId(in: request.path) {
+            with { _ = $0.checkout(level: level, ordered: StockQuantity(scaled: 10_000_000_000)) }
+        }
+        return answer
+    }
+
+    private func costed(_ request: ShopRequest) async throws -> Answer {
+        let conditions = with { $0.conditions }
+        guard let processors else { return await answer(request, conditions) }
+        await processors.enter()
+        let answer: Answer
+        do {
+            answer = try await paid(request, conditions, processors)
+        } catch {
+            await processors.leave()
+            throw error
+        }
+        await processors.leave()
+        return answer
+    }
+
+    private func paid(
+        _ request: ShopRequest,
+        _ conditions: ShopConditions,
+        _ processors: Processors
+    ) async throws -> Answer {
+        let model = await processors.model
+        let isBatch = request.method == "PATCH" && Self.levelId(in: request.path) == nil
+        try await processors.work(
+            milliseconds: isBatch ? model.batchRequestMilliseconds : model.requestMilliseconds
+        )
+        let answer = await answer(request, conditions)
+        if request.method == "GET", answer.rows > 1 {
+            let query = QueryString(request.queryText)
+            let fields = query.value("fields", "inventorylevels")
+            let hasRelations = fields.map { $0.contains("product") } ?? true
+            let hasLinks = !request.include.contains("noHateoas")
+            let row =
+                model.rowMilliseconds + (hasRelations ? model.rowRelationsMilliseconds : 0)
+                + (hasLinks ? model.rowLinksMilliseconds : 0)
+            try await processors.work(milliseconds: Double(answer.rows) * row)
+        }
+        return answer
+    }
+
+    private func loseLevel(of request: ShopRequest, isRecreated: Bool) {
+        guard let level = Self.levelId(in: request.path) else { return }
+        with { state in
+            if isRecreated {
+                _ = state.recreateLevel(level, quantity: .zero)
+            } else {
+                state.removeLevel(level)
+            }
+        }
+    }
+
+    /// The level that a request's path names.
+    static func levelId(in path: String) -> Int? {
+        let prefix = "/admin/api/inventorylevels/"
+        return path.hasPrefix(prefix) ? Int(path.dropFirst(prefix.utf8.count)) : nil
+    }
+}

@@ -1,0 +1,123 @@
+extension Shop {
+    /// Bodies above this size are refused by the web server (`client_max_body_size`).
+    static let bodyBytesMax = 100 * 1024 * 1024
+    private static let apiPrefix = "/admin/api/"
+
+    /// Answers a request as the shop would.
+    func answer(_ request: ShopRequest, _ conditions: ShopConditions) async -> Answer {
+        if request.path.utf8.count + request.queryText.utf8.count + 1 > ShopRequest.targetBytesMax {
+            return Pages.webServer(414, "Request-URI Too Large")
+        }
+        if conditions.phpDown { return Pages.webServer(502, "Bad Gateway") }
+        if request.path == Pages.notInstalledTarget { return Pages.storefront }
+        if conditions.databaseDown { return Pages.databaseDown }
+        if request.path == TokenEndpoint.path { return token(request, conditions) }
+        guard request.path.hasPrefix(Self.apiPrefix) else { return storefront(request, conditions) }
+        if conditions.maintenance {
+            let page = Pages.framework(status: 415, "Unsupported Media Type")
+            return Answer(status: 415, media: .htmlUtf8, body: page)
+        }
+        if conditions.apiOff { return .error(ApiError(status: 404, title: "not found http exception")) }
+        guard isAuthorized(request, conditions) else {
+            return Answer(status: 401, fields: [("WWW-Authenticate", options.profile.challenge)])
+        }
+        return await api(request, conditions)
+    }
+
+    private func token(_ request: ShopRequest, _ conditions: ShopConditions) -> Answer {
+        if conditions.maintenance {
+            let page = Pages.framework(status: 503, "Service Unavailable")
+            return Answer(status: 503, media: .htmlUtf8, body: page)
+        }
+        let isActive = !conditions.apiOff && !conditions.clientInactive
+        switch tokenEndpoint.decide(request, isClientActive: isActive) {
+        case .refuse(let answer): return answer
+        case .grant:
+            let lifetime = Duration.seconds(options.tokenLifetimeSeconds)
+            return tokenEndpoint.answer(token: with { $0.tokens.issue(lifetime: lifetime, now: .now) })
+        }
+    }
+
+    private func isAuthorized(_ request: ShopRequest, _ conditions: ShopConditions) -> Bool {
+        guard !conditions.clientInactive, let value = request.authorization, value.hasPrefix("Bearer ") else {
+            return false
+        }
+        let token = String(value.dropFirst(7))
+        return with { $0.tokens.isValid(token, now: .now) }
+    }
+
+    private func storefront(_ request: ShopRequest, _ conditions: ShopConditions) -> Answer {
+        if conditions.maintenance {
+            let page = Pages.framework(status: 503, "Service Unavailable")
+            return Answer(status: 503, media: .htmlUtf8, body: page)
+        }
+        if request.path == "/" { return Pages.storefront }
+        return Answer(status: 404, media: .htmlUtf8, body: Pages.framework(status: 404, "Not Found"))
+    }
+
+    private func api(_ request: ShopRequest, _ conditions: ShopConditions) async -> Answer {
+        let isPlain: Bool
+        switch Negotiation(request) {
+        case .refused(let answer): return answer
+        case .plain: isPlain = true
+        case .api: isPlain = false
+        }
+        let parts = request.path.dropFirst(Self.apiPrefix.utf8.count).split(separator: "/").map(String.init)
+        guard let type = parts.first, let resource = resources[type] else {
+            return .error(.unknownType(parts.first ?? ""), plain: isPlain)
+        }
+        if resource.methods.isEmpty, parts.count == 1 { return Answer(status: 404) }
+        if parts.count > 2 { return subresource(request, parts, isPlain: isPlain) }
+        let allow = parts.count == 1 ? resource.methods : resource.itemMethods
+        if request.method == "OPTIONS" { return .methods(allow, status: 200) }
+        guard resource.allows(request.method, isItem: parts.count == 2) else {
+            return .methods(allow, status: 405)
+        }
+        let call = ApiCall(
+            request: request,
+            resource: resource,
+            id: parts.count == 2 ? parts[1] : nil,
+            isPlain: isPlain
+        )
+        do {
+            return try await perform(call)
+        } catch let error as RecordFaults {
+            return .errors(error.list, plain: isPlain)
+        } catch let error as ApiError {
+            return .error(error, plain: isPlain)
+        } catch {
+            return .error(ApiError(status: 500, title: "runtime exception"), plain: isPlain)
+        }
+    }
+
+    private func perform(_ call: ApiCall) async throws -> Answer {
+        switch (call.request.method, call.id) {
+        case ("GET", nil): return try list(call)
+        case ("GET", _?): return try one(call)
+        case ("PATCH", nil): return try await batch(call)
+        case ("PATCH", let id?): return try patch(call, id: id)
+        case ("POST", nil): return try create(call)
+        case ("DELETE", let id?): return try delete(call, id: id)
+        default: return .methods(call.resource.methods, status: 405)
+        }
+    }
+}
+
+/// A request for a resource that exists, with a method it allows.
+struct ApiCall: Sendable {
+    let request: ShopRequest
+    let resource: Resource
+    let id: String?
+    let isPlain: Bool
+
+    var query: QueryString { QueryString(request.queryText) }
+
+    func view(_ query: QueryString) -> View {
+        View(
+            base: request.escapedBase,
+            query: query,
+            hasLinks: !request.include.contains("noHateoas"),
+            isPlain: isPlain
+        )
+    }
+}

@@ -1,0 +1,98 @@
+import Hummingbird
+import NIOCore
+
+/// `/_simulator/…`: what happened in the shop, for tests and people; no token is needed.
+struct SimulatorEndpoint: Sendable {
+    static let prefix = "/_simulator/"
+    /// Lines written at a time, so that a million of them need no million's memory.
+    static let linesPerWrite = 5_000
+
+    let shop: Shop
+
+    func respond(to request: ShopRequest) -> Response {
+        switch (request.method, request.path) {
+        case ("GET", "/_simulator/ledger"): lines { shop, at in shop.ledgerLines(from: at) }
+        case ("GET", "/_simulator/levels"): lines { shop, at in shop.levelLines(from: at) }
+        default: Response(status: .notFound)
+        }
+    }
+
+    /// Streams lines; `next` gives some from a position on and the position after them, or nil at the end.
+    private func lines(
+        _ next: @escaping @Sendable (Shop, Int) -> (bytes: [UInt8], next: Int)?
+    ) -> Response {
+        let shop = shop
+        var headers = HTTPFields()
+        headers[.contentType] = "application/x-ndjson"
+        let body = ResponseBody { writer in
+            var at = 0
+            while let part = next(shop, at) {
+                try await writer.write(ByteBuffer(bytes: part.bytes))
+                at = part.next
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+}
+
+extension Shop {
+    /// Ledger lines from an index on.
+    func ledgerLines(from index: Int) -> (bytes: [UInt8], next: Int)? {
+        with { state in
+            let end = min(index + SimulatorEndpoint.linesPerWrite, state.ledger.count)
+            guard index < end else { return nil }
+            var text = JsonText()
+            for position in index..<end {
+                let entry = state.ledgerEntry(at: position)
+                text.raw("{\"seq\":")
+                text.integer(entry.sequence)
+                text.raw(",")
+                text.line(
+                    LevelState(
+                        level: entry.level,
+                        sku: entry.sku,
+                        unit: entry.unit,
+                        warehouse: entry.warehouse,
+                        quantity: entry.quantity
+                    )
+                )
+                text.raw(",\"via\":\"")
+                text.raw(entry.route.name)
+                text.raw("\"}\n")
+            }
+            return (text.bytes, end)
+        }
+    }
+
+    /// Lines of the levels now, from an id on.
+    func levelLines(from first: Int) -> (bytes: [UInt8], next: Int)? {
+        with { state in
+            let ids = state.visibleLevels(from: max(1, first), count: SimulatorEndpoint.linesPerWrite)
+            guard let last = ids.last else { return nil }
+            var text = JsonText()
+            for id in ids {
+                text.raw("{")
+                text.line(state.levelState(id, quantity: state.levels.quantity(id)))
+                text.raw("}\n")
+            }
+            return (text.bytes, last + 1)
+        }
+    }
+}
+
+extension JsonText {
+    fileprivate mutating func line(_ level: LevelState) {
+        raw("\"level\":\"")
+        raw(level.level)
+        raw("\",\"sku\":")
+        string(level.sku)
+        raw(",\"unit\":")
+        string(level.unit)
+        raw(",\"warehouse\":")
+        if let warehouse = level.warehouse { string(warehouse) } else { raw("null") }
+        raw(",\"quantity\":\"")
+        raw(level.quantity)
+        raw("\"")
+    }
+}

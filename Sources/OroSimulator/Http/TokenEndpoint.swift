@@ -1,0 +1,136 @@
+/// `POST /oauth2-token`: OAuth2 client credentials as JSON, as a form, or with HTTP Basic.
+struct TokenEndpoint: Sendable {
+    static let path = "/oauth2-token"
+
+    let clientId: String
+    let clientSecret: String
+    let lifetimeSeconds: Int
+    let takesMaskedCredentials: Bool
+
+    enum Decision {
+        case refuse(Answer)
+        case grant
+    }
+
+    /// Judges a request; the caller makes the token.
+    func decide(_ request: ShopRequest, isClientActive: Bool) -> Decision {
+        guard request.method == "POST" else {
+            return .refuse(
+                Answer(
+                    status: 405,
+                    media: .htmlUtf8,
+                    fields: [("Allow", "POST, OPTIONS")],
+                    body: Pages.framework(status: 405, "Method Not Allowed")
+                )
+            )
+        }
+        let fields = Self.fields(request)
+        guard let grant = fields["grant_type"], !grant.isEmpty else {
+            return .refuse(Self.unsupportedGrant)
+        }
+        guard grant == "client_credentials" || grant == "password" else {
+            return .refuse(Self.unsupportedGrant)
+        }
+        let isMasked = takesMaskedCredentials && request.authorization == "Basic CREDENTIALS"
+        let basic = isMasked ? (clientId, clientSecret) : Self.basic(request.authorization)
+        guard let id = basic?.0 ?? fields["client_id"], !id.isEmpty else {
+            return .refuse(Self.missing("client_id"))
+        }
+        // This client may use no other grant, which the shop reports like a wrong secret.
+        guard grant == "client_credentials", isClientActive, id == clientId,
+            basic?.1 ?? fields["client_secret"] == clientSecret
+        else { return .refuse(Self.invalidClient) }
+        return .grant
+    }
+
+    func answer(token: String) -> Answer {
+        var text = JsonText()
+        text.raw("{\"token_type\":\"Bearer\",\"expires_in\":")
+        text.integer(lifetimeSeconds)
+        text.raw(",\"access_token\":")
+        text.string(token)
+        text.raw("}")
+        return Answer(status: 200, media: .jsonUtf8, body: text.bytes)
+    }
+
+    static let invalidClient = refusal(401, "invalid_client", "Client authentication failed", hint: nil)
+
+    private static let unsupportedGrant = refusal(
+        400,
+        "unsupported_grant_type",
+        "The authorization grant type is not supported by the authorization server.",
+        hint: "Check that all required parameters have been provided"
+    )
+
+    private static func missing(_ parameter: String) -> Answer {
+        refusal(
+            400,
+            "invalid_request",
+            "The request is missing a required parameter, includes an invalid parameter value,"
+                + " includes a parameter more than once, or is otherwise malformed.",
+            hint: "Check the `\(parameter)` parameter"
+        )
+    }
+
+    private static func refusal(_ status: Int, _ error: String, _ detail: String, hint: String?) -> Answer {
+        var text = JsonText()
+        text.raw("{\"error\":")
+        text.string(error)
+        text.raw(",\"error_description\":")
+        text.string(detail)
+        if let hint {
+            text.raw(",\"hint\":")
+            text.string(hint)
+        }
+        text.raw(",\"message\":")
+        text.string(detail)
+        text.raw("}")
+        return Answer(status: status, media: .json, body: text.bytes)
+    }
+
+    private static func fields(_ request: ShopRequest) -> [String: String] {
+        if request.contentType?.hasPrefix("application/json") == true {
+            guard case .object(let object)? = try? JsonReader.document(request.body) else { return [:] }
+            return object.members.reduce(into: [:]) { $0[$1.name] = $1.value.text }
+        }
+        let query = QueryString(String(decoding: request.body, as: UTF8.self))
+        return query.parameters.reduce(into: [:]) { $0[$1.name] = $1.value }
+    }
+
+    private static func basic(_ authorization: String?) -> (id: String, secret: String)? {
+        guard let authorization, authorization.hasPrefix("Basic ") else { return nil }
+        guard let bytes = Base64.decode(authorization.dropFirst(6)) else { return nil }
+        let parts = String(decoding: bytes, as: UTF8.self).split(separator: ":", maxSplits: 1)
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+}
+
+/// The one thing the simulator would need Foundation for.
+enum Base64 {
+    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
+        for byte in text.utf8 where byte != UInt8(ascii: "=") {
+            guard let value = value(byte) else { return nil }
+            bits = bits << 6 | UInt32(value)
+            count += 6
+            if count >= 8 {
+                count -= 8
+                bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+            }
+        }
+        return bytes
+    }
+
+    private static func value(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x41...0x5a: byte - 0x41
+        case 0x61...0x7a: byte - 0x61 + 26
+        case 0x30...0x39: byte - 0x30 + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}

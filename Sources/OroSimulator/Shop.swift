@@ -1,0 +1,60 @@
+import Synchronization
+
+/// The simulated shop behind its HTTP front: state, queue, and the rules that join them.
+final class Shop: Sendable {
+    let options: SimulatorOptions
+    let resources: [String: Resource]
+    let queue: WorkQueue
+    let tokenEndpoint: TokenEndpoint
+    /// Messages that become due later; never more than there are operations.
+    let delays: AsyncStream<DelayedWork>.Continuation
+    let delayed: AsyncStream<DelayedWork>
+    let processors: Processors?
+    private let state: Mutex<ShopState>
+    private let dice: Mutex<FaultDice>
+    private let epochSeconds: Int64
+    private let started = ContinuousClock.now
+
+    init(options: SimulatorOptions) {
+        self.options = options
+        resources = Resource.all(for: options.profile)
+        queue = WorkQueue(consumers: options.consumers, seed: options.seed, disorder: options.disorder)
+        tokenEndpoint = TokenEndpoint(
+            clientId: options.clientID,
+            clientSecret: options.clientSecret,
+            lifetimeSeconds: options.tokenLifetimeSeconds,
+            takesMaskedCredentials: options.takesMaskedCredentials
+        )
+        epochSeconds = Self.systemSeconds()
+        (delayed, delays) = AsyncStream.makeStream(of: DelayedWork.self)
+        processors = options.cost.map { Processors(model: $0) }
+        dice = Mutex(FaultDice(script: options.faults))
+        var initial = ShopState()
+        initial.tokens = TokenTable(seed: options.seed)
+        if options.profile.hasWarehouses { _ = initial.warehouseNumber("Main Warehouse") }
+        InstalledRecords.fill(&initial)
+        options.catalogue.fill(&initial, atSeconds: epochSeconds)
+        state = Mutex(initial)
+    }
+
+    /// The time the shop shows, in seconds since 1970.
+    var nowSeconds: Int64 {
+        epochSeconds + (ContinuousClock.now - started).components.seconds
+    }
+
+    /// Reads or plays the script of faults.
+    func withDice<Result: Sendable>(_ body: (inout sending FaultDice) -> sending Result) -> Result {
+        dice.withLock(body)
+    }
+
+    /// Reads or changes the state; keep it short, everything waits for this lock.
+    func with<Result: Sendable>(_ body: (inout sending ShopState) -> sending Result) -> Result {
+        state.withLock(body)
+    }
+}
+
+/// A message and when consumers may see it.
+struct DelayedWork: Sendable {
+    let due: ContinuousClock.Instant
+    let work: Work
+}

@@ -1,0 +1,45 @@
+/// How a simulated shop is set up.
+package struct SimulatorOptions: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 takes any free port.
+    package var port = 0
+    package var catalogue: Catalogue
+    /// Drives everything that is random: disorder of the queue, faults, tokens.
+    package var seed: UInt64 = 1
+    package var clientID = "tidegate"
+    package var clientSecret = "tidegate-secret"
+    package var profile = Profile.v5_1
+    package var tokenLifetimeSeconds = 3600
+    package var faults = FaultScript()
+    /// nil answers as fast as the machine can.
+    package var cost: CostModel?
+    /// Queue consumers at work, 0...`consumersMax`.
+    package var consumers = 1
+    /// Records a chunk of a batch holds.
+    package var chunkSize = 100
+    /// How long an operation waits before a consumer may take it.
+    package var operationDelayMilliseconds = 10
+    /// How likely a queued message overtakes earlier ones, 0...1; the shop promises no order.
+    package var disorder = 0.1
+
+    /// Whether `Basic CREDENTIALS`, as the transcripts mask it, stands for the client's credentials.
+    package var takesMaskedCredentials = false
+
+    /// Consumers that can be switched on while the simulator runs.
+    package static let consumersMax = 16
+
+    package init(catalogue: Catalogue) {
+        self.catalogue = catalogue
+    }
+
+    /// The recorded shop: its catalogue and its credentials.
+    package static var likeTranscripts: SimulatorOptions {
+        var options = SimulatorOptions(catalogue: .transcripts)
+        options.clientID = "CLIENT-ID"
+        options.clientSecret = "CLIENT-SECRET"
+        options.disorder = 0
+        options.operationDelayMilliseconds = 0
+        options.takesMaskedCredentials = true
+        return options
+    }
+}

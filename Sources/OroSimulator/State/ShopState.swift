@@ -1,0 +1,120 @@
+/// Everything the simulated shop knows; one lock guards it.
+struct ShopState {
+    var levels = LevelTable()
+    var products = ProductTable()
+    var ledger = Ledger()
+    var operations = OperationTable()
+    var tokens = TokenTable()
+    var records = RecordTable()
+    var conditions = ShopConditions()
+    var units = ProductUnit.installed
+    /// Names of the warehouses; a level's warehouse is its index here plus one, 0 is none.
+    var warehouses: [String] = []
+
+    /// The unit's index, added to the shop's units when it is new.
+    mutating func unitIndex(_ code: String) -> UInt8 {
+        if let index = units.firstIndex(where: { $0.code == code }) { return UInt8(index) }
+        units.append(ProductUnit(code, code, code, plural: code, code))
+        return UInt8(units.count - 1)
+    }
+
+    /// The warehouse's number, added when it is new.
+    mutating func warehouseNumber(_ name: String) -> Int {
+        if let index = warehouses.firstIndex(of: name) { return index + 1 }
+        warehouses.append(name)
+        return warehouses.count
+    }
+
+    /// Sets a level and enters the write into the ledger; the level must exist.
+    mutating func write(level: Int, quantity: StockQuantity, route: WriteRoute) {
+        levels.set(level, to: quantity)
+        ledger.append(level: level, quantity: quantity, route: route)
+    }
+
+    /// Adds a level to a unit precision.
+    @discardableResult
+    mutating func addLevel(
+        precision: Int,
+        warehouse: Int = 0,
+        quantity: StockQuantity = .zero,
+        unlisted: Bool = false
+    ) -> Int {
+        let id = levels.add(
+            precision: precision,
+            warehouse: warehouse,
+            quantity: quantity,
+            unlisted: unlisted
+        )
+        products.attach(level: id, toPrecision: precision)
+        return id
+    }
+
+    /// Adds a unit to a product, and with it the levels at zero that the shop makes in the same flush.
+    @discardableResult
+    mutating func addUnit(
+        product: Int,
+        unit: String,
+        precision: Int,
+        conversionRate: Double,
+        sell: Bool
+    ) -> Int {
+        let id = products.addPrecision(
+            product: product,
+            unit: unitIndex(unit),
+            precision: precision,
+            conversionRate: conversionRate,
+            sell: sell
+        )
+        if warehouses.isEmpty {
+            addLevel(precision: id)
+        } else {
+            for number in 1...warehouses.count { addLevel(precision: id, warehouse: number) }
+        }
+        return id
+    }
+
+    mutating func removeLevel(_ id: Int) {
+        guard levels.exists(id) else { return }
+        products.detach(level: id, fromPrecision: levels.precision(id))
+        levels.remove(id)
+    }
+
+    mutating func removeProduct(_ id: Int) {
+        for level in products.removeProduct(id) { levels.remove(level) }
+    }
+
+    /// The product that a level belongs to.
+    func productId(ofLevel id: Int) -> Int {
+        Int(products.precisions[levels.precision(id) - 1].product)
+    }
+
+    func unitCode(ofPrecision id: Int) -> String {
+        units[Int(products.precisions[id - 1].unit)].code
+    }
+
+    /// The level as the simulator's own listing shows it; also for one that is gone.
+    func levelState(_ id: Int, quantity: StockQuantity) -> LevelState {
+        let precision = levels.precision(id)
+        let warehouse = levels.warehouse(id)
+        return LevelState(
+            level: String(id),
+            sku: products.sku(ofPrecision: precision),
+            unit: unitCode(ofPrecision: precision),
+            warehouse: warehouse == 0 ? nil : warehouses[warehouse - 1],
+            quantity: quantity.text
+        )
+    }
+
+    func ledgerEntry(at index: Int) -> LedgerEntry {
+        let state = levelState(Int(ledger.levels[index]), quantity: ledger.quantities[index])
+        return LedgerEntry(
+            sequence: index + 1,
+            level: state.level,
+            sku: state.sku,
+            unit: state.unit,
+            warehouse: state.warehouse,
+            quantity: state.quantity,
+            route: ledger.routes[index]
+        )
+    }
+}

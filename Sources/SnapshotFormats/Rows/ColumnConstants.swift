@@ -1,0 +1,37 @@
+import InventoryCore
+
+/// Values that the configuration states for every row: plain decimals and RFC 3339, whatever the dialect.
+struct ColumnConstants {
+    private(set) var onHand: Quantity?
+    private(set) var committed: Quantity?
+    private(set) var unusable: Quantity?
+    private(set) var asOf: Timestamp?
+
+    init(_ columns: FoundColumns) throws(SnapshotError) {
+        onHand = try ColumnConstants.quantity(columns.onHand)
+        committed = try ColumnConstants.quantity(columns.committed)
+        unusable = try ColumnConstants.quantity(columns.unusable)
+        guard case .constant(let text) = columns.asOf.place else { return }
+        asOf = Timestamp(rfc3339: text)
+        if asOf == nil {
+            throw SnapshotError(
+                code: .badFormat,
+                message: "The constant \"\(text)\" for as_of is not a time.",
+                hint: "Write it as 2026-11-23T20:15:00Z."
+            )
+        }
+    }
+
+    private static func quantity(_ column: FoundColumns.Column) throws(SnapshotError) -> Quantity? {
+        guard case .constant(let text) = column.place else { return nil }
+        do throws(QuantityError) {
+            return try Quantity(decimal: text)
+        } catch {
+            throw SnapshotError(
+                code: .badFormat,
+                message: "The constant \"\(text)\" for \(column.name) is not a quantity.",
+                hint: "Write a plain decimal with at most six decimals, such as 7.5."
+            )
+        }
+    }
+}

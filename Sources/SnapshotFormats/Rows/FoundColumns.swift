@@ -1,0 +1,168 @@
+/// Where the wanted columns stand in this snapshot.
+package struct FoundColumns: Hashable, Sendable {
+    package enum Place: Hashable, Sendable {
+        /// Counted from 0.
+        case index(Int)
+        case constant(String)
+        case absent
+    }
+
+    package struct Column: Hashable, Sendable {
+        package let place: Place
+        /// The header's name, or the number from 1.
+        package let name: String
+        package let rule: ColumnRule
+    }
+
+    package let sku: Column
+    package let location: Column
+    package let unit: Column
+    package let onHand: Column
+    package let committed: Column
+    package let unusable: Column
+    package let asOf: Column
+    /// How many columns every row must have.
+    package let width: Int
+
+    /// Finds the columns of `mapping` in the header, or by position where there is none.
+    ///
+    /// - Parameters:
+    ///   - mapping: the wanted columns.
+    ///   - header: the names as they stand there; nothing for a table without a header.
+    ///   - width: how many columns the first row has.
+    ///   - line: of the header or first row, for messages.
+    /// - Throws: `SnapshotError` with `missing_column`, `ambiguous_column` or `bad_format`.
+    package init(_ mapping: ColumnMapping, header: [String]?, width: Int, line: Int) throws(SnapshotError) {
+        let search = ColumnSearch(header: header, width: width, line: line)
+        sku = try search.find(mapping.sku, "sku", isNeeded: true)
+        location = try search.find(mapping.location, "location")
+        unit = try search.find(mapping.unit, "unit")
+        onHand = try search.find(mapping.onHand, "on_hand", isNeeded: true)
+        committed = try search.find(mapping.committed, "committed")
+        unusable = try search.find(mapping.unusable, "unusable")
+        asOf = try search.find(mapping.asOf, "as_of")
+        self.width = width
+    }
+
+    /// Whether the column at `index` states a quantity that counts.
+    func isQuantity(_ index: Int) -> Bool {
+        [onHand, committed, unusable].contains { $0.place == .index(index) }
+    }
+}
+
+/// One look through a header.
+private struct ColumnSearch {
+    let header: [String]?
+    let width: Int
+    let line: Int
+    private let folded: [[UInt8]]
+
+    init(header: [String]?, width: Int, line: Int) {
+        self.header = header
+        self.width = width
+        self.line = line
+        folded = (header ?? []).map(ColumnSearch.fold)
+    }
+
+    /// ASCII letters in lower case, outer blanks removed: how header names are compared.
+    private static func fold(_ name: String) -> [UInt8] {
+        let bytes = name.utf8.map { 65...90 ~= $0 ? $0 | 0x20 : $0 }
+        return bytes.withUnsafeBufferPointer {
+            let (start, end) = Blanks.trimmed($0)
+            return Array($0[start..<end])
+        }
+    }
+
+    func find(
+        _ rule: ColumnRule?,
+        _ word: String,
+        isNeeded: Bool = false
+    ) throws(SnapshotError) -> FoundColumns.Column {
+        guard let rule else {
+            return FoundColumns.Column(place: .absent, name: word, rule: ColumnRule(anyOf: []))
+        }
+        switch rule.source {
+        case .constant(let text):
+            return FoundColumns.Column(place: .constant(text), name: word, rule: rule)
+        case .position(let number):
+            guard number >= 1 else {
+                throw SnapshotError(
+                    code: .badFormat,
+                    message: "Column position \(number) for \(word) is not possible.",
+                    hint: "Count columns from 1."
+                )
+            }
+            if number <= width {
+                let name = header?[number - 1] ?? String(number)
+                return FoundColumns.Column(place: .index(number - 1), name: name, rule: rule)
+            }
+            if rule.isOptional, !isNeeded {
+                return FoundColumns.Column(place: .absent, name: word, rule: rule)
+            }
+            throw SnapshotError(
+                code: .missingColumn,
+                message: "Column \(number) for \(word) does not exist; there are \(width) columns.",
+                hint: hint,
+                line: line
+            )
+        case .anyOf(let names):
+            return try find(names, rule, word, isNeeded)
+        }
+    }
+
+    private func find(
+        _ names: [String],
+        _ rule: ColumnRule,
+        _ word: String,
+        _ isNeeded: Bool
+    ) throws(SnapshotError) -> FoundColumns.Column {
+        guard let header else {
+            if rule.isOptional, !isNeeded {
+                return FoundColumns.Column(place: .absent, name: word, rule: rule)
+            }
+            throw SnapshotError(
+                code: .badFormat,
+                message: "The column for \(word) is given by name, but the table has no header.",
+                hint: "Give its position, or set header: true."
+            )
+        }
+        for name in names {
+            let wanted = ColumnSearch.fold(name)
+            guard let index = folded.firstIndex(of: wanted) else { continue }
+            guard folded[(index + 1)...].firstIndex(of: wanted) == nil else {
+                throw SnapshotError(
+                    code: .ambiguousColumn,
+                    message: "The header has \"\(name)\" (for \(word)) more than once.",
+                    hint: "Give the column's position instead of its name.",
+                    line: line
+                )
+            }
+            return FoundColumns.Column(place: .index(index), name: header[index], rule: rule)
+        }
+        if rule.isOptional, !isNeeded {
+            return FoundColumns.Column(place: .absent, name: word, rule: rule)
+        }
+        let wanted = names.map { "\"\($0)\"" }.joined(separator: " or ")
+        let shown = header.prefix(20).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
+        let rest = header.count > 20 ? " and \(header.count - 20) more" : ""
+        throw SnapshotError(
+            code: .missingColumn,
+            message: "The header has no column \(wanted) (for \(word)); it has \(shown)\(rest).",
+            hint: hint,
+            line: line
+        )
+    }
+
+    private var hint: String {
+        guard width == 1 else {
+            return
+                "Name the column as the header does, or mend the export; skip_lines passes over title lines."
+        }
+        let text = header?.first ?? ""
+        for (mark, name) in [(";", "\";\""), (",", "\",\""), ("\t", "a tab"), ("|", "\"|\"")]
+        where text.contains(mark) {
+            return "There is only one column, and it contains \(name): set the delimiter to it."
+        }
+        return "There is only one column: check the delimiter and the encoding."
+    }
+}

@@ -1,0 +1,84 @@
+package import InventoryCore
+
+/// The one byte form of a position's key: SKU, location and unit with commas between them.
+///
+/// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01, so that no two keys share a form and
+/// every form can be read back. It does not depend on the dialect: nearly all comma-separated rows hold it as it is.
+package enum CanonicalKey {
+    package static let comma = UInt8(ascii: ",")
+    package static let escape: UInt8 = 0x01
+    private static let escapedComma: UInt8 = 0x02
+
+    /// Gives the form of a key.
+    package static func bytes(of key: PositionKey) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(key.sku.text, to: &bytes)
+        bytes.append(comma)
+        append(key.location.text, to: &bytes)
+        bytes.append(comma)
+        append(key.unit.text, to: &bytes)
+        return bytes
+    }
+
+    /// Gives the form of an SKU followed by a comma, with which all of its keys begin.
+    package static func prefix(of sku: SKU) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(sku.text, to: &bytes)
+        bytes.append(comma)
+        return bytes
+    }
+
+    /// Gives the text of a part as it stands in the form.
+    package static func part(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return bytes
+    }
+
+    /// Gives where the two commas stand, or nothing if the bytes are no form of a key.
+    package static func commas(in bytes: UnsafeBufferPointer<UInt8>) -> (first: Int, second: Int)? {
+        guard let first = bytes.firstIndex(of: comma) else { return nil }
+        guard let second = bytes[(first + 1)...].firstIndex(of: comma) else { return nil }
+        return (first, second)
+    }
+
+    /// Reads a form back; nothing if the bytes are none.
+    package static func key(_ bytes: UnsafeBufferPointer<UInt8>) -> PositionKey? {
+        guard let (first, second) = commas(in: bytes) else { return nil }
+        return PositionKey(
+            sku: SKU(text(bytes[..<first])),
+            location: Location(text(bytes[(first + 1)..<second])),
+            unit: StockUnit(text(bytes[(second + 1)...]))
+        )
+    }
+
+    /// Gives the text that a part of a form stands for.
+    package static func text(_ part: Slice<UnsafeBufferPointer<UInt8>>) -> String {
+        guard part.contains(escape) else {
+            return String(decoding: UnsafeBufferPointer(rebasing: part), as: UTF8.self)
+        }
+        var plain: [UInt8] = []
+        var isEscaped = false
+        for byte in part {
+            if isEscaped {
+                plain.append(byte == escapedComma ? comma : byte)
+                isEscaped = false
+            } else if byte == escape {
+                isEscaped = true
+            } else {
+                plain.append(byte)
+            }
+        }
+        return String(decoding: plain, as: UTF8.self)
+    }
+
+    private static func append(_ text: String, to bytes: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case comma: bytes += [escape, escapedComma]
+            case escape: bytes += [escape, escape]
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

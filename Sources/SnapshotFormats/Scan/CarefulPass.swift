@@ -1,0 +1,96 @@
+import CSeparators
+import InventoryCore
+
+/// A pass in which the slow reader reads every row: for UTF-16, and as the twin that tests compare with.
+struct CarefulPass {
+    private let pass: SnapshotPass
+    private let source: any ByteSource
+
+    init(_ pass: SnapshotPass, source: any ByteSource) {
+        self.pass = pass
+        self.source = source
+    }
+
+    func run<Sink: RowSink>(
+        _ sink: Sink
+    ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary) {
+        let scan = CarefulScan(RowReader(format: pass.format), sink: sink, seeds: pass.seeds)
+        let buffer = PieceBuffer()
+        var mark = ContentMark()
+        var count = 0
+        repeat {
+            count = try PieceRing.fill(buffer, from: source)
+            guard count > 0 else { break }
+            mark.append(pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }, bytes: count)
+            try scan.read(UnsafeRawBufferPointer(start: buffer.piece, count: count))
+        } while count == ContentMark.pieceBytes
+        try scan.finish()
+        var summary = scan.summary
+        summary.content = mark
+        return ([SnapshotPass.Part(sink: sink, firstLine: 1)], summary)
+    }
+}
+
+/// Turns the rows of a slow reader into batches.
+final class CarefulScan<Sink: RowSink> {
+    private var reader: RowReader
+    private let sink: Sink
+    private let seeds: KeySeeds
+    private let batch = RowBatch()
+    private var tooLarge = 0
+    private var newest: Timestamp?
+
+    init(_ reader: RowReader, sink: Sink, seeds: KeySeeds) {
+        self.reader = reader
+        self.sink = sink
+        self.seeds = seeds
+    }
+
+    var summary: SnapshotPass.Summary {
+        var summary = SnapshotPass.Summary()
+        summary.rows = reader.rowCount
+        summary.rejected = reader.rejectedCount + tooLarge
+        summary.newestAsOf = newest
+        return summary
+    }
+
+    func take(_ head: TableHead) throws {
+        for row in head.rejected { try reject(row) }
+        for row in head.accepted { try take(row) }
+    }
+
+    func read(_ bytes: UnsafeRawBufferPointer) throws {
+        try reader.read(bytes, rows: take, rejected: reject)
+        try flush()
+    }
+
+    func finish() throws {
+        try reader.finish(rows: take, rejected: reject)
+        try flush()
+    }
+
+    func flush() throws {
+        if batch.count > 0 { try sink.take(batch) }
+        batch.clear()
+    }
+
+    private func reject(_ row: RejectedRow) throws {
+        try sink.reject(row.moved(toLine: row.line - 1))
+    }
+
+    private func take(_ row: SourceRow) throws {
+        let key = CanonicalKey.bytes(of: row.key)
+        if !batch.hasRoom(keyBytes: key.count) {
+            try flush()
+            batch.clear(keyBytes: key.count)
+        }
+        do throws(QuantityError) {
+            batch.append(key: key, net: try row.net().millionths, line: row.line - 1, seeds: seeds)
+            if let asOf = row.asOf, newest.map({ $0 < asOf }) ?? true { newest = asOf }
+        } catch {
+            tooLarge += 1
+            var nothing: UInt8 = 0
+            try sink.reject(RejectedRow.netTooLarge(line: row.line - 1, &nothing, 0))
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package import CSeparators
+
+/// The secrets of a seeded hash: every baseline has its own, so that nobody can make keys that collide in it.
+package final class KeySeeds: Sendable {
+    package let first: UInt64
+    package let second: UInt64
+    private let expanded: [UInt64]
+
+    package init(_ first: UInt64, _ second: UInt64) {
+        self.first = first
+        self.second = second
+        var seeds = [UInt64](repeating: 0, count: Int(SEPARATORS_SEEDS))
+        separators_expand_seed(first, second, &seeds)
+        expanded = seeds
+    }
+
+    /// Makes seeds that nobody knows.
+    package static func random() -> KeySeeds {
+        var generator = SystemRandomNumberGenerator()
+        return KeySeeds(generator.next(), generator.next())
+    }
+
+    /// Gives the digest of a canonical key.
+    package func digest(_ key: [UInt8]) -> separators_digest {
+        key.withUnsafeBufferPointer { bytes in
+            bytes.baseAddress.map { digest($0, bytes.count) } ?? digest(bytes)
+        }
+    }
+
+    package func digest(_ key: UnsafePointer<UInt8>, _ length: Int) -> separators_digest {
+        separators_hash_key(key, length, expanded)
+    }
+
+    private func digest(_ empty: UnsafeBufferPointer<UInt8>) -> separators_digest {
+        var nothing: UInt8 = 0
+        return separators_hash_key(&nothing, 0, expanded)
+    }
+
+    /// Lends the expanded seeds to an inner loop.
+    package func withSeeds<Result, Failure>(
+        _ body: (UnsafePointer<UInt64>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try expanded.withUnsafeBufferPointer { seeds throws(Failure) in
+            guard let base = seeds.baseAddress else { preconditionFailure("seeds are never empty") }
+            return try body(base)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Glibc
+
+/// Memory for one piece of input, with room in front for the begin of a row that the piece before ended in.
+final class PieceBuffer {
+    private var memory: UnsafeMutablePointer<UInt8>
+    private var headroom: Int
+    /// Bytes of the unfinished row, which stand directly before the piece.
+    private(set) var carried = 0
+
+    private static let headroomDefault = 64 << 10
+
+    init() {
+        headroom = PieceBuffer.headroomDefault
+        memory = PieceBuffer.allocate(headroom)
+    }
+
+    deinit {
+        memory.deallocate()
+    }
+
+    private static func allocate(_ headroom: Int) -> UnsafeMutablePointer<UInt8> {
+        let count = headroom + ContentMark.pieceBytes + BlockScanner.slackBytes
+        let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+        memory.initialize(repeating: 0, count: count)
+        return memory
+    }
+
+    /// Where the piece goes.
+    var piece: UnsafeMutablePointer<UInt8> { memory + headroom }
+
+    /// Where the unfinished row begins, and with it what is to be scanned.
+    var start: UnsafeMutablePointer<UInt8> { piece - carried }
+
+    /// Takes over an unfinished row, which may stand in this buffer itself; what the piece held is given up then.
+    func carry(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
+        if count <= headroom {
+            memmove(piece - count, bytes, count)
+        } else {
+            var wider = headroom
+            while wider < count { wider *= 2 }
+            let moved = PieceBuffer.allocate(wider)
+            memcpy(moved + wider, piece, ContentMark.pieceBytes)
+            memcpy(moved + wider - count, bytes, count)
+            memory.deallocate()
+            memory = moved
+            headroom = wider
+        }
+        carried = count
+    }
+}

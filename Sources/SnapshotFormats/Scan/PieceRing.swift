@@ -1,0 +1,81 @@
+import Dispatch
+import Synchronization
+
+/// Pieces that one thread fills from a source while another scans them.
+///
+/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until it is
+/// handed back by `free`: the two never look at the same slot.
+final class PieceRing {
+    private let source: any ByteSource
+    private let slots: [PieceBuffer]
+    private var counts: [Int]
+    private var failure: (any Error)?
+    private let filled = DispatchSemaphore(value: 0)
+    private let free: DispatchSemaphore
+    private let isGivenUp = Mutex(false)
+    private var nextToScan = 0
+
+    /// Enough for the two threads not to wait for each other's hiccups: 2 MiB.
+    private static let slotCount = 8
+
+    init(_ source: any ByteSource) {
+        self.source = source
+        slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer() }
+        counts = Array(repeating: 0, count: PieceRing.slotCount)
+        free = DispatchSemaphore(value: PieceRing.slotCount)
+    }
+
+    /// Fills slots until the source ends, fails, or the scanning side has given up.
+    func fill() {
+        var next = 0
+        while true {
+            free.wait()
+            if isGivenUp.withLock({ $0 }) { return }
+            do {
+                counts[next] = try PieceRing.fill(slots[next], from: source)
+            } catch {
+                failure = error
+                counts[next] = 0
+            }
+            let isLast = counts[next] < ContentMark.pieceBytes
+            filled.signal()
+            if isLast { return }
+            next = (next + 1) % PieceRing.slotCount
+        }
+    }
+
+    /// Gives the next piece; a short one is the last.
+    func next() throws -> (buffer: PieceBuffer, count: Int) {
+        filled.wait()
+        if let failure { throw failure }
+        let slot = nextToScan
+        nextToScan = (nextToScan + 1) % PieceRing.slotCount
+        return (slots[slot], counts[slot])
+    }
+
+    /// Hands a piece back to be filled again.
+    func release() {
+        free.signal()
+    }
+
+    /// Makes the filling side return.
+    func giveUp() {
+        isGivenUp.withLock { $0 = true }
+        free.signal()
+    }
+
+    /// Fills one piece and gives how many bytes it has; fewer than a piece only at the end.
+    static func fill(_ buffer: PieceBuffer, from source: any ByteSource) throws -> Int {
+        var count = 0
+        while count < ContentMark.pieceBytes {
+            let room = UnsafeMutableRawBufferPointer(
+                start: buffer.piece + count,
+                count: ContentMark.pieceBytes - count
+            )
+            let length = try source.read(into: room)
+            if length == 0 { break }
+            count += length
+        }
+        return count
+    }
+}

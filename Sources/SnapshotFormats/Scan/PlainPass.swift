@@ -1,0 +1,223 @@
+import CSeparators
+import Glibc
+import InventoryCore
+
+/// A pass over an uncompressed file, which several workers read in ranges of whole pieces.
+///
+/// A worker begins after the first newline of its range. Should that newline stand inside quotes, then the worker
+/// before ends elsewhere than this one began, and the range is read again from the right place.
+struct PlainPass {
+    private let pass: SnapshotPass
+    private let file: PlainFile
+    /// A range of fewer pieces is not worth a thread.
+    private static let piecesMin = 4
+
+    init(_ pass: SnapshotPass, file: PlainFile) {
+        self.pass = pass
+        self.file = file
+    }
+
+    /// Gives nothing where the format needs the slow reader.
+    func run<Sink: RowSink>(
+        _ makeSink: (Int) throws -> Sink
+    ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary)? {
+        let (head, headEnd) = try readHead()
+        guard let columns = head.columns, let shape = RowShape(pass.format, columns: columns) else {
+            return nil
+        }
+        let pieces = ContentMark.pieces(file.lengthBytes)
+        let workers = max(1, min(pass.options.workers, pieces / PlainPass.piecesMin))
+        var results: [Result<Range<Sink>, any Error>?] = Array(repeating: nil, count: workers)
+        let sinks = try (0..<workers).map(makeSink)
+        results.withUnsafeMutableBufferPointer { results in
+            _ = WorkerThreads.run(workers) { worker in
+                results[worker] = Result {
+                    let reader = try makeReader(sinks[worker], shape, columns)
+                    if worker == 0 { try reader.take(head) }
+                    let range = pieces * worker / workers..<pieces * (worker + 1) / workers
+                    return try read(range, from: worker == 0 ? headEnd : nil, reader)
+                }
+            }
+        }
+        var ranges: [Range<Sink>] = []
+        for worker in 0..<workers {
+            guard var range = try results[worker]?.get() else { continue }
+            if let before = ranges.last, before.end != range.start {
+                let reader = try makeReader(makeSink(worker), shape, columns)
+                let mark = range.mark
+                range = try read(range.pieces, from: before.end, reader)
+                range.mark = mark
+            }
+            ranges.append(range)
+        }
+        return try summed(ranges)
+    }
+
+    /// What one worker has done.
+    private struct Range<Sink: RowSink> {
+        let pieces: Swift.Range<Int>
+        let reader: RangeScan<Sink>
+        /// Where its first row begins and its last one ends.
+        let start: Int
+        let end: Int
+        var mark: ContentMark
+        let failure: SnapshotError?
+    }
+
+    private func makeReader<Sink: RowSink>(
+        _ sink: Sink,
+        _ shape: RowShape,
+        _ columns: FoundColumns
+    ) throws -> RangeScan<Sink> {
+        let scanner = try BlockScanner(
+            shape,
+            format: pass.format,
+            columns: columns,
+            seeds: pass.seeds,
+            forcesWords: pass.options.forcesWords
+        )
+        return RangeScan(sink, scanner: scanner, format: pass.format)
+    }
+
+    /// Reads the rows that begin in a range of pieces; at its first newline where no start is given.
+    private func read<Sink: RowSink>(
+        _ pieces: Swift.Range<Int>,
+        from given: Int?,
+        _ reader: RangeScan<Sink>
+    ) throws -> Range<Sink> {
+        let buffer = PieceBuffer()
+        var start = given
+        var mark = ContentMark()
+        var left = 0
+        let rangeEnd = min(file.lengthBytes, pieces.upperBound * ContentMark.pieceBytes)
+        for piece in pieces {
+            let offset = piece * ContentMark.pieceBytes
+            let count = min(ContentMark.pieceBytes, file.lengthBytes - offset)
+            try PlainPass.read(file, offset, buffer.piece, count)
+            let digest = pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }
+            mark.append(digest, bytes: count)
+            if start == nil { start = try firstRow(in: buffer, offset, count) }
+            guard let start, start < offset + count else { continue }
+            let skipped = max(0, start - offset)
+            let first = skipped > 0 ? buffer.piece + skipped : buffer.start
+            let available = skipped > 0 ? count - skipped : buffer.carried + count
+            left = try reader.scan(first, available)
+            buffer.carry(first + available - left, left)
+        }
+        var end = max(start ?? rangeEnd, rangeEnd)
+        var failure: SnapshotError?
+        if rangeEnd == file.lengthBytes {
+            // Where this range should not have begun here, its broken end means nothing.
+            do {
+                try reader.finish(buffer.start, left)
+            } catch let error as SnapshotError {
+                failure = error
+            }
+        } else if left > 0 || reader.isInsideLongRow {
+            end = try readOn(reader, buffer, left, rangeEnd)
+        }
+        return Range(
+            pieces: pieces,
+            reader: reader,
+            start: start ?? rangeEnd,
+            end: end,
+            mark: mark,
+            failure: failure
+        )
+    }
+
+    /// Gives where the first row begins that does not begin before the range.
+    private func firstRow(in buffer: PieceBuffer, _ offset: Int, _ count: Int) throws -> Int? {
+        var before: UInt8 = 0
+        try PlainPass.read(file, offset - 1, &before, 1)
+        if before == 0x0A { return offset }
+        return LineEnds.next(buffer.piece, count).map { offset + $0 + 1 }
+    }
+
+    /// Reads the rest of the last row from the range after, and gives where it ends.
+    private func readOn<Sink: RowSink>(
+        _ reader: RangeScan<Sink>,
+        _ buffer: PieceBuffer,
+        _ unfinished: Int,
+        _ rangeEnd: Int
+    ) throws -> Int {
+        var left = unfinished
+        var offset = rangeEnd
+        while offset < file.lengthBytes {
+            let count = min(PlainPass.rowEndBytes, file.lengthBytes - offset)
+            try PlainPass.read(file, offset, buffer.piece, count)
+            if let end = try reader.scanOneRow(buffer.start, left + count) { return offset + end - left }
+            left = reader.isInsideLongRow ? 0 : left + count
+            buffer.carry(buffer.piece + count - left, left)
+            offset += count
+        }
+        try reader.finish(buffer.start, left)
+        return file.lengthBytes
+    }
+
+    private static let rowEndBytes = 4096
+
+    private func summed<Sink: RowSink>(
+        _ ranges: [Range<Sink>]
+    ) throws -> ([SnapshotPass.Part<Sink>], SnapshotPass.Summary) {
+        var parts: [SnapshotPass.Part<Sink>] = []
+        var summary = SnapshotPass.Summary()
+        var newest = NewestInstant()
+        var line = 1
+        for range in ranges {
+            let scanner = range.reader.scanner
+            parts.append(SnapshotPass.Part(sink: range.reader.sink, firstLine: line))
+            if let failure = range.failure { throw failure.moved(toLine: line + (failure.line ?? 0)) }
+            line += scanner.line
+            summary.rows += scanner.rows
+            summary.rejected += scanner.rejected
+            newest.meet(scanner.newest)
+            summary.content.append(range.mark)
+        }
+        summary.newestAsOf = newest.timestamp
+        return (parts, summary)
+    }
+
+    private func readHead() throws -> (TableHead, end: Int) {
+        var head = TableHead(pass.format)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PlainPass.headBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        var offset = 0
+        while head.columns == nil, offset < file.lengthBytes {
+            let count = min(buffer.count, file.lengthBytes - offset)
+            guard let base = buffer.baseAddress else { break }
+            try PlainPass.read(file, offset, base, count)
+            offset += try head.read(UnsafeRawBufferPointer(start: base, count: count))
+        }
+        if offset == file.lengthBytes { try head.finish() }
+        return (head, offset)
+    }
+
+    private static let headBytes = 64 << 10
+
+    /// Reads exactly `count` bytes.
+    ///
+    /// - Throws: `SnapshotError` with `ends_inside_row` if the file has become shorter.
+    private static func read(
+        _ file: PlainFile,
+        _ offset: Int,
+        _ target: UnsafeMutableRawPointer,
+        _ count: Int
+    ) throws {
+        var done = 0
+        while done < count {
+            let length = pread(file.descriptor, target + done, count - done, off_t(offset + done))
+            if length > 0 {
+                done += length
+                continue
+            }
+            if length < 0, errno == EINTR { continue }
+            let reason = length == 0 ? "it has become shorter" : String(cString: strerror(errno))
+            throw SnapshotError(
+                code: .endsInsideRow,
+                message: "The file could not be read at byte \(offset + done): \(reason).",
+                hint: "Deliver snapshots under another name and rename them when they are complete."
+            )
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package import CSeparators
+
+/// The rows of one step, as columns: what a baseline compares.
+///
+/// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before means
+/// what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
+package final class RowBatch {
+    package static let capacity = 1024
+
+    /// The digests of the canonical keys.
+    package let digests: UnsafeMutablePointer<separators_digest>
+    /// Hashes of all else that stands in the rows, each bound to its row's key; 0 where that cannot be said. Under
+    /// the same seeds and the same format, equal ones mean equal rows.
+    package let rests: UnsafeMutablePointer<UInt64>
+    /// Net quantities in millionths, each valid once `read` has said so.
+    package let nets: UnsafeMutablePointer<Int64>
+    /// Where the canonical keys begin.
+    package let keys: UnsafeMutablePointer<UnsafePointer<UInt8>?>
+    package let keyLengths: UnsafeMutablePointer<UInt32>
+    /// The physical lines where the rows begin, counted from the first line of the worker's range, which is 0.
+    package let lines: UnsafeMutablePointer<Int64>
+    package internal(set) var count = 0
+
+    /// Reads rows' quantities; nothing where all are read from the begin. It owns the batch, and a sink has the batch
+    /// only while the scanner waits for it, so that the reference is never followed after the scanner's end.
+    unowned(unsafe) var reader: BlockScanner?
+    /// Which separator is a row's first.
+    let places: UnsafeMutablePointer<UInt32>
+    let states: UnsafeMutablePointer<State>
+    /// Rows that may state the newest instant.
+    let newer: UnsafeMutablePointer<UInt16>
+    var newerCount = 0
+
+    /// Keys that do not stand in the input as they are.
+    private(set) var arena: UnsafeMutablePointer<UInt8>
+    private(set) var arenaCapacity = 1 << 17
+    var arenaCount = 0
+
+    enum State: UInt8 {
+        case unread, read, refused
+    }
+
+    package init() {
+        let capacity = RowBatch.capacity
+        digests = .allocate(capacity: capacity)
+        rests = .allocate(capacity: capacity)
+        nets = .allocate(capacity: capacity)
+        places = .allocate(capacity: capacity)
+        states = .allocate(capacity: capacity)
+        states.initialize(repeating: .unread, count: capacity)
+        newer = .allocate(capacity: capacity)
+        keys = .allocate(capacity: capacity)
+        keyLengths = .allocate(capacity: capacity)
+        lines = .allocate(capacity: capacity)
+        arena = .allocate(capacity: arenaCapacity)
+    }
+
+    deinit {
+        digests.deallocate()
+        rests.deallocate()
+        nets.deallocate()
+        places.deallocate()
+        states.deallocate()
+        newer.deallocate()
+        keys.deallocate()
+        keyLengths.deallocate()
+        lines.deallocate()
+        arena.deallocate()
+    }
+
+    /// Whether another row with a key of `keyBytes` fits.
+    func hasRoom(keyBytes: Int) -> Bool {
+        count < RowBatch.capacity && arenaCount + keyBytes <= arenaCapacity
+    }
+
+    /// Forgets the rows, and makes room for a key of `keyBytes`.
+    func clear(keyBytes: Int = 0) {
+        states.update(repeating: .unread, count: count)
+        count = 0
+        newerCount = 0
+        arenaCount = 0
+        guard keyBytes > arenaCapacity else { return }
+        arena.deallocate()
+        arenaCapacity = keyBytes
+        arena = .allocate(capacity: keyBytes)
+    }
+
+    /// Takes a row whose key is not in the input as it stands; the caller has made room for it.
+    func append(key: [UInt8], net: Int64, line: Int, seeds: KeySeeds) {
+        let start = arena + arenaCount
+        for (index, byte) in key.enumerated() { start[index] = byte }
+        arenaCount += key.count
+        digests[count] = seeds.digest(start, key.count)
+        rests[count] = 0
+        nets[count] = net
+        states[count] = .read
+        keys[count] = UnsafePointer(start)
+        keyLengths[count] = UInt32(key.count)
+        lines[count] = Int64(line)
+        count += 1
+    }
+
+    /// Makes the net quantity of a row valid; false if the row has to be rejected after all, which is then done.
+    @inline(__always)
+    package func read(_ row: Int) throws -> Bool {
+        if states[row] == .read { return true }
+        return try readFirst(row)
+    }
+
+    /// Reads all rows that have not been read, which costs less than one at a time.
+    package func readAll() throws {
+        try reader?.readAllQuantities()
+    }
+
+    /// Whether the row's net quantity is valid.
+    @inline(__always)
+    package func isRead(_ row: Int) -> Bool { states[row] == .read }
+
+    private func readFirst(_ row: Int) throws -> Bool {
+        guard states[row] == .unread else { return false }
+        let isGood = try reader?.readQuantities(of: row) ?? false
+        states[row] = isGood ? .read : .refused
+        return isGood
+    }
+
+    /// Lends the columns to the inner loop, which goes on filling them.
+    func fill<Result>(
+        newest: separators_instant,
+        newestMicroseconds: Int64,
+        _ body: (inout separators_rows) -> Result
+    ) -> Result {
+        var rows = separators_rows(
+            digests: digests,
+            rests: rests,
+            keys: keys,
+            key_lengths: keyLengths,
+            places: places,
+            lines: lines,
+            count: count,
+            capacity: RowBatch.capacity,
+            arena: arena,
+            arena_count: arenaCount,
+            arena_capacity: arenaCapacity,
+            newer: newer,
+            newer_count: newerCount,
+            newest: newest,
+            newest_microseconds: newestMicroseconds
+        )
+        let result = body(&rows)
+        count = rows.count
+        arenaCount = rows.arena_count
+        newerCount = rows.newer_count
+        return result
+    }
+}

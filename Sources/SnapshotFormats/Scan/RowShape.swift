@@ -1,0 +1,104 @@
+import CSeparators
+import InventoryCore
+
+/// What the block scanner needs to know of a format and its found columns, ready for the inner loop.
+final class RowShape {
+    /// The form that the inner loop reads; it points into `constants`.
+    let innerPlace: UnsafeMutablePointer<separators_shape>
+    let constantAsOf: Timestamp?
+    /// Bytes that constants add to a key, commas included.
+    let constantBytes: Int
+    private let constants: UnsafeMutablePointer<UInt8>
+
+    /// A copy of the inner form.
+    var inner: separators_shape { innerPlace.pointee }
+
+    /// Gives nothing for a format whose rows must all be read by `RowReader`.
+    init?(_ format: SnapshotFormat, columns: FoundColumns) {
+        let dialect = format.dialect
+        guard !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
+            case .index = columns.sku.place,
+            let stated = try? ColumnConstants(columns),
+            let net = RowShape.net(stated)
+        else { return nil }
+        let keys = [columns.sku, columns.location, columns.unit]
+        guard keys.allSatisfy({ ($0.rule.afterLast ?? "").isEmpty }) else { return nil }
+        let parts = keys.map(RowShape.constant)
+        let bytes = parts.flatMap { $0 }
+        constantBytes = bytes.count + 2
+        innerPlace = .allocate(capacity: 1)
+        innerPlace.initialize(to: separators_shape())
+        constantAsOf = stated.asOf
+        constants = .allocate(capacity: bytes.count + 1)
+        for (index, byte) in bytes.enumerated() { constants[index] = byte }
+        innerPlace.pointee.constants = (
+            UnsafePointer(constants),
+            UnsafePointer(constants + parts[0].count),
+            UnsafePointer(constants + parts[0].count + parts[1].count)
+        )
+        innerPlace.pointee.constant_lengths = (parts[0].count, parts[1].count, parts[2].count)
+        innerPlace.pointee.constant_net = net
+        innerPlace.pointee.row_bytes_max = format.limits.rowBytesMax
+        setColumns(columns)
+        setDialect(dialect)
+        for (bit, key) in keys.enumerated() where key.rule.stripsLeadingZeros {
+            innerPlace.pointee.strips_zeros |= 1 << UInt8(bit)
+        }
+        let isInPlace =
+            innerPlace.pointee.location == innerPlace.pointee.sku + 1
+            && innerPlace.pointee.unit == innerPlace.pointee.sku + 2
+            && dialect.delimiter == CanonicalKey.comma && innerPlace.pointee.strips_zeros == 0
+        innerPlace.pointee.is_key_in_place = isInPlace ? 1 : 0
+    }
+
+    deinit {
+        constants.deallocate()
+        innerPlace.deallocate()
+    }
+
+    private func setColumns(_ columns: FoundColumns) {
+        innerPlace.pointee.sku = RowShape.index(columns.sku)
+        innerPlace.pointee.location = RowShape.index(columns.location)
+        innerPlace.pointee.unit = RowShape.index(columns.unit)
+        innerPlace.pointee.on_hand = RowShape.index(columns.onHand)
+        innerPlace.pointee.committed = RowShape.index(columns.committed)
+        innerPlace.pointee.unusable = RowShape.index(columns.unusable)
+        innerPlace.pointee.as_of = RowShape.index(columns.asOf)
+        innerPlace.pointee.width = Int32(columns.width)
+    }
+
+    private func setDialect(_ dialect: Dialect) {
+        innerPlace.pointee.delimiter = dialect.delimiter
+        innerPlace.pointee.quote = dialect.quote ?? 0
+        innerPlace.pointee.mark = dialect.decimalMark.rawValue
+        innerPlace.pointee.is_utf8 = dialect.encoding == .utf8 ? 1 : 0
+        innerPlace.pointee.has_rfc3339_times = dialect.timeFormat == .rfc3339 ? 1 : 0
+        switch dialect.emptyQuantity {
+        case .absent: innerPlace.pointee.empties = UInt8(SEPARATORS_EMPTY_OTHER)
+        case .zero: innerPlace.pointee.empties = UInt8(SEPARATORS_EMPTY_ON_HAND | SEPARATORS_EMPTY_OTHER)
+        case .reject: innerPlace.pointee.empties = 0
+        }
+    }
+
+    private static func constant(_ column: FoundColumns.Column) -> [UInt8] {
+        if case .constant(let text) = column.place { return CanonicalKey.part(text) }
+        return []
+    }
+
+    private static func index(_ column: FoundColumns.Column) -> Int32 {
+        if case .index(let index) = column.place { return Int32(index) }
+        return -1
+    }
+
+    private static func net(_ constants: ColumnConstants) -> Int64? {
+        let row = SourceRow(
+            line: 0,
+            key: PositionKey(sku: "", location: "", unit: ""),
+            onHand: constants.onHand,
+            committed: constants.committed,
+            unusable: constants.unusable,
+            asOf: nil
+        )
+        return try? row.net().millionths
+    }
+}

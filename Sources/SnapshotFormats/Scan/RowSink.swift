@@ -1,0 +1,9 @@
+package import InventoryCore
+
+/// Takes what a pass over a range of a snapshot finds, in the order of the range.
+package protocol RowSink: AnyObject {
+    /// Takes rows; the batch is used again afterwards.
+    func take(_ batch: RowBatch) throws
+    /// Takes a rejected row; its line counts from 0 at the first line of the range.
+    func reject(_ row: RejectedRow) throws
+}

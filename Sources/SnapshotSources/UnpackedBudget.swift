@@ -1,0 +1,23 @@
+/// How much a compressed file may still unpack to; a small file can claim to be endless.
+struct UnpackedBudget {
+    let path: String
+    let bytesMax: Int
+    private var bytesSpent = 0
+
+    init(path: String, bytesMax: Int) {
+        self.path = path
+        self.bytesMax = bytesMax
+    }
+
+    mutating func spend(_ bytes: Int) throws(SourceError) {
+        bytesSpent += bytes
+        if bytesSpent > bytesMax {
+            throw SourceError(
+                code: .tooLarge,
+                path: path,
+                message: "It unpacks to more than \(bytesMax) bytes.",
+                hint: "Check the file; if it really is that large, raise the limit of unpacked bytes."
+            )
+        }
+    }
+}

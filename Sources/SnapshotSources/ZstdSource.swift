@@ -1,0 +1,76 @@
+import CZstd
+package import SnapshotFormats
+
+/// A file of zstd frames, one after the other, unpacked as a stream; contents' checksums are verified.
+package final class ZstdSource: ByteSource {
+    private let stream: OpaquePointer
+    private let input: CompressedBytes
+    private var budget: UnpackedBudget
+    /// Whether the input may end here.
+    private var isBetweenFrames = true
+    /// Whether the stream may hold output that did not fit.
+    private var isDraining = false
+
+    init(_ file: FileBytes, unpackedBytesMax: Int) throws(SourceError) {
+        guard let stream = ZSTD_createDStream() else {
+            throw SourceError(
+                code: .readFailed,
+                path: file.path,
+                message: "There is not enough memory to unpack it.",
+                hint: "Give the machine more memory."
+            )
+        }
+        self.stream = stream
+        input = CompressedBytes(file)
+        budget = UnpackedBudget(path: file.path, bytesMax: unpackedBytesMax)
+    }
+
+    deinit {
+        ZSTD_freeDStream(stream)
+    }
+
+    package var plainFile: PlainFile? { nil }
+
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        guard !buffer.isEmpty else { return 0 }
+        while true {
+            try input.refill()
+            if input.isAtEnd, !isDraining {
+                guard isBetweenFrames else { throw truncated }
+                return 0
+            }
+            var output = ZSTD_outBuffer(dst: buffer.baseAddress, size: buffer.count, pos: 0)
+            let stream = stream
+            let code = input.take { bytes in
+                var piece = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+                let code = ZSTD_decompressStream(stream, &output, &piece)
+                return (code, piece.pos)
+            }
+            guard ZSTD_isError(code) == 0 else { throw corrupt(String(cString: ZSTD_getErrorName(code))) }
+            isBetweenFrames = code == 0
+            isDraining = output.pos == output.size && code != 0
+            if output.pos > 0 {
+                try budget.spend(output.pos)
+                return output.pos
+            }
+        }
+    }
+
+    private var truncated: SourceError {
+        SourceError(
+            code: .truncated,
+            path: input.file.path,
+            message: "The zstd data stops in the middle.",
+            hint: "The file was cut off while it was written or sent; deliver the whole file again."
+        )
+    }
+
+    private func corrupt(_ cause: String) -> SourceError {
+        SourceError(
+            code: .corrupt,
+            path: input.file.path,
+            message: "The zstd data is damaged: \(cause).",
+            hint: "Deliver the file again; test it with zstd -t."
+        )
+    }
+}

@@ -1,0 +1,24 @@
+package import InventoryCore
+
+extension OroSettings {
+    /// How the push engine may load this shop.
+    package var pushOptions: PushOptions {
+        var options = PushOptions()
+        switch push.mode {
+        case .auto: options.mode = .auto
+        case .single: options.mode = .single
+        case .batch: options.mode = .batch
+        case .sync:
+            options.mode = .batch
+            options.batchSupport = .synchronous
+        }
+        options.writesInFlightMin = push.concurrencyMin
+        options.writesInFlightMax = push.concurrencyMax
+        options.batchRecordsMax = push.batchRecords
+        options.batchRecordsMin = min(options.batchRecordsMin, push.batchRecords)
+        options.outageSecondsMax = push.patienceSeconds
+        options.batchSettleSeconds = push.settleSeconds
+        options.writeSettleSeconds = min(options.writeSettleSeconds, push.settleSeconds)
+        return options
+    }
+}

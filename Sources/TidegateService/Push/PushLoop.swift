@@ -1,0 +1,105 @@
+import InventoryCore
+import StateStore
+
+/// The turning of the push engine: feed, start what it says, wait for an answer, write down what is settled.
+struct PushLoop {
+    let pusher: Pusher
+    var engine: PushEngine
+    var trouble: ShopTrouble?
+
+    /// Settled but unwritten wishes are only held back so long as there are few of them.
+    private static let unsettledMax = 256
+    private let started = ContinuousClock.now
+    /// Whether the outbox had nothing more when it was last asked.
+    private var isExhausted = false
+
+    private var now: PushInstant {
+        let elapsed = started.duration(to: .now).components
+        return PushInstant(nanoseconds: elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000)
+    }
+
+    init(pusher: Pusher, engine: PushEngine) {
+        self.pusher = pusher
+        self.engine = engine
+    }
+
+    /// Takes over what an earlier process claimed and did not settle.
+    mutating func recover() async throws {
+        let claims = try await pusher.state.openClaims()
+        let now = Timestamp.now
+        engine.recover(
+            claims.map { claim in
+                RecoveredClaim(
+                    wish: claim.wish,
+                    operation: claim.operation,
+                    ageSeconds: Double(max(0, now.microseconds - claim.claimed.microseconds)) / 1_000_000
+                )
+            },
+            now: self.now
+        )
+    }
+
+    /// Turns until nothing is left or the shop stops it.
+    mutating func run() async throws {
+        isExhausted = false
+        try await withThrowingTaskGroup(of: PushEvent?.self) { group in
+            var alarm: PushInstant?
+            while true {
+                try await feed()
+                for action in engine.next(now: now) {
+                    let pusher = pusher
+                    group.addTask { try await pusher.perform(action) }
+                }
+                let status = engine.status(now: now)
+                if engine.settlementCount >= Self.unsettledMax || status.isAtRest {
+                    if try await settle() { continue }
+                }
+                switch status {
+                case .idle where isExhausted: return group.cancelAll()
+                case .idle: continue
+                case .stopped(let trouble):
+                    self.trouble = trouble
+                    return group.cancelAll()
+                case .working(let until):
+                    if let until, alarm.map({ until < $0 }) ?? true {
+                        alarm = until
+                        let seconds = max(0, until.seconds(since: now))
+                        group.addTask {
+                            try await Task.sleep(for: .seconds(seconds))
+                            return nil
+                        }
+                    }
+                }
+                guard let answer = try await group.next() else { continue }
+                if let event = answer {
+                    engine.handle(event, now: now)
+                } else {
+                    alarm = nil
+                }
+            }
+        }
+    }
+
+    private mutating func feed() async throws {
+        let wanted = engine.wanted
+        guard wanted > 0, !isExhausted else { return }
+        let wishes = try await pusher.state.claim(limit: wanted, at: .now)
+        isExhausted = wishes.count < wanted
+        engine.add(wishes, exhausted: isExhausted, now: now)
+    }
+
+    /// Writes down what is settled; gives whether there was anything, for then more may be claimable.
+    private mutating func settle() async throws -> Bool {
+        let settlements = engine.takeSettlements()
+        guard !settlements.isEmpty else { return false }
+        try await pusher.settle(settlements)
+        isExhausted = false
+        return true
+    }
+}
+
+extension PushStatus {
+    fileprivate var isAtRest: Bool {
+        if case .working = self { false } else { true }
+    }
+}

@@ -1,0 +1,157 @@
+import InventoryCore
+import OroClient
+import StateStore
+
+/// Works out what the touched articles should show, and the writes that this needs; remembers nothing.
+struct Planning: Sendable {
+    let workspace: Workspace
+    let index: LevelIndex
+    let apportioner: Apportioner
+    /// Names the rules, units and publishing by which the figures are made.
+    let version: String
+
+    /// What a plan holds besides its writes.
+    struct Result: Sendable {
+        let plan: PushPlan
+        let wanted: Int
+        let rows: [LevelKey: LevelRow]
+        let exceptions: ExceptionChanges
+        /// Whether every article was worked out anew.
+        let isComplete: Bool
+    }
+
+    init(workspace: Workspace, shop: OroClient, at now: Timestamp) throws {
+        let settings = workspace.settings
+        self.workspace = workspace
+        index = LevelIndex(state: workspace.state, shop: shop)
+        apportioner = Apportioner(
+            rules: settings.rules,
+            units: try settings.units.table(),
+            publishUnits: settings.oro.publishUnits,
+            at: now
+        )
+        version = apportioner.figuresVersion
+    }
+
+    /// Plans for the articles of the accepted deltas, and for all where rules, units or validity changed.
+    func plan(accepted: [Delta], since last: RunRecord?, isIndexFresh: Bool) async throws -> Result {
+        let open = try await workspace.state.openExceptions(limit: .max)
+        let retried = Planning.retried(open)
+        let isComplete = last.map(rulesChanged) ?? true
+        let skus = touched(accepted, retried: retried, all: isComplete || isIndexFresh)
+        let levels = try await index.levels(of: skus, retried: retried, isFresh: isIndexFresh)
+        var positions = workspace.baseline.positions(of: skus)
+        for delta in accepted { Planning.apply(delta, to: &positions[delta.key.sku, default: []]) }
+
+        var wanted: [WantedLevel] = []
+        var exceptions = ExceptionChanges()
+        let known = Dictionary(
+            levels.values.joined().lazy.filter { $0.id != nil }.map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for sku in skus {
+            let stock = positions[sku] ?? []
+            let units = Planning.shopUnits(levels[sku] ?? [])
+            let apportionment = apportioner.apportion(
+                sku,
+                positions: stock,
+                shopUnits: units,
+                aliasUnits: { Planning.shopUnits(levels[$0] ?? []) }
+            )
+            exceptions.occurred += apportionment.exceptions
+            if units.isEmpty, stock.contains(where: { $0.net != .zero }) {
+                exceptions.occurred.append(Planning.unknown(sku))
+            }
+            for level in apportionment.wanted {
+                if known[level.key] != nil {
+                    wanted.append(level)
+                } else {
+                    exceptions.occurred.append(Planning.unknown(level.key))
+                }
+            }
+        }
+        exceptions.mended = Planning.mended(open, touched: Set(skus), occurred: exceptions.occurred, all: isComplete)
+        let plan = PushPlan(wanted: wanted, rulesVersion: version) { key in
+            known[key].map { CurrentLevel(published: $0.published, pending: $0.pending) }
+        }
+        return Result(
+            plan: plan,
+            wanted: wanted.count,
+            rows: known.mapValues(\.row),
+            exceptions: exceptions,
+            isComplete: isComplete
+        )
+    }
+
+    private func rulesChanged(since last: RunRecord) -> Bool {
+        if last.rulesVersion != version { return true }
+        guard let next = apportioner.rules.nextChange(after: last.started) else { return false }
+        return next <= .now
+    }
+
+    private func touched(_ accepted: [Delta], retried: Set<SKU>, all: Bool) -> [SKU] {
+        var skus = Set(accepted.lazy.map(\.key.sku)).union(retried)
+        if all { workspace.baseline.forEach { skus.insert($0.key.sku) } }
+        return skus.sorted()
+    }
+
+    private static func apply(_ delta: Delta, to positions: inout [Position]) {
+        positions.removeAll { $0.key == delta.key }
+        if let after = delta.after { positions.append(Position(key: delta.key, net: after)) }
+    }
+
+    private static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
+        var units: [StockUnit: ShopUnit] = [:]
+        for level in levels where level.id != nil {
+            units[level.key.unit] = ShopUnit(
+                unit: level.key.unit,
+                precision: level.precision ?? 0,
+                isPrimary: level.isPrimaryUnit
+            )
+        }
+        return units.values.sorted { $0.unit < $1.unit }
+    }
+
+    private static func unknown(_ sku: SKU) -> InventoryException {
+        InventoryException(
+            code: .unknownSKU,
+            subject: sku.text,
+            message: "The ERP has stock of \(sku), and OroCommerce has no inventory level of that SKU."
+        )
+    }
+
+    private static func unknown(_ key: LevelKey) -> InventoryException {
+        let place = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
+        return InventoryException(
+            code: .unknownLevel,
+            subject: "\(key.sku) \(place)",
+            message: "OroCommerce has no inventory level of \(key.sku) for \(place)."
+        )
+    }
+
+    /// Some of the articles that the shop did not have, to see whether it has them now: those seen longest ago.
+    private static func retried(_ open: [StoredException]) -> Set<SKU> {
+        let unknown = open.filter { $0.exception.code == .unknownSKU }.sorted { $0.seen < $1.seen }
+        return Set(unknown.prefix(LevelIndex.retriedMax).map { SKU($0.exception.subject) })
+    }
+
+    /// Open exceptions about touched articles that did not occur again.
+    private static func mended(
+        _ open: [StoredException],
+        touched: Set<SKU>,
+        occurred: [InventoryException],
+        all: Bool
+    ) -> [ExceptionKey] {
+        let again = Set(occurred.map { ExceptionKey(code: $0.code, subject: $0.subject) })
+        let ofFigures: Set<InventoryException.Code> = [
+            .unknownSKU, .unknownLevel, .unknownUnit, .negativeStock, .oversold, .quantityTooLarge,
+        ]
+        return open.map { ExceptionKey(code: $0.exception.code, subject: $0.exception.subject) }.filter { key in
+            guard !again.contains(key) else { return false }
+            if key.code == .unknownLocation { return all }
+            let sku = key.subject.split(separator: " ", maxSplits: 1).first.map { SKU(String($0)) }
+            return ofFigures.contains(key.code)
+                && (touched.contains(SKU(key.subject)) || sku.map(touched.contains) == true)
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package import InventoryCore
+package import OroClient
+import StateStore
+
+/// One pass from source to shop: read, diff, guard, allocate, plan, accept, push.
+package struct SyncRun {
+    package let settings: Settings
+    package let shop: OroClient
+    package private(set) var workspace: Workspace
+    private let command: String
+    private let started = Timestamp.now
+    private let stopwatch = Stopwatch()
+    private var summary: RunSummary
+    private var record: RunRecord
+
+    /// Begins a run in an opened workspace.
+    package init(workspace: Workspace, shop: OroClient, command: String) {
+        let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
+        settings = workspace.settings
+        self.workspace = workspace
+        self.shop = shop
+        self.command = command
+        summary = RunSummary(run: id)
+        record = RunRecord(
+            id: id,
+            source: workspace.settings.source.path,
+            scope: .partial,
+            started: started
+        )
+    }
+
+    /// Does the run.
+    ///
+    /// - Throws: `Failure`; what was accepted before stays accepted.
+    package mutating func perform() async throws -> RunSummary {
+        let requestsBefore = shop.requestsSent
+        do {
+            try await accept(await observe())
+            try await push()
+        } catch {
+            let failure = Failure(error)
+            await fail(failure)
+            throw failure
+        }
+        summary.requests = shop.requestsSent - requestsBefore
+        summary.seconds = stopwatch.seconds
+        return summary
+    }
+
+    // MARK: read, diff, guard
+
+    private struct Accepted {
+        let judgement: Judgement
+        let observation: Observation
+        let mark: HighWaterMark
+    }
+
+    private mutating func observe() async throws -> Accepted {
+        let intake = try SnapshotIntake(settings.source)
+        let observation = try await stopwatch.time("read") {
+            try await Observation.observe(
+                intake,
+                format: settings.source.format,
+                duplicates: settings.source.duplicates,
+                against: workspace.baseline
+            )
+        }
+        let statistics = observation.difference.statistics
+        let mark = HighWaterMark(
+            source: settings.source.path,
+            asOf: intake.contract.asOf,
+            sequence: intake.contract.sequence,
+            digest: observation.sha256
+        )
+        let last = try await workspace.state.highWaterMark(of: mark.source)
+        let isRepeated = last == mark
+        let judgement = Judgement(
+            deltas: observation.difference.deltas,
+            statistics: statistics,
+            // The same statement again is no second snapshot that misses a position.
+            scope: isRepeated ? .partial : intake.scope,
+            promised: intake.trips(
+                rows: statistics.rows,
+                sha256: observation.sha256,
+                accepted: last,
+                mark: mark
+            ),
+            absentBefore: try await workspace.state.absences(),
+            thresholds: settings.guards
+        )
+        note(statistics, observation.difference.deltas, intake, mark)
+        if let rejection = judgement.rejection { throw Failure(rejection, path: intake.path) }
+        return Accepted(judgement: judgement, observation: observation, mark: mark)
+    }
+
+    private mutating func note(
+        _ statistics: SnapshotStatistics,
+        _ deltas: [Delta],
+        _ intake: SnapshotIntake,
+        _ mark: HighWaterMark
+    ) {
+        var counts = DeltaCounts()
+        for delta in deltas where delta.kind != "removed" || intake.scope == .full { counts.count(delta) }
+        summary.rows = statistics.rows
+        summary.rejected = statistics.rejected
+        summary.deltas = .init(added: counts.added, changed: counts.changed, removed: counts.removed)
+        record.rows = statistics.rows
+        record.rejected = statistics.rejected
+        record.deltas = counts
+        record.scope = intake.scope
+        record.asOf = mark.asOf ?? statistics.asOf
+        record.sequence = mark.sequence
+        record.digest = mark.digest
+    }
+
+    // MARK: allocate, plan, accept
+
+    private mutating func accept(_ accepted: Accepted) async throws {
+        let judgement = accepted.judgement
+        let planning = try Planning(workspace: workspace, shop: shop, at: started)
+        let last = try await workspace.state.lastAccepted()
+        let isIndexFresh = try await stopwatch.time("index") { try await planning.index.complete() }
+        let result = try await stopwatch.time("plan") {
+            try await planning.plan(accepted: judgement.accepted, since: last, isIndexFresh: isIndexFresh)
+        }
+        summary.levels.wanted = result.wanted
+        summary.levels.unchanged = result.plan.unchanged
+        summary.held = judgement.trips.map(\.message)
+        record.wanted = result.wanted
+        record.unchanged = result.plan.unchanged
+        record.rulesVersion = planning.version
+        record.planDigest = result.plan.digest
+        record.state = judgement.held.isEmpty ? .accepted : .held
+        record.message = judgement.trips.isEmpty ? nil : judgement.trips.map(\.message).joined(separator: " ")
+        try await stopwatch.time("accept") {
+            try await commit(accepted, result)
+        }
+    }
+
+    /// Makes the baseline, then everything else durable; the database's transaction is the commit point.
+    private mutating func commit(_ accepted: Accepted, _ result: Planning.Result) async throws {
+        let judgement = accepted.judgement
+        var next = workspace.baseline
+        if !judgement.accepted.isEmpty { next = try await workspace.accepting(judgement.accepted) }
+        record.generation = next.generation
+        var acceptance = Acceptance(run: record, at: .now)
+        acceptance.generation = next.generation
+        acceptance.writes = result.plan.writes.map { write in
+            AcceptedWrite(write, row: result.rows[write.key], priority: 1000 - write.relativeChange)
+        }
+        acceptance.highWater = accepted.mark
+        acceptance.exceptions = result.exceptions
+        acceptance.rejectedRows = accepted.observation.rejectedRows
+        acceptance.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
+        acceptance.absencesEnded = judgement.absencesEnded
+        acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
+        try await workspace.state.accept(acceptance)
+        workspace = try workspace.continuing(with: next)
+    }
+
+    // MARK: push, confirm
+
+    private mutating func push() async throws {
+        let pusher = Pusher(state: workspace.state, shop: shop, options: settings.oro.pushOptions)
+        let outcome = try await stopwatch.time("push") { try await pusher.push() }
+        summary.add(outcome)
+        summary.exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)
+        summary.state = record.state == .held ? .held : .done
+        record.written = outcome.progress.applied
+        record.refused = outcome.progress.refused
+        if record.state == .accepted, outcome.trouble == nil { record.state = .done }
+        record.finished = .now
+        try await workspace.state.record(record)
+        if let trouble = outcome.trouble { throw Failure(trouble) }
+    }
+
+    /// Leaves a trace of a run that failed before it was accepted; a state that cannot be written has said so.
+    private mutating func fail(_ failure: Failure) async {
+        guard record.state == .running else { return }
+        record.state = failure.status == .badInput ? .rejected : .failed
+        record.message = failure.message
+        record.finished = .now
+        do {
+            try await workspace.state.record(record)
+        } catch {
+            // The failure itself is what the user has to hear; this one follows from the same trouble.
+            summary.state = .failed
+        }
+    }
+}
+
+extension RunSummary {
+    mutating func add(_ outcome: Pusher.Outcome) {
+        levels.written = outcome.progress.applied
+        levels.refused = outcome.progress.refused
+        levels.waiting = outcome.backlog.waiting.values.reduce(0, +) + outcome.backlog.claimed
+            + outcome.backlog.unresolved
+    }
+}
+
+extension Failure {
+    /// A snapshot that a guard refused.
+    init(_ trip: GuardTrip, path: String) {
+        self.init(
+            status: .badInput,
+            code: trip.code.rawValue,
+            message: "\(path): \(trip.message) Nothing of it was taken.",
+            hint: "Look at the export that made it; if it is right, correct its manifest or `guards`."
+        )
+    }
+}

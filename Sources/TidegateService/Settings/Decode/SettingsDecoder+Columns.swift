@@ -1,0 +1,86 @@
+import SnapshotFormats
+
+extension SettingsDecoder {
+    /// The section `source.columns`; columns it does not name do not exist.
+    func columns(_ section: Section, dialect: Dialect) -> ColumnMapping? {
+        var section = section
+        func rule(_ field: Field?) -> ColumnRule? { field.flatMap { columnRule($0, dialect: dialect) } }
+        let sku = rule(section.required("sku", hint: "Name the column of the SKU."))
+        let onHand = rule(section.required("on_hand", hint: "Name the column of the quantity on hand."))
+        let location = rule(section.field("location"))
+        let unit = rule(section.field("unit"))
+        let committed = rule(section.field("committed"))
+        let unusable = rule(section.field("unusable"))
+        let asOf = rule(section.field("as_of"))
+        section.finish()
+        guard let sku, let onHand else { return nil }
+        return ColumnMapping(
+            sku: sku,
+            location: location,
+            unit: unit,
+            onHand: onHand,
+            committed: committed,
+            unusable: unusable,
+            asOf: asOf
+        )
+    }
+
+    /// A plain name, or a section that says where the value is and how it is normalised.
+    private func columnRule(_ field: Field, dialect: Dialect) -> ColumnRule? {
+        guard case .mapping = field.node.content else {
+            let name = field.name()
+            if name != nil, !dialect.hasHeader { refuseName(field) }
+            return name.map { ColumnRule(anyOf: [$0]) }
+        }
+        guard var section = field.section() else { return nil }
+        let source = columnSource(&section, field: field, dialect: dialect)
+        let rule = ColumnRule(
+            source: source ?? .anyOf([]),
+            isOptional: section.field("optional")?.flag() ?? false,
+            afterLast: section.field("after_last")?.text().flatMap { $0.isEmpty ? nil : $0 },
+            stripsLeadingZeros: section.field("strip_leading_zeros")?.flag() ?? false
+        )
+        section.finish()
+        return source == nil ? nil : rule
+    }
+
+    private func columnSource(
+        _ section: inout Section,
+        field: Field,
+        dialect: Dialect
+    ) -> ColumnRule.Source? {
+        switch section.only(oneOf: ["name", "names", "position", "constant"]) {
+        case "name":
+            guard let name = section.field("name") else { return nil }
+            if !dialect.hasHeader { refuseName(name) }
+            return name.name().map { .anyOf([$0]) }
+        case "names":
+            guard let list = section.field("names"), let items = list.items() else { return nil }
+            if !dialect.hasHeader { refuseName(list) }
+            if items.isEmpty { list.refuse("The list is empty.", hint: "Give at least one name.") }
+            let names = items.compactMap { $0.name() }
+            return names.isEmpty || names.count < items.count ? nil : .anyOf(names)
+        case "position":
+            return section.field("position")?.integer(in: 1...ReaderLimits().columnsMax).map { .position($0) }
+        case "constant":
+            return section.field("constant")?.text().map { .constant($0) }
+        default:
+            log.add(
+                .missingKey,
+                at: field.place,
+                field.path,
+                "Nothing says where the column is.",
+                hint: "Give it a name, names, a position or a constant."
+            )
+            return nil
+        }
+    }
+
+    private func refuseName(_ field: Field) {
+        field.refuse(
+            "With header: false there are no names to find a column by.",
+            hint: "Give its position, as in { position: 1 }.",
+            code: .conflictingKeys
+        )
+    }
+}

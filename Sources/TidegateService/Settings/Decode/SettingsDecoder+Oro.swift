@@ -1,0 +1,154 @@
+import InventoryCore
+
+extension SettingsDecoder {
+    /// The section `oro`; nothing where its URL is missing or wrong.
+    func oro(_ section: Section) -> OroSettings? {
+        var section = section
+        let urlField = section.required("url", hint: "Give the shop's root, as in https://shop.example.")
+        let url = urlField.flatMap { shopURL($0) }
+        var settings = OroSettings(url: url ?? "")
+        credentials(&section, into: &settings)
+        if let prefix = section.field("backend_prefix")?.name(bytesMax: 200) {
+            settings.backendPrefix = prefix
+        }
+        settings.publishUnits = section.field("publish_units").flatMap(publishUnits) ?? .primary
+        if let push = section.section("push") { settings.push = self.push(push) }
+        if let timeouts = section.section("timeouts") { settings.timeouts = self.timeouts(timeouts) }
+        settings.caFile = section.field("ca_file")?.name()
+        settings.proxy = proxy(&section)
+        section.finish()
+        return url == nil ? nil : settings
+    }
+
+    private func shopURL(_ field: Field) -> String? {
+        guard let url = webAddress(field, example: "https://shop.example") else { return nil }
+        let host = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        let isLoopback = ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }
+        if url.hasPrefix("http://"), !isLoopback {
+            log.warn(
+                .unencrypted,
+                at: field.place,
+                field.path,
+                "The client secret would travel to \(Spelling.quoted(String(host))) unencrypted.",
+                hint: "Use https://."
+            )
+        }
+        return url
+    }
+
+    /// An http or https URL without a login, a query or a fragment; what follows is the client's to judge.
+    private func webAddress(_ field: Field, example: String) -> String? {
+        guard let url = field.text() else { return nil }
+        // A login in the URL is a secret: such a value is not shown.
+        guard !url.contains("@") else {
+            field.refuse("The address contains a login.", hint: "Remove everything up to the @ sign.")
+            return nil
+        }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            field.refuse(
+                "\(Spelling.quoted(url)) begins with neither http:// nor https://.",
+                hint: "Write it as in \(example)."
+            )
+            return nil
+        }
+        let host = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        let isPlain = url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        guard !host.isEmpty, isPlain, !url.contains("?"), !url.contains("#"), url.utf8.count <= 2000 else {
+            field.refuse(
+                "\(Spelling.quoted(url)) is not a plain address.",
+                hint: "Write scheme, host and port only, as in \(example)."
+            )
+            return nil
+        }
+        return url
+    }
+
+    private func push(_ section: Section) -> OroSettings.Push {
+        var section = section
+        var push = OroSettings.Push()
+        let modes = OroSettings.Push.Mode.allCases.map { ($0.rawValue, $0) }
+        push.mode = section.field("mode")?.choice(modes) ?? push.mode
+        if let batch = section.field("batch_records")?.integer(in: 1...2000) { push.batchRecords = batch }
+        if let patience = section.field("patience")?.seconds(in: 0.1...86400) { push.patienceSeconds = patience }
+        if let settle = section.field("settle")?.seconds(in: 0.1...86400) { push.settleSeconds = settle }
+        if var concurrency = section.section("concurrency") {
+            let max = concurrency.field("max")
+            push.concurrencyMin = concurrency.field("min")?.integer(in: 1...64) ?? push.concurrencyMin
+            push.concurrencyMax =
+                max?.integer(in: 1...64) ?? Swift.max(push.concurrencyMin, push.concurrencyMax)
+            if push.concurrencyMax < push.concurrencyMin {
+                max?.refuse("max is below min.", hint: "Requests in flight go from min to max.")
+            }
+            concurrency.finish()
+        }
+        section.finish()
+        return push
+    }
+
+    private func timeouts(_ section: Section) -> OroSettings.Timeouts {
+        var section = section
+        var timeouts = OroSettings.Timeouts()
+        func read(_ key: String, into seconds: inout Double) {
+            if let value = section.field(key)?.seconds(in: 0.1...600) { seconds = value }
+        }
+        read("connect", into: &timeouts.connectSeconds)
+        read("token", into: &timeouts.tokenSeconds)
+        read("write", into: &timeouts.writeSeconds)
+        read("batch", into: &timeouts.batchSeconds)
+        read("read", into: &timeouts.readSeconds)
+        section.finish()
+        return timeouts
+    }
+
+    private func publishUnits(_ field: Field) -> PublishUnits? {
+        guard case .mapping = field.node.content else {
+            let words: [(String, PublishUnits?)] = [
+                ("primary", .primary), ("mirror", .mirror), ("split", nil),
+            ]
+            guard let choice = field.choice(words) else { return nil }
+            if choice == nil {
+                field.refuse("split needs shares.", hint: "Write { split: { item: 70, case: 30 } }.")
+            } else if choice == .mirror {
+                log.warn(
+                    .shownTwice,
+                    at: field.place,
+                    field.path,
+                    "mirror shows the same stock once a unit: it can oversell until the next run.",
+                    hint: "Use primary or split where that matters."
+                )
+            }
+            return choice
+        }
+        guard var section = field.section() else { return nil }
+        defer { section.finish() }
+        let shares = section.required("split", hint: "Write { split: { item: 70, case: 30 } }.")
+        guard let shares, var units = shares.section() else { return nil }
+        var split: [StockUnit: Quantity] = [:]
+        for (name, _, share) in units.named() {
+            let percent = share.quantity(in: .zero...Quantity(units: 100))
+            if let percent { split[StockUnit(name)] = percent }
+        }
+        let total = split.values.reduce(0) { $0 + $1.millionths }
+        if split.isEmpty {
+            shares.refuse("No unit has a share.", hint: "Write { split: { item: 70, case: 30 } }.")
+        } else if total > Quantity(units: 100).millionths {
+            shares.refuse(
+                "The shares add up to \(Quantity(millionths: total)) %, which is more than there is.",
+                hint: "Keep their sum at 100 or below."
+            )
+        }
+        return .split(split)
+    }
+
+    private func proxy(_ section: inout Section) -> Credential? {
+        let key = section.only(oneOf: ["proxy", "proxy_env"])
+        guard let key, let field = section.field(key) else { return nil }
+        let source: Credential.Source?
+        if key == "proxy" {
+            source = webAddress(field, example: "http://proxy.example:3128").map { .value($0) }
+        } else {
+            source = variableName(field).map { .environment($0) }
+        }
+        return source.map { Credential($0, file: log.file, place: field.place, keyPath: field.path) }
+    }
+}

@@ -1,0 +1,123 @@
+import InventoryCore
+import SnapshotFormats
+
+extension SettingsDecoder {
+    private enum SourceWord {
+        case kind(SourceSettings.Kind)
+        case later
+    }
+
+    private enum FormatWord {
+        case dialect(Dialect)
+        case later
+    }
+
+    /// The section `source`; nothing where what cannot be defaulted is missing or wrong.
+    func source(_ section: Section) -> SourceSettings? {
+        var section = section
+        let later = ["upload", "http", "odoo", "tryton"].map { ($0, SourceWord.later) }
+        let words = SourceSettings.Kind.allCases.map { ($0.rawValue, SourceWord.kind($0)) } + later
+        let kindField = section.required("kind", hint: "Write file or folder.")
+        var kind: SourceSettings.Kind?
+        switch kindField?.choice(words) {
+        case .kind(let known): kind = known
+        case .later:
+            kindField?.refuse(
+                "This version does not read from this kind of source.",
+                hint: "Let the ERP write files, and use file or folder.",
+                code: .notYet
+            )
+        case nil: break
+        }
+        let path = section.required("path", hint: "Name the snapshot file or the folder.")?.name()
+        let dialect = dialect(&section)
+        var settings = SourceSettings(kind: kind ?? .file, path: path ?? "")
+        settings.folder = folderRule(&section, kind: kind)
+        settings.format.dialect = dialect
+        if let columns = section.section("columns") {
+            settings.format.columns = self.columns(columns, dialect: dialect) ?? .byName
+        } else if !dialect.hasHeader {
+            section.log.add(
+                .missingKey,
+                at: section.place,
+                "source.columns",
+                "Without a header, columns cannot be found by their names.",
+                hint: "Give each one a position, as in sku: { position: 1 }."
+            )
+        }
+        let scopeField = section.field("scope")
+        settings.scope =
+            scopeField?.choice(SnapshotScope.allCases.map { ($0.rawValue, $0) }) ?? .partial
+        settings.contract = section.section("contract").flatMap(contract)
+        if settings.scope == .full, settings.contract == nil, let scopeField {
+            log.warn(
+                .noContract,
+                at: scopeField.place,
+                scopeField.path,
+                "Without a contract a full snapshot counts as partial: a missing row never becomes zero.",
+                hint: "Add contract: { rows_min: N }, or let the ERP write a manifest beside each file."
+            )
+        }
+        let duplicates = section.field("duplicates")
+        settings.duplicates = duplicates?.choice(DuplicateRule.allCases.map { ($0.rawValue, $0) }) ?? .sum
+        section.finish()
+        return kind == nil || path == nil ? nil : settings
+    }
+
+    private func folderRule(_ section: inout Section, kind: SourceSettings.Kind?) -> SourceSettings.FolderRule
+    {
+        var rule = SourceSettings.FolderRule()
+        for key in ["pattern", "done_marker"] {
+            guard let field = section.field(key) else { continue }
+            guard kind != .file else {
+                field.refuse("This key belongs to kind: folder.", hint: "Remove it.", code: .conflictingKeys)
+                continue
+            }
+            guard let text = field.name(bytesMax: 255) else { continue }
+            if text.contains("/") {
+                field.refuse(
+                    "This is about names, not paths.",
+                    hint: "Remove the slash; path names the folder."
+                )
+            } else if key == "pattern" {
+                rule.pattern = text
+            } else if text.contains(where: { "*?".contains($0) }) {
+                field.refuse("A done marker is no pattern.", hint: "Write what is appended, such as .done.")
+            } else {
+                rule.doneMarker = text
+            }
+        }
+        return rule
+    }
+
+    private func contract(_ section: Section) -> SourceSettings.Contract? {
+        var section = section
+        let rowsMin = section.required("rows_min", hint: "Say how many rows a whole snapshot has at least.")?
+            .integer(in: 1...Int.max)
+        section.finish()
+        return rowsMin.map { SourceSettings.Contract(rowsMin: $0) }
+    }
+
+    /// The keys `format`, `csv` and `times`.
+    private func dialect(_ section: inout Section) -> Dialect {
+        let field = section.field("format")
+        let later = ["ndjson", "json", "xml", "fixed"].map { ($0, FormatWord.later) }
+        let words = [("csv", FormatWord.dialect(Dialect())), ("tsv", .dialect(.tabs))] + later
+        var dialect = Dialect()
+        switch field?.choice(words) {
+        case .dialect(let known): dialect = known
+        case .later:
+            field?.refuse(
+                "This version does not read this format.",
+                hint: "Let the ERP write csv or tsv.",
+                code: .notYet
+            )
+        case nil: break
+        }
+        if let csv = section.section("csv") { self.csv(csv, into: &dialect) }
+        if let times = section.section("times"), let format = timeFormat(times) {
+            dialect.timeFormat = format
+        }
+        return dialect
+    }
+}

@@ -1,0 +1,44 @@
+import InventoryCore
+
+extension SettingsDecoder {
+    /// The keys `units` and `units_file`.
+    func unitSettings(_ root: inout Section) -> UnitSettings {
+        var settings = UnitSettings()
+        var places: [StockUnit: MarkedNode.Place] = [:]
+        for item in root.field("units")?.items() ?? [] {
+            guard var section = item.section() else { continue }
+            // The empty unit is the one of sources that have no unit column.
+            let erp = section.required("erp", hint: "Name the unit as the ERP writes it.")?.text()
+            let perBase = section.required("per_base", hint: "Say how many base units it holds.").flatMap(
+                ratio
+            )
+            let oro = section.required("oro", hint: "Name the unit's code in OroCommerce.")?.name(
+                bytesMax: 255
+            )
+            section.finish()
+            guard let erp, let perBase, let oro else { continue }
+            if let first = places[StockUnit(erp)] {
+                item.refuse(
+                    "The ERP unit \(Spelling.quoted(erp)) is mapped in line \(first.line) already.",
+                    hint: "Keep one of them; what differs for single articles goes into units_file."
+                )
+                continue
+            }
+            places[StockUnit(erp)] = item.place
+            let conversion = UnitConversion(erp: StockUnit(erp), perBase: perBase, shop: StockUnit(oro))
+            settings.conversions.append(conversion)
+        }
+        settings.listPath = root.field("units_file")?.name()
+        return settings
+    }
+
+    private func ratio(_ field: Field) -> Ratio? {
+        guard let text = field.text("a number or a fraction") else { return nil }
+        if let ratio = Ratio(text: text) { return ratio }
+        field.refuse(
+            "\(Spelling.quoted(text)) is no factor above 0.",
+            hint: "Write an exact decimal or a fraction, such as 12, 0.25 or \"1/1000\"."
+        )
+        return nil
+    }
+}

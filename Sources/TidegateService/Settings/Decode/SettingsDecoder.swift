@@ -1,0 +1,52 @@
+import InventoryCore
+
+/// Turns the text of a configuration file into settings; touches no files but through `lists`.
+struct SettingsDecoder {
+    let log: ProblemLog
+    let lists: SKUList.Reading
+
+    init(file: String, lists: @escaping SKUList.Reading) {
+        log = ProblemLog(file: file)
+        self.lists = lists
+    }
+
+    /// Gives the whole configuration.
+    ///
+    /// - Throws: everything that is wrong, together.
+    func settings(_ text: String) throws(SettingsProblems) -> Settings {
+        guard var root = root(text) else {
+            try log.throwAny()
+            throw SettingsProblems([])
+        }
+        let source = root.required("source", hint: "Say where snapshots come from.")
+            .flatMap { $0.section() }.flatMap(self.source)
+        let units = unitSettings(&root)
+        let rules = rules(&root)
+        let oro = root.required("oro", hint: "Say where the shop is.")
+            .flatMap { $0.section() }.flatMap(self.oro)
+        let guards = root.section("guards").map(self.guards)
+        let schedule = root.section("schedule").flatMap(self.schedule)
+        let service = root.section("service").map(self.service)
+        let store = root.section("store").map(self.store)
+        let owners = root.section("owners").map(self.owners)
+        root.finish()
+        try log.throwAny()
+        guard let source, let oro else { throw SettingsProblems([]) }
+        var settings = Settings(file: log.file, source: source, oro: oro)
+        settings.units = units
+        settings.rules = rules
+        settings.guards = guards ?? settings.guards
+        settings.schedule = schedule
+        settings.service = service ?? settings.service
+        settings.store = store ?? settings.store
+        settings.owners = owners ?? [:]
+        settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        return settings
+    }
+
+    /// The outermost section; nothing after saying why.
+    func root(_ text: String) -> Section? {
+        guard let document = YamlDocument.read(text, log: log) else { return nil }
+        return Field(node: document.root, path: "", log: log).section()
+    }
+}

@@ -1,0 +1,59 @@
+package import InventoryCore
+
+/// How the shop is reached, and how levels are written to it.
+package struct OroSettings: Hashable, Sendable {
+    /// The shop's root, without `/admin` and without `/api`.
+    package var url: String
+    package var clientID = Credential(.environment("TIDEGATE_ORO_CLIENT_ID"), keyPath: "oro.client_id_env")
+    package var clientSecret = Credential(
+        .environment("TIDEGATE_ORO_CLIENT_SECRET"),
+        keyPath: "oro.client_secret_env"
+    )
+    /// The path of the back office, below which the API lies.
+    package var backendPrefix = "/admin"
+    /// Which of a product's units get a level.
+    package var publishUnits: PublishUnits = .primary
+    package var push = Push()
+    package var timeouts = Timeouts()
+    /// A PEM file of the authorities to trust instead of the system's.
+    package var caFile: String?
+    /// `http://host:port`; from the environment it may carry a name and a password.
+    package var proxy: Credential?
+
+    package struct Push: Hashable, Sendable {
+        package var mode: Mode = .auto
+        package var concurrencyMin = 1
+        package var concurrencyMax = 16
+        package var batchRecords = 500
+        /// How long a shop that takes nothing is waited for before a command ends; the outbox is kept.
+        package var patienceSeconds = 60.0
+        /// How long a write whose answer was lost may still take effect; nothing newer is sent there before.
+        package var settleSeconds = 300.0
+
+        package enum Mode: String, Hashable, Sendable, CaseIterable {
+            /// By the number of writes.
+            case auto
+            case single
+            case batch
+            case sync
+        }
+
+        package init() {}
+    }
+
+    /// The longest time for each kind of request, from asking until the whole answer is there.
+    package struct Timeouts: Hashable, Sendable {
+        package var connectSeconds = 10.0
+        package var tokenSeconds = 20.0
+        package var writeSeconds = 30.0
+        /// Above the 25 s that OroCommerce itself waits for a synchronous batch.
+        package var batchSeconds = 60.0
+        package var readSeconds = 60.0
+
+        package init() {}
+    }
+
+    package init(url: String) {
+        self.url = url
+    }
+}

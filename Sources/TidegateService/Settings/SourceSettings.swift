@@ -1,0 +1,46 @@
+package import InventoryCore
+package import SnapshotFormats
+
+/// Where snapshots come from and how they are to be understood.
+package struct SourceSettings: Hashable, Sendable {
+    package var kind: Kind
+    /// The snapshot file, or the folder that snapshots are dropped into.
+    package var path: String
+    package var folder = FolderRule()
+    package var format = SnapshotFormat()
+    package var scope: SnapshotScope = .partial
+    /// What a snapshot of this source must fulfil; without it, or a manifest beside the file, nothing is inferred
+    /// from a missing row.
+    package var contract: Contract?
+    package var duplicates: DuplicateRule = .sum
+
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case file
+        case folder
+    }
+
+    package struct Contract: Hashable, Sendable {
+        /// A snapshot with fewer rows is refused.
+        package var rowsMin: Int
+
+        package init(rowsMin: Int) {
+            self.rowsMin = rowsMin
+        }
+    }
+
+    /// Which files of a folder are snapshots, and when they are complete.
+    package struct FolderRule: Hashable, Sendable {
+        /// A pattern for file names with `*` and `?`.
+        package var pattern = "*"
+        /// What is appended to a snapshot's name to get the name of the empty file that says it is complete,
+        /// such as `.done`; nothing where complete files are moved into place.
+        package var doneMarker: String?
+
+        package init() {}
+    }
+
+    package init(kind: Kind, path: String) {
+        self.kind = kind
+        self.path = path
+    }
+}

@@ -1,0 +1,8 @@
+/// Where the state lies, and how much of the past is kept.
+package struct StoreSettings: Hashable, Sendable {
+    package var path = "var/tidegate"
+    /// The newest snapshots and plans that stay in the archive; 0 keeps none.
+    package var archiveKeep = 50
+
+    package init() {}
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import InventoryCore
+import SnapshotFormats
+import SnapshotSources
+import TidegateService
+
+/// Prints a snapshot's rows as Tidegate understands them.
+struct ReadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "read",
+        abstract: "Prints the rows of a snapshot as Tidegate understands them; rejected rows go to standard error.",
+        discussion: "Nothing is remembered. Without SNAPSHOT, the configured source is read."
+    )
+
+    @Argument(help: "The snapshot; .zst and .gz are recognised by content.")
+    var snapshot: String?
+
+    @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var format: FormatOptions
+
+    func run() async throws {
+        let console = Console()
+        let input = try configured.snapshot(named: snapshot, format: format)
+        var line = JSONLine()
+        var rejections = JSONLine()
+        do {
+            var reader = RowReader(format: input.format)
+            let source = try SnapshotFile.open(path: input.path)
+            try reader.readAll(
+                from: source,
+                rows: { row in
+                    line.append(row)
+                    guard line.bytes.count > 1 << 16 else { return }
+                    try console.write(line.bytes)
+                    line.removeAll()
+                },
+                rejected: { row in
+                    rejections.removeAll()
+                    rejections.append(row)
+                    console.noteBytes(rejections.bytes)
+                }
+            )
+        } catch {
+            try console.write(line.bytes)
+            throw Failure(reading: error, path: input.path)
+        }
+        try console.write(line.bytes)
+    }
+}

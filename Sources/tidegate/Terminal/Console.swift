@@ -1,0 +1,51 @@
+import Foundation
+
+/// Standard output and standard error: results go to the one, everything said about them to the other.
+struct Console: Sendable {
+    let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    let errorIsTerminal = isatty(STDERR_FILENO) == 1
+
+    /// Writes bytes to standard output.
+    ///
+    /// - Throws: `ConsoleError.closed` when the reader has gone, so that the command stops instead of working on.
+    func write(_ bytes: [UInt8]) throws(ConsoleError) {
+        try Console.write(bytes, to: STDOUT_FILENO)
+    }
+
+    func line(_ text: String = "") throws(ConsoleError) {
+        try Console.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+    }
+
+    /// Writes a line to standard error; where that is closed there is nobody left to tell.
+    func note(_ text: String) {
+        noteBytes(Array((text + "\n").utf8))
+    }
+
+    func noteBytes(_ bytes: [UInt8]) {
+        do {
+            try Console.write(bytes, to: STDERR_FILENO)
+        } catch {
+            return
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
+        var offset = 0
+        while offset < bytes.count {
+            let written = bytes[offset...].withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written > 0 {
+                offset += written
+            } else if errno != EINTR {
+                throw errno == EPIPE ? .closed : .failed(errno)
+            }
+        }
+    }
+}
+
+/// Why nothing more can be written to the terminal or pipe.
+enum ConsoleError: Error {
+    case closed
+    case failed(Int32)
+}

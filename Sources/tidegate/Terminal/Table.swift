@@ -1,0 +1,52 @@
+/// Text in columns, aligned for reading.
+struct Table {
+    enum Alignment {
+        case left
+        case right
+    }
+
+    private let alignments: [Alignment]
+    private var rows: [[String]] = []
+
+    init(_ header: [String], _ alignments: [Alignment]) {
+        self.alignments = alignments
+        rows.append(header)
+    }
+
+    mutating func add(_ row: [String]) {
+        rows.append(row)
+    }
+
+    /// The lines, each indented by two spaces, with a rule below the header.
+    var lines: [String] {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        var lines = rows.map { row in
+            let cells = row.enumerated().map { column, cell in
+                let blanks = String(repeating: " ", count: widths[column] - cell.count)
+                return alignments[column] == .left ? cell + blanks : blanks + cell
+            }
+            return trimmed("  " + cells.joined(separator: "  "))
+        }
+        lines.insert("  " + widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "), at: 1)
+        return lines
+    }
+
+    private func trimmed(_ line: String) -> String {
+        var line = line
+        while line.hasSuffix(" ") { line.removeLast() }
+        return line
+    }
+}
+
+extension Int {
+    /// The number with its thousands set apart, for people.
+    var grouped: String {
+        var digits = String(magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        return (self < 0 ? "−" : "") + ([digits] + groups).joined(separator: ",")
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import TidegateService
+
+/// The command line. Results go to standard output, all else to standard error; the exit status follows sysexits.
+@main
+struct Tidegate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tidegate",
+        abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, writes only what changed.",
+        subcommands: [
+            DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
+            PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self, RejectCommand.self,
+            ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+        ]
+    )
+
+    static func main() async {
+        // A reader that goes away (`| head`) must end the command by an error, not by a signal.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case let failure as Failure:
+            Console().note("tidegate: \(failure.message)\n  To mend it: \(failure.hint)")
+            Foundation.exit(failure.status.rawValue)
+        case let ending as CommandEnding:
+            Foundation.exit(ending.status.rawValue)
+        case ConsoleError.closed:
+            Foundation.exit(ExitStatus.done.rawValue)
+        case is CancellationError:
+            Console().note("tidegate: stopped; nothing accepted is lost, `tidegate push` goes on from here.")
+            Foundation.exit(ExitStatus.busy.rawValue)
+        default:
+            exit(withError: error)
+        }
+    }
+}
+
+/// Ends a command that has already said what there is to say with a status of its own.
+struct CommandEnding: Error {
+    let status: ExitStatus
+
+    /// Ends the process where the status is not plain success.
+    static func unlessDone(_ status: ExitStatus) throws {
+        if status != .done { throw CommandEnding(status: status) }
+    }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import InventoryCore
+import Testing
+
+@Suite("The conservation certificate")
+struct ConservationCertificateTests {
+    private let rules = RuleSet(
+        sites: [Site(id: "main"), Site(id: "north")],
+        fences: [
+            Fence(id: "z", rank: 1),
+            Fence(id: "a", rank: 2, rules: [FenceRule(hold: .floor(Quantity(units: 4)))]),
+        ]
+    )
+
+    private func allocation(_ sku: SKU, _ decimal: String, site: Int = 0) throws -> SiteAllocation {
+        let net = LocationNet(location: "L", net: try Quantity(decimal: decimal))
+        return Allocator(rules: rules, at: Timestamp(microseconds: 0))
+            .allocate(SiteStock(sku: sku, site: site, locations: [net]))
+    }
+
+    @Test("its digest is that of the sorted rows, as sha256sum gives it")
+    func digest() throws {
+        var draft = CertificateDraft(rules: rules)
+        try draft.add(allocation("AB-1", "10"))
+        try draft.add(allocation("AB-2", "2.5"))
+        let certificate = draft.finish()
+        // printf 'AB-1\tmain\ta\t4\nAB-1\tmain\tshared\t6\nAB-1\tmain\tz\t0\nAB-2\tmain\ta\t2\n…' | sha256sum
+        #expect(certificate.digest == "74cb72f1da12a16099142d61613450dad3129b5588bee06ece63026beb890036")
+        #expect(certificate.rows == 6)
+        #expect(certificate.skus == 2)
+        #expect(certificate.rules == rules.version)
+        #expect(certificate.sites.map(\.site) == ["main"])
+    }
+
+    @Test("its totals are those of both sides")
+    func totals() throws {
+        var draft = CertificateDraft(rules: rules)
+        let units = [SellableUnit(unit: "item", perBase: .one, precision: 0, isPrimary: true)]
+        for (sku, decimal) in [("AB-1", "10"), ("AB-2", "2.5"), ("AB-3", "-3")] {
+            let allocation = try allocation(SKU(sku), decimal)
+            var figures = PublishedFigures()
+            figures.add(allocation, rules: rules, units: units, publishUnits: .primary)
+            try draft.add(allocation, figures: figures.pools)
+        }
+        let certificate = draft.finish()
+        let site = try #require(certificate.sites.first)
+        #expect(certificate.holds)
+        #expect(site.net.description == "12.5")
+        #expect(site.pool.description == "12.5")
+        #expect(site.divided.description == "12.5")
+        #expect(site.pools.map(\.pool) == ["a", "shared", "z"])
+        #expect(site.pools.map(\.allocated.description) == ["6", "6.5", "0"])
+        #expect(site.pools.map(\.offered.description) == ["0", "6", "0"])
+        #expect(site.pools.map(\.unoffered.description) == ["0", "0.5", "0"])
+        #expect(site.pools.map(\.withheld.description) == ["6", "0", "0"])
+    }
+
+    @Test("articles out of order or twice are refused")
+    func order() throws {
+        var draft = CertificateDraft(rules: rules)
+        try draft.add(allocation("AB-2", "1"))
+        try draft.add(allocation("AB-2", "1", site: 1))
+        #expect(throws: CertificateError.outOfOrder(sku: "AB-2", site: "north")) {
+            try draft.add(allocation("AB-2", "1", site: 1))
+        }
+        #expect(throws: CertificateError.outOfOrder(sku: "AB-1", site: "main")) {
+            try draft.add(allocation("AB-1", "1"))
+        }
+        try draft.add(allocation("AB-3", "1"))
+        #expect(draft.finish().skus == 2)
+    }
+
+    @Test("it is written as JSON")
+    func json() throws {
+        var draft = CertificateDraft(rules: rules)
+        try draft.add(allocation("AB-1", "10"))
+        let certificate = draft.finish()
+        let object = try JSONSerialization.jsonObject(with: Data(certificate.json))
+        let members = try #require(object as? [String: Any])
+        #expect(members["digest"] as? String == "sha256:" + certificate.digest)
+        #expect(members["holds"] as? Bool == true)
+        #expect((members["sites"] as? [Any])?.count == 1)
+    }
+
+    @Test("totals beyond a quantity are exact")
+    func totalsDoNotOverflow() {
+        var total = QuantityTotal()
+        for _ in 0..<3 { total.add(Quantity(millionths: Int64.max)) }
+        #expect(total.description == "27670116110564.327421")
+        total = .zero
+        total.add(Quantity(millionths: -1_500_000))
+        #expect(total.description == "-1.5")
+    }
+}

@@ -1,0 +1,80 @@
+import InventoryCore
+import Testing
+
+@Suite("PushPlan")
+struct PlannerTests {
+    private func key(_ sku: String) -> LevelKey { LevelKey(sku: SKU(sku), unit: "item") }
+
+    private func catalogue(_ random: inout SplitMix64) -> (
+        wanted: [WantedLevel], current: [LevelKey: CurrentLevel]
+    ) {
+        var wanted: [WantedLevel] = []
+        var current: [LevelKey: CurrentLevel] = [:]
+        for number in 0..<Int.random(in: 0...60, using: &random) {
+            let key = key("S-\(number)")
+            wanted.append(
+                WantedLevel(key: key, quantity: Quantity(units: .random(in: 0...5, using: &random)))
+            )
+            guard Int.random(in: 0..<4, using: &random) > 0 else { continue }
+            let published = Quantity(units: .random(in: 0...5, using: &random))
+            let pending =
+                Bool.random(using: &random) ? Quantity(units: .random(in: 0...5, using: &random)) : nil
+            current[key] = CurrentLevel(published: published, pending: pending)
+        }
+        return (wanted, current)
+    }
+
+    @Test("a plan that was applied needs no write the second time", arguments: 0..<200)
+    func idempotent(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let (wanted, current) = catalogue(&random)
+        let plan = PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] }
+        var after = current
+        for write in plan.writes { after[write.key] = CurrentLevel(published: write.after) }
+        for level in wanted where after[level.key]?.pending == level.quantity {
+            after[level.key] = CurrentLevel(published: level.quantity)
+        }
+        let again = PushPlan(wanted: wanted, rulesVersion: "1") { after[$0] }
+        #expect(again.writes.isEmpty)
+        #expect(again.unchanged == wanted.count)
+    }
+
+    @Test("the order of the wanted levels changes neither plan nor digest", arguments: 0..<100)
+    func orderNeverMatters(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let (wanted, current) = catalogue(&random)
+        let plan = PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] }
+        let shuffled = PushPlan(wanted: wanted.shuffled(using: &random), rulesVersion: "1") { current[$0] }
+        #expect(plan == shuffled)
+        #expect(plan.digest == shuffled.digest)
+    }
+
+    @Test("zeros go first, then decreases, then increases")
+    func waves() {
+        let figures: [(String, Int64, Int64)] = [("up", 1, 9), ("down", 9, 1), ("out", 9, 0), ("new", 0, 4)]
+        let plan = PushPlan(
+            wanted: figures.map { WantedLevel(key: key($0.0), quantity: Quantity(units: $0.2)) },
+            rulesVersion: "1"
+        ) { wanted in
+            figures.first { wanted.sku.text == $0.0 }.map { CurrentLevel(published: Quantity(units: $0.1)) }
+        }
+        #expect(plan.writes.map(\.key.sku.text) == ["out", "down", "new", "up"])
+    }
+
+    @Test("a value on its way to the shop makes a smaller one a decrease")
+    func pendingCounts() throws {
+        let plan = PushPlan(
+            wanted: [WantedLevel(key: key("A"), quantity: Quantity(units: 20))],
+            rulesVersion: "1"
+        ) { _ in CurrentLevel(published: Quantity(units: 10), pending: Quantity(units: 50)) }
+        #expect(try #require(plan.writes.first).wave == .decrease)
+    }
+
+    @Test("another rule set gives another digest")
+    func digestNamesTheRules() {
+        let wanted = [WantedLevel(key: key("A"), quantity: Quantity(units: 1))]
+        let one = PushPlan(wanted: wanted, rulesVersion: "1") { _ in nil }
+        let two = PushPlan(wanted: wanted, rulesVersion: "2") { _ in nil }
+        #expect(one.digest != two.digest)
+    }
+}

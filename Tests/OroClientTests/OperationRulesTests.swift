@@ -1,0 +1,144 @@
+import InventoryCore
+import Testing
+
+@testable import OroClient
+
+@Suite("An asynchronous operation's state and errors")
+struct OperationRulesTests {
+    func outcome(read: Int?, write: Int?, errors: Int?, succeeded: Bool = true) -> OperationRules.Outcome {
+        .init(succeeded: succeeded, readCount: read, writeCount: write, errorCount: errors)
+    }
+
+    func answers(
+        _ outcome: OperationRules.Outcome,
+        _ faults: [ShopFault] = [],
+        complete: Bool = true,
+        count: Int = 4
+    ) -> [RecordAnswer] {
+        OperationRules.answers(outcome, faults: faults, allErrorsRead: complete, count: count)
+    }
+
+    func isUnknown(_ answer: RecordAnswer) -> Bool {
+        guard case .unknown = answer else { return false }
+        return true
+    }
+
+    @Test("new and running are pending, whatever else is not final too")
+    func pending() {
+        for status in ["new", "running", "cancelling"] {
+            let reply = Answers.reply(200, Answers.operation("3", status))
+            #expect(OperationRules.decide(.reply(reply)) == .answer(.pending(progress: 0.6667)))
+        }
+    }
+
+    @Test("a final operation is not believed before its errors are read")
+    func final() {
+        let body = Answers.operation("3", "success", summary: Answers.summary(read: 4, write: 1, errors: 3))
+        #expect(
+            OperationRules.decide(.reply(Answers.reply(200, body)))
+                == .readErrors(outcome(read: 4, write: 1, errors: 3))
+        )
+    }
+
+    @Test("an operation that was cleaned away is gone")
+    func gone() {
+        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.missing))) == .answer(.gone))
+        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.webAPIOff))) == .askForCollection)
+    }
+
+    @Test("success with errors: those named are refused, the others applied")
+    func partial() throws {
+        let body =
+            #"{"data":[{"type":"asyncoperationerrors","id":"3-1-1","attributes":{"status":400,"title":"form "#
+            + #"constraint","detail":"This value is not valid.","source":{"#
+            + #""pointer":"\/data\/1\/attributes\/quantity"}}},"#
+            + #"{"type":"asyncoperationerrors","id":"3-1-2","attributes":{"status":"404","#
+            + #""title":"not found http "#
+            + #"exception","detail":"…","source":{"pointer":"\/data\/2"}}},{"#
+            + #""type":"asyncoperationerrors","id":"3-1-3","#
+            + #""attributes":{"status":400,"title":"extra fields constraint","detail":null,"#
+            + #""source":{"pointer":"\/data\/3"}}}],"links":{"self":"https:\/\/oro.example\/admin\/api"}}"#
+        guard case .page(let faults) = OperationRules.errors(.reply(Answers.reply(200, body))) else {
+            Issue.record("no page")
+            return
+        }
+        #expect(
+            answers(outcome(read: 4, write: 1, errors: 3), faults) == [
+                .applied,
+                .refused(.invalidValue, detail: "form constraint: This value is not valid."),
+                .refused(.levelGone, detail: "not found http exception: …"),
+                .refused(.unexpected, detail: "extra fields constraint"),
+            ]
+        )
+    }
+
+    @Test("a body cut on its way succeeds with fewer records: nothing of it is believed")
+    func truncated() {
+        #expect(answers(outcome(read: 3, write: 3, errors: 0)).allSatisfy(isUnknown))
+        #expect(answers(outcome(read: 0, write: 0, errors: 0)).allSatisfy(isUnknown))
+        #expect(answers(outcome(read: nil, write: nil, errors: nil)).allSatisfy(isUnknown))
+        #expect(answers(outcome(read: 4, write: 3, errors: 0)).allSatisfy(isUnknown))
+    }
+
+    @Test("an error without a pointer makes all others unknown")
+    func pointerless() {
+        let chunk = ShopFault(status: 500, title: "error exception")
+        let named = ShopFault(status: 404, title: "not found http exception", pointer: "/data/2")
+        let result = answers(outcome(read: 4, write: 4, errors: 2), [chunk, named])
+        #expect(result[2] == .refused(.levelGone, detail: "not found http exception"))
+        #expect([0, 1, 3].allSatisfy { isUnknown(result[$0]) })
+        let included = ShopFault(status: 400, title: "request data constraint", pointer: "/included/0")
+        #expect(answers(outcome(read: 4, write: 4, errors: 1), [included]).allSatisfy(isUnknown))
+        let beyond = ShopFault(status: 404, title: "not found http exception", pointer: "/data/4")
+        #expect(answers(outcome(read: 4, write: 4, errors: 1), [beyond]).allSatisfy(isUnknown))
+    }
+
+    @Test("a failed operation leaves its unnamed records unknown")
+    func failed() {
+        let named = ShopFault(status: 400, title: "form constraint", pointer: "/data/0/attributes/quantity")
+        let result = answers(outcome(read: 4, write: 3, errors: 1, succeeded: false), [named])
+        #expect(result[0] == .refused(.invalidValue, detail: "form constraint"))
+        #expect(result.dropFirst().allSatisfy(isUnknown))
+    }
+
+    @Test("a record that failed in the shop is unknown, not refused")
+    func recordFailure() {
+        let failure = ShopFault(status: 500, title: "runtime exception", pointer: "/data/1")
+        let refusal = ShopFault(status: 400, title: "form constraint", pointer: "/data/1/attributes/quantity")
+        let result = answers(outcome(read: 4, write: 3, errors: 2), [refusal, failure])
+        #expect(isUnknown(result[1]))
+        #expect(result[0] == .applied)
+    }
+
+    @Test("errors that could not all be read leave doubt")
+    func incomplete() {
+        #expect(answers(outcome(read: 4, write: 4, errors: 0), complete: false).allSatisfy(isUnknown))
+    }
+
+    @Test("applied is never said without proof", arguments: 0..<200)
+    func property(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let count = Int.random(in: 1...8, using: &random)
+        let faults = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            ShopFault(
+                status: [400, 404, 500].randomElement(using: &random),
+                pointer: Bool.random(using: &random) ? "/data/\(Int.random(in: 0...9, using: &random))" : nil
+            )
+        }
+        let outcome = outcome(
+            read: Int.random(in: 0...8, using: &random),
+            write: Int.random(in: 0...8, using: &random),
+            errors: faults.count,
+            succeeded: Bool.random(using: &random)
+        )
+        let complete = Bool.random(using: &random)
+        let result = answers(outcome, faults, complete: complete, count: count)
+        #expect(result.count == count)
+        guard result.contains(.applied) else { return }
+        #expect(outcome.succeeded && complete && outcome.readCount == count, "seed \(seed)")
+        #expect(faults.allSatisfy { ($0.record ?? Int.max) < count }, "seed \(seed)")
+        for fault in faults {
+            #expect(fault.record.map { result[$0] != .applied } ?? false, "seed \(seed)")
+        }
+    }
+}

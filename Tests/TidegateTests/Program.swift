@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+/// One of our programs, run as its user runs it.
+struct Program {
+    let name: String
+
+    static let tidegate = Program(name: "tidegate")
+    static let simulator = Program(name: "oro-simulator")
+
+    struct Ending {
+        let status: Int32
+        let output: String
+        let errors: String
+
+        /// The lines of standard output that are JSON objects.
+        var objects: [[String: Any]] {
+            output.split(separator: "\n").compactMap {
+                (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? [String: Any]
+            }
+        }
+    }
+
+    /// Where the build put the programs: beside the test bundle.
+    var url: URL {
+        get throws {
+            let bundle = try #require(CommandLine.arguments.first.map { URL(filePath: $0) })
+            var folder = bundle.resolvingSymlinksInPath().deletingLastPathComponent()
+            while folder.path().count > 1 {
+                let candidate = folder.appending(path: name)
+                if FileManager.default.isExecutableFile(atPath: candidate.path()) { return candidate }
+                folder = folder.deletingLastPathComponent()
+            }
+            throw ProgramError.notBuilt(name)
+        }
+    }
+
+    /// Runs the program to its end; output goes through files, so that no pipe can fill up.
+    func run(_ arguments: [String], environment: [String: String] = [:], in scratch: Scratch) throws -> Ending {
+        let process = try start(arguments, environment: environment, in: scratch)
+        process.process.waitUntilExit()
+        return try process.ending()
+    }
+
+    func start(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        in scratch: Scratch
+    ) throws -> RunningProgram {
+        let process = Process()
+        process.executableURL = try url
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let output = try scratch.file("stdout-\(UUID().uuidString)")
+        let errors = try scratch.file("stderr-\(UUID().uuidString)")
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        return RunningProgram(process: process, output: output, errors: errors)
+    }
+}
+
+enum ProgramError: Error {
+    case notBuilt(String)
+}
+
+/// A program that has not ended yet.
+struct RunningProgram {
+    let process: Process
+    let output: URL
+    let errors: URL
+
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    func ending() throws -> Program.Ending {
+        Program.Ending(
+            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
+            errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        )
+    }
+}
+
+/// A folder of its own for one test, gone afterwards.
+final class Scratch {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        do {
+            try FileManager.default.removeItem(at: url)
+        } catch {
+            Issue.record("cannot remove \(url.path()): \(error)")
+        }
+    }
+
+    func path(_ name: String) -> String { url.appending(path: name).path() }
+
+    /// Makes an empty file.
+    func file(_ name: String) throws -> URL {
+        let file = url.appending(path: name)
+        try Data().write(to: file)
+        return file
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: url.appending(path: name))
+    }
+}
