@@ -10,6 +10,11 @@ import Testing
         let state = try TemporaryState()
         let failure = #expect(throws: StoreError.self) { try StateDatabase.openForReading(state.folder) }
         #expect(failure?.code == .stateMissing)
+        // What a process leaves that was killed while it made the database.
+        #expect(FileManager.default.createFile(atPath: state.folder.databasePath, contents: Data()))
+        let empty = #expect(throws: StoreError.self) { try StateDatabase.openForReading(state.folder) }
+        #expect(empty?.code == .stateMissing)
+        #expect(throws: Never.self) { try state.database() }
     }
 
     @Test("a reader sees what was committed while the writer has the folder, and after it has ended")

@@ -47,6 +47,7 @@ import Testing
         try await database.shop(shows: [(.level("A"), 10)])
         try await database.wish([(.level("A"), 4)])
         let first = try await database.claimed()
+        #expect(try await database.level(.level("A"))?.standing == .claimed)
         try await database.wish([(.level("A"), 10)], run: "run-2")
         #expect(try await database.claimed().isEmpty)
         #expect(try await database.level(.level("A"))?.pending == 10)
@@ -81,7 +82,7 @@ import Testing
         let first = try await database.claimed()
         #expect(first.short == ["A/box=8", "B=2"])
         #expect(try await database.claimed().isEmpty)
-        #expect(try await database.backlog().waiting == [.increase: 1])
+        #expect(try await database.backlog().blocked == 1)
         try await database.settle(first, .applied)
         #expect(try await database.claimed().short == ["A=12"])
     }
@@ -97,7 +98,7 @@ import Testing
         try await database.settle(try await database.claimed(), refusal)
         #expect(try await database.claimed().isEmpty)
         let backlog = try await database.backlog()
-        #expect(backlog.refused == 1 && backlog.waiting == [.increase: 1] && backlog.parked == 1)
+        #expect(backlog.refused == 1 && backlog.blocked == 1 && backlog.isEmpty)
         let open = try await database.openExceptions().map(\.exception)
         #expect(open.map(\.code) == [.increaseParked, .writeRefused])
         #expect(open.map(\.subject) == ["A / item", "A / box"])
@@ -147,6 +148,7 @@ import Testing
         }
         try await database.park(unknown, at: TemporaryState.now)
         #expect(try await database.unresolved(limit: 10).isEmpty)
+        #expect(try await database.level(item)?.standing == .unknown)
         #expect(try await database.backlog().unknown == 2)
         let open = try await database.openExceptions().map { "\($0.exception.code) \($0.exception.subject)" }
         #expect(open == ["unknownLevel B / box", "unknownSKU A"])
@@ -176,5 +178,50 @@ import Testing
         #expect(try await after.settle(wishes, .applied).applied == 2)
         #expect(try await after.settle(wishes, .released).ignored == 2)
         #expect(try await after.backlog().isEmpty)
+    }
+
+    @Test("a few wishes that can go are found behind many that cannot")
+    func manyCannotGo() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let lacking = (0..<5000).map { (LevelKey.level(SKU("X-\($0)")), Quantity.zero) }
+        try await database.shop(shows: [(.level("A"), 1), (.level("B"), 1), (.level("C"), 1)])
+        try await database.wish(lacking + [(.level("A"), 2), (.level("B"), 3), (.level("C"), 4)])
+        #expect(try await database.claimed(2).short == ["A=2", "B=3"])
+        #expect(try await database.backlog().unresolved == 5000)
+        #expect(try await database.claimed(2).short == ["C=4"])
+    }
+
+    @Test("an answer is recorded although its task was cancelled")
+    func cancelledTask() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 1)])
+        try await database.wish([(.level("A"), 2)])
+        let wishes = try await database.claimed()
+        let settled = try await withThrowingTaskGroup(of: Int.self) { group in
+            group.cancelAll()
+            group.addTask { try await database.settle(wishes, .applied).applied }
+            return try await group.next()
+        }
+        #expect(settled == 1)
+        #expect(try await database.level(.level("A"))?.published == 2)
+    }
+
+    @Test("a value below what is shown or in flight counts as a decrease until that is known")
+    func wavesInFlight() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
+        try await database.shop(shows: [(item, 10), (box, 10)])
+        try await database.wish([(item, 15)])
+        let first = try await database.claimed()
+        // The shop may show 15 already, so 12 is a decrease, and the box has to wait for it.
+        try await database.wish([(item, 12), (box, 11)], run: "run-2")
+        #expect(try await database.claimed().isEmpty)
+        try await database.settle(first, .released)
+        let second = try await database.claimed()
+        #expect(second.map(\.wave) == [.increase, .increase])
+        #expect(Set(second.short) == ["A=12", "A/box=11"])
     }
 }

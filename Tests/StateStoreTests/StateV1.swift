@@ -90,10 +90,11 @@ enum StateV1 {
         INSERT INTO grdb_migrations VALUES ('v1');
         PRAGMA application_id = 1416193125;
         INSERT INTO settings VALUES ('generation', '7'), ('sequence', '12'), ('index_pass', '1');
-        INSERT INTO runs VALUES (1, '20261123-a', 'accepted', 'file:stock.csv', 'full', 1790000000000000, NULL,
-            1789999000000000, 5, 'ab12', 10, 1, 0, 2, 0, 2, 0, 0, 0, 7, NULL, NULL, NULL);
+        INSERT INTO runs VALUES (1, '20261123-a', 'accepted', 'file:stock.csv', 'full', 1790000000000000,
+            NULL, 1789999000000000, 5, 'ab12', 10, 1, 0, 2, 0, 2, 0, 0, 0, 7, NULL, NULL, NULL);
         INSERT INTO rejected_rows VALUES (1, 0, 4, 'on_hand', 'bad_quantity', 'not a number', x'78');
-        INSERT INTO levels VALUES (1, 'AB-1', 'item', '', '42', 0, 1, 1), (2, 'AB-2', 'item', '', '43', 0, 1, 1);
+        INSERT INTO levels VALUES (1, 'AB-1', 'item', '', '42', 0, 1, 1),
+            (2, 'AB-2', 'item', '', '43', 0, 1, 1);
         INSERT INTO published VALUES (1, 7500000, 1789000000000000, 1);
         INSERT INTO outbox VALUES (1, 12, 4000000, 1, 0, 1, 0, 0);
         INSERT INTO claims VALUES (11, 2, '43', 3000000, 2, 0, 1, 0, 1790000000000000, '900');

@@ -58,7 +58,8 @@ extension Database {
     /// While another value is in flight nobody knows which of the two the shop shows, so what is below either
     /// counts as a decrease.
     static func wave(of quantity: String, inFlight: String? = nil) -> String {
-        let shown = inFlight.map { "max(p.quantity, ifnull(\($0), p.quantity))" } ?? "p.quantity"
+        let shown =
+            inFlight.map { "max(ifnull(p.quantity, \($0)), ifnull(\($0), p.quantity))" } ?? "p.quantity"
         return """
             CASE WHEN \(quantity) <= 0 THEN \(Wave.zero.rawValue)
                 WHEN \(shown) > \(quantity) THEN \(Wave.decrease.rawValue)

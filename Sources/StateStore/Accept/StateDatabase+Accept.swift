@@ -6,7 +6,7 @@ extension StateDatabase {
     ///
     /// The same acceptance again changes nothing.
     ///
-    /// - Throws: `StoreError`, or `CancellationError` when nothing was committed.
+    /// - Throws: `StoreError`, and then nothing was committed.
     @discardableResult
     package func accept(_ acceptance: Acceptance) async throws -> AcceptanceCounts {
         try await write("accept a snapshot") { db in

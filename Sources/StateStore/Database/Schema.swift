@@ -123,7 +123,10 @@ enum Schema {
             sequence INTEGER PRIMARY KEY, sku TEXT NOT NULL, unit TEXT NOT NULL, warehouse TEXT NOT NULL,
             quantity INTEGER NOT NULL, priority INTEGER NOT NULL
         ) STRICT;
-        CREATE TEMP TABLE candidates (level INTEGER PRIMARY KEY, state INTEGER NOT NULL) STRICT;
+        CREATE TEMP TABLE candidates (
+            place INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL
+        ) STRICT;
+        CREATE TEMP TABLE shown (level INTEGER PRIMARY KEY) STRICT;
         CREATE TEMP TABLE settled (
             sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL
         ) STRICT;

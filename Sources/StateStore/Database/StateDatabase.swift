@@ -3,16 +3,19 @@ import GRDB
 /// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
 ///
 /// Calls suspend while SQLite works on GRDB's own queues, so the cooperative pool is never blocked. Every
-/// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`). A
-/// cancelled call throws `CancellationError` and has changed nothing; other failures are `StoreError`s.
+/// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`);
+/// once begun it is finished even when its task is cancelled, so a shutdown forgets no answer of the shop.
+/// Failures are `StoreError`s; a cancelled read throws `CancellationError`.
 package final class StateDatabase: Sendable {
     package let folder: StateFolder
     private let pool: DatabasePool
     /// Held as long as somebody can write; nothing for a reader.
     private let lock: FolderLock?
 
-    /// Megabytes of pages that each connection keeps; `published` and the upper tree of a million levels fit.
-    private static let cacheMegabytes = 48
+    /// Megabytes of pages that the writer keeps: `published` and the upper trees of a million levels fit.
+    private static let writerCacheMegabytes = 32
+    /// The same for each reader, which mostly finds its pages in the system's cache.
+    private static let readerCacheMegabytes = 8
     /// How long a statement waits for a lock of another connection.
     private static let busySeconds = 10.0
     private static let readersMax = 4
@@ -29,7 +32,7 @@ package final class StateDatabase: Sendable {
             try pool.writeWithoutTransaction { db in
                 // GRDB chooses NORMAL for WAL, which may lose the last commits when the machine stops.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                try check(db, folder: lock.folder)
+                _ = try check(db, folder: lock.folder)
             }
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
@@ -45,21 +48,14 @@ package final class StateDatabase: Sendable {
     /// - Throws: `state_missing` before the first run, `state_older` before the first run of a new version,
     ///   `state_newer` or `state_damaged`.
     package static func openForReading(_ folder: StateFolder) throws(StoreError) -> StateDatabase {
-        guard folder.holdsState else {
-            throw StoreError(
-                code: .stateMissing,
-                place: folder.path,
-                message: "There is no state yet.",
-                hint: "Run `tidegate sync` first, or name the folder with `store.path`."
-            )
-        }
+        guard folder.holdsState else { throw StoreError.missing(folder) }
         return try opening(folder) {
             let pool = try DatabasePool(
                 path: folder.databasePath,
                 configuration: configuration(readonly: true)
             )
             try pool.read { db in
-                try check(db, folder: folder)
+                guard try check(db, folder: folder) else { throw StoreError.missing(folder) }
                 guard try Schema.migrator.hasCompletedMigrations(db) else {
                     throw StoreError(
                         code: .stateOlder,
@@ -115,7 +111,9 @@ package final class StateDatabase: Sendable {
         -> T
     {
         do {
-            return try await pool.write(body)
+            return try await withCheckedThrowingContinuation { continuation in
+                pool.asyncWrite(body) { _, result in continuation.resume(with: result) }
+            }
         } catch let error as DatabaseError {
             throw StoreError(error, place: folder.databasePath, doing: doing)
         }
@@ -128,6 +126,7 @@ package final class StateDatabase: Sendable {
         configuration.busyMode = .timeout(busySeconds)
         configuration.maximumReaderCount = readersMax
         configuration.prepareDatabase { db in
+            let cacheMegabytes = db.configuration.readonly ? readerCacheMegabytes : writerCacheMegabytes
             try db.execute(sql: "PRAGMA cache_size = -\(cacheMegabytes * 1024)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             // A WAL that a long reader made grow shrinks again at the next checkpoint.
@@ -151,8 +150,8 @@ package final class StateDatabase: Sendable {
         }
     }
 
-    /// Refuses other programs' databases and those of a newer version, before anything is changed.
-    private static func check(_ db: Database, folder: StateFolder) throws {
+    /// Refuses other programs' databases and those of a newer version; gives whether there are tables yet.
+    private static func check(_ db: Database, folder: StateFolder) throws -> Bool {
         let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
         let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id")
         guard isEmpty || owner == Schema.applicationID else {
@@ -171,10 +170,20 @@ package final class StateDatabase: Sendable {
                 hint: "Run that version or a newer one; state is never converted back."
             )
         }
+        return !isEmpty
     }
 }
 
 extension StoreError {
+    fileprivate static func missing(_ folder: StateFolder) -> StoreError {
+        StoreError(
+            code: .stateMissing,
+            place: folder.path,
+            message: "There is no state yet.",
+            hint: "Run `tidegate sync` first, or name the folder with `store.path`."
+        )
+    }
+
     static func unforeseen(_ error: any Error, place: String) -> StoreError {
         StoreError(
             code: .databaseFailed,

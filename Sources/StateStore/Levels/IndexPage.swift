@@ -7,6 +7,8 @@ struct IndexPage {
     private let pass: Int64
     private let figures: IndexFigures
     private let now: Timestamp
+    /// Whether there is anything to close; few pages meet an open exception.
+    private let someUnknown: Bool
     private(set) var changes = IndexChanges()
 
     init(_ db: Database, pass: Int64, figures: IndexFigures, at now: Timestamp) throws {
@@ -14,7 +16,16 @@ struct IndexPage {
         self.pass = pass
         self.figures = figures
         self.now = now
-        try db.execute(sql: "DELETE FROM temp.candidates")
+        someUnknown =
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (?, ?))",
+                arguments: [
+                    InventoryException.Code.unknownSKU.rawValue,
+                    InventoryException.Code.unknownLevel.rawValue,
+                ]
+            ) == true
+        try db.execute(sql: "DELETE FROM temp.shown")
     }
 
     mutating func store(_ level: ShopLevel) throws {
@@ -38,7 +49,7 @@ struct IndexPage {
 
     /// Looks again at the wishes of the levels whose figure has changed.
     func finish() throws {
-        try db.reconsider(levels: "SELECT level FROM temp.candidates", at: now)
+        try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
     }
 
     private struct Known {
@@ -100,6 +111,7 @@ struct IndexPage {
                     AND state IN (\(EntryState.unresolved.rawValue), \(EntryState.unknown.rawValue))
                 """
         ).execute(arguments: [row])
+        guard someUnknown else { return }
         try db.close(ExceptionKey(code: .unknownSKU, subject: key.sku.text), at: now)
         try db.close(ExceptionKey(code: .unknownLevel, subject: key.subject), at: now)
     }
@@ -122,7 +134,7 @@ struct IndexPage {
                 """
         ).execute(arguments: [row, quantity.millionths])
         guard db.changesCount > 0 else { return }
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.candidates VALUES (?, 0)")
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
             .execute(arguments: [row])
     }
 

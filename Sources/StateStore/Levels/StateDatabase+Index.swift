@@ -44,16 +44,16 @@ extension StateDatabase {
     /// Ends the pass: levels that it did not show lose their id and figure; gives how many.
     package func finishIndexPass(at now: Timestamp) async throws -> Int {
         try await write("finish an index pass") { db in
-            try db.execute(sql: "DELETE FROM temp.candidates")
+            try db.execute(sql: "DELETE FROM temp.shown")
             try db.execute(
                 sql:
                     """
-                    INSERT INTO temp.candidates
-                    SELECT id, 0 FROM levels WHERE level_id IS NOT NULL AND seen < ?
+                    INSERT INTO temp.shown
+                    SELECT id FROM levels WHERE level_id IS NOT NULL AND seen < ?
                     """,
                 arguments: [try db.number(.indexPass) ?? 0]
             )
-            let missing = "SELECT level FROM temp.candidates"
+            let missing = "SELECT level FROM temp.shown"
             let count = db.changesCount
             try db.execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(missing))")
             try db.execute(sql: "DELETE FROM published WHERE level IN (\(missing))")

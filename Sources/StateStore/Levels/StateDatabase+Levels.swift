@@ -61,7 +61,7 @@ private let levelsPerQuery = 500
 extension StoredLevel {
     fileprivate static let query = """
         SELECT l.id, l.sku, l.unit, l.warehouse, l.level_id, l.precision, l.is_primary,
-            p.quantity, ifnull(o.quantity, c.quantity)
+            p.quantity, ifnull(o.quantity, c.quantity), o.state
         FROM levels l
         LEFT JOIN published p ON p.level = l.id
         LEFT JOIN outbox o ON o.level = l.id
@@ -75,6 +75,8 @@ extension StoredLevel {
     ) throws {
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try rows.next() {
+            let pending = (row[8] as Int64?).map(Quantity.init(millionths:))
+            let state = (row[9] as Int?).flatMap(EntryState.init(rawValue:))
             levels.append(
                 StoredLevel(
                     row: LevelRow(row[0]),
@@ -83,9 +85,21 @@ extension StoredLevel {
                     precision: row[5],
                     isPrimaryUnit: row[6],
                     published: (row[7] as Int64?).map(Quantity.init(millionths:)),
-                    pending: (row[8] as Int64?).map(Quantity.init(millionths:))
+                    pending: pending,
+                    standing: state?.standing ?? (pending == nil ? nil : .claimed)
                 )
             )
+        }
+    }
+}
+
+extension EntryState {
+    fileprivate var standing: StoredLevel.Standing {
+        switch self {
+        case .ready, .waits: .waiting
+        case .unresolved: .unresolved
+        case .unknown: .unknown
+        case .refused: .refused
         }
     }
 }

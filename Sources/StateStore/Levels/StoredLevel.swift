@@ -26,6 +26,21 @@ package struct StoredLevel: Hashable, Sendable {
     package let published: Quantity?
     /// The newest wish in the outbox, be it waiting, on its way or parked.
     package let pending: Quantity?
+    /// How `pending` stands; nothing where nothing is.
+    package let standing: Standing?
+
+    package enum Standing: String, Sendable, CaseIterable {
+        /// For its turn, or for another write of its SKU.
+        case waiting
+        /// Sent or about to be; the shop has not confirmed it.
+        case claimed
+        /// For the level's id at the shop.
+        case unresolved
+        /// Parked: the shop does not have the SKU or the level.
+        case unknown
+        /// Parked: the shop refused the write.
+        case refused
+    }
 
     package init(
         row: LevelRow,
@@ -34,7 +49,8 @@ package struct StoredLevel: Hashable, Sendable {
         precision: Int?,
         isPrimaryUnit: Bool,
         published: Quantity?,
-        pending: Quantity?
+        pending: Quantity?,
+        standing: Standing?
     ) {
         self.row = row
         self.key = key
@@ -43,6 +59,7 @@ package struct StoredLevel: Hashable, Sendable {
         self.isPrimaryUnit = isPrimaryUnit
         self.published = published
         self.pending = pending
+        self.standing = standing
     }
 
     /// What the shop will show when the outbox is empty: a plan compares the wanted figure with this.

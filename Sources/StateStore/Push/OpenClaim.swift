@@ -32,8 +32,11 @@ package struct SettlementCounts: Hashable, Sendable {
 
 /// What the outbox holds.
 package struct Backlog: Hashable, Sendable {
-    /// Entries that wait to be sent, by wave; those that wait for another write of their SKU are included.
+    /// Entries that wait for their turn, by wave.
     package var waiting: [Wave: Int] = [:]
+    /// Waiting for another write of their SKU: one that is claimed, or a decrease that is parked or
+    /// unresolved.
+    package var blocked = 0
     /// Sent or about to be, not yet settled.
     package var claimed = 0
     /// Waiting for their level's id.
@@ -45,7 +48,7 @@ package struct Backlog: Hashable, Sendable {
 
     package init() {}
 
-    /// Whether the push has anything to do; what is parked waits for a person.
+    /// Whether the push has nothing left to do; what is parked, or blocked by it, waits for a person.
     package var isEmpty: Bool { claimed == 0 && unresolved == 0 && waiting.values.allSatisfy { $0 == 0 } }
     package var parked: Int { unknown + refused }
 }

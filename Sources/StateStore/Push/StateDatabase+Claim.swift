@@ -13,11 +13,12 @@ extension StateDatabase {
     package func claim(limit: Int, at now: Timestamp) async throws -> [Wish] {
         try await write("claim wishes") { db in
             var wishes: [Wish] = []
+            var batch = limit
             while wishes.count < limit {
-                let wanted = limit - wishes.count
-                let examined = try db.examine(limit: wanted)
-                wishes += try db.claimCandidates(at: now)
-                if examined < wanted { break }
+                let examined = try db.examine(limit: batch)
+                wishes += try db.claimCandidates(limit: limit - wishes.count, at: now)
+                if examined < batch { break }
+                batch = max(limit - wishes.count, examinedNextMin)
             }
             return wishes
         }
@@ -60,6 +61,10 @@ extension StateDatabase {
     }
 }
 
+/// Entries looked at together after the first round at least: a claim that has come upon some that cannot go
+/// comes upon many, and then takes few rounds.
+private let examinedNextMin = 1_000
+
 extension Database {
     /// Looks at the first ready entries and gives how many; `candidates` then says which of them can go now.
     ///
@@ -69,7 +74,7 @@ extension Database {
         try execute(sql: "DELETE FROM temp.candidates")
         try cachedStatement(
             sql: """
-                INSERT INTO temp.candidates
+                INSERT INTO temp.candidates (level, state)
                 SELECT o.level,
                     CASE WHEN l.level_id IS NULL THEN \(EntryState.unresolved.rawValue)
                         WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
@@ -83,10 +88,11 @@ extension Database {
                 """
         ).execute(arguments: [limit])
         let examined = changesCount
+        // `UPDATE … FROM` would walk the whole outbox: the planner takes a work table for a large one.
         try cachedStatement(
             sql: """
-                UPDATE outbox SET state = k.state FROM temp.candidates k
-                WHERE k.level = outbox.level AND k.state <> \(EntryState.ready.rawValue)
+                UPDATE outbox SET state = (SELECT state FROM temp.candidates k WHERE k.level = outbox.level)
+                WHERE level IN (SELECT level FROM temp.candidates WHERE state <> \(EntryState.ready.rawValue))
                 """
         ).execute()
         return examined
@@ -103,9 +109,17 @@ extension Database {
             WHERE l2.sku = l.sku AND c2.wave < \(Wave.increase.rawValue))
         """
 
-    fileprivate func claimCandidates(at now: Timestamp) throws -> [Wish] {
+    /// Claims the first of the candidates that can go; the others stay ready.
+    fileprivate func claimCandidates(limit: Int, at now: Timestamp) throws -> [Wish] {
         try noteParkedIncreases(at: now)
-        let ready = "SELECT level FROM temp.candidates WHERE state = \(EntryState.ready.rawValue)"
+        try cachedStatement(
+            sql: """
+                DELETE FROM temp.candidates WHERE place NOT IN (
+                    SELECT place FROM temp.candidates WHERE state = \(EntryState.ready.rawValue)
+                    ORDER BY place LIMIT ?)
+                """
+        ).execute(arguments: [limit])
+        let claimed = "SELECT level FROM temp.candidates"
         try cachedStatement(
             sql: """
                 INSERT INTO claims
@@ -113,17 +127,15 @@ extension Database {
                 SELECT o.sequence, o.level, l.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts, ?
                 FROM temp.candidates k
                 CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
-                WHERE k.state = \(EntryState.ready.rawValue)
                 """
         ).execute(arguments: [now.microseconds])
-        try cachedStatement(sql: "DELETE FROM outbox WHERE level IN (\(ready))").execute()
-        try close([.increaseParked], levels: ready, at: now)
+        try cachedStatement(sql: "DELETE FROM outbox WHERE level IN (\(claimed))").execute()
+        try close([.increaseParked], levels: claimed, at: now)
         let statement = try cachedStatement(
             sql: """
                 SELECT \(Wish.columns) FROM temp.candidates k
                 CROSS JOIN claims c ON c.level = k.level CROSS JOIN levels l ON l.id = k.level
-                WHERE k.state = \(EntryState.ready.rawValue)
-                ORDER BY c.wave, c.priority, c.sequence
+                ORDER BY k.place
                 """
         )
         let rows = try Row.fetchCursor(statement)

@@ -60,7 +60,8 @@ extension StateDatabase {
                     throw StoreError.damaged("an outbox entry in the state \(state), wave \(number)")
                 }
                 switch state {
-                case .ready, .waits: backlog.waiting[wave, default: 0] += count
+                case .ready: backlog.waiting[wave, default: 0] += count
+                case .waits: backlog.blocked += count
                 case .unresolved: backlog.unresolved += count
                 case .unknown: backlog.unknown += count
                 case .refused: backlog.refused += count

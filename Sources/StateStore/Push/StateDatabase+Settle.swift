@@ -113,8 +113,7 @@ extension Database {
         try execute(
             sql: """
                 UPDATE levels SET level_id = NULL
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
-                WHERE s.ending = 3 AND levels.id = s.level AND levels.level_id = c.level_id
+                WHERE id IN (\(gone)) AND level_id = (SELECT level_id FROM claims WHERE level = levels.id)
                 """
         )
         try execute(
