@@ -198,7 +198,7 @@ struct PlainPass {
     /// Reads exactly `count` bytes.
     ///
     /// - Throws: `SnapshotError` with `ends_inside_row` if the file has become shorter.
-    private static func read(
+    static func read(
         _ file: PlainFile,
         _ offset: Int,
         _ target: UnsafeMutableRawPointer,

@@ -1,130 +1,42 @@
-import Crypto
-import Foundation
-import InventoryCore
+import Glibc
 
-/// The bytes of a baseline: a header, the positions by key, and a SHA-256 over all before it.
-package enum BaselineFile {
-    private static let magic = Array("TIDEGATE".utf8)
-    private static let version: UInt8 = 1
-    private static let digestBytes = 32
-
-    /// Gives whether a file is a baseline, by its first bytes; a file that is not there is none.
-    package static func isBaseline(path: String) throws(BaselineError) -> Bool {
-        guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-        do {
-            let bytes = try handle.read(upToCount: magic.count)
-            try handle.close()
-            return bytes.map(Array.init) == magic
-        } catch {
-            throw damaged(path, "It cannot be read: \(error.localizedDescription)")
-        }
-    }
-
+/// Writes to files that must be wholly there or not at all.
+enum BaselineFile {
+    /// Writes all bytes at an offset.
     static func write(
-        _ nets: [PositionKey: Quantity],
-        generation: UInt64,
+        _ descriptor: Int32,
+        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int,
         path: String
     ) throws(BaselineError) {
-        var bytes = magic + [version]
-        append(generation, to: &bytes)
-        append(UInt64(nets.count), to: &bytes)
-        for (key, net) in nets.sorted(by: { $0.key < $1.key }) {
-            for text in [key.sku.text, key.location.text, key.unit.text] {
-                append(UInt64(text.utf8.count), to: &bytes)
-                bytes.append(contentsOf: text.utf8)
-            }
-            append(UInt64(bitPattern: net.millionths), to: &bytes)
-        }
-        bytes.append(contentsOf: SHA256.hash(data: bytes))
-        do {
-            let temporary = URL(filePath: path + ".new")
-            try Data(bytes).write(to: temporary)
-            let handle = try FileHandle(forWritingTo: temporary)
-            try handle.synchronize()
-            try handle.close()
-            guard rename(temporary.path(), path) == 0 else { throw POSIXError(.EIO) }
-            let folder = try FileHandle(forReadingFrom: URL(filePath: path).deletingLastPathComponent())
-            try folder.synchronize()
-            try folder.close()
-        } catch {
-            throw BaselineError(
-                code: .cannotWrite,
-                path: path,
-                message: "The baseline cannot be written: \(error.localizedDescription)",
-                hint: "Make room on the disk, and give the user who runs Tidegate write access."
-            )
+        var done = 0
+        while done < bytes.count {
+            guard let base = bytes.baseAddress else { return }
+            let count = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .cannotWrite(path, count < 0 ? errno : ENOSPC) }
+            done += count
         }
     }
 
-    static func read(
-        path: String
-    ) throws(BaselineError) -> (generation: UInt64, nets: [PositionKey: Quantity]) {
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw damaged(path, "It cannot be read: \(error.localizedDescription)")
-        }
-        guard bytes.starts(with: magic) else {
-            throw BaselineError(
-                code: .foreign,
-                path: path,
-                message: "This is no baseline file.",
-                hint: "Name a file made by `tidegate baseline build`."
-            )
-        }
-        guard bytes.count > magic.count, bytes[magic.count] == version else {
-            throw BaselineError(
-                code: .newerVersion,
-                path: path,
-                message: "Another version of Tidegate wrote this baseline.",
-                hint: "Use that version, or build the baseline anew from a snapshot."
-            )
-        }
-        guard bytes.count >= magic.count + 1 + 16 + digestBytes else {
-            throw damaged(path, "It is too short.")
-        }
-        let body = bytes.dropLast(digestBytes)
-        guard Array(SHA256.hash(data: body)) == Array(bytes.suffix(digestBytes)) else {
-            throw damaged(path, "Its checksum is wrong.")
-        }
-        var rest = body.dropFirst(magic.count + 1)
-        let generation = take(&rest)
-        var nets: [PositionKey: Quantity] = [:]
-        for _ in 0..<take(&rest) {
-            let (sku, location, unit) = (text(&rest), text(&rest), text(&rest))
-            let key = PositionKey(sku: SKU(sku), location: Location(location), unit: StockUnit(unit))
-            nets[key] = Quantity(millionths: Int64(bitPattern: take(&rest)))
-        }
-        return (generation, nets)
+    /// Opens a file that is not seen under its name before `commit`.
+    static func temporary(for path: String) throws(BaselineError) -> (descriptor: Int32, name: String) {
+        let name = "\(path).\(getpid()).new"
+        unlink(name)
+        let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .cannotWrite(name, errno) }
+        return (descriptor, name)
     }
 
-    private static func damaged(_ path: String, _ why: String) -> BaselineError {
-        BaselineError(
-            code: .damaged,
-            path: path,
-            message: "The baseline file is damaged: \(why)",
-            hint: "Build it anew from a snapshot with `tidegate baseline build`."
-        )
-    }
-
-    private static func append(_ value: UInt64, to bytes: inout [UInt8]) {
-        for shift in stride(from: 0, to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
-        }
-    }
-
-    private static func take(_ bytes: inout ArraySlice<UInt8>) -> UInt64 {
-        var value: UInt64 = 0
-        for (index, byte) in bytes.prefix(8).enumerated() { value |= UInt64(byte) << (8 * index) }
-        bytes = bytes.dropFirst(8)
-        return value
-    }
-
-    private static func text(_ bytes: inout ArraySlice<UInt8>) -> String {
-        let length = Int(take(&bytes))
-        let text = String(decoding: bytes.prefix(length), as: UTF8.self)
-        bytes = bytes.dropFirst(length)
-        return text
+    /// Makes the file durable, and then gives it its name, durably.
+    static func commit(_ descriptor: Int32, _ name: String, as path: String) throws(BaselineError) {
+        guard fsync(descriptor) == 0 else { throw .cannotWrite(name, errno) }
+        guard rename(name, path) == 0 else { throw .cannotWrite(path, errno) }
+        let end = path.lastIndex(of: "/")
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw .cannotWrite(folder, errno) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw .cannotWrite(folder, errno) }
     }
 }

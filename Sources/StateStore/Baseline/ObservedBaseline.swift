@@ -1,141 +1,188 @@
-import Foundation
+import Glibc
 package import InventoryCore
-package import SnapshotFormats
+import SnapshotFormats
 
-/// What the ERP last said: every position with its net quantity, as one file.
+/// What the ERP last said of every position: one file, of which the base never changes and commits are appended.
 ///
-/// The simple form: the positions live in memory, and accepting writes the file anew.
-package final class ObservedBaseline: Sendable {
+/// Not for several threads at once. Several processes may read one file; only one may write it.
+package final class ObservedBaseline {
     package let path: String
-    package let generation: UInt64
-    private let nets: [PositionKey: Quantity]
-    private let bySKU: [SKU: [PositionKey]]
+    let descriptor: Int32
+    let image: BaselineImage
+    var overlay: Overlay
+    var locations: LocationTotals
+    var mark: ContentMark
+    var format: UInt64
+    var newestAsOfMicroseconds: Int64
+    /// Where the next commit goes.
+    var logEnd: Int
+    package internal(set) var generation: UInt64
+    package internal(set) var logCommits = 0
+    /// The order of the rows of the last diff, if it is to be taken over at the next fold.
+    var learntOrder: [(row: UInt32, count: UInt32)] = []
 
-    private init(path: String, generation: UInt64, nets: [PositionKey: Quantity]) {
-        self.path = path
-        self.generation = generation
-        self.nets = nets
-        bySKU = Dictionary(grouping: nets.keys, by: \.sku)
-    }
-
-    package static func empty(path: String, generation: UInt64) -> ObservedBaseline {
-        ObservedBaseline(path: path, generation: generation, nets: [:])
-    }
-
-    /// Opens a file.
+    /// Opens a baseline file.
     ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - generation: the one that the database knows; anything newer is discarded. Nothing where the file itself
+    ///     decides, by its last sound commit.
     /// - Throws: `BaselineError`.
-    package static func open(path: String) throws(BaselineError) -> ObservedBaseline {
-        guard FileManager.default.fileExists(atPath: path) else {
+    package static func open(path: String, generation: UInt64? = nil) throws(BaselineError)
+        -> ObservedBaseline
+    {
+        var descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
+        if descriptor < 0, errno == EACCES || errno == EROFS {
+            descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        }
+        guard descriptor >= 0 else { throw .cannotRead(path, errno) }
+        do throws(BaselineError) {
+            return try ObservedBaseline(path: path, descriptor: descriptor, generation: generation)
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    /// Makes a file without rows.
+    ///
+    /// - Throws: `BaselineError` with `cannot_write`.
+    package static func empty(path: String, generation: UInt64) throws(BaselineError) -> ObservedBaseline {
+        try BaselineWriter(path: path, seeds: .random(), generation: generation).write([])
+        return try open(path: path, generation: generation)
+    }
+
+    private init(path: String, descriptor: Int32, generation wanted: UInt64?) throws(BaselineError) {
+        self.path = path
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw .cannotRead(path, errno) }
+        let fileBytes = Int(status.st_size)
+        let image = try BaselineImage(descriptor: descriptor, path: path, fileBytes: fileBytes)
+        let header = image.header
+        if let wanted, header.generation > wanted {
             throw BaselineError(
-                code: .missing,
+                .ahead,
                 path: path,
-                message: "There is no baseline file.",
-                hint: "Make one with `tidegate baseline build`."
+                message: "The baseline is of generation \(header.generation), the database of \(wanted).",
+                hint: "Restore the database that belongs to it, or rebuild the baseline from the archive."
             )
         }
-        let (generation, nets) = try BaselineFile.read(path: path)
-        return ObservedBaseline(path: path, generation: generation, nets: nets)
-    }
-
-    /// Makes a baseline of a snapshot in memory; it has no file before `accepting`.
-    ///
-    /// - Throws: what the source and the reader throw, and what `rejected` throws.
-    package static func inMemory(
-        of source: any ByteSource,
-        format: SnapshotFormat,
-        duplicates: DuplicateRule,
-        rejected: (RejectedRow) throws -> Void
-    ) throws -> ObservedBaseline {
-        let difference = try ObservedBaseline.empty(path: "", generation: 0)
-            .difference(from: source, format: format, duplicates: duplicates, rejected: rejected)
-        var nets: [PositionKey: Quantity] = [:]
-        for delta in difference.deltas { nets[delta.key] = delta.after }
-        return ObservedBaseline(path: "", generation: 0, nets: nets)
-    }
-
-    package var count: Int { nets.count }
-
-    package func net(_ key: PositionKey) -> Quantity? { nets[key] }
-
-    package func positions(of skus: [SKU]) -> [SKU: [Position]] {
-        var found: [SKU: [Position]] = [:]
-        for sku in skus {
-            found[sku] = bySKU[sku]?.compactMap { key in nets[key].map { Position(key: key, net: $0) } }
+        guard let totals = LocationTotals(image.bytes(of: header.location)),
+            let mark = ObservedBaseline.mark(image.bytes(of: header.mark))
+        else { throw .damaged(path, "its totals cannot be read") }
+        let log = try ObservedBaseline.readLog(descriptor, image, fileBytes, upTo: wanted)
+        var overlay = Overlay(baseCount: image.rowCount)
+        guard overlay.apply(log.commits, base: image) else {
+            throw .damaged(path, "its log names unknown rows")
         }
-        return found
-    }
-
-    /// Gives every position, by key.
-    package func forEach(_ body: (Position) throws -> Void) rethrows {
-        for key in nets.keys.sorted() {
-            if let net = nets[key] { try body(Position(key: key, net: net)) }
+        let last = log.commits.last
+        generation = last?.generation ?? header.generation
+        if let wanted, generation < wanted {
+            throw BaselineError(
+                .behind,
+                path: path,
+                message: "The baseline is of generation \(generation), the database of \(wanted).",
+                hint: "Rebuild the baseline from the archive; an older copy must not be used."
+            )
         }
+        self.image = image
+        self.overlay = overlay
+        locations = last?.locations ?? totals
+        self.mark = last?.mark ?? mark
+        format = last?.format ?? header.format
+        newestAsOfMicroseconds = last?.newestAsOf ?? header.newestAsOf
+        logEnd = log.end
+        logCommits = log.commits.count
+        self.descriptor = descriptor
     }
 
-    /// Compares a snapshot with this baseline.
-    ///
-    /// - Throws: what the source and the reader throw, and what `rejected` throws.
-    package func difference(
-        from source: any ByteSource,
-        format: SnapshotFormat,
-        duplicates: DuplicateRule,
-        rejected: (RejectedRow) throws -> Void
-    ) throws -> SnapshotDifference {
-        var combiner = PositionCombiner(rule: duplicates.combination)
-        var reader = RowReader(format: format)
-        var asOf: Timestamp?
-        var uncombined = 0
-        try reader.readAll(
-            from: source,
-            rows: { row in
-                if let stated = row.asOf { asOf = max(asOf ?? stated, stated) }
-                guard let rejection = combiner.add(row) else { return }
-                uncombined += 1
-                try rejected(rejection)
-            },
-            rejected: rejected
+    deinit {
+        close(descriptor)
+    }
+
+    private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {
+        guard bytes.count >= 8, bytes.count % 8 == 0 else { return nil }
+        let words = bytes.bindMemory(to: UInt64.self)
+        return ContentMark(lengthBytes: Int(truncatingIfNeeded: words[0]), words: Array(words.dropFirst()))
+    }
+
+    private static func readLog(
+        _ descriptor: Int32,
+        _ image: BaselineImage,
+        _ fileBytes: Int,
+        upTo wanted: UInt64?
+    ) throws(BaselineError) -> (commits: [BaselineCommit], end: Int) {
+        let begin = Int(image.header.baseBytes)
+        guard fileBytes > begin else { return ([], begin) }
+        guard let memory = mmap(nil, fileBytes - begin, PROT_READ, MAP_SHARED, descriptor, off_t(begin)),
+            memory != MAP_FAILED
+        else { throw .cannotRead(image.path, errno) }
+        defer { munmap(memory, fileBytes - begin) }
+        var commits: [BaselineCommit] = []
+        var end = begin
+        var generation = image.header.generation
+        while end < fileBytes {
+            let rest = UnsafeRawBufferPointer(start: memory + (end - begin), count: fileBytes - end)
+            guard
+                let (commit, bytes) = BaselineCommit.read(
+                    rest,
+                    identity: image.header.identity,
+                    seeds: image.seeds,
+                    offset: end
+                ),
+                commit.generation > generation, wanted.map({ commit.generation <= $0 }) ?? true
+            else { break }
+            generation = commit.generation
+            commits.append(commit)
+            end = min(end + bytes, Int(BaselineHeader.aligned(UInt64(fileBytes))))
+        }
+        return (commits, end)
+    }
+
+    /// How many positions there are.
+    package var count: Int { overlay.count }
+
+    /// What is known of every location.
+    package var locationTotals: LocationTotals { locations }
+
+    /// The newest instant that the last snapshot stated.
+    package var newestAsOf: Timestamp? {
+        newestAsOfMicroseconds == .min ? nil : Timestamp(microseconds: newestAsOfMicroseconds)
+    }
+
+    package var info: BaselineInfo {
+        BaselineInfo(
+            positions: count,
+            generation: generation,
+            version: Int(BaselineHeader.version),
+            baseRows: image.rowCount,
+            baseBytes: Int(image.header.baseBytes),
+            keyTextBytes: Int(image.header.key.bytes),
+            logBytes: logEnd - Int(image.header.baseBytes),
+            logCommits: logCommits,
+            newestAsOf: newestAsOf,
+            locations: locations.totals.count
         )
-        let diff = PositionDiff(from: nets, to: combiner.combined, keeping: combiner.unusable)
-        var statistics = diff.statistics
-        statistics.rows = reader.rowCount
-        statistics.rejected = reader.rejectedCount + uncombined
-        statistics.asOf = asOf
-        return SnapshotDifference(deltas: diff.deltas, statistics: statistics)
     }
 
-    /// Writes the baseline with these deltas applied to `path`; durable and whole when it returns.
+    /// Compares every checksum of the base; commits are checked whenever a file is opened.
     ///
-    /// - Throws: `BaselineError` with `baseline_not_written`.
-    package func accepting(
-        _ deltas: some Sequence<Delta>,
-        generation: UInt64,
-        path: String
-    ) throws(BaselineError) -> ObservedBaseline {
-        var nets = nets
-        for delta in deltas { nets[delta.key] = delta.after }
-        try BaselineFile.write(nets, generation: generation, path: path)
-        return ObservedBaseline(path: path, generation: generation, nets: nets)
+    /// - Throws: `BaselineError` with `damaged`.
+    package func verify(workers: Int = 2) throws(BaselineError) {
+        try image.verify(workers: workers)
     }
 }
 
-/// What differs between the baseline and a snapshot, and what the guards judge by.
-package struct SnapshotDifference: Sendable {
-    package var deltas: [Delta]
-    package var statistics: SnapshotStatistics
-
-    package init(deltas: [Delta], statistics: SnapshotStatistics) {
-        self.deltas = deltas
-        self.statistics = statistics
-    }
-}
-
-extension DuplicateRule {
-    var combination: PositionCombiner.Rule {
-        switch self {
-        case .sum: .sum
-        case .last: .last
-        case .reject: .reject
-        }
-    }
+/// What a baseline file is, for people.
+package struct BaselineInfo: Hashable, Sendable {
+    package let positions: Int
+    package let generation: UInt64
+    package let version: Int
+    package let baseRows: Int
+    package let baseBytes: Int
+    package let keyTextBytes: Int
+    package let logBytes: Int
+    package let logCommits: Int
+    package let newestAsOf: Timestamp?
+    package let locations: Int
 }

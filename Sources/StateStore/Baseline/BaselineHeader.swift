@@ -1,0 +1,158 @@
+import CSeparators
+import SnapshotFormats
+
+/// The first page of a baseline file: what is where, and the checksums of the rest.
+///
+/// All numbers are little endian, as on every machine this runs on. The page ends in a digest of itself.
+struct BaselineHeader {
+    static let pageBytes = 4096
+    static let version: UInt64 = 1
+    /// "TIDEBASE", read as a little-endian number.
+    private static let magic: UInt64 = 0x4553_4142_4544_4954
+    /// Seeds of the checksums, which guard against damage, not against people.
+    static let checkSeeds = KeySeeds(0x7469_6465_6761_7465, 0x6261_7365_6C69_6E65)
+
+    /// A stretch of the file.
+    struct Section {
+        var offset: UInt64 = 0
+        var bytes: UInt64 = 0
+
+        var end: UInt64 { offset + bytes }
+    }
+
+    var identity: (UInt64, UInt64) = (0, 0)
+    var seeds: (UInt64, UInt64) = (0, 0)
+    var generation: UInt64 = 0
+    var rows: UInt64 = 0
+    var buckets: UInt64 = 1
+    /// Bits of an SKU's digest that choose its place in the directory.
+    var directoryBits: UInt64 = 0
+    /// Identifies the format under which `rest` was taken.
+    var format: UInt64 = 0
+    var newestAsOf: Int64 = .min
+    /// Where the base ends and commits begin.
+    var baseBytes: UInt64 = 0
+    var row = Section()
+    var bucket = Section()
+    var anchor = Section()
+    var key = Section()
+    var directory = Section()
+    var run = Section()
+    var location = Section()
+    var mark = Section()
+    /// Digests of all pages between the header and this section.
+    var check = Section()
+    var checkDigest: (UInt64, UInt64) = (0, 0)
+
+    /// The header as one page.
+    func encoded() -> [UInt8] {
+        var words: [UInt64] = [
+            BaselineHeader.magic, BaselineHeader.version, identity.0, identity.1, seeds.0, seeds.1,
+            generation,
+            rows, buckets, directoryBits, format, UInt64(bitPattern: newestAsOf), baseBytes,
+        ]
+        for section in sections { words += [section.offset, section.bytes] }
+        words += [checkDigest.0, checkDigest.1]
+        var page = [UInt8](repeating: 0, count: BaselineHeader.pageBytes)
+        for (index, word) in words.enumerated() { BaselineHeader.store(word, in: &page, at: index * 8) }
+        let digest = BaselineHeader.digest(page)
+        BaselineHeader.store(digest.first, in: &page, at: BaselineHeader.pageBytes - 16)
+        BaselineHeader.store(digest.second, in: &page, at: BaselineHeader.pageBytes - 8)
+        return page
+    }
+
+    /// Reads a page.
+    ///
+    /// - Throws: `BaselineError` with `foreign`, `newer_version` or `damaged`.
+    init(_ page: UnsafeRawBufferPointer, path: String) throws(BaselineError) {
+        func word(_ index: Int) -> UInt64 { page.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
+        guard page.count >= BaselineHeader.pageBytes, word(0) == BaselineHeader.magic else {
+            throw BaselineError(
+                .foreign,
+                path: path,
+                message: "This is not a baseline file.",
+                hint: "Give a file that tidegate baseline build made, or a snapshot."
+            )
+        }
+        guard word(1) <= BaselineHeader.version else {
+            throw BaselineError(
+                .newerVersion,
+                path: path,
+                message:
+                    "The baseline has format \(word(1)); this Tidegate reads up to \(BaselineHeader.version).",
+                hint: "Use the Tidegate that wrote it, or build the baseline anew."
+            )
+        }
+        var copy = Array(page.prefix(BaselineHeader.pageBytes))
+        for index in (BaselineHeader.pageBytes - 16)..<BaselineHeader.pageBytes { copy[index] = 0 }
+        let digest = BaselineHeader.digest(copy)
+        let last = BaselineHeader.pageBytes / 8
+        guard word(1) == BaselineHeader.version, word(last - 2) == digest.first,
+            word(last - 1) == digest.second
+        else { throw .damaged(path, "the checksum of its header is wrong") }
+        self.init()
+        identity = (word(2), word(3))
+        seeds = (word(4), word(5))
+        generation = word(6)
+        rows = word(7)
+        buckets = word(8)
+        directoryBits = word(9)
+        format = word(10)
+        newestAsOf = Int64(bitPattern: word(11))
+        baseBytes = word(12)
+        sections = (0..<9).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
+        checkDigest = (word(31), word(32))
+    }
+
+    init() {}
+
+    var sections: [Section] {
+        get { [row, bucket, anchor, key, directory, run, location, mark, check] }
+        set {
+            guard newValue.count == 9 else { return }
+            (row, bucket, anchor) = (newValue[0], newValue[1], newValue[2])
+            (key, directory, run) = (newValue[3], newValue[4], newValue[5])
+            (location, mark, check) = (newValue[6], newValue[7], newValue[8])
+        }
+    }
+
+    /// Whether the sections fit the counts and a file of `fileBytes`.
+    func isSound(fileBytes: UInt64) -> Bool {
+        var end = UInt64(BaselineHeader.pageBytes)
+        for section in sections {
+            guard section.offset == end, section.bytes <= fileBytes else { return false }
+            end = BaselineHeader.aligned(section.end)
+        }
+        return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
+            && row.bytes == rows * 32 && buckets > 0 && bucket.bytes == buckets * 64
+            && anchor.bytes == (rows + 15) / 16 * 8 && directoryBits <= 32
+            && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
+            && check.bytes
+                == (check.offset - UInt64(BaselineHeader.pageBytes) + BaselineHeader.checkedBytes - 1)
+                / BaselineHeader.checkedBytes * 8
+    }
+
+    /// How many bytes share a checksum.
+    static let checkedBytes: UInt64 = 64 << 10
+
+    static func aligned(_ offset: UInt64) -> UInt64 {
+        (offset + UInt64(pageBytes) - 1) / UInt64(pageBytes) * UInt64(pageBytes)
+    }
+
+    private static func store(_ word: UInt64, in page: inout [UInt8], at offset: Int) {
+        for byte in 0..<8 { page[offset + byte] = UInt8(truncatingIfNeeded: word >> UInt64(byte * 8)) }
+    }
+
+    private static func digest(_ bytes: [UInt8]) -> separators_digest {
+        bytes.withUnsafeBytes { digest($0) }
+    }
+
+    /// The checksum of any bytes of the file.
+    static func digest(_ bytes: UnsafeRawBufferPointer) -> separators_digest {
+        checkSeeds.withSeeds { seeds in
+            var nothing: UInt8 = 0
+            guard let base = bytes.baseAddress else { return separators_hash_bytes(&nothing, 0, seeds) }
+            return separators_hash_bytes(base.assumingMemoryBound(to: UInt8.self), bytes.count, seeds)
+        }
+    }
+}

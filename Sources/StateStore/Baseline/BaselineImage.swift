@@ -1,0 +1,195 @@
+import CSeparators
+import Glibc
+import SnapshotFormats
+
+/// The immutable part of a baseline file, mapped into memory.
+///
+/// Whoever holds one keeps reading the file it was made from, also after another file has taken its name.
+final class BaselineImage {
+    let path: String
+    let header: BaselineHeader
+    let seeds: KeySeeds
+    let rowCount: Int
+    let rows: UnsafePointer<BaselineRow>
+    private let buckets: UnsafeRawPointer
+    private let bucketCount: UInt64
+    private let anchors: UnsafeBufferPointer<UInt64>
+    private let keys: UnsafeBufferPointer<UInt8>
+    private let directory: UnsafeBufferPointer<UInt32>
+    private let runs: UnsafeBufferPointer<UInt32>
+    private let memory: UnsafeMutableRawPointer
+    private let memoryBytes: Int
+
+    /// Maps the base of an open file.
+    ///
+    /// - Throws: `BaselineError` with `foreign`, `newer_version`, `damaged` or `cannot_read`.
+    init(descriptor: Int32, path: String, fileBytes: Int) throws(BaselineError) {
+        self.path = path
+        var page = [UInt8](repeating: 0, count: BaselineHeader.pageBytes)
+        var length = 0
+        while length < page.count {
+            let count = page.withUnsafeMutableBytes {
+                pread(descriptor, $0.baseAddress.map { $0 + length }, $0.count - length, off_t(length))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw .cannotRead(path, errno) }
+            if count == 0 { break }
+            length += count
+        }
+        let read = length
+        header = try page.withUnsafeBufferPointer { bytes throws(BaselineError) in
+            try BaselineHeader(
+                UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<read]),
+                path: path
+            )
+        }
+        guard header.isSound(fileBytes: UInt64(fileBytes)) else {
+            throw .damaged(path, "it is shorter than its header says")
+        }
+        memoryBytes = Int(header.baseBytes)
+        guard let memory = mmap(nil, memoryBytes, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+        else {
+            throw .cannotRead(path, errno)
+        }
+        self.memory = memory
+        seeds = KeySeeds(header.seeds.0, header.seeds.1)
+        rowCount = Int(header.rows)
+        bucketCount = header.buckets
+        rows = UnsafePointer((memory + Int(header.row.offset)).assumingMemoryBound(to: BaselineRow.self))
+        buckets = UnsafeRawPointer(memory + Int(header.bucket.offset))
+        anchors = BaselineImage.section(memory, header.anchor)
+        keys = BaselineImage.section(memory, header.key)
+        directory = BaselineImage.section(memory, header.directory)
+        runs = BaselineImage.section(memory, header.run)
+    }
+
+    deinit {
+        munmap(memory, memoryBytes)
+    }
+
+    private static func section<Element>(
+        _ memory: UnsafeMutableRawPointer,
+        _ section: BaselineHeader.Section
+    ) -> UnsafeBufferPointer<Element> {
+        UnsafeBufferPointer(
+            start: (memory + Int(section.offset)).assumingMemoryBound(to: Element.self),
+            count: Int(section.bytes) / MemoryLayout<Element>.stride
+        )
+    }
+
+    /// The bytes of a small section.
+    func bytes(of section: BaselineHeader.Section) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: memory + Int(section.offset), count: Int(section.bytes))
+    }
+
+    /// Compares every checksum; reads the whole base.
+    ///
+    /// - Throws: `BaselineError` with `damaged`.
+    func verify(workers: Int) throws(BaselineError) {
+        let checks = bytes(of: header.check)
+        let digest = BaselineHeader.digest(checks)
+        guard digest.first == header.checkDigest.0, digest.second == header.checkDigest.1 else {
+            throw .damaged(path, "the checksum of its checksums is wrong")
+        }
+        let blocks = checks.count / 8
+        var bad = [Int?](repeating: nil, count: max(1, workers))
+        bad.withUnsafeMutableBufferPointer { bad in
+            _ = WorkerThreads.run(bad.count) { worker in
+                bad[worker] = firstBadBlock(blocks * worker / bad.count..<blocks * (worker + 1) / bad.count)
+            }
+        }
+        if let block = bad.lazy.compactMap({ $0 }).first {
+            let offset = BaselineHeader.pageBytes + block * Int(BaselineHeader.checkedBytes)
+            throw .damaged(path, "the checksum at byte \(offset) is wrong")
+        }
+    }
+
+    private func firstBadBlock(_ blocks: Range<Int>) -> Int? {
+        let checks = bytes(of: header.check)
+        for block in blocks {
+            let offset = BaselineHeader.pageBytes + block * Int(BaselineHeader.checkedBytes)
+            let count = min(Int(BaselineHeader.checkedBytes), Int(header.check.offset) - offset)
+            let digest = BaselineHeader.digest(UnsafeRawBufferPointer(start: memory + offset, count: count))
+            if digest.first != checks.loadUnaligned(fromByteOffset: block * 8, as: UInt64.self) {
+                return block
+            }
+        }
+        return nil
+    }
+
+    /// Where a digest's bucket begins.
+    @inline(__always)
+    func bucket(_ digest: separators_digest) -> UnsafeRawPointer {
+        buckets + Int(truncatingIfNeeded: digest.second.multipliedFullWidth(by: bucketCount).high) * 64
+    }
+
+    /// The first row that may be the one: its tag is the digest's; nothing where only a full look can tell.
+    @inline(__always)
+    func candidate(_ bucket: UnsafeRawPointer, _ digest: separators_digest) -> UInt32? {
+        let met = separators_match_tags(bucket, BaselineImage.tag(digest))
+        guard met != 0 else { return nil }
+        let row = bucket.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self)
+        return Int(row) < rowCount ? row : nil
+    }
+
+    /// Never 0, which marks a free place.
+    @inline(__always)
+    static func tag(_ digest: separators_digest) -> UInt16 {
+        UInt16(truncatingIfNeeded: digest.first) | 1
+    }
+
+    /// Gives the row of a key.
+    func find(_ digest: separators_digest) -> Int? {
+        var place = bucket(digest)
+        // As many steps as buckets: a damaged file must not make this endless.
+        for _ in 0..<bucketCount {
+            var met = separators_match_tags(place, BaselineImage.tag(digest))
+            while met != 0 {
+                let row = Int(place.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self))
+                if row < rowCount, rows[row].first == digest.first, rows[row].second == digest.second {
+                    return row
+                }
+                met &= met - 1
+            }
+            // Rows that found their bucket full went on to the next, and left a mark.
+            if place.load(fromByteOffset: 20, as: UInt16.self) == 0 { return nil }
+            place += 64
+            if place == buckets + Int(bucketCount) * 64 { place = buckets }
+        }
+        return nil
+    }
+
+    /// Reads keys from that of `row` on.
+    func keys(from row: Int) -> KeyHeap.Cursor {
+        KeyHeap.Cursor(keys, anchors: anchors, row: row)
+    }
+
+    /// Gives the key of a row.
+    ///
+    /// - Throws: `BaselineError` with `damaged`.
+    func key(of row: Int) throws(BaselineError) -> [UInt8] {
+        var cursor = keys(from: row)
+        guard cursor.next() else { throw .damaged(path, "the key of row \(row) cannot be read") }
+        return cursor.key
+    }
+
+    /// Gives the rows of an SKU, given the form that its keys begin with.
+    func rows(ofPrefix prefix: [UInt8], _ body: (Int, _ key: [UInt8]) throws -> Void) rethrows {
+        guard rowCount > 0 else { return }
+        let slot = BaselineImage.slot(seeds.digest(prefix), bits: header.directoryBits)
+        let (begin, end) = (Int(directory[slot]), Int(directory[slot + 1]))
+        guard begin <= end, end <= runs.count else { return }
+        for run in begin..<end where Int(runs[run]) < rowCount {
+            var row = Int(runs[run])
+            var cursor = keys(from: row)
+            while row < rowCount, cursor.next(), cursor.key.starts(with: prefix) {
+                try body(row, cursor.key)
+                row += 1
+            }
+        }
+    }
+
+    static func slot(_ digest: separators_digest, bits: UInt64) -> Int {
+        bits == 0 ? 0 : Int(digest.first >> (64 - bits))
+    }
+}

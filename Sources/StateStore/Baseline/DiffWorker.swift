@@ -1,0 +1,355 @@
+import CSeparators
+import InventoryCore
+import SnapshotFormats
+
+/// Compares the rows of one range with the baseline.
+///
+/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and where
+/// many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as the looked-up
+/// rows follow each other again, comparing goes on in order. Benchmarks: diff.
+final class DiffWorker: RowSink {
+    /// A row that does not hold what the baseline has.
+    struct Change {
+        /// The row of the baseline, or where the key is new, its place among the worker's added keys.
+        var row: UInt32
+        var isAdded: Bool
+        var place: Int
+        var line: Int
+        var net: Int64
+        var rest: UInt64
+        /// Where the key's text stands in `keys`; an added one's is with the added keys.
+        var key: Range<Int>
+    }
+
+    /// Another row of a key that had one already.
+    struct Repeat {
+        let row: UInt32
+        let place: Int
+        let line: Int
+        let net: Int64
+    }
+
+    let baseline: ObservedBaseline
+    let rule: DuplicateRule
+    private let image: BaselineImage
+    private let rows: UnsafePointer<BaselineRow>
+    private let baseCount: Int
+    /// Whether hashes of rests were taken under the same format.
+    private let knowsRests: Bool
+    private let hasPatches: Bool
+
+    /// One bit a row of the baseline.
+    let seen: UnsafeMutableBufferPointer<UInt64>
+    /// The texts of changed keys.
+    private(set) var keys: [UInt8] = []
+    private(set) var changes: [Change] = []
+    /// Rows whose bytes changed and whose quantities did not.
+    private(set) var touched: [Change] = []
+    private(set) var repeats: [Repeat] = []
+    private(set) var added: AddedKeys
+    private(set) var rejected: [RejectedRow] = []
+    private(set) var rejectedUnlisted = 0
+    /// Where each row was seen first; only where all rows of a key may have to be named.
+    private(set) var firstLines: [UInt32]
+    /// Runs of rows in the order of the snapshot: first row and count.
+    private(set) var order: [(row: UInt32, count: UInt32)] = []
+
+    /// Rows taken so far.
+    private(set) var place = 0
+    private var cursor = 0
+    private var isOrdered = true
+    private var strays = 0
+    private let rejectedMax: Int
+    private let touchedMax: Int
+
+    private static let lookAhead = 4
+    private static let probeRows = 128
+    /// So many lookups among `probeRows` rows end the comparing in order.
+    private static let straysMax = 24
+
+    init(_ baseline: ObservedBaseline, rule: DuplicateRule, format: UInt64, rejectedMax: Int) {
+        self.baseline = baseline
+        self.rule = rule
+        self.rejectedMax = rejectedMax
+        image = baseline.image
+        rows = baseline.image.rows
+        baseCount = baseline.image.rowCount
+        knowsRests = baseline.format == format
+        hasPatches = baseline.overlay.patchCount > 0
+        let limit = baseline.overlay.rowLimit
+        seen = .allocate(capacity: limit / 64 + 1)
+        seen.initialize(repeating: 0)
+        firstLines = rule == .reject ? Array(repeating: 0, count: limit) : []
+        touchedMax = max(1 << 16, limit / 16)
+        added = AddedKeys()
+    }
+
+    deinit {
+        seen.deallocate()
+    }
+
+    func reject(_ row: RejectedRow) {
+        if rejected.count < rejectedMax { rejected.append(row) } else { rejectedUnlisted += 1 }
+    }
+
+    func take(_ batch: RowBatch) throws {
+        var index = 0
+        while index < batch.count {
+            if isOrdered {
+                index = try takeInOrder(batch, from: index)
+            } else {
+                let end = min(batch.count, index + DiffWorker.probeRows)
+                try takeByLookup(batch, index..<end)
+                index = end
+            }
+        }
+        place += batch.count
+    }
+
+    // MARK: In order
+
+    private func takeInOrder(_ batch: RowBatch, from begin: Int) throws -> Int {
+        let digests = batch.digests
+        let rests = batch.rests
+        let count = batch.count
+        var index = begin
+        while index < count {
+            if knowsRests {
+                let limit = min(count - index, plainRun(from: cursor) - cursor)
+                let expected = rows + cursor
+                var run = 0
+                while run < limit {
+                    let row = expected + run
+                    let isSame =
+                        (row.pointee.first ^ digests[index + run].first)
+                        | (row.pointee.second ^ digests[index + run].second)
+                        | (row.pointee.rest ^ rests[index + run])
+                    if isSame != 0 { break }
+                    run += 1
+                }
+                if run > 0 {
+                    markRun(run, batch, index)
+                    index += run
+                    continue
+                }
+            }
+            if try takeOutOfRun(batch, index) { strays += 1 }
+            index += 1
+            if strays > DiffWorker.straysMax {
+                strays = 0
+                isOrdered = false
+                return index
+            }
+        }
+        strays = max(0, strays - count * DiffWorker.straysMax / DiffWorker.probeRows / 2)
+        return index
+    }
+
+    /// The end of the rows from `row` on that the log says nothing of.
+    @inline(__always)
+    private func plainRun(from row: Int) -> Int {
+        guard hasPatches else { return baseCount }
+        return nextPatch(from: row)
+    }
+
+    private func nextPatch(from row: Int) -> Int {
+        var word = row >> 6
+        guard row < baseCount else { return baseCount }
+        var bits = baseline.overlay.bits[word] & (UInt64.max << UInt64(row & 63))
+        while bits == 0 {
+            word += 1
+            // A batch ends long before.
+            guard word < baseline.overlay.bits.count, word - row >> 6 <= RowBatch.capacity / 64 else {
+                return min(baseCount, word << 6)
+            }
+            bits = baseline.overlay.bits[word]
+        }
+        return min(baseCount, word << 6 + bits.trailingZeroBitCount)
+    }
+
+    /// Takes a row that is not the expected one as it was; gives whether it had to be looked up.
+    private func takeOutOfRun(_ batch: RowBatch, _ index: Int) throws -> Bool {
+        let digest = batch.digests[index]
+        let end = min(baseCount, cursor + DiffWorker.lookAhead)
+        var row = cursor
+        while row < end {
+            if rows[row].first == digest.first, rows[row].second == digest.second {
+                try settle(row, batch, index)
+                cursor = row + 1
+                return false
+            }
+            row += 1
+        }
+        guard let found = baseline.find(digest) else {
+            try takeAdded(batch, index)
+            return false
+        }
+        try settle(found, batch, index)
+        guard found < baseCount else { return false }
+        cursor = found + 1
+        return true
+    }
+
+    /// Marks rows that are exactly as they were.
+    @inline(__always)
+    private func markRun(_ run: Int, _ batch: RowBatch, _ index: Int) {
+        note(cursor, count: run)
+        var row = cursor
+        let end = cursor + run
+        while row < end {
+            let bits = min(64 - (row & 63), end - row)
+            let mask = (bits == 64 ? UInt64.max : (1 << UInt64(bits)) - 1) << UInt64(row & 63)
+            if _slowPath(seen[row >> 6] & mask != 0) {
+                repeatRows(seen[row >> 6] & mask, row >> 6, batch, index - cursor)
+            }
+            seen[row >> 6] |= mask
+            row += bits
+        }
+        if _slowPath(rule == .reject) {
+            for row in cursor..<end where firstLines[row] == 0 {
+                firstLines[row] = UInt32(truncatingIfNeeded: batch.lines[index + row - cursor] + 1)
+            }
+        }
+        cursor = end
+    }
+
+    private func repeatRows(_ bits: UInt64, _ word: Int, _ batch: RowBatch, _ shift: Int) {
+        var left = bits
+        while left != 0 {
+            let row = word << 6 + left.trailingZeroBitCount
+            left &= left - 1
+            let index = row + shift
+            repeats.append(
+                Repeat(
+                    row: UInt32(row),
+                    place: place + index,
+                    line: Int(batch.lines[index]),
+                    net: rows[row].net
+                )
+            )
+        }
+    }
+
+    // MARK: By lookup
+
+    private func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
+        withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: range.count) { buckets in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count) { candidates in
+                for index in range {
+                    let bucket = image.bucket(batch.digests[index])
+                    separators_prefetch(bucket)
+                    buckets[index - range.lowerBound] = bucket
+                }
+                for index in range {
+                    let at = index - range.lowerBound
+                    let row = image.candidate(buckets[at], batch.digests[index]) ?? UInt32.max
+                    candidates[at] = row
+                    guard row != .max else { continue }
+                    separators_prefetch(rows + Int(row))
+                }
+                for index in range { found[index - range.lowerBound] = candidates[index - range.lowerBound] }
+            }
+        }
+        var inOrder = 0
+        for index in range {
+            let digest = batch.digests[index]
+            var row = Int(found[index - range.lowerBound])
+            if row >= baseCount || rows[row].first != digest.first || rows[row].second != digest.second {
+                guard let other = baseline.find(digest) else {
+                    try takeAdded(batch, index)
+                    continue
+                }
+                row = other
+            }
+            try settle(row, batch, index)
+            guard row < baseCount else { continue }
+            if row == cursor { inOrder += 1 }
+            cursor = row + 1
+        }
+        if inOrder > range.count - range.count / 4 { isOrdered = true }
+    }
+
+    /// What the last lookups found first.
+    private var found = [UInt32](repeating: 0, count: probeRows)
+
+    // MARK: Rows
+
+    /// Takes a row whose key the baseline has.
+    private func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
+        let rest = batch.rests[index]
+        let patch: Overlay.Patch
+        if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
+            patch = Overlay.Patch(net: rows[row].net, rest: rows[row].rest, isRemoved: false)
+        } else {
+            patch = row < baseCount ? baseline.overlay.patch(row) : baseline.overlay.extra(row)
+        }
+        let isKnown = knowsRests && patch.rest == rest && rest != 0 && !patch.isRemoved
+        guard try isKnown || batch.read(index) else { return }
+        let net = isKnown ? patch.net : batch.nets[index]
+        note(row, count: 1)
+        let bit: UInt64 = 1 << UInt64(row & 63)
+        let line = Int(batch.lines[index])
+        guard seen[row >> 6] & bit == 0 else {
+            repeats.append(Repeat(row: UInt32(row), place: place + index, line: line, net: net))
+            return
+        }
+        seen[row >> 6] |= bit
+        if rule == .reject { firstLines[row] = UInt32(truncatingIfNeeded: line + 1) }
+        if isKnown { return }
+        var change = Change(
+            row: UInt32(row),
+            isAdded: false,
+            place: place + index,
+            line: line,
+            net: net,
+            rest: rest,
+            key: 0..<0
+        )
+        if net != patch.net || patch.isRemoved {
+            let begin = keys.count
+            let text = UnsafeBufferPointer(start: batch.keys[index], count: Int(batch.keyLengths[index]))
+            keys.append(contentsOf: text)
+            change.key = begin..<keys.count
+            changes.append(change)
+        } else if rest != 0, touched.count < touchedMax {
+            touched.append(change)
+        }
+    }
+
+    /// Takes a row whose key the baseline has not.
+    private func takeAdded(_ batch: RowBatch, _ index: Int) throws {
+        guard try batch.read(index), let key = batch.keys[index] else { return }
+        let digest = batch.digests[index]
+        let line = Int(batch.lines[index])
+        let net = batch.nets[index]
+        let count = added.count
+        let number = added.insert(digest, key, Int(batch.keyLengths[index]))
+        guard number == count else {
+            repeats.append(
+                Repeat(row: AddedKeys.firstRow + UInt32(number), place: place + index, line: line, net: net)
+            )
+            return
+        }
+        changes.append(
+            Change(
+                row: UInt32(number),
+                isAdded: true,
+                place: place + index,
+                line: line,
+                net: net,
+                rest: batch.rests[index],
+                key: 0..<0
+            )
+        )
+    }
+
+    /// Keeps the order in which rows come, as runs.
+    @inline(__always)
+    private func note(_ row: Int, count: Int) {
+        if let last = order.last, Int(last.row) + Int(last.count) == row {
+            order[order.count - 1].count += UInt32(count)
+        } else {
+            order.append((UInt32(row), UInt32(count)))
+        }
+    }
+}

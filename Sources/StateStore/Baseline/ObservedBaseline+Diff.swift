@@ -1,0 +1,143 @@
+import CSeparators
+import Glibc
+package import InventoryCore
+package import SnapshotFormats
+
+extension ObservedBaseline {
+    /// Compares a snapshot with the baseline; neither is changed.
+    ///
+    /// Memory grows with the number of deltas, and by an eighth of a byte a position and worker. A snapshot with the
+    /// bytes of the last accepted one, read under the same format, is recognised without reading its rows.
+    ///
+    /// - Parameters:
+    ///   - input: the snapshot, not read before.
+    ///   - format: how it is written.
+    ///   - options: how to go about it.
+    ///   - rejected: takes each listed rejected row, in the order of the snapshot, duplicates last.
+    /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
+    package func diff(
+        _ input: any ByteSource,
+        format snapshotFormat: SnapshotFormat,
+        options: DiffOptions = DiffOptions(),
+        rejected: (RejectedRow) throws -> Void
+    ) throws -> SnapshotDiff {
+        let format = image.seeds.fingerprint(of: snapshotFormat, options.duplicates)
+        if options.looksForIdentical, let file = input.plainFile, format == self.format,
+            let content = try identical(file, workers: options.scan.workers)
+        {
+            var summary = DiffSummary()
+            summary.isIdentical = true
+            summary.content = content
+            summary.newestAsOf = newestAsOf
+            summary.rows = count
+            return SnapshotDiff(self, summary: summary, format: format)
+        }
+        let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: options.scan)
+        let (parts, found) = try pass.run(input) { _ in
+            DiffWorker(self, rule: options.duplicates, format: format, rejectedMax: options.rejectedMax)
+        }
+        var summary = DiffSummary()
+        summary.rows = found.rows
+        summary.newestAsOf = found.newestAsOf
+        summary.content = found.content
+        let diff = SnapshotDiff(self, summary: summary, format: format)
+        var merge = DiffMerge(self, parts, rule: options.duplicates)
+        let duplicates = try merge.merge(into: diff)
+        diff.summary.rejected = found.rejected + duplicates.count
+        for part in parts {
+            for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
+        }
+        for row in duplicates.listed.prefix(options.rejectedMax) { try rejected(row) }
+        try diff.sumUp()
+        learnOrder(parts)
+        return diff
+    }
+
+    /// Gives the mark of the file's bytes if they are those of the last accepted snapshot.
+    private func identical(_ file: PlainFile, workers: Int) throws -> ContentMark? {
+        guard file.lengthBytes == mark.lengthBytes, !mark.words.isEmpty else { return nil }
+        return try mark.matches(file, seeds: image.seeds, workers: workers) ? mark : nil
+    }
+
+    /// Keeps the order of a snapshot for the next fold.
+    private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>]) {
+        let runs = parts.reduce(0) { $0 + $1.sink.order.count }
+        learntOrder = runs < max(64, count / 4) ? parts.flatMap(\.sink.order) : []
+    }
+}
+
+extension SnapshotDiff {
+    /// Counts the deltas and adds them up by location.
+    func sumUp() throws {
+        var places: [UInt64: Int] = [:]
+        var names: [Location] = []
+        var diffs: [LocationDiff] = []
+        var lastDigest: UInt64 = 0
+        var last = -1
+        for entry in entries {
+            try withKey(of: entry) { key in
+                guard let (first, second) = CanonicalKey.commas(in: key), let base = key.baseAddress else {
+                    return
+                }
+                let digest = baseline.image.seeds.digest(base + first + 1, second - first - 1).first
+                if digest != lastDigest || last < 0 {
+                    lastDigest = digest
+                    if let known = places[digest] {
+                        last = known
+                    } else {
+                        last = names.count
+                        places[digest] = last
+                        names.append(Location(CanonicalKey.text(key[(first + 1)..<second])))
+                        diffs.append(LocationDiff())
+                    }
+                }
+                diffs[last].count(entry)
+            }
+            switch entry.kind {
+            case .added: summary.counts.added += 1
+            case .changed: summary.counts.changed += 1
+            case .removed: summary.counts.removed += 1
+            }
+        }
+        for (location, total) in baseline.locations.totals {
+            summary.locations[location] = LocationDiff(total)
+        }
+        for (location, diff) in zip(names, diffs) {
+            summary.locations[location, default: LocationDiff()].add(diff)
+        }
+    }
+}
+
+extension LocationDiff {
+    fileprivate init(_ total: LocationTotal) {
+        self.init()
+        positionsBefore = total.positions
+        positionsAfter = total.positions
+        netBefore = total.net
+        netAfter = total.net
+    }
+
+    fileprivate mutating func count(_ entry: SnapshotDiff.Entry) {
+        netAfter += Int128(entry.after) - Int128(entry.before)
+        switch entry.kind {
+        case .added:
+            added += 1
+            positionsAfter += 1
+        case .changed:
+            changed += 1
+            if entry.before > 0, entry.after <= 0 { newlyZero += 1 }
+        case .removed:
+            absent += 1
+            positionsAfter -= 1
+        }
+    }
+
+    fileprivate mutating func add(_ other: LocationDiff) {
+        positionsAfter += other.positionsAfter
+        netAfter += other.netAfter
+        added += other.added
+        changed += other.changed
+        absent += other.absent
+        newlyZero += other.newlyZero
+    }
+}

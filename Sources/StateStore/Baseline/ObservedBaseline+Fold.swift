@@ -1,0 +1,77 @@
+import CSeparators
+import Glibc
+import InventoryCore
+import SnapshotFormats
+
+extension ObservedBaseline {
+    /// So many commits are worth a fold.
+    private static let commitsMax = 12
+
+    /// Whether the log has grown so long that folding it pays.
+    package var isFoldDue: Bool {
+        logCommits >= ObservedBaseline.commitsMax
+            || (overlay.patchCount + overlay.extraCount) * 10 > max(image.rowCount, 1 << 16)
+    }
+
+    /// Writes base and log as a new base under the same name, and gives the baseline that reads it.
+    ///
+    /// Nothing is lost: the new file replaces the old one whole, and whoever has the old one open goes on reading it.
+    /// This object belongs to the old file then and must not accept anything any more.
+    ///
+    /// - Throws: `BaselineError`.
+    package func folded(workers: Int = 2) throws -> ObservedBaseline {
+        let staged = StagedRows()
+        var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
+        var keys = OrderedKeys(self)
+        for run in learntOrder {
+            for row in Int(run.row)..<Int(run.row + run.count)
+            where isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 {
+                isStaged[row >> 6] |= 1 << UInt64(row & 63)
+                guard let patch = current(row) else { continue }
+                stage(row, patch, try keys.key(of: row), staged)
+            }
+        }
+        try forEachKey { row, patch, key in
+            guard isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 else { return }
+            stage(row, patch, key, staged)
+        }
+        var writer = BaselineWriter(path: path, seeds: image.seeds, generation: generation)
+        writer.format = format
+        writer.newestAsOf = newestAsOfMicroseconds
+        writer.mark = mark
+        writer.locations = locations
+        writer.workers = workers
+        try writer.write([staged])
+        return try ObservedBaseline.open(path: path, generation: generation)
+    }
+
+    private func stage(_ row: Int, _ patch: Overlay.Patch, _ key: [UInt8], _ staged: StagedRows) {
+        let digest = row < image.rowCount ? image.rows[row] : overlay.extras[row - image.rowCount]
+        let next = BaselineRow(first: digest.first, second: digest.second, net: patch.net, rest: patch.rest)
+        key.withUnsafeBufferPointer { text in
+            guard let base = text.baseAddress else { return }
+            staged.append(next, key: base, length: text.count)
+        }
+    }
+}
+
+/// Reads keys in any order, cheaply where the order is mostly that of the file.
+private struct OrderedKeys {
+    private let baseline: ObservedBaseline
+    private var cursor: KeyHeap.Cursor?
+    private var next = -1
+
+    init(_ baseline: ObservedBaseline) {
+        self.baseline = baseline
+    }
+
+    mutating func key(of row: Int) throws(BaselineError) -> [UInt8] {
+        guard row < baseline.image.rowCount else { return try baseline.key(of: row) }
+        if row != next { cursor = baseline.image.keys(from: row) }
+        next = row + 1
+        guard cursor?.next() == true, let key = cursor?.key else {
+            throw .damaged(baseline.path, "the key of row \(row) cannot be read")
+        }
+        return key
+    }
+}

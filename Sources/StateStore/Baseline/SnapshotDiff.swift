@@ -1,0 +1,92 @@
+package import InventoryCore
+import SnapshotFormats
+
+/// The deltas between a baseline and a snapshot, in the order of the snapshot, removals last.
+///
+/// Kept as numbers and bytes; `Delta` values are made when asked for.
+package final class SnapshotDiff {
+    struct Entry {
+        enum Kind: UInt8 {
+            case added, changed, removed
+        }
+
+        var kind: Kind
+        /// The row of the baseline, or `AddedKeys.firstRow` and more for a key that it never had.
+        var row: UInt32
+        var before: Int64
+        var after: Int64
+        var rest: UInt64
+        /// Where the key's text stands.
+        var key: Range<Int>
+        /// In which worker's memory; -1 where only the baseline has it.
+        var worker: Int
+
+        var isNew: Bool { row >= AddedKeys.firstRow }
+    }
+
+    package internal(set) var summary: DiffSummary
+    let baseline: ObservedBaseline
+    let format: UInt64
+    /// The generation that the deltas start from.
+    let generation: UInt64
+    var entries: [Entry] = []
+    /// Rows whose bytes changed and whose quantities did not.
+    var touched: [DiffWorker.Change] = []
+    /// The keys of new rows, by worker and number.
+    var newKeys: [(worker: Int, number: Int)] = []
+    var workers: [DiffWorker] = []
+
+    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64) {
+        self.baseline = baseline
+        self.summary = summary
+        self.format = format
+        generation = baseline.generation
+    }
+
+    package var count: Int { entries.count }
+
+    /// Calls the closure with every delta, in order.
+    ///
+    /// - Throws: `BaselineError` with `damaged`, and what the closure throws.
+    package func forEach(_ body: (Delta) throws -> Void) throws {
+        var texts = KeyTextCache()
+        for entry in entries {
+            try withKey(of: entry) { key in try body(try delta(entry, key, &texts)) }
+        }
+    }
+
+    func delta(
+        _ entry: Entry,
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ texts: inout KeyTextCache
+    ) throws(BaselineError) -> Delta {
+        guard let comma = key.firstIndex(of: CanonicalKey.comma) else {
+            throw .damaged(baseline.path, "a key cannot be read")
+        }
+        let (location, unit) = texts.rest(of: key[(comma + 1)...])
+        let position = PositionKey(sku: SKU(CanonicalKey.text(key[..<comma])), location: location, unit: unit)
+        let before = Quantity(millionths: entry.before)
+        let after = Quantity(millionths: entry.after)
+        switch entry.kind {
+        case .added: return Delta(key: position, change: .added(after))
+        case .changed: return Delta(key: position, change: .changed(from: before, to: after))
+        case .removed: return Delta(key: position, change: .removed(before))
+        }
+    }
+
+    /// Lends the canonical key of an entry.
+    func withKey<Result>(of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws
+        -> Result
+    {
+        if entry.isNew {
+            let (worker, number) = newKeys[Int(entry.row - AddedKeys.firstRow)]
+            return try workers[worker].added.withKey(number, body)
+        }
+        if entry.worker >= 0 {
+            return try workers[entry.worker].keys.withUnsafeBufferPointer {
+                try body(UnsafeBufferPointer(rebasing: $0[entry.key]))
+            }
+        }
+        return try baseline.key(of: Int(entry.row)).withUnsafeBufferPointer(body)
+    }
+}
