@@ -1,5 +1,6 @@
 package import SnapshotFormats
 package import SnapshotSources
+import StateStore
 
 extension Failure {
     /// A snapshot that cannot be read as a whole, named by its path.
@@ -36,6 +37,7 @@ extension Failure {
         case let failure as Failure: self = failure
         case let error as SnapshotError: self.init(error, path: path)
         case let error as SourceError: self.init(error)
+        case let error as BaselineError: self.init(error)
         default: self.init(unexpected: error)
         }
     }

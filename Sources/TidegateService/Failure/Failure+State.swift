@@ -23,13 +23,14 @@ extension Failure {
     package init(_ error: BaselineError) {
         let status: ExitStatus =
             switch error.code {
-            case .missing: .inputMissing
-            case .damaged, .foreign, .newerVersion: .badInput
+            case .notFound: .inputMissing
+            case .damaged, .foreign, .newerVersion, .behind, .ahead, .tooManyRows, .stale: .badInput
+            case .cannotRead: .unavailable
             case .cannotWrite: .cannotWriteState
             }
         self.init(
             status: status,
-            code: error.code.rawValue,
+            code: "baseline_" + error.code.rawValue,
             message: "\(error.path): \(error.message)",
             hint: error.hint
         )

@@ -20,7 +20,7 @@ package struct Explanation: Sendable {
 
     private mutating func tell(_ sku: SKU, in workspace: Workspace) async throws {
         let state = workspace.state
-        let positions = workspace.baseline.positions(of: [sku])[sku] ?? []
+        let positions = await workspace.baseline.positions(of: [sku])[sku] ?? []
         let receipts = try await state.receipts(of: sku)
         guard !positions.isEmpty || !receipts.isEmpty else {
             throw Failure(

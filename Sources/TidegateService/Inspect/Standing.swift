@@ -17,7 +17,7 @@ package struct Standing: Sendable {
             last = try await workspace.state.lastRuns(limit: 1).first
             backlog = try await workspace.state.backlog()
             exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)
-            positions = workspace.baseline.count
+            positions = await workspace.baseline.count
             let confirmed = try await workspace.state.lastRuns(limit: 100).first { $0.state == .done }
             lagSeconds = confirmed?.asOf.map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
         } catch {

@@ -20,7 +20,7 @@ package struct Approval {
             let stopwatch = Stopwatch()
             let requestsBefore = shop.requestsSent
             var (record, held) = try await Approval.held(prefix, in: workspace)
-            guard record.generation == workspace.baseline.generation else {
+            guard await record.generation == workspace.baseline.generation else {
                 throw Failure(
                     status: .badInput,
                     code: "baseline_moved",
@@ -31,19 +31,17 @@ package struct Approval {
             let planning = try Planning(workspace: workspace, shop: shop, at: .now)
             let deltas = held.map(\.delta)
             let result = try await planning.plan(accepted: deltas, since: record, isIndexFresh: false)
-            let next = try await workspace.accepting(deltas)
-            record.generation = next.generation
+            record.generation = try await workspace.baseline.accept(deltas, of: deltas.count)
             record.state = .accepted
             record.planDigest = result.plan.digest
             var acceptance = Acceptance(run: record, at: .now)
-            acceptance.generation = next.generation
+            acceptance.generation = record.generation
             acceptance.writes = result.plan.writes.map { AcceptedWrite($0, row: result.rows[$0.key]) }
             acceptance.exceptions = result.exceptions
             acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
             try await workspace.state.accept(acceptance)
-            let after = try workspace.continuing(with: next)
             var summary = try await stopwatch.time("push") {
-                try await PushRun(workspace: after, shop: shop).perform()
+                try await PushRun(workspace: workspace, shop: shop).perform()
             }
             summary.levels.wanted = result.wanted
             summary.levels.unchanged = result.plan.unchanged

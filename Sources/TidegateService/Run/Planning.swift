@@ -38,9 +38,9 @@ struct Planning: Sendable {
         let open = try await workspace.state.openExceptions(limit: .max)
         let retried = Planning.retried(open)
         let isComplete = last.map(rulesChanged) ?? true
-        let skus = touched(accepted, retried: retried, all: isComplete || isIndexFresh)
+        let skus = try await touched(accepted, retried: retried, all: isComplete || isIndexFresh)
         let levels = try await index.levels(of: skus, retried: retried, isFresh: isIndexFresh)
-        var positions = workspace.baseline.positions(of: skus)
+        var positions = await workspace.baseline.positions(of: skus)
         for delta in accepted { Planning.apply(delta, to: &positions[delta.key.sku, default: []]) }
 
         var wanted: [WantedLevel] = []
@@ -94,9 +94,9 @@ struct Planning: Sendable {
         return next <= .now
     }
 
-    private func touched(_ accepted: [Delta], retried: Set<SKU>, all: Bool) -> [SKU] {
+    private func touched(_ accepted: [Delta], retried: Set<SKU>, all: Bool) async throws -> [SKU] {
         var skus = Set(accepted.lazy.map(\.key.sku)).union(retried)
-        if all { workspace.baseline.forEach { skus.insert($0.key.sku) } }
+        if all { skus.formUnion(try await workspace.baseline.skus()) }
         return skus.sorted()
     }
 

@@ -6,7 +6,7 @@ import StateStore
 package struct SyncRun {
     package let settings: Settings
     package let shop: OroClient
-    package private(set) var workspace: Workspace
+    private let workspace: Workspace
     private let started = Timestamp.now
     private let stopwatch = Stopwatch()
     private var summary: RunSummary
@@ -41,6 +41,7 @@ package struct SyncRun {
             async let archived: Void = archive()
             try await push()
             try await archived
+            try await workspace.baseline.foldIfDue()
         } catch {
             let failure = Failure(error)
             await fail(failure)
@@ -77,14 +78,17 @@ package struct SyncRun {
     private mutating func observe() async throws -> Accepted {
         let intake = try SnapshotIntake(settings.source)
         let observation = try await stopwatch.time("read") {
-            try await Observation.observe(
-                intake,
-                format: settings.source.format,
-                duplicates: settings.source.duplicates,
-                against: workspace.baseline
-            )
+            do {
+                return try await workspace.baseline.observe(
+                    intake,
+                    format: settings.source.format,
+                    duplicates: settings.source.duplicates
+                )
+            } catch {
+                throw Failure(reading: error, path: intake.path)
+            }
         }
-        let statistics = observation.difference.statistics
+        let statistics = observation.statistics
         let mark = HighWaterMark(
             source: settings.source.path,
             asOf: intake.contract.asOf,
@@ -96,7 +100,7 @@ package struct SyncRun {
         path = intake.path
         hasNewContent = last?.digest != mark.digest
         let judgement = Judgement(
-            deltas: observation.difference.deltas,
+            deltas: observation.deltas,
             statistics: statistics,
             // The same statement again is no second snapshot that misses a position.
             scope: isRepeated ? .partial : intake.scope,
@@ -109,7 +113,7 @@ package struct SyncRun {
             absentBefore: try await workspace.state.absences(),
             thresholds: settings.guards
         )
-        note(statistics, observation.difference.deltas, intake, mark)
+        note(statistics, observation.deltas, intake, mark)
         if let rejection = judgement.rejection { throw Failure(rejection, path: intake.path) }
         return Accepted(judgement: judgement, observation: observation, mark: mark)
     }
@@ -166,11 +170,16 @@ package struct SyncRun {
     /// Makes the baseline, then everything else durable; the database's transaction is the commit point.
     private mutating func commit(_ accepted: Accepted, _ result: Planning.Result) async throws {
         let judgement = accepted.judgement
-        var next = workspace.baseline
-        if !judgement.accepted.isEmpty { next = try await workspace.accepting(judgement.accepted) }
-        record.generation = next.generation
+        if !judgement.accepted.isEmpty {
+            record.generation = try await workspace.baseline.accept(
+                judgement.accepted,
+                of: accepted.observation.deltas.count
+            )
+        } else {
+            record.generation = await workspace.baseline.generation
+        }
         var acceptance = Acceptance(run: record, at: .now)
-        acceptance.generation = next.generation
+        acceptance.generation = record.generation
         acceptance.writes = result.plan.writes.map { write in
             AcceptedWrite(write, row: result.rows[write.key], priority: 1000 - write.relativeChange)
         }
@@ -181,7 +190,6 @@ package struct SyncRun {
         acceptance.absencesEnded = judgement.absencesEnded
         acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
         try await workspace.state.accept(acceptance)
-        workspace = try workspace.continuing(with: next)
     }
 
     private func archive() async throws {

@@ -6,7 +6,7 @@ package import StateStore
 package struct Workspace: Sendable {
     package let settings: Settings
     package let state: StateDatabase
-    package let baseline: ObservedBaseline
+    package let baseline: OpenBaseline
 
     /// Takes the folder and opens what is in it; anything the database does not know of is swept away.
     ///
@@ -18,7 +18,7 @@ package struct Workspace: Sendable {
             let lock = try FolderLock(folder: folder, command: command, at: .now)
             let state = try StateDatabase.open(lock: lock)
             let generation = try await state.generation()
-            let baseline = try await offPool { try openBaseline(folder, generation: generation) }
+            let baseline = try await offPool { try OpenBaseline(in: folder, generation: generation) }
             return Workspace(settings: settings, state: state, baseline: baseline)
         } catch {
             throw Failure(error)
@@ -32,56 +32,26 @@ package struct Workspace: Sendable {
         do {
             let folder = StateFolder(path: settings.store.path)
             let state = try StateDatabase.openForReading(folder)
-            let path = baselinePath(folder, generation: try await state.generation())
-            let baseline = try await offPool {
-                FileManager.default.fileExists(atPath: path)
-                    ? try ObservedBaseline.open(path: path) : .empty(path: path, generation: 0)
-            }
+            let generation = try await state.generation()
+            let baseline = try await offPool { try OpenBaseline(lookingIn: folder, generation: generation) }
+            guard let baseline else { throw Workspace.nothingYet(folder) }
             return Workspace(settings: settings, state: state, baseline: baseline)
         } catch {
             throw Failure(error)
         }
     }
 
+    private static func nothingYet(_ folder: StateFolder) -> Failure {
+        Failure(
+            status: .inputMissing,
+            code: "state_missing",
+            message: "\(folder.path): No snapshot has been accepted yet.",
+            hint: "Run `tidegate sync` first, or name the folder with `store.path`."
+        )
+    }
+
     package func close() throws {
         try state.close()
-    }
-
-    /// Makes the next generation of the baseline durable; it counts only once the database names it.
-    func accepting(_ deltas: [Delta]) async throws -> ObservedBaseline {
-        let generation = baseline.generation + 1
-        let path = Workspace.baselinePath(state.folder, generation: generation)
-        return try await offPool {
-            try baseline.accepting(deltas, generation: generation, path: path)
-        }
-    }
-
-    /// Goes on with a baseline that the database has committed; the one before is not needed any more.
-    func continuing(with next: ObservedBaseline) throws -> Workspace {
-        if next.path != baseline.path { try Workspace.sweep(state.folder, keeping: next.path) }
-        return Workspace(settings: settings, state: state, baseline: next)
-    }
-
-    private static func baselinePath(_ folder: StateFolder, generation: UInt64) -> String {
-        "\(folder.baselinePath)/observed-\(generation).baseline"
-    }
-
-    private static func openBaseline(_ folder: StateFolder, generation: UInt64) throws -> ObservedBaseline {
-        try FileManager.default.createDirectory(
-            atPath: folder.baselinePath,
-            withIntermediateDirectories: true
-        )
-        let path = baselinePath(folder, generation: generation)
-        try sweep(folder, keeping: path)
-        guard generation > 0 else { return .empty(path: path, generation: 0) }
-        return try ObservedBaseline.open(path: path)
-    }
-
-    private static func sweep(_ folder: StateFolder, keeping path: String) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: folder.baselinePath) {
-            let other = "\(folder.baselinePath)/\(name)"
-            if other != path { try FileManager.default.removeItem(atPath: other) }
-        }
     }
 }
 

@@ -1,0 +1,152 @@
+import Dispatch
+import Foundation
+import InventoryCore
+import SnapshotFormats
+import SnapshotSources
+import StateStore
+
+/// The observed baseline of an opened state folder: one owner, on a queue of its own, because its work blocks.
+package actor OpenBaseline {
+    private let queue = QueueExecutor(label: "tidegate.baseline")
+    private var baseline: ObservedBaseline
+    /// The last diff, as long as it can be accepted.
+    private var diff: SnapshotDiff?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    private static func path(in folder: StateFolder) -> String { "\(folder.baselinePath)/observed.baseline" }
+
+    /// Opens the file at the generation that the database knows; anything newer in it is discarded.
+    ///
+    /// - Throws: `BaselineError`.
+    init(in folder: StateFolder, generation: UInt64) throws {
+        let path = OpenBaseline.path(in: folder)
+        try FileManager.default.createDirectory(
+            atPath: folder.baselinePath,
+            withIntermediateDirectories: true
+        )
+        // Before the first accepted snapshot there is nothing that a file could hold.
+        let isUsed = generation > 0 && FileManager.default.fileExists(atPath: path)
+        baseline =
+            isUsed || generation > 0
+            ? try ObservedBaseline.open(path: path, generation: generation)
+            : try ObservedBaseline.empty(path: path, generation: 0)
+    }
+
+    /// Opens the file beside its owner, to look; nothing where there is none yet.
+    init?(lookingIn folder: StateFolder, generation: UInt64) throws {
+        let path = OpenBaseline.path(in: folder)
+        guard generation > 0, FileManager.default.fileExists(atPath: path) else { return nil }
+        baseline = try ObservedBaseline.open(path: path)
+    }
+
+    var count: Int { baseline.count }
+    var generation: UInt64 { baseline.generation }
+
+    func positions(of skus: [SKU]) -> [SKU: [Position]] {
+        baseline.positions(of: skus)
+    }
+
+    /// Gives every article that has a position, in byte order.
+    func skus() throws -> [SKU] {
+        var skus: Set<SKU> = []
+        try baseline.forEach { skus.insert($0.key.sku) }
+        return skus.sorted()
+    }
+
+    /// Compares a snapshot with the baseline, and keeps the diff for `accept`.
+    ///
+    /// - Throws: `SnapshotError`, `SourceError`, `BaselineError`.
+    func observe(
+        _ intake: SnapshotIntake,
+        format: SnapshotFormat,
+        duplicates: DuplicateRule
+    ) throws -> Observation {
+        diff = nil
+        var options = DiffOptions()
+        options.duplicates = duplicates
+        options.rejectedMax = Acceptance.rejectedRowsMax
+        var rejectedRows: [RejectedRow] = []
+        let found = try baseline.diff(
+            try intake.open(),
+            format: format,
+            options: options,
+            rejected: { rejectedRows.append($0) }
+        )
+        var deltas: [Delta] = []
+        deltas.reserveCapacity(found.count)
+        try found.forEach { deltas.append($0) }
+        let statistics = try statistics(of: found, deltas)
+        let sha256 = try SnapshotFile.sha256(path: intake.path)
+        diff = found
+        return Observation(
+            deltas: deltas,
+            statistics: statistics,
+            isIdentical: found.summary.isIdentical,
+            rejectedRows: rejectedRows,
+            sha256: sha256
+        )
+    }
+
+    /// Makes the observed snapshot the baseline, but for what is held back; durable when it returns.
+    ///
+    /// The new generation counts only once the database names it.
+    func accept(_ accepted: [Delta], of all: Int) throws -> UInt64 {
+        let next = baseline.generation + 1
+        if let diff {
+            self.diff = nil
+            if accepted.count == all {
+                try baseline.accept(diff, generation: next)
+            } else {
+                let keys = Set(accepted.map(\.key))
+                try baseline.accept(diff, generation: next, isHeld: { !keys.contains($0.key) })
+            }
+        } else {
+            try baseline.accept(accepted, generation: next)
+        }
+        return next
+    }
+
+    /// Folds a long log into a new base; for when nothing urgent waits.
+    func foldIfDue() throws {
+        guard baseline.isFoldDue else { return }
+        diff = nil
+        baseline = try baseline.folded()
+    }
+
+    private func statistics(of found: SnapshotDiff, _ deltas: [Delta]) throws -> SnapshotStatistics {
+        var statistics = SnapshotStatistics()
+        statistics.rows = found.summary.rows
+        statistics.rejected = found.summary.rejected
+        statistics.asOf = found.summary.newestAsOf
+        for (location, counted) in found.summary.locations {
+            statistics.positions += counted.positionsAfter
+            statistics.locations[location] = LocationStatistics(counted)
+        }
+        let hasStock =
+            found.summary.isIdentical || found.summary.locations.values.contains { $0.netAfter != 0 }
+        statistics.nonZeroPositions = hasStock ? statistics.positions : try nonZeroPositions(deltas)
+        return statistics
+    }
+
+    /// Counts what the snapshot states other than 0, where the totals leave it open.
+    private func nonZeroPositions(_ deltas: [Delta]) throws -> Int {
+        let touched = Set(deltas.map(\.key))
+        var count = deltas.count { $0.after.map { $0 != .zero } ?? false }
+        try baseline.forEach { position in
+            if position.net != .zero, !touched.contains(position.key) { count += 1 }
+        }
+        return count
+    }
+}
+
+extension LocationStatistics {
+    init(_ counted: LocationDiff) {
+        self.init()
+        positionsBefore = counted.positionsBefore
+        newlyZero = counted.newlyZero
+        absent = counted.absent
+        totalBefore = counted.netBefore
+        totalAfter = counted.netAfter
+    }
+}
