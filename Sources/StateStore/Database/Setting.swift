@@ -8,6 +8,8 @@ enum Setting: String {
     case sequence
     /// The number of the current pass over the shop's levels.
     case indexPass = "index_pass"
+    /// Stands between the beginning of a pass and its end.
+    case indexOpen = "index_open"
     /// How far the current pass is: the shop's cursor after the last stored page.
     case indexCursor = "index_cursor"
     /// When the last pass was completed.

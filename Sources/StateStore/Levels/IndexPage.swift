@@ -5,15 +5,19 @@ import InventoryCore
 struct IndexPage {
     private let db: Database
     private let pass: Int64
+    private let isPassOpen: Bool
+    /// The rows that this page has stored.
+    private var stored: Set<Int64> = []
     private let figures: IndexFigures
     private let now: Timestamp
     /// Whether there is anything to close; few pages meet an open exception.
     private let someUnknown: Bool
     private(set) var changes = IndexChanges()
 
-    init(_ db: Database, pass: Int64, figures: IndexFigures, at now: Timestamp) throws {
+    init(_ db: Database, figures: IndexFigures, at now: Timestamp) throws {
         self.db = db
-        self.pass = pass
+        pass = try db.number(.indexPass) ?? 0
+        isPassOpen = try db.text(.indexOpen) != nil
         self.figures = figures
         self.now = now
         someUnknown =
@@ -34,7 +38,10 @@ struct IndexPage {
             return
         }
         let known = try find(level.key)
-        if let known, let id = known.id, id != level.id, known.seen == pass, pass > 0 {
+        // Another id in the same pass or page is a second level; otherwise the level was made anew.
+        if let known, let id = known.id, id != level.id,
+            isPassOpen && known.seen == pass || stored.contains(known.row)
+        {
             return try report(DuplicateLevel(key: level.key, kept: id, other: level.id), row: known.row)
         }
         let isResolved = known?.id != level.id
@@ -43,6 +50,7 @@ struct IndexPage {
             try takeID(level.id)
         }
         let row = try upsert(level)
+        stored.insert(row)
         if isResolved { try resolve(level.key, row: row, before: known?.id) }
         try setFigure(level.quantity, row: row)
     }

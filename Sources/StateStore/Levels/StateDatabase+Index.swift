@@ -16,6 +16,7 @@ extension StateDatabase {
     package func beginIndexPass() async throws {
         try await write("begin an index pass") { db in
             try db.set(.indexPass, to: String((try db.number(.indexPass) ?? 0) + 1))
+            try db.set(.indexOpen, to: "1")
             try db.set(.indexCursor, to: nil)
         }
     }
@@ -33,7 +34,7 @@ extension StateDatabase {
         at now: Timestamp
     ) async throws -> IndexChanges {
         try await write("store levels") { db in
-            var page = try IndexPage(db, pass: db.number(.indexPass) ?? 0, figures: figures, at: now)
+            var page = try IndexPage(db, figures: figures, at: now)
             for level in levels { try page.store(level) }
             try page.finish()
             if let cursor { try db.set(.indexCursor, to: cursor) }
@@ -57,6 +58,7 @@ extension StateDatabase {
             let count = db.changesCount
             try db.execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(missing))")
             try db.execute(sql: "DELETE FROM published WHERE level IN (\(missing))")
+            try db.set(.indexOpen, to: nil)
             try db.set(.indexCursor, to: nil)
             try db.set(.indexCompleted, to: String(now.microseconds))
             return count

@@ -51,6 +51,8 @@ package struct Backlog: Hashable, Sendable {
     /// Whether the push has nothing left to do; what is parked, or blocked by it, waits for a person.
     package var isEmpty: Bool { claimed == 0 && unresolved == 0 && waiting.values.allSatisfy { $0 == 0 } }
     package var parked: Int { unknown + refused }
+    /// What the shop has still to confirm, without what is parked.
+    package var unsettled: Int { waiting.values.reduce(0, +) + blocked + claimed + unresolved }
 }
 
 /// A level that the shop turned out not to have.
