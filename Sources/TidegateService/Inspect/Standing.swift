@@ -10,7 +10,7 @@ package struct Standing: Sendable {
     /// Now − as-of of the newest wholly confirmed snapshot; nothing where no snapshot said when it was true.
     package let lagSeconds: Int?
 
-    package var waiting: Int { backlog.waiting.values.reduce(0, +) + backlog.unresolved }
+    package var waiting: Int { backlog.unsettled - backlog.claimed }
 
     package init(_ workspace: Workspace, at now: Timestamp = .now) async throws {
         do {

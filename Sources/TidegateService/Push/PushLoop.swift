@@ -56,7 +56,10 @@ struct PushLoop {
                 }
                 switch status {
                 case .idle where isExhausted: return group.cancelAll()
-                case .idle: continue
+                case .idle, .unsettled:
+                    // Settlements let wishes go that waited behind them: ask the outbox again.
+                    isExhausted = false
+                    continue
                 case .stopped(let trouble):
                     self.trouble = trouble
                     return group.cancelAll()

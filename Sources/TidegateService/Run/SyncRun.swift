@@ -232,9 +232,7 @@ extension RunSummary {
     mutating func add(_ outcome: Pusher.Outcome) {
         levels.written = outcome.progress.applied
         levels.refused = outcome.progress.refused
-        levels.waiting =
-            outcome.backlog.waiting.values.reduce(0, +) + outcome.backlog.claimed
-            + outcome.backlog.unresolved
+        levels.waiting = outcome.backlog.unsettled
     }
 }
 

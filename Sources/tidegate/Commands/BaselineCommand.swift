@@ -24,22 +24,19 @@ struct BaselineCommand: AsyncParsableCommand {
         func run() async throws {
             let console = Console()
             let input = try configured.snapshot(named: snapshot, format: format)
-            var line = JSONLine()
+            var options = DiffOptions()
+            options.duplicates = input.duplicates
+            options.rejectedMax = .max
             do {
-                let built = try ObservedBaseline.inMemory(
-                    of: try SnapshotFile.open(path: input.path),
+                let built = try ObservedBaseline.build(
+                    from: try SnapshotFile.open(path: input.path),
                     format: input.format,
-                    duplicates: input.duplicates,
-                    rejected: { row in
-                        line.removeAll()
-                        line.append(row)
-                        console.noteBytes(line.bytes)
-                    }
+                    path: output,
+                    generation: 1,
+                    options: options,
+                    rejected: RejectionLines(console: console).write
                 )
-                _ = try built.accepting([], generation: 1, path: output)
-                console.note("\(output): \(built.count.grouped) positions")
-            } catch let error as BaselineError {
-                throw Failure(error)
+                console.note("\(output): \(built.baseline.count.grouped) positions")
             } catch {
                 throw Failure(reading: error, path: input.path)
             }
@@ -55,12 +52,19 @@ struct BaselineCommand: AsyncParsableCommand {
         @Argument(help: "The baseline file.") var baseline: String
 
         func run() async throws {
-            let opened = try BaselineCommand.open(baseline)
+            let described = try BaselineCommand.open(baseline).info
             var line = JSONLine()
             line.open()
-            line.field("path", opened.path)
-            line.field("generation", Int(opened.generation))
-            line.field("positions", opened.count)
+            line.field("path", baseline)
+            line.field("version", described.version)
+            line.field("generation", Int(described.generation))
+            line.field("positions", described.positions)
+            line.field("locations", described.locations)
+            line.field("as_of", described.newestAsOf?.description)
+            line.field("base_bytes", described.baseBytes)
+            line.field("key_text_bytes", described.keyTextBytes)
+            line.field("log_bytes", described.logBytes)
+            line.field("log_commits", described.logCommits)
             line.close()
             try Console().write(line.bytes)
         }

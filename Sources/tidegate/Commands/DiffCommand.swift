@@ -34,93 +34,75 @@ struct DiffCommand: AsyncParsableCommand {
     func run() async throws {
         let console = Console()
         let input = try configured.snapshot(named: new, format: format)
-        let baseline = try oldBaseline(console)
-        var rejections = JSONLine()
-        let difference: SnapshotDifference
+        let baseline = try oldBaseline()
+        let rejections = RejectionLines(console: console)
+        var options = DiffOptions()
+        options.duplicates = input.duplicates
+        options.rejectedMax = .max
+        let diff: SnapshotDiff
         do {
-            difference = try baseline.difference(
-                from: try SnapshotFile.open(path: input.path),
+            diff = try baseline.diff(
+                try SnapshotFile.open(path: input.path),
                 format: input.format,
-                duplicates: input.duplicates,
-                rejected: { row in
-                    rejections.removeAll()
-                    rejections.append(row)
-                    console.noteBytes(rejections.bytes)
-                }
+                options: options,
+                rejected: rejections.write
             )
+            try write(diff, to: console)
         } catch {
             throw Failure(reading: error, path: input.path)
         }
-        try write(difference.deltas, to: console)
-        if accept {
-            do {
-                _ = try baseline.accepting(difference.deltas, generation: baseline.generation + 1, path: old)
-            } catch {
-                throw Failure(error)
-            }
-        }
-        if summary { try writeSummary(difference, console) }
+        if accept { try accept(diff, as: baseline) }
+        if summary { writeSummary(diff.summary, console) }
     }
 
-    private func oldBaseline(_ console: Console) throws -> ObservedBaseline {
+    /// Opens OLD, or makes a baseline of it that nobody else sees.
+    private func oldBaseline() throws -> ObservedBaseline {
         do {
-            if try BaselineFile.isBaseline(path: old) { return try ObservedBaseline.open(path: old) }
+            return try ObservedBaseline.open(path: old)
+        } catch  where error.code != .foreign {
+            throw Failure(error)
+        } catch {
+            guard !accept else {
+                throw Failure(
+                    status: .usage,
+                    code: "accept_needs_baseline",
+                    message: "--accept changes OLD, and \(old) is a snapshot.",
+                    hint: "Make a baseline of it with `tidegate baseline build \(old) --output FILE`."
+                )
+            }
+            return try TemporaryBaseline.make(of: try configured.snapshot(named: old, format: format))
+        }
+    }
+
+    private func write(_ diff: SnapshotDiff, to console: Console) throws {
+        var lines = DeltaLines(outputFormat == .csv ? .csv : .json)
+        guard let output else {
+            return try lines.write(diff) { try console.write($0) }
+        }
+        let file = try AtomicFile(path: output)
+        try lines.write(diff) { try file.write($0) }
+        try file.commit()
+    }
+
+    private func accept(_ diff: SnapshotDiff, as baseline: ObservedBaseline) throws {
+        do {
+            guard !diff.summary.isIdentical else { return }
+            try baseline.accept(diff, generation: baseline.generation + 1)
+            // The deltas are delivered: nobody waits for the fold.
+            if baseline.isFoldDue { _ = try baseline.folded() }
         } catch {
             throw Failure(error)
         }
-        guard !accept else {
-            throw Failure(
-                status: .usage,
-                code: "accept_needs_baseline",
-                message: "--accept changes OLD, and \(old) is a snapshot.",
-                hint: "Make a baseline of it with `tidegate baseline build \(old) --output FILE`."
-            )
-        }
-        let input = try configured.snapshot(named: old, format: format)
-        do {
-            return try ObservedBaseline.inMemory(
-                of: try SnapshotFile.open(path: input.path),
-                format: input.format,
-                duplicates: input.duplicates,
-                rejected: { _ in }
-            )
-        } catch {
-            throw Failure(reading: error, path: input.path)
-        }
     }
 
-    private func write(_ deltas: [Delta], to console: Console) throws {
-        let file = try output.map { try AtomicFile(path: $0) }
-        var json = JSONLine()
-        var csv = CSVLine()
-        func flush() throws {
-            let bytes = json.bytes + csv.bytes
-            if let file { try file.write(bytes) } else { try console.write(bytes) }
-            json.removeAll()
-            csv.removeAll()
-        }
-        if outputFormat == .csv { csv.append(CSVLine.deltaHeader) }
-        for delta in deltas {
-            switch outputFormat {
-            case .json: json.append(delta)
-            case .csv: csv.append(delta)
-            }
-            if json.bytes.count + csv.bytes.count > 1 << 18 { try flush() }
-        }
-        try flush()
-        try file?.commit()
-    }
-
-    private func writeSummary(_ difference: SnapshotDifference, _ console: Console) throws {
-        var counts = DeltaCounts()
-        for delta in difference.deltas { counts.count(delta) }
+    private func writeSummary(_ summary: DiffSummary, _ console: Console) {
         var line = JSONLine()
         line.open()
-        line.field("rows", difference.statistics.rows)
-        line.field("added", counts.added)
-        line.field("changed", counts.changed)
-        line.field("removed", counts.removed)
-        line.field("rejected", difference.statistics.rejected)
+        line.field("rows", summary.rows)
+        line.field("added", summary.counts.added)
+        line.field("changed", summary.counts.changed)
+        line.field("removed", summary.counts.removed)
+        line.field("rejected", summary.rejected)
         line.close()
         console.noteBytes(line.bytes)
     }

@@ -35,15 +35,14 @@ struct PushCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var configured: ConfigurationOptions
-    @Flag(help: "Sends what the shop has refused once more, for after it was mended there.")
-    var retryRefused = false
     @Flag(help: "Prints the summary as JSON.") var json = false
 
     func run() async throws {
         let settings = try configured.load()
         let summary = try await settings.withShop { shop in
             let workspace = try await Workspace.open(settings, command: "tidegate push")
-            if retryRefused { _ = try await workspace.state.retryRefused() }
+            // Whoever pushes by hand may have mended what the shop refused.
+            _ = try await workspace.state.retryRefused()
             let summary = try await PushRun(workspace: workspace, shop: shop).perform()
             try workspace.close()
             return summary

@@ -19,9 +19,9 @@ struct AtomicFile {
         self.handle = handle
     }
 
-    func write(_ bytes: [UInt8]) throws {
+    func write(_ bytes: UnsafeRawBufferPointer) throws {
         do {
-            try handle.write(contentsOf: Data(bytes))
+            try handle.write(contentsOf: bytes)
         } catch {
             throw AtomicFile.failure(path, error.localizedDescription)
         }

@@ -12,6 +12,10 @@ struct Console: Sendable {
         try Console.write(bytes, to: STDOUT_FILENO)
     }
 
+    func write(_ bytes: UnsafeRawBufferPointer) throws(ConsoleError) {
+        try Console.write(bytes, to: STDOUT_FILENO)
+    }
+
     func line(_ text: String = "") throws(ConsoleError) {
         try Console.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
     }
@@ -30,13 +34,19 @@ struct Console: Sendable {
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes[offset...].withUnsafeBytes {
-                Foundation.write(descriptor, $0.baseAddress, $0.count)
-            }
+        let written = bytes.withUnsafeBytes { buffer in
+            Result { () throws(ConsoleError) in try write(buffer, to: descriptor) }
+        }
+        try written.get()
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(ConsoleError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let part = UnsafeRawBufferPointer(rebasing: rest)
+            let written = Foundation.write(descriptor, part.baseAddress, part.count)
             if written > 0 {
-                offset += written
+                rest = rest.dropFirst(written)
             } else if errno != EINTR {
                 throw errno == EPIPE ? .closed : .failed(errno)
             }

@@ -74,7 +74,8 @@ struct GuardTests {
     @Test("held zeros let a location's other decreases through, and no other location waits")
     func heldZeros() {
         let deltas = [
-            delta("out", "L", 5, 0), delta("up", "L", 5, 9), delta("down", "L", 5, 4), delta("out", "M", 5, 0),
+            delta("out", "L", 5, 0), delta("up", "L", 5, 9), delta("down", "L", 5, 4),
+            delta("out", "M", 5, 0),
         ]
         let judgement = judge(deltas, statistics { $0.newlyZero = 500 })
         #expect(judgement.held.map(\.delta) == [deltas[0], deltas[1]])
@@ -82,7 +83,9 @@ struct GuardTests {
         #expect(judgement.accepted == [deltas[2], deltas[3]])
     }
 
-    @Test("a missing position counts as gone in the second full snapshot without it, and never in a partial one")
+    @Test(
+        "a missing position counts as gone in the second full snapshot without it, and never in a partial one"
+    )
     func removals() {
         let key = PositionKey(sku: "A", location: "L", unit: "")
         let removed = Delta(key: key, change: .removed(Quantity(units: 3)))
@@ -100,9 +103,19 @@ struct GuardTests {
 
     @Test("an older snapshot, or the same number with other content, is refused")
     func highWaterMark() throws {
-        let accepted = HighWaterMark(source: "erp", asOf: Timestamp(microseconds: 10), sequence: 7, digest: "a")
+        let accepted = HighWaterMark(
+            source: "erp",
+            asOf: Timestamp(microseconds: 10),
+            sequence: 7,
+            digest: "a"
+        )
         func later(_ asOf: Int64, _ sequence: Int64, _ digest: String) -> HighWaterMark {
-            HighWaterMark(source: "erp", asOf: Timestamp(microseconds: asOf), sequence: sequence, digest: digest)
+            HighWaterMark(
+                source: "erp",
+                asOf: Timestamp(microseconds: asOf),
+                sequence: sequence,
+                digest: digest
+            )
         }
         #expect(accepted.trip(on: later(10, 7, "a")) == nil)
         #expect(accepted.trip(on: later(11, 8, "b")) == nil)

@@ -17,7 +17,8 @@ struct BaseStockTests {
                 ]
             )
             let case6 = try #require(Ratio(text: "6"))
-            #expect(units.add(UnitConversion(erp: "CS", perBase: case6, shop: "case"), to: "B"))
+            let isAdded = units.add(UnitConversion(erp: "CS", perBase: case6, shop: "case"), to: "B")
+            #expect(isAdded)
             return units
         }
     }

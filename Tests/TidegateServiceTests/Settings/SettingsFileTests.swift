@@ -135,7 +135,7 @@ struct SettingsFileTests {
     @Test("units of single articles go before those of all")
     func units() throws {
         var table = UnitTable(general: [
-            UnitConversion(erp: "CS", perBase: try #require(Ratio(12, over: 1)), oro: "case")
+            UnitConversion(erp: "CS", perBase: try #require(Ratio(12, over: 1)), shop: "case")
         ])
         let text =
             "oro,sku,erp,per_base\r\n# ours\ncase,AB-1,CS,24\n\"pack \"\"S\"\"\",AB-1,PK,\"1/3\"\n"
