@@ -102,7 +102,8 @@ struct FaultTests {
     func failedChunk() async throws {
         try await ShopClient.with(Self.options(FaultRule(.chunkFails, limit: 1))) { simulator, client in
             let body =
-                #"{"data":[{"type":"inventorylevels","id":"1","meta":{"update":true},"attributes":{"quantity":"3"}}]}"#
+                #"{"data":[{"type":"inventorylevels","id":"1","meta":{"update":true},"#
+                + #""attributes":{"quantity":"3"}}]}"#
             let reply = try await client.api("PATCH", "inventorylevels", body)
             await simulator.queueIsIdle()
             let id = reply.json?.object?["data"]?.object?["id"]?.text ?? ""

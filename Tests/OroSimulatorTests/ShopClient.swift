@@ -45,7 +45,8 @@ struct ShopClient: Sendable {
 
     func freshToken(_ options: SimulatorOptions) async throws -> String? {
         let form =
-            "grant_type=client_credentials&client_id=\(options.clientID)&client_secret=\(options.clientSecret)"
+            "grant_type=client_credentials&client_id=\(options.clientID)"
+            + "&client_secret=\(options.clientSecret)"
         let reply = try await send(
             "POST",
             "/oauth2-token",

@@ -24,7 +24,8 @@ enum TranscriptStage {
 
     /// What those operations wrote.
     static let unrecordedBatch =
-        #"{"data":[{"type":"inventorylevels","id":"1","attributes":{"quantity":"4242"},"meta":{"update":true}},"#
+        #"{"data":[{"type":"inventorylevels","id":"1","attributes":{"quantity":"4242"},"#
+        + #""meta":{"update":true}},"#
         + #"{"type":"inventorylevels","id":"2","attributes":{"quantity":"4242"},"meta":{"update":true}}]}"#
 
     /// Sets the stage for a transcript.
