@@ -24,7 +24,7 @@ struct ShopClient: Sendable {
     /// Runs `body` with a simulator and a client that has a token for it.
     static func with<Result: Sendable>(
         _ options: SimulatorOptions,
-        _ body: @Sendable (RunningSimulator, ShopClient) async throws -> Result
+        _ body: (RunningSimulator, ShopClient) async throws -> Result
     ) async throws -> Result {
         try await OroSimulator.withRunning(options) { simulator in
             var configuration = HTTPClient.Configuration()

@@ -9,11 +9,11 @@ package struct CostModel: Sendable, Equatable {
     /// PHP workers: requests beyond them wait in line.
     package var workers = 4
     /// A request of any kind, a single PATCH included.
-    package var requestMilliseconds = 71.0
+    package var requestMilliseconds = 72.0
     /// Taking a batch in: it is only stored.
     package var batchRequestMilliseconds = 60.0
     /// A record of a batch, in a consumer.
-    package var recordMilliseconds = 9.0
+    package var recordMilliseconds = 8.5
     /// A message of any kind, in a consumer.
     package var messageMilliseconds = 20.0
     /// A listed row that shows its quantity only.
@@ -23,7 +23,7 @@ package struct CostModel: Sendable, Equatable {
     /// What links add to a row.
     package var rowLinksMilliseconds = 0.18
     /// What everything costs more while all cores are busy.
-    package var contention = 0.08
+    package var contention = 0.05
 
     package init() {}
 
