@@ -56,7 +56,7 @@ package final class OroSimulator: Service {
     /// Runs a simulator on a free port for as long as `body` takes.
     package static func withRunning<Result: Sendable>(
         _ options: SimulatorOptions,
-        _ body: @Sendable (RunningSimulator) async throws -> Result
+        _ body: (RunningSimulator) async throws -> Result
     ) async throws -> Result {
         let (urls, listening) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingNewest(1))
         let simulator = OroSimulator(options: options) { listening.yield($0) }

@@ -12,16 +12,17 @@ struct OroSimulatorCommand: AsyncParsableCommand {
         commandName: "oro-simulator",
         abstract: "A simulated OroCommerce admin API over HTTP, with a ledger of every write.",
         discussion: """
-            A catalogue FILE is CSV with the header sku,unit,precision,quantity[,warehouse][,primary], or NDJSON with \
-            the same names; a line is a level. With warehouses the shop is an Enterprise one.
+            A catalogue FILE is CSV with the header sku,unit,precision,quantity[,warehouse][,primary], or \
+            NDJSON with the same names; a line is a level. With warehouses the shop is an Enterprise one.
 
-            GET /_simulator/ledger and GET /_simulator/levels show, as NDJSON, every write in the order of effect and \
-            the levels now. SIGTERM or SIGINT ends it.
+            GET /_simulator/ledger and GET /_simulator/levels show, as NDJSON, every write in the order of \
+            effect and the levels now. SIGTERM or SIGINT ends it.
 
             \(FaultScript.fileHelp)
 
             A cost MODEL is "measured" (a 5.1.8 on two shared cores), or such settings as \
-            cores=2,workers=4,request=71,record=9 on top of it (milliseconds), or factor=0.1 for one ten times as fast.
+            cores=2,workers=4,request=71,record=9 on top of it (milliseconds), or factor=0.1 for one ten times \
+            as fast.
             """
     )
 

@@ -98,11 +98,32 @@ struct FaultTests {
         }
     }
 
+    @Test("a product's status is set one by one and in batches")
+    func inventoryStatus() async throws {
+        let data =
+            #""type":"products","id":"1","relationships":{"inventory_status":{"data":"#
+            + #"{"type":"prodinventorystatuses","id":"STATUS"}}}"#
+        try await ShopClient.with(Self.options()) { simulator, client in
+            let sku = simulator.levels()[0].sku
+            let one = #"{"data":{"# + data.replacing("STATUS", with: "out_of_stock") + "}}"
+            let reply = try await client.api("PATCH", "products/1", one)
+            #expect(reply.status == 200)
+            #expect(simulator.inventoryStatus(sku: sku) == .outOfStock)
+            let many =
+                #"{"data":[{"meta":{"update":true},"# + data.replacing("STATUS", with: "in_stock") + "}]}"
+            let accepted = try await client.api("PATCH", "products", many)
+            #expect(accepted.status == 202)
+            await simulator.queueIsIdle()
+            #expect(simulator.inventoryStatus(sku: sku) == .inStock)
+        }
+    }
+
     @Test("a chunk that throws fails its operation and writes nothing")
     func failedChunk() async throws {
         try await ShopClient.with(Self.options(FaultRule(.chunkFails, limit: 1))) { simulator, client in
             let body =
-                #"{"data":[{"type":"inventorylevels","id":"1","meta":{"update":true},"attributes":{"quantity":"3"}}]}"#
+                #"{"data":[{"type":"inventorylevels","id":"1","meta":{"update":true},"#
+                + #""attributes":{"quantity":"3"}}]}"#
             let reply = try await client.api("PATCH", "inventorylevels", body)
             await simulator.queueIsIdle()
             let id = reply.json?.object?["data"]?.object?["id"]?.text ?? ""

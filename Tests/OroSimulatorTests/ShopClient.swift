@@ -24,7 +24,7 @@ struct ShopClient: Sendable {
     /// Runs `body` with a simulator and a client that has a token for it.
     static func with<Result: Sendable>(
         _ options: SimulatorOptions,
-        _ body: @Sendable (RunningSimulator, ShopClient) async throws -> Result
+        _ body: (RunningSimulator, ShopClient) async throws -> Result
     ) async throws -> Result {
         try await OroSimulator.withRunning(options) { simulator in
             var configuration = HTTPClient.Configuration()
@@ -45,7 +45,8 @@ struct ShopClient: Sendable {
 
     func freshToken(_ options: SimulatorOptions) async throws -> String? {
         let form =
-            "grant_type=client_credentials&client_id=\(options.clientID)&client_secret=\(options.clientSecret)"
+            "grant_type=client_credentials&client_id=\(options.clientID)"
+            + "&client_secret=\(options.clientSecret)"
         let reply = try await send(
             "POST",
             "/oauth2-token",

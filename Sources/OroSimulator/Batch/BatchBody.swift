@@ -6,7 +6,7 @@ enum BatchRecord: Sendable {
     case broken
 }
 
-/// A batch body as the shop's streaming reader sees it: it takes what is whole and does not mind a cut-off end.
+/// A batch body as the shop's streaming reader sees it: it takes what is whole, and no offence at a cut end.
 struct BatchBody: Sendable {
     var records: [BatchRecord] = []
     /// Entities under `included`, in order.

@@ -25,10 +25,14 @@ struct Consumer: Sendable {
             case .chunkFails: return fail(operation, chunk: chunk)
             default: break
             }
+            let start = ContinuousClock.now
             await pay(records: records.count)
             let now = shop.nowSeconds
-            return shop.with {
-                $0.run(
+            return shop.with { state in
+                let took = (ContinuousClock.now - start).components
+                state.operations[operation]?.aggregateNanoseconds +=
+                    took.seconds * 1_000_000_000 + took.attoseconds / 1_000_000_000
+                return state.run(
                     operation: operation,
                     chunk: chunk,
                     first: first,

@@ -30,7 +30,8 @@ struct Operation: Sendable {
     var updateCount = 0
     var faults: [Fault] = []
     var hasFailedChunk = false
-    var aggregateMilliseconds = 0
+    /// Time that consumers spent on it, beside the splitting.
+    var aggregateNanoseconds: Int64 = 0
 
     /// A fraction with four digits, as the shop rounds it; nil while nobody knows.
     var progress: Double? {
@@ -100,7 +101,8 @@ extension EntityWriter {
 
     private static func summary(_ operation: Operation) -> JsonValue {
         let counts = [
-            ("aggregateTime", operation.aggregateMilliseconds), ("readCount", operation.readCount),
+            ("aggregateTime", Int(operation.aggregateNanoseconds / 1_000_000)),
+            ("readCount", operation.readCount),
             ("writeCount", operation.writeCount), ("errorCount", operation.faults.count),
             ("createCount", operation.createCount), ("updateCount", operation.updateCount),
         ]

@@ -64,7 +64,8 @@ extension Shop {
             status: 400,
             title: "request data constraint",
             detail: "The data limit for the synchronous operation exceeded."
-                + " The maximum number of \(what) that can be processed by the synchronous operation is \(most)."
+                + " The maximum number of \(what) that can be processed by the synchronous operation"
+                + " is \(most)."
         )
     }
 }

@@ -80,7 +80,7 @@ enum InstalledRecords {
         )
     }
 
-    private static func target(_ data: JsonValue?) -> Record.Target {
+    static func target(_ data: JsonValue?) -> Record.Target {
         guard let list = data?.list else { return .one(reference(data)) }
         return .many(list.compactMap(reference))
     }

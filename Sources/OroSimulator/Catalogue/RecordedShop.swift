@@ -1,6 +1,6 @@
 /// The shop that the transcripts were recorded on: its products, units, levels and quantities.
 enum RecordedShop {
-    /// Products 1–64, one a line: SKU, inventory status, and two units as `code:precision:rate:sell:quantity`.
+    /// Products 1–64, one a line: SKU, inventory status, two units as `code:precision:rate:sell:quantity`.
     private static let products = """
         0RT28 out_of_stock item:0:1:sell:1000 set:0:10:sell:1042
         1AB92 out_of_stock item:0:1:sell:1001 set:0:5:sell:2200
@@ -68,7 +68,7 @@ enum RecordedShop {
         KG-TEST-0 in_stock kg:3:1:sell:0 item:0:10:sell:0
         """
 
-    /// Products that were made while recording: they answer when named, but lists and totals do not show them.
+    /// Products that were made while recording: they answer when named, but lists do not show them.
     private static let laterProducts = 66...12_065
 
     /// Levels 1–63 are the first units of products 1–63, then come their second ones, then product 64.

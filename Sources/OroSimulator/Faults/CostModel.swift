@@ -1,18 +1,19 @@
 /// What requests and records cost the shop, in milliseconds of one of its cores.
 ///
-/// The defaults follow a 5.1.8 that was measured on two shared cores: 14 single PATCHes a second one after the other, 25
-/// two at a time, 26 eight at a time; batches of 85–110 records a second with one consumer, 209–246 with two; lists of
-/// 1,384 rows a second with includes and links, 1,858 without links, 10,964 with nothing but quantities.
+/// The defaults follow a 5.1.8 that was measured on two shared cores: 14 single PATCHes a second one after the
+/// other, 25 two at a time, 26 eight at a time; batches of 85–110 records a second with one consumer, 209–246
+/// with two; lists of 1,384 rows a second with includes and links, 1,858 without links, 10,964 with nothing but
+/// quantities.
 package struct CostModel: Sendable, Equatable {
     package var cores = 2
     /// PHP workers: requests beyond them wait in line.
     package var workers = 4
     /// A request of any kind, a single PATCH included.
-    package var requestMilliseconds = 71.0
+    package var requestMilliseconds = 72.0
     /// Taking a batch in: it is only stored.
     package var batchRequestMilliseconds = 60.0
     /// A record of a batch, in a consumer.
-    package var recordMilliseconds = 9.0
+    package var recordMilliseconds = 8.5
     /// A message of any kind, in a consumer.
     package var messageMilliseconds = 20.0
     /// A listed row that shows its quantity only.
@@ -22,7 +23,7 @@ package struct CostModel: Sendable, Equatable {
     /// What links add to a row.
     package var rowLinksMilliseconds = 0.18
     /// What everything costs more while all cores are busy.
-    package var contention = 0.08
+    package var contention = 0.05
 
     package init() {}
 

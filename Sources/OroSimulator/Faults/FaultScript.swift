@@ -19,9 +19,9 @@ package enum Fault: Sendable, Equatable {
     case chunkFails
     /// A consumer dies with its message, which is delivered again later.
     case consumerKilled(redeliveryMilliseconds: Int)
-    /// Oro's own checkout takes one of the level that a write just set.
+    /// Oro's own checkout takes one of the level that a write just set; with a batch or a read, of any level.
     case checkout
-    /// The back-office deletes the level that a write is about to set.
+    /// The back-office deletes the level that a write is about to set; with a batch or a read, any level.
     case deleteLevel
     /// The same, and makes a new row for it under a new id.
     case recreateLevel
@@ -120,6 +120,11 @@ struct FaultDice: Sendable {
     /// The fault that strikes the next chunk, if any.
     mutating func strikeChunk() -> Fault? {
         strike { $0.fault.strikesConsumers }
+    }
+
+    /// A number from 1 to `last`.
+    mutating func pick(upTo last: Int) -> Int {
+        Int(random.next() % UInt64(last)) + 1
     }
 
     private mutating func strike(_ matches: (FaultRule) -> Bool) -> Fault? {

@@ -18,7 +18,7 @@ extension Shop {
         default: break
         }
         let answer = try await costed(request)
-        if fault == .checkout, let level = Self.levelId(in: request.path) {
+        if fault == .checkout, let level = struckLevel(request) {
             with { _ = $0.checkout(level: level, ordered: StockQuantity(scaled: 10_000_000_000)) }
         }
         return answer
@@ -69,7 +69,7 @@ extension Shop {
     private static let requestMillisecondsMax = 30_000.0
 
     private func loseLevel(of request: ShopRequest, isRecreated: Bool) {
-        guard let level = Self.levelId(in: request.path) else { return }
+        guard let level = struckLevel(request) else { return }
         with { state in
             if isRecreated {
                 _ = state.recreateLevel(level, quantity: .zero)
@@ -77,6 +77,13 @@ extension Shop {
                 state.removeLevel(level)
             }
         }
+    }
+
+    /// The level that a fault strikes: the one that the request names, else any.
+    private func struckLevel(_ request: ShopRequest) -> Int? {
+        if let level = Self.levelId(in: request.path) { return level }
+        let last = with { $0.levels.lastId }
+        return last == 0 ? nil : withDice { $0.pick(upTo: last) }
     }
 
     /// The level that a request's path names.

@@ -112,7 +112,7 @@ extension ApiError {
 }
 
 extension JsonText {
-    /// Writes one error; asynchronous operations give its status as a number and always name detail and source.
+    /// Writes one error as a request's answer has it: with its status as a text.
     mutating func error(_ error: ApiError) {
         raw("{\"status\":\"")
         integer(error.status)

@@ -65,6 +65,7 @@ extension Shop {
         case "products": return try createProduct(call, data, included)
         case "productunitprecisions": return try createPrecision(call, data)
         case "users": return createUser(call, data)
+        case "webhooks": return createWebhook(call, data)
         default: return .methods(call.resource.methods, status: 405)
         }
     }
@@ -113,6 +114,25 @@ extension Shop {
             let id = max(1, (state.records.byType["users"] ?? []).count) + 1
             state.records.append(Record.user(id: id, data, now: now), type: "users")
             return (id, state.document(Reference("users", id), view) ?? [])
+        }
+        return created(call, id: made.0, made.1)
+    }
+
+    /// Keeps a webhook; the simulator does not call it.
+    private func createWebhook(_ call: ApiCall, _ data: JsonObject) -> Answer {
+        let view = call.view(call.query)
+        // Secrets can be written, but are never shown.
+        let shown = (data["attributes"]?.object?.members ?? []).filter { $0.name != "secret" }
+        let related = data["relationships"]?.object?.members ?? []
+        let made = with { state -> (Int, [UInt8]) in
+            let id = (state.records.byType["webhooks"] ?? []).count + 1
+            let record = Record(
+                id: String(id),
+                attributes: shown.map { ($0.name, $0.value) },
+                relations: related.map { ($0.name, InstalledRecords.target($0.value.object?["data"])) }
+            )
+            state.records.append(record, type: "webhooks")
+            return (id, state.document(Reference("webhooks", id), view) ?? [])
         }
         return created(call, id: made.0, made.1)
     }

@@ -30,7 +30,7 @@ enum Negotiation: Sendable {
     case plain
     case refused(Answer)
 
-    /// Follows the shop: a JSON:API type with parameters is refused, JSON gets the plain form, no type is JSON:API.
+    /// Follows the shop: a JSON:API type with parameters is refused, JSON gets the plain form, none is JSON:API.
     init(_ request: ShopRequest) {
         let accepted = (request.accept ?? "").split(separator: ",").map { Self.trim($0) }
         let names = accepted.map { $0.prefix { $0 != ";" } }.map { Self.trim($0) }
@@ -64,7 +64,8 @@ enum Negotiation: Sendable {
     private static let contentTypeDetail =
         "The \"Content-Type\" request header should contain JSON:API media type without any parameters."
     private static let acceptDetail =
-        "The \"Accept\" request header should contain at least one JSON:API media type without any parameters."
+        "The \"Accept\" request header should contain at least one JSON:API media type"
+        + " without any parameters."
 
     private static func refusal(_ status: Int, _ title: String, _ detail: String) -> Answer {
         .error(ApiError(status: status, title: title, detail: detail), plain: true)

@@ -55,7 +55,8 @@ enum SingleWrite {
         case .text(let text):
             guard text == id else {
                 throw .conflict(
-                    "The 'id' property of the primary data object should match 'id' parameter of the query sting",
+                    "The 'id' property of the primary data object should match 'id' parameter"
+                        + " of the query sting",
                     at: "/data/id"
                 )
             }

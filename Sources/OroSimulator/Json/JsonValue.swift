@@ -28,7 +28,7 @@ enum JsonValue: Sendable, Equatable {
     }
 }
 
-/// The members of a JSON object in the order they were sent; of a repeated name the last one counts, as in PHP.
+/// The members of a JSON object in the order they were sent; of a repeated name the last counts, as in PHP.
 struct JsonObject: Sendable, Equatable {
     struct Member: Sendable, Equatable {
         let name: String

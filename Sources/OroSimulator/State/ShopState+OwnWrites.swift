@@ -1,5 +1,5 @@
 extension ShopState {
-    /// Takes an order's quantity off a level as the checkout does, if there is that much; whether it was taken.
+    /// Takes an order's quantity off a level as the checkout does; false when there is not that much.
     ///
     /// At zero the product becomes `out_of_stock`; nothing ever sets it back.
     mutating func checkout(level: Int, ordered: StockQuantity) -> Bool {
@@ -7,7 +7,7 @@ extension ShopState {
         return finishCheckout(level: level, read: levels.quantity(level), ordered: ordered)
     }
 
-    /// The second half of a checkout: writes what it read before less what was ordered, whatever came between.
+    /// The second half of a checkout: writes what it read less what was ordered, whatever came between.
     mutating func finishCheckout(level: Int, read: StockQuantity, ordered: StockQuantity) -> Bool {
         guard levels.exists(level), read >= ordered else { return false }
         let product = productId(ofLevel: level)

@@ -49,7 +49,7 @@ extension ShopState {
         }
     }
 
-    /// Writes the entities that the view's `include` reaches from `roots`, each once, in the order they are met.
+    /// Writes the entities that the view's `include` reaches from `roots`, each once, in the order met.
     func writeIncluded(from roots: [Reference], to writer: inout EntityWriter) {
         guard !writer.view.include.isEmpty else { return }
         var seen = Set(roots)
