@@ -23,7 +23,8 @@ package final class OroSimulator: Service {
     /// Serves until it is cancelled or the process shuts down gracefully.
     package func run() async throws {
         var logger = Logger(label: "oro-simulator")
-        logger.logLevel = .error
+        // Below this the server reports its own cancellation as an error.
+        logger.logLevel = .critical
         let host = options.host
         let onRunning = onRunning
         let application = Application(

@@ -140,11 +140,10 @@ struct SettingsFileTests {
         let text =
             "oro,sku,erp,per_base\r\n# ours\ncase,AB-1,CS,24\n\"pack \"\"S\"\"\",AB-1,PK,\"1/3\"\n"
         try UnitList(file: "u.csv").read(text, into: &table)
-        #expect(table.conversion(of: "AB-1", from: "CS")?.perBase == Ratio(24, over: 1))
-        #expect(table.conversion(of: "AB-1", from: "PK")?.oro == "pack \"S\"")
-        #expect(table.conversion(of: "AB-2", from: "CS")?.perBase == Ratio(12, over: 1))
-        #expect(table.conversion(of: "AB-2", from: "PK") == nil)
-        #expect(table.ownConversions(of: "AB-1").count == 2)
+        #expect(table.perBase(erp: "CS", of: "AB-1") == Ratio(24, over: 1))
+        #expect(table.perBase(shop: "pack \"S\"", of: "AB-1") == Ratio(1, over: 3))
+        #expect(table.perBase(erp: "CS", of: "AB-2") == Ratio(12, over: 1))
+        #expect(table.perBase(erp: "PK", of: "AB-2") == nil)
     }
 
     @Test("every bad row of a unit list is reported with its line")
