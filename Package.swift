@@ -91,7 +91,7 @@ let package = Package(
             name: "tidegate",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateService", "OroSimulator", argumentParser, logging,
+                "TidegateService", "OroSimulator", argumentParser, logging, unixSignals,
             ],
             swiftSettings: strict
         ),
