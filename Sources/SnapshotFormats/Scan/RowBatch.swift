@@ -5,6 +5,8 @@ package import CSeparators
 /// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before means
 /// what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
 package final class RowBatch {
+    /// Stands for the rest of a row that was read with care; baselines have no such number.
+    package static let unknownRest: UInt64 = 2
     package static let capacity = 1024
 
     /// The digests of the canonical keys.
@@ -91,7 +93,7 @@ package final class RowBatch {
         for (index, byte) in key.enumerated() { start[index] = byte }
         arenaCount += key.count
         digests[count] = seeds.digest(start, key.count)
-        rests[count] = 0
+        rests[count] = RowBatch.unknownRest
         nets[count] = net
         states[count] = .read
         keys[count] = UnsafePointer(start)

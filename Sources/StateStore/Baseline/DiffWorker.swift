@@ -276,7 +276,7 @@ final class DiffWorker: RowSink {
 
     /// Takes a row whose key the baseline has.
     private func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
-        let rest = batch.rests[index]
+        let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
         let patch: Overlay.Patch
         if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
             patch = Overlay.Patch(net: rows[row].net, rest: rows[row].rest, isRemoved: false)
@@ -337,7 +337,7 @@ final class DiffWorker: RowSink {
                 place: place + index,
                 line: line,
                 net: net,
-                rest: batch.rests[index],
+                rest: batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index],
                 key: 0..<0
             )
         )

@@ -73,7 +73,7 @@ private final class BuildWorker: RowSink {
                     first: digest.first,
                     second: digest.second,
                     net: batch.nets[row],
-                    rest: batch.rests[row]
+                    rest: batch.rests[row] == RowBatch.unknownRest ? 0 : batch.rests[row]
                 ),
                 key: key,
                 length: Int(batch.keyLengths[row])
