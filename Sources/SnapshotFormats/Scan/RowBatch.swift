@@ -11,8 +11,9 @@ package final class RowBatch {
 
     /// The digests of the canonical keys.
     package let digests: UnsafeMutablePointer<separators_digest>
-    /// Hashes of all else that stands in the rows, each bound to its row's key; 0 where that cannot be said. Under
-    /// the same seeds and the same format, equal ones mean equal rows.
+    /// Hashes of all else that stands in the rows, each bound to its row's key.
+    ///
+    /// Under the same seeds and the same format, equal ones mean equal rows.
     package let rests: UnsafeMutablePointer<UInt64>
     /// Net quantities in millionths, each valid once `read` has said so.
     package let nets: UnsafeMutablePointer<Int64>
@@ -23,8 +24,10 @@ package final class RowBatch {
     package let lines: UnsafeMutablePointer<Int64>
     package internal(set) var count = 0
 
-    /// Reads rows' quantities; nothing where all are read from the begin. It owns the batch, and a sink has the batch
-    /// only while the scanner waits for it, so that the reference is never followed after the scanner's end.
+    /// Reads rows' quantities; nothing where all are read from the begin.
+    ///
+    /// Unowned and unsafe, because it is followed once a row: the reader owns the batch, and a sink has the batch only
+    /// while the reader waits for it.
     unowned(unsafe) var reader: BlockScanner?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>

@@ -53,7 +53,9 @@ final class TemporaryFile: ByteSource {
         lengthBytes = bytes.count
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, off_t(done)) }
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
+            }
             precondition(count > 0)
             done += count
         }
@@ -107,7 +109,11 @@ struct Reading: Hashable {
     var newestAsOf: Timestamp?
     var error: SnapshotError.Code?
 
-    init(_ input: any ByteSource, _ format: SnapshotFormat, _ change: (inout SnapshotPass.Options) -> Void = { _ in }) {
+    init(
+        _ input: any ByteSource,
+        _ format: SnapshotFormat,
+        _ change: (inout SnapshotPass.Options) -> Void = { _ in }
+    ) {
         var options = SnapshotPass.Options()
         change(&options)
         do {

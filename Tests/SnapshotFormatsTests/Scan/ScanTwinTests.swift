@@ -8,7 +8,9 @@ struct ScanTwinTests {
     func agrees(seed: UInt64) {
         var random = Seeded(state: seed)
         let (format, bytes) = Tables.table(rows: Int.random(in: 0...60, using: &random), using: &random)
-        let slow = Reading(PiecesOfBytes(bytes, pieceMax: 4096, seed: seed), format) { $0.forcesCareful = true }
+        let slow = Reading(PiecesOfBytes(bytes, pieceMax: 4096, seed: seed), format) {
+            $0.forcesCareful = true
+        }
         #expect(Reading(TemporaryFile(bytes), format) == slow, "plain file, seed \(seed)")
         #expect(
             Reading(TemporaryFile(bytes), format) { $0.forcesWords = true } == slow,
@@ -32,7 +34,10 @@ struct ScanTwinTests {
         let format = SnapshotFormat()
         let slow = Reading(TemporaryFile(bytes), format) { $0.forcesCareful = true }
         for workers in [1, 2, 4] {
-            #expect(Reading(TemporaryFile(bytes), format) { $0.workers = workers } == slow, "\(workers) workers")
+            #expect(
+                Reading(TemporaryFile(bytes), format) { $0.workers = workers } == slow,
+                "\(workers) workers"
+            )
         }
         #expect(slow.rows.count > 29_000)
     }
@@ -40,13 +45,17 @@ struct ScanTwinTests {
     @Test("where a quoted field is longer than a range")
     func agreesOnGiantField() {
         let giant = String(repeating: "x,\n1,2\n", count: 100_000)
-        let text = "sku,note,on_hand\nA,plain,1\nB,\"\(giant)\",2\nC,plain,3\n"
+        let text =
+            "sku,note,on_hand\nA,plain,1\nB,\"\(giant)\",2\nC,plain,3\n"
             + String(repeating: "D,tail,4\n", count: 60_000)
         var format = SnapshotFormat()
         for limit in [1 << 20, 1 << 16] {
             format.limits.rowBytesMax = limit
             let slow = Reading(TemporaryFile(Array(text.utf8)), format) { $0.forcesCareful = true }
-            #expect(Reading(TemporaryFile(Array(text.utf8)), format) { $0.workers = 3 } == slow, "limit \(limit)")
+            #expect(
+                Reading(TemporaryFile(Array(text.utf8)), format) { $0.workers = 3 } == slow,
+                "limit \(limit)"
+            )
             #expect(Reading(PiecesOfBytes(Array(text.utf8), pieceMax: 9000, seed: 1), format) == slow)
         }
     }
@@ -59,7 +68,10 @@ struct ScanTwinTests {
             let part = Array(bytes[..<end])
             let slow = Reading(TemporaryFile(part), SnapshotFormat()) { $0.forcesCareful = true }
             #expect(Reading(TemporaryFile(part), SnapshotFormat()) == slow, "\(end) bytes")
-            #expect(Reading(PiecesOfBytes(part, pieceMax: 7, seed: 1), SnapshotFormat()) == slow, "\(end) bytes")
+            #expect(
+                Reading(PiecesOfBytes(part, pieceMax: 7, seed: 1), SnapshotFormat()) == slow,
+                "\(end) bytes"
+            )
         }
     }
 }
@@ -72,7 +84,9 @@ enum Tables {
         if random.chance(10) { format.dialect.quote = nil }
         if random.chance(20) { format.dialect.decimalMark = .comma }
         if random.chance(10) { format.dialect.grouping = .space }
-        if random.chance(10) { format.dialect.encoding = [.latin1, .windows1252].randomElement(using: &random) ?? .utf8 }
+        if random.chance(10) {
+            format.dialect.encoding = [.latin1, .windows1252].randomElement(using: &random) ?? .utf8
+        }
         format.dialect.emptyQuantity = EmptyQuantity.allCases.randomElement(using: &random) ?? .absent
         if random.chance(15) { format.dialect.skippedLines = 2 }
         if random.chance(10) { format.columns.location = ColumnRule(source: .constant("WH,1")) }
@@ -111,18 +125,28 @@ enum Tables {
         var text: String
         switch name {
         case "sku":
-            text = ["AB-\(row)", "00\(row)", "Ä-\(row)", "x:\(row)", "", "a,b\(row)", "long-\(row)-sku-of-an-odd-shape-in-all-respects"]
+            text =
+                [
+                    "AB-\(row)", "00\(row)", "Ä-\(row)", "x:\(row)", "", "a,b\(row)",
+                    "long-\(row)-sku-of-an-odd-shape-in-all-respects",
+                ]
                 .randomElement(using: &random) ?? ""
             if random.chance(70) { text = "AB-\(row)" }
-        case "location": text = ["WH-LEEDS-01", "", " W ", "Köln", "a,b", "L\u{1}x"].randomElement(using: &random) ?? ""
+        case "location":
+            text = ["WH-LEEDS-01", "", " W ", "Köln", "a,b", "L\u{1}x"].randomElement(using: &random) ?? ""
         case "unit": text = ["each", "", "case", "  "].randomElement(using: &random) ?? ""
         case "as_of":
-            text = [
-                "2026-11-\(10 + row % 20)T20:15:0\(row % 10)Z", "2026-02-29T00:00:00Z", "2026-11-23 20:15:00.25+01:30", "", "now",
-                "2024-02-29T23:59:59Z",
-            ].randomElement(using: &random) ?? ""
+            text =
+                [
+                    "2026-11-\(10 + row % 20)T20:15:0\(row % 10)Z", "2026-02-29T00:00:00Z",
+                    "2026-11-23 20:15:00.25+01:30", "", "now",
+                    "2024-02-29T23:59:59Z",
+                ].randomElement(using: &random) ?? ""
             if random.chance(60) { text = "2026-11-\(10 + row % 20)T20:15:0\(row % 10)Z" }
-        case "note": text = ["", "plain", "12\" pipe", "a, b", "two\nlines", "lone\rreturn"].randomElement(using: &random) ?? ""
+        case "note":
+            text =
+                ["", "plain", "12\" pipe", "a, b", "two\nlines", "lone\rreturn"].randomElement(using: &random)
+                ?? ""
         default: text = quantity(row, format, using: &random)
         }
         var bytes = Array(text.utf8)
@@ -130,7 +154,8 @@ enum Tables {
         guard let quote = format.dialect.quote else { return bytes }
         let mustQuote = bytes.contains { [quote, format.dialect.delimiter, 10, 13].contains($0) }
         guard mustQuote && random.chance(80) || random.chance(15) else { return bytes }
-        return [quote] + bytes.flatMap { $0 == quote ? [quote, quote] : [$0] } + (random.chance(3) ? [] : [quote])
+        return [quote] + bytes.flatMap { $0 == quote ? [quote, quote] : [$0] }
+            + (random.chance(3) ? [] : [quote])
             + (random.chance(2) ? [66] : [])
     }
 

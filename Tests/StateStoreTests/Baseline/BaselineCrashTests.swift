@@ -5,7 +5,9 @@ import Testing
 
 @Suite("A baseline file is the old one or the new one")
 struct BaselineCrashTests {
-    private func twoStates() throws -> (folder: TemporaryFolder, old: Model, new: Model, oldBytes: [UInt8], newBytes: [UInt8]) {
+    private func twoStates() throws -> (
+        folder: TemporaryFolder, old: Model, new: Model, oldBytes: [UInt8], newBytes: [UInt8]
+    ) {
         let folder = TemporaryFolder()
         let path = "\(folder.path)/b"
         var random = SeededNumbers(state: 7)
@@ -70,13 +72,18 @@ struct BaselineCrashTests {
         #expect(try Model(ObservedBaseline.open(path: path)) == old)
     }
 
-    @Test("or is refused, and never read past its end, when bytes of it are wrong", arguments: UInt64(0)..<200)
+    @Test(
+        "or is refused, and never read past its end, when bytes of it are wrong",
+        arguments: UInt64(0)..<200
+    )
     func damaged(seed: UInt64) throws {
         let (folder, old, new, _, newBytes) = try twoStates()
         var random = SeededNumbers(state: seed)
         var bytes = newBytes
         for _ in 0...Int.random(in: 0...3, using: &random) {
-            let index = random.chance(40) ? Int.random(in: 0..<400, using: &random) : bytes.indices.randomElement(using: &random) ?? 0
+            let index =
+                random.chance(40)
+                ? Int.random(in: 0..<400, using: &random) : bytes.indices.randomElement(using: &random) ?? 0
             bytes[index] = UInt8.random(in: 0...255, using: &random)
         }
         if random.chance(20) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
@@ -101,7 +108,9 @@ struct BaselineCrashTests {
         let path = "\(folder.path)/b"
         for text in ["", "sku,on_hand\n", String(repeating: "x", count: 10_000)] {
             TemporaryFolder.write(Array(text.utf8), to: path)
-            #expect { try ObservedBaseline.open(path: path) } throws: { ($0 as? BaselineError)?.code == .foreign }
+            #expect { try ObservedBaseline.open(path: path) } throws: {
+                ($0 as? BaselineError)?.code == .foreign
+            }
         }
         #expect { try ObservedBaseline.open(path: "\(folder.path)/none") } throws: {
             ($0 as? BaselineError)?.code == .notFound

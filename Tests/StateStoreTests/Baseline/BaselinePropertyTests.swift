@@ -122,19 +122,26 @@ struct Catalogue {
         next += 1
         let sku = random.chance(5) ? "odd,\u{1}\(next / 3)" : "SKU-\(next / 3)"
         let location = ["WH-LEEDS-01", "YORK", ""].randomElement(using: &random) ?? ""
-        let key = PositionKey(sku: SKU(sku), location: Location(location), unit: random.chance(80) ? "each" : "case")
+        let key = PositionKey(
+            sku: SKU(sku),
+            location: Location(location),
+            unit: random.chance(80) ? "each" : "case"
+        )
         let row = (key, Int64.random(in: -5_000_000...500_000_000, using: &random))
         rows.insert(row, at: random.chance(50) ? rows.count : Int.random(in: 0...rows.count, using: &random))
     }
 
     mutating func change(using random: inout SeededNumbers) {
         for index in rows.indices where random.chance(5) {
-            rows[index].net = random.chance(30) ? 0 : Int64.random(in: -5_000_000...500_000_000, using: &random)
+            rows[index].net =
+                random.chance(30) ? 0 : Int64.random(in: -5_000_000...500_000_000, using: &random)
         }
         rows.removeAll { _ in random.chance(4) }
         for _ in 0..<Int.random(in: 0...12, using: &random) { add(using: &random) }
         if random.chance(30) { rows.shuffle(using: &random) }
-        if random.chance(20), let row = rows.randomElement(using: &random) { rows.append((row.key, 1_500_000)) }
+        if random.chance(20), let row = rows.randomElement(using: &random) {
+            rows.append((row.key, 1_500_000))
+        }
     }
 
     var text: String {
