@@ -38,21 +38,31 @@ struct DiffMerge {
         diff.workers = parts.map(\.sink)
         numberAddedKeys()
         findGroups()
+        guard !groups.isEmpty else {
+            diff.entries.reserveCapacity(parts.reduce(0) { $0 + $1.sink.changes.count } + 1024)
+            for (worker, part) in parts.enumerated() {
+                for change in part.sink.changes {
+                    diff.entries.append(entry(change, row(of: change, worker), worker))
+                }
+                diff.touched += part.sink.touched
+            }
+            diff.newKeys = newKeys
+            appendRemoved(to: diff)
+            return ([], 0)
+        }
         var entries: [(place: Int, entry: SnapshotDiff.Entry)] = []
         entries.reserveCapacity(parts.reduce(0) { $0 + $1.sink.changes.count })
         for (worker, part) in parts.enumerated() {
             for change in part.sink.changes {
                 let row = row(of: change, worker)
-                if !groups.isEmpty, groups[row] != nil { continue }
+                if groups[row] != nil { continue }
                 entries.append((places[worker] + change.place, entry(change, row, worker)))
             }
             diff.touched += part.sink.touched
         }
         let duplicates = try resolveGroups(into: &entries)
-        if !groups.isEmpty {
-            entries.sort { $0.place < $1.place }
-            diff.touched.removeAll { groups[$0.row] != nil }
-        }
+        entries.sort { $0.place < $1.place }
+        diff.touched.removeAll { groups[$0.row] != nil }
         diff.entries = entries.map(\.entry)
         diff.newKeys = newKeys
         appendRemoved(to: diff)

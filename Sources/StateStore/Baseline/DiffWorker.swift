@@ -52,7 +52,10 @@ final class DiffWorker: RowSink {
     /// Where each row was seen first; only where all rows of a key may have to be named.
     private(set) var firstLines: [UInt32]
     /// Runs of rows in the order of the snapshot: first row and count.
-    private(set) var order: [(row: UInt32, count: UInt32)] = []
+    private var order: [(row: UInt32, count: UInt32)] = []
+    private let orderMax: Int
+    private var runBegin = 0
+    private var runEnd = 0
 
     /// Rows taken so far.
     private(set) var place = 0
@@ -81,11 +84,14 @@ final class DiffWorker: RowSink {
         seen.initialize(repeating: 0)
         firstLines = rule == .reject ? Array(repeating: 0, count: limit) : []
         touchedMax = max(1 << 16, limit / 16)
+        orderMax = max(64, limit / 16)
         added = AddedKeys()
     }
 
     deinit {
         seen.deallocate()
+        buckets.deallocate()
+        found.deallocate()
     }
 
     func reject(_ row: RejectedRow) {
@@ -119,12 +125,7 @@ final class DiffWorker: RowSink {
                 let expected = rows + cursor
                 var run = 0
                 while run < limit {
-                    let row = expected + run
-                    let isSame =
-                        (row.pointee.first ^ digests[index + run].first)
-                        | (row.pointee.second ^ digests[index + run].second)
-                        | (row.pointee.rest ^ rests[index + run])
-                    if isSame != 0 { break }
+                    guard isSame(expected + run, digests[index + run], rests[index + run]) else { break }
                     run += 1
                 }
                 if run > 0 {
@@ -233,50 +234,68 @@ final class DiffWorker: RowSink {
     // MARK: By lookup
 
     private func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
-        withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: range.count) { buckets in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count) { candidates in
-                for index in range {
-                    let bucket = image.bucket(batch.digests[index])
-                    separators_prefetch(bucket)
-                    buckets[index - range.lowerBound] = bucket
-                }
-                for index in range {
-                    let at = index - range.lowerBound
-                    let row = image.candidate(buckets[at], batch.digests[index]) ?? UInt32.max
-                    candidates[at] = row
-                    guard row != .max else { continue }
-                    separators_prefetch(rows + Int(row))
-                }
-                for index in range { found[index - range.lowerBound] = candidates[index - range.lowerBound] }
-            }
+        let (rows, found, digests, rests) = (rows, found, batch.digests, batch.rests)
+        for index in range {
+            let bucket = image.bucket(digests[index])
+            separators_prefetch(bucket)
+            buckets[index - range.lowerBound] = bucket
+        }
+        for index in range {
+            let at = index - range.lowerBound
+            // Row 0 stands in where no tag matched: it is not the one, and always there to be looked at.
+            let row = image.candidate(buckets[at], digests[index]) ?? 0
+            found[at] = row
+            separators_prefetch(rows + Int(row))
         }
         var inOrder = 0
+        let isPlain = knowsRests && !hasPatches && rule != .reject && baseCount > 0
         for index in range {
-            let digest = batch.digests[index]
-            var row = Int(found[index - range.lowerBound])
-            if row >= baseCount || rows[row].first != digest.first || rows[row].second != digest.second {
-                guard let other = baseline.find(digest) else {
-                    try takeAdded(batch, index)
-                    continue
-                }
-                row = other
-            }
-            try settle(row, batch, index)
-            guard row < baseCount else { continue }
+            let row = Int(found[index - range.lowerBound])
             if row == cursor { inOrder += 1 }
-            cursor = row + 1
+            if isPlain, isSame(rows + row, digests[index], rests[index]),
+                seen[row >> 6] >> UInt64(row & 63) & 1 == 0
+            {
+                seen[row >> 6] |= 1 << UInt64(row & 63)
+                note(row, count: 1)
+                cursor = row + 1
+                continue
+            }
+            try takeLookedUp(batch, index, row)
         }
         if inOrder > range.count - range.count / 4 { isOrdered = true }
     }
 
-    /// What the last lookups found first.
-    private var found = [UInt32](repeating: 0, count: probeRows)
+    /// Takes a row that is not as it was, or of which only a full look can tell.
+    private func takeLookedUp(_ batch: RowBatch, _ index: Int, _ candidate: Int) throws {
+        let digest = batch.digests[index]
+        var row = candidate
+        if row >= baseCount || rows[row].first != digest.first || rows[row].second != digest.second {
+            guard let other = baseline.find(digest) else { return try takeAdded(batch, index) }
+            row = other
+        }
+        try settle(row, batch, index)
+        if row < baseCount { cursor = row + 1 }
+    }
+
+    @inline(__always)
+    private func isSame(
+        _ row: UnsafePointer<BaselineRow>,
+        _ digest: separators_digest,
+        _ rest: UInt64
+    ) -> Bool {
+        (row.pointee.first ^ digest.first) | (row.pointee.second ^ digest.second) | (row.pointee.rest ^ rest)
+            == 0
+    }
+
+    /// Where the last lookups went, and what they found first.
+    private let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
+    private let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
 
     // MARK: Rows
 
     /// Takes a row whose key the baseline has.
     private func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
-        let rest = batch.rests[index]
+        let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
         let patch: Overlay.Patch
         if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
             patch = Overlay.Patch(net: rows[row].net, rest: rows[row].rest, isRemoved: false)
@@ -337,7 +356,7 @@ final class DiffWorker: RowSink {
                 place: place + index,
                 line: line,
                 net: net,
-                rest: batch.rests[index],
+                rest: batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index],
                 key: 0..<0
             )
         )
@@ -346,10 +365,25 @@ final class DiffWorker: RowSink {
     /// Keeps the order in which rows come, as runs.
     @inline(__always)
     private func note(_ row: Int, count: Int) {
-        if let last = order.last, Int(last.row) + Int(last.count) == row {
-            order[order.count - 1].count += UInt32(count)
-        } else {
-            order.append((UInt32(row), UInt32(count)))
+        if row == runEnd {
+            runEnd += count
+            return
         }
+        closeRun()
+        runBegin = row
+        runEnd = row + count
+    }
+
+    private func closeRun() {
+        guard runEnd > runBegin, order.count <= orderMax else { return }
+        order.append((UInt32(runBegin), UInt32(runEnd - runBegin)))
+    }
+
+    /// The order as runs; nothing if it is too far from that of the baseline to be kept.
+    func takeOrder() -> [(row: UInt32, count: UInt32)]? {
+        closeRun()
+        runBegin = 0
+        runEnd = 0
+        return order.count > orderMax ? nil : order
     }
 }

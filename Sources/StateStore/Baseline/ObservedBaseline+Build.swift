@@ -13,6 +13,7 @@ extension ObservedBaseline {
     ///   - generation: that the file is to have.
     ///   - options: how to go about it.
     ///   - rejected: takes each listed rejected row.
+    /// - Returns: the baseline, open, and what the snapshot said as a whole.
     /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
     package static func build(
         from input: any ByteSource,
@@ -73,7 +74,7 @@ private final class BuildWorker: RowSink {
                     first: digest.first,
                     second: digest.second,
                     net: batch.nets[row],
-                    rest: batch.rests[row]
+                    rest: batch.rests[row] == RowBatch.unknownRest ? 0 : batch.rests[row]
                 ),
                 key: key,
                 length: Int(batch.keyLengths[row])

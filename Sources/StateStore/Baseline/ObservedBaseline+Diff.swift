@@ -11,9 +11,10 @@ extension ObservedBaseline {
     ///
     /// - Parameters:
     ///   - input: the snapshot, not read before.
-    ///   - format: how it is written.
+    ///   - snapshotFormat: how it is written.
     ///   - options: how to go about it.
     ///   - rejected: takes each listed rejected row, in the order of the snapshot, duplicates last.
+    /// - Returns: the deltas and their summary.
     /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
     package func diff(
         _ input: any ByteSource,
@@ -61,8 +62,8 @@ extension ObservedBaseline {
 
     /// Keeps the order of a snapshot for the next fold.
     private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>]) {
-        let runs = parts.reduce(0) { $0 + $1.sink.order.count }
-        learntOrder = runs < max(64, count / 4) ? parts.flatMap(\.sink.order) : []
+        let orders = parts.map { $0.sink.takeOrder() }
+        learntOrder = orders.contains { $0 == nil } ? [] : orders.flatMap { $0 ?? [] }
     }
 }
 
