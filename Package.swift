@@ -152,3 +152,16 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
+
+// Benchmarks are built when somebody wants to measure: `TIDEGATE_BENCHMARKS=1 swift build -c release`.
+if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "DeltaBenchmarks",
+            dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
+            path: "Benchmarks/DeltaBenchmarks",
+            swiftSettings: strict
+        )
+    )
+    package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+}
