@@ -76,7 +76,7 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                logging, yams,
+                crypto, logging, yams,
             ],
             swiftSettings: strict
         ),
