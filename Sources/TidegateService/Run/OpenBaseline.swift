@@ -133,6 +133,12 @@ package actor OpenBaseline {
         statistics.rows = found.summary.rows
         statistics.rejected = found.summary.rejected
         statistics.asOf = found.summary.newestAsOf
+        guard !found.summary.isIdentical else {
+            // Its rows were not looked at again: it is what was judged and accepted before.
+            statistics.positions = baseline.count
+            statistics.nonZeroPositions = baseline.count
+            return statistics
+        }
         for (location, counted) in found.summary.locations {
             statistics.positions += counted.positionsAfter
             statistics.locations[location] = LocationStatistics(counted)
