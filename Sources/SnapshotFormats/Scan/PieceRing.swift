@@ -8,7 +8,9 @@ import Synchronization
 final class PieceRing {
     private let source: any ByteSource
     private let slots: [PieceBuffer]
-    /// How many bytes each slot holds. Not an array: two threads use different elements of it at once.
+    /// How many bytes each slot holds.
+    ///
+    /// Not an array: two threads use different elements of it at once.
     private let counts: UnsafeMutablePointer<Int>
     private var failure: (any Error)?
     private let filled = DispatchSemaphore(value: 0)
