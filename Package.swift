@@ -76,7 +76,7 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                logging, yams,
+                crypto, logging, yams,
             ],
             swiftSettings: strict
         ),
@@ -152,3 +152,16 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
+
+// Benchmarks are built when somebody wants to measure: `TIDEGATE_BENCHMARKS=1 swift build -c release`.
+if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "DeltaBenchmarks",
+            dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
+            path: "Benchmarks/DeltaBenchmarks",
+            swiftSettings: strict
+        )
+    )
+    package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+}

@@ -141,10 +141,10 @@ struct HeldWishes: Sendable {
         return taken
     }
 
-    /// Counts a failed try; from the second one on it goes in smaller batches, since once can be chance.
+    /// Counts a failed try; from the third one on it goes in smaller batches, since twice can be chance.
     mutating func suspect(_ slot: Int, batchMax: Int) {
         guard let attempts = slots[slot]?.attempts else { return }
-        if attempts > 0 { slots[slot]?.batchMax = batchMax }
+        if attempts > 1 { slots[slot]?.batchMax = batchMax }
         slots[slot]?.attempts = attempts + 1
     }
 

@@ -13,8 +13,6 @@ struct OperationWindow: Sendable {
     private let queueSeconds: Double
     /// Set by 413: the web server's limit does not change by itself.
     private(set) var hardMax: Int
-    /// Lowered when a batch fails as a whole, raised again when one is accepted.
-    private var softMax: Int
 
     private(set) var recordsInFlight = 0
     private var rate = DeliveryRate()
@@ -33,14 +31,13 @@ struct OperationWindow: Sendable {
         operationsMax = max(1, options.operationsInFlightMax)
         queueSeconds = options.queueSeconds
         hardMax = recordsMax
-        softMax = recordsMax
     }
 
     /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of it
     /// is acknowledged early and the shop's rate is known soon.
     func batchRecords(_ wave: Wave) -> Int {
         let part = max(recordsMin, windowRecords / (wave == .zero ? 4 : 2))
-        return max(1, min(part, recordsMax, hardMax, softMax))
+        return max(1, min(part, recordsMax, hardMax))
     }
 
     /// Says whether another operation may be sent.
@@ -85,13 +82,5 @@ struct OperationWindow: Sendable {
     /// 413: half of what was sent is the most from now on.
     mutating func tooLarge(records: Int) {
         hardMax = max(1, min(hardMax, records / 2))
-    }
-
-    mutating func failedWhole(records: Int) {
-        softMax = max(min(recordsMin, softMax), records / 2)
-    }
-
-    mutating func accepted() {
-        softMax = min(recordsMax, softMax * 2)
     }
 }

@@ -43,8 +43,9 @@ package struct PushOptions: Hashable, Sendable {
     /// Ids of a read-back request: 400 stay far below the 7 kB of URL that were seen to work.
     package var readBackLevelsMax = 400
 
-    /// Tries of one level that fail while others succeed, before it is refused as unexpected.
-    package var attemptsMax = 12
+    /// Tries of one level that fail while others succeed, before it is refused as unexpected: enough to halve
+    /// the largest batch down to one record.
+    package var attemptsMax = 16
     /// Retries granted for each first request; what exceeds it waits much longer.
     package var retryShare = 0.1
     /// Seconds without any success before the push stops and keeps its outbox.

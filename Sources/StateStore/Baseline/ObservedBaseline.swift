@@ -27,6 +27,7 @@ package final class ObservedBaseline {
     ///   - path: of the file.
     ///   - generation: the one that the database knows; anything newer is discarded. Nothing where the file itself
     ///     decides, by its last sound commit.
+    /// - Returns: the baseline as that generation had it.
     /// - Throws: `BaselineError`.
     package static func open(path: String, generation: UInt64? = nil) throws(BaselineError)
         -> ObservedBaseline

@@ -93,7 +93,7 @@ package struct SyncRun {
             source: settings.source.path,
             asOf: intake.contract.asOf,
             sequence: intake.contract.sequence,
-            digest: observation.sha256
+            digest: observation.digest
         )
         let last = try await workspace.state.highWaterMark(of: mark.source)
         let isRepeated = last == mark

@@ -57,6 +57,8 @@ struct ShopModel {
 
     var faults: FaultPlan
     var poison: Set<LevelID> = []
+    /// A request that holds one of these ends in a 502, whatever else it holds.
+    var killers: Set<LevelID> = []
     var supportsBatch = true
     var supportsSynchronous = false
     var bodyRecordsMax = 5000
@@ -133,7 +135,8 @@ struct ShopModel {
     mutating func start(_ action: PushAction) {
         requests += 1
         for write in action.writes { pending[write.level, default: []].append(write.quantity) }
-        let fault = faults.draw(for: action, at: now, random: &random)
+        var fault = faults.draw(for: action, at: now, random: &random)
+        if action.writes.contains(where: { killers.contains($0.level) }) { fault = .outage }
         var seconds = isReading(action) ? ShopModel.readSeconds : ShopModel.requestSeconds
         seconds *= latencyFactor * Double.random(in: 0.9...1.1, using: &random)
         if case .submit(_, let wishes, _) = action { seconds += Double(wishes.count) * 0.00003 }
