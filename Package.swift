@@ -140,7 +140,8 @@ let package = Package(
         .testTarget(
             name: "TidegateServiceTests",
             dependencies: [
-                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
+                "InventoryCore",
             ],
             swiftSettings: strict
         ),

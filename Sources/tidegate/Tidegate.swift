@@ -2,13 +2,15 @@ import ArgumentParser
 import Foundation
 import TidegateService
 
-/// The command line. Results go to standard output, all else to standard error; the exit status follows sysexits.
+/// The command line.
+///
+/// Results go to standard output, all else to standard error; the exit status follows sysexits.
 @main
 struct Tidegate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tidegate",
-        abstract:
-            "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, writes only what changed.",
+        abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, "
+            + "writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self, RejectCommand.self,

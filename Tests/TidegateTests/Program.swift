@@ -36,7 +36,11 @@ struct Program {
     }
 
     /// Runs the program to its end; output goes through files, so that no pipe can fill up.
-    func run(_ arguments: [String], environment: [String: String] = [:], in scratch: Scratch) throws -> Ending {
+    func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        in scratch: Scratch
+    ) throws -> Ending {
         let process = try start(arguments, environment: environment, in: scratch)
         process.process.waitUntilExit()
         return try process.ending()
@@ -107,7 +111,8 @@ struct RunningProgram {
 
     func ending() throws -> Program.Ending {
         Program.Ending(
-            status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            status: process.terminationReason == .exit
+                ? process.terminationStatus : -process.terminationStatus,
             output: String(decoding: try Data(contentsOf: output), as: UTF8.self),
             errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self)
         )

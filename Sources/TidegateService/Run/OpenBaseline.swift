@@ -6,7 +6,8 @@ import SnapshotFormats
 import SnapshotSources
 import StateStore
 
-/// The observed baseline of an opened state folder: one owner, on a queue of its own, because its work blocks.
+/// The observed baseline of an opened state folder: one
+/// owner, on a queue of its own, because its work blocks.
 package actor OpenBaseline {
     private let queue = QueueExecutor(label: "tidegate.baseline")
     private var baseline: ObservedBaseline

@@ -215,7 +215,8 @@ package struct SyncRun {
         if let trouble = outcome.trouble { throw Failure(trouble) }
     }
 
-    /// Leaves a trace of a run that failed before it was accepted; a state that cannot be written has said so.
+    /// Leaves a trace of a run that failed before it was
+    /// accepted; a state that cannot be written has said so.
     private mutating func fail(_ failure: Failure) async {
         guard record.state == .running else { return }
         record.state = failure.status == .badInput ? .rejected : .failed
