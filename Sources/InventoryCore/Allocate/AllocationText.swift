@@ -38,7 +38,7 @@ package enum AllocationText {
     }
 
     /// Appends the decimal; most are small whole numbers, which need no text in between.
-    private static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
+    static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
         let (units, fraction) = quantity.millionths.quotientAndRemainder(dividingBy: Quantity.scale)
         switch units {
         case 0...9 where fraction == 0: bytes.append(UInt8(ascii: "0") + UInt8(units))

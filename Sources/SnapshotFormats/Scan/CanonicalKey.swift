@@ -38,9 +38,16 @@ package enum CanonicalKey {
 
     /// Gives where the two commas stand, or nothing if the bytes are no form of a key.
     package static func commas(in bytes: UnsafeBufferPointer<UInt8>) -> (first: Int, second: Int)? {
-        guard let first = bytes.firstIndex(of: comma) else { return nil }
-        guard let second = bytes[(first + 1)...].firstIndex(of: comma) else { return nil }
-        return (first, second)
+        var index = 0
+        var first = -1
+        while index < bytes.count {
+            if bytes[index] == comma {
+                if first >= 0 { return (first, index) }
+                first = index
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// Reads a form back; nothing if the bytes are none.

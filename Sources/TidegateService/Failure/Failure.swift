@@ -19,6 +19,14 @@ package struct Failure: Error, Hashable, Sendable {
 }
 
 extension Failure {
+    /// The command was asked to end before it was done.
+    package static let stopped = Failure(
+        status: .busy,
+        code: "stopped",
+        message: "Stopped before it was done; nothing that was accepted is lost.",
+        hint: "Run `tidegate sync` or `tidegate push`: it goes on from here."
+    )
+
     /// What a shop that takes nothing means to the person at the terminal.
     package init(_ trouble: ShopTrouble) {
         switch trouble {

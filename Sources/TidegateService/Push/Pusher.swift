@@ -40,6 +40,7 @@ package struct Pusher: Sendable {
         try await loop.recover()
         while true {
             try await loop.run()
+            try Task.checkCancellation()
             guard loop.trouble == nil else { break }
             do {
                 // Levels that were gone have new ids now: their wishes can be sent.

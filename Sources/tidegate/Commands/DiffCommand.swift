@@ -49,6 +49,8 @@ struct DiffCommand: AsyncParsableCommand {
                 rejected: rejections.write
             )
             try write(diff, to: console)
+        } catch let error as ConsoleError {
+            throw error
         } catch {
             throw Failure(reading: error, path: input.path)
         }
