@@ -91,7 +91,8 @@ package actor OpenBaseline {
         )
     }
 
-    /// Names the bytes of a snapshot by the hashes that the diff has made anyway; good for this baseline file only.
+    /// Names the bytes of a snapshot by the hashes that the
+    /// diff has made anyway; good for this baseline file only.
     private static func digest(of content: ContentMark) -> String {
         var bytes: [UInt8] = []
         for word in [UInt64(content.lengthBytes)] + content.words {

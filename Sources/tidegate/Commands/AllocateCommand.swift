@@ -9,8 +9,8 @@ struct AllocateCommand: AsyncParsableCommand {
         abstract:
             "Divides positions among fences and the shared pool, one JSON object a pool; no state, no shop.",
         discussion: """
-            Quantities are in base units, fences are filled in whole ones unless a rule has a step. A quota counts \
-            as consumed what --consumed states; without a row there, it counts the group's open web orders.
+            Quantities are in base units, fences are filled in whole ones unless a rule has a step. A quota \
+            counts as consumed what --consumed states; without a row there, it counts the group's open web orders.
             """
     )
 

@@ -47,7 +47,8 @@ struct StatusCommand: AsyncParsableCommand {
         try console.line("baseline     \(standing.positions.grouped) positions")
         try console.line(
             "outbox       \(standing.waiting.grouped) waiting, "
-                + "\(standing.backlog.claimed.grouped) on their way, \(standing.backlog.parked.grouped) parked"
+                + "\(standing.backlog.claimed.grouped) on their way, "
+                + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
         if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
