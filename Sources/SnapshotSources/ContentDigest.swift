@@ -2,8 +2,8 @@ import Crypto
 
 /// The SHA-256 of a snapshot's raw (still compressed) bytes, taken while they are read.
 ///
-/// It costs nothing for sources that are opened without one. It covers the whole file only after the source has
-/// been read to its end.
+/// It costs nothing for sources that are opened without one. It covers the whole file only after the source
+/// has been read to its end.
 package final class ContentDigest {
     private var hash = SHA256()
 

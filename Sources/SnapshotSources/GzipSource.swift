@@ -4,10 +4,16 @@ package import SnapshotFormats
 
 /// A file of gzip members, one after the other, unpacked as a stream; checksums and lengths are verified.
 package final class GzipSource: ByteSource {
+    private enum Place {
+        case betweenMembers
+        case inHeader(GzipHeader)
+        case inBody
+    }
+
     private let state: UnsafeMutablePointer<inflate_state>
     private let input: CompressedBytes
     private var budget: UnpackedBudget
-    private var isInsideMember = false
+    private var place = Place.betweenMembers
     /// Whether the state may hold output that did not fit.
     private var isDraining = false
 
@@ -30,19 +36,48 @@ package final class GzipSource: ByteSource {
         while true {
             try input.refill()
             if input.isAtEnd, !isDraining {
-                guard !isInsideMember else { throw truncated }
+                guard case .betweenMembers = place else { throw truncated }
                 return 0
             }
-            if !isInsideMember {
-                isal_inflate_init(state)
-                state.pointee.crc_flag = UInt32(ISAL_GZIP)
-                isInsideMember = true
+            switch place {
+            case .betweenMembers:
+                place = .inHeader(GzipHeader())
+                continue
+            case .inHeader(let header):
+                try read(header)
+                continue
+            case .inBody: break
             }
             let length = try unpack(into: buffer)
             if length > 0 {
                 try budget.spend(length)
                 return length
             }
+        }
+    }
+
+    private func read(_ header: GzipHeader) throws(SourceError) {
+        var header = header
+        let result: Result<Bool, GzipHeader.Fault> = input.take { bytes in
+            for (index, byte) in bytes.enumerated() {
+                do throws(GzipHeader.Fault) {
+                    if try header.take(byte) { return (.success(true), index + 1) }
+                } catch {
+                    return (.failure(error), index + 1)
+                }
+            }
+            return (.success(false), bytes.count)
+        }
+        switch result {
+        case .success(false): place = .inHeader(header)
+        case .success(true):
+            place = .inBody
+            isal_inflate_init(state)
+            // The header is read; the trailer's checksum and length are verified.
+            state.pointee.crc_flag = UInt32(ISAL_GZIP_NO_HDR_VER)
+        case .failure(.notGzip): throw corrupt("a member's header is not gzip")
+        case .failure(.wrongChecksum): throw corrupt("a member's header has another checksum than it says")
+        case .failure(.tooLong): throw corrupt("a member's header does not end")
         }
     }
 
@@ -58,10 +93,12 @@ package final class GzipSource: ByteSource {
             return (code, bytes.count - Int(state.pointee.avail_in))
         }
         // Positive codes ask for more input, or say that the output is full.
-        guard code >= 0 else { throw corrupt(code) }
+        if code == ISAL_INCORRECT_CHECKSUM { throw corrupt("its checksum or length differs") }
+        guard code >= 0 else { throw corrupt("its blocks cannot be decoded") }
         let length = room - Int(state.pointee.avail_out)
-        isInsideMember = state.pointee.block_state != ISAL_BLOCK_FINISH
-        isDraining = isInsideMember && length == room
+        let isComplete = state.pointee.block_state == ISAL_BLOCK_FINISH
+        if isComplete { place = .betweenMembers }
+        isDraining = !isComplete && length == room
         return length
     }
 
@@ -74,14 +111,8 @@ package final class GzipSource: ByteSource {
         )
     }
 
-    private func corrupt(_ code: Int32) -> SourceError {
-        let cause =
-            switch code {
-            case ISAL_INCORRECT_CHECKSUM: "its checksum or length differs"
-            case ISAL_INVALID_WRAPPER, ISAL_UNSUPPORTED_METHOD: "a member's header is not gzip"
-            default: "its blocks cannot be decoded"
-            }
-        return SourceError(
+    private func corrupt(_ cause: String) -> SourceError {
+        SourceError(
             code: .corrupt,
             path: input.file.path,
             message: "The gzip data is damaged: \(cause).",

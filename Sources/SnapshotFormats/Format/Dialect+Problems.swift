@@ -15,6 +15,9 @@ extension Dialect {
         if decimalMark == .point && grouping == .point || decimalMark == .comma && grouping == .comma {
             problems.append("The decimal mark and the grouping are the same character.")
         }
+        if quote == nil, delimiter == decimalMark.rawValue {
+            problems.append("The delimiter is also the decimal mark, and nothing is quoted.")
+        }
         if skippedLines < 0 { problems.append("The number of skipped lines cannot be negative.") }
         return problems
     }

@@ -1,7 +1,7 @@
 /// Removes the byte order mark, and turns UTF-16 into UTF-8.
 ///
-/// A UTF-8 mark is removed in front of every encoding but UTF-16: some tools glue one to a Windows-1252 body, and
-/// the body is then read as configured.
+/// A UTF-8 mark is removed in front of every encoding but UTF-16: some tools glue one to a Windows-1252 body,
+/// and the body is then read as configured.
 struct Preamble {
     enum Bytes {
         case asIs

@@ -2,8 +2,8 @@ package import InventoryCore
 
 /// Makes a `SourceRow` or a `RejectedRow` of one row's fields.
 ///
-/// Fields are looked at in the order SKU, location, unit, on hand, committed, unusable, as of, and the first fault
-/// is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a row.
+/// Fields are looked at in the order SKU, location, unit, on hand, committed, unusable, as of, and the first
+/// fault is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a row.
 package struct RowBuilder: Sendable {
     package enum Outcome: Hashable, Sendable {
         case row(SourceRow)
@@ -28,7 +28,7 @@ package struct RowBuilder: Sendable {
 
     /// Prepares the columns that were found.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format` for a constant, time pattern or zone that cannot be used.
+    /// - Throws: `SnapshotError` with code `bad_format` for a setting that cannot be used.
     package init(_ format: SnapshotFormat, columns: FoundColumns) throws(SnapshotError) {
         let dialect = format.dialect
         if let problem = dialect.problems.first {
@@ -44,7 +44,8 @@ package struct RowBuilder: Sendable {
         quote = dialect.quote
         quantities = QuantityParser(dialect)
         numberForm =
-            "decimal mark \(dialect.decimalMark == .point ? "point" : "comma"), grouping \(dialect.grouping.rawValue)"
+            "decimal mark \(dialect.decimalMark == .point ? "point" : "comma"), "
+            + "grouping \(dialect.grouping.rawValue)"
         timeFormat = dialect.timeFormat
         times = try TimeParser(dialect.timeFormat)
         skus = KeyNormaliser(rule: columns.sku.rule, encoding: dialect.encoding)
@@ -61,8 +62,8 @@ package struct RowBuilder: Sendable {
         constants = try ColumnConstants(columns)
     }
 
-    /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are as
-    /// many as columns) and the line where it begins.
+    /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are
+    /// as many as columns) and the line where it begins.
     package mutating func build(
         _ row: UnsafeBufferPointer<UInt8>,
         fields: [RowScanner.Field],
@@ -125,15 +126,8 @@ package struct RowBuilder: Sendable {
         case .absent: return ""
         case .constant(let constant): return constant
         case .index(let index):
-            let field = fields[index]
-            if !field.hasDoubledQuotes {
-                let bytes = UnsafeBufferPointer(rebasing: row[field.start..<field.end])
-                guard let key = text(&self, bytes) else { throw badEncoding(column, bytes) }
-                return key
-            }
-            let content = RowBuilder.bytes(of: field, in: row, quote: quote)
-            return try content.withUnsafeBufferPointer { bytes throws(RowFault) in
-                guard let key = text(&self, bytes) else { throw badEncoding(column, bytes) }
+            return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+                guard let key = text(&self, field) else { throw badEncoding(column, field) }
                 return key
             }
         }
@@ -146,31 +140,31 @@ package struct RowBuilder: Sendable {
         _ fields: [RowScanner.Field]
     ) throws(RowFault) -> Quantity? {
         guard case .index(let index) = column.place else { return constant }
-        // A doubled quote is no part of a number, so the field needs no halving to be refused.
-        let field = UnsafeBufferPointer(rebasing: row[fields[index].start..<fields[index].end])
-        do throws(QuantityError) {
-            return try quantities.parse(field)
-        } catch {
-            guard !QuantityParser.isBlank(field) else { return try emptyQuantity(column, field) }
-            let shown = encoding.text(field)?.prefix(60) ?? "it"
-            switch error {
-            case .notANumber:
-                throw RowFault(
-                    column.name,
-                    .badQuantity,
-                    "\"\(shown)\" is not a plain number (\(numberForm)).",
-                    Array(field)
-                )
-            case .tooPrecise:
-                throw RowFault(
-                    column.name,
-                    .badQuantity,
-                    "\"\(shown)\" has more than six decimals.",
-                    Array(field)
-                )
-            case .tooLarge:
-                throw RowFault(column.name, .tooLarge, "\"\(shown)\" is too large.", Array(field))
+        return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+            do throws(QuantityError) {
+                return try quantities.parse(field)
+            } catch {
+                guard !QuantityParser.isBlank(field) else { return try emptyQuantity(column, field) }
+                throw badQuantity(column, field, error)
             }
+        }
+    }
+
+    private func badQuantity(
+        _ column: FoundColumns.Column,
+        _ field: UnsafeBufferPointer<UInt8>,
+        _ error: QuantityError
+    ) -> RowFault {
+        let shown = encoding.text(field)?.prefix(60) ?? "it"
+        let bytes = Array(field.prefix(RejectedRow.bytesMax))
+        switch error {
+        case .notANumber:
+            let message = "\"\(shown)\" is not a plain number (\(numberForm))."
+            return RowFault(column.name, .badQuantity, message, bytes)
+        case .tooPrecise:
+            return RowFault(column.name, .badQuantity, "\"\(shown)\" has more than six decimals.", bytes)
+        case .tooLarge:
+            return RowFault(column.name, .tooLarge, "\"\(shown)\" is too large.", bytes)
         }
     }
 
@@ -181,7 +175,13 @@ package struct RowBuilder: Sendable {
         switch emptyQuantity {
         case .absent: return nil
         case .zero: return .zero
-        case .reject: throw RowFault(column.name, .missingValue, "The quantity is empty.", Array(field))
+        case .reject:
+            throw RowFault(
+                column.name,
+                .missingValue,
+                "The quantity is empty.",
+                Array(field.prefix(RejectedRow.bytesMax))
+            )
         }
     }
 
@@ -190,16 +190,36 @@ package struct RowBuilder: Sendable {
         _ fields: [RowScanner.Field]
     ) throws(RowFault) -> Timestamp? {
         guard case .index(let index) = columns.asOf.place else { return constants.asOf }
-        let field = UnsafeBufferPointer(rebasing: row[fields[index].start..<fields[index].end])
-        if let instant = times.parse(field) { return instant }
-        guard !QuantityParser.isBlank(field) else { return nil }
-        let shown = encoding.text(field)?.prefix(60) ?? "it"
-        let wanted =
-            switch timeFormat {
-            case .rfc3339: "a time with an offset as in 2026-11-23T20:15:00Z"
-            case .pattern(let pattern, let zone): "a time of the form \(pattern) that \(zone) has"
-            }
-        throw RowFault(columns.asOf.name, .badTime, "\"\(shown)\" is not \(wanted).", Array(field))
+        return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+            if let instant = times.parse(field) { return instant }
+            guard !QuantityParser.isBlank(field) else { return nil }
+            let shown = encoding.text(field)?.prefix(60) ?? "it"
+            let wanted =
+                switch timeFormat {
+                case .rfc3339: "a time with an offset as in 2026-11-23T20:15:00Z"
+                case .pattern(let pattern, let zone): "a time of the form \(pattern) that \(zone) has"
+                }
+            throw RowFault(
+                columns.asOf.name,
+                .badTime,
+                "\"\(shown)\" is not \(wanted).",
+                Array(field.prefix(RejectedRow.bytesMax))
+            )
+        }
+    }
+
+    /// Lends a field's content to `body`; only doubled quotes make a copy.
+    @inline(__always)
+    private static func content<Result>(
+        of field: RowScanner.Field,
+        in row: UnsafeBufferPointer<UInt8>,
+        _ quote: UInt8?,
+        _ body: (UnsafeBufferPointer<UInt8>) throws(RowFault) -> Result
+    ) throws(RowFault) -> Result {
+        guard field.hasDoubledQuotes else {
+            return try body(UnsafeBufferPointer(rebasing: row[field.start..<field.end]))
+        }
+        return try bytes(of: field, in: row, quote: quote).withUnsafeBufferPointer(body)
     }
 
     /// Gives a field's content, its doubled quotes halved.

@@ -2,9 +2,9 @@ package import InventoryCore
 
 /// Turns the bytes of a delimited snapshot into rows, whatever pieces the bytes come in.
 ///
-/// Empty lines are passed over. Every row must have as many columns as the header, or as the first row where there
-/// is no header. A missing last line end is no fault unless the input visibly stops inside a row: an unended
-/// quote, too few columns, or an empty quantity as the very last field.
+/// Empty lines are passed over. Every row must have as many columns as the header, or as the first row where
+/// there is no header. A missing last line end is no fault unless the input visibly stops inside a row: an
+/// unended quote, too few columns, or an empty quantity as the very last field.
 package struct RowReader {
     private enum Stage {
         case skipping(linesLeft: Int)
@@ -37,7 +37,8 @@ package struct RowReader {
         leaveSkipping(linesLeft: format.dialect.skippedLines)
     }
 
-    /// Goes on in the middle of a table: rows of known columns, beginning at `line`, without byte order mark or header.
+    /// Goes on in the middle of a table: rows of known columns, beginning at `line`, without byte order mark
+    /// or header.
     ///
     /// - Throws: `SnapshotError` with code `bad_format`.
     package init(format: SnapshotFormat, columns: FoundColumns, line: Int) throws(SnapshotError) {
@@ -144,7 +145,8 @@ package struct RowReader {
 
     private mutating func carry(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         // Of a row beyond the limit only the begin is shown, so no more of it is kept.
-        carried.append(contentsOf: bytes.prefix(max(0, format.limits.rowBytesMax + 1 - carried.count)))
+        let keptBytesMax = max(format.limits.rowBytesMax, RejectedRow.bytesMax)
+        carried.append(contentsOf: bytes.prefix(max(0, keptBytesMax - carried.count)))
     }
 
     private mutating func takeCarried(

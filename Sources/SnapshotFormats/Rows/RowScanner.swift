@@ -1,8 +1,8 @@
 /// Finds the fields of rows in bytes that arrive in pieces (slow twin of the block scanner).
 ///
-/// A quote opens a quoted field only as the field's first byte; elsewhere in a bare field it stands for itself
-/// (`3/4" bolt`). After the closing quote only a delimiter or a line end may follow, anything else makes the row
-/// badly quoted. LF, CRLF and a lone CR end a row.
+/// A quote opens a quoted field only as the field's first byte; elsewhere in a bare field it stands for
+/// itself (`3/4" bolt`). After the closing quote only a delimiter or a line end may follow, anything else
+/// makes the row badly quoted. LF, CRLF and a lone CR end a row.
 package struct RowScanner: Sendable {
     /// Where a field's bytes lie in its row, without the enclosing quotes.
     package struct Field: Hashable, Sendable {
@@ -73,7 +73,8 @@ package struct RowScanner: Sendable {
         followsReturn = false
     }
 
-    /// Goes on with the row from `begin`, and gives the index of the byte that ends it, or nothing at the chunk's end.
+    /// Goes on with the row from `begin`, and gives the index of the byte that ends it, or nothing at the
+    /// chunk's end.
     mutating func scan(_ bytes: UnsafeBufferPointer<UInt8>, from begin: Int) -> Int? {
         let shift = lengthBytes - begin
         let end = bytes.count

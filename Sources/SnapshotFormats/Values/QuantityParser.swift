@@ -2,10 +2,11 @@ package import InventoryCore
 
 /// Reads quantities exactly as the dialect declares them; nothing is guessed.
 ///
-/// Outer blanks (space, tab) are ignored. A sign stands before or after the digits (`-17`, `17-`), not both and not
-/// apart from them. Where separators of thousands occur they must all be there, in groups of three after a first
-/// group that does not begin with 0: `0.125` under grouping by points is a misdeclared decimal, not 125. Exponents,
-/// parentheses and units are refused. An apostrophe may also be U+2019, a space also U+00A0 or U+202F.
+/// Outer blanks (space, tab) are ignored. A sign stands before or after the digits (`-17`, `17-`), not both
+/// and not apart from them. Where separators of thousands occur they must all be there, in groups of three
+/// after a first group that does not begin with 0: `0.125` under grouping by points is a misdeclared decimal,
+/// not 125. Exponents, parentheses and units are refused. An apostrophe may also be U+2019, a space also
+/// U+00A0 or U+202F.
 package struct QuantityParser: Hashable, Sendable {
     package let decimalMark: UInt8
     package let grouping: Grouping

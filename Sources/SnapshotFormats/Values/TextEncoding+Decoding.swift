@@ -16,8 +16,8 @@ extension TextEncoding {
 
     /// Gives the text of a field, or nothing if a byte or sequence means nothing in this encoding.
     ///
-    /// UTF-16 is turned into UTF-8 before rows are split, so its fields arrive here as UTF-8. The C1 range of the
-    /// ISO encodings counts as undefined: such bytes in a stock list are Windows-1252 under a wrong name.
+    /// UTF-16 is turned into UTF-8 before rows are split, so its fields arrive here as UTF-8. The C1 range of
+    /// the ISO encodings counts as undefined: such bytes in a stock list are Windows-1252 under a wrong name.
     package func text(_ field: UnsafeBufferPointer<UInt8>) -> String? {
         guard isSingleByte, !field.allSatisfy({ $0 < 0x80 }) else {
             return String(validating: field, as: UTF8.self)

@@ -9,6 +9,9 @@ package struct TimeParser: Sendable {
     private var lastBytes: [UInt8] = []
     private var lastInstant: Timestamp?
 
+    /// The commonest form of RFC 3339, read without a `String`; all others take the slow path.
+    private static let utcSeconds = TimePattern("yyyy-MM-dd'T'HH:mm:ss'Z'")
+
     /// Prepares the format.
     ///
     /// - Throws: `SnapshotError` with code `bad_format` for an unknown pattern or time zone.
@@ -21,7 +24,7 @@ package struct TimeParser: Sendable {
                     code: .badFormat,
                     message: "The time pattern \"\(text)\" cannot be used.",
                     hint:
-                        "Use yyyy, MM or M, dd or d, HH or H (or hh or h with a), mm, ss and literals, each once."
+                        "Use yyyy, MM or M, dd or d, HH or H (hh or h with a), mm, ss, literals; each once."
                 )
             }
             guard let zone = ZoneOffsets(named: zoneName) else {
@@ -49,6 +52,17 @@ package struct TimeParser: Sendable {
 
     private mutating func instant(_ field: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         guard let pattern else {
+            if let local = TimeParser.utcSeconds?.match(field) {
+                return Timestamp(
+                    year: local.year,
+                    month: local.month,
+                    day: local.day,
+                    hour: local.hour,
+                    minute: local.minute,
+                    second: local.second,
+                    offsetSeconds: 0
+                )
+            }
             return String(validating: field, as: UTF8.self).flatMap(Timestamp.init(rfc3339:))
         }
         return pattern.match(field).flatMap { zone?.instant(of: $0) }

@@ -1,7 +1,7 @@
 /// A compiled time pattern (`dd.MM.yyyy HH:mm`): which digits stand where.
 ///
-/// Doubled letters take exactly two digits (`yyyy` four), single ones take one or two; `a` takes am or pm in any
-/// ASCII case; text in single quotes and everything that is not a letter stands for itself.
+/// Doubled letters take exactly two digits (`yyyy` four), single ones take one or two; `a` takes am or pm in
+/// any ASCII case; text in single quotes and everything that is not a letter stands for itself.
 package struct TimePattern: Hashable, Sendable {
     enum Element: Hashable {
         case year, month, day, hour, hourOfHalfDay, minute, second

@@ -1,7 +1,7 @@
 /// Turns UTF-16 into UTF-8 piece by piece, so that rows are split on bytes in every encoding.
 ///
-/// A lone surrogate becomes the byte FF, which no UTF-8 has: the field that holds it is then rejected like any
-/// other bad encoding, and only that one.
+/// A lone surrogate becomes the byte FF, which no UTF-8 has: the field that holds it is then rejected like
+/// any other bad encoding, and only that one.
 struct UTF16Transcoder {
     private let isBigEndian: Bool
     private var pendingByte: UInt8?

@@ -3,8 +3,8 @@ package import InventoryCore
 
 /// Turns local times of one time zone into instants.
 ///
-/// A local time that the zone skips (the clock goes forward) has no instant. One that it has twice (the clock goes
-/// back) means the earlier instant: a statement is rather taken for too old than for too new.
+/// A local time that the zone skips (the clock goes forward) has no instant. One that it has twice (the clock
+/// goes back) means the earlier instant: a statement is rather taken for too old than for too new.
 package struct ZoneOffsets: Sendable {
     private let zone: TimeZone
     /// Days (since 1970, local) on which the offset does not change, with it.
@@ -35,7 +35,8 @@ package struct ZoneOffsets: Sendable {
         let day = Timestamp.daysSinceEpoch(year: time.year, month: time.month, day: time.day)
         if let offset = steadyDays[day] { return asIfUTC.adding(seconds: Int64(-offset)) }
         let midnight = day * ZoneOffsets.secondsPerDay
-        // Offsets are within ±26 hours, so these instants lie before and after everything the local day can mean.
+        // Offsets are within ±26 hours, so these instants lie before and after everything the local day can
+        // mean.
         let before = offset(at: midnight - 2 * ZoneOffsets.secondsPerDay)
         let after = offset(at: midnight + 3 * ZoneOffsets.secondsPerDay)
         if before == after {

@@ -1,0 +1,156 @@
+import Foundation
+package import InventoryCore
+
+/// The sidecar of a snapshot file (`NAME.manifest.json`), in which the source states its contract.
+///
+/// NAME is the whole file name (`stock.csv.gz.manifest.json`), or the file name without its extensions
+/// (`stock.manifest.json`); the longest that exists counts.
+package enum ContractManifest {
+    /// A manifest is a handful of values; anything larger is something else.
+    package static let bytesMax = 1 << 16
+
+    package static let suffix = ".manifest.json"
+
+    /// Gives the contract that stands next to a snapshot file, or nothing if there is no manifest.
+    ///
+    /// - Throws: `SourceError` with `bad_manifest` when there is one that cannot be understood.
+    package static func contract(besideSnapshot path: String) throws(SourceError) -> SnapshotContract? {
+        for name in names(of: path) {
+            do throws(SourceError) {
+                let file = try FileBytes(path: name + suffix, digest: nil)
+                return try contract(of: try file.peek(bytesMax + 1), path: file.path)
+            } catch  where error.code == .notFound {
+                continue
+            }
+        }
+        return nil
+    }
+
+    /// Gives the file name whole, then with fewer and fewer extensions.
+    static func names(of path: String) -> [String] {
+        var names = [path]
+        let folderEnd =
+            path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
+        var name = path[folderEnd...]
+        while names.count < 3, let dot = name.lastIndex(of: "."), dot > name.startIndex {
+            name = name[..<dot]
+            names.append(String(path[..<folderEnd] + name))
+        }
+        return names
+    }
+
+    /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows` and `sha256`, all
+    /// optional.
+    ///
+    /// - Parameters:
+    ///   - json: its bytes.
+    ///   - path: of the manifest, for messages.
+    /// - Returns: what it states.
+    /// - Throws: `SourceError` with `bad_manifest`; unknown keys are refused, they may be misspelt promises.
+    package static func contract(of json: [UInt8], path: String) throws(SourceError) -> SnapshotContract {
+        guard json.count <= bytesMax else {
+            throw badManifest(path, "The manifest is larger than \(bytesMax) bytes.")
+        }
+        let stated: Stated
+        do {
+            stated = try JSONDecoder().decode(Stated.self, from: Data(json))
+        } catch let error as UnknownKey {
+            throw badManifest(path, "The manifest has the unknown key \"\(error.name.prefix(60))\".")
+        } catch let DecodingError.typeMismatch(_, context), let DecodingError.valueNotFound(_, context),
+            let DecodingError.dataCorrupted(context)
+        {
+            let key = context.codingPath.last.map { " at \"\($0.stringValue)\"" } ?? ""
+            throw badManifest(path, "The manifest cannot be understood\(key): \(context.debugDescription)")
+        } catch {
+            throw badManifest(path, "The manifest cannot be understood.")
+        }
+        return try contract(stated, path)
+    }
+
+    private static func contract(_ stated: Stated, _ path: String) throws(SourceError) -> SnapshotContract {
+        var contract = SnapshotContract(sequence: stated.sequence, rows: stated.rows)
+        if let text = stated.asOf {
+            guard let asOf = Timestamp(rfc3339: text) else {
+                throw badManifest(
+                    path,
+                    "The manifest's asOf \"\(text.prefix(60))\" is not RFC 3339 with an offset."
+                )
+            }
+            contract.asOf = asOf
+        }
+        if let text = stated.scope {
+            guard let scope = SnapshotContract.Scope(rawValue: text) else {
+                throw badManifest(
+                    path,
+                    "The manifest's scope \"\(text.prefix(60))\" is neither full nor partial."
+                )
+            }
+            contract.scope = scope
+        }
+        if let rows = stated.rows, rows < 0 {
+            throw badManifest(path, "The manifest's rows \(rows) is negative.")
+        }
+        if let text = stated.sha256 {
+            let digits = text.lowercased()
+            guard digits.utf8.count == 64, digits.utf8.allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }) else {
+                throw badManifest(path, "The manifest's sha256 is not 64 hexadecimal digits.")
+            }
+            contract.sha256 = digits
+        }
+        return contract
+    }
+
+    private static func badManifest(_ path: String, _ message: String) -> SourceError {
+        SourceError(
+            code: .badManifest,
+            path: path,
+            message: message,
+            hint:
+                "Write an object of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256."
+        )
+    }
+}
+
+/// The manifest as written.
+private struct Stated: Decodable {
+    let asOf: String?
+    let sequence: Int64?
+    let scope: String?
+    let rows: Int?
+    let sha256: String?
+
+    private enum Key: String, CodingKey, CaseIterable {
+        case asOf, sequence, scope, rows, sha256
+    }
+
+    init(from decoder: any Decoder) throws {
+        let all = try decoder.container(keyedBy: AnyKey.self)
+        if let unknown = all.allKeys.map(\.stringValue).sorted().first(where: { Key(rawValue: $0) == nil }) {
+            throw UnknownKey(name: unknown)
+        }
+        let values = try decoder.container(keyedBy: Key.self)
+        asOf = try values.decodeIfPresent(String.self, forKey: .asOf)
+        sequence = try values.decodeIfPresent(Int64.self, forKey: .sequence)
+        scope = try values.decodeIfPresent(String.self, forKey: .scope)
+        rows = try values.decodeIfPresent(Int.self, forKey: .rows)
+        sha256 = try values.decodeIfPresent(String.self, forKey: .sha256)
+    }
+}
+
+private struct UnknownKey: Error {
+    let name: String
+}
+
+/// Any key of an object.
+private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) {
+        self.stringValue = stringValue
+    }
+
+    init?(intValue: Int) {
+        nil
+    }
+}

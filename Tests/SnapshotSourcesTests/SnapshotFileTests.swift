@@ -1,0 +1,173 @@
+import Foundation
+import SnapshotFormats
+import SnapshotSources
+import Testing
+
+@Suite struct SnapshotFileTests {
+    private static func fixture(_ name: String) throws -> String {
+        try #require(Bundle.module.url(forResource: "Fixtures/" + name, withExtension: nil)).path
+    }
+
+    private static func bytes(of name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: try fixture(name))))
+    }
+
+    /// Reads a source to its end in pieces of `pieceBytes`.
+    private static func drain(_ source: any ByteSource, pieceBytes: Int = 1 << 16) throws -> [UInt8] {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes, alignment: 1)
+        defer { buffer.deallocate() }
+        var bytes: [UInt8] = []
+        while true {
+            let length = try source.read(into: buffer)
+            guard length > 0 else { return bytes }
+            bytes += buffer[..<length]
+        }
+    }
+
+    private static func open(_ path: String, unpackedBytesMax: Int = 1 << 30) throws -> [UInt8] {
+        try drain(try SnapshotFile.open(path: path, unpackedBytesMax: unpackedBytesMax))
+    }
+
+    private static func code(_ path: String, unpackedBytesMax: Int = 1 << 30) -> SourceError.Code? {
+        do {
+            _ = try open(path, unpackedBytesMax: unpackedBytesMax)
+            return nil
+        } catch let error as SourceError {
+            return error.code
+        } catch {
+            return nil
+        }
+    }
+
+    @Test(
+        "plain, gzip and zstd files give the same bytes, in pieces of any size",
+        arguments: ["stock.csv", "stock.csv.gz", "stock.csv.zst"],
+        [1, 3, 100, 1 << 20]
+    )
+    func unpacks(name: String, pieceBytes: Int) throws {
+        let source = try SnapshotFile.open(path: try Self.fixture(name))
+        #expect(try Self.drain(source, pieceBytes: pieceBytes) == Self.bytes(of: "stock.csv"))
+        #expect((source.plainFile != nil) == (name == "stock.csv"))
+    }
+
+    @Test("members and frames of every size follow one another", arguments: 0..<12)
+    func unpacksMany(seed: UInt64) throws {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+        func random(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        var whole: [UInt8] = []
+        var gzip: [UInt8] = []
+        var zstd: [UInt8] = []
+        for _ in 0...random(30) {
+            let length = random(10) == 0 ? random(400_000) : random(300)
+            let piece = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ length) }
+            let blockBytes = 1 + random(60_000)
+            whole += piece
+            gzip += Packing.gzip(piece, blockBytes: blockBytes)
+            zstd += Packing.zstd(piece, blockBytes: blockBytes)
+        }
+        let pieceBytes = 1 + random(100_000)
+        try TemporaryFolder.with { folder in
+            for packed in [gzip, zstd] {
+                let source = try SnapshotFile.open(path: try folder.write("many", packed))
+                #expect(try Self.drain(source, pieceBytes: pieceBytes) == whole)
+            }
+        }
+    }
+
+    @Test(
+        "a compressed file cut off anywhere inside is truncated, never short",
+        arguments: ["stock.csv.gz", "stock.csv.zst"]
+    )
+    func truncated(name: String) throws {
+        let whole = try Self.bytes(of: name)
+        let text = try Self.bytes(of: "stock.csv")
+        try TemporaryFolder.with { folder in
+            for length in stride(from: 5, to: whole.count, by: 7) {
+                let path = try folder.write("cut", Array(whole[..<length]))
+                do {
+                    // Between two members or frames the file is whole in itself; then its rows stop at that
+                    // place.
+                    let bytes = try Self.open(path)
+                    #expect(bytes.count < text.count && text.starts(with: bytes))
+                    let rest = Array(whole[length...])
+                    #expect(
+                        rest.starts(with: [0x1F, 0x8B]) || rest.starts(with: [0x28, 0xB5]) || rest[1] == 0x2A
+                    )
+                } catch let error as SourceError {
+                    #expect(error.code == .truncated, "at \(length): \(error)")
+                    #expect(error.kind == .badData)
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a changed byte is found by the checksum or the structure",
+        arguments: ["stock.csv.gz", "stock.csv.zst"]
+    )
+    func corrupt(name: String) throws {
+        let whole = try Self.bytes(of: name)
+        let text = try Self.bytes(of: "stock.csv")
+        try TemporaryFolder.with { folder in
+            for index in stride(from: 100, to: whole.count, by: 11) {
+                var bytes = whole
+                bytes[index] ^= 0x10
+                let path = try folder.write("changed", bytes)
+                do {
+                    // A few bytes mean nothing: a skippable frame's content, a member's time and system.
+                    #expect(try Self.open(path) == text, "at \(index)")
+                } catch let error as SourceError {
+                    #expect([.corrupt, .truncated].contains(error.code), "at \(index): \(error)")
+                }
+            }
+        }
+    }
+
+    @Test("a file that unpacks to more than allowed is stopped")
+    func unpackedLimit() throws {
+        for name in ["stock.csv.gz", "stock.csv.zst"] {
+            let path = try Self.fixture(name)
+            let count = try Self.bytes(of: "stock.csv").count
+            #expect(Self.code(path, unpackedBytesMax: count - 1) == .tooLarge)
+            #expect(Self.code(path, unpackedBytesMax: count) == nil)
+        }
+    }
+
+    @Test("text after a compressed file's end is not ignored")
+    func trailingBytes() throws {
+        try TemporaryFolder.with { folder in
+            for packed in [Packing.gzip([65]), Packing.zstd([65])] {
+                let path = try folder.write("trailing", packed + Array("sku,quantity\n".utf8))
+                #expect(Self.code(path) == .corrupt)
+            }
+        }
+    }
+
+    @Test("a missing file, a folder and an empty file are told apart")
+    func cannotOpen() throws {
+        try TemporaryFolder.with { folder in
+            #expect(Self.code(folder.path + "/none.csv") == .notFound)
+            #expect(Self.code(folder.path) == .notAFile)
+            let empty = try folder.write("empty", "")
+            #expect(try Self.open(empty).isEmpty)
+        }
+        #expect(SourceError(code: .notFound, path: "", message: "", hint: "").kind == .missing)
+        #expect(SourceError(code: .readFailed, path: "", message: "", hint: "").kind == .unavailable)
+    }
+
+    @Test("the digest is that of the raw bytes, read in order or at once")
+    func digest() throws {
+        try TemporaryFolder.with { folder in
+            let path = try folder.write("abc.gz", Packing.gzip(Array("abc".utf8)))
+            let digest = ContentDigest()
+            _ = try Self.drain(try SnapshotFile.open(path: path, digest: digest))
+            #expect(try digest.hexadecimal == SnapshotFile.sha256(path: path))
+            let plain = try folder.write("abc", "abc")
+            let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+            #expect(try SnapshotFile.sha256(path: plain) == known)
+        }
+    }
+}
