@@ -93,7 +93,7 @@ struct KillTests {
     private static func setBacks(in ledger: [Stage.Write]) -> [Stage.Write] {
         var newest: [String: Int] = [:]
         return ledger.filter { write in
-            let snapshot = Int(write.quantity) % snapshotsMax
+            let snapshot = write.figure % snapshotsMax
             defer { newest[write.level] = max(newest[write.level] ?? 0, snapshot) }
             return snapshot < newest[write.level] ?? 0
         }

@@ -131,7 +131,10 @@ struct Stage {
         let seq: Int
         let level: String
         let sku: String
-        let quantity: Double
+        /// A decimal, as the shop shows it.
+        let quantity: String
+
+        var figure: Int { Int(Double(quantity) ?? -1) }
     }
 
     func ledger() async throws -> [Write] {
@@ -141,12 +144,14 @@ struct Stage {
     /// What the shop shows, by SKU.
     func levels() async throws -> [String: Int] {
         let levels = try await lines("levels").map { try JSONDecoder().decode(Shown.self, from: $0) }
-        return Dictionary(levels.map { ($0.sku, Int($0.quantity)) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(levels.map { ($0.sku, $0.figure) }, uniquingKeysWith: { first, _ in first })
     }
 
     private struct Shown: Decodable {
         let sku: String
-        let quantity: Double
+        let quantity: String
+
+        var figure: Int { Int(Double(quantity) ?? -1) }
     }
 
     private func lines(_ name: String) async throws -> [Data] {

@@ -32,7 +32,7 @@ struct SyncTests {
             let written = ledger.dropFirst(stocked)
             #expect(Set(written.map(\.sku)) == changed)
             #expect(written.count == changed.count)
-            #expect(written.allSatisfy { Int($0.quantity) == after[$0.sku] })
+            #expect(written.allSatisfy { $0.figure == after[$0.sku] })
             #expect(try await stage.levels() == after)
 
             let third = try stage.sync()

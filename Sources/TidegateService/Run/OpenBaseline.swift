@@ -35,9 +35,9 @@ package actor OpenBaseline {
     }
 
     /// Opens the file beside its owner, to look; nothing where there is none yet.
-    init?(lookingIn folder: StateFolder, generation: UInt64) throws {
+    init?(lookingIn folder: StateFolder) throws {
         let path = OpenBaseline.path(in: folder)
-        guard generation > 0, FileManager.default.fileExists(atPath: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         baseline = try ObservedBaseline.open(path: path)
     }
 
