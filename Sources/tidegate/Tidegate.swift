@@ -2,7 +2,9 @@ import ArgumentParser
 import Foundation
 import TidegateService
 
-/// The command line. Results go to standard output, all else to standard error; the exit status follows sysexits.
+/// The command line.
+///
+/// Results go to standard output, all else to standard error; the exit status follows sysexits.
 @main
 struct Tidegate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
