@@ -11,7 +11,8 @@ struct Tidegate: AsyncParsableCommand {
             "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
-            AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self, RejectCommand.self,
+            AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
+            ApproveCommand.self, RejectCommand.self,
             ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
         ]
     )

@@ -14,6 +14,9 @@ extension Apportioner {
         }
         let digits = Array("0123456789abcdef".utf8)
         let digest = SHA256.hash(data: Array(text.utf8)).prefix(8)
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return String(
+            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
+            as: UTF8.self
+        )
     }
 }

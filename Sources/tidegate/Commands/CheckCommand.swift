@@ -22,25 +22,32 @@ struct CheckCommand: AsyncParsableCommand {
         let settings = try configured.load()
         try console.line("configuration  \(settings.file): in order")
         for warning in settings.warnings { try console.line("  warning  \(warning)") }
-        try checkSource(settings, console)
+        let skus = try checkSource(settings, console)
         guard !offline else { return }
         try await settings.withShop { shop in
             let trouble = await shop.probe()
             let report = await shop.examine()
             try console.line("shop           \(settings.oro.url)")
-            for finding in report.findings {
+            let targets =
+                report.isUsable
+                ? await TargetReview(settings, report: report, skus: skus, shop: shop).findings : []
+            for finding in report.findings + targets {
                 try console.line("  \(finding.severity.rawValue)  \(finding.message)")
                 if finding.severity == .problem || finding.severity == .warning {
                     try console.line("    to mend it: \(finding.hint)")
                 }
             }
             if let trouble { throw Failure(trouble) }
-            guard report.isUsable else { throw CommandEnding(status: .badConfiguration) }
+            let isUsable = report.isUsable && !targets.contains { $0.severity == .problem }
+            guard isUsable else { throw CommandEnding(status: .badConfiguration) }
         }
     }
 
     /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.
-    private func checkSource(_ settings: Settings, _ console: Console) throws {
+    ///
+    /// Gives the articles of these rows.
+    private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
+        var skus: Set<SKU> = []
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
@@ -50,10 +57,12 @@ struct CheckCommand: AsyncParsableCommand {
             let length = try source.read(into: buffer)
             try reader.read(
                 UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { _ in },
+                rows: { skus.insert($0.key.sku) },
                 rejected: { _ in }
             )
-            if length < buffer.count { try reader.finish(rows: { _ in }, rejected: { _ in }) }
+            if length < buffer.count {
+                try reader.finish(rows: { skus.insert($0.key.sku) }, rejected: { _ in })
+            }
         } catch {
             throw Failure(reading: error, path: intake.path)
         }
@@ -61,5 +70,6 @@ struct CheckCommand: AsyncParsableCommand {
             "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
+        return skus.sorted()
     }
 }
