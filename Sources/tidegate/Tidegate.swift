@@ -13,8 +13,9 @@ struct Tidegate: AsyncParsableCommand {
             + "writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
-            AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self,
-            RejectCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
+            ApproveCommand.self, RejectCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self,
+            ExceptionsCommand.self,
         ]
     )
 

@@ -52,18 +52,10 @@ struct Program {
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-<<<<<<< HEAD
-        in scratch: Scratch
-    ) throws -> Ending {
-        let process = try start(arguments, environment: environment, in: scratch)
-        process.process.waitUntilExit()
-        return try process.ending()
-=======
         in scratch: Scratch,
         directory: URL? = nil
     ) throws -> Ending {
         try start(arguments, environment: environment, in: scratch, directory: directory).end()
->>>>>>> e2e
     }
 
     /// Starts the program; where it `announces`, waits for the first line of its output.
