@@ -101,15 +101,18 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What several test targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+
         .testTarget(
             name: "InventoryCoreTests",
-            dependencies: ["InventoryCore"],
+            dependencies: ["InventoryCore", "TestSupport"],
             exclude: ["Allocate/ring-fencing-vectors.json"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SnapshotFormatsTests",
-            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators"],
+            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -120,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", grdb],
+            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", "TestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(
@@ -132,15 +135,17 @@ let package = Package(
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
-                nioPosix,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", asyncHTTPClient, logging,
+                nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "TidegateServiceTests",
             dependencies: [
-                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
+                "InventoryCore", "TestSupport",
             ],
             swiftSettings: strict
         ),

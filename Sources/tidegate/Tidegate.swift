@@ -9,12 +9,12 @@ import TidegateService
 struct Tidegate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tidegate",
-        abstract:
-            "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, writes only what changed.",
+        abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, "
+            + "writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
-            PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self, RejectCommand.self,
-            ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self,
+            RejectCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
         ]
     )
 

@@ -2,8 +2,9 @@ package import InventoryCore
 
 /// The one byte form of a position's key: SKU, location and unit with commas between them.
 ///
-/// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01, so that no two keys share a form and
-/// every form can be read back. It does not depend on the dialect: nearly all comma-separated rows hold it as it is.
+/// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01,
+/// so that no two keys share a form and every form can be read back. It does
+/// not depend on the dialect: nearly all comma-separated rows hold it as it is.
 package enum CanonicalKey {
     package static let comma = UInt8(ascii: ",")
     package static let escape: UInt8 = 0x01

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Pieces that one thread fills from a source while another scans them.
 ///
-/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until it is
-/// handed back by `free`: the two never look at the same slot.
+/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until
+/// it is handed back by `free`: the two never look at the same slot.
 final class PieceRing {
     private let source: any ByteSource
     private let slots: [PieceBuffer]

@@ -4,8 +4,8 @@ import SnapshotFormats
 
 /// Writes deltas as lines of text, straight from their bytes.
 ///
-/// JSON: `{"sku":"AB-1","location":"WH-1","unit":"EA","kind":"changed","before":"10","after":"7.5"}`. CSV: the same
-/// columns under a header, quoted where they must be, empty where there is no quantity.
+/// JSON: `{"sku":"AB-1","location":"WH-1","unit":"EA","kind":"changed","before":"10","after":"7.5"}`. CSV:
+/// the same columns under a header, quoted where they must be, empty where there is no quantity.
 package struct DeltaLines {
     package enum Format: String, Sendable, CaseIterable {
         case json

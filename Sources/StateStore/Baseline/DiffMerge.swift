@@ -1,8 +1,8 @@
 import InventoryCore
 import SnapshotFormats
 
-/// Puts what the workers found together: keys with several rows become one by the rule, and what none has seen is
-/// removed.
+/// Puts what the workers found together: keys with several rows
+/// become one by the rule, and what none has seen is removed.
 struct DiffMerge {
     private let baseline: ObservedBaseline
     private let parts: [SnapshotPass.Part<DiffWorker>]

@@ -4,9 +4,9 @@ import SnapshotFormats
 
 /// Compares the rows of one range with the baseline.
 ///
-/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and where
-/// many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as the looked-up
-/// rows follow each other again, comparing goes on in order. Benchmarks: diff.
+/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and
+/// where many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as
+/// the looked-up rows follow each other again, comparing goes on in order. Benchmarks: diff.
 final class DiffWorker: RowSink {
     /// A row that does not hold what the baseline has.
     struct Change {

@@ -6,8 +6,9 @@ package import SnapshotFormats
 extension ObservedBaseline {
     /// Compares a snapshot with the baseline; neither is changed.
     ///
-    /// Memory grows with the number of deltas, and by an eighth of a byte a position and worker. A snapshot with the
-    /// bytes of the last accepted one, read under the same format, is recognised without reading its rows.
+    /// Memory grows with the number of deltas, and by an eighth of a byte a
+    /// position and worker. A snapshot with the bytes of the last accepted one,
+    /// read under the same format, is recognised without reading its rows.
     ///
     /// - Parameters:
     ///   - input: the snapshot, not read before.

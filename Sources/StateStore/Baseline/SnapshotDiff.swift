@@ -80,7 +80,8 @@ package final class SnapshotDiff {
         return try baseline.key(of: Int(entry.row)).withUnsafeBufferPointer(body)
     }
 
-    /// Calls the body for consecutive parts of a window of the entries, several at once, and gives what it gives, in order.
+    /// Calls the body for consecutive parts of a window of the
+    /// entries, several at once, and gives what it gives, in order.
     func mapParts<Result>(
         of window: Range<Int>,
         _ body: (UnsafeBufferPointer<Entry>) throws -> Result

@@ -35,8 +35,8 @@ extension Failure {
                 status: .unavailable,
                 code: "shop_unavailable",
                 message: "OroCommerce does not answer: \(what).",
-                hint:
-                    "See that the shop is up and that `oro.url` is right; nothing is lost, run `tidegate push` later."
+                hint: "See that the shop is up and that `oro.url` is right; nothing is lost, "
+                    + "run `tidegate push` later."
             )
         case .maintenance:
             self.init(
@@ -58,8 +58,8 @@ extension Failure {
                 status: .notPermitted,
                 code: "shop_credentials",
                 message: "OroCommerce refuses the credentials: \(what).",
-                hint:
-                    "Check client id and secret, and that the web API is switched on (System > Configuration)."
+                hint: "Check client id and secret, and that the web API is switched on "
+                    + "(System > Configuration)."
             )
         case .notPermitted(let what):
             self.init(
@@ -74,8 +74,8 @@ extension Failure {
                 status: .badConfiguration,
                 code: "shop_configuration",
                 message: "OroCommerce's API is not there: \(what).",
-                hint:
-                    "Check `oro.url`, and switch on the web API (System > Configuration > Integrations > API)."
+                hint: "Check `oro.url`, and switch on the web API "
+                    + "(System > Configuration > Integrations > API)."
             )
         }
     }

@@ -4,8 +4,8 @@ package import StateStore
 
 /// Empties the outbox into the shop: a thin shell that does what the push engine says.
 ///
-/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind which
-/// levels may have been written; the next one finds out before it sends anything newer there.
+/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind
+/// which levels may have been written; the next one finds out before it sends anything newer there.
 package struct Pusher: Sendable {
     package let state: StateDatabase
     package let shop: OroClient

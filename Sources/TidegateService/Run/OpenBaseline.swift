@@ -6,7 +6,8 @@ import SnapshotFormats
 import SnapshotSources
 import StateStore
 
-/// The observed baseline of an opened state folder: one owner, on a queue of its own, because its work blocks.
+/// The observed baseline of an opened state folder: one
+/// owner, on a queue of its own, because its work blocks.
 package actor OpenBaseline {
     private let queue = QueueExecutor(label: "tidegate.baseline")
     private var baseline: ObservedBaseline
@@ -90,7 +91,8 @@ package actor OpenBaseline {
         )
     }
 
-    /// Names the bytes of a snapshot by the hashes that the diff has made anyway; good for this baseline file only.
+    /// Names the bytes of a snapshot by the hashes that the
+    /// diff has made anyway; good for this baseline file only.
     private static func digest(of content: ContentMark) -> String {
         var bytes: [UInt8] = []
         for word in [UInt64(content.lengthBytes)] + content.words {

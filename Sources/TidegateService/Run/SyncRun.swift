@@ -8,15 +8,20 @@ package struct SyncRun {
     package let shop: OroClient
     private let workspace: Workspace
     private let started = Timestamp.now
-    private let stopwatch = Stopwatch()
+    private let stopwatch: Stopwatch
     private var summary: RunSummary
     private var record: RunRecord
     /// The snapshot's path, once it is known.
     private var path: String?
     private var hasNewContent = true
 
-    /// Begins a run in an opened workspace.
-    package init(workspace: Workspace, shop: OroClient) {
+    /// Begins a run in an opened workspace; `onStep` is told each step that begins, for whoever watches.
+    package init(
+        workspace: Workspace,
+        shop: OroClient,
+        onStep: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        stopwatch = Stopwatch(onStep: onStep)
         let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
         settings = workspace.settings
         self.workspace = workspace
@@ -189,6 +194,8 @@ package struct SyncRun {
         acceptance.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
         acceptance.absencesEnded = judgement.absencesEnded
         acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
+        // Before the commit point: an accepted run is never without its certificate.
+        try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)
         try await workspace.state.accept(acceptance)
     }
 
@@ -213,7 +220,8 @@ package struct SyncRun {
         if let trouble = outcome.trouble { throw Failure(trouble) }
     }
 
-    /// Leaves a trace of a run that failed before it was accepted; a state that cannot be written has said so.
+    /// Leaves a trace of a run that failed before it was
+    /// accepted; a state that cannot be written has said so.
     private mutating func fail(_ failure: Failure) async {
         guard record.state == .running else { return }
         record.state = failure.status == .badInput ? .rejected : .failed

@@ -10,8 +10,8 @@ import TidegateService
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract:
-            "Validates the configuration, reads the beginning of the source, asks the shop, and says what to mend."
+        abstract: "Validates the configuration, reads the beginning of the source, asks the shop, "
+            + "and says what to mend."
     )
 
     @OptionGroup var configured: ConfigurationOptions
@@ -49,7 +49,7 @@ struct CheckCommand: AsyncParsableCommand {
             throw Failure(reading: error, path: intake.path)
         }
         try console.line(
-            "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
+            "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
     }

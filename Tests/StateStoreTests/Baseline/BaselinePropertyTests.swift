@@ -1,13 +1,14 @@
 import InventoryCore
 import SnapshotFormats
 import StateStore
+import TestSupport
 import Testing
 
 @Suite("A baseline behaves as a dictionary does")
 struct BaselinePropertyTests {
     @Test("through diffs, accepts, held deltas, events, folds and restarts", arguments: UInt64(0)..<60)
     func agrees(seed: UInt64) throws {
-        var random = SeededNumbers(state: seed)
+        var random = SplitMix64(state: seed)
         let folder = TemporaryFolder()
         let rule = DuplicateRule.allCases[Int(seed % 3)]
         var options = DiffOptions()
@@ -56,7 +57,7 @@ struct BaselinePropertyTests {
         _ diff: SnapshotDiff,
         _ baseline: inout ObservedBaseline,
         _ model: inout Model,
-        using random: inout SeededNumbers
+        using random: inout SplitMix64
     ) throws {
         let generation = baseline.generation + 1
         switch Int.random(in: 0..<4, using: &random) {
@@ -114,11 +115,11 @@ struct Catalogue {
     private(set) var rows: [(key: PositionKey, net: Int64)] = []
     private var next = 0
 
-    init(using random: inout SeededNumbers) {
+    init(using random: inout SplitMix64) {
         for _ in 0..<Int.random(in: 0...300, using: &random) { add(using: &random) }
     }
 
-    private mutating func add(using random: inout SeededNumbers) {
+    private mutating func add(using random: inout SplitMix64) {
         next += 1
         let sku = random.chance(5) ? "odd,\u{1}\(next / 3)" : "SKU-\(next / 3)"
         let location = ["WH-LEEDS-01", "YORK", ""].randomElement(using: &random) ?? ""
@@ -131,7 +132,7 @@ struct Catalogue {
         rows.insert(row, at: random.chance(50) ? rows.count : Int.random(in: 0...rows.count, using: &random))
     }
 
-    mutating func change(using random: inout SeededNumbers) {
+    mutating func change(using random: inout SplitMix64) {
         for index in rows.indices where random.chance(5) {
             rows[index].net =
                 random.chance(30) ? 0 : Int64.random(in: -5_000_000...500_000_000, using: &random)
