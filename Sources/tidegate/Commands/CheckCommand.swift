@@ -56,7 +56,7 @@ struct CheckCommand: AsyncParsableCommand {
             throw Failure(reading: error, path: intake.path)
         }
         try console.line(
-            "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
+            "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
         return skus.sorted()
