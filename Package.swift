@@ -145,7 +145,7 @@ let package = Package(
             name: "TidegateServiceTests",
             dependencies: [
                 "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
-                "InventoryCore", "TestSupport",
+                "SnapshotSources", "InventoryCore", "TestSupport",
             ],
             swiftSettings: strict
         ),
