@@ -44,16 +44,7 @@ struct CheckCommand: AsyncParsableCommand {
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
-            let source = try SnapshotFile.open(path: intake.path)
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-            defer { buffer.deallocate() }
-            let length = try source.read(into: buffer)
-            try reader.read(
-                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { _ in },
-                rejected: { _ in }
-            )
-            if length < buffer.count { try reader.finish(rows: { _ in }, rejected: { _ in }) }
+            try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader)
         } catch {
             throw Failure(reading: error, path: intake.path)
         }
@@ -61,5 +52,24 @@ struct CheckCommand: AsyncParsableCommand {
             "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
+    }
+
+    /// How much of the source is looked at.
+    private static let beginningBytes = 1 << 16
+
+    private static func readBeginning(of source: any ByteSource, by reader: inout RowReader) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        var total = 0
+        while total < beginningBytes {
+            let length = try source.read(into: buffer)
+            guard length > 0 else { return try reader.finish(rows: { _ in }, rejected: { _ in }) }
+            total += length
+            try reader.read(
+                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
+                rows: { _ in },
+                rejected: { _ in }
+            )
+        }
     }
 }

@@ -51,7 +51,7 @@ struct StatusCommand: AsyncParsableCommand {
                 + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
-        if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
+        if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
     }
 }
 
