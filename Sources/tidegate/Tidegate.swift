@@ -46,7 +46,7 @@ struct Tidegate: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         switch error {
         case let failure as Failure:
-            Console().note("tidegate: \(failure.message)\n  To mend it: \(failure.hint)")
+            Console().note("tidegate: \(failure.message) [\(failure.code)]\n  To mend it: \(failure.hint)")
             Foundation.exit(failure.status.rawValue)
         case let ending as CommandEnding:
             Foundation.exit(ending.status.rawValue)
