@@ -141,6 +141,7 @@ let package = Package(
             name: "TidegateServiceTests",
             dependencies: [
                 "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
+                logging,
             ],
             swiftSettings: strict
         ),
