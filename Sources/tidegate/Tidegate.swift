@@ -12,7 +12,8 @@ struct Tidegate: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self, RejectCommand.self,
-            ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            AuditCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self,
+            ExceptionsCommand.self,
         ]
     )
 

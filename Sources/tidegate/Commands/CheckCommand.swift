@@ -35,6 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
                 }
             }
             if let trouble { throw Failure(trouble) }
+            try await settings.remember(report)
             guard report.isUsable else { throw CommandEnding(status: .badConfiguration) }
         }
     }
