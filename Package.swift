@@ -76,7 +76,7 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                logging, yams,
+                crypto, logging, yams,
             ],
             swiftSettings: strict
         ),
@@ -91,7 +91,7 @@ let package = Package(
             name: "tidegate",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateService", "OroSimulator", argumentParser, logging,
+                "TidegateService", "OroSimulator", argumentParser, logging, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -140,8 +140,8 @@ let package = Package(
         .testTarget(
             name: "TidegateServiceTests",
             dependencies: [
-                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
-                logging,
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
+                "InventoryCore", logging,
             ],
             swiftSettings: strict
         ),

@@ -18,6 +18,14 @@ def run(command):
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def build(base):
+    return [ours, "baseline", "build", at("base.csv"), "--output", at(base)]
+
+
+def diff(base, nxt, out):
+    return [ours, "diff", at(base), at(nxt), "--format", "csv", "--output", at(out)]
+
+
 def peer(tool, job, nxt, out, database=""):
     return [python, os.path.join(here, "peers.py"), tool, job, at("base.csv"), at(nxt), at(out)] + ([database] if database else [])
 
@@ -40,22 +48,22 @@ def deltas(path):
 for name in ("ours.base", "duck.db", "work.ours.base", "work.duck.db"):
     if os.path.exists(at(name)):
         os.unlink(at(name))
-run([ours, "build", at("base.csv"), at("ours.base")])
+run(build("ours.base"))
 run(peer("duckdb", "load", "base.csv", "none", at("duck.db")))
 jobs = {}
 for nxt in ("next.csv", "shuffled.csv"):
     label = "same order" if nxt == "next.csv" else "shuffled"
     jobs[f"diff, {label}"] = {
-        "ours": lambda n=nxt: run([ours, "diff", at("ours.base"), at(n), at("ours.out")]),
+        "ours": lambda n=nxt: run(diff("ours.base", n, "ours.out")),
         "DuckDB": lambda n=nxt: run(peer("duckdb", "diff", n, "duck.out", at("duck.db"))),
         "Polars": lambda n=nxt: run(peer("polars", "diff", n, "polars.out")),
     }
     jobs[f"diff + accept, {label}"] = {
-        "ours": lambda n=nxt: copied([ours, "diff", at("work.ours.base"), at(n), at("ours.out"), "--accept"], "ours.base"),
+        "ours": lambda n=nxt: copied(diff("work.ours.base", n, "ours.out") + ["--accept"], "ours.base"),
         "DuckDB": lambda n=nxt: copied(peer("duckdb", "accept", n, "duck.out", at("work.duck.db")), "duck.db"),
     }
 jobs["identical file"] = {
-    "ours": lambda: run([ours, "diff", at("ours.base"), at("base.csv"), at("same.out")]),
+    "ours": lambda: run(diff("ours.base", "base.csv", "same.out")),
     "wc -l": lambda: run(["wc", "-l", at("base.csv")]),
 }
 
@@ -66,7 +74,7 @@ def load():
     return run(peer("duckdb", "load", "base.csv", "none", at("load.db")))
 
 
-jobs["first build"] = {"ours": lambda: run([ours, "build", at("base.csv"), at("built.base")]), "DuckDB": load}
+jobs["first build"] = {"ours": lambda: run(build("built.base")), "DuckDB": load}
 print("| job | tool | wall s, median (min-max) | processor s | peak MB | wall / ours | processor / ours |")
 print("| --- | --- | --- | --- | --- | --- | --- |")
 for job, tools in jobs.items():

@@ -10,15 +10,18 @@ runs=${2:-5}
 folder=${FOLDER:-$(mktemp -d)}
 mkdir -p "$folder"
 if [ -z "${OURS:-}" ]; then
+    (cd "$here/.." && swift build -c release --product tidegate)
+    OURS="$here/../.build/release/tidegate"
+fi
+if [ ! -e "$folder/shuffled.csv" ]; then
     (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --product DeltaBenchmarks)
-    OURS="$here/../.build/release/DeltaBenchmarks"
+    "$here/../.build/release/DeltaBenchmarks" generate "$rows" "$folder"
 fi
 if [ -z "${PYTHON:-}" ]; then
     python3 -m venv "$folder/python"
     "$folder/python/bin/pip" install --quiet duckdb==2.0.0 polars==2.1.0
     PYTHON="$folder/python/bin/python"
 fi
-[ -e "$folder/shuffled.csv" ] || "$OURS" generate "$rows" "$folder"
 uname -srm
 date -u +%Y-%m-%d
 "$PYTHON" "$here/compare.py" "$folder" "$runs" "$OURS" "$PYTHON"

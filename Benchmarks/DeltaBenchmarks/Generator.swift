@@ -2,9 +2,9 @@ import Glibc
 
 /// Writes a catalogue's stock as one snapshot, and what it is some minutes later in several forms.
 ///
-/// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same rows in
-/// another order), `touched.csv` (as the base, but every `updated_at` is new) and `quoted.csv` (as `next.csv`, with
-/// other columns in another order, and quotes).
+/// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same
+/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new) and `quoted.csv` (as
+/// `next.csv`, with other columns in another order, and quotes).
 struct Generator {
     private var state: UInt64
     private let rows: Int

@@ -64,12 +64,9 @@ struct Suites {
             rows = try make().summary.rows
         }
         let info = try ObservedBaseline.open(path: basePath).info
-        Text.out(
-            "baseline: \(rows) rows, \(Text.rounded(Double(info.baseBytes - info.keyTextBytes) / Double(max(1, rows)))) "
-        )
-        Text.out(
-            "bytes a row beside \(Text.rounded(Double(info.keyTextBytes) / Double(max(1, rows)))) of key text\n"
-        )
+        let perRow = { (bytes: Int) in Text.rounded(Double(bytes) / Double(max(1, rows))) }
+        Text.out("baseline: \(rows) rows, \(perRow(info.baseBytes - info.keyTextBytes)) ")
+        Text.out("bytes a row beside \(perRow(info.keyTextBytes)) of key text\n")
     }
 
     @discardableResult

@@ -10,10 +10,10 @@ package enum AllocationText {
         var line = JSONLine()
         for pool in rules.poolsByName {
             line.object { line in
-                line.member("sku", allocation.sku.text)
-                line.member("site", rules.sites[allocation.site].id.text)
-                line.member("pool", rules.poolName(pool))
-                line.member("quantity", allocation.quantity(ofPool: pool))
+                line.field("sku", allocation.sku.text)
+                line.field("site", rules.sites[allocation.site].id.text)
+                line.field("pool", rules.poolName(pool))
+                line.field("quantity", allocation.quantity(ofPool: pool))
             }
             line.end()
         }
@@ -38,7 +38,7 @@ package enum AllocationText {
     }
 
     /// Appends the decimal; most are small whole numbers, which need no text in between.
-    private static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
+    static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
         let (units, fraction) = quantity.millionths.quotientAndRemainder(dividingBy: Quantity.scale)
         switch units {
         case 0...9 where fraction == 0: bytes.append(UInt8(ascii: "0") + UInt8(units))

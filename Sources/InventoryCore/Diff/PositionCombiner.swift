@@ -1,4 +1,5 @@
-/// Combines rows of one key, such as bins and lots, into positions, in the order in which the keys first appear.
+/// Combines rows of one key, such as bins and lots, into
+/// positions, in the order in which the keys first appear.
 package struct PositionCombiner: Sendable {
     /// What becomes of a row when its key has come before.
     package enum Rule: Sendable {

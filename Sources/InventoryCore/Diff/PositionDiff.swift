@@ -1,7 +1,7 @@
 /// The differences between two sets of positions, with what the guards judge by.
 ///
-/// This is the plain form: a dictionary and a loop. The observed baseline does the same on its own structures, and
-/// is held against this one.
+/// This is the plain form: a dictionary and a loop. The observed baseline
+/// does the same on its own structures, and is held against this one.
 package struct PositionDiff: Sendable {
     /// In the order of the new positions, removals last, by key.
     package private(set) var deltas: [Delta] = []

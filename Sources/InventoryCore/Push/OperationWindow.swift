@@ -16,11 +16,15 @@ struct OperationWindow: Sendable {
 
     private(set) var recordsInFlight = 0
     private var rate = DeliveryRate()
+    /// What an operation takes that has the shop to itself: it has to be split, queued and taken up.
+    private var secondsAlone = 0.0
     private var windowRecords = OperationWindow.recordsAtStart
 
     /// What is remembered of an operation until it is final.
     struct Mark: Hashable, Sendable {
         let sentAt: PushInstant
+        /// Nothing else was in flight.
+        let isAlone: Bool
         /// Whether the backlog, not the window, decided how much was sent.
         let isStarved: Bool
     }
@@ -55,7 +59,13 @@ struct OperationWindow: Sendable {
     /// Takes an operation into account that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
         recordsInFlight += records
-        return Mark(sentAt: now, isStarved: recordsInFlight < windowRecords / 2)
+        let isAlone = recordsInFlight == records
+        return Mark(sentAt: now, isAlone: isAlone, isStarved: recordsInFlight < windowRecords / 2)
+    }
+
+    /// Seconds that asking for an operation would come too early, whatever the rate.
+    func secondsAtLeast(_ mark: Mark?) -> Double {
+        mark?.isAlone == true ? secondsAlone : 0
     }
 
     /// The operation did not come about.
@@ -74,6 +84,10 @@ struct OperationWindow: Sendable {
             now: now
         )
         if recordsInFlight == 0 { rate.rest() }
+        if mark.isAlone {
+            let seconds = now.seconds(since: mark.sentAt)
+            secondsAlone = secondsAlone == 0 ? seconds : min(seconds, secondsAlone * 1.2)
+        }
         guard let perSecond = rate.perSecond else { return }
         let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))
         windowRecords = min(max(target, 2 * recordsMin), windowRecords * 2)

@@ -113,6 +113,7 @@ extension PushEngine {
         let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
         let delay = operations[index].pollDelaySeconds(
             recordsAhead: ahead,
+            secondsAtLeast: window.secondsAtLeast(operations[index].mark),
             isOldest: index == 0,
             ratePerSecond: window.ratePerSecond,
             now: now

@@ -107,13 +107,13 @@ struct ReadBackQueue: Sendable {
         queue.push(.init(rank: next.nanoseconds, sequence: doubt.sequence, slot: slot))
     }
 
-    /// Looks again later: in intervals that grow fourfold, and exactly when the doubt ends.
+    /// Looks again later: in intervals that grow fivefold, and exactly when the doubt ends.
     mutating func putBack(_ slot: Int, now: PushInstant) {
         reading.remove(slot)
         guard var doubt = doubts[slot] else { return }
         doubt.reads += 1
         var seconds = ReadBackQueue.secondsMin
-        for _ in 0..<min(doubt.reads, 10) { seconds *= 4 }
+        for _ in 0..<min(doubt.reads, 10) { seconds *= 5 }
         var next = now.adding(seconds: min(seconds, ReadBackQueue.secondsMax))
         if let settlesAt = doubt.settlesAt, settlesAt > now { next = min(next, settlesAt) }
         doubts[slot] = doubt

@@ -3,12 +3,14 @@ import Synchronization
 
 /// Pieces that one thread fills from a source while another scans them.
 ///
-/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until it is
-/// handed back by `free`: the two never look at the same slot.
+/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until
+/// it is handed back by `free`: the two never look at the same slot.
 final class PieceRing {
     private let source: any ByteSource
     private let slots: [PieceBuffer]
-    /// How many bytes each slot holds. Not an array: two threads use different elements of it at once.
+    /// How many bytes each slot holds.
+    ///
+    /// Not an array: two threads use different elements of it at once.
     private let counts: UnsafeMutablePointer<Int>
     private var failure: (any Error)?
     private let filled = DispatchSemaphore(value: 0)

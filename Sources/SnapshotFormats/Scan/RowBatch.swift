@@ -2,8 +2,8 @@ package import CSeparators
 
 /// The rows of one step, as columns: what a baseline compares.
 ///
-/// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before means
-/// what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
+/// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before
+/// means what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
 package final class RowBatch {
     /// Stands for the rest of a row that was read with care; baselines have no such number.
     package static let unknownRest: UInt64 = 2
@@ -20,14 +20,15 @@ package final class RowBatch {
     /// Where the canonical keys begin.
     package let keys: UnsafeMutablePointer<UnsafePointer<UInt8>?>
     package let keyLengths: UnsafeMutablePointer<UInt32>
-    /// The physical lines where the rows begin, counted from the first line of the worker's range, which is 0.
+    /// The physical lines where the rows begin, counted from
+    /// the first line of the worker's range, which is 0.
     package let lines: UnsafeMutablePointer<Int64>
     package internal(set) var count = 0
 
     /// Reads rows' quantities; nothing where all are read from the begin.
     ///
-    /// Unowned and unsafe, because it is followed once a row: the reader owns the batch, and a sink has the batch only
-    /// while the reader waits for it.
+    /// Unowned and unsafe, because it is followed once a row: the reader owns
+    /// the batch, and a sink has the batch only while the reader waits for it.
     unowned(unsafe) var reader: BlockScanner?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>
@@ -105,7 +106,8 @@ package final class RowBatch {
         count += 1
     }
 
-    /// Makes the net quantity of a row valid; false if the row has to be rejected after all, which is then done.
+    /// Makes the net quantity of a row valid; false if the
+    /// row has to be rejected after all, which is then done.
     @inline(__always)
     package func read(_ row: Int) throws -> Bool {
         if states[row] == .read { return true }

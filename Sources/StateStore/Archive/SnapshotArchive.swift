@@ -74,13 +74,16 @@ package struct SnapshotArchive: Sendable {
         }
     }
 
-    private func remove(_ path: String) throws(StoreError) {
+    func remove(_ path: String) throws(StoreError) {
         guard unlink(path) == 0 || errno == ENOENT else {
             throw StoreError.cannotWrite(path, doing: "remove the file", errno: errno)
         }
     }
 
-    private func path(of run: RunID) throws(StoreError) -> String {
+    func path(
+        of run: RunID,
+        ending: String = SnapshotArchive.ending
+    ) throws(StoreError) -> String {
         let bytes = run.text.utf8
         let isUsable = bytes.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
@@ -94,10 +97,10 @@ package struct SnapshotArchive: Sendable {
                 hint: "Name the run by letters, digits, `-`, `_` and `.`, as `tidegate runs` shows it."
             )
         }
-        return folder.archivePath + "/" + run.text + SnapshotArchive.ending
+        return folder.archivePath + "/" + run.text + ending
     }
 
-    private func names() throws(StoreError) -> [String] {
+    func names() throws(StoreError) -> [String] {
         guard let directory = opendir(folder.archivePath) else {
             if errno == ENOENT { return [] }
             throw StoreError.cannotWrite(folder.archivePath, doing: "list the archive", errno: errno)

@@ -29,9 +29,15 @@ enum BaselineFile {
     }
 
     /// Makes the file durable, and then gives it its name, durably.
-    static func commit(_ descriptor: Int32, _ name: String, as path: String) throws(BaselineError) {
-        guard fsync(descriptor) == 0 else { throw .cannotWrite(name, errno) }
+    static func commit(
+        _ descriptor: Int32,
+        _ name: String,
+        as path: String,
+        isDurable: Bool = true
+    ) throws(BaselineError) {
+        guard !isDurable || fsync(descriptor) == 0 else { throw .cannotWrite(name, errno) }
         guard rename(name, path) == 0 else { throw .cannotWrite(path, errno) }
+        guard isDurable else { return }
         let end = path.lastIndex(of: "/")
         let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

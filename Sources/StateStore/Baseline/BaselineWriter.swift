@@ -13,6 +13,8 @@ struct BaselineWriter {
     var mark = ContentMark()
     var locations = LocationTotals()
     var workers = 2
+    /// Whether the file must outlive a loss of power.
+    var isDurable = true
 
     /// Writes rows whose keys are all different, and the buckets for them if there are any already.
     ///
@@ -31,7 +33,7 @@ struct BaselineWriter {
         defer { close(descriptor) }
         do throws(BaselineError) {
             try write(parts, count, buckets, descriptor, name)
-            try BaselineFile.commit(descriptor, name, as: path)
+            try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
         } catch {
             unlink(name)
             throw error

@@ -1,8 +1,8 @@
 import InventoryCore
 import SnapshotFormats
 
-/// Puts what the workers found together: keys with several rows become one by the rule, and what none has seen is
-/// removed.
+/// Puts what the workers found together: keys with several rows
+/// become one by the rule, and what none has seen is removed.
 struct DiffMerge {
     private let baseline: ObservedBaseline
     private let parts: [SnapshotPass.Part<DiffWorker>]
@@ -46,7 +46,6 @@ struct DiffMerge {
                 }
                 diff.touched += part.sink.touched
             }
-            diff.newKeys = newKeys
             appendRemoved(to: diff)
             return ([], 0)
         }
@@ -64,7 +63,6 @@ struct DiffMerge {
         entries.sort { $0.place < $1.place }
         diff.touched.removeAll { groups[$0.row] != nil }
         diff.entries = entries.map(\.entry)
-        diff.newKeys = newKeys
         appendRemoved(to: diff)
         return duplicates
     }
@@ -166,8 +164,7 @@ struct DiffMerge {
                 before: 0,
                 after: net,
                 rest: 0,
-                key: 0..<0,
-                worker: -1
+                key: newKey(row)
             )
             if row < AddedKeys.firstRow, let patch = baseline.current(Int(row)) {
                 if patch.net == net { continue }
@@ -199,8 +196,7 @@ struct DiffMerge {
     private func rejections(_ row: UInt32, _ group: Group) throws(BaselineError) -> [RejectedRow] {
         let key: [UInt8]
         if row >= AddedKeys.firstRow {
-            let (worker, number) = newKeys[Int(row - AddedKeys.firstRow)]
-            key = parts[worker].sink.added.withKey(number) { Array($0) }
+            key = Array(newKey(row))
         } else {
             key = try baseline.key(of: Int(row))
         }
@@ -218,6 +214,13 @@ struct DiffMerge {
         }
     }
 
+    /// The text of a key that the baseline has not; empty for others.
+    private func newKey(_ row: UInt32) -> UnsafeBufferPointer<UInt8> {
+        guard row >= AddedKeys.firstRow else { return UnsafeBufferPointer(start: nil, count: 0) }
+        let (worker, number) = newKeys[Int(row - AddedKeys.firstRow)]
+        return parts[worker].sink.added.key(number)
+    }
+
     private func entry(_ change: DiffWorker.Change, _ row: UInt32, _ worker: Int) -> SnapshotDiff.Entry {
         let before = change.isAdded ? nil : baseline.current(Int(change.row))
         return SnapshotDiff.Entry(
@@ -226,8 +229,8 @@ struct DiffMerge {
             before: before?.net ?? 0,
             after: change.net,
             rest: change.rest,
-            key: change.key,
-            worker: change.isAdded ? -1 : worker
+            key: change.isAdded
+                ? parts[worker].sink.added.key(Int(change.row)) : parts[worker].sink.keys[change.key]
         )
     }
 
@@ -249,8 +252,7 @@ struct DiffMerge {
                         before: patch.net,
                         after: 0,
                         rest: 0,
-                        key: 0..<0,
-                        worker: -1
+                        key: UnsafeBufferPointer(start: nil, count: 0)
                     )
                 )
             }

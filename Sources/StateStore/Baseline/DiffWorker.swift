@@ -4,9 +4,9 @@ import SnapshotFormats
 
 /// Compares the rows of one range with the baseline.
 ///
-/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and where
-/// many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as the looked-up
-/// rows follow each other again, comparing goes on in order. Benchmarks: diff.
+/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and
+/// where many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as
+/// the looked-up rows follow each other again, comparing goes on in order. Benchmarks: diff.
 final class DiffWorker: RowSink {
     /// A row that does not hold what the baseline has.
     struct Change {
@@ -31,17 +31,17 @@ final class DiffWorker: RowSink {
 
     let baseline: ObservedBaseline
     let rule: DuplicateRule
-    private let image: BaselineImage
-    private let rows: UnsafePointer<BaselineRow>
-    private let baseCount: Int
+    let image: BaselineImage
+    let rows: UnsafePointer<BaselineRow>
+    let baseCount: Int
     /// Whether hashes of rests were taken under the same format.
-    private let knowsRests: Bool
-    private let hasPatches: Bool
+    let knowsRests: Bool
+    let hasPatches: Bool
 
     /// One bit a row of the baseline.
     let seen: UnsafeMutableBufferPointer<UInt64>
     /// The texts of changed keys.
-    private(set) var keys: [UInt8] = []
+    let keys = KeyBytes()
     private(set) var changes: [Change] = []
     /// Rows whose bytes changed and whose quantities did not.
     private(set) var touched: [Change] = []
@@ -59,14 +59,17 @@ final class DiffWorker: RowSink {
 
     /// Rows taken so far.
     private(set) var place = 0
-    private var cursor = 0
-    private var isOrdered = true
+    var cursor = 0
+    var isOrdered = true
     private var strays = 0
+    /// Where the last lookups went, and what they found first.
+    let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
+    let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
     private let rejectedMax: Int
     private let touchedMax: Int
 
     private static let lookAhead = 4
-    private static let probeRows = 128
+    static let probeRows = 128
     /// So many lookups among `probeRows` rows end the comparing in order.
     private static let straysMax = 24
 
@@ -111,8 +114,6 @@ final class DiffWorker: RowSink {
         }
         place += batch.count
     }
-
-    // MARK: In order
 
     private func takeInOrder(_ batch: RowBatch, from begin: Int) throws -> Int {
         let digests = batch.digests
@@ -231,70 +232,8 @@ final class DiffWorker: RowSink {
         }
     }
 
-    // MARK: By lookup
-
-    private func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
-        let (rows, found, digests, rests) = (rows, found, batch.digests, batch.rests)
-        for index in range {
-            let bucket = image.bucket(digests[index])
-            separators_prefetch(bucket)
-            buckets[index - range.lowerBound] = bucket
-        }
-        for index in range {
-            let at = index - range.lowerBound
-            // Row 0 stands in where no tag matched: it is not the one, and always there to be looked at.
-            let row = image.candidate(buckets[at], digests[index]) ?? 0
-            found[at] = row
-            separators_prefetch(rows + Int(row))
-        }
-        var inOrder = 0
-        let isPlain = knowsRests && !hasPatches && rule != .reject && baseCount > 0
-        for index in range {
-            let row = Int(found[index - range.lowerBound])
-            if row == cursor { inOrder += 1 }
-            if isPlain, isSame(rows + row, digests[index], rests[index]),
-                seen[row >> 6] >> UInt64(row & 63) & 1 == 0
-            {
-                seen[row >> 6] |= 1 << UInt64(row & 63)
-                note(row, count: 1)
-                cursor = row + 1
-                continue
-            }
-            try takeLookedUp(batch, index, row)
-        }
-        if inOrder > range.count - range.count / 4 { isOrdered = true }
-    }
-
-    /// Takes a row that is not as it was, or of which only a full look can tell.
-    private func takeLookedUp(_ batch: RowBatch, _ index: Int, _ candidate: Int) throws {
-        let digest = batch.digests[index]
-        var row = candidate
-        if row >= baseCount || rows[row].first != digest.first || rows[row].second != digest.second {
-            guard let other = baseline.find(digest) else { return try takeAdded(batch, index) }
-            row = other
-        }
-        try settle(row, batch, index)
-        if row < baseCount { cursor = row + 1 }
-    }
-
-    @inline(__always)
-    private func isSame(
-        _ row: UnsafePointer<BaselineRow>,
-        _ digest: separators_digest,
-        _ rest: UInt64
-    ) -> Bool {
-        (row.pointee.first ^ digest.first) | (row.pointee.second ^ digest.second) | (row.pointee.rest ^ rest)
-            == 0
-    }
-
-    /// Where the last lookups went, and what they found first.
-    private let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
-    private let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
-
-    // MARK: Rows
-
     /// Takes a row whose key the baseline has.
-    private func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
+    func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
         let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
         let patch: Overlay.Patch
         if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
@@ -325,10 +264,7 @@ final class DiffWorker: RowSink {
             key: 0..<0
         )
         if net != patch.net || patch.isRemoved {
-            let begin = keys.count
-            let text = UnsafeBufferPointer(start: batch.keys[index], count: Int(batch.keyLengths[index]))
-            keys.append(contentsOf: text)
-            change.key = begin..<keys.count
+            if let key = batch.keys[index] { change.key = keys.append(key, Int(batch.keyLengths[index])) }
             changes.append(change)
         } else if rest != 0, touched.count < touchedMax {
             touched.append(change)
@@ -336,7 +272,7 @@ final class DiffWorker: RowSink {
     }
 
     /// Takes a row whose key the baseline has not.
-    private func takeAdded(_ batch: RowBatch, _ index: Int) throws {
+    func takeAdded(_ batch: RowBatch, _ index: Int) throws {
         guard try batch.read(index), let key = batch.keys[index] else { return }
         let digest = batch.digests[index]
         let line = Int(batch.lines[index])
@@ -364,7 +300,7 @@ final class DiffWorker: RowSink {
 
     /// Keeps the order in which rows come, as runs.
     @inline(__always)
-    private func note(_ row: Int, count: Int) {
+    func note(_ row: Int, count: Int) {
         if row == runEnd {
             runEnd += count
             return

@@ -6,7 +6,8 @@ import SnapshotFormats
 extension ObservedBaseline {
     /// Makes the snapshot of a diff the baseline, durably when this returns.
     ///
-    /// Killed at any instant, the file holds the old state or the new one. Its cost follows the number of deltas.
+    /// Killed at any instant, the file holds the old state or
+    /// the new one. Its cost follows the number of deltas.
     ///
     /// - Parameters:
     ///   - diff: of this baseline, which has not changed since.
@@ -58,7 +59,8 @@ extension ObservedBaseline {
     ///
     /// What they start from is not compared; what they lead to is what the baseline then holds.
     ///
-    /// - Throws: `BaselineError` with `stale` if the generation is not greater than the present one, or `cannot_write`.
+    /// - Throws: `BaselineError` with `stale` if the generation
+    ///   is not greater than the present one, or `cannot_write`.
     package func accept(_ deltas: some Sequence<Delta>, generation: UInt64) throws {
         var commit = BaselineCommit()
         commit.locations = locations

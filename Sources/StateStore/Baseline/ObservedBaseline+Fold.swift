@@ -15,8 +15,8 @@ extension ObservedBaseline {
 
     /// Writes base and log as a new base under the same name, and gives the baseline that reads it.
     ///
-    /// Nothing is lost: the new file replaces the old one whole, and whoever has the old one open goes on reading it.
-    /// This object belongs to the old file then and must not accept anything any more.
+    /// Nothing is lost: the new file replaces the old one whole, and whoever has the old one open goes on
+    /// reading it. This object belongs to the old file then and must not accept anything any more.
     ///
     /// - Throws: `BaselineError`.
     package func folded(workers: Int = 2) throws -> ObservedBaseline {

@@ -2,7 +2,8 @@ import Glibc
 package import InventoryCore
 import SnapshotFormats
 
-/// What the ERP last said of every position: one file, of which the base never changes and commits are appended.
+/// What the ERP last said of every position: one file, of
+/// which the base never changes and commits are appended.
 ///
 /// Not for several threads at once. Several processes may read one file; only one may write it.
 package final class ObservedBaseline {
@@ -25,8 +26,8 @@ package final class ObservedBaseline {
     ///
     /// - Parameters:
     ///   - path: of the file.
-    ///   - generation: the one that the database knows; anything newer is discarded. Nothing where the file itself
-    ///     decides, by its last sound commit.
+    ///   - generation: the one that the database knows; anything newer is discarded.
+    ///     Nothing where the file itself decides, by its last sound commit.
     /// - Returns: the baseline as that generation had it.
     /// - Throws: `BaselineError`.
     package static func open(path: String, generation: UInt64? = nil) throws(BaselineError)

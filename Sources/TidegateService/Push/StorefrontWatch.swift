@@ -10,9 +10,13 @@ struct StorefrontWatch: Sendable {
     /// Between two looks: twenty of them, which make a percentile, are then 40 s.
     static let interval = Duration.seconds(2)
 
-    /// Waits, then looks once; the event holds that one latency.
-    func look(after pause: Duration) async throws -> PushEvent {
-        if pause > .zero { try await Task.sleep(for: pause) }
+    /// Waits, then looks once; the event holds that one latency, and there is none where it was cancelled.
+    func look(after pause: Duration) async -> PushEvent? {
+        do {
+            try await Task.sleep(for: pause)
+        } catch {
+            return nil
+        }
         let milliseconds = await shop.storefrontMilliseconds(url: url, timeoutSeconds: timeoutSeconds)
         return .storefrontLatency(p95Milliseconds: milliseconds)
     }

@@ -39,6 +39,7 @@ package struct Approval {
             acceptance.writes = result.plan.writes.map { AcceptedWrite($0, row: result.rows[$0.key]) }
             acceptance.exceptions = result.exceptions
             acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
+            try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)
             try await workspace.state.accept(acceptance)
             var summary = try await stopwatch.time("push") {
                 try await PushRun(workspace: workspace, shop: shop).perform()
@@ -71,24 +72,7 @@ package struct Approval {
         _ prefix: String,
         in workspace: Workspace
     ) async throws -> (RunRecord, [HeldDelta]) {
-        let runs = try await workspace.state.runs(withPrefix: prefix)
-        guard runs.count <= 1 else {
-            let names = runs.map(\.id.text).joined(separator: ", ")
-            throw Failure(
-                status: .usage,
-                code: "ambiguous_run",
-                message: "Several runs begin with \(prefix): \(names).",
-                hint: "Write more of the run's name."
-            )
-        }
-        guard let record = runs.first else {
-            throw Failure(
-                status: .inputMissing,
-                code: "unknown_run",
-                message: "There is no run \(prefix).",
-                hint: "List them with `tidegate runs`."
-            )
-        }
+        let record = try await workspace.run(withPrefix: prefix)
         let held = try await workspace.state.heldDeltas(of: record.id)
         guard record.state == .held, !held.isEmpty else {
             throw Failure(

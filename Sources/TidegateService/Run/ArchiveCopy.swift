@@ -7,6 +7,18 @@ import StateStore
 enum ArchiveCopy {
     private static let chunkBytes = 1 << 20
 
+    /// Keeps what a run divided; one of a run that was held is replaced when it is approved.
+    ///
+    /// - Throws: `StoreError`.
+    static func keep(
+        _ certificate: ConservationCertificate,
+        of run: RunID,
+        in workspace: Workspace
+    ) async throws {
+        let archive = SnapshotArchive(folder: workspace.state.folder)
+        try await offPool { try archive.keep(certificate: certificate.json, of: run) }
+    }
+
     /// Copies the snapshot of a run into the archive.
     ///
     /// - Throws: `SourceError` or `StoreError`; the archive holds whole snapshots only.

@@ -16,6 +16,8 @@ struct Planning: Sendable {
         let wanted: Int
         let rows: [LevelKey: LevelRow]
         let exceptions: ExceptionChanges
+        /// Both sides of the division of every article that was worked out, the others not among them.
+        let certificate: ConservationCertificate
         /// Whether every article was worked out anew.
         let isComplete: Bool
     }
@@ -45,6 +47,7 @@ struct Planning: Sendable {
 
         var wanted: [WantedLevel] = []
         var exceptions = ExceptionChanges()
+        var certificate = CertificateDraft(rules: apportioner.rules)
         let known = Dictionary(
             levels.values.joined().lazy.filter { $0.id != nil }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first }
@@ -59,6 +62,9 @@ struct Planning: Sendable {
                 aliasUnits: { Planning.shopUnits(levels[$0] ?? []) }
             )
             exceptions.occurred += apportionment.exceptions
+            for allocation in apportionment.allocations {
+                try certificate.add(allocation, figures: apportionment.figures.pools)
+            }
             if units.isEmpty, stock.contains(where: { $0.net != .zero }) {
                 exceptions.occurred.append(Planning.unknown(sku))
             }
@@ -84,6 +90,7 @@ struct Planning: Sendable {
             wanted: wanted.count,
             rows: known.mapValues(\.row),
             exceptions: exceptions,
+            certificate: certificate.finish(),
             isComplete: isComplete
         )
     }
@@ -134,7 +141,8 @@ struct Planning: Sendable {
         )
     }
 
-    /// Some of the articles that the shop did not have, to see whether it has them now: those seen longest ago.
+    /// Some of the articles that the shop did not have, to
+    /// see whether it has them now: those seen longest ago.
     private static func retried(_ open: [StoredException]) -> Set<SKU> {
         let unknown = open.filter { $0.exception.code == .unknownSKU }.sorted { $0.seen < $1.seen }
         return Set(unknown.prefix(LevelIndex.retriedMax).map { SKU($0.exception.subject) })

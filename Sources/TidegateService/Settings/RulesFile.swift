@@ -9,26 +9,46 @@ package struct RulesFile: Sendable {
     /// What is allowed and yet doubtful, in the order of the file.
     package let warnings: [SettingsProblem]
 
-    /// Reads a file of rules and the list files they name.
+    /// How stock finds its site.
+    package enum Locations: Sendable {
+        /// By the sites' lists of locations, as in a run.
+        case inSites
+        /// Each position states its site: rules may leave out `sites`, and sites their locations.
+        case inPositions
+    }
+
+    /// Reads a file of rules and the list files they name; a whole configuration will do, too.
     ///
     /// - Throws: everything that is wrong, together.
-    package static func load(path: String) throws(SettingsProblems) -> RulesFile {
+    package static func load(
+        path: String,
+        locations: Locations = .inSites
+    ) throws(SettingsProblems) -> RulesFile {
         let text = try SettingsFile.text(path: path)
-        return try SettingsDecoder(file: path, lists: SKUList.read).rulesFile(text)
+        return try SettingsDecoder(file: path, lists: SKUList.read).rulesFile(text, locations: locations)
     }
 }
 
 extension SettingsDecoder {
-    /// Gives the rules of a file that has nothing else.
+    /// Sections of a configuration that have no say in an allocation.
+    private static let otherSections = [
+        "source", "oro", "guards", "schedule", "service", "store", "owners",
+    ]
+
+    /// Gives the rules of a file, and passes over what else a configuration has.
     ///
     /// - Throws: everything that is wrong, together.
-    func rulesFile(_ text: String) throws(SettingsProblems) -> RulesFile {
+    func rulesFile(
+        _ text: String,
+        locations: RulesFile.Locations = .inSites
+    ) throws(SettingsProblems) -> RulesFile {
         guard var root = root(text) else {
             try log.throwAny()
             throw SettingsProblems([])
         }
         let units = unitSettings(&root)
-        let rules = rules(&root)
+        let rules = rules(&root, locations: locations)
+        for section in SettingsDecoder.otherSections { _ = root.field(section) }
         root.finish()
         try log.throwAny()
         let warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }

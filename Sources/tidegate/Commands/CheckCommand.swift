@@ -10,8 +10,8 @@ import TidegateService
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract:
-            "Validates the configuration, reads the beginning of the source, asks the shop, and says what to mend."
+        abstract: "Validates the configuration, reads the beginning of the source, asks the shop, "
+            + "and says what to mend."
     )
 
     @OptionGroup var configured: ConfigurationOptions

@@ -46,45 +46,11 @@ struct StatusCommand: AsyncParsableCommand {
         }
         try console.line("baseline     \(standing.positions.grouped) positions")
         try console.line(
-            "outbox       \(standing.waiting.grouped) waiting, \(standing.backlog.claimed.grouped) on their way, "
-                + "\(standing.backlog.parked.grouped) parked"
+            "outbox       \(standing.waiting.grouped) waiting, "
+                + "\(standing.backlog.claimed.grouped) on their way, \(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
         if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
-    }
-}
-
-/// The runs, newest first.
-struct RunsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "runs",
-        abstract: "Lists the runs, newest first."
-    )
-
-    @OptionGroup var configured: ConfigurationOptions
-    @Option(help: "How many.") var limit = 20
-    @Flag(help: "Prints one JSON object a line.") var json = false
-
-    func run() async throws {
-        let console = Console()
-        let workspace = try await Workspace.openForReading(try configured.load())
-        let runs = try await workspace.state.lastRuns(limit: max(1, limit))
-        try workspace.close()
-        var table = Table(
-            ["run", "state", "rows", "changes", "written", "message"],
-            [.left, .left, .right, .right, .right, .left]
-        )
-        var line = JSONLine()
-        for run in runs {
-            table.add([
-                run.id.text, run.state.rawValue, run.rows.grouped, run.deltas.total.grouped,
-                run.written.grouped,
-                run.message ?? "",
-            ])
-            line.append(run)
-        }
-        if json { return try console.write(line.bytes) }
-        for row in table.lines { try console.line(row) }
     }
 }
 

@@ -7,7 +7,8 @@ struct Console: Sendable {
 
     /// Writes bytes to standard output.
     ///
-    /// - Throws: `ConsoleError.closed` when the reader has gone, so that the command stops instead of working on.
+    /// - Throws: `ConsoleError.closed` when the reader has
+    ///   gone, so that the command stops instead of working on.
     func write(_ bytes: [UInt8]) throws(ConsoleError) {
         try Console.write(bytes, to: STDOUT_FILENO)
     }

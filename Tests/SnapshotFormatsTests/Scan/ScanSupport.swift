@@ -101,7 +101,7 @@ final class Recorder: RowSink {
 }
 
 /// What a pass has found, in a form that can be compared.
-struct Reading: Hashable {
+struct ScanReading: Hashable {
     var rows: [Recorder.Row] = []
     var faults: [Recorder.Fault] = []
     var rowCount = 0

@@ -2,7 +2,7 @@ import InventoryCore
 
 extension SettingsDecoder {
     /// The sections `sites`, `safety_stock` and `fences`, reviewed as a whole.
-    func rules(_ root: inout Section) -> RuleSet {
+    func rules(_ root: inout Section, locations: RulesFile.Locations = .inSites) -> RuleSet {
         var places = RulePlaces(log: log)
         let problemsBefore = log.problems.count
         var sites: [Site] = []
@@ -26,7 +26,15 @@ extension SettingsDecoder {
         }
         let rules = RuleSet(sites: sites, safety: safety, fences: fences)
         // With parts missing, a review would complain of what is only not readable yet.
-        if log.problems.count == problemsBefore { places.report(RuleProblem.all(in: rules)) }
+        if log.problems.count == problemsBefore {
+            places.report(
+                RuleProblem.all(in: rules).filter { problem in
+                    guard locations == .inPositions else { return true }
+                    let isKnownLater = problem.code == .unknownSite && sites.isEmpty
+                    return problem.code != .locationWithoutSite && !isKnownLater
+                }
+            )
+        }
         return rules
     }
 

@@ -1,0 +1,116 @@
+package import InventoryCore
+
+/// Rules and stock from files alone, ready to allocate: no state, no shop.
+package struct AllocationFiles: Sendable {
+    package let rules: RuleSet
+    package let book: StockBook
+    /// What is allowed in the rules and yet doubtful, one a line.
+    package let warnings: [String]
+
+    /// Which files are read; consumption and web orders need not be known.
+    package struct Paths: Sendable {
+        package var rules: String
+        package var positions: String
+        package var consumed: String?
+        package var webOrders: String?
+
+        package init(rules: String, positions: String, consumed: String? = nil, webOrders: String? = nil) {
+            self.rules = rules
+            self.positions = positions
+            self.consumed = consumed
+            self.webOrders = webOrders
+        }
+    }
+
+    /// Reads the files; rules that have no sites get those of the positions.
+    ///
+    /// - Throws: `Failure`: bad rules (78), a bad row (65), a file that is not there (66).
+    package init(_ paths: Paths) throws {
+        let file = try AllocationFiles.rulesFile(paths.rules)
+        let positions = StockTable.positions(path: paths.positions)
+        var warnings = file.warnings.map(\.description)
+        if file.rules.sites.isEmpty {
+            var rows: [StockTable.Row] = []
+            try positions.read { rows.append($0) }
+            let stocked = Set(rows.lazy.map(\.site))
+            let named = file.rules.namedSites
+            for site in named.subtracting(stocked).sorted() {
+                warnings.append("\(paths.rules): rules name the site \(site), and no position is there.")
+            }
+            rules = file.rules.withSites(stocked.union(named))
+            var book = StockBook(rules: rules)
+            for row in rows { try AllocationFiles.add(row, of: positions, to: &book) }
+            self.book = try AllocationFiles.charged(book, paths)
+        } else {
+            rules = file.rules
+            var book = StockBook(rules: rules)
+            try positions.read { try AllocationFiles.add($0, of: positions, to: &book) }
+            self.book = try AllocationFiles.charged(book, paths)
+        }
+        self.warnings = warnings
+    }
+
+    private static func rulesFile(_ path: String) throws -> RulesFile {
+        do {
+            return try RulesFile.load(path: path, locations: .inPositions)
+        } catch {
+            let failure = Failure(error)
+            guard error.isFileMissing else { throw failure }
+            throw Failure(
+                status: .inputMissing,
+                code: failure.code,
+                message: failure.message,
+                hint: failure.hint
+            )
+        }
+    }
+
+    private static func add(
+        _ row: StockTable.Row,
+        of table: StockTable,
+        to book: inout StockBook
+    ) throws {
+        do {
+            try book.add(row.net, of: row.sku, at: row.site, location: Location(row.name))
+        } catch {
+            throw table.refusal(row.line, error.code, error.message, hint: error.hint)
+        }
+    }
+
+    private static func charged(_ book: consuming StockBook, _ paths: Paths) throws -> StockBook {
+        var book = book
+        if let path = paths.consumed {
+            let table = StockTable.consumed(path: path)
+            try table.read { row in
+                do throws(StockBookError) {
+                    try book.add(consumed: row.net, of: row.sku, at: row.site, fence: FenceID(row.name))
+                } catch {
+                    throw table.refusal(row.line, error.code, error.message, hint: error.hint)
+                }
+            }
+        }
+        if let path = paths.webOrders {
+            let table = StockTable.webOrders(path: path)
+            try table.read { row in
+                do throws(StockBookError) {
+                    try book.add(orders: row.net, of: row.sku, at: row.site, pool: row.name)
+                } catch {
+                    throw table.refusal(row.line, error.code, error.message, hint: error.hint)
+                }
+            }
+        }
+        return book
+    }
+}
+
+extension RuleSet {
+    /// The sites that rules are limited to.
+    fileprivate var namedSites: Set<SiteID> {
+        Set(fences.flatMap(\.rules).compactMap(\.site)).union(safety.compactMap(\.site))
+    }
+
+    /// The same rules at sites that only have a name.
+    fileprivate func withSites(_ ids: Set<SiteID>) -> RuleSet {
+        RuleSet(sites: ids.map { Site(id: $0) }, safety: safety, fences: fences)
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import InventoryCore
+import SnapshotFormats
+import StateStore
+import TidegateService
+
+/// The runs, newest first, or one of them.
+struct RunsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "Lists the runs, newest first, or shows one.",
+        subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self
+    )
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the runs, newest first.")
+
+        @OptionGroup var configured: ConfigurationOptions
+        @Option(help: "How many.") var limit = 20
+        @Flag(help: "Prints one JSON object a line.") var json = false
+
+        func run() async throws {
+            let console = Console()
+            let workspace = try await Workspace.openForReading(try configured.load())
+            let runs = try await workspace.state.lastRuns(limit: max(1, limit))
+            try workspace.close()
+            var table = Table(
+                ["run", "state", "rows", "changes", "written", "message"],
+                [.left, .left, .right, .right, .right, .left]
+            )
+            var line = JSONLine()
+            for run in runs {
+                table.add([
+                    run.id.text, run.state.rawValue, run.rows.grouped, run.deltas.total.grouped,
+                    run.written.grouped,
+                    run.message ?? "",
+                ])
+                line.append(run)
+            }
+            if json { return try console.write(line.bytes) }
+            for row in table.lines { try console.line(row) }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Shows one run, or the certificate of what it divided."
+        )
+
+        @Argument(help: "The run, or the beginning of its name.") var run: String
+        @OptionGroup var configured: ConfigurationOptions
+        @Flag(help: "Prints the conservation certificate, as JSON.") var certificate = false
+        @Flag(help: "Prints one JSON object.") var json = false
+
+        func run() async throws {
+            let console = Console()
+            let workspace = try await Workspace.openForReading(try configured.load())
+            let shown = try await ShownRun(run, in: workspace)
+            try workspace.close()
+            if certificate { return try console.write(try shown.statedCertificate()) }
+            var line = JSONLine()
+            line.append(shown.record)
+            if json { return try console.write(line.bytes) }
+            for text in shown.lines { try console.line(text) }
+        }
+    }
+}

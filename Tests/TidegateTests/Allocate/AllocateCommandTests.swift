@@ -1,0 +1,227 @@
+import Foundation
+import Testing
+
+@Suite("tidegate allocate")
+struct AllocateCommandTests {
+    private let scratch: Scratch
+
+    init() throws {
+        scratch = try Scratch()
+    }
+
+    private func allocate(
+        rules: String,
+        positions: String,
+        consumed: String? = nil,
+        webOrders: String? = nil,
+        _ more: [String] = []
+    ) throws -> Program.Ending {
+        try scratch.write(rules, to: "rules.yaml")
+        try scratch.write(positions, to: "positions.csv")
+        var arguments = [
+            "allocate", "--rules", scratch.path("rules.yaml"), "--positions", scratch.path("positions.csv"),
+        ]
+        if let consumed {
+            try scratch.write(consumed, to: "consumed.csv")
+            arguments += ["--consumed", scratch.path("consumed.csv")]
+        }
+        if let webOrders {
+            try scratch.write(webOrders, to: "orders.csv")
+            arguments += ["--web-orders", scratch.path("orders.csv")]
+        }
+        return try Program.tidegate.run(arguments + more, in: scratch)
+    }
+
+    @Test("every vector comes out of the command line as it is written", arguments: try VectorFiles.load())
+    func vectors(_ vector: VectorFiles) throws {
+        let ending = try allocate(
+            rules: vector.rules,
+            positions: vector.positions,
+            consumed: vector.consumed,
+            webOrders: vector.webOrders
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output == vector.output)
+        let explained = try allocate(
+            rules: vector.rules,
+            positions: vector.positions,
+            consumed: vector.consumed,
+            webOrders: vector.webOrders,
+            ["--explain"]
+        )
+        let story = try #require(explained.objects.first)
+        #expect(explained.objects.count == 1)
+        #expect(story["net"] as? String == vector.expect.net)
+        #expect((story["safety"] as? [String: Any])?["held"] as? String == vector.expect.safety_held)
+        #expect(story["pool"] as? String == vector.expect.pool)
+        let fences = story["fences"] as? [[String: Any]] ?? []
+        let carved = fences.compactMap { fence -> (String, String)? in
+            guard let id = fence["fence"] as? String, let carved = fence["carved"] as? String else {
+                return nil
+            }
+            return (id, carved)
+        }
+        #expect(Dictionary(uniqueKeysWithValues: carved) == vector.expect.carved)
+        let codes = (story["exceptions"] as? [[String: Any]] ?? []).compactMap { $0["code"] as? String }
+        #expect(codes == vector.expect.exceptions)
+    }
+
+    private static let goldAtTwoSites = """
+        fences:
+          gold:
+            rank: 1
+            locations: [VIP]
+            rules: [{ match: { site: south }, hold: floor, quantity: 4 }]
+        """
+
+    @Test("rows come in byte order, dedicated locations go to their fence, and empty pools are there")
+    func order() throws {
+        let ending = try allocate(
+            rules: AllocateCommandTests.goldAtTwoSites,
+            positions:
+                "\u{FEFF}Location,SKU,on_hand,site\r\nL1,b,10,south\r\nVIP,\"a,1\",3,north\r\nL1,b,2,north\r\n"
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(
+            ending.output == """
+                {"sku":"a,1","site":"north","pool":"gold","quantity":"3"}
+                {"sku":"a,1","site":"north","pool":"shared","quantity":"0"}
+                {"sku":"b","site":"north","pool":"gold","quantity":"0"}
+                {"sku":"b","site":"north","pool":"shared","quantity":"2"}
+                {"sku":"b","site":"south","pool":"gold","quantity":"4"}
+                {"sku":"b","site":"south","pool":"shared","quantity":"6"}
+
+                """
+        )
+    }
+
+    @Test("an open order of a group counts against its quota until its consumption is stated")
+    func whoseOrder() throws {
+        let rules = "fences: { vip: { rank: 1, rules: [{ hold: quota, quantity: 40 }] } }\n"
+        let positions = "sku,site,on_hand\nA-1,main,100\n"
+        func pools(_ pool: String, consumed: String? = nil) throws -> [String] {
+            let ending = try allocate(
+                rules: rules,
+                positions: positions,
+                consumed: consumed,
+                webOrders: "sku,site,pool,quantity\nA-1,main,\(pool),10\n"
+            )
+            return ending.objects.compactMap { $0["quantity"] as? String }
+        }
+        // In byte order: shared, vip.
+        #expect(try pools("vip") == ["60", "30"])
+        #expect(try pools("shared") == ["50", "40"])
+        #expect(try pools("vip", consumed: "sku,site,fence,quantity\nA-1,main,vip,10\n") == ["60", "30"])
+        #expect(try pools("vip", consumed: "sku,site,fence,quantity\nA-1,main,vip,25\n") == ["75", "15"])
+    }
+
+    @Test("a rule exists from its beginning to just before its end")
+    func validity() throws {
+        let rules = """
+            fences:
+              vip:
+                rank: 1
+                rules:
+                  - { hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00+01:00, until: 2026-12-01T00:00:00+01:00 } }
+            """
+        func vip(at time: String) throws -> String? {
+            let ending = try allocate(rules: rules, positions: "sku,site,on_hand\nA,m,9\n", ["--at", time])
+            return ending.objects.last?["quantity"] as? String
+        }
+        #expect(try vip(at: "2026-10-31T22:59:59Z") == "0")
+        #expect(try vip(at: "2026-10-31T23:00:00Z") == "4")
+        #expect(try vip(at: "2026-12-01T00:00:00+01:00") == "0")
+        let ending = try allocate(rules: rules, positions: "sku,site,on_hand\n", ["--at", "2026-11-01"])
+        #expect(ending.status == 64)
+    }
+
+    @Test("the certificate's digest is that of the rows")
+    func certificate() throws {
+        let ending = try allocate(
+            rules: AllocateCommandTests.goldAtTwoSites,
+            positions: "sku,site,on_hand\nb,south,10\na,north,3\n",
+            ["--certificate", scratch.path("certificate.json"), "--output", scratch.path("out.jsonl")]
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        #expect(ending.output.isEmpty)
+        let output = try String(contentsOfFile: scratch.path("out.jsonl"), encoding: .utf8)
+        #expect(output.split(separator: "\n").count == 4)
+        let data = try Data(contentsOf: URL(filePath: scratch.path("certificate.json")))
+        let certificate = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        // printf 'a\tnorth\tgold\t0\na\tnorth\tshared\t3\nb\tsouth\tgold\t4\nb\tsouth\tshared\t6\n' | sha256sum
+        #expect(
+            certificate["digest"] as? String
+                == "sha256:7f7fbd71031b772422f1d7ca7a2d91c6366ede0faef5c6eb6ce5e2561deaef7b"
+        )
+        #expect(certificate["holds"] as? Bool == true)
+        #expect(certificate["rows"] as? Int == 4)
+    }
+
+    @Test(
+        "bad rules end with 78 and say where",
+        arguments: [
+            ("fences: { v: { rank: 1, rules: [{ hold: floor, quantity: 4, min: 5, max: 4 }] } }", "max"),
+            (
+                "sites: { main: {} }\nfences: { v: { rank: 1, rules: [{ match: { site: moon }, hold: floor, quantity: 4 }] } }",
+                "moon"
+            ),
+            ("fences: { v: { rank: 1, locations: [A] }, w: { rank: 1, locations: [A] } }", "dedicated"),
+            (
+                "fences: { v: { rank: 1, rules: [{ hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00 } }] } }",
+                "offset"
+            ),
+        ]
+    )
+    func badRules(_ rules: String, _ word: String) throws {
+        let ending = try allocate(rules: rules, positions: "sku,site,on_hand\nA,main,1\n")
+        #expect(ending.status == 78)
+        #expect(ending.output.isEmpty)
+        #expect(ending.errors.contains("rules.yaml:"))
+        #expect(ending.errors.contains(word))
+    }
+
+    @Test(
+        "a bad row ends with 65 and says where",
+        arguments: [
+            ("sku,site,on_hand\nA,main,1\nB,main,x\n", "positions.csv:3: on_hand"),
+            ("sku,site,on_hand\nA,moon,1\n", "positions.csv:2: There is no site moon"),
+            ("sku,on_hand\nA,1\n", "positions.csv:1: The header lacks"),
+            ("sku,site,on_hand\nA,,1\n", "positions.csv:2: site"),
+        ]
+    )
+    func badRow(_ positions: String, _ text: String) throws {
+        let ending = try allocate(rules: "sites: { main: {} }\n", positions: positions)
+        #expect(ending.status == 65)
+        #expect(ending.errors.contains(text), "\(ending.errors)")
+    }
+
+    @Test("consumption and web orders are refused where they name what is not there")
+    func badCharges() throws {
+        let rules = "fences: { vip: { rank: 1, rules: [{ hold: quota, quantity: 40 }] } }\n"
+        let positions = "sku,site,on_hand\nA,main,1\n"
+        let fence = try allocate(
+            rules: rules,
+            positions: positions,
+            consumed: "sku,site,fence,quantity\nA,main,gold,1\n"
+        )
+        #expect(fence.status == 65)
+        #expect(fence.errors.contains("consumed.csv:2: There is no fence gold"))
+        let negative = try allocate(
+            rules: rules,
+            positions: positions,
+            webOrders: "sku,site,pool,quantity\nA,main,vip,-1\n"
+        )
+        #expect(negative.status == 65)
+        #expect(negative.errors.contains("orders.csv:2:"))
+    }
+
+    @Test("files that are not there end with 66")
+    func missing() throws {
+        let gone = try Program.tidegate.run(
+            ["allocate", "--rules", scratch.path("no.yaml"), "--positions", scratch.path("no.csv")],
+            in: scratch
+        )
+        #expect(gone.status == 66)
+        #expect(gone.errors.contains("no.yaml"))
+    }
+}
