@@ -67,8 +67,9 @@ package struct Pusher: Sendable {
         )
     }
 
-    /// Looks whether some of the levels that the shop has confirmed do show their values; one request, and
-    /// none where nothing was written. Gives how many of them need looking after.
+    /// Looks whether some of the levels that the shop has confirmed do show their values.
+    ///
+    /// One request, and none where nothing was written. Gives how many of them need looking after.
     private func readBack(_ sample: WrittenSample) async throws -> Int {
         let ids = sample.levels
         // A shop that does not answer now has confirmed the writes all the same; the next audit looks again.
