@@ -76,7 +76,9 @@ struct AuditStage {
     @discardableResult
     func sync(_ stock: [String: Int]) async throws -> RunSummary {
         var text = "sku,location,unit,on_hand\n"
-        for (sku, quantity) in stock.sorted(by: { $0.key < $1.key }) { text += "\(sku),WH-1,EA,\(quantity)\n" }
+        for (sku, quantity) in stock.sorted(by: { $0.key < $1.key }) {
+            text += "\(sku),WH-1,EA,\(quantity)\n"
+        }
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         var run = SyncRun(workspace: workspace, shop: shop)
         return try await run.perform()
