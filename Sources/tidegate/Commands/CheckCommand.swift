@@ -38,6 +38,7 @@ struct CheckCommand: AsyncParsableCommand {
                 }
             }
             if let trouble { throw Failure(trouble) }
+            try await settings.remember(report)
             let isUsable = report.isUsable && !targets.contains { $0.severity == .problem }
             guard isUsable else { throw CommandEnding(status: .badConfiguration) }
         }
