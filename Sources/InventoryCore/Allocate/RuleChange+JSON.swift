@@ -1,5 +1,6 @@
 extension RuleChange {
-    /// The comparison as one JSON object and a line end; quantities are plain decimals in base units, as text.
+    /// The comparison as one JSON object and a line end;
+    /// quantities are plain decimals in base units, as text.
     package var json: [UInt8] {
         var line = JSONLine()
         line.object { line in

@@ -9,13 +9,7 @@ extension Catalogue {
     ///
     /// A line is a level; a product's primary unit is that of its line marked `primary`, else of its first.
     package static func load(file path: String) throws(SimulatorFault) -> Catalogue {
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw .badFile(place: path, problem: "cannot be read: \(error)")
-        }
-        return try parse(bytes, place: path)
+        try parse(SimulatorFault.bytes(ofFile: path), place: path)
     }
 
     static func parse(_ bytes: [UInt8], place: String) throws(SimulatorFault) -> Catalogue {

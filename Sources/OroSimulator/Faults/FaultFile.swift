@@ -6,20 +6,14 @@ extension FaultScript {
         A fault FILE is JSON: {"seed": 1, "rules": [{"fault": KIND, …}]}. Each rule may say which requests \
         it means ("method", "path": a prefix) and when it strikes ("skip": N first ones pass, \
         "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
-        "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, slow ("milliseconds"), databaseDown, \
-        maintenance, apiOff, revokeTokens, chunkFails, consumerKilled ("redeliveryMilliseconds"), checkout, \
-        deleteLevel, recreateLevel.
+        "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, \
+        slow ("milliseconds"), databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
+        consumerKilled ("redeliveryMilliseconds"), checkout, deleteLevel, recreateLevel.
         """
 
     /// Reads a script from a JSON file; see `fileHelp`.
     package static func load(file path: String) throws(SimulatorFault) -> FaultScript {
-        let bytes: [UInt8]
-        do {
-            bytes = Array(try Data(contentsOf: URL(filePath: path)))
-        } catch {
-            throw .badFile(place: path, problem: "cannot be read: \(error)")
-        }
-        return try parse(bytes, place: path)
+        try parse(SimulatorFault.bytes(ofFile: path), place: path)
     }
 
     static func parse(_ bytes: [UInt8], place: String) throws(SimulatorFault) -> FaultScript {

@@ -28,7 +28,8 @@ enum BaselineFile {
         return (descriptor, name)
     }
 
-    /// Where the file stays that another of a later generation has replaced, until a later commit makes that one sure.
+    /// Where the file stays that another of a later generation
+    /// has replaced, until a later commit makes that one sure.
     static func previous(_ path: String) -> String { path + ".previous" }
 
     /// Gives the file a second name, so that it survives its replacement.

@@ -15,7 +15,8 @@ extension ObservedBaseline {
 
     /// Writes base and log as a new base under the same name, and goes on with it.
     ///
-    /// Nothing is lost: the new file replaces the old one whole, and whoever has the old one open goes on reading it.
+    /// Nothing is lost: the new file replaces the old one whole,
+    /// and whoever has the old one open goes on reading it.
     ///
     /// - Throws: `BaselineError`; the baseline is as it was then.
     package func fold() throws {
@@ -61,7 +62,8 @@ extension ObservedBaseline {
                 offset += Int(length)
             }
         }
-        // The database does not know of this generation yet: should it never, then the old file is wanted again.
+        // The database does not know of this generation yet:
+        // should it never, then the old file is wanted again.
         try BaselineFile.keepPrevious(path)
         try replace(with: staged, commit)
     }

@@ -98,7 +98,8 @@ package struct AuditRun {
         try await lookForDuplicates()
     }
 
-    /// Levels that the walk did not come upon are asked for by their ids: it may have been made while it went.
+    /// Levels that the walk did not come upon are asked for
+    /// by their ids: it may have been made while it went.
     private mutating func lookForMissing() async throws {
         var after: LevelRow?
         while true {

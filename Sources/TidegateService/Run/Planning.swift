@@ -104,8 +104,8 @@ struct Planning: Sendable {
         )
     }
 
-    /// Levels that once were written and that the rules do not name any more, such as those of a fence that was
-    /// deleted: their stock is somebody else's now, so they must not go on showing it.
+    /// Levels that once were written and that the rules do not name any more, such as those of a fence that
+    /// was deleted: their stock is somebody else's now, so they must not go on showing it.
     private func forgotten(beside wanted: [WantedLevel]) async throws -> [StoredLevel] {
         let named = Set(wanted.lazy.map(\.key))
         var forgotten: [StoredLevel] = []

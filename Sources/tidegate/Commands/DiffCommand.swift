@@ -13,8 +13,8 @@ struct DiffCommand: AsyncParsableCommand {
         abstract: "Prints how NEW differs from OLD, one JSON object a line; no state is used.",
         discussion: """
             OLD is a snapshot, or a baseline made by `tidegate baseline build`. The lines come in the order \
-            of NEW, removals last. Rejected rows go to standard error; a position whose rows were all rejected \
-            is removed.
+            of NEW, removals last. Rejected rows go to standard error; a position whose rows were all \
+            rejected is removed.
             """
     )
 

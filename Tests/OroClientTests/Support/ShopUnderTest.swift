@@ -7,9 +7,9 @@ import Testing
 
 /// A shop to write to: a real one where the environment names it, else the simulator.
 ///
-/// `TIDEGATE_TEST_ORO_URL`, `TIDEGATE_TEST_ORO_CLIENT_ID` and `TIDEGATE_TEST_ORO_CLIENT_SECRET` name a real one;
-/// only levels of SKUs that begin with `TIDEGATE_TEST_ORO_SKU_PREFIX` are written, and what they showed before
-/// is put back.
+/// `TIDEGATE_TEST_ORO_URL`, `TIDEGATE_TEST_ORO_CLIENT_ID` and
+/// `TIDEGATE_TEST_ORO_CLIENT_SECRET` name a real one; only levels of SKUs that begin with
+/// `TIDEGATE_TEST_ORO_SKU_PREFIX` are written, and what they showed before is put back.
 enum ShopUnderTest {
     /// Levels that a test may write.
     static let levelsMax = 120

@@ -6,7 +6,8 @@ import OroSimulator
 import Testing
 import TidegateService
 
-/// An Enterprise shop with a warehouse for everyone and one for each of two groups, and the job that feeds it.
+/// An Enterprise shop with a warehouse for everyone and
+/// one for each of two groups, and the job that feeds it.
 struct FencedShop {
     static let skus = (1...6).map { "AB-\($0)" }
     static let warehouses = ["Everyone", "Gold", "Silver"]

@@ -92,7 +92,8 @@ struct PoolSumTests {
     }
 }
 
-/// Replays the shop's ledger and holds every instant against the greatest stock that counted since the last rest.
+/// Replays the shop's ledger and holds every instant against
+/// the greatest stock that counted since the last rest.
 private struct PoolJudge {
     private var shown: [String: Int] = [:]
     private var sums: [String: Int] = [:]

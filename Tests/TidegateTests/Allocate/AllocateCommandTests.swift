@@ -167,7 +167,8 @@ struct AllocateCommandTests {
             ("fences: { v: { rank: 1, rules: [{ hold: floor, quantity: 4, min: 5, max: 4 }] } }", "max"),
             (
                 "sites: { main: {} }\n"
-                    + "fences: { v: { rank: 1, rules: [{ match: { site: moon }, hold: floor, quantity: 4 }] } }",
+                    + "fences: { v: { rank: 1, rules: "
+                    + "[{ match: { site: moon }, hold: floor, quantity: 4 }] } }",
                 "moon"
             ),
             ("fences: { v: { rank: 1, locations: [A] }, w: { rank: 1, locations: [A] } }", "dedicated"),
