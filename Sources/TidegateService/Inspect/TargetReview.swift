@@ -129,8 +129,8 @@ package struct TargetReview: Sendable {
                 add(
                     .warning,
                     "unknown_alias",
-                    "\(TargetReview.place(fence.place))fence \(fence.id): of \(aliases.count) second products "
-                        + "that were looked for, the shop lacks \(missing.count), such as \(first).",
+                    "\(TargetReview.place(fence.place))fence \(fence.id): of \(aliases.count) second "
+                        + "products that were looked for, the shop lacks \(missing.count), such as \(first).",
                     "Create them in the shop, visible to \(fence.customerGroup) only."
                 )
             } catch {

@@ -17,7 +17,8 @@ struct RulesCommand: AsyncParsableCommand {
                 "Tells what NEW would do to the stock as it is now, compared with OLD; changes nothing.",
             discussion: """
                 Both are YAML files with the sections sites, safety_stock and fences, or whole \
-                configurations. The stock is that of the last accepted snapshot in the configured state folder.
+                configurations. The stock is that of the last accepted snapshot in the configured state \
+                folder.
                 """
         )
 
