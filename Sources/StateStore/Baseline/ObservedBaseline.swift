@@ -184,8 +184,8 @@ package final class ObservedBaseline {
         newestAsOfMicroseconds == .min ? nil : Timestamp(microseconds: newestAsOfMicroseconds)
     }
 
-    package var info: BaselineInfo {
-        BaselineInfo(
+    package var info: BaselineDescription {
+        BaselineDescription(
             positions: count,
             generation: generation,
             version: Int(BaselineHeader.version),
@@ -208,7 +208,7 @@ package final class ObservedBaseline {
 }
 
 /// What a baseline file is, for people.
-package struct BaselineInfo: Hashable, Sendable {
+package struct BaselineDescription: Hashable, Sendable {
     package let positions: Int
     package let generation: UInt64
     package let version: Int
