@@ -14,7 +14,8 @@ struct Tidegate: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self,
-            RejectCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            RejectCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self,
+            ExceptionsCommand.self,
         ]
     )
 
