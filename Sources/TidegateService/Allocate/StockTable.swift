@@ -2,8 +2,9 @@ import InventoryCore
 import SnapshotFormats
 import SnapshotSources
 
-/// A CSV file of quantities by article, site and a third name, read with the machinery of snapshots: columns
-/// by header name, quotation, byte order mark and compression as there.
+/// A CSV file of quantities by article, site and a third name.
+///
+/// It is read as snapshots are: columns by header name, quotation, byte order mark and compression as there.
 struct StockTable {
     let path: String
     private let columns: ColumnMapping

@@ -127,7 +127,7 @@ package actor OpenBaseline {
     func foldIfDue() throws {
         guard baseline.isFoldDue else { return }
         diff = nil
-        baseline = try baseline.folded()
+        try baseline.fold()
     }
 
     private func statistics(of found: SnapshotDiff, _ deltas: [Delta]) throws -> SnapshotStatistics {

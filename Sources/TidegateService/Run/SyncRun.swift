@@ -207,7 +207,7 @@ package struct SyncRun {
     // MARK: push, confirm
 
     private mutating func push() async throws {
-        let pusher = Pusher(state: workspace.state, shop: shop, options: settings.oro.pushOptions)
+        let pusher = Pusher(state: workspace.state, shop: shop, settings: settings)
         let outcome = try await stopwatch.time("push") { try await pusher.push() }
         summary.add(outcome)
         summary.exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)

@@ -92,7 +92,7 @@ struct DiffCommand: AsyncParsableCommand {
             guard !diff.summary.isIdentical else { return }
             try baseline.accept(diff, generation: baseline.generation + 1)
             // The deltas are delivered: nobody waits for the fold.
-            if baseline.isFoldDue { _ = try baseline.folded() }
+            if baseline.isFoldDue { try baseline.fold() }
         } catch {
             throw Failure(error)
         }

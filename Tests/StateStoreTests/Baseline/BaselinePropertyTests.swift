@@ -43,7 +43,7 @@ struct BaselinePropertyTests {
             #expect(try Model(baseline) == model, "seed \(seed), step \(step)")
             #expect(baseline.count == model.nets.count)
             check(baseline, model)
-            if random.chance(25) { baseline = try baseline.folded() }
+            if random.chance(25) { try baseline.fold() }
             if random.chance(25) {
                 baseline = try ObservedBaseline.open(path: baseline.path, generation: baseline.generation)
             }
@@ -89,6 +89,34 @@ struct BaselinePropertyTests {
             totals[key.location, default: 0] += 1
         }
         #expect(baseline.locationTotals.totals.mapValues(\.positions) == totals)
+    }
+
+    @Test("when more is accepted than a log should hold")
+    func acceptsMuch() throws {
+        let folder = TemporaryFolder()
+        let baseline = try ObservedBaseline.empty(path: "\(folder.path)/b", generation: 1)
+        let reader = try ObservedBaseline.open(path: "\(folder.path)/b")
+        var text = "sku,location,on_hand\n"
+        for row in 0..<70_000 { text += "SKU-\(row),L\(row % 5),\(row)\n" }
+        let diff = try baseline.diff(SnapshotText(text), format: SnapshotFormat()) { _ in }
+        try baseline.accept(diff, generation: 2)
+        #expect(baseline.count == 70_000)
+        #expect(baseline.info.logCommits == 0)
+        #expect(diff.count == 70_000)
+        #expect(reader.count == 0)
+        let again = try baseline.diff(SnapshotText(text), format: SnapshotFormat()) { _ in }
+        #expect(again.count == 0)
+        #expect(
+            try ObservedBaseline.open(path: baseline.path, generation: 2).locationTotals
+                == baseline.locationTotals
+        )
+        #expect(baseline.locationTotals[Location("L3")].positions == 14_000)
+        // The database has not heard of generation 2: the old file comes back.
+        let old = try ObservedBaseline.open(path: baseline.path, generation: 1)
+        #expect(old.count == 0)
+        #expect { try ObservedBaseline.open(path: baseline.path, generation: 2) } throws: {
+            ($0 as? BaselineError)?.code == .behind
+        }
     }
 
     @Test("and deltas come in the order of the snapshot, removals last")

@@ -14,7 +14,7 @@ final class TemporaryFolder {
     }
 
     deinit {
-        for name in ["b", "c", "d"] { unlink("\(path)/\(name)") }
+        for name in ["b", "b.previous", "c", "d"] { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 
