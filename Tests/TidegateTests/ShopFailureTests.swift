@@ -97,6 +97,25 @@ struct ShopFailureTests {
         #expect(ending.errors.hasPrefix("tidegate: Stopped before it was done"), "\(ending.errors)")
     }
 
+    @Test("a run that is stopped while it writes gives back what it has not sent, and the push sends it once")
+    func stoppedWhileWriting() async throws {
+        let rows = (0..<600).map { StockRow(sku: "SKU-\($0)", location: "WH-A", onHand: 1 + $0) }
+        let nothing = StockRow.figures(rows).mapValues { _ in 0 }
+        try await Stage.with(nothing, options: ["--cost-model", "factor=0.5"]) { stage in
+            try stage.configure()
+            try stage.snapshot(rows)
+            let run = try stage.start("sync")
+            while try await stage.ledger().isEmpty, run.process.isRunning {}
+            run.send(SIGTERM)
+            let ending = try run.end()
+            #expect(ending.status == 75, "\(ending.errors)")
+            let push = try stage.tidegate("push", "--json")
+            #expect(push.status == 0, "\(push.errors)")
+            #expect(try await stage.levels() == StockRow.figures(rows))
+            #expect(try await stage.ledger().count == 600)
+        }
+    }
+
     @Test("a SKU that the shop does not have is an exception; the rest is written")
     func unknownSKU() async throws {
         try await Stage.with(Self.nothing) { stage in

@@ -4,7 +4,7 @@ import InventoryCore
 import TidegateService
 
 /// Believes nothing: asks the shop what it shows.
-struct AuditCommand: AsyncParsableCommand {
+struct AuditCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract:
