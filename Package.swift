@@ -64,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", crypto, grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", grdb],
             swiftSettings: strict
         ),
         .target(
@@ -76,13 +76,13 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                crypto, logging, yams,
+                crypto, yams,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "OroSimulator",
-            dependencies: [hummingbird, logging, nioCore, nioPosix, serviceLifecycle],
+            dependencies: [hummingbird, logging, nioCore, serviceLifecycle],
             swiftSettings: strict
         ),
 
@@ -101,15 +101,18 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What several test targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+
         .testTarget(
             name: "InventoryCoreTests",
-            dependencies: ["InventoryCore"],
+            dependencies: ["InventoryCore", "TestSupport"],
             exclude: ["Allocate/ring-fencing-vectors.json"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SnapshotFormatsTests",
-            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators"],
+            dependencies: ["SnapshotFormats", "InventoryCore", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -120,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", grdb],
+            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", "TestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(
@@ -132,7 +135,7 @@ let package = Package(
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", logging, nioCore, nioHTTP1,
                 nioPosix,
             ],
             swiftSettings: strict
@@ -141,7 +144,7 @@ let package = Package(
             name: "TidegateServiceTests",
             dependencies: [
                 "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
-                "InventoryCore", logging,
+                "InventoryCore", "TestSupport", logging,
             ],
             swiftSettings: strict
         ),

@@ -112,7 +112,7 @@ struct Suites {
 
     private func accept() throws {
         try make()
-        var baseline = try ObservedBaseline.open(path: basePath)
+        let baseline = try ObservedBaseline.open(path: basePath)
         var isNext = true
         try measure("diff and durable accept, in turns", rows: 0) {
             let path = "\(folder)/\(isNext ? "next" : "base").csv"
@@ -121,7 +121,7 @@ struct Suites {
             }
             try baseline.accept(diff, generation: baseline.generation + 1)
         }
-        try measure("fold", rows: 0) { baseline = try baseline.folded(workers: workers) }
+        try measure("fold", rows: 0) { try baseline.fold() }
     }
 
     private func events() throws {

@@ -13,8 +13,9 @@ struct Tidegate: AsyncParsableCommand {
             + "writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
-            AllocateCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self, ApproveCommand.self,
-            RejectCommand.self, AuditCommand.self, ExplainCommand.self, StatusCommand.self, RunsCommand.self,
+            AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
+            ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self, StatusCommand.self,
+            RunsCommand.self,
             ExceptionsCommand.self,
         ]
     )
@@ -46,7 +47,7 @@ struct Tidegate: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         switch error {
         case let failure as Failure:
-            Console().note("tidegate: \(failure.message)\n  To mend it: \(failure.hint)")
+            Console().note("tidegate: \(failure.message) [\(failure.code)]\n  To mend it: \(failure.hint)")
             Foundation.exit(failure.status.rawValue)
         case let ending as CommandEnding:
             Foundation.exit(ending.status.rawValue)

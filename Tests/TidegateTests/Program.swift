@@ -4,9 +4,21 @@ import Testing
 /// One of our programs, run as its user runs it.
 struct Program {
     let name: String
+    /// Where it is, when it is not one of ours.
+    private var path: String?
 
     static let tidegate = Program(name: "tidegate")
     static let simulator = Program(name: "oro-simulator")
+
+    private init(name: String) {
+        self.name = name
+    }
+
+    /// A program of the system.
+    init(path: String) {
+        name = path
+        self.path = path
+    }
 
     struct Ending {
         let status: Int32
@@ -21,9 +33,10 @@ struct Program {
         }
     }
 
-    /// Where the build put the programs: beside the test bundle.
+    /// Where the build put our programs: beside the test bundle.
     var url: URL {
         get throws {
+            if let path { return URL(filePath: path) }
             let bundle = try #require(CommandLine.arguments.first.map { URL(filePath: $0) })
             var folder = bundle.resolvingSymlinksInPath().deletingLastPathComponent()
             while folder.path().count > 1 {
@@ -39,11 +52,10 @@ struct Program {
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        in scratch: Scratch
+        in scratch: Scratch,
+        directory: URL? = nil
     ) throws -> Ending {
-        let process = try start(arguments, environment: environment, in: scratch)
-        process.process.waitUntilExit()
-        return try process.ending()
+        try start(arguments, environment: environment, in: scratch, directory: directory).end()
     }
 
     /// Starts the program; where it `announces`, waits for the first line of its output.
@@ -51,11 +63,13 @@ struct Program {
         _ arguments: [String],
         environment: [String: String] = [:],
         in scratch: Scratch,
+        directory: URL? = nil,
         announces: Bool = false
     ) throws -> RunningProgram {
         let process = Process()
         process.executableURL = try url
         process.arguments = arguments
+        process.currentDirectoryURL = directory
         // Nothing that the developer's shell happens to hold.
         let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("TIDEGATE_") }
         process.environment = inherited.merging(environment) { $1 }

@@ -5,7 +5,7 @@ import Testing
 /// A shop in a process of its own, and a Tidegate that is configured for it.
 struct Stage {
     let scratch: Scratch
-    let shop: RunningProgram
+    let shop: RunningProgram?
     let url: String
 
     static let secrets = [
@@ -13,39 +13,72 @@ struct Stage {
     ]
 
     /// Starts the shop with these levels (SKU → quantity, unit `item`).
-    init(_ catalogue: [String: Int], seed: UInt64 = 1) async throws {
+    init(_ catalogue: [String: Int], seed: UInt64 = 1, options: [String] = []) throws {
         scratch = try Scratch()
+        shop = try Stage.startShop(
+            catalogue,
+            port: "0",
+            options: options + ["--seed", "\(seed)"],
+            in: scratch
+        )
+        url = try #require(shop?.announcement?.split(separator: " ").last.map(String.init))
+    }
+
+    /// A stage without a shop of its own; nothing listens at the default address.
+    init(url: String = "http://127.0.0.1:1") throws {
+        scratch = try Scratch()
+        shop = nil
+        self.url = url
+    }
+
+    /// Starts another shop at the same address, which shows these figures.
+    func restart(showing catalogue: [String: Int]) throws -> RunningProgram {
+        let port = try #require(url.split(separator: ":").last.map(String.init))
+        return try Stage.startShop(catalogue, port: port, options: [], in: scratch)
+    }
+
+    private static func startShop(
+        _ catalogue: [String: Int],
+        port: String,
+        options: [String],
+        in scratch: Scratch
+    ) throws -> RunningProgram {
         let lines = catalogue.sorted { $0.key < $1.key }.map { "\($0.key),item,0,\($0.value)" }
         try scratch.write((["sku,unit,precision,quantity"] + lines).joined(separator: "\n"), to: "shop.csv")
-        shop = try Program.simulator.start(
-            ["--port", "0", "--catalogue", scratch.path("shop.csv"), "--seed", "\(seed)"],
+        return try Program.simulator.start(
+            ["--port", port, "--catalogue", scratch.path("shop.csv")] + options,
             environment: Stage.secrets,
             in: scratch,
             announces: true
         )
-        url = try #require(shop.announcement?.split(separator: " ").last.map(String.init))
     }
 
     /// Runs `body` on a stage, and ends the shop however that ends.
     static func with(
         _ catalogue: [String: Int],
         seed: UInt64 = 1,
+        options: [String] = [],
         _ body: (Stage) async throws -> Void
     ) async throws {
-        let stage = try await Stage(catalogue, seed: seed)
+        let stage = try Stage(catalogue, seed: seed, options: options)
         do {
             try await body(stage)
         } catch {
-            stage.shop.kill()
+            stage.shop?.kill()
             throw error
         }
-        stage.shop.kill()
+        stage.shop?.kill()
     }
 
     // MARK: configuration and snapshots
 
     /// Writes the configuration; `source` and `more` are YAML lines for their places.
-    func configure(source: String = "", push: String = "", more: String = "") throws {
+    func configure(
+        source: String = "",
+        push: String = "settle: 2s, patience: 10s",
+        state: String = "state",
+        more: String = ""
+    ) throws {
         try scratch.write(
             """
             source:
@@ -57,8 +90,8 @@ struct Stage {
             units: [{ erp: EA, per_base: 1, oro: item }]
             oro:
               url: \(url)
-              push: { \(push.isEmpty ? "settle: 2s, patience: 10s" : push) }
-            store: { path: \(scratch.path("state")) }
+              push: { \(push) }
+            store: { path: \(scratch.path(state)) }
             \(more)
 
             """,
@@ -98,7 +131,10 @@ struct Stage {
         let seq: Int
         let level: String
         let sku: String
-        let quantity: Double
+        /// A decimal, as the shop shows it.
+        let quantity: String
+
+        var figure: Int { Int(Double(quantity) ?? -1) }
     }
 
     func ledger() async throws -> [Write] {
@@ -108,12 +144,14 @@ struct Stage {
     /// What the shop shows, by SKU.
     func levels() async throws -> [String: Int] {
         let levels = try await lines("levels").map { try JSONDecoder().decode(Shown.self, from: $0) }
-        return Dictionary(levels.map { ($0.sku, Int($0.quantity)) }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(levels.map { ($0.sku, $0.figure) }, uniquingKeysWith: { first, _ in first })
     }
 
     private struct Shown: Decodable {
         let sku: String
-        let quantity: Double
+        let quantity: String
+
+        var figure: Int { Int(Double(quantity) ?? -1) }
     }
 
     private func lines(_ name: String) async throws -> [Data] {

@@ -11,8 +11,8 @@ struct StockRow: Hashable {
         return text
     }
 
-    /// What the shop must show of these rows, worked out as plainly as can be: the sum of what is on hand and not
-    /// committed, and never less than nothing.
+    /// What the shop must show of these rows, worked out as plainly as can be:
+    /// the sum of what is on hand and not committed, and never less than nothing.
     static func figures(_ rows: [StockRow]) -> [String: Int] {
         var nets: [String: Int] = [:]
         for row in rows { nets[row.sku, default: 0] += row.onHand - row.committed }

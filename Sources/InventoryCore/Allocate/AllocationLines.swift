@@ -1,4 +1,5 @@
-/// Writes allocations as `tidegate allocate` prints them, without a text in between; hot (benchmark `allocate`).
+/// Writes allocations as `tidegate allocate` prints them,
+/// without a text in between; hot (benchmark `allocate`).
 ///
 /// Gives the same bytes as `AllocationText.appendLines`.
 package struct AllocationLines: Sendable {

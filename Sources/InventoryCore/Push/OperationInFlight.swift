@@ -45,8 +45,8 @@ struct OperationInFlight: Sendable {
 
     /// Seconds until asking is worth a request: when the work before it and its own should be done.
     ///
-    /// The first question comes a little early, since an operation that is found done says only that the guess
-    /// was too long. Where it was too short, the time already waited bounds how often it is asked.
+    /// The first question comes a little early, since an operation that is found done says only that the
+    /// guess was too long. Where it was too short, the time already waited bounds how often it is asked.
     func pollDelaySeconds(
         recordsAhead: Double,
         secondsAtLeast: Double,

@@ -37,8 +37,8 @@ struct OperationWindow: Sendable {
         hardMax = recordsMax
     }
 
-    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of it
-    /// is acknowledged early and the shop's rate is known soon.
+    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of
+    /// it is acknowledged early and the shop's rate is known soon.
     func batchRecords(_ wave: Wave) -> Int {
         let part = max(recordsMin, windowRecords / (wave == .zero ? 4 : 2))
         return max(1, min(part, recordsMax, hardMax))

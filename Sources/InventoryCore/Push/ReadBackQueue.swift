@@ -34,8 +34,8 @@ struct ReadBackQueue: Sendable {
     /// Takes the records of one request whose outcome is unknown.
     ///
     /// A batch that was lost before it took effect is not worth reading whole at every look, so only scouts
-    /// are read, spread over it since its chunks take effect apart; the others follow when one shows its value,
-    /// or when nothing can come any more.
+    /// are read, spread over it since its chunks take effect apart; the others follow when one shows its
+    /// value, or when nothing can come any more.
     mutating func add(_ slots: [Int], sequences: [Int64], settlesAt: PushInstant?, firstRead: PushInstant) {
         var batch: Int?
         if settlesAt != nil, slots.count > 2 * ReadBackQueue.scoutsMax {

@@ -7,6 +7,8 @@ struct LevelDocument: Sendable {
     var unitPrecisions: [String: UnitRow] = [:]
     /// Names by id; empty in the Community Edition.
     var warehouses: [String: String] = [:]
+    /// Customer groups and product units; the latter have their code for an id.
+    var names: [String: String] = [:]
 
     struct LevelRow: Hashable, Sendable {
         var id: String
@@ -81,6 +83,8 @@ struct LevelDocument: Sendable {
             }
         case "warehouses":
             warehouses[resource.id] = resource.name ?? resource.id
+        case NamedResource.customerGroups.rawValue: names[resource.id] = resource.name ?? resource.id
+        case NamedResource.units.rawValue: names[resource.id] = resource.id
         default: break
         }
     }

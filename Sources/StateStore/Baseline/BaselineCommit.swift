@@ -29,7 +29,6 @@ struct BaselineCommit {
     static let headerBytes = 128
     /// "TIDECOMM", read as a little-endian number.
     private static let magic: UInt64 = 0x4D4D_4F43_4544_4954
-    private static let changeBytes = 24
     private static let digestPlace = 14
 
     /// The commit as bytes that fill whole pages.

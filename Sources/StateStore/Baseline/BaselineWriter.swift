@@ -12,7 +12,6 @@ struct BaselineWriter {
     var newestAsOf: Int64 = .min
     var mark = ContentMark()
     var locations = LocationTotals()
-    var workers = 2
     /// Whether the file must outlive a loss of power.
     var isDurable = true
 

@@ -24,6 +24,9 @@ package final class SnapshotDiff {
 
     package internal(set) var summary: DiffSummary
     let baseline: ObservedBaseline
+    /// What the rows' numbers mean, also after the baseline has moved on to another file.
+    private let image: BaselineImage
+    private let overlay: Overlay
     let format: UInt64
     /// The generation that the deltas start from.
     let generation: UInt64
@@ -35,6 +38,8 @@ package final class SnapshotDiff {
 
     init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64) {
         self.baseline = baseline
+        image = baseline.image
+        overlay = baseline.overlay
         self.summary = summary
         self.format = format
         generation = baseline.generation
@@ -77,10 +82,13 @@ package final class SnapshotDiff {
         -> Result
     {
         if entry.key.baseAddress != nil { return try body(entry.key) }
-        return try baseline.key(of: Int(entry.row)).withUnsafeBufferPointer(body)
+        let row = Int(entry.row)
+        if row >= image.rowCount { return try overlay.key(ofExtra: row).withUnsafeBufferPointer(body) }
+        return try image.key(of: row).withUnsafeBufferPointer(body)
     }
 
-    /// Calls the body for consecutive parts of a window of the entries, several at once, and gives what it gives, in order.
+    /// Calls the body for consecutive parts of a window of the
+    /// entries, several at once, and gives what it gives, in order.
     func mapParts<Result>(
         of window: Range<Int>,
         _ body: (UnsafeBufferPointer<Entry>) throws -> Result

@@ -35,6 +35,25 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the levels in the shop that show or will show stock because we wrote it, by row.
+    ///
+    /// A figure that was only ever read from the shop is not ours. At most `limit` of those after `row`.
+    package func writtenLevels(after row: LevelRow?, limit: Int) async throws -> [StoredLevel] {
+        try await read("read written levels") { db in
+            var levels: [StoredLevel] = []
+            let statement = try db.cachedStatement(
+                sql: """
+                    \(StoredLevel.query)
+                    WHERE l.id > ? AND l.level_id IS NOT NULL
+                        AND ifnull(o.quantity, ifnull(c.quantity, iif(p.at IS NULL, 0, p.quantity))) <> 0
+                    ORDER BY l.id LIMIT ?
+                    """
+            )
+            try StoredLevel.append(from: statement, [row?.number ?? 0, limit], to: &levels)
+            return levels
+        }
+    }
+
     /// Gives levels that have a wish but no id at the shop, and have not been found unknown there; by row.
     ///
     /// `row` is where the last call ended, so that those which cannot be settled now are passed over.

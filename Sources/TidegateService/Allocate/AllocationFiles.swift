@@ -50,18 +50,11 @@ package struct AllocationFiles: Sendable {
         self.warnings = warnings
     }
 
-    private static func rulesFile(_ path: String) throws -> RulesFile {
+    private static func rulesFile(_ path: String) throws(Failure) -> RulesFile {
         do {
             return try RulesFile.load(path: path, locations: .inPositions)
         } catch {
-            let failure = Failure(error)
-            guard error.isFileMissing else { throw failure }
-            throw Failure(
-                status: .inputMissing,
-                code: failure.code,
-                message: failure.message,
-                hint: failure.hint
-            )
+            throw Failure(rules: error)
         }
     }
 

@@ -2,8 +2,9 @@ import InventoryCore
 import SnapshotFormats
 import SnapshotSources
 
-/// A CSV file of quantities by article, site and a third name, read with the machinery of snapshots: columns by
-/// header name, quotation, byte order mark and compression as there.
+/// A CSV file of quantities by article, site and a third name.
+///
+/// It is read as snapshots are: columns by header name, quotation, byte order mark and compression as there.
 struct StockTable {
     let path: String
     private let columns: ColumnMapping
@@ -46,7 +47,8 @@ struct StockTable {
 
     /// Gives the rows in the order of the file.
     ///
-    /// - Throws: `Failure` with the file and line of the first row that cannot be used, or what `body` throws.
+    /// - Throws: `Failure` with the file and line of the
+    ///   first row that cannot be used, or what `body` throws.
     func read(_ body: (Row) throws -> Void) throws {
         var reader = RowReader(format: SnapshotFormat(columns: columns))
         do {

@@ -61,6 +61,17 @@ extension Failure {
         )
     }
 
+    /// What is wrong with a file of rules that was named on the command line.
+    package init(rules problems: SettingsProblems) {
+        let failure = Failure(problems)
+        self.init(
+            status: problems.isFileMissing ? .inputMissing : failure.status,
+            code: failure.code,
+            message: failure.message,
+            hint: "Correct the file of rules; nothing was done."
+        )
+    }
+
     /// Any error, as its module classifies it.
     package init(_ error: any Error) {
         switch error {

@@ -5,12 +5,15 @@ import StateStore
 
 /// The story of one article's figures, from the snapshot's rows to the shop's receipts.
 package struct Explanation: Sendable {
-    package private(set) var lines: [String] = []
+    package internal(set) var lines: [String] = []
+    /// The only customer group that it is told for; nothing is all of them.
+    let group: String?
 
     /// Puts the story together; it reads the newest archived snapshot once.
     ///
     /// - Throws: `Failure`: neither the ERP nor the shop knows the article (66).
-    package init(of text: String, in workspace: Workspace) async throws {
+    package init(of text: String, group: String? = nil, in workspace: Workspace) async throws {
+        self.group = group
         do {
             try await tell(SKU(text), in: workspace)
         } catch {
@@ -21,7 +24,10 @@ package struct Explanation: Sendable {
     private mutating func tell(_ sku: SKU, in workspace: Workspace) async throws {
         let state = workspace.state
         let positions = await workspace.baseline.positions(of: [sku])[sku] ?? []
-        let receipts = try await state.receipts(of: sku)
+        var receipts = try await state.receipts(of: sku)
+        for alias in Set(workspace.settings.rules.aliases(of: sku)).sorted() {
+            receipts += try await state.receipts(of: alias)
+        }
         guard !positions.isEmpty || !receipts.isEmpty else {
             throw Failure(
                 status: .inputMissing,
@@ -35,7 +41,6 @@ package struct Explanation: Sendable {
         if let last { try await tellRows(of: sku, last: last, in: workspace) }
         tellPositions(positions)
         try tellFigures(sku, positions, receipts, last: last, in: workspace)
-        tellLevels(receipts)
         let open = try await state.openExceptions(subjectHolding: sku.text)
         for stored in open
         where stored.exception.subject.split(separator: " ").first.map(String.init) == sku.text {
@@ -79,65 +84,16 @@ package struct Explanation: Sendable {
         if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
     }
 
-    // MARK: positions → figures
-
-    private mutating func tellFigures(
-        _ sku: SKU,
-        _ positions: [Position],
-        _ receipts: [LevelReceipts],
-        last: RunRecord?,
-        in workspace: Workspace
-    ) throws {
-        let settings = workspace.settings
-        let apportioner = Apportioner(
-            rules: settings.rules,
-            units: try settings.units.table(),
-            publishUnits: settings.oro.publishUnits,
-            at: last?.started ?? .now
-        )
-        let units = receipts.map(\.level).filter { $0.id != nil }.map {
-            ShopUnit(unit: $0.key.unit, precision: $0.precision ?? 0, isPrimary: $0.isPrimaryUnit)
-        }
-        let result = apportioner.apportion(sku, positions: positions, shopUnits: units)
-        lines.append("base unit   what of it counts, at each location")
-        for (location, net) in result.stock.nets { lines.append("  \(location)  \(net)") }
-        for allocation in result.allocations { tell(allocation, rules: apportioner.rules) }
-        for figure in result.figures.pools where figure.unoffered > .zero {
-            let pool = apportioner.rules.poolName(figure.pool)
-            lines.append(
-                "  rounding    \(figure.unoffered) of the pool \(pool) is no whole unit and is not offered"
-            )
-        }
-        for level in result.wanted { lines.append("wanted      \(level.key.unit): \(level.quantity)") }
-        lines.append("rules       \(apportioner.figuresVersion)")
-    }
-
-    private mutating func tell(_ allocation: SiteAllocation, rules: RuleSet) {
-        lines.append("site        \(rules.sites[allocation.site].id): net \(allocation.net)")
-        let rule = allocation.safetyRule.map { rules.safety[$0] }
-        let place = rule?.place.map { " (\($0))" } ?? ""
-        lines.append("  safety      \(allocation.safetyHeld) of \(allocation.safetyWanted) kept back\(place)")
-        lines.append("  pool        \(allocation.pool)")
-        for (number, share) in allocation.fences.enumerated() where share.isConcerned {
-            let fence = rules.fences[number]
-            let place = share.rule.flatMap { fence.rules[$0].place }.map { " by \($0)" } ?? ""
-            lines.append(
-                "  \(fence.id)  \(share.carved) set apart for \(fence.customerGroup)\(place), "
-                    + "\(share.dedicated) from its own locations"
-            )
-        }
-        lines.append("  shared      \(allocation.shared)")
-    }
-
     // MARK: figures → receipts
 
-    private mutating func tellLevels(_ receipts: [LevelReceipts]) {
+    mutating func tellLevels(_ receipts: [LevelReceipts], of sku: SKU) {
         for receipt in receipts {
             let level = receipt.level
             let place = [level.key.unit.text, level.key.warehouse].compactMap(\.self).joined(
                 separator: " in "
             )
-            var text = "level       \(place), id \(level.id?.text ?? "none"): "
+            let alias = level.key.sku == sku ? "" : "\(level.key.sku), "
+            var text = "level       \(alias)\(place), id \(level.id?.text ?? "none"): "
             text += level.published.map { "the shop shows \($0)" } ?? "not yet confirmed"
             if let pending = level.pending { text += ", \(pending) is on its way" }
             lines.append(text)

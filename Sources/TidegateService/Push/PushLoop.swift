@@ -35,8 +35,8 @@ struct PushLoop {
                 RecoveredClaim(
                     wish: claim.wish,
                     operation: claim.operation,
-                    // A claim can be sent long after it was made, and nobody knows when its process ended: only
-                    // from now on is it certain that nothing more is sent.
+                    // A claim can be sent long after it was made, and nobody knows when its process ended:
+                    // only from now on is it certain that nothing more is sent.
                     ageSeconds: 0
                 )
             },
@@ -44,8 +44,8 @@ struct PushLoop {
         )
     }
 
-    /// Turns until nothing is left or the shop stops it; cancelled, it settles what is answered and gives back
-    /// what was not sent.
+    /// Turns until nothing is left or the shop stops it; cancelled,
+    /// it settles what is answered and gives back what was not sent.
     mutating func run() async throws {
         isExhausted = false
         try await withThrowingTaskGroup(of: PushEvent?.self) { group in

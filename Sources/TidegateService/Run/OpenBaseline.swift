@@ -36,9 +36,9 @@ package actor OpenBaseline {
     }
 
     /// Opens the file beside its owner, to look; nothing where there is none yet.
-    init?(lookingIn folder: StateFolder, generation: UInt64) throws {
+    init?(lookingIn folder: StateFolder) throws {
         let path = OpenBaseline.path(in: folder)
-        guard generation > 0, FileManager.default.fileExists(atPath: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         baseline = try ObservedBaseline.open(path: path)
     }
 
@@ -91,7 +91,8 @@ package actor OpenBaseline {
         )
     }
 
-    /// Names the bytes of a snapshot by the hashes that the diff has made anyway; good for this baseline file only.
+    /// Names the bytes of a snapshot by the hashes that the
+    /// diff has made anyway; good for this baseline file only.
     private static func digest(of content: ContentMark) -> String {
         var bytes: [UInt8] = []
         for word in [UInt64(content.lengthBytes)] + content.words {
@@ -126,7 +127,7 @@ package actor OpenBaseline {
     func foldIfDue() throws {
         guard baseline.isFoldDue else { return }
         diff = nil
-        baseline = try baseline.folded()
+        try baseline.fold()
     }
 
     private func statistics(of found: SnapshotDiff, _ deltas: [Delta]) throws -> SnapshotStatistics {

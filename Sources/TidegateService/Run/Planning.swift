@@ -10,6 +10,8 @@ struct Planning: Sendable {
     /// Names the rules, units and publishing by which the figures are made.
     let version: String
 
+    private static let levelsPerPage = 10_000
+
     /// What a plan holds besides its writes.
     struct Result: Sendable {
         let plan: PushPlan
@@ -41,14 +43,15 @@ struct Planning: Sendable {
         let retried = Planning.retried(open)
         let isComplete = last.map(rulesChanged) ?? true
         let skus = try await touched(accepted, retried: retried, all: isComplete || isIndexFresh)
-        let levels = try await index.levels(of: skus, retried: retried, isFresh: isIndexFresh)
+        let shown = Set(skus.flatMap { apportioner.rules.aliases(of: $0) }).union(skus)
+        let levels = try await index.levels(of: shown.sorted(), retried: retried, isFresh: isIndexFresh)
         var positions = await workspace.baseline.positions(of: skus)
         for delta in accepted { Planning.apply(delta, to: &positions[delta.key.sku, default: []]) }
 
         var wanted: [WantedLevel] = []
         var exceptions = ExceptionChanges()
         var certificate = CertificateDraft(rules: apportioner.rules)
-        let known = Dictionary(
+        var known = Dictionary(
             levels.values.joined().lazy.filter { $0.id != nil }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first }
         )
@@ -76,6 +79,12 @@ struct Planning: Sendable {
                 }
             }
         }
+        if isComplete, last != nil {
+            for level in try await forgotten(beside: wanted) {
+                known[level.key] = level
+                wanted.append(WantedLevel(key: level.key, quantity: .zero))
+            }
+        }
         exceptions.mended = Planning.mended(
             open,
             touched: Set(skus),
@@ -95,6 +104,20 @@ struct Planning: Sendable {
         )
     }
 
+    /// Levels that once were written and that the rules do not name any more, such as those of a fence that was
+    /// deleted: their stock is somebody else's now, so they must not go on showing it.
+    private func forgotten(beside wanted: [WantedLevel]) async throws -> [StoredLevel] {
+        let named = Set(wanted.lazy.map(\.key))
+        var forgotten: [StoredLevel] = []
+        var row: LevelRow?
+        while true {
+            let page = try await workspace.state.writtenLevels(after: row, limit: Planning.levelsPerPage)
+            forgotten += page.filter { !named.contains($0.key) }
+            guard page.count == Planning.levelsPerPage, let last = page.last else { return forgotten }
+            row = last.row
+        }
+    }
+
     private func rulesChanged(since last: RunRecord) -> Bool {
         if last.rulesVersion != version { return true }
         guard let next = apportioner.rules.nextChange(after: last.started) else { return false }
@@ -112,7 +135,7 @@ struct Planning: Sendable {
         if let after = delta.after { positions.append(Position(key: delta.key, net: after)) }
     }
 
-    private static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
+    static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
         var units: [StockUnit: ShopUnit] = [:]
         for level in levels where level.id != nil {
             units[level.key.unit] = ShopUnit(

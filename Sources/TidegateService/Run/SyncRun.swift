@@ -8,15 +8,20 @@ package struct SyncRun {
     package let shop: OroClient
     private let workspace: Workspace
     private let started = Timestamp.now
-    private let stopwatch = Stopwatch()
+    private let stopwatch: Stopwatch
     private var summary: RunSummary
     private var record: RunRecord
     /// The snapshot's path, once it is known.
     private var path: String?
     private var hasNewContent = true
 
-    /// Begins a run in an opened workspace.
-    package init(workspace: Workspace, shop: OroClient) {
+    /// Begins a run in an opened workspace; `onStep` is told each step that begins, for whoever watches.
+    package init(
+        workspace: Workspace,
+        shop: OroClient,
+        onStep: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        stopwatch = Stopwatch(onStep: onStep)
         let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
         settings = workspace.settings
         self.workspace = workspace

@@ -9,8 +9,8 @@ struct AllocateCommand: AsyncParsableCommand {
         abstract:
             "Divides positions among fences and the shared pool, one JSON object a pool; no state, no shop.",
         discussion: """
-            Quantities are in base units, fences are filled in whole ones unless a rule has a step. A quota counts \
-            as consumed what --consumed states; without a row there, it counts the group's open web orders.
+            Quantities are in base units; fences are filled in whole ones unless a rule has a step. A quota \
+            counts as consumed what --consumed states; without a row there, the group's open web orders.
             """
     )
 
@@ -32,7 +32,7 @@ struct AllocateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let instant = try instant()
+        let instant = try Timestamp.stated(at, option: "--at")
         let files = try AllocationFiles(
             AllocationFiles.Paths(
                 rules: rules,
@@ -55,16 +55,6 @@ struct AllocateCommand: AsyncParsableCommand {
         if result.findings > 0, !explain {
             console.note("\(result.findings.grouped) exceptions; --explain tells them.")
         }
-    }
-
-    private func instant() throws -> Timestamp {
-        guard let at else { return .now }
-        guard let instant = Timestamp(rfc3339: at) else {
-            throw ValidationError(
-                "--at takes a time with an offset, such as 2026-11-01T00:00:00+01:00; got \(at)."
-            )
-        }
-        return instant
     }
 
     private func allocate(

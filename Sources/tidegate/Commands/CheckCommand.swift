@@ -22,13 +22,16 @@ struct CheckCommand: AsyncParsableCommand {
         let settings = try configured.load()
         try console.line("configuration  \(settings.file): in order")
         for warning in settings.warnings { try console.line("  warning  \(warning)") }
-        try checkSource(settings, console)
+        let skus = try checkSource(settings, console)
         guard !offline else { return }
         try await settings.withShop { shop in
             let trouble = await shop.probe()
             let report = await shop.examine()
             try console.line("shop           \(settings.oro.url)")
-            for finding in report.findings {
+            let targets =
+                report.isUsable
+                ? await TargetReview(settings, report: report, skus: skus, shop: shop).findings : []
+            for finding in report.findings + targets {
                 try console.line("  \(finding.severity.rawValue)  \(finding.message)")
                 if finding.severity == .problem || finding.severity == .warning {
                     try console.line("    to mend it: \(finding.hint)")
@@ -36,31 +39,50 @@ struct CheckCommand: AsyncParsableCommand {
             }
             if let trouble { throw Failure(trouble) }
             try await settings.remember(report)
-            guard report.isUsable else { throw CommandEnding(status: .badConfiguration) }
+            let isUsable = report.isUsable && !targets.contains { $0.severity == .problem }
+            guard isUsable else { throw CommandEnding(status: .badConfiguration) }
         }
     }
 
     /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.
-    private func checkSource(_ settings: Settings, _ console: Console) throws {
+    ///
+    /// Gives the articles of these rows.
+    private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
+        var skus: Set<SKU> = []
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
-            let source = try SnapshotFile.open(path: intake.path)
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-            defer { buffer.deallocate() }
-            let length = try source.read(into: buffer)
-            try reader.read(
-                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { _ in },
-                rejected: { _ in }
-            )
-            if length < buffer.count { try reader.finish(rows: { _ in }, rejected: { _ in }) }
+            try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader) { skus.insert($0) }
         } catch {
             throw Failure(reading: error, path: intake.path)
         }
         try console.line(
-            "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
+            "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
+        return skus.sorted()
+    }
+
+    /// How much of the source is looked at.
+    private static let beginningBytes = 1 << 16
+
+    private static func readBeginning(
+        of source: any ByteSource,
+        by reader: inout RowReader,
+        take: (SKU) -> Void
+    ) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        var total = 0
+        while total < beginningBytes {
+            let length = try source.read(into: buffer)
+            guard length > 0 else { return try reader.finish(rows: { take($0.key.sku) }, rejected: { _ in }) }
+            total += length
+            try reader.read(
+                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
+                rows: { take($0.key.sku) },
+                rejected: { _ in }
+            )
+        }
     }
 }

@@ -10,12 +10,13 @@ struct ExplainCommand: AsyncParsableCommand {
     )
 
     @Argument(help: "The article.") var sku: String
+    @Option(help: "Only what this customer group sees, named as in the rules.") var group: String?
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
         let console = Console()
         let workspace = try await Workspace.openForReading(try configured.load())
-        let story = try await Explanation(of: sku, in: workspace)
+        let story = try await Explanation(of: sku, group: group, in: workspace)
         try workspace.close()
         for line in story.lines { try console.line(line) }
     }

@@ -47,10 +47,11 @@ struct StatusCommand: AsyncParsableCommand {
         try console.line("baseline     \(standing.positions.grouped) positions")
         try console.line(
             "outbox       \(standing.waiting.grouped) waiting, "
-                + "\(standing.backlog.claimed.grouped) on their way, \(standing.backlog.parked.grouped) parked"
+                + "\(standing.backlog.claimed.grouped) on their way, "
+                + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
-        if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
+        if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
     }
 }
 
@@ -88,7 +89,7 @@ struct ExceptionsCommand: AsyncParsableCommand {
             } else {
                 try console.line("\(exception.code.rawValue)  \(exception.subject)")
                 try console.line("  \(exception.message)")
-                try console.line("  \(owner): \(exception.code.firstStep)")
+                try console.line("  \(owner.replacing("_", with: " ")): \(exception.code.firstStep)")
             }
         }
         if json { try console.write(line.bytes) }

@@ -2,7 +2,8 @@ import ArgumentParser
 import Foundation
 import UnixSignals
 
-/// A command that ends gracefully on SIGTERM and SIGINT: it changes state or the shop, and leaves both in order.
+/// A command that ends gracefully on SIGTERM and SIGINT:
+/// it changes state or the shop, and leaves both in order.
 ///
 /// The other commands only read; a signal ends them at once.
 protocol StoppableCommand: AsyncParsableCommand {}

@@ -165,7 +165,7 @@ struct PushEngineTests {
     }
 
     @Test(
-        "a recovered claim without an operation is read back until it settles, and nothing newer is sent before"
+        "a recovered claim is read back until it settles, and nothing newer is sent before"
     )
     func recovery() {
         var engine = PushEngine(options: PushOptions(), seed: 1)

@@ -1,33 +1,19 @@
 import Glibc
 import InventoryCore
 import SnapshotFormats
-
-/// A seeded generator (SplitMix64), so that every failure can be repeated.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
+import TestSupport
 
 /// Bytes in memory, given out in pieces of any size.
 final class PiecesOfBytes: ByteSource {
     private let bytes: [UInt8]
     private var offset = 0
     private let pieceMax: Int
-    private var random: Seeded
+    private var random: SplitMix64
 
     init(_ bytes: [UInt8], pieceMax: Int, seed: UInt64) {
         self.bytes = bytes
         self.pieceMax = pieceMax
-        random = Seeded(state: seed)
+        random = SplitMix64(state: seed)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {

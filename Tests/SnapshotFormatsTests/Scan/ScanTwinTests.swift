@@ -1,12 +1,13 @@
 import InventoryCore
 import SnapshotFormats
+import TestSupport
 import Testing
 
 @Suite("The block scanner says what the slow reader says")
 struct ScanTwinTests {
     @Test("on tables of any dialect, sound and spoilt", arguments: UInt64(0)..<250)
     func agrees(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(state: seed)
         let (format, bytes) = Tables.table(rows: Int.random(in: 0...60, using: &random), using: &random)
         let slow = ScanReading(PiecesOfBytes(bytes, pieceMax: 4096, seed: seed), format) {
             $0.forcesCareful = true
@@ -24,7 +25,7 @@ struct ScanTwinTests {
 
     @Test("where ranges of a file meet", arguments: UInt64(0)..<3)
     func agreesAcrossRanges(seed: UInt64) {
-        var random = Seeded(state: seed)
+        var random = SplitMix64(state: seed)
         var text = "sku,note,on_hand\n"
         for row in 0..<30_000 {
             let note = random.chance(50) ? "\"two\nlines, \(row)\n3,4\"" : "12\" pipe"
@@ -78,7 +79,7 @@ struct ScanTwinTests {
 
 /// Random tables, mostly sound.
 enum Tables {
-    static func table(rows: Int, using random: inout Seeded) -> (SnapshotFormat, [UInt8]) {
+    static func table(rows: Int, using random: inout SplitMix64) -> (SnapshotFormat, [UInt8]) {
         var format = SnapshotFormat()
         format.dialect.delimiter = [44, 44, 44, 59, 9, 124].randomElement(using: &random) ?? 44
         if random.chance(10) { format.dialect.quote = nil }
@@ -120,7 +121,7 @@ enum Tables {
         _ name: String,
         _ row: Int,
         _ format: SnapshotFormat,
-        using random: inout Seeded
+        using random: inout SplitMix64
     ) -> [UInt8] {
         var text: String
         switch name {
@@ -159,7 +160,9 @@ enum Tables {
             + (random.chance(2) ? [66] : [])
     }
 
-    private static func quantity(_ row: Int, _ format: SnapshotFormat, using random: inout Seeded) -> String {
+    private static func quantity(_ row: Int, _ format: SnapshotFormat, using random: inout SplitMix64)
+        -> String
+    {
         let mark = format.dialect.decimalMark == .comma ? "," : "."
         let number = Int.random(in: 0...99_999_999, using: &random)
         switch Int.random(in: 0..<20, using: &random) {

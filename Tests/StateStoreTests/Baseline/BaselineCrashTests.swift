@@ -1,6 +1,7 @@
 import InventoryCore
 import SnapshotFormats
 import StateStore
+import TestSupport
 import Testing
 
 @Suite("A baseline file is the old one or the new one")
@@ -10,7 +11,7 @@ struct BaselineCrashTests {
     ) {
         let folder = TemporaryFolder()
         let path = "\(folder.path)/b"
-        var random = SeededNumbers(state: 7)
+        var random = SplitMix64(state: 7)
         var catalogue = Catalogue(using: &random)
         let (baseline, _) = try ObservedBaseline.build(
             from: SnapshotText(catalogue.text),
@@ -78,7 +79,7 @@ struct BaselineCrashTests {
     )
     func damaged(seed: UInt64) throws {
         let (folder, old, new, _, newBytes) = try twoStates()
-        var random = SeededNumbers(state: seed)
+        var random = SplitMix64(state: seed)
         var bytes = newBytes
         for _ in 0...Int.random(in: 0...3, using: &random) {
             let index =

@@ -3,21 +3,6 @@ import InventoryCore
 import SnapshotFormats
 import StateStore
 
-/// A seeded generator (SplitMix64), so that every failure can be repeated.
-struct SeededNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
-
 /// A folder that is gone when this is.
 final class TemporaryFolder {
     let path: String
@@ -29,7 +14,7 @@ final class TemporaryFolder {
     }
 
     deinit {
-        for name in ["b", "c", "d"] { unlink("\(path)/\(name)") }
+        for name in ["b", "b.previous", "c", "d"] { unlink("\(path)/\(name)") }
         rmdir(path)
     }
 

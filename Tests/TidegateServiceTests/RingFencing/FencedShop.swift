@@ -1,0 +1,105 @@
+import Foundation
+import InventoryCore
+import Logging
+import OroClient
+import OroSimulator
+import Testing
+import TidegateService
+
+/// An Enterprise shop with a warehouse for everyone and one for each of two groups, and the job that feeds it.
+struct FencedShop {
+    static let skus = (1...6).map { "AB-\($0)" }
+    static let warehouses = ["Everyone", "Gold", "Silver"]
+
+    let folder: URL
+    let simulator: RunningSimulator
+
+    static func options(seed: UInt64) throws -> SimulatorOptions {
+        let nothing = try #require(StockQuantity("0"))
+        let empty = warehouses.map { (name: $0, quantity: nothing) }
+        let products = skus.map { sku in
+            Catalogue.Product(sku: sku, units: [Catalogue.Unit(code: "item", warehouses: empty)])
+        }
+        var options = SimulatorOptions(catalogue: Catalogue(products: products))
+        options.profile = .enterprise
+        options.seed = seed
+        options.disorder = 0.3
+        options.operationDelayMilliseconds = 2
+        return options
+    }
+
+    /// What the ERP says it has.
+    func write(stock: [String: Int]) throws {
+        let rows = FencedShop.skus.map { "\($0),WH,\(stock[$0] ?? 0)\n" }
+        try Data(("sku,location,on_hand\n" + rows.joined()).utf8).write(
+            to: folder.appending(path: "stock.csv"),
+            options: .atomic
+        )
+    }
+
+    /// Does one run under these fences.
+    func sync(fences: String, mode: String = "auto") async throws -> RunSummary {
+        let settings = try settings(fences: fences, mode: mode)
+        let access = try settings.oro.access(environment: [:])
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return try await OroClient.withRunning(options: access.options, logger: logger) { shop in
+            let workspace = try await Workspace.open(settings, command: "test")
+            do {
+                var run = SyncRun(workspace: workspace, shop: shop)
+                let summary = try await run.perform()
+                try workspace.close()
+                return summary
+            } catch {
+                try workspace.close()
+                throw error
+            }
+        }
+    }
+
+    func settings(fences: String, mode: String = "auto") throws -> Settings {
+        let secret = folder.appending(path: "secret")
+        try Data("tidegate-secret".utf8).write(to: secret)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret.path)
+        let path = folder.appending(path: "tidegate.yaml")
+        let text = """
+            source: { kind: file, path: \(folder.path)/stock.csv, scope: full, contract: { rows_min: 1 } }
+            sites: { main: { locations: [WH], warehouse: Everyone } }
+            \(fences)
+            guards:
+              newly_zero_count_max: 1000000
+              absent_count_max: 1000000
+              population_min: 1000000
+            oro:
+              url: \(simulator.url)
+              client_id: tidegate
+              client_secret_file: \(secret.path)
+              push: { mode: \(mode), settle: 1s, patience: 10s }
+            store: { path: \(folder.path)/state }
+
+            """
+        try Data(text.utf8).write(to: path)
+        return try Settings.load(path: path.path)
+    }
+
+    /// What each warehouse shows of an article now.
+    func shown(_ sku: String) -> [String: String] {
+        let levels = simulator.levels().filter { $0.sku == sku }
+        return Dictionary(uniqueKeysWithValues: levels.map { ($0.warehouse ?? "", $0.quantity) })
+    }
+
+    /// Runs with a shop and a folder that are gone afterwards.
+    static func withRunning(seed: UInt64, _ body: @Sendable (FencedShop) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        do {
+            try await OroSimulator.withRunning(try options(seed: seed)) { simulator in
+                try await body(FencedShop(folder: folder, simulator: simulator))
+            }
+        } catch {
+            try FileManager.default.removeItem(at: folder)
+            throw error
+        }
+        try FileManager.default.removeItem(at: folder)
+    }
+}
