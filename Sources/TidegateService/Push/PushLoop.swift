@@ -48,6 +48,8 @@ struct PushLoop {
     /// it settles what is answered and gives back what was not sent.
     mutating func run() async throws {
         isExhausted = false
+        // Levels that were found again let wishes go since the outbox had no more.
+        engine.add([], exhausted: false, now: now)
         try await withThrowingTaskGroup(of: PushEvent?.self) { group in
             var alarm: PushInstant?
             var isWatching = false
