@@ -76,7 +76,7 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                logging, yams,
+                crypto, logging, yams,
             ],
             swiftSettings: strict
         ),
@@ -91,7 +91,7 @@ let package = Package(
             name: "tidegate",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateService", "OroSimulator", argumentParser, logging,
+                "TidegateService", "OroSimulator", argumentParser, logging, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -101,15 +101,18 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What several test targets share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+
         .testTarget(
             name: "InventoryCoreTests",
-            dependencies: ["InventoryCore"],
+            dependencies: ["InventoryCore", "TestSupport"],
             exclude: ["Allocate/ring-fencing-vectors.json"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "SnapshotFormatsTests",
-            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators"],
+            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -120,7 +123,7 @@ let package = Package(
         ),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", grdb],
+            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", "TestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(
@@ -132,16 +135,17 @@ let package = Package(
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1,
-                nioPosix,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", asyncHTTPClient, logging,
+                nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "TidegateServiceTests",
             dependencies: [
-                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats", "InventoryCore",
-                logging,
+                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
+                "InventoryCore", "TestSupport", logging,
             ],
             swiftSettings: strict
         ),
@@ -153,3 +157,16 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: strict),
     ]
 )
+
+// Benchmarks are built when somebody wants to measure: `TIDEGATE_BENCHMARKS=1 swift build -c release`.
+if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "DeltaBenchmarks",
+            dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
+            path: "Benchmarks/DeltaBenchmarks",
+            swiftSettings: strict
+        )
+    )
+    package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+}

@@ -1,4 +1,5 @@
 import Crypto
+import InventoryCore
 
 /// The SHA-256 of a snapshot's raw (still compressed) bytes, taken while they are read.
 ///
@@ -14,9 +15,5 @@ package final class ContentDigest {
     }
 
     /// The digest of what has been read so far, as 64 lower-case hexadecimal digits.
-    package var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        let text = hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
+    package var hexadecimal: String { hash.finalize().hexadecimal }
 }

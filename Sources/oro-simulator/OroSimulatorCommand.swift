@@ -21,8 +21,8 @@ struct OroSimulatorCommand: AsyncParsableCommand {
             \(FaultScript.fileHelp)
 
             A cost MODEL is "measured" (a 5.1.8 on two shared cores), or such settings as \
-            cores=2,workers=4,request=71,record=9 on top of it (milliseconds), or factor=0.1 for one ten times \
-            as fast.
+            cores=2,workers=4,request=71,record=9 on top of it (milliseconds), or factor=0.1 for one ten \
+            times as fast.
             """
     )
 

@@ -2,18 +2,21 @@ import ArgumentParser
 import Foundation
 import TidegateService
 
-/// The command line. Results go to standard output, all else to standard error; the exit status follows sysexits.
+/// The command line.
+///
+/// Results go to standard output, all else to standard error; the exit status follows sysexits.
 @main
 struct Tidegate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tidegate",
-        abstract:
-            "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, writes only what changed.",
+        abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, "
+            + "writes only what changed.",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
-            ApproveCommand.self, RejectCommand.self,
-            ExplainCommand.self, StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            ApproveCommand.self, RejectCommand.self, ExplainCommand.self, StatusCommand.self,
+            RunsCommand.self,
+            ExceptionsCommand.self,
         ]
     )
 
@@ -21,14 +24,23 @@ struct Tidegate: AsyncParsableCommand {
         // A reader that goes away (`| head`) must end the command by an error, not by a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
+            if try parseAsRoot() is any StoppableCommand {
+                try await StopSignals.run { try await runParsed() }
             } else {
-                try command.run()
+                try await runParsed()
             }
         } catch {
             end(with: error)
+        }
+    }
+
+    /// Parses within the task that runs the command: a parsed command cannot be handed from one to another.
+    private static func runParsed() async throws {
+        var command = try parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
         }
     }
 
@@ -42,8 +54,7 @@ struct Tidegate: AsyncParsableCommand {
         case ConsoleError.closed:
             Foundation.exit(ExitStatus.done.rawValue)
         case is CancellationError:
-            Console().note("tidegate: stopped; nothing accepted is lost, `tidegate push` goes on from here.")
-            Foundation.exit(ExitStatus.busy.rawValue)
+            end(with: Failure.stopped)
         default:
             exit(withError: error)
         }

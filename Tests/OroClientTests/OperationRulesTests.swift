@@ -1,4 +1,5 @@
 import InventoryCore
+import TestSupport
 import Testing
 
 @testable import OroClient

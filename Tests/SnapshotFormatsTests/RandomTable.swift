@@ -1,27 +1,7 @@
 import Foundation
 import InventoryCore
 import SnapshotFormats
-
-/// A seeded source of chance (SplitMix64).
-struct TableRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[Int.random(in: 0..<elements.count, using: &self)]
-    }
-
-    mutating func chance(_ percent: Int) -> Bool {
-        Int.random(in: 0..<100, using: &self) < percent
-    }
-}
+import TestSupport
 
 /// A table of known rows, written in a dialect of chance.
 struct RandomTable {
@@ -41,7 +21,7 @@ struct RandomTable {
     private var quotesAlways = false
 
     init(seed: UInt64, rowsMax: Int = 40) {
-        var random = TableRandom(state: seed)
+        var random = SplitMix64(state: seed)
         chooseDialect(&random)
         var text = ""
         for _ in 0..<format.dialect.skippedLines {
@@ -61,7 +41,7 @@ struct RandomTable {
         bytes = encoded(text, random.chance(50))
     }
 
-    private mutating func chooseDialect(_ random: inout TableRandom) {
+    private mutating func chooseDialect(_ random: inout SplitMix64) {
         var dialect = Dialect()
         dialect.delimiter = random.pick(
             [",", ";", "\t", "|"].map { (mark: Unicode.Scalar) in UInt8(ascii: mark) }
@@ -93,7 +73,7 @@ struct RandomTable {
         )
     }
 
-    private mutating func row(_ random: inout TableRandom) -> String {
+    private mutating func row(_ random: inout SplitMix64) -> String {
         let sku =
             random.pick(["A-", "Größe ", "x", "É"]) + String(Int.random(in: 0..<1_000_000, using: &random))
         let location = random.pick(["WH-1", "Köln", "", "Lager Süd am Rhein, Tor 3"])
@@ -128,7 +108,7 @@ struct RandomTable {
         return line(cells, &random)
     }
 
-    private func line(_ cells: [String], _ random: inout TableRandom) -> String {
+    private func line(_ cells: [String], _ random: inout SplitMix64) -> String {
         let delimiter = String(Unicode.Scalar(format.dialect.delimiter))
         let written = cells.map { cell in
             guard let byte = format.dialect.quote else { return cell }
@@ -142,13 +122,13 @@ struct RandomTable {
         return written.joined(separator: delimiter) + lineEnd
     }
 
-    private func quantity(_ random: inout TableRandom) -> Quantity {
+    private func quantity(_ random: inout SplitMix64) -> Quantity {
         let digits = Int.random(in: 0...17, using: &random)
         let bound = Int64(pow(10, Double(digits)))
         return Quantity(millionths: Int64.random(in: -bound...bound, using: &random))
     }
 
-    private func written(_ quantity: Quantity, _ random: inout TableRandom) -> String {
+    private func written(_ quantity: Quantity, _ random: inout SplitMix64) -> String {
         let parts = Quantity(millionths: Int64(quantity.millionths.magnitude)).description.split(
             separator: "."
         )
@@ -171,7 +151,7 @@ struct RandomTable {
         return random.chance(10) ? "+" + text : text
     }
 
-    private func separator(_ random: inout TableRandom) -> String? {
+    private func separator(_ random: inout SplitMix64) -> String? {
         switch format.dialect.grouping {
         case .none: nil
         case .point: "."

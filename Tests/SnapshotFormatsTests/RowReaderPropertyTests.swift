@@ -1,12 +1,13 @@
 import InventoryCore
 import SnapshotFormats
+import TestSupport
 import Testing
 
 @Suite struct RowReaderPropertyTests {
     @Test("a table reads as its rows in every dialect and in pieces of any size", arguments: 0..<400)
     func tablesRoundTrip(seed: UInt64) {
         let table = RandomTable(seed: seed)
-        var random = TableRandom(state: seed &+ 1_000_000)
+        var random = SplitMix64(state: seed &+ 1_000_000)
         let pieceMax = random.pick([1, 2, 7, 64, 100_000])
         let reading = Reading(table.bytes, table.format) { Int.random(in: 1...pieceMax, using: &random) }
         let rows = reading.rows.map { row in
@@ -25,7 +26,7 @@ import Testing
     @Test("damaged bytes give the same rows, rejections and error in every cut", arguments: 0..<300)
     func damageIsContained(seed: UInt64) {
         let table = RandomTable(seed: seed, rowsMax: 12)
-        var random = TableRandom(state: seed &+ 2_000_000)
+        var random = SplitMix64(state: seed &+ 2_000_000)
         var bytes = table.bytes
         for _ in 0..<Int.random(in: 1...8, using: &random) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &random)
@@ -48,7 +49,7 @@ import Testing
 
     @Test("random bytes never stop the process", arguments: 0..<100)
     func noiseIsHarmless(seed: UInt64) {
-        var random = TableRandom(state: seed)
+        var random = SplitMix64(state: seed)
         let alphabet: [UInt8] = [0x22, 0x2C, 0x0A, 0x0D, 0x31, 0x2D, 0x2E, 0xC3, 0xA4, 0x00, 0x20]
         var bytes = Array("sku,quantity\n".utf8)
         for _ in 0..<400 { bytes.append(random.pick(alphabet)) }

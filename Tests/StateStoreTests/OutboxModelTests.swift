@@ -1,5 +1,6 @@
 import InventoryCore
 import StateStore
+import TestSupport
 import Testing
 
 /// The outbox against a dictionary: random wishes, claims, answers and crashes.

@@ -41,14 +41,27 @@ struct ShapeTests {
 
     @Test("calls that hide errors, race or print stay out of the sources")
     func bannedCalls() throws {
-        let banned = ["try!", "as!", "Task {", "Task.detached", "fatalError(", "FIXME", "TODO", "XXX"]
+        let banned = [
+            "try!", "as!", "Task {", "Task.detached", "fatalError(", "print(", "FIXME", "TODO", "XXX",
+        ]
         for file in try SourceTree.swiftFiles(in: ["Sources"]) {
             for (index, line) in file.lines.enumerated() {
-                for call in banned where line.contains(call) {
+                for call in banned where file.says(call, in: line) {
                     Issue.record("\(file.path):\(index + 1) has \(call)")
                 }
             }
         }
+    }
+
+    @Test("a banned call is found as a word of its own, and not in a text")
+    func banIsExact() {
+        let file = SourceTree.File(path: "", lines: [])
+        #expect(file.says("Task {", in: "        Task { await shop.push() }"))
+        #expect(file.says("print(", in: #"if isBad { print("\(name) is bad") }"#))
+        #expect(file.says("TODO", in: "// TODO: mend"))
+        #expect(!file.says("Task {", in: "group.addTask { await consumer.run() }"))
+        #expect(!file.says("print(", in: "seeds.fingerprint(of: format)"))
+        #expect(!file.says("Task {", in: #"case .ticket: "CREATE TASK \"Task {\"""#))
     }
 
     @Test("unchecked sharing between threads gives its reason on the line above")

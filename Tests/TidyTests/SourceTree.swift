@@ -7,7 +7,34 @@ struct SourceTree {
         let path: String
         let lines: [String]
 
-        var target: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
+        /// Tells whether a line has a call as a word of its own, outside string literals of one line.
+        func says(_ call: String, in line: String) -> Bool {
+            var rest = code(of: line)[...]
+            while let found = rest.range(of: call) {
+                let before = rest[..<found.lowerBound].last
+                if before.map({ $0.isLetter || $0.isNumber || $0 == "_" }) != true { return true }
+                rest = rest[found.upperBound...]
+            }
+            return false
+        }
+
+        /// The line without what stands in quotes.
+        private func code(of line: String) -> String {
+            var code = ""
+            var isQuoted = false
+            var isEscaped = false
+            for character in line {
+                switch character {
+                case "\"" where !isEscaped:
+                    isQuoted.toggle()
+                    code.append(character)
+                case _ where !isQuoted: code.append(character)
+                default: break
+                }
+                isEscaped = isQuoted && character == "\\" && !isEscaped
+            }
+            return code
+        }
     }
 
     static let root = URL(filePath: #filePath)

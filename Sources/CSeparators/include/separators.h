@@ -25,15 +25,15 @@ typedef struct {
 } separators_result;
 
 typedef struct {
-    uint64_t inside;        // all ones within quotes
-    uint64_t may_open;      // 1 where the byte before the step lets a quote open
-    uint64_t just_closed;   // 1 where the byte before the step closed a quote
-    uint64_t just_returned; // 1 where the byte before the step was a carriage return outside quotes
+    uint64_t inside;         // all ones within quotes
+    uint64_t may_open;       // 1 where the byte before the step lets a quote open
+    uint64_t just_closed;    // 1 where the byte before the step closed a quote
+    uint64_t just_returned;  // 1 where the byte before the step was a carriage return outside quotes
 } separators_carry;
 
-// Drops separators within quotes. A quote must follow a separator or a closing quote to open, and must precede
-// a separator, a carriage return or an opening quote to close; what breaks this is reported, not guessed.
-// `inside` marks the bytes from an opening quote up to the one before its closing quote.
+// Drops separators within quotes. A quote must follow a separator or a closing quote to open, and must
+// precede a separator, a carriage return or an opening quote to close; what breaks this is reported, not
+// guessed. `inside` marks the bytes from an opening quote up to the one before its closing quote.
 static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t returns, uint64_t newlines,
                                      uint64_t valid, uint64_t *separators, separators_carry *carry,
                                      uint32_t *flags) {
@@ -56,20 +56,20 @@ static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t 
 }
 
 // Writes the offsets of the set bits; scribbles over up to 8 places after them.
-#define SEPARATORS_FLATTEN(MASK, AT, OUT)                                              \
-    do {                                                                               \
-        uint64_t left_ = (MASK);                                                       \
-        size_t found_ = (size_t)__builtin_popcountll(left_);                           \
-        for (int j_ = 0; j_ < 8; j_++) {                                               \
+#define SEPARATORS_FLATTEN(MASK, AT, OUT)                                               \
+    do {                                                                                \
+        uint64_t left_ = (MASK);                                                        \
+        size_t found_ = (size_t)__builtin_popcountll(left_);                            \
+        for (int j_ = 0; j_ < 8; j_++) {                                                \
             (OUT)[j_] = (uint32_t)(AT) + (uint32_t)__builtin_ctzll(left_ | 1ULL << 63); \
-            left_ &= left_ - 1;                                                        \
-        }                                                                              \
-        if (__builtin_expect(found_ > 8, 0))                                           \
-            for (size_t j_ = 8; j_ < found_; j_++) {                                   \
-                (OUT)[j_] = (uint32_t)(AT) + (uint32_t)__builtin_ctzll(left_);         \
-                left_ &= left_ - 1;                                                    \
-            }                                                                          \
-        (OUT) += found_;                                                               \
+            left_ &= left_ - 1;                                                         \
+        }                                                                               \
+        if (__builtin_expect(found_ > 8, 0))                                            \
+            for (size_t j_ = 8; j_ < found_; j_++) {                                    \
+                (OUT)[j_] = (uint32_t)(AT) + (uint32_t)__builtin_ctzll(left_);          \
+                left_ &= left_ - 1;                                                     \
+            }                                                                           \
+        (OUT) += found_;                                                                \
     } while (0)
 
 // 0x80 in every byte of `word` that equals the byte repeated in `pattern`.
@@ -88,7 +88,8 @@ static inline uint64_t separators_prefix_xor(uint64_t bits) {
 }
 
 // The next 64 bytes of a stretch, filled up with zeros at its end; `valid` marks those that are its own.
-static inline const uint8_t *separators_step(const uint8_t *bytes, size_t left, uint8_t *tail, uint64_t *valid) {
+static inline const uint8_t *separators_step(const uint8_t *bytes, size_t left, uint8_t *tail,
+                                             uint64_t *valid) {
     *valid = ~0ULL;
     if (__builtin_expect(left >= 64, 1)) return bytes;
     memset(tail, 0, 64);
@@ -97,11 +98,13 @@ static inline const uint8_t *separators_step(const uint8_t *bytes, size_t left, 
     return tail;
 }
 
-/// Writes the offset of every delimiter and newline outside quotes in `bytes[0..<length]`, which starts a row.
+/// Writes the offset of every delimiter and newline outside quotes in `bytes[0..<length]`, which starts a
+/// row.
 ///
-/// `out` must hold `length` + 72 offsets; the place before it is used by separators_take_rows(). `quote` 0 stands for none; the delimiter is never 0.
-static inline separators_result separators_index_words(const uint8_t *bytes, size_t length, uint8_t delimiter,
-                                                       uint8_t quote, uint32_t *out) {
+/// `out` must hold `length` + 72 offsets; the place before it is used by separators_take_rows(). `quote` 0
+/// stands for none; the delimiter is never 0.
+static inline separators_result separators_index_words(const uint8_t *bytes, size_t length,
+                                                       uint8_t delimiter, uint8_t quote, uint32_t *out) {
     const uint64_t every = 0x0101010101010101ULL;
     const uint64_t d = every * delimiter, n = every * '\n', q = every * quote, r = every * '\r';
     separators_result result = {0, 0, 0};
@@ -143,7 +146,8 @@ static inline separators_result separators_index_words(const uint8_t *bytes, siz
 /// Whether separators_index_wide() may be called on this machine.
 static inline int separators_has_wide(void) {
     __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("pclmul");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+           __builtin_cpu_supports("pclmul");
 }
 
 #define SEPARATORS_MASK(A, B, BYTE)                                             \
@@ -152,8 +156,8 @@ static inline int separators_has_wide(void) {
 
 /// The same for AVX2.
 SEPARATORS_WIDE_TARGET
-static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length, uint8_t delimiter,
-                                                      uint8_t quote, uint32_t *out) {
+static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length,
+                                                      uint8_t delimiter, uint8_t quote, uint32_t *out) {
     const __m256i d = _mm256_set1_epi8((char)delimiter), n = _mm256_set1_epi8('\n');
     const __m256i q = _mm256_set1_epi8((char)(quote ? quote : '\r')), r = _mm256_set1_epi8('\r');
     const __m256i one = _mm256_set1_epi8(1), zero = _mm256_setzero_si256();
@@ -178,11 +182,13 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
                               (uint64_t)(uint32_t)_mm256_movemask_epi8(either_b) << 32;
         high = _mm256_or_si256(high, _mm256_or_si256(a, b));
         escapes = _mm256_or_si256(escapes, escaped);
-        if (__builtin_expect(!_mm256_testz_si256(odd, odd) ||
-                                 (carry.inside | carry.just_closed | carry.just_returned), 0)) {
+        if (__builtin_expect(
+                !_mm256_testz_si256(odd, odd) || (carry.inside | carry.just_closed | carry.just_returned),
+                0)) {
             uint64_t quotes = quote ? SEPARATORS_MASK(a, b, q) : 0;
             uint64_t returns = SEPARATORS_MASK(a, b, r), newlines = SEPARATORS_MASK(a, b, n);
-            __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
+            __m128i product =
+                _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
             uint64_t inside = (uint64_t)_mm_cvtsi128_si64(product) ^ carry.inside;
             if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
@@ -205,8 +211,8 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
 #else
 static inline int separators_has_wide(void) { return 0; }
 
-static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length, uint8_t delimiter,
-                                                      uint8_t quote, uint32_t *out) {
+static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length,
+                                                      uint8_t delimiter, uint8_t quote, uint32_t *out) {
     return separators_index_words(bytes, length, delimiter, quote, out);
 }
 #endif

@@ -33,20 +33,25 @@ static inline void separators_expand_seed(uint64_t first, uint64_t second, uint6
     }
 }
 
-// Six words cover a key of up to 48 bytes, overlapping where it is shorter. Every word goes through both lanes,
-// each with seeds of its own, so that a collision has to happen in two independent 64-bit hashes at once.
-static inline __attribute__((always_inline)) separators_digest separators_hash_words(const uint64_t *w, uint64_t length, separators_digest state,
-                                                      const uint64_t *s) {
+// Six words cover a key of up to 48 bytes, overlapping where it is shorter. Every word goes through both
+// lanes, each with seeds of its own, so that a collision has to happen in two independent 64-bit hashes at
+// once.
+static inline __attribute__((always_inline)) separators_digest
+separators_hash_words(const uint64_t *w, uint64_t length, separators_digest state, const uint64_t *s) {
     uint64_t a = separators_fold(w[0] ^ s[0], w[1] ^ s[1] ^ state.first) +
-                 separators_fold(w[2] ^ s[2], w[3] ^ s[3]) + separators_fold(w[4] ^ s[4], w[5] ^ s[5] ^ length);
+                 separators_fold(w[2] ^ s[2], w[3] ^ s[3]) +
+                 separators_fold(w[4] ^ s[4], w[5] ^ s[5] ^ length);
     uint64_t b = separators_fold(w[1] ^ s[6], w[2] ^ s[7] ^ state.second) +
-                 separators_fold(w[3] ^ s[8], w[4] ^ s[9]) + separators_fold(w[5] ^ s[10], w[0] ^ s[11] ^ length);
-    separators_digest digest = {separators_fold(a ^ s[12], b ^ s[13]) + a, separators_fold(b ^ s[14], a ^ s[15]) ^ b};
+                 separators_fold(w[3] ^ s[8], w[4] ^ s[9]) +
+                 separators_fold(w[5] ^ s[10], w[0] ^ s[11] ^ length);
+    separators_digest digest = {separators_fold(a ^ s[12], b ^ s[13]) + a,
+                                separators_fold(b ^ s[14], a ^ s[15]) ^ b};
     return digest;
 }
 
 // The last 48 bytes of a key, or all of a shorter one.
-static inline __attribute__((always_inline)) separators_digest separators_hash_end(const uint8_t *bytes, size_t left,
+static inline __attribute__((always_inline)) separators_digest separators_hash_end(const uint8_t *bytes,
+                                                                                   size_t left,
                                                                                    separators_digest state,
                                                                                    const uint64_t *seeds) {
     uint64_t w[6];
@@ -91,22 +96,26 @@ static inline __attribute__((always_inline)) separators_digest separators_hash_k
     return separators_hash_end(bytes, length, state, seeds);
 }
 
-// Eight running lanes of 16 bytes each; a lane never loses what it has taken in, because the product is folded
-// onto the sum of everything before it.
+// Eight running lanes of 16 bytes each; a lane never loses what it has taken in, because the product is
+// folded onto the sum of everything before it.
 static inline uint64_t separators_lane(uint64_t lane, const uint8_t *bytes, uint64_t a, uint64_t b) {
     return separators_fold(separators_word(bytes) ^ a, separators_word(bytes + 8) ^ b ^ lane) +
            (lane << 23 | lane >> 41);
 }
 
 /// The 128-bit digest of a long stretch; reads nothing outside it.
-static inline separators_digest separators_hash_bytes(const uint8_t *bytes, size_t length, const uint64_t *s) {
+static inline separators_digest separators_hash_bytes(const uint8_t *bytes, size_t length,
+                                                      const uint64_t *s) {
     uint64_t l0 = s[0], l1 = s[1], l2 = s[2], l3 = s[3], l4 = s[4], l5 = s[5], l6 = s[6], l7 = s[7];
     size_t left = length;
     for (; left >= 128; left -= 128, bytes += 128) {
         l0 = separators_lane(l0, bytes, s[8], s[9]), l1 = separators_lane(l1, bytes + 16, s[10], s[11]);
-        l2 = separators_lane(l2, bytes + 32, s[12], s[13]), l3 = separators_lane(l3, bytes + 48, s[14], s[15]);
-        l4 = separators_lane(l4, bytes + 64, s[9], s[8]), l5 = separators_lane(l5, bytes + 80, s[11], s[10]);
-        l6 = separators_lane(l6, bytes + 96, s[13], s[12]), l7 = separators_lane(l7, bytes + 112, s[15], s[14]);
+        l2 = separators_lane(l2, bytes + 32, s[12], s[13]),
+        l3 = separators_lane(l3, bytes + 48, s[14], s[15]);
+        l4 = separators_lane(l4, bytes + 64, s[9], s[8]),
+        l5 = separators_lane(l5, bytes + 80, s[11], s[10]);
+        l6 = separators_lane(l6, bytes + 96, s[13], s[12]),
+        l7 = separators_lane(l7, bytes + 112, s[15], s[14]);
     }
     separators_digest digest = {0, 0};
     uint64_t w[6] = {l0, l1, l2, l3, l4, l5};

@@ -1,4 +1,5 @@
-// Plain decimals and instants in the shapes that nearly all rows have; every other shape is left to the caller.
+// Plain decimals and instants in the shapes that nearly all rows have; every other shape is left to the
+// caller.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -20,14 +21,15 @@ static inline uint64_t separators_load4(const uint8_t *bytes) {
 static inline uint64_t separators_eight_digits(uint64_t digits) {
     digits = digits * 10 + (digits >> 8);
     return (((digits & 0x000000FF000000FFULL) * (0x000F424000000064ULL)) +
-            (((digits >> 16) & 0x000000FF000000FFULL) * (0x0000271000000001ULL))) >> 32;
+            (((digits >> 16) & 0x000000FF000000FFULL) * (0x0000271000000001ULL))) >>
+           32;
 }
 
 /// Reads `-12`, `7.5`, `.5`, `1234567` into millionths: at most eight characters after the sign, six
 /// decimals, `mark` between units and decimals.
 ///
-/// Gives 0 where the text is not of this shape, which does not mean that it is no number. Reads eight bytes from
-/// the first digit on, which must be readable.
+/// Gives 0 where the text is not of this shape, which does not mean that it is no number. Reads eight bytes
+/// from the first digit on, which must be readable.
 static inline int separators_small_decimal(const uint8_t *bytes, size_t length, uint8_t mark,
                                            int64_t *millionths) {
     static const uint64_t scales[8] = {1000000, 100000, 10000, 1000, 100, 10, 1, 0};
@@ -57,8 +59,10 @@ static inline int separators_small_decimal(const uint8_t *bytes, size_t length, 
 
 /// Reads a plain decimal of any length into millionths: an optional sign in front, digits, `mark`, digits.
 ///
-/// Gives 0 for every other shape, for decimals that are not zero beyond the sixth, and for what does not fit.
-static inline int separators_long_decimal(const uint8_t *bytes, size_t length, uint8_t mark, int64_t *millionths) {
+/// Gives 0 for every other shape, for decimals that are not zero beyond the sixth, and for what does not
+/// fit.
+static inline int separators_long_decimal(const uint8_t *bytes, size_t length, uint8_t mark,
+                                          int64_t *millionths) {
     size_t at = 0, digits = 0, decimals = 0;
     int negative = 0, after_mark = 0;
     uint64_t value = 0;
@@ -92,20 +96,25 @@ static inline int separators_long_decimal(const uint8_t *bytes, size_t length, u
 // Years are given as four bytes of digits, the first in the lowest.
 static inline uint64_t separators_month_days(uint64_t month, uint64_t year) {
     if (month == 2) {
-        uint64_t number = (year & 0xFF) * 1000 + (year >> 8 & 0xFF) * 100 + (year >> 16 & 0xFF) * 10 + (year >> 24);
+        uint64_t number =
+            (year & 0xFF) * 1000 + (year >> 8 & 0xFF) * 100 + (year >> 16 & 0xFF) * 10 + (year >> 24);
         return number % 4 == 0 && (number % 100 != 0 || number % 400 == 0) ? 29 : 28;
     }
     return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
 }
 
-/// Whether the bytes are `2026-11-23T20:15:00Z`; 0 for every other shape, the 29th and later, and leap seconds.
+/// Whether the bytes are `2026-11-23T20:15:00Z`; 0 for every other shape, the 29th and later, and leap
+/// seconds.
 static inline int separators_utc_instant(const uint8_t *bytes, size_t length) {
     if (length != 20) return 0;
-    uint64_t date = separators_word(bytes), clock = separators_word(bytes + 8), rest = separators_word(bytes + 12);
+    uint64_t date = separators_word(bytes), clock = separators_word(bytes + 8),
+             rest = separators_word(bytes + 12);
     // dddd-dd-, ddTdd:dd, d:dd:ddZ: digits are turned to 0-9, marks to 0, anything else to something high.
-    uint64_t a = date ^ 0x2D30302D30303030ULL, b = clock ^ 0x30303A3030543030ULL, c = rest ^ 0x5A30303A30303A30ULL;
+    uint64_t a = date ^ 0x2D30302D30303030ULL, b = clock ^ 0x30303A3030543030ULL,
+             c = rest ^ 0x5A30303A30303A30ULL;
     uint64_t wrong = ((a + 0x7F76767F76767676ULL) | a | (b + 0x76767F76767F7676ULL) | b |
-                      (c + 0x7F76767F76767F76ULL) | c) & 0x8080808080808080ULL;
+                      (c + 0x7F76767F76767F76ULL) | c) &
+                     0x8080808080808080ULL;
     if (__builtin_expect(wrong != 0, 0)) return 0;
     uint64_t month = ((a >> 40) & 0xFF) * 10 + ((a >> 48) & 0xFF);
     uint64_t day = (b & 0xFF) * 10 + ((b >> 8) & 0xFF);
@@ -146,8 +155,8 @@ static inline int separators_two_digits(const uint8_t *bytes, int64_t *value) {
     return tens < 10 && ones < 10;
 }
 
-/// Reads any RFC 3339 instant with an offset (`2026-11-23 20:15:00.5+01:00`) into microseconds since 1970 in UTC;
-/// 0 for every other text, and for leap seconds.
+/// Reads any RFC 3339 instant with an offset (`2026-11-23 20:15:00.5+01:00`) into microseconds since 1970
+/// in UTC; 0 for every other text, and for leap seconds.
 static inline int separators_any_instant(const uint8_t *bytes, size_t length, int64_t *microseconds) {
     int64_t century, year, month, day, hour, minute, second, fraction = 0, offset = 0, hours, minutes;
     if (length < 20 || bytes[4] != '-' || bytes[7] != '-' || bytes[13] != ':' || bytes[16] != ':' ||
@@ -166,7 +175,8 @@ static inline int separators_any_instant(const uint8_t *bytes, size_t length, in
     size_t at = 19;
     if (bytes[at] == '.') {
         int64_t unit = 100000;
-        for (at++; at < length && (uint8_t)(bytes[at] - '0') < 10; at++, unit /= 10) fraction += (bytes[at] - '0') * unit;
+        for (at++; at < length && (uint8_t)(bytes[at] - '0') < 10; at++, unit /= 10)
+            fraction += (bytes[at] - '0') * unit;
         if (at == 20 || at == length) return 0;
     }
     if (bytes[at] == 'Z' || bytes[at] == 'z') {

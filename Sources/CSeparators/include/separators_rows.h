@@ -1,5 +1,6 @@
-// Reads the rows of an indexed stretch into columns as long as they are ordinary; an odd one stops it, and the
-// caller reads that one with care. Nothing is guessed: what is accepted here means what the slow reader says.
+// Reads the rows of an indexed stretch into columns as long as they are ordinary; an odd one stops it, and
+// the caller reads that one with care. Nothing is guessed: what is accepted here means what the slow reader
+// says.
 #pragma once
 #include "separators_hash.h"
 #include "separators_number.h"
@@ -22,10 +23,10 @@ enum {
 typedef struct {
     int32_t sku, location, unit, on_hand, committed, unusable, as_of, width;
     uint8_t delimiter, quote, mark;
-    uint8_t is_key_in_place;   // SKU, location and unit side by side, commas between, nothing to normalise
-    uint8_t strips_zeros;      // bit 0 SKU, bit 1 location, bit 2 unit
-    uint8_t is_utf8;           // otherwise text beyond ASCII is odd
-    uint8_t has_rfc3339_times; // otherwise a stated time is odd
+    uint8_t is_key_in_place;    // SKU, location and unit side by side, commas between, nothing to normalise
+    uint8_t strips_zeros;       // bit 0 SKU, bit 1 location, bit 2 unit
+    uint8_t is_utf8;            // otherwise text beyond ASCII is odd
+    uint8_t has_rfc3339_times;  // otherwise a stated time is odd
     uint8_t empties;
     size_t row_bytes_max;
     int64_t constant_net;
@@ -39,7 +40,7 @@ typedef struct {
     uint64_t *rests;             // hashes of what else stands in the rows
     const uint8_t **keys;
     uint32_t *key_lengths;
-    uint32_t *places;            // which separator is the row's first
+    uint32_t *places;  // which separator is the row's first
     int64_t *lines;
     size_t count, capacity;
     uint8_t *arena;
@@ -62,21 +63,21 @@ typedef struct {
     size_t length;
 } separators_field;
 
-static inline __attribute__((always_inline)) separators_field separators_raw_field(const separators_row *row,
-                                                                                   const separators_shape *shape,
-                                                                                   int32_t column) {
+static inline __attribute__((always_inline)) separators_field
+separators_raw_field(const separators_row *row, const separators_shape *shape, int32_t column) {
     // The arithmetic is modulo 2^32: before the row at 0 stands -1.
     uint32_t start = row->separators[column - 1] + 1, end = row->separators[column];
     // The carriage return of a line end is no part of the last field.
-    if ((row->flags & SEPARATORS_RETURN) && column == shape->width - 1 && end > start && row->base[end - 1] == '\r')
+    if ((row->flags & SEPARATORS_RETURN) && column == shape->width - 1 && end > start &&
+        row->base[end - 1] == '\r')
         end--;
     separators_field field = {row->base + start, end - start};
     return field;
 }
 
 // The field without its quotes; 0 where quotes are doubled within.
-static inline int separators_content(const separators_row *row, const separators_shape *shape, int32_t column,
-                                     separators_field *field) {
+static inline int separators_content(const separators_row *row, const separators_shape *shape,
+                                     int32_t column, separators_field *field) {
     *field = separators_raw_field(row, shape, column);
     if (!(row->flags & SEPARATORS_QUOTE) || field->length == 0 || field->bytes[0] != shape->quote) return 1;
     if (field->length < 2 || field->bytes[field->length - 1] != shape->quote) return 0;
@@ -85,13 +86,15 @@ static inline int separators_content(const separators_row *row, const separators
 }
 
 static inline void separators_trim(separators_field *field) {
-    while (field->length > 0 && (field->bytes[0] == ' ' || field->bytes[0] == '\t')) field->bytes++, field->length--;
+    while (field->length > 0 && (field->bytes[0] == ' ' || field->bytes[0] == '\t'))
+        field->bytes++, field->length--;
     while (field->length > 0 &&
            (field->bytes[field->length - 1] == ' ' || field->bytes[field->length - 1] == '\t'))
         field->length--;
 }
 
-static inline int separators_is_text(separators_field field, uint32_t flags, const separators_shape *shape) {
+static inline int separators_is_text(separators_field field, uint32_t flags,
+                                     const separators_shape *shape) {
     if (!(flags & SEPARATORS_HIGH) || !separators_has_high(field.bytes, field.length)) return 1;
     return shape->is_utf8 && separators_is_utf8(field.bytes, field.length);
 }
@@ -105,7 +108,8 @@ static inline __attribute__((noinline)) int separators_other_quantity(const sepa
     separators_trim(&field);
     if (field.length == 0) {
         *value = 0;
-        return shape->empties & (column == shape->on_hand ? SEPARATORS_EMPTY_ON_HAND : SEPARATORS_EMPTY_OTHER);
+        return shape->empties &
+               (column == shape->on_hand ? SEPARATORS_EMPTY_ON_HAND : SEPARATORS_EMPTY_OTHER);
     }
     return separators_long_decimal(field.bytes, field.length, shape->mark, value);
 }
@@ -113,7 +117,8 @@ static inline __attribute__((noinline)) int separators_other_quantity(const sepa
 // Puts the key together in the arena; 0 where a part is odd or the arena is full.
 static inline __attribute__((noinline)) int separators_assemble_key(const separators_row *row,
                                                                     const separators_shape *shape,
-                                                                    separators_rows *rows, separators_field *key) {
+                                                                    separators_rows *rows,
+                                                                    separators_field *key) {
     const int32_t columns[3] = {shape->sku, shape->location, shape->unit};
     uint8_t *target = rows->arena + rows->arena_count, *limit = rows->arena + rows->arena_capacity;
     key->bytes = target;
@@ -125,7 +130,8 @@ static inline __attribute__((noinline)) int separators_assemble_key(const separa
             if (shape->strips_zeros >> i & 1)
                 while (field.length > 1 && field.bytes[0] == '0') field.bytes++, field.length--;
             if (!separators_is_text(field, row->flags, shape)) return 0;
-            if ((shape->delimiter != ',' || row->flags) && separators_needs_escape(field.bytes, field.length))
+            if ((shape->delimiter != ',' || row->flags) &&
+                separators_needs_escape(field.bytes, field.length))
                 return 0;
             if (i == 0 && field.length == 0) return 0;
         }
@@ -164,9 +170,10 @@ static inline __attribute__((noinline)) int separators_other_is_newer(const sepa
            microseconds > rows->newest_microseconds;
 }
 
-// The hash of what stands in a row beside its key, bound to the key; never 0. An equal hash under the same seeds and
-// the same format means equal bytes.
-static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const uint8_t *bytes, size_t length,
+// The hash of what stands in a row beside its key, bound to the key; never 0. An equal hash under the same
+// seeds and the same format means equal bytes.
+static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const uint8_t *bytes,
+                                                                           size_t length,
                                                                            separators_digest key,
                                                                            const uint64_t *s) {
     uint64_t state = key.first ^ length;
@@ -179,7 +186,8 @@ static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const
     } else {
         memcpy(w, bytes, length);
     }
-    uint64_t sum = separators_fold(w[0] ^ s[5], w[1] ^ s[6] ^ state) + separators_fold(w[2] ^ s[7], w[3] ^ s[8]);
+    uint64_t sum =
+        separators_fold(w[0] ^ s[5], w[1] ^ s[6] ^ state) + separators_fold(w[2] ^ s[7], w[3] ^ s[8]);
     return separators_fold(sum ^ s[9], key.second ^ s[10]) | 1;
 }
 
@@ -193,7 +201,8 @@ static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const
 #undef SEPARATORS_INSTANT
 
 #if defined(__x86_64__)
-#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,pclmul"))), \
+                             apply_to = function)
 #define SEPARATORS_FORM(NAME) NAME##_wide
 #define SEPARATORS_DECIMAL(FIELD, VALUE) \
     separators_wide_decimal((FIELD).bytes, (FIELD).length, shape->mark, alignment, (VALUE))

@@ -1,8 +1,9 @@
-// The inner loop, included once for every form of the instructions; see separators_rows.h. No include guard.
+// The inner loop, included once for every form of the instructions; see separators_rows.h. No include
+// guard.
 
 static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_quantity)(
-    const separators_row *row, const separators_shape *shape, int32_t column, const separators_alignment *alignment,
-    int64_t *value) {
+    const separators_row *row, const separators_shape *shape, int32_t column,
+    const separators_alignment *alignment, int64_t *value) {
     *value = 0;
     if (column < 0) return 1;
     (void)alignment;
@@ -52,13 +53,13 @@ static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_key_
     return separators_is_text(*key, row->flags, shape);
 }
 
-// Finds rows until one is odd, the columns are full or the separators are used up; gives how many separators the
-// found rows have. Before the first separator stands the end of the row before, or -1. Quantities and instants are
-// not looked at: most rows turn out to be as they were.
+// Finds rows until one is odd, the columns are full or the separators are used up; gives how many
+// separators the found rows have. Before the first separator stands the end of the row before, or -1.
+// Quantities and instants are not looked at: most rows turn out to be as they were.
 static inline size_t SEPARATORS_FORM(separators_take_rows)(const uint8_t *base, const uint32_t *separators,
-                                                           size_t from, size_t count, uint32_t flags, int64_t line,
-                                                           const separators_shape *given, const uint64_t *seeds,
-                                                           separators_rows *rows) {
+                                                           size_t from, size_t count, uint32_t flags,
+                                                           int64_t line, const separators_shape *given,
+                                                           const uint64_t *seeds, separators_rows *rows) {
     const separators_shape local = *given, *shape = &local;
     const size_t width = (size_t)local.width;
     const int begins_with_key = local.is_key_in_place && local.sku == 0;
@@ -71,7 +72,8 @@ static inline size_t SEPARATORS_FORM(separators_take_rows)(const uint8_t *base, 
         separators_field key;
         if (__builtin_expect((base[end] != '\n') | (end - start > local.row_bytes_max), 0)) break;
         const uint8_t *rest = base + start;
-        if (__builtin_expect(local.is_key_in_place && SEPARATORS_FORM(separators_key_in_place)(&row, shape, &key), 1)) {
+        if (__builtin_expect(
+                local.is_key_in_place && SEPARATORS_FORM(separators_key_in_place)(&row, shape, &key), 1)) {
             if (begins_with_key) rest = key.bytes + key.length;
         } else if (!separators_assemble_key(&row, shape, rows, &key)) {
             break;

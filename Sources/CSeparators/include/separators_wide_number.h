@@ -2,8 +2,8 @@
 #pragma once
 #include "separators_number.h"
 
-// For digits before and characters from the point on: where each of sixteen digits comes from, so that ten stand
-// before the point and six after it. 0x80 gives a zero.
+// For digits before and characters from the point on: where each of sixteen digits comes from, so that ten
+// stand before the point and six after it. 0x80 gives a zero.
 typedef struct {
     uint8_t places[11][8][16];
 } separators_alignment;
@@ -21,14 +21,14 @@ static inline void separators_fill_alignment(separators_alignment *alignment) {
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-/// Reads a decimal of at most ten digits, a point and six digits after its sign; 0 where the shape is another.
+/// Reads a decimal of at most ten digits, a point and six digits after its sign; 0 where the shape is
+/// another.
 ///
 /// Reads sixteen bytes from the first digit on, which must be readable.
 SEPARATORS_WIDE_TARGET
-static inline __attribute__((always_inline)) int separators_wide_decimal(const uint8_t *bytes, size_t length,
-                                                                         uint8_t mark,
-                                                                         const separators_alignment *alignment,
-                                                                         int64_t *millionths) {
+static inline __attribute__((always_inline)) int separators_wide_decimal(
+    const uint8_t *bytes, size_t length, uint8_t mark, const separators_alignment *alignment,
+    int64_t *millionths) {
     uint64_t negative = bytes[0] == '-';
     bytes += negative, length -= negative;
     if (__builtin_expect(length - 1 > 15, 0)) return 0;
@@ -57,13 +57,15 @@ static inline __attribute__((always_inline)) int separators_wide_decimal(const u
 
 /// As separators_utc_instant(); reads 20 bytes.
 SEPARATORS_WIDE_TARGET
-static inline __attribute__((always_inline)) int separators_wide_instant(const uint8_t *bytes, size_t length) {
+static inline __attribute__((always_inline)) int separators_wide_instant(const uint8_t *bytes,
+                                                                         size_t length) {
     if (__builtin_expect(length != 20, 0)) return 0;
     __m128i text = _mm_loadu_si128((const __m128i *)bytes);
     uint32_t tail = (uint32_t)separators_load4(bytes + 16);
     __m128i marks = _mm_setr_epi8(0, 0, 0, 0, '-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0);
     __m128i is_mark = _mm_setr_epi8(0, 0, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0);
-    __m128i digits = _mm_shuffle_epi8(text, _mm_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 0, 0, 0, 0));
+    __m128i digits =
+        _mm_shuffle_epi8(text, _mm_setr_epi8(0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 0, 0, 0, 0));
     digits = _mm_insert_epi16(digits, (int)(tail >> 8 & 0xFFFF), 6);
     digits = _mm_sub_epi8(digits, _mm_set1_epi8('0'));
     __m128i small = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(9)), digits);

@@ -16,29 +16,29 @@ package struct AllocationExplanation: Sendable {
         let site = rules.sites[allocation.site]
         var line = JSONLine()
         line.object { line in
-            line.member("sku", allocation.sku.text)
-            line.member("site", site.id.text)
-            line.member("rules", rules.version.text)
-            line.member("at", allocator.instant.description)
-            line.member("netting", site.netting)
-            line.member("shrink", site.shrink.rawValue)
-            line.member("granularity", stock.granularity)
+            line.field("sku", allocation.sku.text)
+            line.field("site", site.id.text)
+            line.field("rules", rules.version.text)
+            line.field("at", allocator.instant.description)
+            line.field("netting", site.netting)
+            line.field("shrink", site.shrink.rawValue)
+            line.field("granularity", stock.granularity)
             line.array("locations") { writeLocations(to: &$0) }
-            line.member("web_orders", stock.orders.shared)
-            line.member("web_orders_unattributed", stock.orders.unattributed)
-            line.member("net", allocation.net)
+            line.field("web_orders", stock.orders.shared)
+            line.field("web_orders_unattributed", stock.orders.unattributed)
+            line.field("net", allocation.net)
             line.object("safety") { line in
-                line.member("wanted", allocation.safetyWanted)
-                line.member("held", allocation.safetyHeld)
+                line.field("wanted", allocation.safetyWanted)
+                line.field("held", allocation.safetyHeld)
                 let rule = allocation.safetyRule.map { rules.safety[$0] }
-                line.member("match", rule?.match.text)
-                line.member("place", rule?.place?.description)
+                line.field("match", rule?.match.text)
+                line.field("place", rule?.place?.description)
             }
-            line.member("pool", allocation.pool)
+            line.field("pool", allocation.pool)
             line.array("fences") { line in
                 for number in rules.fences.indices { write(number, to: &line) }
             }
-            line.member("shared", allocation.shared)
+            line.field("shared", allocation.shared)
             line.array("exceptions") { writeFindings(to: &$0) }
         }
         line.end()
@@ -48,9 +48,9 @@ package struct AllocationExplanation: Sendable {
     private func writeLocations(to line: inout JSONLine) {
         for location in stock.locations.sorted(by: { $0.location < $1.location }) {
             line.object { line in
-                line.member("location", location.location.text)
-                line.member("net", location.net)
-                line.member("pool", allocator.rules.poolName(location.owner))
+                line.field("location", location.location.text)
+                line.field("net", location.net)
+                line.field("pool", allocator.rules.poolName(location.owner))
             }
         }
     }
@@ -59,43 +59,43 @@ package struct AllocationExplanation: Sendable {
         let fence = allocator.rules.fences[number]
         let share = allocation.fences[number]
         line.object { line in
-            line.member("fence", fence.id.text)
-            line.member("customer_group", fence.customerGroup)
-            line.member("rank", fence.rank)
-            line.member("publish", fence.publish.canonicalText)
+            line.field("fence", fence.id.text)
+            line.field("customer_group", fence.customerGroup)
+            line.field("rank", fence.rank)
+            line.field("publish", fence.publish.canonicalText)
             write(share.rule.map { fence.rules[$0] }, number: share.rule, to: &line)
-            line.member("web_orders", share.orders)
-            line.member("web_orders_charged_to_pool", share.ordersChargedToPool)
-            line.member("consumed", share.consumed)
+            line.field("web_orders", share.orders)
+            line.field("web_orders_charged_to_pool", share.ordersChargedToPool)
+            line.field("consumed", share.consumed)
             line.object("pass_1") { line in
-                line.member("granted", share.minimumGrant)
+                line.field("granted", share.minimumGrant)
             }
             line.object("pass_2") { line in
-                line.member("target", share.target)
-                line.member("after_cap_and_step", share.steppedTarget)
-                line.member("proportional_share", share.proportionalShare)
-                line.member("granted", share.targetGrant)
+                line.field("target", share.target)
+                line.field("after_cap_and_step", share.steppedTarget)
+                line.field("proportional_share", share.proportionalShare)
+                line.field("granted", share.targetGrant)
             }
-            line.member("carved", share.carved)
-            line.member("dedicated", share.dedicated)
-            line.member("published", share.published)
+            line.field("carved", share.carved)
+            line.field("dedicated", share.dedicated)
+            line.field("published", share.published)
         }
     }
 
     private func write(_ rule: FenceRule?, number: Int?, to line: inout JSONLine) {
-        guard let rule, let number else { return line.member("rule", nil as String?) }
+        guard let rule, let number else { return line.field("rule", nil as String?) }
         line.object("rule") { line in
-            line.member("number", number + 1)
-            line.member("place", rule.place?.description)
-            line.member("match", rule.match.text)
-            line.member("site", rule.site?.text)
-            line.member("hold", rule.hold.kind)
-            line.member("quantity", rule.hold.quantity)
-            line.member("min", rule.min)
-            line.member("max", rule.max)
-            line.member("step", rule.step)
-            line.member("from", rule.validity.from?.description)
-            line.member("until", rule.validity.until?.description)
+            line.field("number", number + 1)
+            line.field("place", rule.place?.description)
+            line.field("match", rule.match.text)
+            line.field("site", rule.site?.text)
+            line.field("hold", rule.hold.kind)
+            line.field("quantity", rule.hold.quantity)
+            line.field("min", rule.min)
+            line.field("max", rule.max)
+            line.field("step", rule.step)
+            line.field("from", rule.validity.from?.description)
+            line.field("until", rule.validity.until?.description)
         }
     }
 
@@ -104,10 +104,10 @@ package struct AllocationExplanation: Sendable {
         for finding in allocation.findings {
             let exception = finding.exception(sku: allocation.sku, site: site)
             line.object { line in
-                line.member("code", exception.code.rawValue)
-                line.member("subject", exception.subject)
-                line.member("message", exception.message)
-                line.member("first_step", exception.code.firstStep)
+                line.field("code", exception.code.rawValue)
+                line.field("subject", exception.subject)
+                line.field("message", exception.message)
+                line.field("first_step", exception.code.firstStep)
             }
         }
     }

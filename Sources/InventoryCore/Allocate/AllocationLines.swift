@@ -1,4 +1,5 @@
-/// Writes allocations as `tidegate allocate` prints them, without a text in between; hot (benchmark `allocate`).
+/// Writes allocations as `tidegate allocate` prints them,
+/// without a text in between; hot (benchmark `allocate`).
 ///
 /// Gives the same bytes as `AllocationText.appendLines`.
 package struct AllocationLines: Sendable {
@@ -13,8 +14,8 @@ package struct AllocationLines: Sendable {
         middles = rules.sites.map { site in
             rules.poolsByName.map { pool in
                 var line = JSONLine()
-                line.member("site", site.id.text)
-                line.member("pool", rules.poolName(pool))
+                line.field("site", site.id.text)
+                line.field("pool", rules.poolName(pool))
                 return Array(",".utf8) + line.bytes + Array(",\"quantity\":\"".utf8)
             }
         }
@@ -23,7 +24,7 @@ package struct AllocationLines: Sendable {
     /// Appends one line for every pool, in byte order of the pools' names, zeros included.
     package mutating func append(_ allocation: SiteAllocation, to bytes: inout [UInt8]) {
         var line = JSONLine()
-        line.member("sku", allocation.sku.text)
+        line.field("sku", allocation.sku.text)
         start.removeAll(keepingCapacity: true)
         start.append(UInt8(ascii: "{"))
         start.append(contentsOf: line.bytes)

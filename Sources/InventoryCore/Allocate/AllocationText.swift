@@ -10,10 +10,10 @@ package enum AllocationText {
         var line = JSONLine()
         for pool in rules.poolsByName {
             line.object { line in
-                line.member("sku", allocation.sku.text)
-                line.member("site", rules.sites[allocation.site].id.text)
-                line.member("pool", rules.poolName(pool))
-                line.member("quantity", allocation.quantity(ofPool: pool))
+                line.field("sku", allocation.sku.text)
+                line.field("site", rules.sites[allocation.site].id.text)
+                line.field("pool", rules.poolName(pool))
+                line.field("quantity", allocation.quantity(ofPool: pool))
             }
             line.end()
         }

@@ -1,8 +1,10 @@
 import Crypto
 
 extension Apportioner {
-    /// Names everything that turns positions into figures, so that a change of any of it is noticed: rules, units
-    /// and publishing. Equal contents have equal names.
+    /// Names everything that turns positions into figures, so that a change of any of it is noticed: rules,
+    /// units and publishing.
+    ///
+    /// Equal contents have equal names.
     package var figuresVersion: String {
         var text = "rules \(rules.version)\nunits \(units.canonicalText)\n"
         switch publishUnits {
@@ -12,11 +14,6 @@ extension Apportioner {
             let parts = percentages.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
             text += "split \(parts.joined(separator: ","))"
         }
-        let digits = Array("0123456789abcdef".utf8)
-        let digest = SHA256.hash(data: Array(text.utf8)).prefix(8)
-        return String(
-            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
+        return SHA256.hash(data: Array(text.utf8)).prefix(8).hexadecimal
     }
 }

@@ -22,8 +22,8 @@ package struct Apportioner: Sendable {
 
     /// Apportions one article's stock.
     ///
-    /// `shopUnits` are the units of the shop's product, of one warehouse each; none where the shop does not have
-    /// it. An article without positions has nothing left, so its levels are wanted at 0.
+    /// `shopUnits` are the units of the shop's product, of one warehouse each; none where the shop does not
+    /// have it. An article without positions has nothing left, so its levels are wanted at 0.
     package func apportion(
         _ sku: SKU,
         positions: [Position],

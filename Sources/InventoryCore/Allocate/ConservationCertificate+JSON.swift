@@ -3,11 +3,11 @@ extension ConservationCertificate {
     package var json: [UInt8] {
         var line = JSONLine()
         line.object { line in
-            line.member("rules", rules.text)
-            line.member("skus", skus)
-            line.member("rows", rows)
-            line.member("digest", "sha256:" + digest)
-            line.member("holds", holds)
+            line.field("rules", rules.text)
+            line.field("skus", skus)
+            line.field("rows", rows)
+            line.field("digest", "sha256:" + digest)
+            line.field("holds", holds)
             line.array("sites") { line in
                 for site in sites { site.write(to: &line) }
             }
@@ -20,14 +20,14 @@ extension ConservationCertificate {
 extension SiteTotals {
     fileprivate func write(to line: inout JSONLine) {
         line.object { line in
-            line.member("site", site.text)
-            line.member("skus", skus)
-            line.member("net", net.description)
-            line.member("safety", safety.description)
-            line.member("pool", pool.description)
-            line.member("divided", divided.description)
-            line.member("oversold", oversold.description)
-            line.member("holds", holds)
+            line.field("site", site.text)
+            line.field("skus", skus)
+            line.field("net", net.description)
+            line.field("safety", safety.description)
+            line.field("pool", pool.description)
+            line.field("divided", divided.description)
+            line.field("oversold", oversold.description)
+            line.field("holds", holds)
             line.array("pools") { line in
                 for pool in pools { pool.write(to: &line) }
             }
@@ -38,14 +38,14 @@ extension SiteTotals {
 extension PoolTotals {
     fileprivate func write(to line: inout JSONLine) {
         line.object { line in
-            line.member("pool", pool)
-            line.member("carved", carved.description)
-            line.member("dedicated", dedicated.description)
-            line.member("allocated", allocated.description)
+            line.field("pool", pool)
+            line.field("carved", carved.description)
+            line.field("dedicated", dedicated.description)
+            line.field("allocated", allocated.description)
             guard hasFigures else { return }
-            line.member("offered", offered.description)
-            line.member("unoffered", unoffered.description)
-            line.member("withheld", withheld.description)
+            line.field("offered", offered.description)
+            line.field("unoffered", unoffered.description)
+            line.field("withheld", withheld.description)
         }
     }
 }

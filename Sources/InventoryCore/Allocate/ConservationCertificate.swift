@@ -140,7 +140,7 @@ package struct CertificateDraft: Sendable {
             rules: rules.version,
             skus: skus,
             rows: rows,
-            digest: Hexadecimal.text(digest.finalize()),
+            digest: digest.finalize().hexadecimal,
             sites: sites.filter { $0.skus > 0 }
         )
     }

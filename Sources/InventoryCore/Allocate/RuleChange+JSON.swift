@@ -3,29 +3,29 @@ extension RuleChange {
     package var json: [UInt8] {
         var line = JSONLine()
         line.object { line in
-            line.member("before", before.text)
-            line.member("after", after.text)
-            line.member("writes", writes)
+            line.field("before", before.text)
+            line.field("after", after.text)
+            line.field("writes", writes)
             line.array("pools") { line in
                 for pool in pools {
                     line.object { line in
-                        line.member("site", pool.site.text)
-                        line.member("pool", pool.pool)
-                        line.member("before", pool.before.description)
-                        line.member("after", pool.after.description)
-                        line.member("skus_gaining", pool.skusGaining)
-                        line.member("skus_losing", pool.skusLosing)
+                        line.field("site", pool.site.text)
+                        line.field("pool", pool.pool)
+                        line.field("before", pool.before.description)
+                        line.field("after", pool.after.description)
+                        line.field("skus_gaining", pool.skusGaining)
+                        line.field("skus_losing", pool.skusLosing)
                     }
                 }
             }
             line.array("movers") { line in
                 for move in movers {
                     line.object { line in
-                        line.member("sku", move.sku.text)
-                        line.member("site", move.site.text)
-                        line.member("pool", move.pool)
-                        line.member("before", move.before)
-                        line.member("after", move.after)
+                        line.field("sku", move.sku.text)
+                        line.field("site", move.site.text)
+                        line.field("pool", move.pool)
+                        line.field("before", move.before)
+                        line.field("after", move.after)
                     }
                 }
             }

@@ -50,7 +50,7 @@ package struct RuleSetVersion: ByteText {
                 match(rule.match, rule.site)
             }
         }
-        self.init(Hexadecimal.text(digest.finalize()))
+        self.init(digest.finalize().hexadecimal)
     }
 }
 
@@ -83,17 +83,4 @@ extension FenceRule.Hold {
     }
 
     var canonicalText: String { "\(kind) \(quantity)" }
-}
-
-/// Writes bytes as lower-case hexadecimal digits.
-enum Hexadecimal {
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

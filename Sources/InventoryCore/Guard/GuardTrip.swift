@@ -22,7 +22,8 @@ package struct GuardTrip: Hashable, Sendable {
         /// The snapshot is not taken at all.
         case rejectSnapshot
         case holdRun
-        /// The location's zeros and increases wait; its other decreases go on, they can only prevent overselling.
+        /// The location's zeros and increases wait; its other
+        /// decreases go on, they can only prevent overselling.
         case holdZeros
         /// What the location no longer lists keeps its figure.
         case holdRemovals

@@ -6,7 +6,8 @@ package struct Guards: Sendable {
         self.thresholds = thresholds
     }
 
-    /// Gives every guard that trips on what was counted, in a stable order; absence counts only if it means something.
+    /// Gives every guard that trips on what was counted, in a
+    /// stable order; absence counts only if it means something.
     package func trips(on statistics: SnapshotStatistics, removalsCount: Bool) -> [GuardTrip] {
         if statistics.positions == 0 {
             let rejected = statistics.rejected

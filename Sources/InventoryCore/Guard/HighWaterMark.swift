@@ -13,7 +13,8 @@ package struct HighWaterMark: Hashable, Sendable {
         self.digest = digest
     }
 
-    /// Gives the guard that trips when a snapshot is older than this one, or claims its number with other content.
+    /// Gives the guard that trips when a snapshot is older
+    /// than this one, or claims its number with other content.
     package func trip(on later: HighWaterMark) -> GuardTrip? {
         if let mine = sequence, let its = later.sequence {
             if its < mine {

@@ -5,10 +5,11 @@ package struct BaseStock: Hashable, Sendable {
     package let nets: [(location: Location, net: Quantity)]
     package let exceptions: [InventoryException]
 
-    /// Converts and adds up positions of one SKU; what cannot be converted is left out and becomes an exception.
+    /// Converts and adds up positions of one SKU; what cannot
+    /// be converted is left out and becomes an exception.
     ///
-    /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be added
-    /// without a factor (a missing factor is never taken for 1).
+    /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
+    /// added without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
         var sums: [Location: Quantity] = [:]
         var exceptions: [InventoryException] = []

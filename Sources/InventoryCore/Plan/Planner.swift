@@ -34,18 +34,15 @@ package struct PushPlan: Hashable, Sendable {
             // Lengths in front keep fields apart that contain the separator.
             for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
         }
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-            as: UTF8.self
-        )
+        return hash.finalize().hexadecimal
     }
 }
 
 extension PushPlan {
     /// Plans the writes; a pure function of its inputs.
     ///
-    /// `wanted` names each level once; `current` gives what is known of a level, nothing where it was never seen.
+    /// `wanted` names each level once; `current` gives what
+    /// is known of a level, nothing where it was never seen.
     package init(
         wanted: some Sequence<WantedLevel>,
         rulesVersion: String,

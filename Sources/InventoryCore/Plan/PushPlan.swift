@@ -9,7 +9,8 @@ package struct WantedLevel: Hashable, Sendable {
     }
 }
 
-/// When a write is sent, relative to the others: stock that ends first, then less, then more (spec, invariant 4).
+/// When a write is sent, relative to the others: stock that
+/// ends first, then less, then more (spec, invariant 4).
 package enum Wave: Int, Comparable, Sendable, CaseIterable {
     case zero = 0
     case decrease = 1

@@ -15,27 +15,34 @@ struct CircuitBreaker: Sendable {
 
     private(set) var state = State.closed
     private(set) var failuresInARow = 0
-    /// When the run of failures began, and what it said last.
-    private(set) var trouble: (since: PushInstant, last: ShopTrouble)?
+    /// When the run of failures began, how many requests saw it, and what the last one said.
+    private(set) var trouble: (since: PushInstant, count: Int, last: ShopTrouble)?
     private var openings = 0
+    /// A probe was good, and nothing else has been answered since.
+    private var isOnApproval = false
+
+    /// Whether a failure now says more about the request than about the shop.
+    var answersOthers: Bool { failuresInARow == 0 || isOnApproval }
 
     mutating func succeeded() {
         failuresInARow = 0
+        isOnApproval = false
         trouble = nil
         guard state == .closed else { return }
         openings = 0
     }
 
     mutating func failed(_ last: ShopTrouble, now: PushInstant, random: inout SeededRandom) {
-        trouble = (trouble?.since ?? now, last)
+        note(last, now: now)
         failuresInARow += 1
+        isOnApproval = false
         guard state == .closed, failuresInARow >= CircuitBreaker.failuresMax else { return }
         open(now: now, random: &random)
     }
 
     /// Notes that the shop asked for patience: it answers, so the circuit stays as it is.
     mutating func delayed(_ last: ShopTrouble, now: PushInstant) {
-        trouble = (trouble?.since ?? now, last)
+        note(last, now: now)
     }
 
     /// Says whether a probe is due, and takes it.
@@ -50,12 +57,17 @@ struct CircuitBreaker: Sendable {
     mutating func probed(_ answer: ShopTrouble?, now: PushInstant, random: inout SeededRandom) {
         guard state == .halfOpen else { return }
         if let answer {
-            trouble = (trouble?.since ?? now, answer)
+            note(answer, now: now)
             open(now: now, random: &random)
         } else {
             state = .closed
             failuresInARow = CircuitBreaker.failuresMax - 1
+            isOnApproval = true
         }
+    }
+
+    private mutating func note(_ last: ShopTrouble, now: PushInstant) {
+        trouble = (trouble?.since ?? now, (trouble?.count ?? 0) + 1, last)
     }
 
     private mutating func open(now: PushInstant, random: inout SeededRandom) {

@@ -3,12 +3,15 @@
 /// It is measured between answers, not from the sending: what a new operation waits before the first record
 /// says nothing about the speed.
 struct DeliveryRate: Sendable {
-    /// Answers the measurement reaches back: enough to even out late questions, few enough to follow a change.
+    /// Answers the measurement reaches back: enough to even out late questions, few enough to follow a
+    /// change.
     private static let answersMax = 4
     private static let secondsMin = 0.1
     private static let smoothing = 0.5
-    /// An operation found final at the first question may have been final for long: its rate is a lower bound.
-    /// The estimate is raised then, or late questions would prove themselves right.
+    /// What a lower bound of the rate is raised by.
+    ///
+    /// An operation found final at the first question may have been final for long. The estimate is raised
+    /// then, or late questions would prove themselves right.
     private static let boundGain = 1.25
 
     private(set) var perSecond: Double?

@@ -29,6 +29,7 @@ struct HeldWish: Sendable {
     var state: State
     /// Tries that failed while the shop answered others.
     var attempts = 0
-    /// The largest batch it may be part of: halved when its batch failed as a whole, which finds a poison record.
+    /// The largest batch it may be part of: halved when its batch failed as a whole, which finds a poison
+    /// record.
     var batchMax = Int.max
 }

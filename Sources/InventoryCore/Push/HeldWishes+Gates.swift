@@ -69,7 +69,7 @@ extension HeldWishes {
     /// Puts an increase away until its gate opens, or for good where a decrease was refused.
     mutating func shut(_ slot: Int, behind gate: StockGate) {
         guard let wish = slots[slot]?.wish else { return }
-        guard let refused = gate.refused else {
+        guard let refused = gate.refused.min() else {
             transition(slot, to: .gated)
             return
         }

@@ -4,6 +4,8 @@
 struct HeldWishes: Sendable {
     /// Wishes kept back behind refused decreases at most; more are released at once.
     static let keptBackMax = 20_000
+    /// Refused decreases remembered at most; of more, only the outbox's own gate knows.
+    static let refusedMax = 100_000
     static let priorityMax = 1_000_000
 
     var slots: [HeldWish?] = []
@@ -23,6 +25,7 @@ struct HeldWishes: Sendable {
     /// Wishes held in any state.
     var count = 0
     var keptBackCount = 0
+    var refusedDecreases = 0
 
     init(ageingSeconds: Double) {
         ageingNanoseconds = Int64(max(0, ageingSeconds) * 1e9)
@@ -141,10 +144,10 @@ struct HeldWishes: Sendable {
         return taken
     }
 
-    /// Counts a failed try; from the second one on it goes in smaller batches, since once can be chance.
+    /// Counts a failed try; from the third one on it goes in smaller batches, since twice can be chance.
     mutating func suspect(_ slot: Int, batchMax: Int) {
         guard let attempts = slots[slot]?.attempts else { return }
-        if attempts > 0 { slots[slot]?.batchMax = batchMax }
+        if attempts > 1 { slots[slot]?.batchMax = batchMax }
         slots[slot]?.attempts = attempts + 1
     }
 
@@ -190,12 +193,13 @@ struct HeldWishes: Sendable {
         guard wish.wave < .increase else { return }
         switch ending {
         case .applied:
-            if gates[wish.stock]?.refused == wish.key { gates[wish.stock]?.refused = nil }
+            if gates[wish.stock]?.refused.remove(wish.key) != nil { refusedDecreases -= 1 }
             openGate(of: wish.stock, now: now)
-        case .refused:
-            gates[wish.stock, default: StockGate()].refused = wish.key
+        case .refused where refusedDecreases < HeldWishes.refusedMax:
+            let isNew = gates[wish.stock, default: StockGate()].refused.insert(wish.key).inserted
+            if isNew { refusedDecreases += 1 }
             shutAll(of: wish.stock)
-        case .released, .levelGone:
+        case .refused, .released, .levelGone:
             // What the stock's decreases will be is for the outbox to say anew, so its increases go there too.
             for increase in gates[wish.stock]?.increases ?? [] { releaseUnsent(increase, now: now) }
             openGate(of: wish.stock, now: now)

@@ -3,7 +3,7 @@ struct OperationInFlight: Sendable {
     static let pollSecondsMin = 0.02
     static let pollSecondsMax = 30.0
     /// Between two questions for stock that goes to zero.
-    static let urgentSeconds = 0.35
+    static let urgentSeconds = 0.5
 
     let id: OperationID
     let slots: [Int]
@@ -45,10 +45,11 @@ struct OperationInFlight: Sendable {
 
     /// Seconds until asking is worth a request: when the work before it and its own should be done.
     ///
-    /// The first question comes a little early, since an operation that is found done says only that the guess
-    /// was too long. Where it was too short, the time already waited bounds how often it is asked.
+    /// The first question comes a little early, since an operation that is found done says only that the
+    /// guess was too long. Where it was too short, the time already waited bounds how often it is asked.
     func pollDelaySeconds(
         recordsAhead: Double,
+        secondsAtLeast: Double,
         isOldest: Bool,
         ratePerSecond: Double?,
         now: PushInstant
@@ -56,12 +57,12 @@ struct OperationInFlight: Sendable {
         let waited = now.seconds(since: submittedAt)
         let delay: Double
         if let rate = ratePerSecond, rate > 0 {
-            let guess = (recordsAhead + recordsLeft) / rate
+            let guess = max((recordsAhead + recordsLeft) / rate, secondsAtLeast - waited)
             let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
             delay = max(polls == 0 ? guess * 0.9 : guess, patience)
         } else {
             // Operations mostly end in the order they came, so the oldest tells the first rate.
-            delay = isOldest ? max(0.25, waited * 0.25) : max(1, waited)
+            delay = isOldest ? max(0.5, waited * 0.25) : max(1, waited)
         }
         let longest = isUrgent && isOldest && waited < 30 ? OperationInFlight.urgentSeconds : .infinity
         return min(delay, longest, OperationInFlight.pollSecondsMax)

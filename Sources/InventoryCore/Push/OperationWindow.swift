@@ -13,16 +13,18 @@ struct OperationWindow: Sendable {
     private let queueSeconds: Double
     /// Set by 413: the web server's limit does not change by itself.
     private(set) var hardMax: Int
-    /// Lowered when a batch fails as a whole, raised again when one is accepted.
-    private var softMax: Int
 
     private(set) var recordsInFlight = 0
     private var rate = DeliveryRate()
+    /// What an operation takes that has the shop to itself: it has to be split, queued and taken up.
+    private var secondsAlone = 0.0
     private var windowRecords = OperationWindow.recordsAtStart
 
     /// What is remembered of an operation until it is final.
     struct Mark: Hashable, Sendable {
         let sentAt: PushInstant
+        /// Nothing else was in flight.
+        let isAlone: Bool
         /// Whether the backlog, not the window, decided how much was sent.
         let isStarved: Bool
     }
@@ -33,14 +35,13 @@ struct OperationWindow: Sendable {
         operationsMax = max(1, options.operationsInFlightMax)
         queueSeconds = options.queueSeconds
         hardMax = recordsMax
-        softMax = recordsMax
     }
 
-    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of it
-    /// is acknowledged early and the shop's rate is known soon.
+    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of
+    /// it is acknowledged early and the shop's rate is known soon.
     func batchRecords(_ wave: Wave) -> Int {
         let part = max(recordsMin, windowRecords / (wave == .zero ? 4 : 2))
-        return max(1, min(part, recordsMax, hardMax, softMax))
+        return max(1, min(part, recordsMax, hardMax))
     }
 
     /// Says whether another operation may be sent.
@@ -58,7 +59,13 @@ struct OperationWindow: Sendable {
     /// Takes an operation into account that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
         recordsInFlight += records
-        return Mark(sentAt: now, isStarved: recordsInFlight < windowRecords / 2)
+        let isAlone = recordsInFlight == records
+        return Mark(sentAt: now, isAlone: isAlone, isStarved: recordsInFlight < windowRecords / 2)
+    }
+
+    /// Seconds that asking for an operation would come too early, whatever the rate.
+    func secondsAtLeast(_ mark: Mark?) -> Double {
+        mark?.isAlone == true ? secondsAlone : 0
     }
 
     /// The operation did not come about.
@@ -77,6 +84,10 @@ struct OperationWindow: Sendable {
             now: now
         )
         if recordsInFlight == 0 { rate.rest() }
+        if mark.isAlone {
+            let seconds = now.seconds(since: mark.sentAt)
+            secondsAlone = secondsAlone == 0 ? seconds : min(seconds, secondsAlone * 1.2)
+        }
         guard let perSecond = rate.perSecond else { return }
         let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))
         windowRecords = min(max(target, 2 * recordsMin), windowRecords * 2)
@@ -85,13 +96,5 @@ struct OperationWindow: Sendable {
     /// 413: half of what was sent is the most from now on.
     mutating func tooLarge(records: Int) {
         hardMax = max(1, min(hardMax, records / 2))
-    }
-
-    mutating func failedWhole(records: Int) {
-        softMax = max(min(recordsMin, softMax), records / 2)
-    }
-
-    mutating func accepted() {
-        softMax = min(recordsMax, softMax * 2)
     }
 }

@@ -37,7 +37,7 @@ package enum PushEvent: Hashable, Sendable {
 package enum PushStatus: Hashable, Sendable {
     /// Wait for the next answer, at most until this moment; then feed it if it wants any, and call `next`.
     case working(until: PushInstant?)
-    /// Nothing is left but settlements: write them, feed what they let go, and ask again.
+    /// No request is under way and settlements wait: write them, feed what they let go, and ask again.
     case unsettled
     /// Nothing is left.
     case idle

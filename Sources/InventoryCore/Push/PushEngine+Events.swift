@@ -66,7 +66,6 @@ extension PushEngine {
     private mutating func submitted(_ batch: SentBatch, answer: SubmitAnswer, now: PushInstant) {
         if case .accepted(let id) = answer {
             breaker.succeeded()
-            window.accepted()
             accepted(id, batch: batch, now: now)
             return
         }
@@ -77,7 +76,6 @@ extension PushEngine {
             breaker.succeeded()
             synchronousRecords(records, slots: batch.slots, sentAt: batch.sentAt, now: now)
         case .unknown(let text):
-            window.failedWhole(records: batch.slots.count)
             let settle = options.batchSettleSeconds
             lost(batch.slots, text: text, settle: settle, sentAt: batch.sentAt, now: now)
         case .unsupported:
@@ -87,7 +85,6 @@ extension PushEngine {
             window.tooLarge(records: batch.slots.count)
             for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
         case .trouble(let trouble):
-            if case .outage = trouble { window.failedWhole(records: batch.slots.count) }
             troubled(trouble, slots: batch.slots, now: now)
         }
     }
@@ -113,6 +110,7 @@ extension PushEngine {
         let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
         let delay = operations[index].pollDelaySeconds(
             recordsAhead: ahead,
+            secondsAtLeast: window.secondsAtLeast(operations[index].mark),
             isOldest: index == 0,
             ratePerSecond: window.ratePerSecond,
             now: now
@@ -208,7 +206,8 @@ extension PushEngine {
         switch answer {
         case .trouble(let trouble):
             troubled(trouble, slots: [], now: now)
-            for slot in slots { doubts.putBack(slot, now: now) }
+            let delay = 1 + random.jitter(attempt: breaker.failuresInARow, baseSeconds: 1, maxSeconds: 30)
+            for slot in slots { doubts.retry(slot, at: now.adding(seconds: delay)) }
         case .levels(let shown):
             breaker.succeeded()
             for slot in slots {
@@ -219,6 +218,7 @@ extension PushEngine {
                     continue
                 }
                 if quantity == wish.quantity {
+                    doubts.shown(slot, now: now)
                     end(slot, as: .applied, settlesAt: doubts.settle(slot), now: now)
                 } else if doubts.isSettled(slot, readAt: sentAt) {
                     _ = doubts.settle(slot)

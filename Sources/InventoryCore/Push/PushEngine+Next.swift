@@ -38,7 +38,10 @@ extension PushEngine {
 
     private mutating func losePatience(now: PushInstant) {
         guard stoppedBy == nil else { return }
-        if let trouble = breaker.trouble, now.seconds(since: trouble.since) > options.outageSecondsMax {
+        // Two failures with a long silence between them are no outage.
+        if let trouble = breaker.trouble, trouble.count >= CircuitBreaker.failuresMax,
+            now.seconds(since: trouble.since) > options.outageSecondsMax
+        {
             stop(trouble.last, now: now)
         } else if !operations.isEmpty, let lastMovement,
             now.seconds(since: lastMovement) > options.stallSecondsMax

@@ -57,7 +57,7 @@ extension PushEngine {
 
     /// A request was not taken: its wishes go again after a while, and the shop's state is thought over.
     mutating func troubled(_ trouble: ShopTrouble, slots: [Int], now: PushInstant) {
-        let answersOthers = breaker.failuresInARow == 0
+        let answersOthers = breaker.answersOthers
         switch trouble {
         case .busy(let retryAfterSeconds):
             breaker.delayed(trouble, now: now)
@@ -87,7 +87,7 @@ extension PushEngine {
 
     /// A request whose answer was lost: its levels are owned until it is known what became of it.
     mutating func lost(_ slots: [Int], text: String, settle: Double, sentAt: PushInstant, now: PushInstant) {
-        if breaker.failuresInARow == 0 { suspect(slots, batch: slots.count) }
+        if breaker.answersOthers { suspect(slots, batch: slots.count) }
         breaker.failed(.outage(text), now: now, random: &random)
         var firstRead = ReadBackQueue.secondsMin
         if slots.count > 1 {
@@ -101,11 +101,9 @@ extension PushEngine {
     mutating func doubt(_ slots: [Int], settlesAt: PushInstant?, firstReadSeconds: Double, now: PushInstant) {
         progress.unknown += slots.count
         let firstRead = now.adding(seconds: firstReadSeconds)
-        for slot in slots {
-            guard let wish = held[slot]?.wish else { continue }
-            held.markUnknown(slot)
-            doubts.add(slot, sequence: wish.sequence, settlesAt: settlesAt, firstRead: firstRead)
-        }
+        for slot in slots { held.markUnknown(slot) }
+        let sequences = slots.map { held[$0]?.wish.sequence ?? 0 }
+        doubts.add(slots, sequences: sequences, settlesAt: settlesAt, firstRead: firstRead)
     }
 
     /// Remembers that a request failed while the shop answered others: one of its records may be the reason,

@@ -99,7 +99,7 @@ package struct PushEngine: Sendable {
             } else {
                 let settle = batchSupport == .none ? options.writeSettleSeconds : options.batchSettleSeconds
                 let settlesAt = now.adding(seconds: settle - max(0, claim.ageSeconds))
-                doubts.add(slot, sequence: claim.wish.sequence, settlesAt: settlesAt, firstRead: now)
+                doubts.add([slot], sequences: [claim.wish.sequence], settlesAt: settlesAt, firstRead: now)
                 progress.unknown += 1
             }
         }
@@ -133,10 +133,9 @@ package struct PushEngine: Sendable {
     /// What the shell waits for, after it has started what `next` gave.
     package func status(now: PushInstant) -> PushStatus {
         if let stoppedBy, flights.isEmpty { return .stopped(stoppedBy) }
-        let wake = wakeAt(now: now)
-        guard stoppedBy == nil, flights.isEmpty else { return .working(until: wake) }
-        if wake == nil, !held.settlements.isEmpty { return .unsettled }
-        return held.count == 0 && (isExhausted || isEnded) ? .idle : .working(until: wake)
+        guard stoppedBy == nil, flights.isEmpty else { return .working(until: wakeAt(now: now)) }
+        if !held.settlements.isEmpty { return .unsettled }
+        return held.count == 0 && (isExhausted || isEnded) ? .idle : .working(until: wakeAt(now: now))
     }
 
     /// How the engine sees the shop at this moment.

@@ -18,8 +18,8 @@ package struct PushOptions: Hashable, Sendable {
     package var mode = Mode.auto
     package var batchSupport = BatchSupport.asynchronous
 
-    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation, and up
-    /// to here hardly dearer for the shop (55 ms each, against four requests and 8 ms a record).
+    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation,
+    /// and up to here hardly dearer for the shop (55 ms each, against four requests and 8 ms a record).
     package var singleRecordsMax = 5
     /// OroCommerce's own limit of a synchronous batch is 100.
     package var synchronousRecordsMax = 100
@@ -31,20 +31,23 @@ package struct PushOptions: Hashable, Sendable {
     /// OroCommerce's chunk: smaller operations cost as much as one chunk.
     package var batchRecordsMin = 100
     package var batchRecordsMax = 2000
-    /// How much work may lie in the shop's queue: more delays whatever else uses it, less lets consumers idle.
+    /// How much work may lie in the shop's queue: more delays whatever else uses it, less lets consumers
+    /// idle.
     package var queueSeconds = 10.0
     /// Wishes held at most, whatever the shop's speed.
     package var windowMax = 20_000
 
-    /// How long a lost single write can still take effect: PHP's limit of 30 s, the proxies' patience, a margin.
+    /// How long a lost single write can still take effect: PHP's limit of 30 s, the proxies' patience, a
+    /// margin.
     package var writeSettleSeconds = 60.0
     /// How long a lost batch can still take effect; nothing newer is sent to its levels before.
     package var batchSettleSeconds = 300.0
     /// Ids of a read-back request: 400 stay far below the 7 kB of URL that were seen to work.
     package var readBackLevelsMax = 400
 
-    /// Tries of one level that fail while others succeed, before it is refused as unexpected.
-    package var attemptsMax = 12
+    /// Tries of one level that fail while others succeed, before it is refused as unexpected: enough to halve
+    /// the largest batch down to one record.
+    package var attemptsMax = 16
     /// Retries granted for each first request; what exceeds it waits much longer.
     package var retryShare = 0.1
     /// Seconds without any success before the push stops and keeps its outbox.

@@ -9,8 +9,13 @@ struct ReadBackQueue: Sendable {
     /// What is due so soon is looked at with the first.
     static let companySeconds = 3.0
 
+    /// Of a larger lost batch only so many levels are looked at, until one shows its value.
+    static let scoutsMax = 20
+
     struct Doubt: Hashable, Sendable {
         let sequence: Int64
+        /// The lost batch whose scouts are looked at first.
+        let batch: Int?
         /// When the lost request cannot take effect any more; nothing where that is certain already.
         let settlesAt: PushInstant?
         var reads = 0
@@ -18,13 +23,45 @@ struct ReadBackQueue: Sendable {
 
     private var doubts: [Int: Doubt] = [:]
     private var queue = RankedQueue()
+    private var followers: [Int: [Int]] = [:]
+    private var batches = 0
+    /// Slots that are being read, since a follower can be queued twice.
+    private var reading: Set<Int> = []
     private var earliest: PushInstant?
 
     var count: Int { doubts.count }
 
-    mutating func add(_ slot: Int, sequence: Int64, settlesAt: PushInstant?, firstRead: PushInstant) {
-        doubts[slot] = Doubt(sequence: sequence, settlesAt: settlesAt)
-        queue.push(.init(rank: firstRead.nanoseconds, sequence: sequence, slot: slot))
+    /// Takes the records of one request whose outcome is unknown.
+    ///
+    /// A batch that was lost before it took effect is not worth reading whole at every look, so only scouts
+    /// are read, spread over it since its chunks take effect apart; the others follow when one shows its
+    /// value, or when nothing can come any more.
+    mutating func add(_ slots: [Int], sequences: [Int64], settlesAt: PushInstant?, firstRead: PushInstant) {
+        var batch: Int?
+        if settlesAt != nil, slots.count > 2 * ReadBackQueue.scoutsMax {
+            batches += 1
+            batch = batches
+        }
+        let stride = batch == nil ? 1 : max(1, slots.count / ReadBackQueue.scoutsMax)
+        for (index, (slot, sequence)) in zip(slots, sequences).enumerated() {
+            doubts[slot] = Doubt(sequence: sequence, batch: batch, settlesAt: settlesAt)
+            let isScout = index % stride == 0
+            if let batch, !isScout { followers[batch, default: []].append(slot) }
+            let read = isScout ? firstRead : settlesAt ?? firstRead
+            queue.push(.init(rank: read.nanoseconds, sequence: sequence, slot: slot))
+        }
+    }
+
+    /// A level shows its value: the others of its batch are worth a look now.
+    mutating func shown(_ slot: Int, now: PushInstant) {
+        guard let batch = doubts[slot]?.batch, let slots = followers.removeValue(forKey: batch) else {
+            return
+        }
+        for slot in slots {
+            guard let doubt = doubts[slot], doubt.batch == batch else { continue }
+            queue.push(.init(rank: now.nanoseconds, sequence: doubt.sequence, slot: slot))
+        }
+        earliest = nil
     }
 
     /// When the next read-back is due.
@@ -41,7 +78,10 @@ struct ReadBackQueue: Sendable {
         var taken: [Int] = []
         while taken.count < count, let first = queue.first, first.rank <= soon {
             _ = queue.pop()
-            guard doubts[first.slot]?.sequence == first.sequence else { continue }
+            guard doubts[first.slot]?.sequence == first.sequence, !reading.contains(first.slot) else {
+                continue
+            }
+            reading.insert(first.slot)
             taken.append(first.slot)
         }
         earliest = taken.count == count ? nil : now.adding(seconds: ReadBackQueue.spacingSeconds)
@@ -56,15 +96,24 @@ struct ReadBackQueue: Sendable {
 
     /// Until when a late effect of the settled doubt is possible.
     mutating func settle(_ slot: Int) -> PushInstant? {
-        doubts.removeValue(forKey: slot)?.settlesAt
+        reading.remove(slot)
+        return doubts.removeValue(forKey: slot)?.settlesAt
     }
 
-    /// Looks again later: in intervals that grow fourfold, and exactly when the doubt ends.
+    /// Looks again after a question that was not answered.
+    mutating func retry(_ slot: Int, at next: PushInstant) {
+        reading.remove(slot)
+        guard let doubt = doubts[slot] else { return }
+        queue.push(.init(rank: next.nanoseconds, sequence: doubt.sequence, slot: slot))
+    }
+
+    /// Looks again later: in intervals that grow fivefold, and exactly when the doubt ends.
     mutating func putBack(_ slot: Int, now: PushInstant) {
+        reading.remove(slot)
         guard var doubt = doubts[slot] else { return }
         doubt.reads += 1
         var seconds = ReadBackQueue.secondsMin
-        for _ in 0..<min(doubt.reads, 10) { seconds *= 4 }
+        for _ in 0..<min(doubt.reads, 10) { seconds *= 5 }
         var next = now.adding(seconds: min(seconds, ReadBackQueue.secondsMax))
         if let settlesAt = doubt.settlesAt, settlesAt > now { next = min(next, settlesAt) }
         doubts[slot] = doubt

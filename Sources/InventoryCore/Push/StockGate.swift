@@ -4,9 +4,9 @@ struct StockGate: Sendable {
     var decreases = 0
     /// Increases that are held and unsent.
     var increases: [Int] = []
-    /// A refused decrease; its increases are kept back until it is applied.
-    var refused: LevelKey?
+    /// Refused decreases; the increases are kept back until all of them are applied after all.
+    var refused: Set<LevelKey> = []
 
-    var isOpen: Bool { decreases == 0 && refused == nil }
-    var isNeeded: Bool { decreases > 0 || !increases.isEmpty || refused != nil }
+    var isOpen: Bool { decreases == 0 && refused.isEmpty }
+    var isNeeded: Bool { decreases > 0 || !increases.isEmpty || !refused.isEmpty }
 }

@@ -9,7 +9,8 @@ struct StorefrontGuard: Sendable {
         self.p95MaxMilliseconds = p95MaxMilliseconds
     }
 
-    /// Gives way quickly and comes back slowly; between 80 % and the limit nothing moves, so it does not swing.
+    /// Gives way quickly and comes back slowly; between 80 % and the limit nothing moves, so it does not
+    /// swing.
     mutating func measured(p95Milliseconds: Double) {
         guard let limit = p95MaxMilliseconds else { return }
         if p95Milliseconds > limit {

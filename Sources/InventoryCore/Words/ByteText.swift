@@ -1,7 +1,7 @@
 /// A name that is compared, sorted and hashed byte for byte.
 ///
-/// Swift's `String` treats canonically equivalent spellings as equal; two ERP codes that differ in their bytes
-/// are two codes (spec, Words), so every identifier goes through this protocol.
+/// Swift's `String` treats canonically equivalent spellings as equal; two ERP codes that differ in their
+/// bytes are two codes (spec, Words), so every identifier goes through this protocol.
 package protocol ByteText: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
 {
     var text: String { get }

@@ -1,4 +1,5 @@
-/// Something that cannot be done and needs a person: it has a code, an owner and a first step (spec, invariant 7).
+/// Something that cannot be done and needs a person: it has
+/// a code, an owner and a first step (spec, invariant 7).
 package struct InventoryException: Hashable, Sendable {
     package let code: Code
     /// What it is about, such as a SKU, a level or a location, in a form that can be searched for.

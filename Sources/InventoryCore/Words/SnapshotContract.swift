@@ -1,4 +1,5 @@
-/// What a source promises about one snapshot, in a sidecar or in configuration (spec, Snapshot contract and guards).
+/// What a source promises about one snapshot, in a sidecar
+/// or in configuration (spec, Snapshot contract and guards).
 package struct SnapshotContract: Hashable, Sendable {
     package var asOf: Timestamp?
     package var sequence: Int64?

@@ -1,4 +1,5 @@
-/// A unit of measure by its code: the ERP's in positions, OroCommerce's in levels; empty where none is stated.
+/// A unit of measure by its code: the ERP's in positions,
+/// OroCommerce's in levels; empty where none is stated.
 package struct StockUnit: ByteText {
     package let text: String
 

@@ -16,7 +16,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// Makes an instant from a calendar date and time of day at an offset from UTC, or nothing if there is no such date.
+    /// Makes an instant from a calendar date and time of day at
+    /// an offset from UTC, or nothing if there is no such date.
     package init?(
         year: Int,
         month: Int,
@@ -36,7 +37,8 @@ extension Timestamp: CustomStringConvertible {
         self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(microsecond))
     }
 
-    /// Reads RFC 3339 (`2026-11-23T20:15:00Z`, `2026-11-23 20:15:00.5+01:00`); a time without an offset is refused.
+    /// Reads RFC 3339 (`2026-11-23T20:15:00Z`, `2026-11-23
+    /// 20:15:00.5+01:00`); a time without an offset is refused.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         func number(_ from: Int, _ count: Int) -> Int? {
@@ -119,7 +121,8 @@ extension Timestamp: CustomStringConvertible {
         }
     }
 
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": exact for the proleptic Gregorian calendar.
+    // Howard Hinnant, "chrono-Compatible Low-Level Date
+    // Algorithms": exact for the proleptic Gregorian calendar.
     package static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400

@@ -10,7 +10,7 @@ enum WriteBody {
         var body: [UInt8] = []
         body.reserveCapacity(96 + write.level.text.utf8.count)
         body.append(contentsOf: #"{"data":{"type":"inventorylevels","id":""#.utf8)
-        body.appendEscaped(write.level.text)
+        body.appendJSONText(write.level.text)
         body.append(contentsOf: #"","attributes":{"quantity":""#.utf8)
         body.appendDecimal(write.quantity)
         body.append(contentsOf: #""}}}"#.utf8)
@@ -25,7 +25,7 @@ enum WriteBody {
         for (index, write) in writes.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
             body.append(contentsOf: #"{"type":"inventorylevels","id":""#.utf8)
-            body.appendEscaped(write.level.text)
+            body.appendJSONText(write.level.text)
             body.append(contentsOf: #"","meta":{"update":true},"attributes":{"quantity":""#.utf8)
             body.appendDecimal(write.quantity)
             body.append(contentsOf: #""}}"#.utf8)
@@ -38,31 +38,15 @@ enum WriteBody {
     static func token(clientID: String, clientSecret: Secret) -> [UInt8] {
         var body: [UInt8] = []
         body.append(contentsOf: #"{"grant_type":"client_credentials","client_id":""#.utf8)
-        body.appendEscaped(clientID)
+        body.appendJSONText(clientID)
         body.append(contentsOf: #"","client_secret":""#.utf8)
-        body.appendEscaped(clientSecret.revealed())
+        body.appendJSONText(clientSecret.revealed())
         body.append(contentsOf: #""}"#.utf8)
         return body
     }
 }
 
 extension [UInt8] {
-    /// Appends a text as the inside of a JSON string.
-    mutating func appendEscaped(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                append(UInt8(ascii: "\\"))
-                append(byte)
-            case 0..<0x20:
-                append(contentsOf: #"\u00"#.utf8)
-                append(hexDigits[Int(byte >> 4)])
-                append(hexDigits[Int(byte & 15)])
-            default: append(byte)
-            }
-        }
-    }
-
     /// Appends a plain decimal without exponent and trailing zeros, the only form that OroCommerce takes
     /// everywhere.
     mutating func appendDecimal(_ quantity: Quantity) {
@@ -96,5 +80,3 @@ extension [UInt8] {
         }
     }
 }
-
-private let hexDigits = Array("0123456789abcdef".utf8)

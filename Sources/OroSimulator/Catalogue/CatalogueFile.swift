@@ -4,8 +4,8 @@ extension Catalogue {
     /// The columns a catalogue file can have; the first three are required.
     package static let columns = ["sku", "unit", "precision", "quantity", "warehouse", "primary"]
 
-    /// Reads a catalogue from a file: CSV with the header `sku,unit,precision,quantity[,warehouse][,primary]`,
-    /// or NDJSON with the same names.
+    /// Reads a catalogue from a file: CSV with the header
+    /// `sku,unit,precision,quantity[,warehouse][,primary]`, or NDJSON with the same names.
     ///
     /// A line is a level; a product's primary unit is that of its line marked `primary`, else of its first.
     package static func load(file path: String) throws(SimulatorFault) -> Catalogue {

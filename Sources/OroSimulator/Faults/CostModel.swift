@@ -1,9 +1,9 @@
 /// What requests and records cost the shop, in milliseconds of one of its cores.
 ///
-/// The defaults follow a 5.1.8 that was measured on two shared cores: 14 single PATCHes a second one after the
-/// other, 25 two at a time, 26 eight at a time; batches of 85–110 records a second with one consumer, 209–246
-/// with two; lists of 1,384 rows a second with includes and links, 1,858 without links, 10,964 with nothing but
-/// quantities.
+/// The defaults follow a 5.1.8 that was measured on two shared cores: 14 single PATCHes
+/// a second one after the other, 25 two at a time, 26 eight at a time; batches of 85–110
+/// records a second with one consumer, 209–246 with two; lists of 1,384 rows a second
+/// with includes and links, 1,858 without links, 10,964 with nothing but quantities.
 package struct CostModel: Sendable, Equatable {
     package var cores = 2
     /// PHP workers: requests beyond them wait in line.

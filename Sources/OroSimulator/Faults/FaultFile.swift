@@ -3,10 +3,10 @@ import FoundationEssentials
 extension FaultScript {
     /// How a fault file looks, for help texts.
     package static let fileHelp = """
-        A fault FILE is JSON: {"seed": 1, "rules": [{"fault": KIND, …}]}. Each rule may say which requests it \
-        means ("method", "path": a prefix) and when it strikes ("skip": N first ones pass, "probability": 0–1, \
-        "burst": N in a row, "limit": N in all). Kinds: answer ("status", "retryAfterSeconds"), \
-        answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, slow ("milliseconds"), databaseDown, \
+        A fault FILE is JSON: {"seed": 1, "rules": [{"fault": KIND, …}]}. Each rule may say which requests \
+        it means ("method", "path": a prefix) and when it strikes ("skip": N first ones pass, \
+        "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
+        "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, slow ("milliseconds"), databaseDown, \
         maintenance, apiOff, revokeTokens, chunkFails, consumerKilled ("redeliveryMilliseconds"), checkout, \
         deleteLevel, recreateLevel.
         """

@@ -23,7 +23,8 @@ enum Pages {
     static func nginx(status: Int, _ reason: String) -> [UInt8] {
         let text =
             "<html>\r\n<head><title>\(status) \(reason)</title></head>\r\n<body>\r\n<center><h1>"
-            + "\(status) \(reason)</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
+            + "\(status) \(reason)</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n"
+            + "</body>\r\n</html>\r\n"
         return Array(text.utf8)
     }
 

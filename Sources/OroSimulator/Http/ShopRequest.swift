@@ -30,7 +30,8 @@ enum Negotiation: Sendable {
     case plain
     case refused(Answer)
 
-    /// Follows the shop: a JSON:API type with parameters is refused, JSON gets the plain form, none is JSON:API.
+    /// Follows the shop: a JSON:API type with parameters is
+    /// refused, JSON gets the plain form, none is JSON:API.
     init(_ request: ShopRequest) {
         let accepted = (request.accept ?? "").split(separator: ",").map { Self.trim($0) }
         let names = accepted.map { $0.prefix { $0 != ";" } }.map { Self.trim($0) }

@@ -1,7 +1,6 @@
 /// How one field of a resource is read for filters and sorting.
 struct FieldReader: Sendable {
     let kind: FieldKind
-    var sortable = true
     let read: @Sendable (ShopState, Int) -> Scalar?
 }
 

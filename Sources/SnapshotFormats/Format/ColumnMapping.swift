@@ -8,8 +8,8 @@ package struct ColumnMapping: Hashable, Sendable {
     package var unusable: ColumnRule?
     package var asOf: ColumnRule?
 
-    /// Columns by the header names that need no configuration (spec, Command line); all but SKU and quantity may
-    /// be missing.
+    /// Columns by the header names that need no configuration (spec,
+    /// Command line); all but SKU and quantity may be missing.
     package static let byName = ColumnMapping(
         sku: ColumnRule(anyOf: ["sku"]),
         location: ColumnRule(anyOf: ["location"], isOptional: true),
@@ -42,7 +42,8 @@ package struct ColumnMapping: Hashable, Sendable {
 /// Where one value of a row comes from, and the declared normalisation of its text.
 package struct ColumnRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
-        /// The first of these header names that exists; compared without regard to ASCII case and outer blanks.
+        /// The first of these header names that exists; compared
+        /// without regard to ASCII case and outer blanks.
         case anyOf([String])
         /// Counted from 1.
         case position(Int)

@@ -61,8 +61,8 @@ final class BlockScanner {
 
     /// Reads all complete rows of `base[0..<length]` and gives how many bytes they take.
     ///
-    /// The rest begins a row, or is shorter than one. Sinks have seen every row when this returns, so that the
-    /// caller may move the bytes.
+    /// The rest begins a row, or is shorter than one. Sinks have seen
+    /// every row when this returns, so that the caller may move the bytes.
     func scan(_ base: UnsafePointer<UInt8>, length: Int, into sink: some RowSink) throws -> Int {
         var position = 0
         var span = BlockScanner.blockBytes
@@ -105,8 +105,8 @@ final class BlockScanner {
         var used = result.count
         while base[Int(separators[used - 1])] != UInt8(ascii: "\n") { used -= 1 }
         let width = Int(shape.inner.width)
-        // If there are as many separators as columns and each row's last one ends a line, then no row can have
-        // another number of columns.
+        // If there are as many separators as columns and each row's last
+        // one ends a line, then no row can have another number of columns.
         let isEven = used == result.newlines * width
         let isOneByOne = !isEven || result.flags & UInt32(SEPARATORS_INNER) != 0
         separators[-1] = UInt32.max
@@ -183,7 +183,8 @@ final class BlockScanner {
         return taken
     }
 
-    /// Reads rows one at a time where quotes or line ends are not regular; gives 0 if not even one is complete.
+    /// Reads rows one at a time where quotes or line ends
+    /// are not regular; gives 0 if not even one is complete.
     private func scanRowByRow(
         _ base: UnsafePointer<UInt8>,
         _ count: Int,

@@ -2,8 +2,9 @@ package import InventoryCore
 
 /// The one byte form of a position's key: SKU, location and unit with commas between them.
 ///
-/// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01, so that no two keys share a form and
-/// every form can be read back. It does not depend on the dialect: nearly all comma-separated rows hold it as it is.
+/// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01,
+/// so that no two keys share a form and every form can be read back. It does
+/// not depend on the dialect: nearly all comma-separated rows hold it as it is.
 package enum CanonicalKey {
     package static let comma = UInt8(ascii: ",")
     package static let escape: UInt8 = 0x01
@@ -37,9 +38,16 @@ package enum CanonicalKey {
 
     /// Gives where the two commas stand, or nothing if the bytes are no form of a key.
     package static func commas(in bytes: UnsafeBufferPointer<UInt8>) -> (first: Int, second: Int)? {
-        guard let first = bytes.firstIndex(of: comma) else { return nil }
-        guard let second = bytes[(first + 1)...].firstIndex(of: comma) else { return nil }
-        return (first, second)
+        var index = 0
+        var first = -1
+        while index < bytes.count {
+            if bytes[index] == comma {
+                if first >= 0 { return (first, index) }
+                first = index
+            }
+            index += 1
+        }
+        return nil
     }
 
     /// Reads a form back; nothing if the bytes are none.

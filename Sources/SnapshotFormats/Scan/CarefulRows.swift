@@ -57,7 +57,8 @@ final class CarefulRows {
 
     /// Reads the rest of the input, whose last row has no line end.
     ///
-    /// - Throws: `SnapshotError` with `ends_inside_row` where the input was cut off; its line counts like a row's.
+    /// - Throws: `SnapshotError` with `ends_inside_row` where
+    ///   the input was cut off; its line counts like a row's.
     func finish(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws -> Outcome {
         var outcome = Outcome()
         let firstLine = reader.line

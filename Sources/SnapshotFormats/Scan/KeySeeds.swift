@@ -48,8 +48,8 @@ package final class KeySeeds: Sendable {
 }
 
 extension KeySeeds {
-    /// Gives a number that differs, as good as surely, for every format and rule under which rows mean something
-    /// else; never 0.
+    /// Gives a number that differs, as good as surely, for every
+    /// format and rule under which rows mean something else; never 0.
     package func fingerprint(of format: SnapshotFormat, _ rule: DuplicateRule) -> UInt64 {
         // The description names every field and value, in the order of their declarations.
         let text = "1 \(rule.rawValue) \(format)"

@@ -31,7 +31,8 @@ final class PieceBuffer {
     /// Where the unfinished row begins, and with it what is to be scanned.
     var start: UnsafeMutablePointer<UInt8> { piece - carried }
 
-    /// Takes over an unfinished row, which may stand in this buffer itself; what the piece held is given up then.
+    /// Takes over an unfinished row, which may stand in this
+    /// buffer itself; what the piece held is given up then.
     func carry(_ bytes: UnsafePointer<UInt8>, _ count: Int) {
         if count <= headroom {
             memmove(piece - count, bytes, count)

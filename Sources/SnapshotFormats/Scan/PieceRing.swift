@@ -3,12 +3,15 @@ import Synchronization
 
 /// Pieces that one thread fills from a source while another scans them.
 ///
-/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until it is
-/// handed back by `free`: the two never look at the same slot.
+/// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until
+/// it is handed back by `free`: the two never look at the same slot.
 final class PieceRing {
     private let source: any ByteSource
     private let slots: [PieceBuffer]
-    private var counts: [Int]
+    /// How many bytes each slot holds.
+    ///
+    /// Not an array: two threads use different elements of it at once.
+    private let counts: UnsafeMutablePointer<Int>
     private var failure: (any Error)?
     private let filled = DispatchSemaphore(value: 0)
     private let free: DispatchSemaphore
@@ -21,8 +24,13 @@ final class PieceRing {
     init(_ source: any ByteSource) {
         self.source = source
         slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer() }
-        counts = Array(repeating: 0, count: PieceRing.slotCount)
+        counts = .allocate(capacity: PieceRing.slotCount)
+        counts.initialize(repeating: 0, count: PieceRing.slotCount)
         free = DispatchSemaphore(value: PieceRing.slotCount)
+    }
+
+    deinit {
+        counts.deallocate()
     }
 
     /// Fills slots until the source ends, fails, or the scanning side has given up.

@@ -4,8 +4,8 @@ import InventoryCore
 
 /// A pass over an uncompressed file, which several workers read in ranges of whole pieces.
 ///
-/// A worker begins after the first newline of its range. Should that newline stand inside quotes, then the worker
-/// before ends elsewhere than this one began, and the range is read again from the right place.
+/// A worker begins after the first newline of its range. Should that newline stand inside quotes, then the
+/// worker before ends elsewhere than this one began, and the range is read again from the right place.
 struct PlainPass {
     private let pass: SnapshotPass
     private let file: PlainFile

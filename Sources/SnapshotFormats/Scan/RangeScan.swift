@@ -46,7 +46,8 @@ final class RangeScan<Sink: RowSink> {
 
     var isInsideLongRow: Bool { longRow != nil }
 
-    /// Scans one row only, which begins at `bytes`, and gives where it ends; nothing while its end is not there.
+    /// Scans one row only, which begins at `bytes`, and gives
+    /// where it ends; nothing while its end is not there.
     func scanOneRow(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws -> Int? {
         if longRow != nil { return try endLongRow(bytes, count) }
         if let end = scanner.careful.rowEnd(bytes, count) {

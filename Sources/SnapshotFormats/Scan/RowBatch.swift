@@ -2,27 +2,33 @@ package import CSeparators
 
 /// The rows of one step, as columns: what a baseline compares.
 ///
-/// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before means
-/// what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
+/// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before
+/// means what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
 package final class RowBatch {
+    /// Stands for the rest of a row that was read with care; baselines have no such number.
+    package static let unknownRest: UInt64 = 2
     package static let capacity = 1024
 
     /// The digests of the canonical keys.
     package let digests: UnsafeMutablePointer<separators_digest>
-    /// Hashes of all else that stands in the rows, each bound to its row's key; 0 where that cannot be said. Under
-    /// the same seeds and the same format, equal ones mean equal rows.
+    /// Hashes of all else that stands in the rows, each bound to its row's key.
+    ///
+    /// Under the same seeds and the same format, equal ones mean equal rows.
     package let rests: UnsafeMutablePointer<UInt64>
     /// Net quantities in millionths, each valid once `read` has said so.
     package let nets: UnsafeMutablePointer<Int64>
     /// Where the canonical keys begin.
     package let keys: UnsafeMutablePointer<UnsafePointer<UInt8>?>
     package let keyLengths: UnsafeMutablePointer<UInt32>
-    /// The physical lines where the rows begin, counted from the first line of the worker's range, which is 0.
+    /// The physical lines where the rows begin, counted from
+    /// the first line of the worker's range, which is 0.
     package let lines: UnsafeMutablePointer<Int64>
     package internal(set) var count = 0
 
-    /// Reads rows' quantities; nothing where all are read from the begin. It owns the batch, and a sink has the batch
-    /// only while the scanner waits for it, so that the reference is never followed after the scanner's end.
+    /// Reads rows' quantities; nothing where all are read from the begin.
+    ///
+    /// Unowned and unsafe, because it is followed once a row: the reader owns
+    /// the batch, and a sink has the batch only while the reader waits for it.
     unowned(unsafe) var reader: BlockScanner?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>
@@ -91,7 +97,7 @@ package final class RowBatch {
         for (index, byte) in key.enumerated() { start[index] = byte }
         arenaCount += key.count
         digests[count] = seeds.digest(start, key.count)
-        rests[count] = 0
+        rests[count] = RowBatch.unknownRest
         nets[count] = net
         states[count] = .read
         keys[count] = UnsafePointer(start)
@@ -100,7 +106,8 @@ package final class RowBatch {
         count += 1
     }
 
-    /// Makes the net quantity of a row valid; false if the row has to be rejected after all, which is then done.
+    /// Makes the net quantity of a row valid; false if the
+    /// row has to be rejected after all, which is then done.
     @inline(__always)
     package func read(_ row: Int) throws -> Bool {
         if states[row] == .read { return true }

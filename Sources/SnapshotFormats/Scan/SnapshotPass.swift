@@ -37,9 +37,10 @@ package struct SnapshotPass {
     ///
     /// - Parameters:
     ///   - input: read from its begin; must not have been read before.
-    ///   - makeSink: gives a new sink for a range, in any order of ranges; a range that turns out to begin inside
-    ///     quotes is read again with another one.
-    /// - Returns: the sinks in the order of the file, the line where the range of each begins, and the totals.
+    ///   - makeSink: gives a new sink for a range, in any order of ranges; a range that turns out to begin
+    ///     inside quotes is read again with another one.
+    /// - Returns: the sinks in the order of the file, the
+    ///   line where the range of each begins, and the totals.
     /// - Throws: `SnapshotError`, and what the source and the sinks throw.
     package func run<Sink: RowSink>(
         _ input: any ByteSource,

@@ -34,8 +34,8 @@ struct TableHead {
             position = end
             // The columns are known at the end of their line only, so this stands at a row start.
             if reader.columns != nil {
-                // A line feed that belongs to this line may be the first byte of the next piece: an empty line to
-                // whoever reads on, and passed over.
+                // A line feed that belongs to this line may be the first byte of the next piece: an empty
+                // line to whoever reads on, and passed over.
                 return position
             }
         }

@@ -2,13 +2,13 @@ import Glibc
 
 /// Runs a blocking body on several threads at once and waits for all of them.
 ///
-/// These are threads of their own: reading and comparing rows takes the processor for long, which must not be taken
-/// from the cooperative pool.
+/// These are threads of their own: reading and comparing rows takes the
+/// processor for long, which must not be taken from the cooperative pool.
 package enum WorkerThreads {
     /// Calls `body` with 0, 1, …, `count` − 1, the first on the calling thread.
     ///
-    /// A thread that cannot be started is no failure: its share runs on the calling thread, after the first, unless
-    /// `mustOverlap` says that the shares wait for each other.
+    /// A thread that cannot be started is no failure: its share runs on the calling thread, after the first,
+    /// unless `mustOverlap` says that the shares wait for each other.
     ///
     /// - Returns: false, having run nothing, if shares that must overlap could not have threads.
     @discardableResult

@@ -5,7 +5,7 @@ import Glibc
 struct AddedKeys {
     private(set) var digests: [separators_digest] = []
     private var ends: [Int] = []
-    private var bytes: [UInt8] = []
+    private let bytes = KeyBytes()
     private var table: [UInt32] = []
 
     /// Where numbers of added keys begin among numbers of rows, in lists of both.
@@ -24,18 +24,13 @@ struct AddedKeys {
         }
         table[place] = UInt32(digests.count)
         digests.append(digest)
-        bytes.append(contentsOf: UnsafeBufferPointer(start: key, count: length))
-        ends.append(bytes.count)
+        ends.append(bytes.append(key, length).upperBound)
         return digests.count - 1
     }
 
-    /// Lends the text of a key.
-    func withKey<Result>(_ number: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows
-        -> Result
-    {
-        try bytes.withUnsafeBufferPointer { all in
-            try body(UnsafeBufferPointer(rebasing: all[(number == 0 ? 0 : ends[number - 1])..<ends[number]]))
-        }
+    /// Lends the text of a key until another is added.
+    func key(_ number: Int) -> UnsafeBufferPointer<UInt8> {
+        bytes[(number == 0 ? 0 : ends[number - 1])..<ends[number]]
     }
 
     /// Gives the number of a key that is there.

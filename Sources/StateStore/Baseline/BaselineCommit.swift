@@ -4,9 +4,9 @@ import SnapshotFormats
 
 /// One accepted set of deltas, as it stands in the log behind the base.
 ///
-/// A commit is a header of 128 bytes and a body, at the begin of a page. Its digest covers both, under the file's own
-/// seeds, and its header names the file, the generation and its own offset: what is left of an older log, or of a
-/// write that was cut off, is never taken for one.
+/// A commit is a header of 128 bytes and a body, at the begin of a page. Its digest covers both, under the
+/// file's own seeds, and its header names the file, the generation and its own offset: what is left of an
+/// older log, or of a write that was cut off, is never taken for one.
 struct BaselineCommit {
     /// A row that is there already, numbered on through the base and all added ones, with what it now holds.
     struct Change {
@@ -29,7 +29,6 @@ struct BaselineCommit {
     static let headerBytes = 128
     /// "TIDECOMM", read as a little-endian number.
     private static let magic: UInt64 = 0x4D4D_4F43_4544_4954
-    private static let changeBytes = 24
     private static let digestPlace = 14
 
     /// The commit as bytes that fill whole pages.
@@ -81,8 +80,8 @@ struct BaselineCommit {
         }
     }
 
-    /// Reads the commit at the begin of `bytes`, and gives how many bytes it takes with its padding; nothing if no
-    /// whole and sound commit of this file stands there.
+    /// Reads the commit at the begin of `bytes`, and gives how many bytes it takes with its padding; nothing
+    /// if no whole and sound commit of this file stands there.
     static func read(
         _ bytes: UnsafeRawBufferPointer,
         identity: (UInt64, UInt64),

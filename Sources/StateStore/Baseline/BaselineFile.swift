@@ -28,10 +28,37 @@ enum BaselineFile {
         return (descriptor, name)
     }
 
+    /// Where the file stays that another of a later generation has replaced, until a later commit makes that one sure.
+    static func previous(_ path: String) -> String { path + ".previous" }
+
+    /// Gives the file a second name, so that it survives its replacement.
+    static func keepPrevious(_ path: String) throws(BaselineError) {
+        unlink(previous(path))
+        guard link(path, previous(path)) == 0 || errno == ENOENT else {
+            throw .cannotWrite(previous(path), errno)
+        }
+    }
+
+    /// Brings the replaced file back.
+    static func restorePrevious(_ path: String) throws(BaselineError) {
+        guard rename(previous(path), path) == 0 else { throw .cannotWrite(path, errno) }
+        try syncFolder(of: path)
+    }
+
     /// Makes the file durable, and then gives it its name, durably.
-    static func commit(_ descriptor: Int32, _ name: String, as path: String) throws(BaselineError) {
-        guard fsync(descriptor) == 0 else { throw .cannotWrite(name, errno) }
+    static func commit(
+        _ descriptor: Int32,
+        _ name: String,
+        as path: String,
+        isDurable: Bool = true
+    ) throws(BaselineError) {
+        guard !isDurable || fsync(descriptor) == 0 else { throw .cannotWrite(name, errno) }
         guard rename(name, path) == 0 else { throw .cannotWrite(path, errno) }
+        guard isDurable else { return }
+        try syncFolder(of: path)
+    }
+
+    private static func syncFolder(of path: String) throws(BaselineError) {
         let end = path.lastIndex(of: "/")
         let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -78,8 +78,8 @@ struct BaselineHeader {
             throw BaselineError(
                 .newerVersion,
                 path: path,
-                message:
-                    "The baseline has format \(word(1)); this Tidegate reads up to \(BaselineHeader.version).",
+                message: "The baseline has format \(word(1)); this Tidegate reads up to "
+                    + "\(BaselineHeader.version).",
                 hint: "Use the Tidegate that wrote it, or build the baseline anew."
             )
         }

@@ -12,7 +12,8 @@ struct BaselineWriter {
     var newestAsOf: Int64 = .min
     var mark = ContentMark()
     var locations = LocationTotals()
-    var workers = 2
+    /// Whether the file must outlive a loss of power.
+    var isDurable = true
 
     /// Writes rows whose keys are all different, and the buckets for them if there are any already.
     ///
@@ -31,7 +32,7 @@ struct BaselineWriter {
         defer { close(descriptor) }
         do throws(BaselineError) {
             try write(parts, count, buckets, descriptor, name)
-            try BaselineFile.commit(descriptor, name, as: path)
+            try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
         } catch {
             unlink(name)
             throw error
@@ -148,16 +149,16 @@ private struct Output {
 
     /// Writes the checksums of everything so far.
     mutating func checks() throws(BaselineError) -> (separators_digest, BaselineHeader.Section) {
-        guard let memory = mmap(nil, offset, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
-        else {
+        // The offset moves on when the checksums themselves are written, before the memory is given back.
+        let end = offset
+        guard let memory = mmap(nil, end, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else {
             throw .cannotWrite(name, errno)
         }
-        defer { munmap(memory, offset) }
+        defer { munmap(memory, end) }
         let step = Int(BaselineHeader.checkedBytes)
-        let total = offset - BaselineHeader.pageBytes
+        let total = end - BaselineHeader.pageBytes
         let blocks = (total + step - 1) / step
         var checks = [UInt64](repeating: 0, count: blocks)
-        let end = offset
         checks.withUnsafeMutableBufferPointer { checks in
             _ = WorkerThreads.run(2) { worker in
                 for block in blocks * worker / 2..<blocks * (worker + 1) / 2 {

@@ -4,8 +4,8 @@ import SnapshotFormats
 
 /// Writes deltas as lines of text, straight from their bytes.
 ///
-/// JSON: `{"sku":"AB-1","location":"WH-1","unit":"EA","kind":"changed","before":"10","after":"7.5"}`. CSV: the same
-/// columns under a header, quoted where they must be, empty where there is no quantity.
+/// JSON: `{"sku":"AB-1","location":"WH-1","unit":"EA","kind":"changed","before":"10","after":"7.5"}`. CSV:
+/// the same columns under a header, quoted where they must be, empty where there is no quantity.
 package struct DeltaLines {
     package enum Format: String, Sendable, CaseIterable {
         case json
@@ -14,8 +14,6 @@ package struct DeltaLines {
 
     private let format: Format
     private var bytes: [UInt8] = []
-
-    private static let flushBytes = 1 << 18
 
     package init(_ format: Format) {
         self.format = format
@@ -27,14 +25,22 @@ package struct DeltaLines {
     package mutating func write(_ diff: SnapshotDiff, to write: (UnsafeRawBufferPointer) throws -> Void)
         throws
     {
-        bytes.reserveCapacity(DeltaLines.flushBytes + 4096)
         if format == .csv { append("sku,location,unit,kind,before,after\n") }
-        for entry in diff.entries {
-            try diff.withKey(of: entry) { append(entry, $0) }
-            if bytes.count >= DeltaLines.flushBytes { try flush(write) }
-        }
         try flush(write)
+        for begin in stride(from: 0, to: diff.count, by: DeltaLines.windowEntries) {
+            let window = begin..<min(diff.count, begin + DeltaLines.windowEntries)
+            let parts = try diff.mapParts(of: window) { entries in
+                var lines = DeltaLines(format)
+                lines.bytes.reserveCapacity(entries.count * 96)
+                for entry in entries { try diff.withKey(of: entry) { lines.append(entry, $0) } }
+                return lines.bytes
+            }
+            for part in parts { try part.withUnsafeBytes { try write($0) } }
+        }
     }
+
+    /// So many deltas are text in memory at once.
+    private static let windowEntries = 1 << 18
 
     private mutating func flush(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
         try bytes.withUnsafeBytes { try write($0) }

@@ -1,8 +1,8 @@
 import InventoryCore
 import SnapshotFormats
 
-/// Puts what the workers found together: keys with several rows become one by the rule, and what none has seen is
-/// removed.
+/// Puts what the workers found together: keys with several rows
+/// become one by the rule, and what none has seen is removed.
 struct DiffMerge {
     private let baseline: ObservedBaseline
     private let parts: [SnapshotPass.Part<DiffWorker>]
@@ -38,23 +38,31 @@ struct DiffMerge {
         diff.workers = parts.map(\.sink)
         numberAddedKeys()
         findGroups()
+        guard !groups.isEmpty else {
+            diff.entries.reserveCapacity(parts.reduce(0) { $0 + $1.sink.changes.count } + 1024)
+            for (worker, part) in parts.enumerated() {
+                for change in part.sink.changes {
+                    diff.entries.append(entry(change, row(of: change, worker), worker))
+                }
+                diff.touched += part.sink.touched
+            }
+            appendRemoved(to: diff)
+            return ([], 0)
+        }
         var entries: [(place: Int, entry: SnapshotDiff.Entry)] = []
         entries.reserveCapacity(parts.reduce(0) { $0 + $1.sink.changes.count })
         for (worker, part) in parts.enumerated() {
             for change in part.sink.changes {
                 let row = row(of: change, worker)
-                if !groups.isEmpty, groups[row] != nil { continue }
+                if groups[row] != nil { continue }
                 entries.append((places[worker] + change.place, entry(change, row, worker)))
             }
             diff.touched += part.sink.touched
         }
         let duplicates = try resolveGroups(into: &entries)
-        if !groups.isEmpty {
-            entries.sort { $0.place < $1.place }
-            diff.touched.removeAll { groups[$0.row] != nil }
-        }
+        entries.sort { $0.place < $1.place }
+        diff.touched.removeAll { groups[$0.row] != nil }
         diff.entries = entries.map(\.entry)
-        diff.newKeys = newKeys
         appendRemoved(to: diff)
         return duplicates
     }
@@ -156,8 +164,7 @@ struct DiffMerge {
                 before: 0,
                 after: net,
                 rest: 0,
-                key: 0..<0,
-                worker: -1
+                key: newKey(row)
             )
             if row < AddedKeys.firstRow, let patch = baseline.current(Int(row)) {
                 if patch.net == net { continue }
@@ -189,8 +196,7 @@ struct DiffMerge {
     private func rejections(_ row: UInt32, _ group: Group) throws(BaselineError) -> [RejectedRow] {
         let key: [UInt8]
         if row >= AddedKeys.firstRow {
-            let (worker, number) = newKeys[Int(row - AddedKeys.firstRow)]
-            key = parts[worker].sink.added.withKey(number) { Array($0) }
+            key = Array(newKey(row))
         } else {
             key = try baseline.key(of: Int(row))
         }
@@ -208,6 +214,13 @@ struct DiffMerge {
         }
     }
 
+    /// The text of a key that the baseline has not; empty for others.
+    private func newKey(_ row: UInt32) -> UnsafeBufferPointer<UInt8> {
+        guard row >= AddedKeys.firstRow else { return UnsafeBufferPointer(start: nil, count: 0) }
+        let (worker, number) = newKeys[Int(row - AddedKeys.firstRow)]
+        return parts[worker].sink.added.key(number)
+    }
+
     private func entry(_ change: DiffWorker.Change, _ row: UInt32, _ worker: Int) -> SnapshotDiff.Entry {
         let before = change.isAdded ? nil : baseline.current(Int(change.row))
         return SnapshotDiff.Entry(
@@ -216,8 +229,8 @@ struct DiffMerge {
             before: before?.net ?? 0,
             after: change.net,
             rest: change.rest,
-            key: change.key,
-            worker: change.isAdded ? -1 : worker
+            key: change.isAdded
+                ? parts[worker].sink.added.key(Int(change.row)) : parts[worker].sink.keys[change.key]
         )
     }
 
@@ -239,8 +252,7 @@ struct DiffMerge {
                         before: patch.net,
                         after: 0,
                         rest: 0,
-                        key: 0..<0,
-                        worker: -1
+                        key: UnsafeBufferPointer(start: nil, count: 0)
                     )
                 )
             }

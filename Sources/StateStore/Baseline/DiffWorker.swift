@@ -4,9 +4,9 @@ import SnapshotFormats
 
 /// Compares the rows of one range with the baseline.
 ///
-/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and where
-/// many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as the looked-up
-/// rows follow each other again, comparing goes on in order. Benchmarks: diff.
+/// Rows that come in the order of the baseline cost a comparison of their hashes. Others are looked up, and
+/// where many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as
+/// the looked-up rows follow each other again, comparing goes on in order. Benchmarks: diff.
 final class DiffWorker: RowSink {
     /// A row that does not hold what the baseline has.
     struct Change {
@@ -31,17 +31,17 @@ final class DiffWorker: RowSink {
 
     let baseline: ObservedBaseline
     let rule: DuplicateRule
-    private let image: BaselineImage
-    private let rows: UnsafePointer<BaselineRow>
-    private let baseCount: Int
+    let image: BaselineImage
+    let rows: UnsafePointer<BaselineRow>
+    let baseCount: Int
     /// Whether hashes of rests were taken under the same format.
-    private let knowsRests: Bool
-    private let hasPatches: Bool
+    let knowsRests: Bool
+    let hasPatches: Bool
 
     /// One bit a row of the baseline.
     let seen: UnsafeMutableBufferPointer<UInt64>
     /// The texts of changed keys.
-    private(set) var keys: [UInt8] = []
+    let keys = KeyBytes()
     private(set) var changes: [Change] = []
     /// Rows whose bytes changed and whose quantities did not.
     private(set) var touched: [Change] = []
@@ -52,18 +52,24 @@ final class DiffWorker: RowSink {
     /// Where each row was seen first; only where all rows of a key may have to be named.
     private(set) var firstLines: [UInt32]
     /// Runs of rows in the order of the snapshot: first row and count.
-    private(set) var order: [(row: UInt32, count: UInt32)] = []
+    private var order: [(row: UInt32, count: UInt32)] = []
+    private let orderMax: Int
+    private var runBegin = 0
+    private var runEnd = 0
 
     /// Rows taken so far.
     private(set) var place = 0
-    private var cursor = 0
-    private var isOrdered = true
+    var cursor = 0
+    var isOrdered = true
     private var strays = 0
+    /// Where the last lookups went, and what they found first.
+    let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
+    let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
     private let rejectedMax: Int
     private let touchedMax: Int
 
     private static let lookAhead = 4
-    private static let probeRows = 128
+    static let probeRows = 128
     /// So many lookups among `probeRows` rows end the comparing in order.
     private static let straysMax = 24
 
@@ -81,11 +87,14 @@ final class DiffWorker: RowSink {
         seen.initialize(repeating: 0)
         firstLines = rule == .reject ? Array(repeating: 0, count: limit) : []
         touchedMax = max(1 << 16, limit / 16)
+        orderMax = max(64, limit / 16)
         added = AddedKeys()
     }
 
     deinit {
         seen.deallocate()
+        buckets.deallocate()
+        found.deallocate()
     }
 
     func reject(_ row: RejectedRow) {
@@ -106,8 +115,6 @@ final class DiffWorker: RowSink {
         place += batch.count
     }
 
-    // MARK: In order
-
     private func takeInOrder(_ batch: RowBatch, from begin: Int) throws -> Int {
         let digests = batch.digests
         let rests = batch.rests
@@ -119,12 +126,7 @@ final class DiffWorker: RowSink {
                 let expected = rows + cursor
                 var run = 0
                 while run < limit {
-                    let row = expected + run
-                    let isSame =
-                        (row.pointee.first ^ digests[index + run].first)
-                        | (row.pointee.second ^ digests[index + run].second)
-                        | (row.pointee.rest ^ rests[index + run])
-                    if isSame != 0 { break }
+                    guard isSame(expected + run, digests[index + run], rests[index + run]) else { break }
                     run += 1
                 }
                 if run > 0 {
@@ -230,53 +232,9 @@ final class DiffWorker: RowSink {
         }
     }
 
-    // MARK: By lookup
-
-    private func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
-        withUnsafeTemporaryAllocation(of: UnsafeRawPointer.self, capacity: range.count) { buckets in
-            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: range.count) { candidates in
-                for index in range {
-                    let bucket = image.bucket(batch.digests[index])
-                    separators_prefetch(bucket)
-                    buckets[index - range.lowerBound] = bucket
-                }
-                for index in range {
-                    let at = index - range.lowerBound
-                    let row = image.candidate(buckets[at], batch.digests[index]) ?? UInt32.max
-                    candidates[at] = row
-                    guard row != .max else { continue }
-                    separators_prefetch(rows + Int(row))
-                }
-                for index in range { found[index - range.lowerBound] = candidates[index - range.lowerBound] }
-            }
-        }
-        var inOrder = 0
-        for index in range {
-            let digest = batch.digests[index]
-            var row = Int(found[index - range.lowerBound])
-            if row >= baseCount || rows[row].first != digest.first || rows[row].second != digest.second {
-                guard let other = baseline.find(digest) else {
-                    try takeAdded(batch, index)
-                    continue
-                }
-                row = other
-            }
-            try settle(row, batch, index)
-            guard row < baseCount else { continue }
-            if row == cursor { inOrder += 1 }
-            cursor = row + 1
-        }
-        if inOrder > range.count - range.count / 4 { isOrdered = true }
-    }
-
-    /// What the last lookups found first.
-    private var found = [UInt32](repeating: 0, count: probeRows)
-
-    // MARK: Rows
-
     /// Takes a row whose key the baseline has.
-    private func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
-        let rest = batch.rests[index]
+    func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
+        let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
         let patch: Overlay.Patch
         if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
             patch = Overlay.Patch(net: rows[row].net, rest: rows[row].rest, isRemoved: false)
@@ -306,10 +264,7 @@ final class DiffWorker: RowSink {
             key: 0..<0
         )
         if net != patch.net || patch.isRemoved {
-            let begin = keys.count
-            let text = UnsafeBufferPointer(start: batch.keys[index], count: Int(batch.keyLengths[index]))
-            keys.append(contentsOf: text)
-            change.key = begin..<keys.count
+            if let key = batch.keys[index] { change.key = keys.append(key, Int(batch.keyLengths[index])) }
             changes.append(change)
         } else if rest != 0, touched.count < touchedMax {
             touched.append(change)
@@ -317,7 +272,7 @@ final class DiffWorker: RowSink {
     }
 
     /// Takes a row whose key the baseline has not.
-    private func takeAdded(_ batch: RowBatch, _ index: Int) throws {
+    func takeAdded(_ batch: RowBatch, _ index: Int) throws {
         guard try batch.read(index), let key = batch.keys[index] else { return }
         let digest = batch.digests[index]
         let line = Int(batch.lines[index])
@@ -337,7 +292,7 @@ final class DiffWorker: RowSink {
                 place: place + index,
                 line: line,
                 net: net,
-                rest: batch.rests[index],
+                rest: batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index],
                 key: 0..<0
             )
         )
@@ -345,11 +300,26 @@ final class DiffWorker: RowSink {
 
     /// Keeps the order in which rows come, as runs.
     @inline(__always)
-    private func note(_ row: Int, count: Int) {
-        if let last = order.last, Int(last.row) + Int(last.count) == row {
-            order[order.count - 1].count += UInt32(count)
-        } else {
-            order.append((UInt32(row), UInt32(count)))
+    func note(_ row: Int, count: Int) {
+        if row == runEnd {
+            runEnd += count
+            return
         }
+        closeRun()
+        runBegin = row
+        runEnd = row + count
+    }
+
+    private func closeRun() {
+        guard runEnd > runBegin, order.count <= orderMax else { return }
+        order.append((UInt32(runBegin), UInt32(runEnd - runBegin)))
+    }
+
+    /// The order as runs; nothing if it is too far from that of the baseline to be kept.
+    func takeOrder() -> [(row: UInt32, count: UInt32)]? {
+        closeRun()
+        runBegin = 0
+        runEnd = 0
+        return order.count > orderMax ? nil : order
     }
 }

@@ -2,8 +2,9 @@ import Glibc
 
 /// The texts of all keys, each written as what it does not share with the key before it.
 ///
-/// A key is: how many bytes it shares, how many follow (both as variable-length numbers), and those. Every sixteenth
-/// shares nothing, and an anchor tells where it is, so that any key is found by reading at most sixteen.
+/// A key is: how many bytes it shares, how many follow (both as variable-length
+/// numbers), and those. Every sixteenth shares nothing, and an anchor tells
+/// where it is, so that any key is found by reading at most sixteen.
 struct KeyHeap {
     static let group = 16
 

@@ -6,7 +6,8 @@ import SnapshotFormats
 extension ObservedBaseline {
     /// Makes the snapshot of a diff the baseline, durably when this returns.
     ///
-    /// Killed at any instant, the file holds the old state or the new one. Its cost follows the number of deltas.
+    /// Killed at any instant, the file holds the old state or
+    /// the new one. Its cost follows the number of deltas.
     ///
     /// - Parameters:
     ///   - diff: of this baseline, which has not changed since.
@@ -58,7 +59,8 @@ extension ObservedBaseline {
     ///
     /// What they start from is not compared; what they lead to is what the baseline then holds.
     ///
-    /// - Throws: `BaselineError` with `stale` if the generation is not greater than the present one, or `cannot_write`.
+    /// - Throws: `BaselineError` with `stale` if the generation
+    ///   is not greater than the present one, or `cannot_write`.
     package func accept(_ deltas: some Sequence<Delta>, generation: UInt64) throws {
         var commit = BaselineCommit()
         commit.locations = locations
@@ -105,21 +107,29 @@ extension ObservedBaseline {
         )
     }
 
+    /// More added rows, and more than a quarter of those there are, are not kept as a log.
+    private static let addedMin = 1 << 16
+
     /// Writes a commit behind the last one and waits until it is durable.
-    private func append(_ commit: inout BaselineCommit, generation: UInt64) throws(BaselineError) {
+    private func append(_ commit: inout BaselineCommit, generation: UInt64) throws {
         guard generation > self.generation else { throw stale() }
         commit.generation = generation
+        guard commit.added.count <= max(ObservedBaseline.addedMin, image.rowCount / 4) else {
+            return try rewrite(with: commit)
+        }
         let offset = logEnd
         let bytes = commit.encoded(identity: image.header.identity, seeds: image.seeds, offset: offset)
         // What a commit that was discarded has left must not stand behind this one.
-        guard ftruncate(descriptor, off_t(offset)) == 0 else { throw .cannotWrite(path, errno) }
+        guard ftruncate(descriptor, off_t(offset)) == 0 else { throw BaselineError.cannotWrite(path, errno) }
         try bytes.withUnsafeBufferPointer { bytes throws(BaselineError) in
             try BaselineFile.write(descriptor, UnsafeRawBufferPointer(bytes), at: offset, path: path)
         }
-        guard fdatasync(descriptor) == 0 else { throw .cannotWrite(path, errno) }
+        guard fdatasync(descriptor) == 0 else { throw BaselineError.cannotWrite(path, errno) }
         guard overlay.apply([commit], base: image) else {
-            throw .damaged(path, "a commit names unknown rows")
+            throw BaselineError.damaged(path, "a commit names unknown rows")
         }
+        // The generation before this one is sure by now.
+        unlink(BaselineFile.previous(path))
         logEnd = offset + bytes.count
         logCommits += 1
         self.generation = generation

@@ -12,7 +12,9 @@ extension ObservedBaseline {
     ///   - path: of the baseline file.
     ///   - generation: that the file is to have.
     ///   - options: how to go about it.
+    ///   - isDurable: whether the file must outlive a loss of power.
     ///   - rejected: takes each listed rejected row.
+    /// - Returns: the baseline, open, and what the snapshot said as a whole.
     /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
     package static func build(
         from input: any ByteSource,
@@ -20,6 +22,7 @@ extension ObservedBaseline {
         path: String,
         generation: UInt64,
         options: DiffOptions = DiffOptions(),
+        isDurable: Bool = true,
         rejected: (RejectedRow) throws -> Void
     ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
         let seeds = KeySeeds.random()
@@ -40,6 +43,7 @@ extension ObservedBaseline {
         writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
         writer.mark = found.content
         writer.locations = index.locationTotals(seeds)
+        writer.isDurable = isDurable
         try writer.write(index.kept, buckets: index.buckets)
         var summary = DiffSummary()
         summary.rows = found.rows
@@ -49,6 +53,43 @@ extension ObservedBaseline {
         summary.counts.added = index.kept.reduce(0) { $0 + $1.count }
         let baseline = try open(path: path, generation: generation)
         return (baseline, summary)
+    }
+}
+
+extension ObservedBaseline {
+    /// Makes a baseline of a snapshot that is gone when it is let go of: for comparing two snapshots.
+    ///
+    /// - Parameters:
+    ///   - input: the older snapshot, not read before.
+    ///   - format: how it is written.
+    ///   - folder: where there is room for it while it lives.
+    ///   - options: how to go about it.
+    ///   - rejected: takes each listed rejected row.
+    /// - Returns: the baseline, open, and what the snapshot said as a whole.
+    /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
+    package static func temporary(
+        from input: any ByteSource,
+        format: SnapshotFormat,
+        folder: String = "/tmp",
+        options: DiffOptions = DiffOptions(),
+        rejected: (RejectedRow) throws -> Void
+    ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
+        var name = Array("\(folder)/tidegate-diff-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&name)
+        let path = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        guard descriptor >= 0 else { throw BaselineError.cannotWrite(path, errno) }
+        close(descriptor)
+        // The open file stays readable without its name.
+        defer { unlink(path) }
+        return try build(
+            from: input,
+            format: format,
+            path: path,
+            generation: 1,
+            options: options,
+            isDurable: false,
+            rejected: rejected
+        )
     }
 }
 
@@ -73,7 +114,7 @@ private final class BuildWorker: RowSink {
                     first: digest.first,
                     second: digest.second,
                     net: batch.nets[row],
-                    rest: batch.rests[row]
+                    rest: batch.rests[row] == RowBatch.unknownRest ? 0 : batch.rests[row]
                 ),
                 key: key,
                 length: Int(batch.keyLengths[row])

@@ -6,14 +6,16 @@ package import SnapshotFormats
 extension ObservedBaseline {
     /// Compares a snapshot with the baseline; neither is changed.
     ///
-    /// Memory grows with the number of deltas, and by an eighth of a byte a position and worker. A snapshot with the
-    /// bytes of the last accepted one, read under the same format, is recognised without reading its rows.
+    /// Memory grows with the number of deltas, and by an eighth of a byte a
+    /// position and worker. A snapshot with the bytes of the last accepted one,
+    /// read under the same format, is recognised without reading its rows.
     ///
     /// - Parameters:
     ///   - input: the snapshot, not read before.
-    ///   - format: how it is written.
+    ///   - snapshotFormat: how it is written.
     ///   - options: how to go about it.
     ///   - rejected: takes each listed rejected row, in the order of the snapshot, duplicates last.
+    /// - Returns: the deltas and their summary.
     /// - Throws: `SnapshotError`, `BaselineError`, and what the input and the closure throw.
     package func diff(
         _ input: any ByteSource,
@@ -61,50 +63,67 @@ extension ObservedBaseline {
 
     /// Keeps the order of a snapshot for the next fold.
     private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>]) {
-        let runs = parts.reduce(0) { $0 + $1.sink.order.count }
-        learntOrder = runs < max(64, count / 4) ? parts.flatMap(\.sink.order) : []
+        let orders = parts.map { $0.sink.takeOrder() }
+        learntOrder = orders.contains { $0 == nil } ? [] : orders.flatMap { $0 ?? [] }
     }
 }
 
 extension SnapshotDiff {
     /// Counts the deltas and adds them up by location.
     func sumUp() throws {
-        var places: [UInt64: Int] = [:]
-        var names: [Location] = []
-        var diffs: [LocationDiff] = []
-        var lastDigest: UInt64 = 0
-        var last = -1
-        for entry in entries {
-            try withKey(of: entry) { key in
-                guard let (first, second) = CanonicalKey.commas(in: key), let base = key.baseAddress else {
-                    return
-                }
-                let digest = baseline.image.seeds.digest(base + first + 1, second - first - 1).first
-                if digest != lastDigest || last < 0 {
-                    lastDigest = digest
-                    if let known = places[digest] {
-                        last = known
-                    } else {
-                        last = names.count
-                        places[digest] = last
-                        names.append(Location(CanonicalKey.text(key[(first + 1)..<second])))
-                        diffs.append(LocationDiff())
-                    }
-                }
-                diffs[last].count(entry)
-            }
-            switch entry.kind {
-            case .added: summary.counts.added += 1
-            case .changed: summary.counts.changed += 1
-            case .removed: summary.counts.removed += 1
-            }
-        }
         for (location, total) in baseline.locations.totals {
             summary.locations[location] = LocationDiff(total)
         }
-        for (location, diff) in zip(names, diffs) {
-            summary.locations[location, default: LocationDiff()].add(diff)
+        let parts = try mapParts(of: entries.indices) { entries in
+            var sums = LocationSums(baseline.image.seeds)
+            for entry in entries { try withKey(of: entry) { sums.count(entry, $0) } }
+            return sums
         }
+        for part in parts {
+            summary.counts.added += part.counts.added
+            summary.counts.changed += part.counts.changed
+            summary.counts.removed += part.counts.removed
+            for (location, diff) in zip(part.names, part.diffs) {
+                summary.locations[location, default: LocationDiff()].add(diff)
+            }
+        }
+    }
+}
+
+/// What some of the deltas do to each location.
+private struct LocationSums {
+    private(set) var counts = DeltaCounts()
+    private(set) var names: [Location] = []
+    private(set) var diffs: [LocationDiff] = []
+    private let seeds: KeySeeds
+    private var places: [UInt64: Int] = [:]
+    private var lastDigest: UInt64 = 0
+    private var last = -1
+
+    init(_ seeds: KeySeeds) {
+        self.seeds = seeds
+    }
+
+    mutating func count(_ entry: SnapshotDiff.Entry, _ key: UnsafeBufferPointer<UInt8>) {
+        switch entry.kind {
+        case .added: counts.added += 1
+        case .changed: counts.changed += 1
+        case .removed: counts.removed += 1
+        }
+        guard let (first, second) = CanonicalKey.commas(in: key), let base = key.baseAddress else { return }
+        let digest = seeds.digest(base + first + 1, second - first - 1).first
+        if digest != lastDigest || last < 0 {
+            lastDigest = digest
+            if let known = places[digest] {
+                last = known
+            } else {
+                last = names.count
+                places[digest] = last
+                names.append(Location(CanonicalKey.text(key[(first + 1)..<second])))
+                diffs.append(LocationDiff())
+            }
+        }
+        diffs[last].count(entry)
     }
 }
 

@@ -13,13 +13,12 @@ extension ObservedBaseline {
             || (overlay.patchCount + overlay.extraCount) * 10 > max(image.rowCount, 1 << 16)
     }
 
-    /// Writes base and log as a new base under the same name, and gives the baseline that reads it.
+    /// Writes base and log as a new base under the same name, and goes on with it.
     ///
     /// Nothing is lost: the new file replaces the old one whole, and whoever has the old one open goes on reading it.
-    /// This object belongs to the old file then and must not accept anything any more.
     ///
-    /// - Throws: `BaselineError`.
-    package func folded(workers: Int = 2) throws -> ObservedBaseline {
+    /// - Throws: `BaselineError`; the baseline is as it was then.
+    package func fold() throws {
         let staged = StagedRows()
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
         var keys = OrderedKeys(self)
@@ -31,18 +30,50 @@ extension ObservedBaseline {
                 stage(row, patch, try keys.key(of: row), staged)
             }
         }
-        try forEachKey { row, patch, key in
+        try forEachKey(overlay) { row, patch, key in
             guard isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 else { return }
             stage(row, patch, key, staged)
         }
-        var writer = BaselineWriter(path: path, seeds: image.seeds, generation: generation)
-        writer.format = format
-        writer.newestAsOf = newestAsOfMicroseconds
-        writer.mark = mark
-        writer.locations = locations
-        writer.workers = workers
+        var state = BaselineCommit()
+        state.generation = generation
+        state.format = format
+        state.newestAsOf = newestAsOfMicroseconds
+        state.mark = mark
+        state.locations = locations
+        try replace(with: staged, state)
+    }
+
+    /// Writes what a commit leads to as a new base: for commits that are not much smaller than that.
+    func rewrite(with commit: BaselineCommit) throws {
+        var changes = BaselineCommit()
+        changes.changes = commit.changes
+        var next = overlay
+        guard next.apply([changes], base: image) else {
+            throw BaselineError.damaged(path, "a commit names unknown rows")
+        }
+        let staged = StagedRows()
+        try forEachKey(next) { row, patch, key in stage(row, patch, key, staged) }
+        commit.addedKeys.withUnsafeBufferPointer { keys in
+            guard let base = keys.baseAddress else { return }
+            var offset = 0
+            for (row, length) in zip(commit.added, commit.addedKeyLengths) {
+                staged.append(row, key: base + offset, length: Int(length))
+                offset += Int(length)
+            }
+        }
+        // The database does not know of this generation yet: should it never, then the old file is wanted again.
+        try BaselineFile.keepPrevious(path)
+        try replace(with: staged, commit)
+    }
+
+    private func replace(with staged: StagedRows, _ state: BaselineCommit) throws(BaselineError) {
+        var writer = BaselineWriter(path: path, seeds: image.seeds, generation: state.generation)
+        writer.format = state.format
+        writer.newestAsOf = state.newestAsOf
+        writer.mark = state.mark
+        writer.locations = state.locations
         try writer.write([staged])
-        return try ObservedBaseline.open(path: path, generation: generation)
+        try reopen()
     }
 
     private func stage(_ row: Int, _ patch: Overlay.Patch, _ key: [UInt8], _ staged: StagedRows) {

@@ -5,6 +5,10 @@ import SnapshotFormats
 extension ObservedBaseline {
     /// What a row now holds; nothing if it has been removed.
     func current(_ row: Int) -> Overlay.Patch? {
+        current(row, overlay)
+    }
+
+    func current(_ row: Int, _ overlay: borrowing Overlay) -> Overlay.Patch? {
         let patch: Overlay.Patch
         if row >= image.rowCount {
             patch = overlay.extra(row)
@@ -72,25 +76,25 @@ extension ObservedBaseline {
     ///
     /// - Throws: `BaselineError` with `damaged`, and what the closure throws.
     package func forEach(_ body: (Position) throws -> Void) throws {
-        try forEachKey { row, patch, key in
+        try forEachKey(overlay) { row, patch, key in
             let position = key.withUnsafeBufferPointer { CanonicalKey.key($0) }
             guard let position else { throw BaselineError.damaged(path, "the key of row \(row) is none") }
             try body(Position(key: position, net: Quantity(millionths: patch.net)))
         }
     }
 
-    func forEachKey(_ body: (Int, Overlay.Patch, [UInt8]) throws -> Void) throws {
+    func forEachKey(_ overlay: Overlay, _ body: (Int, Overlay.Patch, [UInt8]) throws -> Void) throws {
         if image.rowCount > 0 {
             var cursor = image.keys(from: 0)
             for row in 0..<image.rowCount {
                 guard cursor.next() else {
                     throw BaselineError.damaged(path, "the key of row \(row) cannot be read")
                 }
-                if let patch = current(row) { try body(row, patch, cursor.key) }
+                if let patch = current(row, overlay) { try body(row, patch, cursor.key) }
             }
         }
         for row in image.rowCount..<overlay.rowLimit {
-            if let patch = current(row) { try body(row, patch, Array(overlay.key(ofExtra: row))) }
+            if let patch = current(row, overlay) { try body(row, patch, Array(overlay.key(ofExtra: row))) }
         }
     }
 }

@@ -2,13 +2,14 @@ import Glibc
 package import InventoryCore
 import SnapshotFormats
 
-/// What the ERP last said of every position: one file, of which the base never changes and commits are appended.
+/// What the ERP last said of every position: one file, of
+/// which the base never changes and commits are appended.
 ///
 /// Not for several threads at once. Several processes may read one file; only one may write it.
 package final class ObservedBaseline {
     package let path: String
-    let descriptor: Int32
-    let image: BaselineImage
+    private(set) var descriptor: Int32
+    private(set) var image: BaselineImage
     var overlay: Overlay
     var locations: LocationTotals
     var mark: ContentMark
@@ -25,10 +26,27 @@ package final class ObservedBaseline {
     ///
     /// - Parameters:
     ///   - path: of the file.
-    ///   - generation: the one that the database knows; anything newer is discarded. Nothing where the file itself
-    ///     decides, by its last sound commit.
+    ///   - generation: the one that the database knows; anything newer is discarded.
+    ///     Nothing where the file itself decides, by its last sound commit.
+    /// - Returns: the baseline as that generation had it.
     /// - Throws: `BaselineError`.
     package static func open(path: String, generation: UInt64? = nil) throws(BaselineError)
+        -> ObservedBaseline
+    {
+        do throws(BaselineError) {
+            return try openFile(path, generation: generation)
+        } catch  where error.code == .ahead {
+            // A replacement that the database has not heard of: the replaced file is still there.
+            let previous = BaselineFile.previous(path)
+            guard let generation, (try? openFile(previous, generation: generation)) != nil else {
+                throw error
+            }
+            try BaselineFile.restorePrevious(path)
+            return try openFile(path, generation: generation)
+        }
+    }
+
+    private static func openFile(_ path: String, generation: UInt64?) throws(BaselineError)
         -> ObservedBaseline
     {
         var descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC)
@@ -98,6 +116,22 @@ package final class ObservedBaseline {
 
     deinit {
         close(descriptor)
+    }
+
+    /// Goes on with the file that has taken the name of this one's.
+    func reopen() throws(BaselineError) {
+        let next = try ObservedBaseline.open(path: path, generation: nil)
+        swap(&descriptor, &next.descriptor)
+        image = next.image
+        overlay = next.overlay
+        locations = next.locations
+        mark = next.mark
+        format = next.format
+        newestAsOfMicroseconds = next.newestAsOfMicroseconds
+        logEnd = next.logEnd
+        logCommits = next.logCommits
+        generation = next.generation
+        learntOrder = []
     }
 
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {

@@ -16,28 +16,30 @@ package final class SnapshotDiff {
         var before: Int64
         var after: Int64
         var rest: UInt64
-        /// Where the key's text stands.
-        var key: Range<Int>
-        /// In which worker's memory; -1 where only the baseline has it.
-        var worker: Int
+        /// The key's text, which a worker keeps; without a base where only the baseline has it.
+        var key: UnsafeBufferPointer<UInt8>
 
         var isNew: Bool { row >= AddedKeys.firstRow }
     }
 
     package internal(set) var summary: DiffSummary
     let baseline: ObservedBaseline
+    /// What the rows' numbers mean, also after the baseline has moved on to another file.
+    private let image: BaselineImage
+    private let overlay: Overlay
     let format: UInt64
     /// The generation that the deltas start from.
     let generation: UInt64
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
-    /// The keys of new rows, by worker and number.
-    var newKeys: [(worker: Int, number: Int)] = []
+    /// They keep the texts of the keys.
     var workers: [DiffWorker] = []
 
     init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64) {
         self.baseline = baseline
+        image = baseline.image
+        overlay = baseline.overlay
         self.summary = summary
         self.format = format
         generation = baseline.generation
@@ -75,18 +77,36 @@ package final class SnapshotDiff {
     }
 
     /// Lends the canonical key of an entry.
+    @inline(__always)
     func withKey<Result>(of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws
         -> Result
     {
-        if entry.isNew {
-            let (worker, number) = newKeys[Int(entry.row - AddedKeys.firstRow)]
-            return try workers[worker].added.withKey(number, body)
-        }
-        if entry.worker >= 0 {
-            return try workers[entry.worker].keys.withUnsafeBufferPointer {
-                try body(UnsafeBufferPointer(rebasing: $0[entry.key]))
+        if entry.key.baseAddress != nil { return try body(entry.key) }
+        let row = Int(entry.row)
+        if row >= image.rowCount { return try overlay.key(ofExtra: row).withUnsafeBufferPointer(body) }
+        return try image.key(of: row).withUnsafeBufferPointer(body)
+    }
+
+    /// Calls the body for consecutive parts of a window of the
+    /// entries, several at once, and gives what it gives, in order.
+    func mapParts<Result>(
+        of window: Range<Int>,
+        _ body: (UnsafeBufferPointer<Entry>) throws -> Result
+    ) throws -> [Result] {
+        let parts = window.count < SnapshotDiff.partEntriesMin ? 1 : max(1, workers.count)
+        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: parts)
+        entries.withUnsafeBufferPointer { entries in
+            results.withUnsafeMutableBufferPointer { results in
+                _ = WorkerThreads.run(parts) { part in
+                    let begin = window.lowerBound + window.count * part / parts
+                    let range = begin..<window.lowerBound + window.count * (part + 1) / parts
+                    results[part] = Swift.Result { try body(UnsafeBufferPointer(rebasing: entries[range])) }
+                }
             }
         }
-        return try baseline.key(of: Int(entry.row)).withUnsafeBufferPointer(body)
+        return try results.compactMap { try $0?.get() }
     }
+
+    /// Fewer are not worth a thread.
+    private static let partEntriesMin = 8192
 }

@@ -47,7 +47,8 @@ struct StockTable {
 
     /// Gives the rows in the order of the file.
     ///
-    /// - Throws: `Failure` with the file and line of the first row that cannot be used, or what `body` throws.
+    /// - Throws: `Failure` with the file and line of the
+    ///   first row that cannot be used, or what `body` throws.
     func read(_ body: (Row) throws -> Void) throws {
         var reader = RowReader(format: SnapshotFormat(columns: columns))
         do {

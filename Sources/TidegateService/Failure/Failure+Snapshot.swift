@@ -38,6 +38,7 @@ extension Failure {
         case let error as SnapshotError: self.init(error, path: path)
         case let error as SourceError: self.init(error)
         case let error as BaselineError: self.init(error)
+        case is CancellationError: self = .stopped
         default: self.init(unexpected: error)
         }
     }

@@ -80,6 +80,7 @@ extension Failure {
         case let error as BaselineError: self.init(error)
         case let error as OroError: self.init(error)
         case let error as SettingsProblems: self.init(error)
+        case is CancellationError: self = .stopped
         default: self.init(reading: error, path: "")
         }
     }

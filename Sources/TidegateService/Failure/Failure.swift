@@ -19,6 +19,14 @@ package struct Failure: Error, Hashable, Sendable {
 }
 
 extension Failure {
+    /// The command was asked to end before it was done.
+    package static let stopped = Failure(
+        status: .busy,
+        code: "stopped",
+        message: "Stopped before it was done; nothing that was accepted is lost.",
+        hint: "Run `tidegate sync` or `tidegate push`: it goes on from here."
+    )
+
     /// What a shop that takes nothing means to the person at the terminal.
     package init(_ trouble: ShopTrouble) {
         switch trouble {
@@ -27,8 +35,8 @@ extension Failure {
                 status: .unavailable,
                 code: "shop_unavailable",
                 message: "OroCommerce does not answer: \(what).",
-                hint:
-                    "See that the shop is up and that `oro.url` is right; nothing is lost, run `tidegate push` later."
+                hint: "See that the shop is up and that `oro.url` is right; nothing is lost, "
+                    + "run `tidegate push` later."
             )
         case .maintenance:
             self.init(
@@ -50,8 +58,8 @@ extension Failure {
                 status: .notPermitted,
                 code: "shop_credentials",
                 message: "OroCommerce refuses the credentials: \(what).",
-                hint:
-                    "Check client id and secret, and that the web API is switched on (System > Configuration)."
+                hint: "Check client id and secret, and that the web API is switched on "
+                    + "(System > Configuration)."
             )
         case .notPermitted(let what):
             self.init(
@@ -66,8 +74,8 @@ extension Failure {
                 status: .badConfiguration,
                 code: "shop_configuration",
                 message: "OroCommerce's API is not there: \(what).",
-                hint:
-                    "Check `oro.url`, and switch on the web API (System > Configuration > Integrations > API)."
+                hint: "Check `oro.url`, and switch on the web API "
+                    + "(System > Configuration > Integrations > API)."
             )
         }
     }

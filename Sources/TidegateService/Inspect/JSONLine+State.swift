@@ -1,5 +1,4 @@
-import InventoryCore
-package import SnapshotFormats
+package import InventoryCore
 package import StateStore
 
 extension JSONLine {

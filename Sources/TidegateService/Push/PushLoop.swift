@@ -26,26 +26,28 @@ struct PushLoop {
     /// Takes over what an earlier process claimed and did not settle.
     mutating func recover() async throws {
         let claims = try await pusher.state.openClaims()
-        let now = Timestamp.now
         engine.recover(
             claims.map { claim in
                 RecoveredClaim(
                     wish: claim.wish,
                     operation: claim.operation,
-                    ageSeconds: Double(max(0, now.microseconds - claim.claimed.microseconds)) / 1_000_000
+                    // A claim can be sent long after it was made, and nobody knows when its process ended:
+                    // only from now on is it certain that nothing more is sent.
+                    ageSeconds: 0
                 )
             },
             now: self.now
         )
     }
 
-    /// Turns until nothing is left or the shop stops it.
+    /// Turns until nothing is left or the shop stops it; cancelled,
+    /// it settles what is answered and gives back what was not sent.
     mutating func run() async throws {
         isExhausted = false
         try await withThrowingTaskGroup(of: PushEvent?.self) { group in
             var alarm: PushInstant?
             while true {
-                try await feed()
+                if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
                 for action in engine.next(now: now) {
                     let pusher = pusher
                     group.addTask { try await pusher.perform(action) }
@@ -67,10 +69,7 @@ struct PushLoop {
                     if let until, alarm.map({ until < $0 }) ?? true {
                         alarm = until
                         let seconds = max(0, until.seconds(since: now))
-                        group.addTask {
-                            try await Task.sleep(for: .seconds(seconds))
-                            return nil
-                        }
+                        group.addTask { await Self.alarm(seconds: seconds) }
                     }
                 }
                 guard let answer = try await group.next() else { continue }
@@ -81,6 +80,16 @@ struct PushLoop {
                 }
             }
         }
+    }
+
+    /// Waits, but not longer than the push goes on: cancelled, it rings at once, and the turning sees why.
+    private static func alarm(seconds: Double) async -> PushEvent? {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            return nil
+        }
+        return nil
     }
 
     private mutating func feed() async throws {

@@ -4,8 +4,8 @@ package import StateStore
 
 /// Empties the outbox into the shop: a thin shell that does what the push engine says.
 ///
-/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind which
-/// levels may have been written; the next one finds out before it sends anything newer there.
+/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind
+/// which levels may have been written; the next one finds out before it sends anything newer there.
 package struct Pusher: Sendable {
     package let state: StateDatabase
     package let shop: OroClient
@@ -40,6 +40,7 @@ package struct Pusher: Sendable {
         try await loop.recover()
         while true {
             try await loop.run()
+            try Task.checkCancellation()
             guard loop.trouble == nil else { break }
             do {
                 // Levels that were gone have new ids now: their wishes can be sent.

@@ -1,3 +1,4 @@
+import Crypto
 import Dispatch
 import Foundation
 import InventoryCore
@@ -5,7 +6,8 @@ import SnapshotFormats
 import SnapshotSources
 import StateStore
 
-/// The observed baseline of an opened state folder: one owner, on a queue of its own, because its work blocks.
+/// The observed baseline of an opened state folder: one
+/// owner, on a queue of its own, because its work blocks.
 package actor OpenBaseline {
     private let queue = QueueExecutor(label: "tidegate.baseline")
     private var baseline: ObservedBaseline
@@ -34,9 +36,9 @@ package actor OpenBaseline {
     }
 
     /// Opens the file beside its owner, to look; nothing where there is none yet.
-    init?(lookingIn folder: StateFolder, generation: UInt64) throws {
+    init?(lookingIn folder: StateFolder) throws {
         let path = OpenBaseline.path(in: folder)
-        guard generation > 0, FileManager.default.fileExists(atPath: path) else { return nil }
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
         baseline = try ObservedBaseline.open(path: path)
     }
 
@@ -77,15 +79,29 @@ package actor OpenBaseline {
         deltas.reserveCapacity(found.count)
         try found.forEach { deltas.append($0) }
         let statistics = try statistics(of: found, deltas)
-        let sha256 = try SnapshotFile.sha256(path: intake.path)
+        let sha256 = intake.isNumberedOrSummed ? try SnapshotFile.sha256(path: intake.path) : nil
         diff = found
         return Observation(
             deltas: deltas,
             statistics: statistics,
             isIdentical: found.summary.isIdentical,
             rejectedRows: rejectedRows,
-            sha256: sha256
+            sha256: sha256,
+            digest: sha256 ?? OpenBaseline.digest(of: found.summary.content)
         )
+    }
+
+    /// Names the bytes of a snapshot by the hashes that the
+    /// diff has made anyway; good for this baseline file only.
+    private static func digest(of content: ContentMark) -> String {
+        var bytes: [UInt8] = []
+        for word in [UInt64(content.lengthBytes)] + content.words {
+            withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+        return "mark-"
+            + SHA256.hash(data: bytes).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }.joined()
     }
 
     /// Makes the observed snapshot the baseline, but for what is held back; durable when it returns.
@@ -111,7 +127,7 @@ package actor OpenBaseline {
     func foldIfDue() throws {
         guard baseline.isFoldDue else { return }
         diff = nil
-        baseline = try baseline.folded()
+        try baseline.fold()
     }
 
     private func statistics(of found: SnapshotDiff, _ deltas: [Delta]) throws -> SnapshotStatistics {
@@ -119,6 +135,12 @@ package actor OpenBaseline {
         statistics.rows = found.summary.rows
         statistics.rejected = found.summary.rejected
         statistics.asOf = found.summary.newestAsOf
+        guard !found.summary.isIdentical else {
+            // Its rows were not looked at again: it is what was judged and accepted before.
+            statistics.positions = baseline.count
+            statistics.nonZeroPositions = baseline.count
+            return statistics
+        }
         for (location, counted) in found.summary.locations {
             statistics.positions += counted.positionsAfter
             statistics.locations[location] = LocationStatistics(counted)

@@ -164,7 +164,8 @@ struct Planning: Sendable {
         )
     }
 
-    /// Some of the articles that the shop did not have, to see whether it has them now: those seen longest ago.
+    /// Some of the articles that the shop did not have, to
+    /// see whether it has them now: those seen longest ago.
     private static func retried(_ open: [StoredException]) -> Set<SKU> {
         let unknown = open.filter { $0.exception.code == .unknownSKU }.sorted { $0.seen < $1.seen }
         return Set(unknown.prefix(LevelIndex.retriedMax).map { SKU($0.exception.subject) })

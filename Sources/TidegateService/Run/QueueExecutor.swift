@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 
-/// Runs an actor on a dispatch queue of its own, so that its blocking work takes no thread of the cooperative pool.
+/// Runs an actor on a dispatch queue of its own, so that its
+/// blocking work takes no thread of the cooperative pool.
 final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 

@@ -36,8 +36,13 @@ package struct RunSummary: Sendable, Encodable {
     package var exceptions = 0
     /// Seconds by step, in the order of the steps.
     package var seconds: [String: Double] = [:]
-    /// Guards that tripped, in words.
+    /// Guards that tripped, in words; machines find them in `runs --json`.
     package var held: [String] = []
+
+    /// The documented keys, and no others.
+    private enum CodingKeys: CodingKey {
+        case run, state, rows, rejected, deltas, levels, requests, exceptions, seconds
+    }
 
     package init(run: RunID) {
         self.run = run.text

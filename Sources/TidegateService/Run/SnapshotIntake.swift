@@ -43,6 +43,9 @@ package struct SnapshotIntake: Sendable {
         )
     }
 
+    /// Whether the contract says something that only the digest of the file can confirm.
+    var isNumberedOrSummed: Bool { contract.sha256 != nil || contract.sequence != nil }
+
     /// Opens the bytes.
     ///
     /// - Throws: `Failure`.
@@ -55,7 +58,7 @@ package struct SnapshotIntake: Sendable {
     }
 
     /// Gives the guards that trip when what arrived is not what was promised.
-    func trips(rows: Int, sha256: String, accepted: HighWaterMark?, mark: HighWaterMark) -> [GuardTrip] {
+    func trips(rows: Int, sha256: String?, accepted: HighWaterMark?, mark: HighWaterMark) -> [GuardTrip] {
         var trips: [GuardTrip] = []
         if let rowsMin, rows > 0, rows < rowsMin {
             let message = "The configuration promises at least \(rowsMin) rows, the snapshot has \(rows)."

@@ -93,7 +93,7 @@ package struct SyncRun {
             source: settings.source.path,
             asOf: intake.contract.asOf,
             sequence: intake.contract.sequence,
-            digest: observation.sha256
+            digest: observation.digest
         )
         let last = try await workspace.state.highWaterMark(of: mark.source)
         let isRepeated = last == mark
@@ -215,7 +215,8 @@ package struct SyncRun {
         if let trouble = outcome.trouble { throw Failure(trouble) }
     }
 
-    /// Leaves a trace of a run that failed before it was accepted; a state that cannot be written has said so.
+    /// Leaves a trace of a run that failed before it was
+    /// accepted; a state that cannot be written has said so.
     private mutating func fail(_ failure: Failure) async {
         guard record.state == .running else { return }
         record.state = failure.status == .badInput ? .rejected : .failed

@@ -32,8 +32,7 @@ package struct Workspace: Sendable {
         do {
             let folder = StateFolder(path: settings.store.path)
             let state = try StateDatabase.openForReading(folder)
-            let generation = try await state.generation()
-            let baseline = try await offPool { try OpenBaseline(lookingIn: folder, generation: generation) }
+            let baseline = try await offPool { try OpenBaseline(lookingIn: folder) }
             guard let baseline else { throw Workspace.nothingYet(folder) }
             return Workspace(settings: settings, state: state, baseline: baseline)
         } catch {
@@ -45,7 +44,7 @@ package struct Workspace: Sendable {
         Failure(
             status: .inputMissing,
             code: "state_missing",
-            message: "\(folder.path): No snapshot has been accepted yet.",
+            message: "\(folder.path): No run has been made yet.",
             hint: "Run `tidegate sync` first, or name the folder with `store.path`."
         )
     }

@@ -9,8 +9,8 @@ package struct SourceSettings: Hashable, Sendable {
     package var folder = FolderRule()
     package var format = SnapshotFormat()
     package var scope: SnapshotScope = .partial
-    /// What a snapshot of this source must fulfil; without it, or a manifest beside the file, nothing is inferred
-    /// from a missing row.
+    /// What a snapshot of this source must fulfil; without it, or a
+    /// manifest beside the file, nothing is inferred from a missing row.
     package var contract: Contract?
     package var duplicates: DuplicateRule = .sum
 

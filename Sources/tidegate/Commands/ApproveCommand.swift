@@ -2,7 +2,7 @@ import ArgumentParser
 import TidegateService
 
 /// Accepts what a guard held back.
-struct ApproveCommand: AsyncParsableCommand {
+struct ApproveCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Accepts what the guards held back of a run, and writes it to the shop."

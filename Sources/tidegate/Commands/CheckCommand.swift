@@ -10,8 +10,8 @@ import TidegateService
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract:
-            "Validates the configuration, reads the beginning of the source, asks the shop, and says what to mend."
+        abstract: "Validates the configuration, reads the beginning of the source, asks the shop, "
+            + "and says what to mend."
     )
 
     @OptionGroup var configured: ConfigurationOptions
@@ -47,22 +47,11 @@ struct CheckCommand: AsyncParsableCommand {
     ///
     /// Gives the articles of these rows.
     private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
-        var skus: Set<SKU> = []
+        let skus: Set<SKU>
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
-            let source = try SnapshotFile.open(path: intake.path)
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-            defer { buffer.deallocate() }
-            let length = try source.read(into: buffer)
-            try reader.read(
-                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { skus.insert($0.key.sku) },
-                rejected: { _ in }
-            )
-            if length < buffer.count {
-                try reader.finish(rows: { skus.insert($0.key.sku) }, rejected: { _ in })
-            }
+            skus = try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader)
         } catch {
             throw Failure(reading: error, path: intake.path)
         }
@@ -71,5 +60,32 @@ struct CheckCommand: AsyncParsableCommand {
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
         return skus.sorted()
+    }
+
+    /// How much of the source is looked at.
+    private static let beginningBytes = 1 << 16
+
+    private static func readBeginning(
+        of source: any ByteSource,
+        by reader: inout RowReader
+    ) throws -> Set<SKU> {
+        var skus: Set<SKU> = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        var total = 0
+        while total < beginningBytes {
+            let length = try source.read(into: buffer)
+            guard length > 0 else {
+                try reader.finish(rows: { skus.insert($0.key.sku) }, rejected: { _ in })
+                return skus
+            }
+            total += length
+            try reader.read(
+                UnsafeRawBufferPointer(rebasing: buffer[..<length]),
+                rows: { skus.insert($0.key.sku) },
+                rejected: { _ in }
+            )
+        }
+        return skus
     }
 }

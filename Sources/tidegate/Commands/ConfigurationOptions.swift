@@ -23,8 +23,8 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Finds out which snapshot a command reads, and how it is written.
     ///
-    /// A file on the command line is read by the default format unless a configuration was named; without a file
-    /// the configured source is read.
+    /// A file on the command line is read by the default format unless a
+    /// configuration was named; without a file the configured source is read.
     func snapshot(named file: String?, format options: FormatOptions) throws -> SnapshotOnCommandLine {
         if let file, path == nil {
             return SnapshotOnCommandLine(

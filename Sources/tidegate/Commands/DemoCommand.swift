@@ -6,7 +6,7 @@ import OroSimulator
 import TidegateService
 
 /// Everything embedded: a simulated shop, a sample catalogue, and the real job on it.
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Runs the real job against a simulated OroCommerce, on a sample catalogue.",

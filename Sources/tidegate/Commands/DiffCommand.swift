@@ -12,8 +12,9 @@ struct DiffCommand: AsyncParsableCommand {
         commandName: "diff",
         abstract: "Prints how NEW differs from OLD, one JSON object a line; no state is used.",
         discussion: """
-            OLD is a snapshot, or a baseline made by `tidegate baseline build`. The lines come in the order of NEW, \
-            removals last. Rejected rows go to standard error; a position whose rows were all rejected is removed.
+            OLD is a snapshot, or a baseline made by `tidegate baseline build`. The lines come in the order \
+            of NEW, removals last. Rejected rows go to standard error; a position whose rows were all rejected \
+            is removed.
             """
     )
 
@@ -48,6 +49,8 @@ struct DiffCommand: AsyncParsableCommand {
                 rejected: rejections.write
             )
             try write(diff, to: console)
+        } catch let error as ConsoleError {
+            throw error
         } catch {
             throw Failure(reading: error, path: input.path)
         }
@@ -89,7 +92,7 @@ struct DiffCommand: AsyncParsableCommand {
             guard !diff.summary.isIdentical else { return }
             try baseline.accept(diff, generation: baseline.generation + 1)
             // The deltas are delivered: nobody waits for the fold.
-            if baseline.isFoldDue { _ = try baseline.folded() }
+            if baseline.isFoldDue { try baseline.fold() }
         } catch {
             throw Failure(error)
         }

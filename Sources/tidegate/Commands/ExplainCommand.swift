@@ -5,8 +5,8 @@ import TidegateService
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract:
-            "Tells, step by step, from the snapshot's rows to the shop's receipt, why an article shows what it shows."
+        abstract: "Tells, step by step, from the snapshot's rows to the shop's receipt, "
+            + "why an article shows what it shows."
     )
 
     @Argument(help: "The article.") var sku: String

@@ -103,7 +103,8 @@ struct FormatOptions: ParsableArguments {
         case "as_of": columns.asOf = rule
         default:
             throw ValidationError(
-                "--column knows no field \(field): use sku, location, unit, on_hand, committed, unusable or as_of."
+                "--column knows no field \(field): use sku, location, unit, on_hand, committed, unusable "
+                    + "or as_of."
             )
         }
     }

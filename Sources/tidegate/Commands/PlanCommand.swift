@@ -4,7 +4,7 @@ import SnapshotFormats
 import TidegateService
 
 /// What a run would write.
-struct PlanCommand: AsyncParsableCommand {
+struct PlanCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Reads, compares, guards, allocates and plans; prints the writes and does none of them.",

@@ -41,6 +41,8 @@ struct ReadCommand: AsyncParsableCommand {
                     console.noteBytes(rejections.bytes)
                 }
             )
+        } catch let error as ConsoleError {
+            throw error
         } catch {
             try console.write(line.bytes)
             throw Failure(reading: error, path: input.path)

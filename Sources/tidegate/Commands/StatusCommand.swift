@@ -46,11 +46,12 @@ struct StatusCommand: AsyncParsableCommand {
         }
         try console.line("baseline     \(standing.positions.grouped) positions")
         try console.line(
-            "outbox       \(standing.waiting.grouped) waiting, \(standing.backlog.claimed.grouped) on their way, "
+            "outbox       \(standing.waiting.grouped) waiting, "
+                + "\(standing.backlog.claimed.grouped) on their way, "
                 + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
-        if let lag = standing.lagSeconds { try console.line("lag          \(lag.grouped) s") }
+        if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
     }
 }
 

@@ -3,7 +3,7 @@ import StateStore
 import TidegateService
 
 /// One run, and the push of its outbox.
-struct SyncCommand: AsyncParsableCommand {
+struct SyncCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract:
@@ -28,7 +28,7 @@ struct SyncCommand: AsyncParsableCommand {
 }
 
 /// Resumes the outbox.
-struct PushCommand: AsyncParsableCommand {
+struct PushCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Writes to the shop what is still in the outbox; nothing is read from the source."

@@ -11,21 +11,16 @@ enum TemporaryBaseline {
     ///
     /// - Throws: `Failure`.
     static func make(of input: SnapshotOnCommandLine) throws -> ObservedBaseline {
-        let path = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
-            .path()
         var options = DiffOptions()
         options.duplicates = input.duplicates
         do {
-            let built = try ObservedBaseline.build(
+            return try ObservedBaseline.temporary(
                 from: try SnapshotFile.open(path: input.path),
                 format: input.format,
-                path: path,
-                generation: 1,
+                folder: FileManager.default.temporaryDirectory.path(),
                 options: options,
                 rejected: { _ in }
-            )
-            try FileManager.default.removeItem(atPath: path)
-            return built.baseline
+            ).baseline
         } catch {
             throw Failure(reading: error, path: input.path)
         }

@@ -3,11 +3,11 @@ import Foundation
 /// Standard output and standard error: results go to the one, everything said about them to the other.
 struct Console: Sendable {
     let outputIsTerminal = isatty(STDOUT_FILENO) == 1
-    let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     /// Writes bytes to standard output.
     ///
-    /// - Throws: `ConsoleError.closed` when the reader has gone, so that the command stops instead of working on.
+    /// - Throws: `ConsoleError.closed` when the reader has
+    ///   gone, so that the command stops instead of working on.
     func write(_ bytes: [UInt8]) throws(ConsoleError) {
         try Console.write(bytes, to: STDOUT_FILENO)
     }

@@ -30,9 +30,10 @@ struct SummaryReport {
             ),
             (
                 "levels",
-                "\(summary.levels.written.grouped) written, \(summary.levels.unchanged.grouped) left alone"
+                "\(summary.levels.written.grouped) written, \(summary.levels.unchanged.grouped) right already"
                     + (summary.levels.refused > 0 ? ", \(summary.levels.refused.grouped) refused" : "")
                     + (summary.levels.waiting > 0 ? ", \(summary.levels.waiting.grouped) waiting" : "")
+                    + (summary.state == .held ? "" : "; all others left alone")
             ),
             ("requests", "\(summary.requests.grouped) to the shop"),
             ("time", times(summary)),

@@ -1,4 +1,5 @@
 import InventoryCore
+import TestSupport
 import Testing
 
 /// The specification's invariants over random articles; a failure names its seed.
@@ -55,7 +56,7 @@ struct AllocatorPropertyTests {
         for seed in seeds(block) {
             let random = RandomCase(seed: seed)
             var shuffled = random
-            var order = CaseRandom(seed: ~seed)
+            var order = SplitMix64(state: ~seed)
             let places = Array(random.nets.indices).shuffled(using: &order)
             shuffled.nets = places.map { random.nets[$0] }
             shuffled.owners = places.map { random.owners[$0] }

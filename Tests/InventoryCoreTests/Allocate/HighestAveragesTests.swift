@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import InventoryCore
@@ -35,7 +36,7 @@ struct HighestAveragesTests {
     @Test("dividing at once equals giving unit by unit", arguments: 0..<UInt64(6))
     func agreesWithTwin(block: UInt64) {
         for seed in block * 500..<(block + 1) * 500 {
-            var random = CaseRandom(seed: seed)
+            var random = SplitMix64(state: seed)
             let count = Int.random(in: 0...7, using: &random)
             let greatest: Int64 = random.pick([3, 20, 300])
             let weights = (0..<count).map { _ in Int64.random(in: 0...greatest, using: &random) }
@@ -49,7 +50,7 @@ struct HighestAveragesTests {
     @Test("more supply never shrinks a share (I7)", arguments: 0..<UInt64(4))
     func monotone(block: UInt64) {
         for seed in block * 25..<(block + 1) * 25 {
-            var random = CaseRandom(seed: seed)
+            var random = SplitMix64(state: seed)
             let weights = (0..<Int.random(in: 2...6, using: &random)).map { _ in
                 Int64.random(in: 0...40, using: &random)
             }
@@ -64,7 +65,7 @@ struct HighestAveragesTests {
 
     @Test("greatest numbers are divided exactly, without walking their units", arguments: 0..<UInt64(200))
     func greatNumbers(seed: UInt64) {
-        var random = CaseRandom(seed: seed)
+        var random = SplitMix64(state: seed)
         let weights = (0..<8).map { _ in Int64.random(in: 0...Int64.max, using: &random) }
         let supply = Int64.random(in: 0...Int64.max, using: &random)
         let units = divide(supply, 1, weights)

@@ -1,4 +1,5 @@
 import InventoryCore
+import TestSupport
 import Testing
 
 @Suite("Figures per level")
@@ -139,7 +140,7 @@ struct PublishedFiguresTests {
     func conserved(block: UInt64) throws {
         let rules = RuleSet(sites: [Site(id: "main")])
         for seed in block * 300..<(block + 1) * 300 {
-            var random = CaseRandom(seed: seed)
+            var random = SplitMix64(state: seed)
             let greatest: Int64 = random.pick([1000, 1_000_000_000, Int64.max])
             let quantity = Quantity(millionths: Int64.random(in: 0...greatest, using: &random))
             let units = try (0..<random.pick([1, 2, 3])).map { number in

@@ -1,29 +1,5 @@
 import InventoryCore
-
-/// SplitMix64: the same seed gives the same cases on every machine.
-struct CaseRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func chance(_ percent: Int) -> Bool {
-        Int.random(in: 0..<100, using: &self) < percent
-    }
-
-    mutating func pick<Value>(_ values: [Value]) -> Value {
-        values[Int.random(in: 0..<values.count, using: &self)]
-    }
-}
+import TestSupport
 
 /// A random article at a random site, small enough for the slow twin, with everything rules can say.
 struct RandomCase {
@@ -72,7 +48,7 @@ struct RandomCase {
 
 extension RandomCase {
     init(seed: UInt64) {
-        var random = CaseRandom(seed: seed)
+        var random = SplitMix64(state: seed)
         let whole = Quantity.scale
         granularity = Quantity(millionths: random.pick([whole, whole, whole, whole / 100, 12 * whole]))
         site = Site(
@@ -101,19 +77,19 @@ extension RandomCase {
     }
 
     /// Mostly whole, sometimes with decimals.
-    private static func amount(_ unitsMax: Int64, _ random: inout CaseRandom) -> Quantity {
+    private static func amount(_ unitsMax: Int64, _ random: inout SplitMix64) -> Quantity {
         let units = Int64.random(in: 0...unitsMax, using: &random) * Quantity.scale
         guard random.chance(20) else { return Quantity(millionths: units) }
         return Quantity(millionths: units + Int64.random(in: 0..<Quantity.scale, using: &random))
     }
 
-    private static func fence(_ id: FenceID, _ granularity: Quantity, _ random: inout CaseRandom) -> Fence {
+    private static func fence(_ id: FenceID, _ granularity: Quantity, _ random: inout SplitMix64) -> Fence {
         let count = random.pick([0, 1, 1, 1, 1, 2])
         let rules = (0..<count).map { _ in rule(granularity, &random) }
         return Fence(id: id, rank: Int.random(in: 1...3, using: &random), rules: rules)
     }
 
-    private static func rule(_ granularity: Quantity, _ random: inout CaseRandom) -> FenceRule {
+    private static func rule(_ granularity: Quantity, _ random: inout SplitMix64) -> FenceRule {
         let quantity = amount(80, &random)
         let percent = Quantity(millionths: Int64.random(in: 0...200, using: &random) * (Quantity.scale / 2))
         let minimum = random.chance(40) ? amount(25, &random) : nil

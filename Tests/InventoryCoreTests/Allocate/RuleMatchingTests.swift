@@ -1,4 +1,5 @@
 import InventoryCore
+import TestSupport
 import Testing
 
 @Suite("Which rule applies")
@@ -30,7 +31,7 @@ struct RuleMatchingTests {
             return fits(pattern.dropFirst(), name.dropFirst())
         }
         for seed in block * 500..<(block + 1) * 500 {
-            var random = CaseRandom(seed: seed)
+            var random = SplitMix64(state: seed)
             let pattern = (0..<Int.random(in: 0...7, using: &random)).map { _ in random.pick(Array("aab*?é"))
             }
             let name = (0..<Int.random(in: 0...8, using: &random)).map { _ in random.pick(Array("aabé")) }
@@ -42,7 +43,7 @@ struct RuleMatchingTests {
     @Test("the first rule in file order wins, whatever kind it is", arguments: 0..<UInt64(4))
     func firstWins(block: UInt64) {
         for seed in block * 250..<(block + 1) * 250 {
-            var random = CaseRandom(seed: seed)
+            var random = SplitMix64(state: seed)
             let names: [SKU] = ["A1", "A2", "B1", "B2"]
             let rules = (0..<Int.random(in: 0...8, using: &random)).map { _ in
                 let match: SKUMatcher = random.pick([

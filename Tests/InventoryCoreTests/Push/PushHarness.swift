@@ -1,7 +1,7 @@
 @testable import InventoryCore
 
-/// The shell around the engine in virtual time, with a judge: it claims, starts, records and settles as the real
-/// one does, and notes every broken promise.
+/// The shell around the engine in virtual time, with a judge: it claims, starts, records and settles as the
+/// real one does, and notes every broken promise.
 struct PushHarness {
     enum Step {
         case want([(LevelKey, Quantity)])

@@ -24,15 +24,15 @@ struct PushSpeedTests {
 
     @Test("batches use at least 95 % of what the consumers can do", arguments: [1, 2, 4])
     func batchesUseTheCapacity(consumers: Int) {
-        let harness = PushSpeedTests.run(consumers: consumers, records: 40_000, cores: max(2, consumers))
-        let rate = 40_000 / harness.shop.now
+        let harness = PushSpeedTests.run(consumers: consumers, records: 25_000, cores: max(2, consumers))
+        let rate = 25_000 / harness.shop.now
         #expect(harness.violations.isEmpty && harness.unmet().isEmpty)
         #expect(rate >= 0.95 * 115 * Double(consumers), "\(rate) records/s")
     }
 
-    @Test("zeros are acknowledged within 1.2 times their share of the time", arguments: [1, 2])
-    func zerosComeFirst(consumers: Int) {
-        let harness = PushSpeedTests.run(consumers: consumers, records: 100_000, zeros: 2000)
+    @Test("zeros are acknowledged within 1.2 times their share of the time")
+    func zerosComeFirst() {
+        let harness = PushSpeedTests.run(consumers: 2, records: 100_000, zeros: 2000)
         let share = (harness.waveEnds[.zero] ?? .infinity) / harness.shop.now
         #expect(share <= 1.2 * 0.02, "\(share)")
         #expect(harness.unmet().isEmpty)

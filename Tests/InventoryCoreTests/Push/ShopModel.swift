@@ -15,7 +15,7 @@ struct ShopModel {
         let quantity: Quantity
     }
 
-    private enum Event {
+    enum Event {
         /// A request leaves its worker: what it did, and what the client is told.
         case served(PushAction, FaultPlan.Fault?)
         case answered(PushEvent)
@@ -39,24 +39,26 @@ struct ShopModel {
         var isGone = false
     }
 
-    private struct Consumer {
+    struct Consumer {
         var recordsPerSecond: Double
         var chunk: Chunk?
         var endsAt = 0.0
     }
 
-    private(set) var now = 0.0
-    private(set) var stock: [LevelID: Quantity]
-    private(set) var ledger: [Effect] = []
-    private(set) var answersWaiting: [PushEvent] = []
+    var now = 0.0
+    var stock: [LevelID: Quantity]
+    var ledger: [Effect] = []
+    var answersWaiting: [PushEvent] = []
     /// Effects that were sent and have not come about, with their values, for each level.
-    private(set) var pending: [LevelID: [Quantity]] = [:]
-    private(set) var operations: [Operation] = []
+    var pending: [LevelID: [Quantity]] = [:]
+    var operations: [Operation] = []
     /// Requests served, with those that failed.
-    private(set) var requests = 0
+    var requests = 0
 
     var faults: FaultPlan
     var poison: Set<LevelID> = []
+    /// A request that holds one of these ends in a 502, whatever else it holds.
+    var killers: Set<LevelID> = []
     var supportsBatch = true
     var supportsSynchronous = false
     var bodyRecordsMax = 5000
@@ -65,13 +67,13 @@ struct ShopModel {
     /// Cost of the shop's work; nothing means that everything is answered at once.
     var isFree = false
 
-    private var random: SeededRandom
-    private var events: [(at: Double, number: Int, event: Event)] = []
-    private var eventNumber = 0
-    private var workers: [Double]
-    private var consumers: [Consumer]
-    private var queue: [Chunk] = []
-    private var queueHead = 0
+    var random: SeededRandom
+    var events: [(at: Double, number: Int, event: Event)] = []
+    var eventNumber = 0
+    var workers: [Double]
+    var consumers: [Consumer]
+    var queue: [Chunk] = []
+    var queueHead = 0
 
     init(stock: [LevelID: Quantity], consumers: Int = 2, rate: Double = 115, faults: FaultPlan, seed: UInt64)
     {
@@ -133,7 +135,8 @@ struct ShopModel {
     mutating func start(_ action: PushAction) {
         requests += 1
         for write in action.writes { pending[write.level, default: []].append(write.quantity) }
-        let fault = faults.draw(for: action, at: now, random: &random)
+        var fault = faults.draw(for: action, at: now, random: &random)
+        if action.writes.contains(where: { killers.contains($0.level) }) { fault = .outage }
         var seconds = isReading(action) ? ShopModel.readSeconds : ShopModel.requestSeconds
         seconds *= latencyFactor * Double.random(in: 0.9...1.1, using: &random)
         if case .submit(_, let wishes, _) = action { seconds += Double(wishes.count) * 0.00003 }
@@ -279,139 +282,6 @@ struct ShopModel {
         let operation = operations[index]
         guard operation.chunksLeft > 0 else { return .finished(operation.answers) }
         return .pending(progress: 1 - Double(operation.chunksLeft) / Double(max(1, operation.chunks)))
-    }
-}
-
-// MARK: - The queue
-
-extension ShopModel {
-    private mutating func enqueue(_ writes: [LevelWrite], delay: Double, fails: Bool, isGone: Bool)
-        -> OperationID
-    {
-        let chunkCount = (writes.count + ShopModel.chunkRecords - 1) / ShopModel.chunkRecords
-        let failing = fails ? Int.random(in: 0..<max(1, chunkCount), using: &random) : -1
-        let id = operations.count
-        operations.append(
-            Operation(
-                answers: writes.map { _ in .applied },
-                chunksLeft: chunkCount,
-                chunks: chunkCount,
-                isGone: isGone
-            )
-        )
-        for number in 0..<chunkCount {
-            let from = number * ShopModel.chunkRecords
-            let part = Array(writes[from..<min(from + ShopModel.chunkRecords, writes.count)])
-            schedule(
-                now + delay,
-                .queued(chunk: Chunk(operation: id, offset: from, writes: part, fails: number == failing))
-            )
-        }
-        return OperationID(String(id))
-    }
-
-    private mutating func wakeConsumers() {
-        for index in consumers.indices where consumers[index].chunk == nil && queueHead < queue.count {
-            let chunk = queue[queueHead]
-            queueHead += 1
-            if queueHead > 1000 {
-                queue.removeFirst(queueHead)
-                queueHead = 0
-            }
-            consumers[index].chunk = chunk
-            let factor = Double.random(in: 0.95...1.05, using: &random) * latencyFactor
-            let seconds = isFree ? 0 : factor * Double(chunk.writes.count) / consumers[index].recordsPerSecond
-            consumers[index].endsAt = now + seconds
-            schedule(consumers[index].endsAt, .consumer(index))
-        }
-    }
-
-    private mutating func consumed(_ index: Int) {
-        guard index < consumers.count, let chunk = consumers[index].chunk else { return }
-        guard consumers[index].endsAt <= now else {
-            schedule(consumers[index].endsAt, .consumer(index))
-            return
-        }
-        consumers[index].chunk = nil
-        let bad = chunk.writes.indices.filter {
-            poison.contains(chunk.writes[$0].level) || stock[chunk.writes[$0].level] == nil
-        }
-        if chunk.fails {
-            forget(chunk.writes)
-            for offset in chunk.writes.indices {
-                operations[chunk.operation].answers[chunk.offset + offset] = .unknown("failed")
-            }
-        } else if bad.isEmpty {
-            take(chunk.writes)
-        } else {
-            requeue(chunk, without: bad)
-        }
-        operations[chunk.operation].chunksLeft -= 1
-        wakeConsumers()
-    }
-
-    /// OroCommerce writes nothing of a chunk with a bad record, and runs its good stretches again later.
-    private mutating func requeue(_ chunk: Chunk, without bad: [Int]) {
-        var start = 0
-        for end in bad + [chunk.writes.count] {
-            if end > start {
-                operations[chunk.operation].chunksLeft += 1
-                let part = Array(chunk.writes[start..<end])
-                queue.append(
-                    Chunk(
-                        operation: chunk.operation,
-                        offset: chunk.offset + start,
-                        writes: part,
-                        fails: false,
-                        isRetry: true
-                    )
-                )
-            }
-            start = end + 1
-        }
-        for index in bad {
-            let write = chunk.writes[index]
-            forget([write])
-            operations[chunk.operation].answers[chunk.offset + index] =
-                stock[write.level] == nil
-                ? .refused(.levelGone, detail: "404") : .refused(.invalidValue, detail: "400")
-        }
-    }
-
-    private mutating func take(_ writes: [LevelWrite]) {
-        for write in writes where stock[write.level] != nil {
-            stock[write.level] = write.quantity
-            ledger.append(Effect(at: now, level: write.level, quantity: write.quantity))
-        }
-        forget(writes)
-    }
-
-    private mutating func forget(_ writes: [LevelWrite]) {
-        for write in writes {
-            guard var values = pending[write.level] else { continue }
-            if let index = values.firstIndex(of: write.quantity) { values.remove(at: index) }
-            pending[write.level] = values.isEmpty ? nil : values
-        }
-    }
-
-    private mutating func schedule(_ at: Double, _ event: Event) {
-        eventNumber += 1
-        let entry = (at: at, number: eventNumber, event: event)
-        var low = 0
-        var high = events.count
-        while low < high {
-            let middle = (low + high) / 2
-            if (events[middle].at, events[middle].number) < (at, eventNumber) {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        events.insert(entry, at: low)
-    }
-
-    private mutating func popEvent() -> Event {
-        events.removeFirst().event
     }
 }
 

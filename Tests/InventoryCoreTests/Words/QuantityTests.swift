@@ -1,4 +1,5 @@
 import InventoryCore
+import TestSupport
 import Testing
 
 @Suite("Quantity")

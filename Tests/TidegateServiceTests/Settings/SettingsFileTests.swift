@@ -1,6 +1,7 @@
 import Foundation
 import InventoryCore
 import SnapshotFormats
+import TestSupport
 import Testing
 
 @testable import TidegateService
@@ -51,7 +52,7 @@ struct SettingsFileTests {
 
     @Test("a damaged file is accepted or refused with places inside it, never worse", arguments: 0..<200)
     func damaged(seed: UInt64) throws {
-        var random = Scrambler(state: seed)
+        var random = SplitMix64(state: seed)
         let reference = try String(
             contentsOf: Self.root.appending(path: "config/tidegate.yaml"),
             encoding: .utf8
@@ -158,18 +159,5 @@ struct SettingsFileTests {
         for header in ["", "sku,erp,oro", "sku,erp,oro,oro"] {
             #expect(throws: SettingsProblems.self) { try UnitList(file: "u.csv").read(header, into: &table) }
         }
-    }
-}
-
-/// SplitMix64, so that each seed is the same damage everywhere.
-private struct Scrambler {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(bound))
     }
 }

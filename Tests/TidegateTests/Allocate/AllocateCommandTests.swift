@@ -79,7 +79,8 @@ struct AllocateCommandTests {
         let ending = try allocate(
             rules: AllocateCommandTests.goldAtTwoSites,
             positions:
-                "\u{FEFF}Location,SKU,on_hand,site\r\nL1,b,10,south\r\nVIP,\"a,1\",3,north\r\nL1,b,2,north\r\n"
+                "\u{FEFF}Location,SKU,on_hand,site\r\nL1,b,10,south\r\nVIP,\"a,1\",3,north\r\n"
+                + "L1,b,2,north\r\n"
         )
         #expect(ending.status == 0, "\(ending.errors)")
         #expect(
@@ -122,7 +123,9 @@ struct AllocateCommandTests {
               vip:
                 rank: 1
                 rules:
-                  - { hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00+01:00, until: 2026-12-01T00:00:00+01:00 } }
+                  - hold: floor
+                    quantity: 4
+                    valid: { from: 2026-11-01T00:00:00+01:00, until: 2026-12-01T00:00:00+01:00 }
             """
         func vip(at time: String) throws -> String? {
             let ending = try allocate(rules: rules, positions: "sku,site,on_hand\nA,m,9\n", ["--at", time])
@@ -148,7 +151,8 @@ struct AllocateCommandTests {
         #expect(output.split(separator: "\n").count == 4)
         let data = try Data(contentsOf: URL(filePath: scratch.path("certificate.json")))
         let certificate = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-        // printf 'a\tnorth\tgold\t0\na\tnorth\tshared\t3\nb\tsouth\tgold\t4\nb\tsouth\tshared\t6\n' | sha256sum
+        // printf 'a\tnorth\tgold\t0\na\tnorth\tshared\t3\nb\tsouth\tgold\t4\nb\tsouth\tshared\t6\n'
+        // | sha256sum
         #expect(
             certificate["digest"] as? String
                 == "sha256:7f7fbd71031b772422f1d7ca7a2d91c6366ede0faef5c6eb6ce5e2561deaef7b"
@@ -162,12 +166,14 @@ struct AllocateCommandTests {
         arguments: [
             ("fences: { v: { rank: 1, rules: [{ hold: floor, quantity: 4, min: 5, max: 4 }] } }", "max"),
             (
-                "sites: { main: {} }\nfences: { v: { rank: 1, rules: [{ match: { site: moon }, hold: floor, quantity: 4 }] } }",
+                "sites: { main: {} }\n"
+                    + "fences: { v: { rank: 1, rules: [{ match: { site: moon }, hold: floor, quantity: 4 }] } }",
                 "moon"
             ),
             ("fences: { v: { rank: 1, locations: [A] }, w: { rank: 1, locations: [A] } }", "dedicated"),
             (
-                "fences: { v: { rank: 1, rules: [{ hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00 } }] } }",
+                "fences: { v: { rank: 1, rules: "
+                    + "[{ hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00 } }] } }",
                 "offset"
             ),
         ]

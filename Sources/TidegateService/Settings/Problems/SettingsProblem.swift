@@ -25,7 +25,6 @@ package struct SettingsProblem: Error, Hashable, Sendable {
         case conflictingKeys = "conflicting_keys"
         case wrongType = "wrong_type"
         case badValue = "bad_value"
-        case badReference = "bad_reference"
         case badList = "bad_list"
         case notYet = "not_yet"
         case missingSecret = "missing_secret"

@@ -1,5 +1,3 @@
-package import InventoryCore
-
 extension JSONLine {
     /// Writes a source row as `read` prints it (spec, Command line).
     package mutating func append(_ row: SourceRow) {
@@ -22,18 +20,6 @@ extension JSONLine {
         field("reason", row.reason.rawValue)
         field("message", row.message)
         field("bytes", String(decoding: row.bytes, as: UTF8.self))
-        close()
-    }
-
-    /// Writes a delta as `diff` prints it.
-    package mutating func append(_ delta: Delta) {
-        open()
-        field("sku", delta.key.sku.text)
-        field("location", delta.key.location.text)
-        field("unit", delta.key.unit.text)
-        field("kind", delta.kind)
-        field("before", delta.before)
-        field("after", delta.after)
         close()
     }
 

@@ -1,0 +1,28 @@
+#!/bin/sh
+# Compares the delta core with DuckDB and Polars: makes the data, installs both into a throwaway environment, runs
+# them in turns, checks that the deltas are the same, and prints the table of ratios.
+#
+#     Benchmarks/compare.sh [ROWS [RUNS]]      defaults: 10000000 5; FOLDER, OURS and PYTHON may be set
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+rows=${1:-10000000}
+runs=${2:-5}
+folder=${FOLDER:-$(mktemp -d)}
+mkdir -p "$folder"
+if [ -z "${OURS:-}" ]; then
+    (cd "$here/.." && swift build -c release --product tidegate)
+    OURS="$here/../.build/release/tidegate"
+fi
+if [ ! -e "$folder/shuffled.csv" ]; then
+    (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --product DeltaBenchmarks)
+    "$here/../.build/release/DeltaBenchmarks" generate "$rows" "$folder"
+fi
+if [ -z "${PYTHON:-}" ]; then
+    python3 -m venv "$folder/python"
+    "$folder/python/bin/pip" install --quiet duckdb==2.0.0 polars==2.1.0
+    PYTHON="$folder/python/bin/python"
+fi
+uname -srm
+date -u +%Y-%m-%d
+"$PYTHON" "$here/compare.py" "$folder" "$runs" "$OURS" "$PYTHON"
+[ -n "${FOLDER:-}" ] || rm -rf "$folder"

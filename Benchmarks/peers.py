@@ -1,0 +1,47 @@
+"""The same jobs in DuckDB and Polars. Usage: peers.py TOOL JOB BASE NEXT OUTPUT [DATABASE]"""
+import sys
+
+tool, job, base, nxt, out = sys.argv[1:6]
+database = sys.argv[6] if len(sys.argv) > 6 else ":memory:"
+KEY = ("sku", "location", "unit")
+
+if tool == "duckdb":
+    import duckdb
+
+    connection = duckdb.connect(database, read_only=job == "diff")
+    connection.execute("SET threads=2; SET preserve_insertion_order=false")
+    columns = "{'sku':'VARCHAR','location':'VARCHAR','unit':'VARCHAR','on_hand':'DECIMAL(18,3)','committed':'DECIMAL(18,3)','updated_at':'VARCHAR'}"
+
+    def rows(path):
+        return (f"(SELECT sku,location,unit,on_hand-committed AS net FROM read_csv('{path}',header=true,"
+                f"auto_detect=false,delim=',',quote='\"',escape='\"',columns={columns}))")
+
+    if job == "load":
+        connection.execute(f"CREATE TABLE base AS SELECT * FROM {rows(base)}")
+        sys.exit()
+    on = " AND ".join(f"b.{k}=n.{k}" for k in KEY)
+    select = ("SELECT coalesce(n.sku,b.sku) sku,coalesce(n.location,b.location) location,coalesce(n.unit,b.unit) unit,"
+              "CASE WHEN b.net IS NULL THEN 'added' WHEN n.net IS NULL THEN 'removed' ELSE 'changed' END kind,"
+              "b.net AS before,n.net AS after")
+    if job == "diff":
+        connection.execute(f"COPY ({select} FROM base b FULL OUTER JOIN {rows(nxt)} n ON {on} "
+                           f"WHERE b.net IS DISTINCT FROM n.net) TO '{out}' (HEADER true)")
+    else:
+        connection.execute("BEGIN")
+        connection.execute(f"CREATE TEMP TABLE d AS {select} FROM base b FULL OUTER JOIN {rows(nxt)} n ON {on} "
+                           "WHERE b.net IS DISTINCT FROM n.net")
+        connection.execute(f"COPY d TO '{out}' (HEADER true)")
+        connection.execute("MERGE INTO base b USING d ON " + " AND ".join(f"b.{k}=d.{k}" for k in KEY) +
+                           " WHEN MATCHED AND d.kind='removed' THEN DELETE WHEN MATCHED THEN UPDATE SET net=d.after"
+                           " WHEN NOT MATCHED THEN INSERT VALUES (d.sku,d.location,d.unit,d.after)")
+        connection.execute("COMMIT")
+else:
+    import polars
+
+    def read(path):
+        schema = {"sku": polars.String, "location": polars.String, "unit": polars.String,
+                  "on_hand": polars.Float64, "committed": polars.Float64, "updated_at": polars.String}
+        return polars.scan_csv(path, schema=schema).select(*KEY, (polars.col("on_hand") - polars.col("committed")).alias("net"))
+
+    both = read(base).join(read(nxt), on=list(KEY), how="full", coalesce=True)
+    both.filter(polars.col("net").ne_missing(polars.col("net_right"))).sink_csv(out)

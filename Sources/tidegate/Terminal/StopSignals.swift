@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import UnixSignals
+
+/// A command that ends gracefully on SIGTERM and SIGINT:
+/// it changes state or the shop, and leaves both in order.
+///
+/// The other commands only read; a signal ends them at once.
+protocol StoppableCommand: AsyncParsableCommand {}
+
+/// The signals that ask the process to end.
+enum StopSignals {
+    /// Runs a command, and cancels it at the first signal; a second one ends the process at once.
+    ///
+    /// - Throws: what the command throws, or `CancellationError` where a signal had ended it.
+    static func run(_ command: @escaping @Sendable () async throws -> Void) async throws {
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        try await withThrowingTaskGroup(of: Ending.self) { group in
+            group.addTask {
+                try await command()
+                return .finished
+            }
+            group.addTask {
+                for await _ in signals { return .signalled }
+                return .cancelled
+            }
+            guard try await group.next() == .signalled else { return group.cancelAll() }
+            // All that is accepted is durable, so whoever is in a hurry may end it without losing anything.
+            signal(SIGTERM, SIG_DFL)
+            signal(SIGINT, SIG_DFL)
+            group.cancelAll()
+            do {
+                // Where the command was done all the same, its result stands.
+                while let ending = try await group.next() {
+                    if ending == .finished { return }
+                }
+            } catch let ending as CommandEnding {
+                throw ending
+            } catch {
+                // Whatever a cancelled command failed with, it failed because of the signal.
+                throw CancellationError()
+            }
+        }
+    }
+
+    private enum Ending {
+        case finished
+        case signalled
+        case cancelled
+    }
+}

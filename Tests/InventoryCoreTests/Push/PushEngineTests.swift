@@ -1,0 +1,212 @@
+import Testing
+
+@testable import InventoryCore
+
+/// Single promises of the engine, step by step.
+struct PushEngineTests {
+    static func wish(
+        _ sequence: Int64,
+        sku: SKU = "A",
+        unit: StockUnit = "item",
+        units: Int64 = 5,
+        wave: Wave = .increase,
+        priority: Int = 0
+    ) -> Wish {
+        Wish(
+            sequence: sequence,
+            key: LevelKey(sku: sku, unit: unit),
+            level: LevelID("\(sku)-\(unit)"),
+            quantity: Quantity(units: units),
+            wave: wave,
+            priority: priority
+        )
+    }
+
+    static let start = PushInstant(nanoseconds: 0)
+
+    static func writes(_ actions: [PushAction]) -> [(ticket: PushTicket, wish: Wish)] {
+        actions.compactMap { if case .write(let ticket, let wish) = $0 { (ticket, wish) } else { nil } }
+    }
+
+    @Test("zeros go before decreases before increases, and the smaller priority first within a wave")
+    func order() {
+        var options = PushOptions()
+        options.mode = .single
+        options.writesInFlightMin = 1
+        options.writesInFlightMax = 1
+        var engine = PushEngine(options: options, seed: 1)
+        let wishes = [
+            PushEngineTests.wish(1, sku: "A", wave: .increase),
+            PushEngineTests.wish(2, sku: "B", wave: .decrease),
+            PushEngineTests.wish(3, sku: "C", wave: .zero, priority: 5),
+            PushEngineTests.wish(4, sku: "D", wave: .zero),
+        ]
+        engine.add(wishes, exhausted: true, now: PushEngineTests.start)
+        var sent: [Int64] = []
+        for _ in 0..<4 {
+            for (ticket, wish) in PushEngineTests.writes(engine.next(now: PushEngineTests.start)) {
+                sent.append(wish.sequence)
+                engine.handle(.written(ticket, .record(.applied)), now: PushEngineTests.start)
+            }
+        }
+        #expect(sent == [4, 3, 2, 1])
+    }
+
+    @Test("a wish that has waited long overtakes a younger one of better priority")
+    func ageing() {
+        var options = PushOptions()
+        options.mode = .single
+        options.writesInFlightMax = 1
+        var engine = PushEngine(options: options, seed: 1)
+        let later = PushEngineTests.start.adding(seconds: 200)
+        engine.add(
+            [PushEngineTests.wish(1, sku: "old", priority: 3)],
+            exhausted: true,
+            now: PushEngineTests.start
+        )
+        engine.add([PushEngineTests.wish(2, sku: "new", priority: 0)], exhausted: true, now: later)
+        #expect(PushEngineTests.writes(engine.next(now: later)).map(\.wish.sequence) == [1])
+    }
+
+    @Test("an increase waits for the acknowledgement of its stock's decrease, and only that one")
+    func increaseWaits() {
+        var engine = PushEngine(options: PushOptions(), seed: 1)
+        let decrease = PushEngineTests.wish(1, unit: "item", wave: .decrease)
+        let increase = PushEngineTests.wish(2, unit: "case")
+        let other = PushEngineTests.wish(3, sku: "B")
+        engine.add([decrease, increase, other], exhausted: true, now: PushEngineTests.start)
+        let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        #expect(first.map(\.wish.sequence) == [1, 3])
+        engine.handle(.written(first[0].ticket, .record(.applied)), now: PushEngineTests.start)
+        let second = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        #expect(second.map(\.wish.sequence) == [2])
+    }
+
+    @Test("an increase behind a refused decrease is named, kept back to the end, and released")
+    func increaseParked() {
+        var engine = PushEngine(options: PushOptions(), seed: 1)
+        let decrease = PushEngineTests.wish(1, unit: "item", wave: .decrease)
+        let increase = PushEngineTests.wish(2, unit: "case")
+        engine.add([decrease, increase], exhausted: true, now: PushEngineTests.start)
+        let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        let refusal = RecordAnswer.refused(.invalidValue, detail: "no")
+        engine.handle(.written(first[0].ticket, .record(refusal)), now: PushEngineTests.start)
+        #expect(engine.takeParkedIncreases() == [ParkedIncrease(wish: increase, behind: decrease.key)])
+        #expect(engine.takeSettlements().map(\.ending) == [.refused(.invalidValue, detail: "no")])
+        engine.add([], exhausted: true, now: PushEngineTests.start)
+        #expect(engine.next(now: PushEngineTests.start).isEmpty)
+        #expect(engine.status(now: PushEngineTests.start) == .unsettled)
+        #expect(engine.takeSettlements() == [Settlement(wish: increase, ending: .released)])
+        #expect(engine.status(now: PushEngineTests.start) == .idle)
+        #expect(engine.wanted == 0)
+    }
+
+    @Test("a newer wish takes the place of an unsent one and waits behind a sent one")
+    func newerWish() {
+        var options = PushOptions()
+        options.mode = .single
+        options.writesInFlightMax = 1
+        var engine = PushEngine(options: options, seed: 1)
+        engine.add(
+            [PushEngineTests.wish(1), PushEngineTests.wish(2, sku: "B")],
+            exhausted: true,
+            now: PushEngineTests.start
+        )
+        let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        #expect(first.map(\.wish.sequence) == [1])
+        let newer = [PushEngineTests.wish(3, units: 6), PushEngineTests.wish(4, sku: "B", units: 6)]
+        engine.add(newer, exhausted: true, now: PushEngineTests.start)
+        #expect(engine.takeSettlements().map(\.wish.sequence) == [2])
+        engine.handle(.written(first[0].ticket, .record(.applied)), now: PushEngineTests.start)
+        var later: [Int64] = []
+        for _ in 0..<2 {
+            for (ticket, wish) in PushEngineTests.writes(engine.next(now: PushEngineTests.start)) {
+                later.append(wish.sequence)
+                engine.handle(.written(ticket, .record(.applied)), now: PushEngineTests.start)
+            }
+        }
+        #expect(later.sorted() == [3, 4])
+    }
+
+    @Test("credentials that are refused stop the push and give back what is unsent")
+    func credentialsStop() {
+        var options = PushOptions()
+        options.mode = .single
+        options.writesInFlightMax = 1
+        var engine = PushEngine(options: options, seed: 1)
+        engine.add(
+            [PushEngineTests.wish(1), PushEngineTests.wish(2, sku: "B")],
+            exhausted: true,
+            now: PushEngineTests.start
+        )
+        let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        engine.handle(.written(first[0].ticket, .trouble(.credentials("401"))), now: PushEngineTests.start)
+        #expect(engine.status(now: PushEngineTests.start) == .stopped(.credentials("401")))
+        #expect(engine.takeSettlements().map(\.ending) == [.released, .released])
+        #expect(engine.next(now: PushEngineTests.start).isEmpty)
+    }
+
+    @Test("nothing at all is sent before a Retry-After is over")
+    func retryAfter() {
+        var engine = PushEngine(options: PushOptions(), seed: 1)
+        engine.add([PushEngineTests.wish(1)], exhausted: true, now: PushEngineTests.start)
+        let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
+        engine.handle(
+            .written(first[0].ticket, .trouble(.busy(retryAfterSeconds: 30))),
+            now: PushEngineTests.start
+        )
+        engine.add(
+            [PushEngineTests.wish(2, sku: "B", wave: .zero)],
+            exhausted: true,
+            now: PushEngineTests.start
+        )
+        #expect(engine.next(now: PushEngineTests.start.adding(seconds: 29.9)).isEmpty)
+        #expect(!engine.next(now: PushEngineTests.start.adding(seconds: 60)).isEmpty)
+    }
+
+    @Test(
+        "a recovered claim is read back until it settles, and nothing newer is sent before"
+    )
+    func recovery() {
+        var engine = PushEngine(options: PushOptions(), seed: 1)
+        let claim = RecoveredClaim(wish: PushEngineTests.wish(1), operation: nil, ageSeconds: 250)
+        engine.recover([claim], now: PushEngineTests.start)
+        engine.add([PushEngineTests.wish(2, units: 9)], exhausted: true, now: PushEngineTests.start)
+        let old = ReadBackAnswer.levels([claim.wish.level: Quantity(units: 1)])
+        var now = PushEngineTests.start
+        var reads = 0
+        while engine.settlementCount == 0, reads < 20 {
+            for action in engine.next(now: now) {
+                guard case .readBack(let ticket, let levels) = action else {
+                    Issue.record("\(action)")
+                    return
+                }
+                #expect(levels == [claim.wish.level])
+                reads += 1
+                engine.handle(.readBack(ticket, old), now: now)
+            }
+            if case .working(let until?) = engine.status(now: now) { now = max(now, until) }
+        }
+        #expect(now == PushEngineTests.start.adding(seconds: 50))
+        #expect(engine.takeSettlements() == [Settlement(wish: claim.wish, ending: .released)])
+        #expect(PushEngineTests.writes(engine.next(now: now)).map(\.wish.sequence) == [2])
+    }
+
+    @Test("an answer nobody waits for has no effect")
+    func strayAnswer() {
+        var engine = PushEngine(options: PushOptions(), seed: 1)
+        engine.handle(.written(PushTicket(number: 9), .record(.applied)), now: PushEngineTests.start)
+        #expect(engine.progress.strayAnswers == 1)
+        #expect(engine.settlementCount == 0)
+    }
+
+    @Test("the same seed and answers give the same run", arguments: [3, 4, 5, 6])
+    func deterministic(seed: UInt64) {
+        var first = PushFaultTests.harness(seed: seed, faults: 0.2)
+        var second = PushFaultTests.harness(seed: seed, faults: 0.2)
+        first.run()
+        second.run()
+        #expect(first.engine.progress == second.engine.progress)
+        #expect(first.shop.ledger == second.shop.ledger)
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import InventoryCore
+import SnapshotFormats
+import TestSupport
+
+/// Bytes in memory, given out in pieces of any size.
+final class PiecesOfBytes: ByteSource {
+    private let bytes: [UInt8]
+    private var offset = 0
+    private let pieceMax: Int
+    private var random: SplitMix64
+
+    init(_ bytes: [UInt8], pieceMax: Int, seed: UInt64) {
+        self.bytes = bytes
+        self.pieceMax = pieceMax
+        random = SplitMix64(state: seed)
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        let piece = Int.random(in: 1...pieceMax, using: &random)
+        let count = min(buffer.count, bytes.count - offset, piece)
+        buffer.copyBytes(from: bytes[offset..<offset + count])
+        offset += count
+        return count
+    }
+
+    var plainFile: PlainFile? { nil }
+}
+
+/// A file that is gone when this is.
+final class TemporaryFile: ByteSource {
+    let descriptor: Int32
+    private let lengthBytes: Int
+
+    init(_ bytes: [UInt8]) {
+        var name = Array("/tmp/tidegate-scan-XXXXXX".utf8CString)
+        descriptor = mkstemp(&name)
+        unlink(name)
+        lengthBytes = bytes.count
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress.map { $0 + done }, bytes.count - done, off_t(done))
+            }
+            precondition(count > 0)
+            done += count
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+        Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    }
+
+    var plainFile: PlainFile? { PlainFile(descriptor: descriptor, lengthBytes: lengthBytes) }
+}
+
+/// Writes down everything a pass says.
+final class Recorder: RowSink {
+    struct Row: Hashable {
+        var line: Int
+        var key: [UInt8]
+        var net: Int64
+    }
+
+    struct Fault: Hashable {
+        var line: Int
+        var reason: RejectedRow.Reason
+    }
+
+    var rows: [Row] = []
+    var faults: [Fault] = []
+
+    func take(_ batch: RowBatch) throws {
+        for row in 0..<batch.count where try batch.read(row) {
+            let key = Array(UnsafeBufferPointer(start: batch.keys[row], count: Int(batch.keyLengths[row])))
+            rows.append(Row(line: Int(batch.lines[row]), key: key, net: batch.nets[row]))
+        }
+    }
+
+    func reject(_ row: RejectedRow) {
+        faults.append(Fault(line: row.line, reason: row.reason))
+    }
+}
+
+/// What a pass has found, in a form that can be compared.
+struct ScanReading: Hashable {
+    var rows: [Recorder.Row] = []
+    var faults: [Recorder.Fault] = []
+    var rowCount = 0
+    var rejectedCount = 0
+    var newestAsOf: Timestamp?
+    var error: SnapshotError.Code?
+
+    init(
+        _ input: any ByteSource,
+        _ format: SnapshotFormat,
+        _ change: (inout SnapshotPass.Options) -> Void = { _ in }
+    ) {
+        var options = SnapshotPass.Options()
+        change(&options)
+        do {
+            let pass = SnapshotPass(format: format, seeds: KeySeeds(1, 2), options: options)
+            let (parts, summary) = try pass.run(input) { _ in Recorder() }
+            for part in parts {
+                rows += part.sink.rows.map {
+                    Recorder.Row(line: $0.line + part.firstLine, key: $0.key, net: $0.net)
+                }
+                faults += part.sink.faults.map {
+                    Recorder.Fault(line: $0.line + part.firstLine, reason: $0.reason)
+                }
+            }
+            faults.sort { ($0.line, $0.reason.rawValue) < ($1.line, $1.reason.rawValue) }
+            rowCount = summary.rows
+            rejectedCount = summary.rejected
+            newestAsOf = summary.newestAsOf
+        } catch let failure as SnapshotError {
+            error = failure.code
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+/// What a run does when the shop does not play along.
+@Suite("a shop that fails")
+struct ShopFailureTests {
+    private static let rows = (0..<20).map { StockRow(sku: "SKU-\($0)", location: "WH-A", onHand: 10 + $0) }
+    private static let nothing = Dictionary(uniqueKeysWithValues: rows.map { ($0.sku, 0) })
+
+    @Test("a shop that is down at the first run is 69, and the snapshot is taken at the next one")
+    func downAtFirst() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure(push: "settle: 2s, patience: 1s")
+            try stage.snapshot(Self.rows)
+            stage.shop?.kill()
+            let ending = try stage.tidegate("sync")
+            #expect(ending.status == 69, "\(ending.errors)")
+            #expect(ending.errors.contains("To mend it: "))
+            let shop = try stage.restart(showing: Self.nothing)
+            defer { shop.kill() }
+            #expect(try stage.sync().levels.written == 20)
+            #expect(try await stage.levels() == StockRow.figures(Self.rows))
+        }
+    }
+
+    @Test("a shop that goes down later is 69, the outbox is kept, and the next push delivers")
+    func downLater() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure(push: "settle: 2s, patience: 1s")
+            try stage.snapshot(Self.rows)
+            #expect(try stage.sync().levels.written == 20)
+            stage.shop?.kill()
+            var rows = Self.rows
+            for index in 0..<7 { rows[index].onHand += 3 }
+            try stage.snapshot(rows)
+            let ending = try stage.tidegate("sync")
+            #expect(ending.status == 69, "\(ending.errors)")
+            #expect(ending.errors.contains("tidegate push"), "\(ending.errors)")
+            let status = try stage.tidegate("status", "--json")
+            #expect(status.objects.first?["waiting"] as? Int == 7, "\(status.output)")
+
+            let shop = try stage.restart(showing: StockRow.figures(Self.rows))
+            defer { shop.kill() }
+            let push = try stage.tidegate("push", "--json")
+            #expect(push.status == 0, "\(push.errors)")
+            #expect(try await stage.levels() == StockRow.figures(rows))
+            #expect(try await stage.ledger().count == 7)
+        }
+    }
+
+    @Test("a wrong secret and a missing one are 77, and the secret is nowhere")
+    func secrets() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure()
+            try stage.snapshot(Self.rows)
+            let wrong = Stage.secrets.merging(["TIDEGATE_ORO_CLIENT_SECRET": "hunter2-wrong"]) { $1 }
+            for command in ["sync", "check"] {
+                let ending = try stage.tidegate(command, environment: wrong)
+                #expect(ending.status == 77, "\(ending.errors)")
+                #expect(ending.errors.contains("To mend it: "))
+                #expect(!(ending.errors + ending.output).contains("hunter2"))
+            }
+            let missing = try stage.tidegate("sync", environment: [:])
+            #expect(missing.status == 77, "\(missing.errors)")
+            #expect(missing.errors.contains("TIDEGATE_ORO_CLIENT_SECRET"), "\(missing.errors)")
+            #expect(missing.errors.contains("To mend it: "))
+            #expect(try await stage.ledger().isEmpty)
+        }
+    }
+
+    @Test("a second process is told who owns the folder, and may look")
+    func secondInstance() throws {
+        let shop = try SilentShop()
+        let stage = try Stage(url: shop.url)
+        try stage.configure()
+        try stage.snapshot(Self.rows)
+        let first = try stage.start("sync")
+        defer { first.kill() }
+        try shop.waitForVisitor()
+        let second = try stage.tidegate("push")
+        #expect(second.status == 75, "\(second.errors)")
+        #expect(second.errors.contains("process \(first.process.processIdentifier), `tidegate sync`"))
+        #expect(try stage.tidegate("status").errors.contains("process") == false)
+    }
+
+    @Test("SIGTERM and SIGINT end a run gracefully with 75", arguments: [SIGTERM, SIGINT])
+    func stopped(signal: Int32) throws {
+        let shop = try SilentShop()
+        let stage = try Stage(url: shop.url)
+        try stage.configure()
+        try stage.snapshot(Self.rows)
+        let run = try stage.start("sync")
+        try shop.waitForVisitor()
+        run.send(signal)
+        let ending = try run.end()
+        #expect(ending.status == 75, "\(ending.errors)")
+        #expect(ending.errors.hasPrefix("tidegate: Stopped before it was done"), "\(ending.errors)")
+    }
+
+    @Test("a SKU that the shop does not have is an exception; the rest is written")
+    func unknownSKU() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure()
+            try stage.snapshot(Self.rows + [StockRow(sku: "GHOST-1", location: "WH-A", onHand: 4)])
+            let summary = try stage.sync(expecting: 4)
+            #expect(summary.state == "done")
+            #expect(summary.exceptions == 1)
+            #expect(summary.levels.written == 20)
+            let listed = try stage.tidegate("exceptions", "--json").objects
+            #expect(listed.map { $0["code"] as? String } == ["unknown_sku"])
+            #expect(listed.first?["subject"] as? String == "GHOST-1")
+            #expect(try await stage.levels() == StockRow.figures(Self.rows))
+        }
+    }
+}
