@@ -64,7 +64,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", crypto, grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", grdb],
             swiftSettings: strict
         ),
         .target(
@@ -76,13 +76,13 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                crypto, logging, yams,
+                crypto, yams,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "OroSimulator",
-            dependencies: [hummingbird, logging, nioCore, nioPosix, serviceLifecycle],
+            dependencies: [hummingbird, logging, nioCore, serviceLifecycle],
             swiftSettings: strict
         ),
 
@@ -112,7 +112,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotFormatsTests",
-            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport"],
+            dependencies: ["SnapshotFormats", "InventoryCore", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -135,9 +135,8 @@ let package = Package(
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", asyncHTTPClient, logging,
-                nioCore,
-                nioHTTP1, nioPosix,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", logging, nioCore, nioHTTP1,
+                nioPosix,
             ],
             swiftSettings: strict
         ),

@@ -14,7 +14,8 @@ struct Tidegate: AsyncParsableCommand {
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
-            ApproveCommand.self, RejectCommand.self, ExplainCommand.self, StatusCommand.self,
+            ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
+            StatusCommand.self,
             RunsCommand.self,
             ExceptionsCommand.self,
         ]
@@ -47,7 +48,7 @@ struct Tidegate: AsyncParsableCommand {
     private static func end(with error: any Error) -> Never {
         switch error {
         case let failure as Failure:
-            Console().note("tidegate: \(failure.message)\n  To mend it: \(failure.hint)")
+            Console().note("tidegate: \(failure.message) [\(failure.code)]\n  To mend it: \(failure.hint)")
             Foundation.exit(failure.status.rawValue)
         case let ending as CommandEnding:
             Foundation.exit(ending.status.rawValue)

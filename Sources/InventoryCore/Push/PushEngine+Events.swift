@@ -90,6 +90,9 @@ extension PushEngine {
     }
 
     private mutating func accepted(_ id: OperationID, batch: SentBatch, now: PushInstant) {
+        // A shop that has the mode gives up waiting after 25 s; one that accepts sooner passes over the header.
+        let waited = now.seconds(since: batch.sentAt)
+        if batch.isSynchronous, waited < options.synchronousSecondsMin { batchSupport = .asynchronous }
         let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
         if operations.isEmpty { lastMovement = now }
         let wave = batch.slots.first.flatMap { held[$0]?.wish.wave }

@@ -101,6 +101,7 @@ extension PushEngine {
 
     private func way(for wave: Wave, now: PushInstant) -> Way {
         guard batchSupport != .none, !areConsumersStalled(now: now) else { return .single }
+        if options.mode == .synchronous, batchSupport == .synchronous { return .synchronous }
         guard options.mode == .auto else { return .asynchronous }
         let ready = held.readyCount(wave)
         let isQueueBusy = !operations.isEmpty || submitsInFlight > 0

@@ -19,7 +19,8 @@ package struct PushEngine: Sendable {
     var breaker = CircuitBreaker()
     var budget: RetryBudget
     var storefront: StorefrontGuard
-    var batchSupport: PushOptions.BatchSupport
+    /// What the shop can do, as far as it was told or has learnt since.
+    package internal(set) var batchSupport: PushOptions.BatchSupport
 
     var writesInFlight = 0
     var synchronousInFlight = 0

@@ -5,6 +5,8 @@ package struct PushOptions: Hashable, Sendable {
         case auto
         case single
         case batch
+        /// Synchronous batches where the shop has them, asynchronous ones otherwise.
+        case synchronous
     }
 
     /// What the shop's version can do (API contract, section 0).
@@ -25,6 +27,8 @@ package struct PushOptions: Hashable, Sendable {
     package var synchronousRecordsMax = 100
     /// Each holds a PHP worker for up to 25 s, so never many.
     package var synchronousInFlightMax = 2
+    /// A synchronous batch that is accepted as an operation sooner was not understood as one.
+    package var synchronousSecondsMin = 20.0
     package var writesInFlightMin = 1
     package var writesInFlightMax = 16
     package var operationsInFlightMax = 4

@@ -28,6 +28,11 @@ struct LevelQuery: Sendable {
         "\(collection)?filter%5Bid%5D=\(list)&page%5Bsize%5D=\(size)&fields%5Binventorylevels%5D=quantity"
     }
 
+    /// Some levels with SKU, unit and warehouse.
+    static func named(_ list: Substring, size: Int) -> String {
+        "\(collection)?filter%5Bid%5D=\(list)&page%5Bsize%5D=\(size)\(named)"
+    }
+
     /// Quantities only, after an id: an order of magnitude cheaper for the shop than the index.
     static func quantities(after: LevelID?, size: Int) -> String {
         "\(collection)?\(gt(after))&sort=id&page%5Bsize%5D=\(size)&fields%5Binventorylevels%5D=quantity"

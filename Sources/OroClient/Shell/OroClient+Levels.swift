@@ -103,6 +103,15 @@ extension OroClient {
         return levels
     }
 
+    /// Levels with SKU, unit and warehouse; ids that are not there any more are absent.
+    package func named(_ levels: [LevelID]) async throws(OroError) -> [ShopLevel] {
+        var found: [ShopLevel] = []
+        for (range, list) in query.lists(levels.map(\.text), countMax: options.readBackIDsMax) {
+            found += LevelIndexPage(try await required(LevelQuery.named(list, size: range.count))).levels
+        }
+        return found
+    }
+
     private var query: LevelQuery { LevelQuery(urlBytesMax: options.urlBytesMax) }
 
     private enum Read {
@@ -144,9 +153,9 @@ extension OroClient {
 }
 
 /// The order in which levels are walked.
-enum LevelWalk {
+package enum LevelWalk {
     /// Compares ids as the shop's database does: by value where both are numbers.
-    static func isBefore(_ left: LevelID, _ right: LevelID) -> Bool {
+    package static func isBefore(_ left: LevelID, _ right: LevelID) -> Bool {
         let numeric = [left, right].allSatisfy { $0.text.utf8.allSatisfy { (0x30...0x39).contains($0) } }
         if numeric, left.text.utf8.count != right.text.utf8.count {
             return left.text.utf8.count < right.text.utf8.count

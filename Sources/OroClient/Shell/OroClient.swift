@@ -11,7 +11,7 @@ package struct OroClient: Sendable {
     let options: OroOptions
     let logger: Logger
     private let address: OroAddress
-    private let transport: Transport
+    let transport: Transport
     private let tokens: TokenKeeper
 
     /// - Throws: `OroError` (`bad_url`, `bad_proxy`, `bad_certificates`) for options that cannot work.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import InventoryCore
 import NIOCore
 import NIOPosix
@@ -62,6 +63,9 @@ struct TransportFailure: Error, Hashable, Sendable {
             } else {
                 self.init(reach: .perhapsSent, cause: "the TLS connection broke")
             }
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            // No connection that stands can get this answer, whatever NIO says of its reading and writing.
+            self.init(reach: .notSent, cause: "no connection (it is refused)")
         case is NIOTooManyBytesError: self.init(reach: .perhapsSent, cause: "the answer is too long")
         case is CancellationError: self.init(reach: .perhapsSent, cause: "cancelled")
         default:

@@ -13,6 +13,9 @@ enum Schema {
             try db.execute(sql: levelsV1)
             try db.execute(sql: exceptionsV1)
         }
+        migrator.registerMigration("v2") { db in
+            try db.execute(sql: auditV2)
+        }
         return migrator
     }
 
@@ -111,6 +114,15 @@ enum Schema {
         CREATE INDEX exceptions_open_by_level ON exceptions(level, code)
             WHERE closed IS NULL AND level IS NOT NULL;
         CREATE INDEX exceptions_closed ON exceptions(closed) WHERE closed IS NOT NULL;
+        """
+
+    // `before` is what a level showed before our last write; `drifts` what audits saw instead of `published`.
+    private static let auditV2 = """
+        ALTER TABLE published ADD COLUMN before INTEGER;
+        CREATE TABLE drifts (
+            level INTEGER PRIMARY KEY, quantity INTEGER NOT NULL,
+            since INTEGER NOT NULL, seen INTEGER NOT NULL
+        ) STRICT;
         """
 
     /// Work tables of the writing connection; they live in memory and roll back with the transaction.

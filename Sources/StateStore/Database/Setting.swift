@@ -14,6 +14,8 @@ enum Setting: String {
     case indexCursor = "index_cursor"
     /// When the last pass was completed.
     case indexCompleted = "index_completed"
+    /// How the shop takes batches, which shop, and when that was found out.
+    case shopBatches = "shop_batches"
 }
 
 extension Database {

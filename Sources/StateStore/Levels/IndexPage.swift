@@ -130,7 +130,7 @@ struct IndexPage {
             case .whereUnknown: "NOTHING"
             case .always:
                 """
-                UPDATE SET quantity = excluded.quantity, at = NULL, run = NULL
+                UPDATE SET quantity = excluded.quantity, at = NULL, run = NULL, before = NULL
                 WHERE quantity <> excluded.quantity
                 """
             }

@@ -67,13 +67,14 @@ extension Database {
                 SELECT c.level, c.quantity, ?, c.run
                 FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending = 0
                 ON CONFLICT(level) DO UPDATE SET
+                    before = iif(quantity <> excluded.quantity, quantity, before),
                     quantity = excluded.quantity, at = excluded.at, run = excluded.run
                 """,
             arguments: [now.microseconds]
         )
         let applied = "SELECT level FROM temp.settled WHERE ending = 0"
         try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
-        try close([.writeRefused], levels: applied, at: now)
+        try close([.writeRefused, .drift], levels: applied, at: now)
     }
 
     fileprivate func recordRefusals(_ settlements: [Settlement], at now: Timestamp) throws {

@@ -1,5 +1,5 @@
 /// How the process ends, after BSD's sysexits (spec, Command line).
-package enum ExitStatus: Int32, Sendable {
+package enum ExitStatus: Int32, Sendable, CaseIterable {
     case done = 0
     /// A guard held the run, or a part of it.
     case held = 3

@@ -3,7 +3,7 @@ package import InventoryCore
 /// Why a command could not do its work, in the words that its user reads.
 package struct Failure: Error, Hashable, Sendable {
     package let status: ExitStatus
-    /// Stable, in snake case; listed in the README.
+    /// Stable, in snake case; all are on the page `Errors.md`.
     package let code: String
     /// What went wrong, and where.
     package let message: String

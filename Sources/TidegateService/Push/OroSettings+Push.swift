@@ -9,9 +9,10 @@ extension OroSettings {
         case .single: options.mode = .single
         case .batch: options.mode = .batch
         case .sync:
-            options.mode = .batch
+            options.mode = .synchronous
             options.batchSupport = .synchronous
         }
+        options.storefrontP95MaxMilliseconds = push.storefront.map { $0.p95MaxSeconds * 1000 }
         options.writesInFlightMin = push.concurrencyMin
         options.writesInFlightMax = push.concurrencyMax
         options.batchRecordsMax = push.batchRecords

@@ -6,9 +6,13 @@ struct PushLoop {
     let pusher: Pusher
     var engine: PushEngine
     var trouble: ShopTrouble?
+    /// Some of what the shop has confirmed, to be read back at the end.
+    private(set) var sample = WrittenSample()
 
-    /// Settled but unwritten wishes are only held back so long as there are few of them.
-    private static let unsettledMax = 256
+    /// Settled but unwritten wishes are only held back so long as there are few of them: each writing is a
+    /// transaction, for which the sending waits.
+    private static let unsettledMax = 1_000
+    private var latencies = LatencyWindow()
     private let started = ContinuousClock.now
     /// Whether the outbox had nothing more when it was last asked.
     private var isExhausted = false
@@ -46,11 +50,16 @@ struct PushLoop {
         isExhausted = false
         try await withThrowingTaskGroup(of: PushEvent?.self) { group in
             var alarm: PushInstant?
+            var isWatching = false
             while true {
                 if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
                 for action in engine.next(now: now) {
                     let pusher = pusher
                     group.addTask { try await pusher.perform(action) }
+                    if !isWatching, let storefront = pusher.storefront {
+                        isWatching = true
+                        group.addTask { await storefront.look(after: .zero) }
+                    }
                 }
                 let status = engine.status(now: now)
                 if engine.settlementCount >= Self.unsettledMax || status.isAtRest {
@@ -74,12 +83,23 @@ struct PushLoop {
                 }
                 guard let answer = try await group.next() else { continue }
                 if let event = answer {
-                    engine.handle(event, now: now)
+                    if case .storefrontLatency(let milliseconds) = event, let storefront = pusher.storefront {
+                        engine.handle(smoothed(milliseconds), now: now)
+                        group.addTask { await storefront.look(after: StorefrontWatch.interval) }
+                    } else {
+                        engine.handle(event, now: now)
+                    }
                 } else {
                     alarm = nil
                 }
             }
         }
+    }
+
+    /// Turns one look at the storefront into what the last looks say together.
+    private mutating func smoothed(_ milliseconds: Double) -> PushEvent {
+        latencies.add(milliseconds: milliseconds)
+        return .storefrontLatency(p95Milliseconds: latencies.p95Milliseconds ?? milliseconds)
     }
 
     /// Waits, but not longer than the push goes on: cancelled, it rings at once, and the turning sees why.
@@ -105,6 +125,7 @@ struct PushLoop {
         let settlements = engine.takeSettlements()
         guard !settlements.isEmpty else { return false }
         try await pusher.settle(settlements)
+        for settlement in settlements where settlement.ending == .applied { sample.add(settlement.wish) }
         isExhausted = false
         return true
     }

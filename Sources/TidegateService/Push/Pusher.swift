@@ -9,15 +9,19 @@ package import StateStore
 package struct Pusher: Sendable {
     package let state: StateDatabase
     package let shop: OroClient
-    package let options: PushOptions
+    private let settings: OroSettings
+    private let graceSeconds: Int64
+    let storefront: StorefrontWatch?
 
     /// Settlements that are written together at the most.
-    private static let settlementsMax = 500
+    private static let settlementsMax = 2_000
 
-    package init(state: StateDatabase, shop: OroClient, options: PushOptions) {
+    package init(state: StateDatabase, shop: OroClient, settings: Settings) {
         self.state = state
         self.shop = shop
-        self.options = options
+        self.settings = settings.oro
+        graceSeconds = Int64(settings.audit.graceSeconds)
+        storefront = settings.oro.storefrontWatch(shop)
     }
 
     /// What a push did, and what it left.
@@ -26,6 +30,8 @@ package struct Pusher: Sendable {
         package let backlog: Backlog
         /// Why it stopped before the outbox was empty.
         package let trouble: ShopTrouble?
+        /// Levels of the sample that did not show what had been confirmed.
+        package let drifts: Int
     }
 
     /// Pushes until the outbox is empty or the shop cannot take more.
@@ -33,6 +39,7 @@ package struct Pusher: Sendable {
     /// - Throws: `StoreError`, or `CancellationError`; what is claimed then is found again by the next push.
     package func push() async throws -> Outcome {
         let index = LevelIndex(state: state, shop: shop)
+        let options = try await state.pushOptions(settings, at: .now)
         var loop = PushLoop(
             pusher: self,
             engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
@@ -51,11 +58,30 @@ package struct Pusher: Sendable {
                 break
             }
         }
+        try await state.remember(loop.engine.batchSupport, after: options, of: settings, at: .now)
         return Outcome(
             progress: loop.engine.progress,
             backlog: try await state.backlog(),
-            trouble: loop.trouble
+            trouble: loop.trouble,
+            drifts: loop.trouble == nil ? try await readBack(loop.sample) : 0
         )
+    }
+
+    /// Looks whether some of the levels that the shop has confirmed do show their values.
+    ///
+    /// One request, and none where nothing was written. Gives how many of them need looking after.
+    private func readBack(_ sample: WrittenSample) async throws -> Int {
+        let ids = sample.levels
+        // A shop that does not answer now has confirmed the writes all the same; the next audit looks again.
+        guard !ids.isEmpty, case .levels(let quantities) = await shop.readBack(ids) else { return 0 }
+        let rows = try await state.auditRows(of: ids).values.filter { !$0.isInMotion }
+        let found = rows.compactMap { row in
+            let shown = quantities[row.level.id].map { ShownLevel.quantity($0) } ?? .gone
+            let drift = Drift(row.level, shows: shown, graceSeconds: graceSeconds, now: .now)
+            return drift.map { FoundDrift(row: row.row, drift: $0) }
+        }
+        try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
+        return found.count { !$0.drift.isTolerated }
     }
 
     /// Does one action and gives its answer.

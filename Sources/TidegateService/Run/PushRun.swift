@@ -23,7 +23,7 @@ package struct PushRun {
             let pusher = Pusher(
                 state: workspace.state,
                 shop: shop,
-                options: workspace.settings.oro.pushOptions
+                settings: workspace.settings
             )
             let outcome = try await stopwatch.time("push") { try await pusher.push() }
             if let trouble = outcome.trouble { throw Failure(trouble) }

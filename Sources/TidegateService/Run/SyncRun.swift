@@ -8,15 +8,20 @@ package struct SyncRun {
     package let shop: OroClient
     private let workspace: Workspace
     private let started = Timestamp.now
-    private let stopwatch = Stopwatch()
+    private let stopwatch: Stopwatch
     private var summary: RunSummary
     private var record: RunRecord
     /// The snapshot's path, once it is known.
     private var path: String?
     private var hasNewContent = true
 
-    /// Begins a run in an opened workspace.
-    package init(workspace: Workspace, shop: OroClient) {
+    /// Begins a run in an opened workspace; `onStep` is told each step that begins, for whoever watches.
+    package init(
+        workspace: Workspace,
+        shop: OroClient,
+        onStep: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        stopwatch = Stopwatch(onStep: onStep)
         let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
         settings = workspace.settings
         self.workspace = workspace
@@ -202,7 +207,7 @@ package struct SyncRun {
     // MARK: push, confirm
 
     private mutating func push() async throws {
-        let pusher = Pusher(state: workspace.state, shop: shop, options: settings.oro.pushOptions)
+        let pusher = Pusher(state: workspace.state, shop: shop, settings: settings)
         let outcome = try await stopwatch.time("push") { try await pusher.push() }
         summary.add(outcome)
         summary.exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)

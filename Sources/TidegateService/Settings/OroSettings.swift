@@ -29,6 +29,18 @@ package struct OroSettings: Hashable, Sendable {
         package var patienceSeconds = 60.0
         /// How long a write whose answer was lost may still take effect; nothing newer is sent there before.
         package var settleSeconds = 300.0
+        /// The page whose latency tells whether shoppers suffer; nothing where none is watched.
+        package var storefront: Storefront?
+
+        package struct Storefront: Hashable, Sendable {
+            package var url: String
+            /// The 95th percentile above which the push gives way.
+            package var p95MaxSeconds = 0.8
+
+            package init(url: String) {
+                self.url = url
+            }
+        }
 
         package enum Mode: String, Hashable, Sendable, CaseIterable {
             /// By the number of writes.

@@ -14,6 +14,7 @@ package struct Settings: Sendable {
     package var schedule: ScheduleSettings?
     package var service = ServiceSettings()
     package var store = StoreSettings()
+    package var audit = AuditSettings()
     /// Who looks after which kind of exception; those without a name are missing.
     package var owners: [InventoryException.Owner: String] = [:]
     /// What is allowed and yet doubtful, in the order of the file.

@@ -38,6 +38,7 @@ struct CheckCommand: AsyncParsableCommand {
                 }
             }
             if let trouble { throw Failure(trouble) }
+            try await settings.remember(report)
             let isUsable = report.isUsable && !targets.contains { $0.severity == .problem }
             guard isUsable else { throw CommandEnding(status: .badConfiguration) }
         }
@@ -47,16 +48,16 @@ struct CheckCommand: AsyncParsableCommand {
     ///
     /// Gives the articles of these rows.
     private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
-        let skus: Set<SKU>
+        var skus: Set<SKU> = []
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
-            skus = try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader)
+            try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader) { skus.insert($0) }
         } catch {
             throw Failure(reading: error, path: intake.path)
         }
         try console.line(
-            "source         \(intake.path): \(reader.rowCount.grouped) of the first rows read, "
+            "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
         return skus.sorted()
@@ -67,25 +68,21 @@ struct CheckCommand: AsyncParsableCommand {
 
     private static func readBeginning(
         of source: any ByteSource,
-        by reader: inout RowReader
-    ) throws -> Set<SKU> {
-        var skus: Set<SKU> = []
+        by reader: inout RowReader,
+        take: (SKU) -> Void
+    ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
         defer { buffer.deallocate() }
         var total = 0
         while total < beginningBytes {
             let length = try source.read(into: buffer)
-            guard length > 0 else {
-                try reader.finish(rows: { skus.insert($0.key.sku) }, rejected: { _ in })
-                return skus
-            }
+            guard length > 0 else { return try reader.finish(rows: { take($0.key.sku) }, rejected: { _ in }) }
             total += length
             try reader.read(
                 UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { skus.insert($0.key.sku) },
+                rows: { take($0.key.sku) },
                 rejected: { _ in }
             )
         }
-        return skus
     }
 }

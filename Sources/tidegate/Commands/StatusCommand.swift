@@ -89,7 +89,7 @@ struct ExceptionsCommand: AsyncParsableCommand {
             } else {
                 try console.line("\(exception.code.rawValue)  \(exception.subject)")
                 try console.line("  \(exception.message)")
-                try console.line("  \(owner): \(exception.code.firstStep)")
+                try console.line("  \(owner.replacing("_", with: " ")): \(exception.code.firstStep)")
             }
         }
         if json { try console.write(line.bytes) }

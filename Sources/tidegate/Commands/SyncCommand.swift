@@ -15,9 +15,11 @@ struct SyncCommand: StoppableCommand {
 
     func run() async throws {
         let settings = try configured.load()
+        let steps = StepLine(Console())
         let summary = try await settings.withShop { shop in
             let workspace = try await Workspace.open(settings, command: "tidegate sync")
-            var run = SyncRun(workspace: workspace, shop: shop)
+            var run = SyncRun(workspace: workspace, shop: shop) { steps.show($0) }
+            defer { steps.clear() }
             let summary = try await run.perform()
             try workspace.close()
             return summary

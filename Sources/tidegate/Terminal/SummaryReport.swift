@@ -21,33 +21,42 @@ struct SummaryReport {
 
     /// One run as a short table.
     func write(_ summary: RunSummary) throws {
-        let rows: [(String, String)] = [
-            ("read", "\(summary.rows.grouped) rows, \(summary.rejected.grouped) rejected"),
-            (
-                "changed",
-                "\(summary.deltas.added.grouped) added, \(summary.deltas.changed.grouped) changed, "
-                    + "\(summary.deltas.removed.grouped) removed"
-            ),
-            (
-                "levels",
-                "\(summary.levels.written.grouped) written, \(summary.levels.unchanged.grouped) right already"
-                    + (summary.levels.refused > 0 ? ", \(summary.levels.refused.grouped) refused" : "")
-                    + (summary.levels.waiting > 0 ? ", \(summary.levels.waiting.grouped) waiting" : "")
-                    + (summary.state == .held ? "" : "; all others left alone")
-            ),
-            ("requests", "\(summary.requests.grouped) to the shop"),
-            ("time", times(summary)),
-        ]
+        var rows: [(String, String)] = []
+        // A push and an approval read nothing.
+        if summary.rows > 0 {
+            rows.append(("read", "\(summary.rows.grouped) rows, \(summary.rejected.grouped) rejected"))
+            rows.append(("changed", changes(summary.deltas)))
+        }
+        rows.append(("levels", levels(summary)))
+        rows.append(("requests", "\(summary.requests.grouped) to the shop"))
+        rows.append(("time", times(summary)))
         try console.line("  run       \(summary.run)  \(state(summary))")
         for (name, text) in rows {
             try console.line("  " + name.padding(toLength: 10, withPad: " ", startingAt: 0) + text)
         }
         for reason in summary.held { try console.line("  held      \(reason)") }
-        if summary.exceptions > 0 {
+        if summary.state == .held {
             try console.line(
-                "  open      \(summary.exceptions.grouped) exceptions; `tidegate exceptions` lists them"
+                "  next      `tidegate approve \(summary.run)` applies what is held, `reject` discards it"
             )
         }
+        if summary.exceptions > 0 {
+            let noun = summary.exceptions == 1 ? "exception" : "exceptions"
+            try console.line("  open      \(summary.exceptions.grouped) \(noun); see `tidegate exceptions`")
+        }
+    }
+
+    private func changes(_ deltas: RunSummary.Deltas) -> String {
+        "\(deltas.added.grouped) added, \(deltas.changed.grouped) changed, \(deltas.removed.grouped) removed"
+    }
+
+    private func levels(_ summary: RunSummary) -> String {
+        let levels = summary.levels
+        var parts = ["\(levels.written.grouped) written"]
+        if levels.unchanged > 0 { parts.append("\(levels.unchanged.grouped) right already") }
+        if levels.refused > 0 { parts.append("\(levels.refused.grouped) refused") }
+        if levels.waiting > 0 { parts.append("\(levels.waiting.grouped) waiting") }
+        return parts.joined(separator: ", ") + (summary.rows > 0 ? "; all others left alone" : "")
     }
 
     private func state(_ summary: RunSummary) -> String {

@@ -33,7 +33,7 @@ struct PushFaultTests {
         return PushHarness(catalogue: catalogue, options: options, shop: shop, script: steps, seed: seed)
     }
 
-    @Test("everything arrives once and in order although a fifth of all requests fails", arguments: 0..<240)
+    @Test("everything arrives once and in order although a fifth of all requests fails", arguments: 0..<64)
     func everythingArrives(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0.2)
         harness.run()
@@ -65,7 +65,7 @@ struct PushFaultTests {
         #expect(Double(stormyRequests) <= 1.3 * Double(calmRequests), "\(calmRequests) → \(stormyRequests)")
     }
 
-    @Test("crashes and newer wishes lose nothing and bring nothing old back", arguments: 0..<200)
+    @Test("crashes and newer wishes lose nothing and bring nothing old back", arguments: 0..<64)
     func crashesLoseNothing(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0.1) { random, catalogue in
             var steps: [(at: Double, step: PushHarness.Step)] = []
@@ -81,7 +81,7 @@ struct PushFaultTests {
         #expect(harness.unmet().isEmpty && harness.outbox.isEmpty, "seed \(seed)")
     }
 
-    @Test("levels that are made anew under another id get their figure", arguments: 0..<80)
+    @Test("levels that are made anew under another id get their figure", arguments: 0..<40)
     func recreatedLevels(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0.1) { random, catalogue in
             let keys = catalogue.levels.keys.sorted()
@@ -95,7 +95,7 @@ struct PushFaultTests {
         #expect(harness.unmet().isEmpty && harness.outbox.isEmpty, "seed \(seed)")
     }
 
-    @Test("a poison record is refused alone, and parks only the increases of its stock", arguments: 0..<120)
+    @Test("a poison record is refused alone, and parks only the increases of its stock", arguments: 0..<40)
     func poisonIsIsolated(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: seed % 2 == 0 ? 0 : 0.1)
         var random = SeededRandom(seed: seed &+ 99)
@@ -128,7 +128,7 @@ struct PushFaultTests {
         #expect(harness.unmet().allSatisfy { $0.sku == killer.sku }, "seed \(seed)")
     }
 
-    @Test("an outage is waited for, and then everything arrives", arguments: 0..<40)
+    @Test("an outage is waited for, and then everything arrives", arguments: 0..<16)
     func outagePasses(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0)
         harness.shop.faults.outages = [1.5...Double(40 + seed)]

@@ -83,8 +83,22 @@ extension SettingsDecoder {
             }
             concurrency.finish()
         }
+        push.storefront = section.section("storefront").flatMap(storefront)
         section.finish()
         return push
+    }
+
+    private func storefront(_ section: Section) -> OroSettings.Push.Storefront? {
+        var section = section
+        defer { section.finish() }
+        let example = "https://shop.example/product/view/1"
+        let hint = "Give a page that shoppers open, as in \(example)."
+        let url = section.required("url", hint: hint).flatMap { webAddress($0, example: example) }
+        let p95Max = section.field("p95_max")?.seconds(in: 0.01...60)
+        guard let url else { return nil }
+        var storefront = OroSettings.Push.Storefront(url: url)
+        if let p95Max { storefront.p95MaxSeconds = p95Max }
+        return storefront
     }
 
     private func timeouts(_ section: Section) -> OroSettings.Timeouts {

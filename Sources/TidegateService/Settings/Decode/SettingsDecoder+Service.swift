@@ -1,6 +1,15 @@
 import InventoryCore
 
 extension SettingsDecoder {
+    /// The section `audit`.
+    func audit(_ section: Section) -> AuditSettings {
+        var section = section
+        var audit = AuditSettings()
+        if let grace = section.field("grace")?.seconds(in: 0...2_592_000) { audit.graceSeconds = grace }
+        section.finish()
+        return audit
+    }
+
     /// The section `guards`.
     func guards(_ section: Section) -> GuardThresholds {
         var section = section

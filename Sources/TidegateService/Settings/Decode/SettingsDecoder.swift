@@ -28,6 +28,7 @@ struct SettingsDecoder {
         let schedule = root.section("schedule").flatMap(self.schedule)
         let service = root.section("service").map(self.service)
         let store = root.section("store").map(self.store)
+        let audit = root.section("audit").map(self.audit)
         let owners = root.section("owners").map(self.owners)
         root.finish()
         try log.throwAny()
@@ -39,6 +40,7 @@ struct SettingsDecoder {
         settings.schedule = schedule
         settings.service = service ?? settings.service
         settings.store = store ?? settings.store
+        settings.audit = audit ?? settings.audit
         settings.owners = owners ?? [:]
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return settings

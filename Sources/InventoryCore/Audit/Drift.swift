@@ -1,0 +1,95 @@
+/// A level that does not show what the shop has confirmed (spec, Words).
+package struct Drift: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Less than published, and not for long: the shop's own checkout, which the ERP has yet to book.
+        case order
+        /// More than published: somebody has changed it in the shop.
+        case manual
+        /// What it showed before our last write: the write was overwritten by an older one.
+        case lost
+        /// The level is gone.
+        case missing
+        /// The shop has two levels where one belongs.
+        case duplicate
+        /// Less than published for longer than an order takes to be booked.
+        case unknown
+    }
+
+    package let key: LevelKey
+    package let level: LevelID
+    package let kind: Kind
+    package let published: Quantity
+    /// What the shop shows; nothing where the level is gone.
+    package let shown: Quantity?
+    /// Since when it is known to show that.
+    package let since: Timestamp
+    /// Expected for now: neither reported as an exception nor repaired.
+    package let isTolerated: Bool
+
+    /// Whether sending the published figure again would mend it; a second level has to go by hand.
+    package var isRepairable: Bool { !isTolerated && kind != .duplicate }
+
+    /// How far off the shop is; a level that is gone offers nothing.
+    package var distance: UInt64 {
+        let difference = Int128((shown ?? .zero).millionths) - Int128(published.millionths)
+        return UInt64(clamping: difference.magnitude)
+    }
+
+    /// Compares what a level shows with what is known of it; nothing where they agree.
+    ///
+    /// A level that shows too little is left alone until `graceSeconds` have passed since that was first
+    /// seen, or since the last write where that was later: it may be an order that the ERP does not know of
+    /// yet, and giving the stock back would sell it twice (API contract, section 6.2). For that reason a lost
+    /// write is waited for too where it would raise the figure; a figure that is too high oversells and is
+    /// never waited for.
+    package init?(_ level: AuditedLevel, shows: ShownLevel, graceSeconds: Int64, now: Timestamp) {
+        key = level.key
+        self.level = level.id
+        published = level.published
+        switch shows {
+        case .gone:
+            (kind, shown, since, isTolerated) = (.missing, nil, now, false)
+        case .twice:
+            (kind, shown, since, isTolerated) = (.duplicate, level.published, now, false)
+        case .quantity(let quantity):
+            guard quantity != level.published else { return nil }
+            let firstSeen = level.seen.flatMap { $0.quantity == quantity ? $0.since : nil } ?? now
+            shown = quantity
+            since = firstSeen
+            let isTooHigh = quantity > level.published
+            let waitedSince = max(firstSeen, level.publishedAt ?? firstSeen)
+            let isRecent = now < waitedSince.adding(seconds: graceSeconds)
+            isTolerated = !isTooHigh && isRecent
+            if quantity == level.before {
+                kind = .lost
+            } else if isTooHigh {
+                kind = .manual
+            } else {
+                kind = isRecent ? .order : .unknown
+            }
+        }
+    }
+}
+
+extension Drift {
+    /// What it is, for whoever has to look after it.
+    package var exception: InventoryException {
+        let shows = shown.map { "shows \($0)" } ?? "does not have level \(level) any more"
+        let message =
+            switch kind {
+            case .missing: "OroCommerce \(shows); \(published) was published."
+            case .duplicate: "OroCommerce has a second level beside \(level)."
+            case .lost: "OroCommerce \(shows), as before the last write of \(published)."
+            case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
+            }
+        let code: InventoryException.Code = kind == .duplicate ? .duplicateLevel : .drift
+        return InventoryException(code: code, subject: key.auditSubject, message: "\(kind): \(message)")
+    }
+}
+
+extension LevelKey {
+    /// The level in a form that a person can search for: SKU, unit and warehouse.
+    fileprivate var auditSubject: String {
+        [sku.text, unit.text, warehouse].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " / ")
+    }
+}

@@ -1,0 +1,126 @@
+import GRDB
+package import InventoryCore
+
+/// A drift with its level's row.
+package struct FoundDrift: Hashable, Sendable {
+    package let row: LevelRow
+    package let drift: Drift
+
+    package init(row: LevelRow, drift: Drift) {
+        self.row = row
+        self.drift = drift
+    }
+}
+
+/// Which levels an audit has looked at.
+package enum AuditExtent: Sendable {
+    case all(since: Timestamp)
+    case levels([LevelRow])
+}
+
+extension StateDatabase {
+    /// Remembers what an audit found, and closes the drift of levels that it found in order.
+    package func record(_ found: [FoundDrift], extent: AuditExtent, at now: Timestamp) async throws {
+        try await write("record drift") { db in
+            try db.upsert(found, at: now)
+            switch extent {
+            case .all(let since):
+                try db.execute(sql: "DELETE FROM drifts WHERE seen < ?", arguments: [since.microseconds])
+                try db.execute(
+                    sql: """
+                        UPDATE exceptions SET closed = ?
+                        WHERE code IN (?, ?) AND closed IS NULL AND seen < ?
+                        """,
+                    arguments: [
+                        now.microseconds, InventoryException.Code.drift.rawValue,
+                        InventoryException.Code.duplicateLevel.rawValue, since.microseconds,
+                    ]
+                )
+            case .levels(let rows):
+                let drifting = Set(found.map(\.row))
+                try db.execute(sql: "DELETE FROM temp.touched")
+                let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.touched VALUES (?)")
+                for row in rows where !drifting.contains(row) { try insert.execute(arguments: [row.number]) }
+                let touched = "SELECT level FROM temp.touched"
+                try db.execute(sql: "DELETE FROM drifts WHERE level IN (\(touched))")
+                try db.close([.drift], levels: touched, at: now)
+            }
+        }
+    }
+
+    /// Wishes the published figures of drifted levels anew, in one transaction; gives how many.
+    ///
+    /// What the shop shows becomes `published` first, so that the wish is one; a level that is gone loses its
+    /// id and is looked up again by SKU and unit. Levels that something is on its way to are left out.
+    package func repair(_ found: [FoundDrift], at now: Timestamp) async throws -> Int {
+        try await write("wish repairs") { db in
+            let run = try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT number FROM runs WHERE state IN ('accepted', 'done', 'held')
+                    ORDER BY number DESC LIMIT 1
+                    """
+            )
+            guard let run else { return 0 }
+            var writes: [AcceptedWrite] = []
+            for one in found where try db.show(one) {
+                let drift = one.drift
+                let write = PlannedWrite(key: drift.key, before: drift.shown, after: drift.published)
+                writes.append(AcceptedWrite(write, row: one.row, priority: 1000 - write.relativeChange))
+            }
+            return try db.wish(writes, run: run, at: now).queued
+        }
+    }
+}
+
+extension Database {
+    fileprivate func upsert(_ found: [FoundDrift], at now: Timestamp) throws {
+        let upsert = try cachedStatement(
+            sql: """
+                INSERT INTO drifts (level, quantity, since, seen) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT(level) DO UPDATE SET
+                    quantity = excluded.quantity, since = excluded.since, seen = excluded.seen
+                """
+        )
+        for one in found {
+            let drift = one.drift
+            if let shown = drift.shown, drift.kind != .duplicate {
+                try upsert.execute(
+                    arguments: [
+                        one.row.number, shown.millionths, drift.since.microseconds, now.microseconds,
+                    ]
+                )
+            }
+            guard !drift.isTolerated else { continue }
+            try open(drift.exception, level: one.row.number, run: nil, at: now)
+        }
+    }
+
+    /// Notes what the shop shows of a level, and gives whether a wish for it makes sense.
+    fileprivate func show(_ one: FoundDrift) throws -> Bool {
+        let isInMotion = try Bool.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM outbox WHERE level = ?1)
+                        OR EXISTS (SELECT 1 FROM claims WHERE level = ?1)
+                    """
+            ),
+            arguments: [one.row.number]
+        )
+        guard isInMotion == false else { return false }
+        if let shown = one.drift.shown {
+            try cachedStatement(
+                sql: """
+                    UPDATE published SET before = quantity, quantity = ?, at = NULL, run = NULL
+                    WHERE level = ? AND quantity = ?
+                    """
+            ).execute(arguments: [shown.millionths, one.row.number, one.drift.published.millionths])
+            return changesCount > 0
+        }
+        try cachedStatement(sql: "UPDATE levels SET level_id = NULL WHERE id = ? AND level_id = ?")
+            .execute(arguments: [one.row.number, one.drift.level.text])
+        guard changesCount > 0 else { return false }
+        try cachedStatement(sql: "DELETE FROM published WHERE level = ?").execute(arguments: [one.row.number])
+        return true
+    }
+}

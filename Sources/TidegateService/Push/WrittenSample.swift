@@ -1,0 +1,17 @@
+import InventoryCore
+
+/// A fair sample of the levels that a push has written.
+struct WrittenSample: Sendable {
+    static let countMax = 50
+
+    private(set) var levels: [LevelID] = []
+    private var seen = 0
+
+    /// Takes a confirmed wish into account: reservoir sampling, so that each is as likely as any other.
+    mutating func add(_ wish: Wish) {
+        seen += 1
+        let place = levels.count < WrittenSample.countMax ? levels.count : Int.random(in: 0..<seen)
+        guard place < WrittenSample.countMax, !levels.contains(wish.level) else { return }
+        if place == levels.count { levels.append(wish.level) } else { levels[place] = wish.level }
+    }
+}

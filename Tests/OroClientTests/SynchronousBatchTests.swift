@@ -1,0 +1,42 @@
+import InventoryCore
+import OroSimulator
+import Testing
+
+@testable import OroClient
+
+// Shops from 6.0.4 on.
+extension SimulatorTests {
+    @Test("a synchronous batch is answered at once, and is all or nothing")
+    func synchronous() async throws {
+        try await run(profile: .v6_1) { client, simulator in
+            let levels = try await SimulatorTests.all(client)
+            var writes = levels.prefix(20).map { LevelWrite.of($0.id, 9) }
+            #expect(
+                await client.submit(writes, synchronous: true)
+                    == .records(Array(repeating: .applied, count: 20))
+            )
+            writes[4] = .of("999999", 1)
+            guard case .records(let records) = await client.submit(writes, synchronous: true) else {
+                Issue.record("no records")
+                return
+            }
+            guard case .refused(.levelGone, _) = records[4] else {
+                Issue.record("\(records[4])")
+                return
+            }
+            #expect(records.filter { $0 == .notApplied }.count == 19)
+            #expect(simulator.ledger().count == 20)
+            let many = levels.prefix(20).flatMap { level in (0..<6).map { LevelWrite.of(level.id, $0) } }
+            #expect(await client.submit(many, synchronous: true) == .tooLarge)
+        }
+    }
+
+    @Test("an examination finds out that batches can be answered at once")
+    func examinationOfYoungShop() async throws {
+        try await run(profile: .v7_0) { client, _ in
+            let report = await client.examine()
+            #expect(report.takesSynchronousBatches == true)
+            #expect(report.version == "6.1.9 or newer")
+        }
+    }
+}
