@@ -52,7 +52,8 @@ struct CheckCommand: AsyncParsableCommand {
         let intake = try SnapshotIntake(settings.source)
         var reader = RowReader(format: settings.source.format)
         do {
-            try Self.readBeginning(of: try SnapshotFile.open(path: intake.path), by: &reader) { skus.insert($0) }
+            let source = try SnapshotFile.open(path: intake.path)
+            try Self.readBeginning(of: source, by: &reader) { skus.insert($0) }
         } catch {
             throw Failure(reading: error, path: intake.path)
         }

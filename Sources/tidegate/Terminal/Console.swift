@@ -3,6 +3,7 @@ import Foundation
 /// Standard output and standard error: results go to the one, everything said about them to the other.
 struct Console: Sendable {
     let outputIsTerminal = isatty(STDOUT_FILENO) == 1
+    let errorIsTerminal = isatty(STDERR_FILENO) == 1
 
     /// Writes bytes to standard output.
     ///

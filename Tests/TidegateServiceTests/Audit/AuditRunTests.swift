@@ -1,4 +1,5 @@
 import InventoryCore
+import OroClient
 import OroSimulator
 import StateStore
 import Testing
