@@ -1,6 +1,7 @@
 import InventoryCore
 import OroSimulator
 import StateStore
+import TestSupport
 import Testing
 import TidegateService
 
@@ -21,7 +22,7 @@ struct PoolSumTests {
     )
     func sums(seed: UInt64) async throws {
         try await FencedShop.withRunning(seed: seed) { place in
-            var random = Draw(state: seed)
+            var random = SplitMix64(state: seed)
             var stock: [String: Int] = [:]
             var judge = PoolJudge()
             for round in 0..<5 {
@@ -120,19 +121,8 @@ private struct PoolJudge {
     }
 }
 
-/// SplitMix64.
-private struct Draw {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = state
-        bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((bits ^ (bits >> 31)) % UInt64(bound))
-    }
-
-    mutating func fences() -> String {
+extension SplitMix64 {
+    fileprivate mutating func fences() -> String {
         var text = "fences:\n"
         for (id, warehouse) in [("gold", "Gold"), ("silver", "Silver")] {
             let rule =
@@ -150,7 +140,7 @@ private struct Draw {
         return text
     }
 
-    mutating func faults() -> [FaultRule] {
+    fileprivate mutating func faults() -> [FaultRule] {
         let all: [FaultRule] = [
             FaultRule(
                 .answer(status: 503, retryAfterSeconds: nil),
