@@ -152,7 +152,6 @@ extension SplitMix64 {
             FaultRule(.cutAfterEffect, method: "PATCH", skip: below(3), limit: 2),
             FaultRule(.cutBeforeEffect, method: "PATCH", skip: below(3), limit: 1),
             FaultRule(.chunkFails, limit: 1),
-            FaultRule(.recreateLevel, method: "PATCH", skip: below(5), limit: 1),
         ]
         return all.filter { _ in below(3) == 0 }
     }
