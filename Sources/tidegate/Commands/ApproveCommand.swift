@@ -14,11 +14,8 @@ struct ApproveCommand: StoppableCommand {
 
     func run() async throws {
         let settings = try configured.load()
-        let summary = try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate approve")
-            let summary = try await Approval(workspace: workspace, shop: shop).approve(run)
-            try workspace.close()
-            return summary
+        let summary = try await settings.withWorkspace(command: "tidegate approve") { workspace, shop in
+            try await Approval(workspace: workspace, shop: shop).approve(run)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)

@@ -65,6 +65,23 @@ extension Settings {
     }
 }
 
+extension Settings {
+    /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
+    ///
+    /// - Throws: `Failure`, as `withShop` and `Workspace.open`.
+    func withWorkspace<Result>(
+        command: String,
+        _ body: (Workspace, OroClient) async throws -> Result
+    ) async throws -> Result {
+        try await withShop { shop in
+            let workspace = try await Workspace.open(self, command: command)
+            let result = try await body(workspace, shop)
+            try workspace.close()
+            return result
+        }
+    }
+}
+
 extension Logger {
     /// Warnings and worse, on standard error; `TIDEGATE_LOG` sets another level.
     static var tidegate: Logger {

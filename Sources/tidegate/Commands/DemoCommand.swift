@@ -75,12 +75,9 @@ struct DemoCommand: StoppableCommand {
     }
 
     private static func sync(_ settings: Settings) async throws -> RunSummary {
-        try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate demo")
+        try await settings.withWorkspace(command: "tidegate demo") { workspace, shop in
             var run = SyncRun(workspace: workspace, shop: shop)
-            let summary = try await run.perform()
-            try workspace.close()
-            return summary
+            return try await run.perform()
         }
     }
 }

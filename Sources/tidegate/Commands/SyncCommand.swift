@@ -16,13 +16,10 @@ struct SyncCommand: StoppableCommand {
     func run() async throws {
         let settings = try configured.load()
         let steps = StepLine(Console())
-        let summary = try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate sync")
+        let summary = try await settings.withWorkspace(command: "tidegate sync") { workspace, shop in
             var run = SyncRun(workspace: workspace, shop: shop) { steps.show($0) }
             defer { steps.clear() }
-            let summary = try await run.perform()
-            try workspace.close()
-            return summary
+            return try await run.perform()
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)
@@ -41,13 +38,10 @@ struct PushCommand: StoppableCommand {
 
     func run() async throws {
         let settings = try configured.load()
-        let summary = try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate push")
+        let summary = try await settings.withWorkspace(command: "tidegate push") { workspace, shop in
             // Whoever pushes by hand may have mended what the shop refused.
             _ = try await workspace.state.retryRefused()
-            let summary = try await PushRun(workspace: workspace, shop: shop).perform()
-            try workspace.close()
-            return summary
+            return try await PushRun(workspace: workspace, shop: shop).perform()
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)
