@@ -62,20 +62,32 @@ extension Allocator {
     private func findRules(_ stock: SiteStock, _ allocation: inout SiteAllocation) {
         let site = stock.site
         let bytes = stock.sku.text.utf8.span
-        let safety = rules.safetyIndex.first(stock.sku, bytes: bytes, site: site, inForce: safetyInForce[...])
+        let safety = safetyRule(of: stock.sku, bytes: bytes, site: site)
         allocation.safetyRule = safety
         allocation.safetyWanted = safety.map { rules.safety[$0].quantity } ?? .zero
         for fence in rules.fences.indices {
-            let range = firstRule[fence]..<firstRule[fence] + rules.fences[fence].rules.count
-            let index = rules.fenceIndexes[fence]
-            let rule = index.first(stock.sku, bytes: bytes, site: site, inForce: inForce[range])
-            allocation.fences[fence].rule = rule
-            allocation.fences[fence].isConcerned = rule != nil
-            if rule == nil, !allInForce[fence] {
-                let other = index.first(stock.sku, bytes: bytes, site: site, inForce: everInForce[range])
-                allocation.fences[fence].isConcerned = other != nil
-            }
+            let ruling = ruling(of: fence, stock.sku, bytes: bytes, site: site)
+            allocation.fences[fence].rule = ruling.rule
+            allocation.fences[fence].isConcerned = ruling.isConcerned
         }
+    }
+
+    /// Gives a fence's rule for an article at a site, and whether one of its rules is about it at any time.
+    @inline(__always)
+    func ruling(of fence: Int, _ sku: SKU, bytes: Span<UInt8>, site: Int) -> (rule: Int?, isConcerned: Bool) {
+        let range = firstRule[fence]..<firstRule[fence] + rules.fences[fence].rules.count
+        let index = rules.fenceIndexes[fence]
+        if let rule = index.first(sku, bytes: bytes, site: site, inForce: inForce[range]) {
+            return (rule, true)
+        }
+        if allInForce[fence] { return (nil, false) }
+        return (nil, index.first(sku, bytes: bytes, site: site, inForce: everInForce[range]) != nil)
+    }
+
+    /// Gives the place in `RuleSet.safety` of the rule for an article at a site, or nothing.
+    @inline(__always)
+    func safetyRule(of sku: SKU, bytes: Span<UInt8>, site: Int) -> Int? {
+        rules.safetyIndex.first(sku, bytes: bytes, site: site, inForce: safetyInForce[...])
     }
 
     private func takeOrders(_ stock: SiteStock, _ allocation: inout SiteAllocation) {

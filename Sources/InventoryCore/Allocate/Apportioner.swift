@@ -5,7 +5,9 @@ package struct Apportioner: Sendable {
     package let rules: RuleSet
     package let units: UnitTable
     package let publishUnits: PublishUnits
-    private let allocator: Allocator
+    let allocator: Allocator
+
+    package var instant: Timestamp { allocator.instant }
 
     /// Makes the apportioner of one plan; rules without any site get one that holds every location.
     package init(rules: RuleSet, units: UnitTable, publishUnits: PublishUnits, at instant: Timestamp) {

@@ -85,6 +85,7 @@ package enum CertificateError: Error, Hashable, Sendable {
 /// Makes a certificate while allocations go by; keeps totals only, not the rows.
 package struct CertificateDraft: Sendable {
     private let rules: RuleSet
+    private let version: RuleSetVersion
     private var digest = SHA256()
     private var pending: [UInt8] = []
     private var sites: [SiteTotals]
@@ -94,8 +95,10 @@ package struct CertificateDraft: Sendable {
 
     private static let pendingBytesMax = 1 << 16
 
-    package init(rules: RuleSet) {
+    /// `version` names more than the rules where units and publishing are known, too.
+    package init(rules: RuleSet, version: RuleSetVersion? = nil) {
         self.rules = rules
+        self.version = version ?? rules.version
         let pools = rules.poolsByName.map { PoolTotals(pool: rules.poolName($0)) }
         sites = rules.sites.map { SiteTotals(site: $0.id, pools: pools) }
         pending.reserveCapacity(CertificateDraft.pendingBytesMax + 4096)
@@ -137,7 +140,7 @@ package struct CertificateDraft: Sendable {
     package consuming func finish() -> ConservationCertificate {
         flush()
         return ConservationCertificate(
-            rules: rules.version,
+            rules: version,
             skus: skus,
             rows: rows,
             digest: digest.finalize().hexadecimal,

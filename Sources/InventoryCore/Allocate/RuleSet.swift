@@ -8,7 +8,9 @@ package struct RuleSet: Sendable {
     package let safety: [SafetyRule]
     /// In the order they are served: by rank, then in byte order of their ids.
     package let fences: [Fence]
-    /// A digest of what the rules say, but not of where they are written.
+    /// What the rules say, but not where they are written.
+    package let text: RuleText
+    /// The digest of the text.
     package let version: RuleSetVersion
 
     /// The pools in byte order of their names, as rows are sorted; nothing is the shared pool.
@@ -38,7 +40,8 @@ package struct RuleSet: Sendable {
             RuleIndex(rules: fence.rules.map { ($0.match, $0.site) }, siteNumbers: siteNumbers)
         }
         locations = LocationIndex(sites: sites, fences: fences)
-        version = RuleSetVersion(sites: sites, safety: safety, fences: fences)
+        text = RuleText(sites: sites, safety: safety, fences: fences)
+        version = text.version
         let pools: [Int?] = [nil] + fences.indices.map { $0 }
         poolsByName = pools.sorted { left, right in
             let name = { (pool: Int?) in pool.map { fences[$0].id } ?? FenceID(RuleSet.sharedPool) }

@@ -13,8 +13,8 @@ package struct UnitConversion: Hashable, Sendable {
 
 /// The declared conversions; an article's own ones win over the general ones.
 package struct UnitTable: Hashable, Sendable {
-    private let general: [UnitConversion]
-    private var bySKU: [SKU: [UnitConversion]] = [:]
+    let general: [UnitConversion]
+    private(set) var bySKU: [SKU: [UnitConversion]] = [:]
 
     package init(general: [UnitConversion] = []) {
         self.general = general
@@ -40,14 +40,5 @@ package struct UnitTable: Hashable, Sendable {
         guard bySKU[sku]?.contains(where: { $0.erp == conversion.erp }) != true else { return false }
         bySKU[sku, default: []].append(conversion)
         return true
-    }
-
-    /// The declarations as one text, the same whatever order they were declared in.
-    var canonicalText: String {
-        func line(_ conversion: UnitConversion) -> String {
-            "\(conversion.erp)=\(conversion.perBase)=\(conversion.shop)"
-        }
-        let own = bySKU.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.map(line).sorted())" }
-        return "\(general.map(line).sorted()) \(own)"
     }
 }

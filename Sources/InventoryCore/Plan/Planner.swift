@@ -48,20 +48,37 @@ extension PushPlan {
         rulesVersion: String,
         current: (LevelKey) -> CurrentLevel?
     ) {
-        var writes: [PlannedWrite] = []
-        var unchanged = 0
-        for level in wanted {
-            let known = current(level.key)
-            if level.quantity == known?.pending ?? known?.published {
+        var draft = Draft()
+        for level in wanted { draft.add(level, current: current(level.key)) }
+        self = draft.finish(rulesVersion: rulesVersion)
+    }
+
+    /// A plan while wanted levels are added to it, each once; it holds the writes only.
+    package struct Draft: Sendable {
+        private var writes: [PlannedWrite] = []
+        private var unchanged = 0
+
+        package init() {}
+
+        /// Adds a level, and gives whether it needs a write; hot (benchmark `plan`).
+        @discardableResult
+        package mutating func add(_ level: WantedLevel, current: CurrentLevel?) -> Bool {
+            guard level.quantity != current?.pending ?? current?.published else {
                 unchanged += 1
-                continue
+                return false
             }
             // A value on its way may already show, so the greater of both decides whether this is a decrease.
-            let before = [known?.published, known?.pending].compactMap(\.self).max()
+            var before = current?.published
+            if let pending = current?.pending { before = max(before ?? pending, pending) }
             writes.append(PlannedWrite(key: level.key, before: before, after: level.quantity))
+            return true
         }
-        writes.sort(by: PushPlan.goesFirst)
-        self.init(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion)
+
+        package consuming func finish(rulesVersion: String) -> PushPlan {
+            var sorted = writes
+            sorted.sort(by: PushPlan.goesFirst)
+            return PushPlan(writes: sorted, unchanged: unchanged, rulesVersion: rulesVersion)
+        }
     }
 
     private static func goesFirst(_ left: PlannedWrite, _ right: PlannedWrite) -> Bool {

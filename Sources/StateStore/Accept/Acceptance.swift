@@ -17,6 +17,8 @@ package struct Acceptance: Sendable {
     package var absences: [Absence] = []
     package var absencesEnded: [PositionKey] = []
     package var heldDeltas: [HeldDelta] = []
+    /// The rules that the run's version names.
+    package var ruleText: RuleText?
 
     /// Rejected rows kept of one run.
     package static let rejectedRowsMax = 1_000

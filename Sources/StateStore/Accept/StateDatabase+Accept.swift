@@ -20,6 +20,7 @@ extension StateDatabase {
             try db.replaceRejectedRows(acceptance.rejectedRows, run: run)
             try db.upsert(acceptance.absences, ended: acceptance.absencesEnded, run: run)
             try db.upsert(acceptance.heldDeltas, run: run)
+            if let text = acceptance.ruleText { try db.keep(text, of: acceptance.run) }
             try db.forgetOldRuns(before: run)
             try db.forgetClosedExceptions(at: acceptance.at)
             return counts

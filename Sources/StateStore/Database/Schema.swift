@@ -129,10 +129,12 @@ enum Schema {
         """
 
     // `stock` is the article whose stock a level shows a part of, where that is not its own product: a
-    // fence's second product. Nothing for all others, so that they cost nothing.
+    // fence's second product. Nothing for all others, so that they cost nothing. `rule_texts` has the rules
+    // of the last runs, to tell whom a change of rules concerns.
     private static let stocksV3 = """
         ALTER TABLE levels ADD COLUMN stock TEXT;
         CREATE INDEX levels_by_stock ON levels(stock) WHERE stock IS NOT NULL;
+        CREATE TABLE rule_texts (version TEXT NOT NULL PRIMARY KEY, text BLOB NOT NULL) STRICT;
         """
 
     /// Work tables of the writing connection; they live in memory and roll back with the transaction.

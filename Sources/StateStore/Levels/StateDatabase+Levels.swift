@@ -35,25 +35,6 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the levels in the shop that show or will show stock because we wrote it, by row.
-    ///
-    /// A figure that was only ever read from the shop is not ours. At most `limit` of those after `row`.
-    package func writtenLevels(after row: LevelRow?, limit: Int) async throws -> [StoredLevel] {
-        try await read("read written levels") { db in
-            var levels: [StoredLevel] = []
-            let statement = try db.cachedStatement(
-                sql: """
-                    \(StoredLevel.query)
-                    WHERE l.id > ? AND l.level_id IS NOT NULL
-                        AND ifnull(o.quantity, ifnull(c.quantity, iif(p.at IS NULL, 0, p.quantity))) <> 0
-                    ORDER BY l.id LIMIT ?
-                    """
-            )
-            try StoredLevel.append(from: statement, [row?.number ?? 0, limit], to: &levels)
-            return levels
-        }
-    }
-
     /// Gives levels that have a wish but no id at the shop, and have not been found unknown there; by row.
     ///
     /// `row` is where the last call ended, so that those which cannot be settled now are passed over.
@@ -80,7 +61,7 @@ private let levelsPerQuery = 500
 extension StoredLevel {
     fileprivate static let query = """
         SELECT l.id, l.sku, l.unit, l.warehouse, l.level_id, l.precision, l.is_primary,
-            p.quantity, ifnull(o.quantity, c.quantity), o.state
+            p.quantity, ifnull(o.quantity, c.quantity), o.state, p.at IS NOT NULL
         FROM levels l
         LEFT JOIN published p ON p.level = l.id
         LEFT JOIN outbox o ON o.level = l.id
@@ -105,7 +86,8 @@ extension StoredLevel {
                     isPrimaryUnit: row[6],
                     published: (row[7] as Int64?).map(Quantity.init(millionths:)),
                     pending: pending,
-                    standing: state?.standing ?? (pending == nil ? nil : .claimed)
+                    standing: state?.standing ?? (pending == nil ? nil : .claimed),
+                    isOurs: pending != nil || row[10]
                 )
             )
         }

@@ -17,6 +17,8 @@ package struct StoredReceipt: Hashable, Sendable {
     package let at: Timestamp
     /// The run that wished the value; nothing when it has been forgotten.
     package let run: RunID?
+    /// The rules by which that run worked it out.
+    package let rulesVersion: String?
     /// What the shop said; empty for what it applied.
     package let detail: String
 }
@@ -40,7 +42,7 @@ extension StateDatabase {
 extension StoredReceipt {
     fileprivate static func applied(_ db: Database, _ level: LevelRow) throws -> StoredReceipt? {
         let sql = """
-            SELECT p.quantity, p.at, r.id FROM published p LEFT JOIN runs r ON r.number = p.run
+            SELECT p.quantity, p.at, r.id, r.rules_version FROM published p LEFT JOIN runs r ON r.number = p.run
             WHERE p.level = ? AND p.at IS NOT NULL
             """
         return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
@@ -49,6 +51,7 @@ extension StoredReceipt {
                 quantity: Quantity(millionths: row[0]),
                 at: Timestamp(microseconds: row[1]),
                 run: (row[2] as String?).map { RunID($0) },
+                rulesVersion: row[3],
                 detail: ""
             )
         }
@@ -56,7 +59,7 @@ extension StoredReceipt {
 
     fileprivate static func refused(_ db: Database, _ level: LevelRow) throws -> StoredReceipt? {
         let sql = """
-            SELECT f.quantity, f.at, r.id, f.reason, f.detail FROM refusals f
+            SELECT f.quantity, f.at, r.id, f.reason, f.detail, r.rules_version FROM refusals f
             LEFT JOIN runs r ON r.number = f.run WHERE f.level = ?
             """
         return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
@@ -69,6 +72,7 @@ extension StoredReceipt {
                 quantity: Quantity(millionths: row[0]),
                 at: Timestamp(microseconds: row[1]),
                 run: (row[2] as String?).map { RunID($0) },
+                rulesVersion: row[5],
                 detail: row[4]
             )
         }

@@ -28,6 +28,8 @@ package struct StoredLevel: Hashable, Sendable {
     package let pending: Quantity?
     /// How `pending` stands; nothing where nothing is.
     package let standing: Standing?
+    /// Whether what it shows, or is about to, was written by us; a figure only read from the shop is not ours.
+    package let isOurs: Bool
 
     package enum Standing: String, Sendable, CaseIterable {
         /// For its turn, or for another write of its SKU.
@@ -50,7 +52,8 @@ package struct StoredLevel: Hashable, Sendable {
         isPrimaryUnit: Bool,
         published: Quantity?,
         pending: Quantity?,
-        standing: Standing?
+        standing: Standing?,
+        isOurs: Bool = false
     ) {
         self.row = row
         self.key = key
@@ -60,6 +63,7 @@ package struct StoredLevel: Hashable, Sendable {
         self.published = published
         self.pending = pending
         self.standing = standing
+        self.isOurs = isOurs
     }
 
     /// What the shop will show when the outbox is empty: a plan compares the wanted figure with this.

@@ -50,7 +50,7 @@ extension Explanation {
             let warehouse = level.key.warehouse.map { " in \($0)" } ?? ""
             lines.append("wanted      \(place)\(level.key.unit)\(warehouse): \(level.quantity)")
         }
-        lines.append("rules       \(apportioner.figuresVersion)")
+        lines.append("rules       \(apportioner.text.version)")
         tellLevels(receipts.filter { group == nil || keys($0.level.key) }, of: sku)
     }
 

@@ -98,7 +98,8 @@ package struct Explanation: Sendable {
             if let pending = level.pending { text += ", \(pending) is on its way" }
             lines.append(text)
             if let applied = receipt.applied {
-                let run = applied.run.map { " in run \($0)" } ?? ""
+                var run = applied.run.map { " in run \($0)" } ?? ""
+                if let version = applied.rulesVersion { run += ", rules \(version.prefix(12))" }
                 lines.append("  receipt     \(applied.quantity) applied at \(applied.at)\(run)")
             }
             if let refused = receipt.refused {

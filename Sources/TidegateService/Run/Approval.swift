@@ -34,9 +34,11 @@ package struct Approval {
             record.generation = try await workspace.baseline.accept(deltas, of: deltas.count)
             record.state = .accepted
             record.planDigest = result.plan.digest
+            record.rulesVersion = result.plan.rulesVersion
             var acceptance = Acceptance(run: record, at: .now)
             acceptance.generation = record.generation
             acceptance.writes = result.writes
+            acceptance.ruleText = result.text
             acceptance.exceptions = result.exceptions
             acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
             try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)

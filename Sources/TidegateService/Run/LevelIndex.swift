@@ -32,24 +32,45 @@ struct LevelIndex: Sendable {
         return true
     }
 
+    /// Which articles the shop need not be asked for.
+    struct Asking: Sendable {
+        /// The shop is known not to have them, or not everywhere.
+        private let lacking: Set<SKU>
+        private let retried: Set<SKU>
+        /// Everything has been read just now.
+        let isFresh: Bool
+
+        init(open: [StoredException], retried: Set<SKU>, isFresh: Bool) {
+            let unknown = open.lazy.map(\.exception).filter {
+                [.unknownSKU, .unknownLevel].contains($0.code)
+            }
+            lacking = Set(unknown.map { LevelKey.sku(ofSubject: $0.subject) })
+            self.retried = retried
+            self.isFresh = isFresh
+        }
+
+        func makesSense(for sku: SKU) -> Bool {
+            !isFresh && (!lacking.contains(sku) || retried.contains(sku))
+        }
+    }
+
     /// Gives the levels of these SKUs, asking the shop for those that are not known yet.
-    ///
-    /// SKUs that the shop is known not to have are only asked again when `retried` names them.
-    func levels(of skus: [SKU], retried: Set<SKU>, isFresh: Bool) async throws -> [SKU: [StoredLevel]] {
+    func levels(of skus: [SKU], _ asking: Asking) async throws -> [SKU: [StoredLevel]] {
         var levels = Dictionary(grouping: try await state.levels(of: skus), by: \.key.sku)
-        guard !isFresh else { return levels }
         let lacking = skus.filter { sku in levels[sku]?.contains { $0.id != nil } != true }
-        let known = Set(
-            try await state.openExceptions(code: .unknownSKU, limit: .max).map(\.exception.subject)
-        )
-        let asked = lacking.filter { !known.contains($0.text) || retried.contains($0) }
-        guard !asked.isEmpty else { return levels }
-        let found = try await shop.resolve(asked)
-        guard !found.isEmpty else { return levels }
-        _ = try await state.replaceIndexPage(found, at: .now)
-        let again = try await state.levels(of: asked)
-        levels.merge(Dictionary(grouping: again, by: \.key.sku)) { $1 }
+        if let found = try await lookUp(lacking, asking) { levels.merge(found) { $1 } }
         return levels
+    }
+
+    /// Asks the shop for all levels of these SKUs, such as those in a warehouse that was made since the index
+    /// was read; nothing where there is nothing new.
+    func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [SKU: [StoredLevel]]? {
+        let asked = skus.filter(asking.makesSense)
+        guard !asked.isEmpty else { return nil }
+        let found = try await shop.resolve(asked)
+        guard !found.isEmpty else { return nil }
+        _ = try await state.replaceIndexPage(found, at: .now)
+        return Dictionary(grouping: try await state.levels(of: asked), by: \.key.sku)
     }
 
     /// Finds levels whose id is gone by SKU and unit; what is not there becomes an exception.

@@ -49,11 +49,29 @@ package actor OpenBaseline {
         baseline.positions(of: skus)
     }
 
-    /// Gives every article that has a position, in byte order.
-    func skus() throws -> [SKU] {
-        var skus: Set<SKU> = []
-        try baseline.forEach { skus.insert($0.key.sku) }
-        return skus.sorted()
+    /// Gives every article that has a position, or those that a change of rules concerns, in byte order.
+    func skus(concernedBy change: RulingChange? = nil) throws -> [SKU] {
+        var skus: [SKU] = []
+        var last: SKU?
+        var isTaken = false
+        var moved: [Location: Bool] = [:]
+        try baseline.forEach { position in
+            let sku = position.key.sku
+            if sku != last {
+                last = sku
+                isTaken = change?.concerns(sku) ?? true
+                if isTaken { skus.append(sku) }
+            }
+            guard !isTaken, let change, change.movesLocations else { return }
+            let location = position.key.location
+            let isMoved = moved[location] ?? change.concerns(location)
+            moved[location] = isMoved
+            guard isMoved else { return }
+            isTaken = true
+            skus.append(sku)
+        }
+        // Rows of an article mostly lie together, but later ones follow at the end.
+        return Set(skus).sorted()
     }
 
     /// Compares a snapshot with the baseline, and keeps the diff for `accept`.

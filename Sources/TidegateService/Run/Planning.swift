@@ -7,10 +7,11 @@ struct Planning: Sendable {
     let workspace: Workspace
     let index: LevelIndex
     let apportioner: Apportioner
-    /// Names the rules, units and publishing by which the figures are made.
-    let version: String
+    /// The rules, units and publishing by which the figures are made; its version names them.
+    let text: RuleText
 
-    private static let levelsPerPage = 10_000
+    /// Articles worked out at a time: what is held of them meanwhile does not grow with their number.
+    private static let skusPerStep = 5_000
 
     /// What a plan holds besides its writes.
     struct Result: Sendable {
@@ -21,8 +22,8 @@ struct Planning: Sendable {
         let exceptions: ExceptionChanges
         /// Both sides of the division of every article that was worked out, the others not among them.
         let certificate: ConservationCertificate
-        /// Whether every article was worked out anew.
-        let isComplete: Bool
+        /// What the figures were made by.
+        let text: RuleText
     }
 
     init(workspace: Workspace, shop: OroClient, at now: Timestamp) throws {
@@ -35,111 +36,78 @@ struct Planning: Sendable {
             publishUnits: settings.oro.publishUnits,
             at: now
         )
-        version = apportioner.figuresVersion
+        text = apportioner.text
     }
 
-    /// Plans for the articles of the accepted deltas, and for all where rules, units or validity changed.
+    /// Plans for the articles of the accepted deltas, and for those that are ruled otherwise than in the last
+    /// run: by other rules, other units, or because a rule has begun or ended since.
     func plan(accepted: [Delta], since last: RunRecord?, isIndexFresh: Bool) async throws -> Result {
         let open = try await workspace.state.openExceptions(limit: .max)
         let retried = Planning.retried(open)
-        let isComplete = last.map(rulesChanged) ?? true
-        let skus = try await touched(accepted, retried: retried, all: isComplete || isIndexFresh)
-        var stocks: [SKU: SKU] = [:]
-        for sku in skus { for alias in apportioner.rules.aliases(of: sku) { stocks[alias] = sku } }
-        let shown = Set(skus).union(stocks.keys)
-        let levels = try await index.levels(of: shown.sorted(), retried: retried, isFresh: isIndexFresh)
-        var positions = await workspace.baseline.positions(of: skus)
-        for delta in accepted { Planning.apply(delta, to: &positions[delta.key.sku, default: []]) }
-
-        var wanted: [WantedLevel] = []
-        var exceptions = ExceptionChanges()
-        var certificate = CertificateDraft(rules: apportioner.rules)
-        var known = Dictionary(
-            // One that is gone may be found again, and must not get an older wish then.
-            levels.values.joined().lazy.filter { $0.id != nil || $0.pending != nil }.map { ($0.key, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        for sku in skus {
-            let stock = positions[sku] ?? []
-            let units = Planning.shopUnits(levels[sku] ?? [])
-            let isUnknown = Planning.isUnknown(levels[sku] ?? [])
-            let apportionment = apportioner.apportion(
-                sku,
-                positions: stock,
-                shopUnits: units,
-                aliasUnits: { Planning.shopUnits(levels[$0] ?? []) }
-            )
-            exceptions.occurred += apportionment.exceptions
-            for allocation in apportionment.allocations {
-                try certificate.add(allocation, figures: apportionment.figures.pools)
+        let scope = try await scope(since: last)
+        let skus = try await touched(accepted, retried: retried, isIndexFresh ? .everything : scope)
+        let deltas = Dictionary(grouping: accepted, by: \.key.sku)
+        var draft = PlanDraft(apportioner, version: text.version, former: scope.former)
+        let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
+        for start in stride(from: 0, to: skus.count, by: Planning.skusPerStep) {
+            try Task.checkCancellation()
+            let step = Array(skus[start..<min(start + Planning.skusPerStep, skus.count)])
+            var positions = await workspace.baseline.positions(of: step)
+            for sku in step {
+                for delta in deltas[sku] ?? [] { Planning.apply(delta, to: &positions[sku, default: []]) }
             }
-            if isUnknown, stock.contains(where: { $0.net != .zero }) {
-                exceptions.occurred.append(Planning.unknown(sku))
-            }
-            for level in apportionment.wanted {
-                let stored = known[level.key]
-                if stored != nil { wanted.append(level) }
-                if !isUnknown, stored == nil || stored?.standing == .unknown {
-                    exceptions.occurred.append(Planning.unknown(level.key))
-                }
-            }
+            draft.take(levels: try await index.levels(of: draft.shown(for: step), asking))
+            let lacking = step.filter { draft.lacksLevels($0, positions[$0] ?? []) }
+            if let found = try await index.lookUp(lacking, asking) { draft.take(more: found) }
+            for sku in step { try draft.add(sku, positions[sku] ?? []) }
         }
-        if isComplete, last != nil {
-            for level in try await forgotten(beside: wanted) {
-                known[level.key] = level
-                wanted.append(WantedLevel(key: level.key, quantity: .zero))
-            }
-        }
-        let touched = Set(skus)
-        exceptions.mended = Planning.mended(
+        draft.exceptions.mended = Planning.mended(
             open,
-            touched: touched,
-            occurred: exceptions.occurred,
-            all: isComplete
+            touched: Set(skus),
+            occurred: draft.exceptions.occurred,
+            rules: apportioner.rules
         )
-        let plan = PushPlan(wanted: wanted, rulesVersion: version) { key in
-            known[key].map { CurrentLevel(published: $0.published, pending: $0.pending) }
-        }
-        return Result(
-            plan: plan,
-            wanted: wanted.count,
-            writes: plan.writes.map { write in
-                AcceptedWrite(
-                    write,
-                    row: known[write.key]?.row,
-                    priority: 1000 - write.relativeChange,
-                    stock: stocks[write.key.sku] ?? (touched.contains(write.key.sku) ? write.key.sku : nil)
-                )
-            },
-            exceptions: exceptions,
-            certificate: certificate.finish(),
-            isComplete: isComplete
-        )
+        return draft.finish(text)
     }
 
-    /// Levels that once were written and that the rules do not name any more, such as those of a fence that
-    /// was deleted: their stock is somebody else's now, so they must not go on showing it.
-    private func forgotten(beside wanted: [WantedLevel]) async throws -> [StoredLevel] {
-        let named = Set(wanted.lazy.map(\.key))
-        var forgotten: [StoredLevel] = []
-        var row: LevelRow?
-        while true {
-            let page = try await workspace.state.writtenLevels(after: row, limit: Planning.levelsPerPage)
-            forgotten += page.filter { !named.contains($0.key) }
-            guard page.count == Planning.levelsPerPage, let last = page.last else { return forgotten }
-            row = last.row
+    // MARK: Whom it concerns
+
+    /// Which articles have to be worked out besides those whose stock changed.
+    private enum Scope {
+        case nothingElse
+        /// No run before, or nobody knows by which rules.
+        case everything
+        case concerned(RulingChange, former: Apportioner)
+
+        var former: Apportioner? {
+            if case .concerned(_, let former) = self { former } else { nil }
         }
     }
 
-    private func rulesChanged(since last: RunRecord) -> Bool {
-        if last.rulesVersion != version { return true }
-        guard let next = apportioner.rules.nextChange(after: last.started) else { return false }
-        return next <= .now
+    private func scope(since last: RunRecord?) async throws -> Scope {
+        guard let last, let version = last.rulesVersion else { return .everything }
+        if version == text.version.text {
+            let next = apportioner.rules.nextChange(after: last.started)
+            guard let next, next <= apportioner.instant else { return .nothingElse }
+        }
+        guard let known = try await workspace.state.ruleText(version) else { return .everything }
+        do {
+            let former = try Apportioner(known, at: last.started)
+            return .concerned(RulingChange(from: former, to: apportioner), former: former)
+        } catch {
+            // A text that another version wrote otherwise: working out everything is only slower.
+            return .everything
+        }
     }
 
-    private func touched(_ accepted: [Delta], retried: Set<SKU>, all: Bool) async throws -> [SKU] {
+    private func touched(_ accepted: [Delta], retried: Set<SKU>, _ scope: Scope) async throws -> [SKU] {
         var skus = Set(accepted.lazy.map(\.key.sku)).union(retried)
-        if all { skus.formUnion(try await workspace.baseline.skus()) }
+        switch scope {
+        case .nothingElse: break
+        case .everything: skus.formUnion(try await workspace.baseline.skus())
+        case .concerned(let change, _):
+            if !change.isEmpty { skus.formUnion(try await workspace.baseline.skus(concernedBy: change)) }
+        }
         return skus.sorted()
     }
 
@@ -161,33 +129,16 @@ struct Planning: Sendable {
         return units.values.sorted { $0.unit < $1.unit }
     }
 
-    /// Whether the shop was found not to have the article.
-    private static func isUnknown(_ levels: [StoredLevel]) -> Bool {
-        levels.allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
-    }
+    // MARK: Exceptions
 
-    private static func unknown(_ sku: SKU) -> InventoryException {
-        InventoryException(
-            code: .unknownSKU,
-            subject: sku.text,
-            message: "The ERP has stock of \(sku), and OroCommerce has no inventory level of that SKU."
-        )
-    }
-
-    private static func unknown(_ key: LevelKey) -> InventoryException {
-        let place = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
-        return InventoryException(
-            code: .unknownLevel,
-            subject: key.subject,
-            message: "OroCommerce has no inventory level of \(key.sku) for \(place)."
-        )
-    }
-
-    /// Some of the articles that the shop did not have, to
-    /// see whether it has them now: those seen longest ago.
+    /// Some of the articles that the shop did not have, or not everywhere, to see whether it has them now:
+    /// those seen longest ago.
     private static func retried(_ open: [StoredException]) -> Set<SKU> {
-        let unknown = open.filter { $0.exception.code == .unknownSKU }.sorted { $0.seen < $1.seen }
-        return Set(unknown.prefix(LevelIndex.retriedMax).map { SKU($0.exception.subject) })
+        let unknown = open.filter { [.unknownSKU, .unknownLevel].contains($0.exception.code) }
+            .sorted { $0.seen < $1.seen }
+        return Set(
+            unknown.prefix(LevelIndex.retriedMax).map { LevelKey.sku(ofSubject: $0.exception.subject) }
+        )
     }
 
     /// Open exceptions about touched articles that did not occur again.
@@ -195,7 +146,7 @@ struct Planning: Sendable {
         _ open: [StoredException],
         touched: Set<SKU>,
         occurred: [InventoryException],
-        all: Bool
+        rules: RuleSet
     ) -> [ExceptionKey] {
         let again = Set(occurred.map { ExceptionKey(code: $0.code, subject: $0.subject) })
         let ofFigures: Set<InventoryException.Code> = [
@@ -204,10 +155,17 @@ struct Planning: Sendable {
         return open.map { ExceptionKey(code: $0.exception.code, subject: $0.exception.subject) }.filter {
             key in
             guard !again.contains(key) else { return false }
-            if key.code == .unknownLocation { return all }
+            if key.code == .unknownLocation { return rules.role(of: Location(key.subject)) != nil }
             let sku = key.subject.split(separator: " ", maxSplits: 1).first.map { SKU(String($0)) }
             return ofFigures.contains(key.code)
                 && (touched.contains(SKU(key.subject)) || sku.map(touched.contains) == true)
         }
+    }
+}
+
+extension LevelKey {
+    /// The article that a subject such as `AB-1 / item / Leeds` begins with.
+    static func sku(ofSubject subject: String) -> SKU {
+        SKU(subject.firstRange(of: " / ").map { String(subject[..<$0.lowerBound]) } ?? subject)
     }
 }

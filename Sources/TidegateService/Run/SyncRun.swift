@@ -186,6 +186,7 @@ package struct SyncRun {
         var acceptance = Acceptance(run: record, at: .now)
         acceptance.generation = record.generation
         acceptance.writes = result.writes
+        acceptance.ruleText = result.text
         acceptance.highWater = accepted.mark
         acceptance.exceptions = result.exceptions
         acceptance.rejectedRows = accepted.observation.rejectedRows

@@ -106,7 +106,10 @@ struct RaceShop {
     mutating func makeAnew(_ id: LevelID) {
         guard let key = keys[id], let quantity = shown.removeValue(forKey: id) else { return }
         let units = quantity.millionths / Quantity.scale
-        add(key, showing: Quantity(units: random.chance(50) ? 0 : Int64.random(in: 0...units, using: &random)))
+        add(
+            key,
+            showing: Quantity(units: random.chance(50) ? 0 : Int64.random(in: 0...units, using: &random))
+        )
     }
 
     private mutating func add(_ key: LevelKey, showing quantity: Quantity) {

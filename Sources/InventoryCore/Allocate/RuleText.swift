@@ -1,0 +1,111 @@
+import Crypto
+
+/// What turns positions into figures, written as one text: rules, units, and in which units is published.
+///
+/// Equal contents give equal texts, whatever file and line they come from, and the text can be read again
+/// (`Apportioner.init(_:at:)`), to know by which rules the shop's figures were made. It consists of lines of
+/// tab-separated fields; each field has its length in front, so that no name can be mistaken for two.
+package struct RuleText: Hashable, Sendable {
+    package private(set) var bytes: [UInt8] = []
+
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    init(sites: [Site], safety: [SafetyRule], fences: [Fence]) {
+        for site in sites {
+            line("site", site.id.text, "\(site.netting)", site.shrink.rawValue, stated(site.warehouse))
+            for glob in site.locations { line("location", glob.text) }
+        }
+        for rule in safety {
+            line("safety", rule.quantity.description)
+            match(rule.match, rule.site)
+        }
+        for fence in fences {
+            line("fence", fence.id.text, fence.customerGroup, "\(fence.rank)", fence.publish.canonicalText)
+            for glob in fence.locations { line("own", glob.text) }
+            for rule in fence.rules {
+                line(
+                    "rule",
+                    rule.hold.canonicalText,
+                    stated(rule.min?.description),
+                    stated(rule.max?.description),
+                    stated(rule.step?.description),
+                    stated(rule.validity.from?.description),
+                    stated(rule.validity.until?.description)
+                )
+                match(rule.match, rule.site)
+            }
+        }
+    }
+
+    /// Adds what is not the default, so that rules alone have the same text with and without.
+    mutating func append(_ units: UnitTable, _ publishUnits: PublishUnits) {
+        for unit in units.general { line("unit", unit.erp.text, unit.perBase.description, unit.shop.text) }
+        for (sku, own) in units.bySKU.sorted(by: { $0.key < $1.key }) {
+            line("article", sku.text)
+            for unit in own { line("own_unit", unit.erp.text, unit.perBase.description, unit.shop.text) }
+        }
+        switch publishUnits {
+        case .primary: break
+        case .mirror: line("mirror")
+        case .split(let percentages):
+            line("split")
+            for (unit, percent) in percentages.sorted(by: { $0.key < $1.key }) {
+                line("part", unit.text, percent.description)
+            }
+        }
+    }
+
+    /// The SHA-256 of the text.
+    package var version: RuleSetVersion { RuleSetVersion(SHA256.hash(data: bytes).hexadecimal) }
+
+    private mutating func match(_ match: SKUMatcher, _ site: SiteID?) {
+        line("match", match.kind, match.text, stated(site?.text))
+        guard case .list(_, let skus) = match else { return }
+        for sku in skus.sorted() { line("listed", sku.text) }
+    }
+
+    private mutating func line(_ fields: String...) {
+        for (place, field) in fields.enumerated() {
+            if place > 0 { bytes.append(UInt8(ascii: "\t")) }
+            bytes += "\(field.utf8.count):".utf8
+            bytes += field.utf8
+        }
+        bytes.append(UInt8(ascii: "\n"))
+    }
+
+    /// Nothing stated differs from every text that can be.
+    private func stated(_ text: String?) -> String { text.map { "=" + $0 } ?? "" }
+}
+
+extension PublishTarget {
+    /// The target in one word for digests and `explain`.
+    package var canonicalText: String {
+        switch self {
+        case .warehouse(let name): "warehouse \(name)"
+        case .withhold: "withhold"
+        case .skuAlias(let template): "sku_alias \(template)"
+        }
+    }
+}
+
+extension FenceRule.Hold {
+    /// The target's kind, as configuration spells it.
+    package var kind: String {
+        switch self {
+        case .floor: "floor"
+        case .quota: "quota"
+        case .percent: "percent"
+        }
+    }
+
+    /// The number the rule states: base units, or per cent.
+    package var quantity: Quantity {
+        switch self {
+        case .floor(let quantity), .quota(let quantity), .percent(let quantity): quantity
+        }
+    }
+
+    var canonicalText: String { "\(kind) \(quantity)" }
+}

@@ -1,0 +1,164 @@
+/// Whom a change of rules, units or time concerns: the articles that are ruled otherwise than before, and no
+/// others.
+///
+/// Made of how articles were apportioned before and how they are now. To ask it costs a fraction of working an
+/// article out, since rules that stayed as they were are not looked at.
+package struct RulingChange: Sendable {
+    /// Sites, general units or publishing changed: everybody is concerned.
+    package let concernsAll: Bool
+    /// Whether a location may count for another site or owner than before.
+    package let movesLocations: Bool
+
+    private let old: Apportioner
+    private let new: Apportioner
+    /// Articles whose own units changed.
+    private let units: Set<SKU>
+    private let changesSafety: Bool
+    private let fences: [FencePair]
+
+    /// A fence that is not ruled as before; its place in each rule set, where it is there.
+    private struct FencePair: Sendable {
+        let old: Int?
+        let new: Int?
+    }
+
+    package init(from old: Apportioner, to new: Apportioner) {
+        self.old = old
+        self.new = new
+        let (before, after) = (old.rules, new.rules)
+        let sites = zip(before.sites, after.sites)
+        concernsAll =
+            before.sites.count != after.sites.count || old.publishUnits != new.publishUnits
+            || old.units.general != new.units.general || old.units.isEmpty != new.units.isEmpty
+            || sites.contains { $0.id != $1.id || $0.netting != $1.netting || $0.warehouse != $1.warehouse }
+        movesLocations =
+            sites.contains { $0.locations != $1.locations }
+            || before.fences.filter { !$0.locations.isEmpty }.map(Ownership.init)
+                != after.fences.filter { !$0.locations.isEmpty }.map(Ownership.init)
+        let articles = Set(old.units.bySKU.keys).union(new.units.bySKU.keys)
+        units = articles.filter { old.units.bySKU[$0] != new.units.bySKU[$0] }
+        changesSafety = before.safety.map(SafetyRuling.init) != after.safety.map(SafetyRuling.init)
+        let changesShrink = sites.contains { $0.shrink != $1.shrink }
+        let ids = Set(before.fences.map(\.id)).union(after.fences.map(\.id)).sorted()
+        fences = ids.map { FencePair(old: before.fenceNumber($0), new: after.fenceNumber($0)) }.filter {
+            pair in
+            guard !changesShrink, let oldFence = pair.old, let newFence = pair.new else { return true }
+            return !RulingChange.isSame(old.allocator, oldFence, new.allocator, newFence)
+        }
+    }
+
+    /// Whether nobody is concerned.
+    package var isEmpty: Bool {
+        !concernsAll && !movesLocations && units.isEmpty && !changesSafety && fences.isEmpty
+    }
+
+    /// Whether an article is ruled otherwise than before, wherever it lies.
+    package func concerns(_ sku: SKU) -> Bool {
+        if concernsAll || units.contains(sku) { return true }
+        guard changesSafety || !fences.isEmpty else { return false }
+        let bytes = sku.text.utf8.span
+        for site in new.rules.sites.indices {
+            if changesSafety, safety(old, sku, bytes, site) != safety(new, sku, bytes, site) { return true }
+            for pair in fences {
+                let before = pair.old.flatMap { ruling(old, $0, sku, bytes, site) }
+                let after = pair.new.flatMap { ruling(new, $0, sku, bytes, site) }
+                if before != after { return true }
+            }
+        }
+        return false
+    }
+
+    /// Whether a location counts for another site or owner than before, or its owner is published elsewhere.
+    package func concerns(_ location: Location) -> Bool {
+        concernsAll || movesLocations && home(old, location) != home(new, location)
+    }
+
+    // MARK: What is compared
+
+    private struct Ownership: Hashable {
+        let id: FenceID
+        let locations: [Glob]
+        let publish: PublishTarget
+
+        init(_ fence: Fence) {
+            (id, locations, publish) = (fence.id, fence.locations, fence.publish)
+        }
+    }
+
+    private struct SafetyRuling: Hashable {
+        let match: SKUMatcher
+        let site: SiteID?
+        let quantity: Quantity
+
+        init(_ rule: SafetyRule) {
+            (match, site, quantity) = (rule.match, rule.site, rule.quantity)
+        }
+    }
+
+    /// What a rule says, but not whom it is about.
+    private struct Ruling: Hashable {
+        let rank: Int
+        let publish: PublishTarget
+        let shrink: Site.Shrink
+        var hold: FenceRule.Hold?
+        var min: Quantity?
+        var max: Quantity?
+        var step: Quantity?
+    }
+
+    private func ruling(
+        _ apportioner: Apportioner,
+        _ fence: Int,
+        _ sku: SKU,
+        _ bytes: Span<UInt8>,
+        _ site: Int
+    ) -> Ruling? {
+        let rules = apportioner.rules
+        let found = apportioner.allocator.ruling(of: fence, sku, bytes: bytes, site: site)
+        guard found.isConcerned else { return nil }
+        var ruling = Ruling(
+            rank: rules.fences[fence].rank,
+            publish: rules.fences[fence].publish,
+            shrink: rules.sites[site].shrink
+        )
+        guard let number = found.rule else { return ruling }
+        let rule = rules.fences[fence].rules[number]
+        ruling.hold = rule.hold
+        (ruling.min, ruling.max, ruling.step) = (rule.min, rule.max, rule.step)
+        return ruling
+    }
+
+    private func safety(_ apportioner: Apportioner, _ sku: SKU, _ bytes: Span<UInt8>, _ site: Int) -> Quantity
+    {
+        let rule = apportioner.allocator.safetyRule(of: sku, bytes: bytes, site: site)
+        return rule.map { apportioner.rules.safety[$0].quantity } ?? .zero
+    }
+
+    private struct Home: Hashable {
+        let site: SiteID
+        let owner: FenceID?
+        let publish: PublishTarget?
+    }
+
+    private func home(_ apportioner: Apportioner, _ location: Location) -> Home? {
+        let rules = apportioner.rules
+        return rules.role(of: location).map { role in
+            let owner = role.owner.map { rules.fences[$0] }
+            return Home(site: rules.sites[role.site].id, owner: owner?.id, publish: owner?.publish)
+        }
+    }
+
+    /// Whether a fence says the same of the same articles at both instants.
+    private static func isSame(_ old: Allocator, _ oldFence: Int, _ new: Allocator, _ newFence: Int) -> Bool {
+        let (before, after) = (old.rules.fences[oldFence], new.rules.fences[newFence])
+        guard before.rank == after.rank, before.publish == after.publish,
+            before.rules.count == after.rules.count
+        else { return false }
+        return zip(before.rules, after.rules).allSatisfy { left, right in
+            left.match == right.match && left.site == right.site && left.hold == right.hold
+                && left.min == right.min && left.max == right.max && left.step == right.step
+                && left.validity == right.validity
+                && left.validity.contains(old.instant) == right.validity.contains(new.instant)
+        }
+    }
+}
