@@ -22,9 +22,7 @@ struct PlainPass {
         _ makeSink: (Int) throws -> Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary)? {
         let (head, headEnd) = try readHead()
-        guard let columns = head.columns, let shape = RowShape(pass.format, columns: columns) else {
-            return nil
-        }
+        guard let plan = ScanPlan(pass, head) else { return nil }
         let pieces = ContentMark.pieces(file.lengthBytes)
         let workers = max(1, min(pass.options.workers, pieces / PlainPass.piecesMin))
         var results: [Result<Range<Sink>, any Error>?] = Array(repeating: nil, count: workers)
@@ -32,7 +30,7 @@ struct PlainPass {
         results.withUnsafeMutableBufferPointer { results in
             _ = WorkerThreads.run(workers) { worker in
                 results[worker] = Result {
-                    let reader = try makeReader(sinks[worker], shape, columns)
+                    let reader = try plan.makeScan(sinks[worker])
                     if worker == 0 { try reader.take(head) }
                     let range = pieces * worker / workers..<pieces * (worker + 1) / workers
                     return try read(range, from: worker == 0 ? headEnd : nil, reader)
@@ -43,20 +41,20 @@ struct PlainPass {
         for worker in 0..<workers {
             guard var range = try results[worker]?.get() else { continue }
             if let before = ranges.last, before.end != range.start {
-                let reader = try makeReader(makeSink(worker), shape, columns)
+                let reader = try plan.makeScan(makeSink(worker))
                 let mark = range.mark
                 range = try read(range.pieces, from: before.end, reader)
                 range.mark = mark
             }
             ranges.append(range)
         }
-        return try summed(ranges)
+        return try summed(ranges, plan)
     }
 
     /// What one worker has done.
     private struct Range<Sink: RowSink> {
         let pieces: Swift.Range<Int>
-        let reader: RangeScan<Sink>
+        let reader: any PieceScan<Sink>
         /// Where its first row begins and its last one ends.
         let start: Int
         let end: Int
@@ -64,26 +62,11 @@ struct PlainPass {
         let failure: SnapshotError?
     }
 
-    private func makeReader<Sink: RowSink>(
-        _ sink: Sink,
-        _ shape: RowShape,
-        _ columns: FoundColumns
-    ) throws -> RangeScan<Sink> {
-        let scanner = try BlockScanner(
-            shape,
-            format: pass.format,
-            columns: columns,
-            seeds: pass.seeds,
-            forcesWords: pass.options.forcesWords
-        )
-        return RangeScan(sink, scanner: scanner, format: pass.format)
-    }
-
     /// Reads the rows that begin in a range of pieces; at its first newline where no start is given.
     private func read<Sink: RowSink>(
         _ pieces: Swift.Range<Int>,
         from given: Int?,
-        _ reader: RangeScan<Sink>
+        _ reader: any PieceScan<Sink>
     ) throws -> Range<Sink> {
         let buffer = PieceBuffer()
         var start = given
@@ -136,7 +119,7 @@ struct PlainPass {
 
     /// Reads the rest of the last row from the range after, and gives where it ends.
     private func readOn<Sink: RowSink>(
-        _ reader: RangeScan<Sink>,
+        _ reader: any PieceScan<Sink>,
         _ buffer: PieceBuffer,
         _ unfinished: Int,
         _ rangeEnd: Int
@@ -158,22 +141,26 @@ struct PlainPass {
     private static let rowEndBytes = 4096
 
     private func summed<Sink: RowSink>(
-        _ ranges: [Range<Sink>]
+        _ ranges: [Range<Sink>],
+        _ plan: ScanPlan
     ) throws -> ([SnapshotPass.Part<Sink>], SnapshotPass.Summary) {
         var parts: [SnapshotPass.Part<Sink>] = []
         var summary = SnapshotPass.Summary()
         var newest = NewestInstant()
         var line = 1
+        var seen: UInt64 = 0
         for range in ranges {
-            let scanner = range.reader.scanner
+            let tally = range.reader.tally
             parts.append(SnapshotPass.Part(sink: range.reader.sink, firstLine: line))
             if let failure = range.failure { throw failure.moved(toLine: line + (failure.line ?? 0)) }
-            line += scanner.line
-            summary.rows += scanner.rows
-            summary.rejected += scanner.rejected
-            newest.meet(scanner.newest)
+            line += tally.lines
+            summary.rows += tally.rows
+            summary.rejected += tally.rejected
+            newest.meet(tally.newest)
+            seen |= tally.seen
             summary.content.append(range.mark)
         }
+        try plan.check(seen: seen)
         summary.newestAsOf = newest.timestamp
         return (parts, summary)
     }
@@ -183,7 +170,7 @@ struct PlainPass {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PlainPass.headBytes, alignment: 16)
         defer { buffer.deallocate() }
         var offset = 0
-        while head.columns == nil, offset < file.lengthBytes {
+        while !head.isKnown, offset < file.lengthBytes {
             let count = min(buffer.count, file.lengthBytes - offset)
             guard let base = buffer.baseAddress else { break }
             try PlainPass.read(file, offset, base, count)

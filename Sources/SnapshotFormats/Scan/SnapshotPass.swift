@@ -46,7 +46,7 @@ package struct SnapshotPass {
         _ input: any ByteSource,
         makeSink: (_ range: Int) throws -> Sink
     ) throws -> (parts: [Part<Sink>], summary: Summary) {
-        guard !options.forcesCareful, !format.dialect.encoding.isUTF16 else {
+        guard !options.forcesCareful, !format.isTranscoded else {
             return try CarefulPass(self, source: input).run(makeSink(0))
         }
         if let file = input.plainFile {

@@ -73,8 +73,14 @@ final class Recorder: RowSink {
 
     var rows: [Row] = []
     var faults: [Fault] = []
+    private let readsAll: Bool
+
+    init(readsAll: Bool) {
+        self.readsAll = readsAll
+    }
 
     func take(_ batch: RowBatch) throws {
+        if readsAll { try batch.readAll() }
         for row in 0..<batch.count where try batch.read(row) {
             let key = Array(UnsafeBufferPointer(start: batch.keys[row], count: Int(batch.keyLengths[row])))
             rows.append(Row(line: Int(batch.lines[row]), key: key, net: batch.nets[row]))
@@ -98,13 +104,14 @@ struct ScanReading: Hashable {
     init(
         _ input: any ByteSource,
         _ format: SnapshotFormat,
+        readsAll: Bool = false,
         _ change: (inout SnapshotPass.Options) -> Void = { _ in }
     ) {
         var options = SnapshotPass.Options()
         change(&options)
         do {
             let pass = SnapshotPass(format: format, seeds: KeySeeds(1, 2), options: options)
-            let (parts, summary) = try pass.run(input) { _ in Recorder() }
+            let (parts, summary) = try pass.run(input) { _ in Recorder(readsAll: readsAll) }
             for part in parts {
                 rows += part.sink.rows.map {
                     Recorder.Row(line: $0.line + part.firstLine, key: $0.key, net: $0.net)
