@@ -124,13 +124,17 @@ struct BaselineHeader {
             end = BaselineHeader.aligned(section.end)
         }
         return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
-            && row.bytes == rows * 32 && buckets > 0 && bucket.bytes == buckets * 64
+            && generation <= BaselineHeader.generationMax
+            && row.bytes == rows * 32 && buckets > 0 && buckets <= fileBytes && bucket.bytes == buckets * 64
             && anchor.bytes == (rows + 15) / 16 * 8 && directoryBits <= 32
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
             && check.bytes
                 == (check.offset - UInt64(BaselineHeader.pageBytes) + BaselineHeader.checkedBytes - 1)
                 / BaselineHeader.checkedBytes * 8
     }
+
+    /// So that there is always a next one, also as a signed number.
+    static let generationMax = UInt64(Int64.max) - 1
 
     /// How many bytes share a checksum.
     static let checkedBytes: UInt64 = 64 << 10
