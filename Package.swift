@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .target(name: "CSeparators"),
+        .target(name: "CLinux"),
 
         // The words and the decisions: pure.
         .target(name: "InventoryCore", dependencies: [crypto], swiftSettings: strict),
@@ -64,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CZstd", grdb],
             swiftSettings: strict
         ),
         .target(

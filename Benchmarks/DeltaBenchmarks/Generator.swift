@@ -4,8 +4,8 @@ import Glibc
 ///
 /// `base.ndjson` and `next.ndjson` hold the rows of `base.csv` and `next.csv` as JSON objects.
 /// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same
-/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new) and `quoted.csv` (as
-/// `next.csv`, with other columns in another order, and quotes).
+/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new), and `quoted-base.csv`
+/// and `quoted.csv` (as `base.csv` and `next.csv`, with other columns in another order, and quotes).
 struct Generator {
     private var state: UInt64
     private let rows: Int
@@ -61,6 +61,7 @@ struct Generator {
             }
         }
         write(base, "base.csv")
+        write(base, "quoted-base.csv", isQuoted: true)
         write(next, "next.csv")
         write(next, "quoted.csv", isQuoted: true)
         writeObjects(base, "base.ndjson")

@@ -25,7 +25,7 @@ extension ObservedBaseline {
         commit.format = diff.format
         var texts = KeyTextCache()
         var held = 0
-        var totals = LocationChanges()
+        let totals = LocationChanges()
         for entry in diff.entries {
             try diff.withKey(of: entry) { key in
                 if let isHeld, isHeld(try diff.delta(entry, key, &texts)) {
@@ -37,6 +37,7 @@ extension ObservedBaseline {
                     positions: entry.kind == .added ? 1 : entry.kind == .removed ? -1 : 0,
                     net: Int128(entry.after) - Int128(entry.before),
                     key,
+                    after: (key.firstIndex(of: CanonicalKey.comma) ?? -1) + 1,
                     image.seeds
                 )
             }

@@ -20,7 +20,7 @@ extension ObservedBaseline {
     ///
     /// - Throws: `BaselineError`; the baseline is as it was then.
     package func fold() throws {
-        let staged = StagedRows()
+        let staged = StagedRows(seeds: image.seeds)
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
         var keys = OrderedKeys(self)
         for run in learntOrder {
@@ -52,15 +52,12 @@ extension ObservedBaseline {
         guard next.apply([changes], base: image) else {
             throw BaselineError.damaged(path, "a commit names unknown rows")
         }
-        let staged = StagedRows()
+        let staged = StagedRows(seeds: image.seeds)
         try forEachKey(next) { row, patch, key in stage(row, patch, key, staged) }
-        commit.addedKeys.withUnsafeBufferPointer { keys in
-            guard let base = keys.baseAddress else { return }
-            var offset = 0
-            for (row, length) in zip(commit.added, commit.addedKeyLengths) {
-                staged.append(row, key: base + offset, length: Int(length))
-                offset += Int(length)
-            }
+        var offset = 0
+        for (row, length) in zip(commit.added, commit.addedKeyLengths) {
+            staged.append(row, key: Array(commit.addedKeys[offset..<offset + Int(length)]))
+            offset += Int(length)
         }
         // The database does not know of this generation yet:
         // should it never, then the old file is wanted again.
@@ -74,17 +71,14 @@ extension ObservedBaseline {
         writer.newestAsOf = state.newestAsOf
         writer.mark = state.mark
         writer.locations = state.locations
-        try writer.write([staged])
+        guard try writer.write([staged]).isEmpty else { throw .damaged(path, "it has a key twice") }
         try reopen()
     }
 
     private func stage(_ row: Int, _ patch: Overlay.Patch, _ key: [UInt8], _ staged: StagedRows) {
         let digest = row < image.rowCount ? image.rows[row] : overlay.extras[row - image.rowCount]
         let next = BaselineRow(first: digest.first, second: digest.second, net: patch.net, rest: patch.rest)
-        key.withUnsafeBufferPointer { text in
-            guard let base = text.baseAddress else { return }
-            staged.append(next, key: base, length: text.count)
-        }
+        staged.append(next, key: key)
     }
 }
 

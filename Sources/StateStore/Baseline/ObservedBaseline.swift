@@ -66,7 +66,7 @@ package final class ObservedBaseline {
     ///
     /// - Throws: `BaselineError` with `cannot_write`.
     package static func empty(path: String, generation: UInt64) throws(BaselineError) -> ObservedBaseline {
-        try BaselineWriter(path: path, seeds: .random(), generation: generation).write([])
+        _ = try BaselineWriter(path: path, seeds: .random(), generation: generation).write([])
         return try open(path: path, generation: generation)
     }
 
