@@ -103,7 +103,12 @@ let package = Package(
         ),
 
         // What several test targets share.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["InventoryCore", "SnapshotFormats"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
 
         .testTarget(
             name: "InventoryCoreTests",
@@ -169,4 +174,20 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         )
     )
     package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+}
+
+// So are the fuzzers: see Tests/Fuzz/run.sh, which also links their driver.
+if Context.environment["TIDEGATE_FUZZ"] != nil {
+    for name in ["ReaderFuzz", "BaselineFuzz"] {
+        package.targets.append(
+            .executableTarget(
+                name: name,
+                dependencies: ["InventoryCore", "SnapshotFormats", "TestSupport"]
+                    + (name == "BaselineFuzz" ? ["StateStore", "CSeparators"] : []),
+                path: "Tests/Fuzz/\(name)",
+                swiftSettings: strict
+            )
+        )
+        package.products.append(.executable(name: name, targets: [name]))
+    }
 }

@@ -19,6 +19,29 @@ enum BaselineFile {
         }
     }
 
+    /// Reads bytes at an offset; nothing if the file ends before them.
+    static func read(
+        _ descriptor: Int32,
+        at offset: Int,
+        _ count: Int,
+        path: String
+    ) throws(BaselineError) -> [UInt8]? {
+        var done = 0
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, used in
+            while done < count, let base = target.baseAddress {
+                let length = pread(descriptor, base + done, count - done, off_t(offset + done))
+                if length < 0, errno == EINTR { continue }
+                if length < 0 { failure = errno }
+                guard length > 0 else { break }
+                done += length
+            }
+            used = done
+        }
+        guard failure == 0 else { throw .cannotRead(path, failure) }
+        return done == count ? bytes : nil
+    }
+
     /// Opens a file that is not seen under its name before `commit`.
     static func temporary(for path: String) throws(BaselineError) -> (descriptor: Int32, name: String) {
         clearLeftovers(of: path)

@@ -135,7 +135,8 @@ struct BaselineHeader {
             end = BaselineHeader.aligned(section.end)
         }
         return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
-            && row.bytes == rows * 32 && buckets > 0 && bucket.bytes == buckets * 64
+            && generation <= BaselineHeader.generationMax
+            && row.bytes == rows * 32 && buckets > 0 && buckets <= fileBytes && bucket.bytes == buckets * 64
             && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
             && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)
@@ -145,6 +146,9 @@ struct BaselineHeader {
     static func checkBytes(upTo offset: UInt64) -> UInt64 {
         (offset - UInt64(pageBytes) + checkedBytes - 1) / checkedBytes * 8
     }
+
+    /// So that there is always a next one, also as a signed number.
+    static let generationMax = UInt64(Int64.max) - 1
 
     /// How many bytes share a checksum.
     static let checkedBytes: UInt64 = 64 << 10

@@ -114,6 +114,9 @@ extension ObservedBaseline {
     /// Writes a commit behind the last one and waits until it is durable.
     private func append(_ commit: inout BaselineCommit, generation: UInt64) throws {
         guard generation > self.generation else { throw stale() }
+        guard commit.locations.arePossible else {
+            throw BaselineError.damaged(path, "its totals by location contradict its rows")
+        }
         commit.generation = generation
         guard commit.added.count <= max(ObservedBaseline.addedMin, image.rowCount / 4) else {
             return try rewrite(with: commit)
