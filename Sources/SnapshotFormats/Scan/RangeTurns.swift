@@ -32,8 +32,9 @@ final class RangeTurns<Range>: @unchecked Sendable {
 
     /// Waits until all ranges before this one have passed, and settles what has been read of it.
     ///
-    /// - Parameter body: given what has been read and the range before; gives what there is in the end.
-    /// - Returns: that, or nothing where this range or one before it has failed.
+    /// The body is given that and the range before, and gives what there is in the end.
+    ///
+    /// - Returns: the settled range, or nothing where this or one before it has failed.
     func settle(
         _ index: Int,
         _ result: Result<Range, any Error>,

@@ -18,8 +18,8 @@ struct BaselineWriter {
     /// A row whose key another has already.
     typealias Repeat = (row: UInt32, first: UInt32)
 
-    /// Finishes a file whose rows have been written as these parts, if their keys are all different, and gives
-    /// it its name.
+    /// Finishes a file whose rows have been written as these parts, if their keys are all different, and
+    /// gives it its name.
     ///
     /// - Returns: the rows whose keys came before; with any of them, the file is not finished.
     /// - Throws: `BaselineError` with `cannot_write` or `too_many_rows`; the old file is untouched then.
