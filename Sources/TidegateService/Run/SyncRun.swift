@@ -186,7 +186,8 @@ package struct SyncRun {
         var acceptance = Acceptance(run: record, at: .now)
         acceptance.generation = record.generation
         acceptance.writes = result.plan.writes.map { write in
-            AcceptedWrite(write, row: result.rows[write.key], priority: 1000 - write.relativeChange)
+            let place = settings.oro.push.priority.place(of: write, at: started)
+            return AcceptedWrite(write, row: result.rows[write.key], priority: place)
         }
         acceptance.highWater = accepted.mark
         acceptance.exceptions = result.exceptions
