@@ -83,7 +83,9 @@ let package = Package(
         ),
         .target(
             name: "OroSimulator",
-            dependencies: [hummingbird, logging, nioCore, serviceLifecycle],
+            dependencies: [
+                asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
 
@@ -107,6 +109,12 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["InventoryCore", "SnapshotFormats"],
             path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ShopSupport",
+            dependencies: ["InventoryCore", "OroClient", "OroSimulator", logging],
+            path: "Tests/ShopSupport",
             swiftSettings: strict
         ),
 
@@ -134,15 +142,17 @@ let package = Package(
         ),
         .testTarget(
             name: "OroSimulatorTests",
-            dependencies: ["OroSimulator", asyncHTTPClient, nioCore, nioHTTP1],
+            dependencies: [
+                "OroSimulator", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
+            ],
             resources: [.copy("Transcripts")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", logging, nioCore, nioHTTP1,
-                nioPosix,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport", logging, nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -150,7 +160,7 @@ let package = Package(
             name: "TidegateServiceTests",
             dependencies: [
                 "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
-                "InventoryCore", "TestSupport", logging,
+                "InventoryCore", "TestSupport", "ShopSupport", logging,
             ],
             swiftSettings: strict
         ),
@@ -165,15 +175,26 @@ let package = Package(
 
 // Benchmarks are built when somebody wants to measure: `TIDEGATE_BENCHMARKS=1 swift build -c release`.
 if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "DeltaBenchmarks",
             dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
             path: "Benchmarks/DeltaBenchmarks",
             swiftSettings: strict
-        )
-    )
-    package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+        ),
+        .executableTarget(
+            name: "PushBenchmarks",
+            dependencies: [
+                "InventoryCore", "OroClient", "OroSimulator", "StateStore", "TidegateService", logging,
+            ],
+            path: "Benchmarks/PushBenchmarks",
+            swiftSettings: strict
+        ),
+    ]
+    package.products += [
+        .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
+        .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
+    ]
 }
 
 // So are the fuzzers: see Tests/Fuzz/run.sh, which also links their driver.

@@ -9,6 +9,7 @@ struct Planning: Sendable {
     let apportioner: Apportioner
     /// Names the rules, units and publishing by which the figures are made.
     let version: String
+    private let now: Timestamp
 
     private static let levelsPerPage = 10_000
 
@@ -36,6 +37,7 @@ struct Planning: Sendable {
             at: now
         )
         version = apportioner.figuresVersion
+        self.now = now
     }
 
     /// Plans for the articles of the accepted deltas, and for all where rules, units or validity changed.
@@ -107,7 +109,7 @@ struct Planning: Sendable {
                 AcceptedWrite(
                     write,
                     row: known[write.key]?.row,
-                    priority: 1000 - write.relativeChange,
+                    priority: workspace.settings.oro.push.priority.place(of: write, at: now),
                     stock: stocks[write.key.sku] ?? (touched.contains(write.key.sku) ? write.key.sku : nil)
                 )
             },
