@@ -46,6 +46,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .target(name: "CSeparators"),
+        .target(name: "CLinux"),
 
         // The words and the decisions: pure.
         .target(name: "InventoryCore", dependencies: [crypto], swiftSettings: strict),
@@ -64,7 +65,7 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CZstd", grdb],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CZstd", grdb],
             swiftSettings: strict
         ),
         .target(
@@ -82,7 +83,9 @@ let package = Package(
         ),
         .target(
             name: "OroSimulator",
-            dependencies: [hummingbird, logging, nioCore, serviceLifecycle],
+            dependencies: [
+                asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1, serviceLifecycle,
+            ],
             swiftSettings: strict
         ),
 
@@ -102,7 +105,18 @@ let package = Package(
         ),
 
         // What several test targets share.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["InventoryCore", "SnapshotFormats"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ShopSupport",
+            dependencies: ["InventoryCore", "OroClient", "OroSimulator", logging],
+            path: "Tests/ShopSupport",
+            swiftSettings: strict
+        ),
 
         .testTarget(
             name: "InventoryCoreTests",
@@ -128,15 +142,17 @@ let package = Package(
         ),
         .testTarget(
             name: "OroSimulatorTests",
-            dependencies: ["OroSimulator", asyncHTTPClient, nioCore, nioHTTP1],
+            dependencies: [
+                "OroSimulator", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
+            ],
             resources: [.copy("Transcripts")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", logging, nioCore, nioHTTP1,
-                nioPosix,
+                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport", logging, nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),
@@ -144,7 +160,7 @@ let package = Package(
             name: "TidegateServiceTests",
             dependencies: [
                 "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
-                "InventoryCore", "TestSupport", logging,
+                "InventoryCore", "TestSupport", "ShopSupport", logging,
             ],
             swiftSettings: strict
         ),
@@ -159,13 +175,40 @@ let package = Package(
 
 // Benchmarks are built when somebody wants to measure: `TIDEGATE_BENCHMARKS=1 swift build -c release`.
 if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
-    package.targets.append(
+    package.targets += [
         .executableTarget(
             name: "DeltaBenchmarks",
             dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
             path: "Benchmarks/DeltaBenchmarks",
             swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "PushBenchmarks",
+            dependencies: [
+                "InventoryCore", "OroClient", "OroSimulator", "StateStore", "TidegateService", logging,
+            ],
+            path: "Benchmarks/PushBenchmarks",
+            swiftSettings: strict
+        ),
+    ]
+    package.products += [
+        .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
+        .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
+    ]
+}
+
+// So are the fuzzers: see Tests/Fuzz/run.sh, which also links their driver.
+if Context.environment["TIDEGATE_FUZZ"] != nil {
+    for name in ["ReaderFuzz", "BaselineFuzz"] {
+        package.targets.append(
+            .executableTarget(
+                name: name,
+                dependencies: ["InventoryCore", "SnapshotFormats", "TestSupport"]
+                    + (name == "BaselineFuzz" ? ["StateStore", "CSeparators"] : []),
+                path: "Tests/Fuzz/\(name)",
+                swiftSettings: strict
+            )
         )
-    )
-    package.products.append(.executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]))
+        package.products.append(.executable(name: name, targets: [name]))
+    }
 }

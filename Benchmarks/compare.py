@@ -1,40 +1,46 @@
-"""Alternates our runs with DuckDB's and Polars', compares the deltas, prints the table. Usage: compare.py FOLDER RUNS OURS PYTHON"""
-import decimal, os, shutil, statistics, subprocess, sys
+"""Alternates our runs with those of others, compares the deltas, prints the table. Usage: compare.py FOLDER RUNS OURS PYTHON"""
+import decimal, json, os, shutil, statistics, subprocess, sys, time
 
 folder, runs, ours, python = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+only = sys.argv[5] if len(sys.argv) > 5 else ""
 here = os.path.dirname(os.path.abspath(__file__))
 at = lambda name: os.path.join(folder, name)
 
 
 def run(command):
-    """Wall seconds, processor seconds and peak MB of one process."""
-    import time
+    """Wall seconds and peak MB of one process."""
     start = time.monotonic()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = status
     if status:
         sys.exit(f"failed: {' '.join(command)}")
-    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    return time.monotonic() - start, usage.ru_maxrss / 1024
 
 
-def build(base):
-    return [ours, "baseline", "build", at("base.csv"), "--output", at(base)]
+def build(snapshot, base):
+    return [ours, "baseline", "build", at(snapshot), "--output", at(base)]
 
 
-def diff(base, nxt, out):
-    return [ours, "diff", at(base), at(nxt), "--format", "csv", "--output", at(out)]
+def diff(base, nxt, *more):
+    return [ours, "diff", at(base), at(nxt), "--format", "csv", "--output", at("ours.out"), *more]
 
 
-def peer(tool, job, nxt, out, database=""):
-    return [python, os.path.join(here, "peers.py"), tool, job, at("base.csv"), at(nxt), at(out)] + ([database] if database else [])
+def peer(tool, job, base, nxt, database=""):
+    return [python, os.path.join(here, "peers.py"), tool, job, at(base), at(nxt), at(tool + ".out")] + ([at(database)] if database else [])
 
 
-def copied(command, *names):
-    for name in names:
-        shutil.copy(at(name), at("work." + name))
+def copied(name, command):
+    """Runs on a fresh copy of a baseline or database; copying is not timed."""
+    shutil.copy(at(name), at("work." + name))
     os.sync()
     return run(command)
+
+
+def loaded(snapshot, database):
+    if os.path.exists(at(database)):
+        os.unlink(at(database))
+    return run(peer("duckdb", "load", snapshot, snapshot, database))
 
 
 def deltas(path):
@@ -45,48 +51,91 @@ def deltas(path):
         return {(r[0], r[1], r[2], r[3], number(r[4]), number(r[5])) for r in rows}
 
 
-for name in ("ours.base", "duck.db", "work.ours.base", "work.duck.db"):
-    if os.path.exists(at(name)):
-        os.unlink(at(name))
-run(build("ours.base"))
-run(peer("duckdb", "load", "base.csv", "none", at("duck.db")))
-jobs = {}
-for nxt in ("next.csv", "shuffled.csv"):
-    label = "same order" if nxt == "next.csv" else "shuffled"
-    jobs[f"diff, {label}"] = {
-        "ours": lambda n=nxt: run(diff("ours.base", n, "ours.out")),
-        "DuckDB": lambda n=nxt: run(peer("duckdb", "diff", n, "duck.out", at("duck.db"))),
-        "Polars": lambda n=nxt: run(peer("polars", "diff", n, "polars.out")),
-    }
-    jobs[f"diff + accept, {label}"] = {
-        "ours": lambda n=nxt: copied(diff("work.ours.base", n, "ours.out") + ["--accept"], "ours.base"),
-        "DuckDB": lambda n=nxt: copied(peer("duckdb", "accept", n, "duck.out", at("work.duck.db")), "duck.db"),
-    }
-jobs["identical file"] = {
-    "ours": lambda: run(diff("ours.base", "base.csv", "same.out")),
-    "wc -l": lambda: run(["wc", "-l", at("base.csv")]),
-}
+def jobs(base, pairs):
+    """Each job: what is asked of the ratio, and each tool's run; the first two are compared."""
+    table = {}
+    for label, snapshot, nxt, asked in pairs:
+        table[f"diff, {label}"] = (asked, {
+            "Tidegate": lambda s=snapshot, n=nxt: run(diff(base[s], n)),
+            "DuckDB": lambda s=snapshot, n=nxt: run(peer("duckdb", "diff", s, n, base[s] + ".db")),
+            "Polars": lambda s=snapshot, n=nxt: run(peer("polars", "diff", s, n)),
+        })
+    for label, snapshot, nxt, _ in pairs:
+        table[f"diff + durable accept, {label}"] = (8, {
+            "Tidegate": lambda s=snapshot, n=nxt: copied(base[s], diff("work." + base[s], n, "--accept")),
+            "DuckDB": lambda s=snapshot, n=nxt: copied(base[s] + ".db", peer("duckdb", "accept", s, n, "work." + base[s] + ".db")),
+        })
+    table["first build from CSV"] = (3, {
+        "Tidegate": lambda: run(build("base.csv", "built.base")),
+        "DuckDB": lambda: loaded("base.csv", "built.db"),
+    })
+    table["identical file"] = (1, {
+        "Tidegate": lambda: run(diff("base", "base.csv")),
+        "wc -l": lambda: run(["wc", "-l", at("base.csv")]),
+    })
+    table[".zst in, same order"] = (1 / 1.15, {
+        "Tidegate": lambda: run(diff("base", "next.csv.zst")),
+        "zstd -dc": lambda: run(["zstd", "-dcq", at("next.csv.zst")]),
+    })
+    table[".gz in, same order"] = (1 / 1.25, {
+        "Tidegate": lambda: run(diff("base", "next.csv.gz")),
+        "igzip -dc": lambda: run(["igzip", "-dc", at("next.csv.gz")]),
+    })
+    return table
 
 
-def load():
-    if os.path.exists(at("load.db")):
-        os.unlink(at("load.db"))
-    return run(peer("duckdb", "load", "base.csv", "none", at("load.db")))
+def prepare(base):
+    for packer, ending in (("zstd", "zst"), ("gzip", "gz")):
+        if not os.path.exists(at(f"next.csv.{ending}")):
+            with open(at(f"next.csv.{ending}"), "wb") as packed:
+                subprocess.run([packer, "-qc", at("next.csv")], stdout=packed, check=True)
+    for snapshot, name in base.items():
+        run(build(snapshot, name))
+        loaded(snapshot, name + ".db")
 
 
-jobs["first build"] = {"ours": lambda: run(build("built.base")), "DuckDB": load}
-print("| job | tool | wall s, median (min-max) | processor s | peak MB | wall / ours | processor / ours |")
-print("| --- | --- | --- | --- | --- | --- | --- |")
-for job, tools in jobs.items():
-    results = {tool: [] for tool in tools}
-    for _ in range(runs):
-        for tool, start in tools.items():
-            results[tool].append(start())
-    if job.startswith("diff") and deltas("ours.out") != deltas("duck.out"):
-        sys.exit(f"{job}: the deltas differ")
-    first = None
-    for tool, all_runs in results.items():
-        wall, processor, peak = (statistics.median(r[i] for r in all_runs) for i in range(3))
-        first = first or (wall, processor)
-        spread = f"{min(r[0] for r in all_runs):.3f}-{max(r[0] for r in all_runs):.3f}"
-        print(f"| {job} | {tool} | {wall:.3f} ({spread}) | {processor:.2f} | {peak:.0f} | {wall / first[0]:.1f} | {processor / first[1]:.1f} |", flush=True)
+def main():
+    base = {"base.csv": "base", "quoted-base.csv": "quoted.base"}
+    prepare(base)
+    run(build("small/base.csv", "small/base"))
+    pairs = [
+        ("same order", "base.csv", "next.csv", 10),
+        ("shuffled", "base.csv", "shuffled.csv", 8),
+        ("same order, quoted, columns in another order", "quoted-base.csv", "quoted.csv", 10),
+    ]
+    print("| job | Tidegate s (min-max) | peak MB | other | s (min-max) | peak MB | other / Tidegate | asked |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+    for job, (asked, tools) in jobs(base, pairs).items():
+        if only not in job:
+            continue
+        results = {tool: [] for tool in tools}
+        for _ in range(runs):
+            for tool, start in tools.items():
+                results[tool].append(start())
+        if job.startswith("diff"):
+            same = deltas("ours.out")
+            for tool in list(tools)[1:]:
+                if tool == "DuckDB" and deltas("duckdb.out") != same:
+                    sys.exit(f"{job}: the deltas differ")
+        figures = {}
+        for tool, all_runs in results.items():
+            walls = [wall for wall, _ in all_runs]
+            figures[tool] = (statistics.median(walls), f"{statistics.median(walls):.3f} ({min(walls):.3f}-{max(walls):.3f})",
+                             statistics.median(peak for _, peak in all_runs))
+        (mine, my_text, my_peak), others = figures["Tidegate"], list(figures.items())[1:]
+        for place, (tool, (wall, text, peak)) in enumerate(others):
+            wanted = f"{asked:.2f}" if place == 0 else ""
+            print(f"| {job} | {my_text} | {my_peak:.0f} | {tool} | {text} | {peak:.0f} | {wall / mine:.2f} | {wanted} |", flush=True)
+    described = json.loads(subprocess.run([ours, "baseline", "info", at("base")], capture_output=True, check=True).stdout)
+    beside = (described["base_bytes"] - described["key_text_bytes"]) / described["positions"]
+    for label, nxt in (("same order", "next.csv"), ("shuffled", "shuffled.csv")):
+        small, large = [], []
+        for _ in range(runs):
+            small.append(run([ours, "diff", at("small/base"), at("small/" + nxt), "--output", at("ours.out")])[0])
+            large.append(run(diff("base", nxt))[0])
+        times = statistics.median(large) / statistics.median(small)
+        print(f"\nTen times the rows, {label}: {times:.1f} times as long.")
+    print(f"\nThe baseline file has {beside:.1f} bytes a row beside {described['key_text_bytes'] / described['positions']:.1f} of key text.")
+
+
+main()

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Compares the delta core with DuckDB and Polars: makes the data, installs both into a throwaway environment, runs
-# them in turns, checks that the deltas are the same, and prints the table of ratios.
+# Compares the delta core with DuckDB, Polars, and the tools that only read or unpack: makes the data, installs the
+# peers into a throwaway environment, runs them in turns, checks that the deltas are the same, and prints the table
+# of ratios. Needs zstd, gzip and igzip (Debian's isal).
 #
 #     Benchmarks/compare.sh [ROWS [RUNS]]      defaults: 10000000 5; FOLDER, OURS and PYTHON may be set
 set -eu
@@ -14,8 +15,11 @@ if [ -z "${OURS:-}" ]; then
     OURS="$here/../.build/release/tidegate"
 fi
 if [ ! -e "$folder/shuffled.csv" ]; then
-    (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --product DeltaBenchmarks)
-    "$here/../.build/release/DeltaBenchmarks" generate "$rows" "$folder"
+    [ -n "${GENERATOR:-}" ] || (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --product DeltaBenchmarks)
+    mkdir -p "$folder/small"
+    for size in "$rows:$folder" "$((rows / 10)):$folder/small"; do
+        "${GENERATOR:-$here/../.build/release/DeltaBenchmarks}" generate "${size%%:*}" "${size#*:}"
+    done
 fi
 if [ -z "${PYTHON:-}" ]; then
     python3 -m venv "$folder/python"

@@ -4,17 +4,25 @@ import sys
 tool, job, base, nxt, out = sys.argv[1:6]
 database = sys.argv[6] if len(sys.argv) > 6 else ":memory:"
 KEY = ("sku", "location", "unit")
+QUANTITIES = ("on_hand", "committed")
+
+
+def columns(path, types):
+    """The type of each column that the file has, in its order."""
+    with open(path, encoding="utf-8") as lines:
+        names = next(lines).rstrip("\n").split(",")
+    return {name: types[1] if name in QUANTITIES else types[0] for name in names}
+
 
 if tool == "duckdb":
     import duckdb
 
     connection = duckdb.connect(database, read_only=job == "diff")
     connection.execute("SET threads=2; SET preserve_insertion_order=false")
-    columns = "{'sku':'VARCHAR','location':'VARCHAR','unit':'VARCHAR','on_hand':'DECIMAL(18,3)','committed':'DECIMAL(18,3)','updated_at':'VARCHAR'}"
 
     def rows(path):
-        return (f"(SELECT sku,location,unit,on_hand-committed AS net FROM read_csv('{path}',header=true,"
-                f"auto_detect=false,delim=',',quote='\"',escape='\"',columns={columns}))")
+        return (f"(SELECT sku,location,unit,on_hand-committed AS net FROM read_csv('{path}',header=true,auto_detect=false,"
+                f"delim=',',quote='\"',escape='\"',columns={columns(path, ('VARCHAR', 'DECIMAL(18,3)'))}))")
 
     if job == "load":
         connection.execute(f"CREATE TABLE base AS SELECT * FROM {rows(base)}")
@@ -39,8 +47,7 @@ else:
     import polars
 
     def read(path):
-        schema = {"sku": polars.String, "location": polars.String, "unit": polars.String,
-                  "on_hand": polars.Float64, "committed": polars.Float64, "updated_at": polars.String}
+        schema = columns(path, (polars.String, polars.Float64))
         return polars.scan_csv(path, schema=schema).select(*KEY, (polars.col("on_hand") - polars.col("committed")).alias("net"))
 
     both = read(base).join(read(nxt), on=list(KEY), how="full", coalesce=True)

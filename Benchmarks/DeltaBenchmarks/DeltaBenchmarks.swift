@@ -6,7 +6,7 @@ import StateStore
 /// Makes data and measures the delta core; see Benchmarks/compare.sh for the comparison with other tools.
 ///
 ///     DeltaBenchmarks generate ROWS FOLDER [SEED]
-///     DeltaBenchmarks suites FOLDER [WORKERS [scan|build|diff|identical|accept|events|skus …]]
+///     DeltaBenchmarks suites FOLDER [WORKERS [scan|build|diff|identical|accept|events|skus|ndjson …]]
 ///     DeltaBenchmarks build SNAPSHOT BASELINE
 ///     DeltaBenchmarks diff BASELINE SNAPSHOT OUTPUT [--accept]
 @main

@@ -2,9 +2,10 @@ import Glibc
 
 /// Writes a catalogue's stock as one snapshot, and what it is some minutes later in several forms.
 ///
+/// `base.ndjson` and `next.ndjson` hold the rows of `base.csv` and `next.csv` as JSON objects.
 /// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same
-/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new) and `quoted.csv` (as
-/// `next.csv`, with other columns in another order, and quotes).
+/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new), and `quoted-base.csv`
+/// and `quoted.csv` (as `base.csv` and `next.csv`, with other columns in another order, and quotes).
 struct Generator {
     private var state: UInt64
     private let rows: Int
@@ -60,8 +61,11 @@ struct Generator {
             }
         }
         write(base, "base.csv")
+        write(base, "quoted-base.csv", isQuoted: true)
         write(next, "next.csv")
         write(next, "quoted.csv", isQuoted: true)
+        writeObjects(base, "base.ndjson")
+        writeObjects(next, "next.ndjson")
         let touched = base.map { row in
             var row = row
             row.stamp = 23 * 86400 + row.stamp % 86400
@@ -166,6 +170,29 @@ struct Generator {
         lines.append(["AB-", "XN", "UD-", "50000"][Int(mixed % 4)])
         lines.append(number: sku)
         if mixed >> 8 & 3 != 0 { lines.append(["-RED", "-BLK-XL", "-K", "-42"][Int(mixed >> 10 & 3)]) }
+    }
+}
+
+extension Generator {
+    /// The rows as JSON objects, a line each.
+    private func writeObjects(_ rows: [Row], _ name: String) {
+        guard let file = fopen("\(folder)/\(name)", "w") else { return }
+        defer { fclose(file) }
+        var lines = Lines()
+        for row in rows {
+            lines.append("{\"sku\":\"")
+            appendSKU(row.sku, to: &lines)
+            lines.append("\",\"location\":\"\(Generator.locations[row.place])\",\"unit\":\"")
+            lines.append("\(Generator.units[row.unit])\",\"on_hand\":")
+            lines.appendAmount(row.amount)
+            lines.append(",\"committed\":")
+            lines.append(number: row.committed)
+            lines.append(",\"updated_at\":\"")
+            lines.appendStamp(row.stamp)
+            lines.append("\"}\n")
+            if lines.bytes.count > 1 << 20 { lines.flush(file) }
+        }
+        lines.flush(file)
     }
 }
 

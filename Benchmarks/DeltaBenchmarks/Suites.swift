@@ -14,7 +14,7 @@ struct Suites {
     func run(_ wanted: [String]) throws {
         let all: [(String, () throws -> Void)] = [
             ("scan", scan), ("build", build), ("diff", diff), ("identical", identical), ("accept", accept),
-            ("events", events), ("skus", skus),
+            ("events", events), ("skus", skus), ("ndjson", ndjson),
         ]
         for (name, suite) in all where wanted.isEmpty || wanted.contains(name) { try suite() }
         unlink(basePath)
@@ -42,18 +42,43 @@ struct Suites {
     }
 
     private func scan() throws {
-        for name in ["next.csv", "quoted.csv"] {
-            let path = "\(folder)/\(name)"
-            for (label, isRead) in [("scan", false), ("scan and parse", true)] {
-                var rows = 0
-                var options = SnapshotPass.Options()
-                options.workers = workers
-                let pass = SnapshotPass(format: SnapshotFormat(), seeds: .random(), options: options)
-                rows = try pass.run(InputFile(path)) { _ in RowCounter(isRead: isRead) }.summary.rows
-                try measure("\(label), \(name)", file: path, rows: rows) {
-                    _ = try pass.run(InputFile(path)) { _ in RowCounter(isRead: isRead) }
-                }
+        for name in ["next.csv", "quoted.csv"] { try scan(name, SnapshotFormat()) }
+    }
+
+    private func scan(_ name: String, _ format: SnapshotFormat) throws {
+        let path = "\(folder)/\(name)"
+        for (label, isRead) in [("scan", false), ("scan and parse", true)] {
+            var rows = 0
+            var options = SnapshotPass.Options()
+            options.workers = workers
+            let pass = SnapshotPass(format: format, seeds: .random(), options: options)
+            rows = try pass.run(InputFile(path)) { _ in RowCounter(isRead: isRead) }.summary.rows
+            try measure("\(label), \(name)", file: path, rows: rows) {
+                _ = try pass.run(InputFile(path)) { _ in RowCounter(isRead: isRead) }
             }
+        }
+    }
+
+    private func ndjson() throws {
+        let format = SnapshotFormat(notation: .ndjson)
+        try scan("next.ndjson", format)
+        let (base, next) = ("\(folder)/base.ndjson", "\(folder)/next.ndjson")
+        let build = {
+            try ObservedBaseline.build(
+                from: InputFile(base),
+                format: format,
+                path: basePath,
+                generation: 1,
+                options: options()
+            ) { _ in }.summary.rows
+        }
+        let rows = try build()
+        try measure("baseline build, base.ndjson", file: base, rows: rows) { _ = try build() }
+        try measure("diff, next.ndjson", file: next, rows: rows) {
+            let baseline = try ObservedBaseline.open(path: basePath)
+            let diff = try baseline.diff(InputFile(next), format: format, options: options()) { _ in }
+            var lines = DeltaLines(.json)
+            try lines.write(diff) { _ in }
         }
     }
 

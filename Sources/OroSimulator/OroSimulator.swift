@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import Hummingbird
 import Logging
 import NIOCore
@@ -36,11 +37,29 @@ package final class OroSimulator: Service {
             logger: logger
         )
         let shop = shop
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            try await serve(shop, application, WebhookDelivery(shop: shop, http: http))
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+    }
+
+    private func serve(
+        _ shop: Shop,
+        _ application: some ApplicationProtocol,
+        _ webhooks: WebhookDelivery
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<SimulatorOptions.consumersMax {
                 group.addTask { await Consumer(shop: shop, number: number).run() }
             }
             group.addTask { await shop.deliverDelayed() }
+            group.addTask { await webhooks.run() }
             group.addTask { try await application.run() }
             // Only the server ends by itself: on shutdown, cancellation, or when it cannot listen.
             do {

@@ -9,6 +9,9 @@ package struct RunningSimulator: Sendable {
         shop.with { state in (0..<state.ledger.count).map { state.ledgerEntry(at: $0) } }
     }
 
+    /// How many writes there were so far.
+    package var ledgerCount: Int { shop.with { $0.ledger.count } }
+
     /// All levels as they are now, by id.
     package func levels() -> [LevelState] {
         shop.with { state in

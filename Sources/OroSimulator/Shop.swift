@@ -10,6 +10,9 @@ final class Shop: Sendable {
     let delays: AsyncStream<DelayedWork>.Continuation
     let delayed: AsyncStream<DelayedWork>
     let processors: Processors?
+    /// What webhooks are to be told of; what exceeds the limit is lost, as with a full message queue.
+    let webhookEvents: AsyncStream<WebhookEvent>
+    private static let webhookEventsMax = 100_000
     private let state: Mutex<ShopState>
     private let dice: Mutex<FaultDice>
     private let epochSeconds: Int64
@@ -33,6 +36,12 @@ final class Shop: Sendable {
         dice = Mutex(FaultDice(script: options.faults))
         var initial = ShopState()
         initial.tokens = TokenTable(seed: options.seed)
+        let (webhookEvents, happened) = AsyncStream.makeStream(
+            of: WebhookEvent.self,
+            bufferingPolicy: .bufferingOldest(Shop.webhookEventsMax)
+        )
+        self.webhookEvents = webhookEvents
+        initial.webhooks.events = happened
         initial.hasExternalIds = options.profile.hasExternalIds
         initial.hasMainWarehouse = options.profile.hasWarehouses
         InstalledRecords.fill(&initial)

@@ -24,6 +24,11 @@ package struct SimulatorOptions: Sendable {
     /// How likely a queued message overtakes earlier ones, 0...1; the shop promises no order.
     package var disorder = 0.1
 
+    /// How often a webhook is told before its message is given up, and what lies between, where the receiver
+    /// does not say.
+    package var webhookTriesMax = 5
+    package var webhookRetryMilliseconds = 1000
+
     /// Whether `Basic CREDENTIALS`, as the transcripts mask it, stands for the client's credentials.
     package var takesMaskedCredentials = false
 

@@ -12,6 +12,8 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
         case tooManyColumns = "too_many_columns"
         /// The byte order mark contradicts the configured encoding.
         case wrongEncoding = "wrong_encoding"
+        /// The input is of another format than the configured one.
+        case wrongFormat = "wrong_format"
         /// The configured format contradicts itself.
         case badFormat = "bad_format"
     }

@@ -1,4 +1,5 @@
 import InventoryCore
+import ShopSupport
 import Testing
 
 @testable import OroClient
@@ -7,7 +8,8 @@ import Testing
 struct ShopTests {
     @Test("what single writes set is what the shop shows")
     func singleWrites() async throws {
-        try await ShopUnderTest.run { client, levels in
+        try await ShopUnderTest.run { shop in
+            let (client, levels) = (shop.client, shop.levels)
             for (number, level) in levels.prefix(5).enumerated() {
                 let write = LevelWrite.of(level.id, Int64(number + 1))
                 #expect(await client.write(write) == .record(.applied))
@@ -22,13 +24,14 @@ struct ShopTests {
 
     @Test("a batch writes its good records and names its bad ones")
     func batch() async throws {
-        try await ShopUnderTest.run { client, levels in
+        try await ShopUnderTest.run { shop in
+            let (client, levels) = (shop.client, shop.levels)
             var writes = levels.enumerated().map { LevelWrite.of($1.id, Int64($0 + 1)) }
             writes.append(LevelWrite(level: "0", quantity: .zero))
             let answer = await client.submit(writes, synchronous: false)
             if case .unsupported = answer { return }
             guard case .accepted(let operation) = answer,
-                case .finished(let records) = try await ShopUnderTest.settle(client, operation, writes)
+                case .finished(let records) = try await shop.settle(operation, writes)
             else {
                 Issue.record("the batch did not end: \(answer)")
                 return
@@ -48,7 +51,8 @@ struct ShopTests {
 
     @Test("a level is found by its SKU, and one that does not exist is gone")
     func finds() async throws {
-        try await ShopUnderTest.run { client, levels in
+        try await ShopUnderTest.run { shop in
+            let (client, levels) = (shop.client, shop.levels)
             let level = try #require(levels.first)
             let found = try await client.resolve([level.key.sku])
             #expect(found.contains { $0.id == level.id && $0.key == level.key })
@@ -63,7 +67,8 @@ struct ShopTests {
 
     @Test("quantities alone, page by page, agree with the index")
     func quantities() async throws {
-        try await ShopUnderTest.run { client, levels in
+        try await ShopUnderTest.run { shop in
+            let (client, levels) = (shop.client, shop.levels)
             var shown: [LevelID: Quantity] = [:]
             var after: LevelID?
             while true {
@@ -78,7 +83,8 @@ struct ShopTests {
 
     @Test("an examination finds the shop usable and changes nothing")
     func examination() async throws {
-        try await ShopUnderTest.run { client, levels in
+        try await ShopUnderTest.run { shop in
+            let (client, levels) = (shop.client, shop.levels)
             let report = await client.examine()
             #expect(report.isUsable, "\(report.findings)")
             guard case .levels(let shown) = await client.readBack(levels.map(\.id)) else {

@@ -10,7 +10,7 @@ struct Reading {
 
     /// Reads `bytes` in pieces, whose lengths `pieces` gives one after the other.
     init(_ bytes: [UInt8], _ format: SnapshotFormat = SnapshotFormat(), pieces: () -> Int = { Int.max }) {
-        var reader = RowReader(format: format)
+        var reader = SnapshotReader(format: format)
         do {
             try bytes.withUnsafeBytes { whole in
                 var start = 0

@@ -68,7 +68,7 @@ private struct ExpectedRow: Codable, Equatable {
 
     private static func read(_ file: String) throws -> [SourceRow] {
         let source = try SnapshotFile.open(path: try fixture(file))
-        var reader = RowReader(format: format(of: file))
+        var reader = SnapshotReader(format: format(of: file))
         var rows: [SourceRow] = []
         try reader.readAll(from: source, rows: { rows.append($0) }, rejected: { Issue.record("\($0)") })
         return rows

@@ -58,7 +58,7 @@ struct AuditTests {
     func missing() async throws {
         let state = try TemporaryState()
         let database = try await Self.written(state)
-        let row = try #require(try await database.auditRows(after: nil, limit: 5).first)
+        let row = try #require(try await database.auditSample(count: 5).first)
         let found = [try Self.drift(row, shows: .gone)]
         #expect(try await database.repair(found, at: Self.now) == 1)
         #expect(try await database.claim(limit: 10, at: Self.now).isEmpty)

@@ -40,7 +40,7 @@ struct ErrorPageTests {
     func isComplete() throws {
         try expect(SettingsProblem.Code.allCases.map(\.rawValue), under: "The configuration")
         try expect(SourceError.Code.allCases.map(\.rawValue), under: "The snapshot's file")
-        try expect(SnapshotError.Code.allCases.map(\.rawValue), under: "The snapshot as a table")
+        try expect(SnapshotError.Code.allCases.map(\.rawValue), under: "The snapshot as a whole")
         try expect(RejectedRow.Reason.allCases.map(\.rawValue), under: "Rejected rows")
         try expect(GuardTrip.Code.allCases.map(\.rawValue), under: "Guards")
         try expect(InventoryException.Code.allCases.map(\.rawValue), under: "Exceptions")

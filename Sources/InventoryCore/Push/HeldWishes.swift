@@ -6,7 +6,7 @@ struct HeldWishes: Sendable {
     static let keptBackMax = 20_000
     /// Refused decreases remembered at most; of more, only the outbox's own gate knows.
     static let refusedMax = 100_000
-    static let priorityMax = 1_000_000
+    static let priorityMax = 50_000_000
 
     var slots: [HeldWish?] = []
     var free: [Int] = []

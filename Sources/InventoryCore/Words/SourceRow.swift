@@ -55,6 +55,12 @@ package struct RejectedRow: Hashable, Sendable {
         case badEncoding = "bad_encoding"
         case badQuoting = "bad_quoting"
         case unendedQuote = "unended_quote"
+        /// The line is no JSON object.
+        case badJSON = "bad_json"
+        /// An object states a wanted member twice.
+        case repeatedKey = "repeated_key"
+        /// A member is of a kind that cannot mean what is wanted, such as an array for a quantity.
+        case wrongType = "wrong_type"
         case tooLong = "too_long"
         case tooManyColumns = "too_many_columns"
         case tooLarge = "too_large"

@@ -38,6 +38,14 @@ struct LevelQuery: Sendable {
         "\(collection)?\(gt(after))&sort=id&page%5Bsize%5D=\(size)&fields%5Binventorylevels%5D=quantity"
     }
 
+    /// The inventory status of some articles.
+    static func statuses(_ list: Substring, size: Int) -> String {
+        "/products?filter%5Bsku%5D=\(list)&page%5Bsize%5D=\(size)&\(statusOnly)"
+    }
+
+    /// Keeps an answer about products to what is looked at.
+    static let statusOnly = "fields%5Bproducts%5D=sku,inventory_status"
+
     private static func gt(_ after: LevelID?) -> String {
         "filter%5Bid%5D%5Bgt%5D=\(encoded(after?.text ?? "0"))"
     }

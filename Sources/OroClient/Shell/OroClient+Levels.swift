@@ -132,7 +132,7 @@ extension OroClient {
         }
     }
 
-    private func required(_ path: String) async throws(OroError) -> LevelDocument {
+    func required(_ path: String) async throws(OroError) -> LevelDocument {
         switch await document(path) {
         case .success(let document): return document
         case .failure(let trouble): throw OroError(trouble, place: "GET \(LevelQuery.collection)")

@@ -24,6 +24,8 @@ struct LevelDocument: Sendable {
         var sku: String
         /// The id of the primary unit's precision where the shop says.
         var primaryUnitPrecision: String?
+        /// `in_stock`, `out_of_stock` or `discontinued`, where it was asked for.
+        var inventoryStatus: String?
     }
 
     struct UnitRow: Hashable, Sendable {
@@ -74,7 +76,8 @@ struct LevelDocument: Sendable {
             if let sku = resource.sku {
                 products[resource.id] = ProductRow(
                     sku: sku,
-                    primaryUnitPrecision: resource.primaryUnitPrecision
+                    primaryUnitPrecision: resource.primaryUnitPrecision,
+                    inventoryStatus: resource.inventoryStatus
                 )
             }
         case "productunitprecisions":
@@ -103,6 +106,7 @@ private struct Resource {
     var product: String?
     var unitPrecision: String?
     var primaryUnitPrecision: String?
+    var inventoryStatus: String?
     var warehouse: String?
     var unit: String?
     var dataID: String?
@@ -148,6 +152,7 @@ private struct Resource {
             case "product": read.product = try Resource.target(&json)
             case "productUnitPrecision": read.unitPrecision = try Resource.target(&json)
             case "primaryUnitPrecision": read.primaryUnitPrecision = try Resource.target(&json)
+            case "inventory_status": read.inventoryStatus = try Resource.target(&json)
             case "warehouse": read.warehouse = try Resource.target(&json)
             case "unit": read.unit = try Resource.target(&json)
             default: try json.skip()

@@ -34,6 +34,16 @@ enum WriteBody {
         return body
     }
 
+    /// The body of `PATCH /products/{id}` that sets the product to `in_stock`.
+    static func inStock(_ product: String) -> [UInt8] {
+        var body: [UInt8] = []
+        body.append(contentsOf: #"{"data":{"type":"products","id":""#.utf8)
+        body.appendJSONText(product)
+        body.append(contentsOf: #"","relationships":{"inventory_status":{"data":"#.utf8)
+        body.append(contentsOf: #"{"type":"prodinventorystatuses","id":"in_stock"}}}}}"#.utf8)
+        return body
+    }
+
     /// The body of the token request.
     static func token(clientID: String, clientSecret: Secret) -> [UInt8] {
         var body: [UInt8] = []

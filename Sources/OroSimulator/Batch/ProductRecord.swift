@@ -157,6 +157,7 @@ enum ProductRecordRules {
 extension ShopState {
     mutating func apply(_ change: ProductChange, toProduct id: Int, nowSeconds: Int64) {
         if let status = change.status { products.setStatus(status, ofProduct: id, atSeconds: nowSeconds) }
+        webhooks.happened("product.updated", Reference("products", id))
         if let manages = change.managesInventory { products.setManagesInventory(manages, ofProduct: id) }
     }
 

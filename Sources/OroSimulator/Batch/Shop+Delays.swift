@@ -25,6 +25,7 @@ extension Shop {
     /// Ends consumers and timers.
     func close() async {
         delays.finish()
+        with { $0.webhooks.events?.finish() }
         await queue.close()
     }
 }

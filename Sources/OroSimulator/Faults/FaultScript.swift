@@ -127,6 +127,24 @@ struct FaultDice: Sendable {
         Int(random.next() % UInt64(last)) + 1
     }
 
+    /// Whether something so likely happens.
+    mutating func happens(_ probability: Double) -> Bool {
+        probability > 0 && random.unit() < probability
+    }
+
+    /// An id for a message, in the form of a UUID.
+    mutating func messageID() -> String {
+        let digits = [random.next(), random.next()].flatMap { word in
+            stride(from: 60, through: 0, by: -4).map { String((word >> UInt64($0)) & 15, radix: 16) }
+        }
+        let lengths = [8, 4, 4, 4, 12]
+        var start = 0
+        return lengths.map { length in
+            defer { start += length }
+            return digits[start..<start + length].joined()
+        }.joined(separator: "-")
+    }
+
     private mutating func strike(_ matches: (FaultRule) -> Bool) -> Fault? {
         for index in tracks.indices where matches(tracks[index].rule) {
             let rule = tracks[index].rule

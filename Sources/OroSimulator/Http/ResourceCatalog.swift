@@ -66,7 +66,7 @@ extension Resource {
                 Resource(
                     type: "webhooks",
                     methods: "OPTIONS, GET, POST",
-                    itemMethods: "OPTIONS, GET, PATCH, DELETE"
+                    itemMethods: "OPTIONS, GET, DELETE"
                 )
             )
             for type in ["webhooktopics", "webhookformats"] {

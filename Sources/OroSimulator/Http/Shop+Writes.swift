@@ -65,7 +65,7 @@ extension Shop {
         case "products": return try createProduct(call, data, included)
         case "productunitprecisions": return try createPrecision(call, data)
         case "users": return createUser(call, data)
-        case "webhooks": return createWebhook(call, data)
+        case "webhooks": return try createWebhook(call, data)
         default: return .methods(call.resource.methods, status: 405)
         }
     }
@@ -118,26 +118,7 @@ extension Shop {
         return created(call, id: made.0, made.1)
     }
 
-    /// Keeps a webhook; the simulator does not call it.
-    private func createWebhook(_ call: ApiCall, _ data: JsonObject) -> Answer {
-        let view = call.view(call.query)
-        // Secrets can be written, but are never shown.
-        let shown = (data["attributes"]?.object?.members ?? []).filter { $0.name != "secret" }
-        let related = data["relationships"]?.object?.members ?? []
-        let made = with { state -> (Int, [UInt8]) in
-            let id = (state.records.byType["webhooks"] ?? []).count + 1
-            let record = Record(
-                id: String(id),
-                attributes: shown.map { ($0.name, $0.value) },
-                relations: related.map { ($0.name, InstalledRecords.target($0.value.object?["data"])) }
-            )
-            state.records.append(record, type: "webhooks")
-            return (id, state.document(Reference("webhooks", id), view) ?? [])
-        }
-        return created(call, id: made.0, made.1)
-    }
-
-    private func created(_ call: ApiCall, id: Int, _ body: [UInt8]) -> Answer {
+    func created(_ call: ApiCall, id: Int, _ body: [UInt8]) -> Answer {
         let location = call.request.base + call.resource.type + "/\(id)"
         return Answer(status: 201, fields: [("Location", location)], body: body)
     }
@@ -145,6 +126,7 @@ extension Shop {
     /// `DELETE` of one entity.
     func delete(_ call: ApiCall, id: String) throws -> Answer {
         guard let number = Int(id) else { throw ApiError.identifier(id) }
+        if call.resource.type == "webhooks" { return try deleteWebhook(number) }
         guard call.resource.type == "products" else { return .methods("OPTIONS, GET", status: 405) }
         let permissions = with { $0.conditions.permissions }
         guard permissions.contains(.editProducts) else { throw ApiError.accessDenied }

@@ -20,6 +20,15 @@ struct RecordTable {
         byType[type, default: []].append(record)
     }
 
+    /// Whether there was one to remove.
+    mutating func remove(_ reference: Reference) -> Bool {
+        guard let index = byType[reference.type]?.firstIndex(where: { $0.id == reference.id }) else {
+            return false
+        }
+        byType[reference.type]?.remove(at: index)
+        return true
+    }
+
     func record(_ reference: Reference) -> Record? {
         byType[reference.type]?.first { $0.id == reference.id }
     }

@@ -17,6 +17,7 @@ extension ShopState {
         if left <= .zero {
             let updated = products.products[product - 1].updatedAtSeconds
             products.setStatus(.outOfStock, ofProduct: product, atSeconds: updated)
+            webhooks.happened("product.updated", Reference("products", product))
         }
         return true
     }

@@ -6,6 +6,7 @@ struct ShopState {
     var operations = OperationTable()
     var tokens = TokenTable()
     var records = RecordTable()
+    var webhooks = WebhookTable()
     var conditions = ShopConditions()
     var units = ProductUnit.installed
     /// Names of the warehouses; a level's warehouse is its index here plus one, 0 is none.
@@ -34,6 +35,7 @@ struct ShopState {
     mutating func write(level: Int, quantity: StockQuantity, route: WriteRoute) {
         levels.set(level, to: quantity)
         ledger.append(level: level, quantity: quantity, route: route)
+        webhooks.happened("inventorylevel.updated", Reference("inventorylevels", level))
     }
 
     /// Adds a level to a unit precision.
@@ -52,6 +54,7 @@ struct ShopState {
             unlisted: unlisted
         )
         products.attach(level: id, toPrecision: precision)
+        webhooks.happened("inventorylevel.created", Reference("inventorylevels", id))
         return id
     }
 
@@ -94,6 +97,7 @@ struct ShopState {
         guard levels.exists(id) else { return }
         if levels.quantity(id) != .zero { ledger.append(level: id, quantity: .zero, route: .manual) }
         levels.remove(id)
+        webhooks.happened("inventorylevel.deleted", Reference("inventorylevels", id))
     }
 
     /// The product that a level belongs to.

@@ -2,7 +2,7 @@
 package struct StockQuantity: Sendable, Hashable, Comparable {
     /// Digits after the decimal mark that the column keeps, and at most ten before it.
     static let scaleDigits = 10
-    static let zero = StockQuantity(scaled: 0)
+    package static let zero = StockQuantity(scaled: 0)
 
     /// The value times 10¹⁰.
     let scaled: Int128

@@ -1,18 +1,45 @@
 /// Everything needed to understand the bytes of a snapshot.
 package struct SnapshotFormat: Hashable, Sendable {
+    package var notation: Notation
+    /// Of objects only what is said of quantities and times counts.
     package var dialect: Dialect
     package var columns: ColumnMapping
     package var limits: ReaderLimits
 
     package init(
+        notation: Notation = .delimited,
         dialect: Dialect = Dialect(),
         columns: ColumnMapping = .byName,
         limits: ReaderLimits = ReaderLimits()
     ) {
+        self.notation = notation
         self.dialect = dialect
         self.columns = columns
         self.limits = limits
     }
+}
+
+extension SnapshotFormat {
+    /// The same without what only tells the fields of a table apart.
+    var ofMembers: SnapshotFormat {
+        var dialect = Dialect()
+        dialect.decimalMark = self.dialect.decimalMark
+        dialect.grouping = self.dialect.grouping
+        dialect.emptyQuantity = self.dialect.emptyQuantity
+        dialect.timeFormat = self.dialect.timeFormat
+        return SnapshotFormat(notation: notation, dialect: dialect, columns: columns, limits: limits)
+    }
+
+    /// Whether the bytes are transcoded before rows can be found in them.
+    var isTranscoded: Bool { notation == .delimited && dialect.encoding.isUTF16 }
+}
+
+/// How rows and their fields are told apart.
+package enum Notation: String, Hashable, Sendable, CaseIterable {
+    /// A row a line, fields between delimiters.
+    case delimited
+    /// A JSON object (RFC 8259) a line, in UTF-8.
+    case ndjson
 }
 
 /// How much of an untrusted snapshot is held at once.
@@ -20,6 +47,8 @@ package struct ReaderLimits: Hashable, Sendable {
     /// A longer row is rejected, not buffered.
     package var rowBytesMax = 1 << 20
     package var columnsMax = 1024
+    /// An object with arrays and objects nested deeper, itself counted, is rejected.
+    package static let depthMax = 64
 
     package init() {}
 }

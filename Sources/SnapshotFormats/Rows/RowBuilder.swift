@@ -142,7 +142,8 @@ package struct RowBuilder: Sendable {
         guard case .index(let index) = column.place else { return constant }
         return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
             do throws(QuantityError) {
-                return try quantities.parse(field)
+                return try fields[index].isNumberToken
+                    ? NumberToken.quantity(field) : quantities.parse(field)
             } catch {
                 guard !QuantityParser.isBlank(field) else { return try emptyQuantity(column, field) }
                 throw badQuantity(column, field, error)

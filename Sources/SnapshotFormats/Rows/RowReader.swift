@@ -95,25 +95,6 @@ package struct RowReader {
         }
     }
 
-    /// Reads a whole source in pieces of `chunkBytes`, and finishes.
-    ///
-    /// - Throws: what the source, the reader and the closures throw.
-    package mutating func readAll(
-        from source: any ByteSource,
-        chunkBytes: Int = 1 << 18,
-        rows: (SourceRow) throws -> Void,
-        rejected: (RejectedRow) throws -> Void
-    ) throws {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 16)
-        defer { buffer.deallocate() }
-        while true {
-            let length = try source.read(into: buffer)
-            guard length > 0 else { break }
-            try read(UnsafeRawBufferPointer(rebasing: buffer[..<length]), rows: rows, rejected: rejected)
-        }
-        try finish(rows: rows, rejected: rejected)
-    }
-
     private mutating func consume(
         _ bytes: UnsafeBufferPointer<UInt8>,
         _ rows: (SourceRow) throws -> Void,

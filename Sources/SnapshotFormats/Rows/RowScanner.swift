@@ -11,12 +11,21 @@ package struct RowScanner: Sendable {
         package let isQuoted: Bool
         /// Whether doubled quotes are to be halved.
         package let hasDoubledQuotes: Bool
+        /// Whether it is a number as JSON writes it, whatever the dialect.
+        package let isNumberToken: Bool
 
-        package init(start: Int, end: Int, isQuoted: Bool, hasDoubledQuotes: Bool) {
+        package init(
+            start: Int,
+            end: Int,
+            isQuoted: Bool,
+            hasDoubledQuotes: Bool,
+            isNumberToken: Bool = false
+        ) {
             self.start = start
             self.end = end
             self.isQuoted = isQuoted
             self.hasDoubledQuotes = hasDoubledQuotes
+            self.isNumberToken = isNumberToken
         }
     }
 

@@ -5,7 +5,7 @@ package import InventoryCore
 ///
 /// A row that is out of the ordinary (a doubled quote, a wrong number of columns, bad text) is given to
 /// `CarefulRows`, which is the slow reader that defines what every row means. Benchmarks: scan, parse.
-final class BlockScanner {
+final class BlockScanner: QuantitySource {
     let shape: RowShape
     let seeds: KeySeeds
     let batch = RowBatch()

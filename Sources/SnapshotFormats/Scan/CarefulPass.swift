@@ -14,7 +14,7 @@ struct CarefulPass {
     func run<Sink: RowSink>(
         _ sink: Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary) {
-        let scan = CarefulScan(RowReader(format: pass.format), sink: sink, seeds: pass.seeds)
+        let scan = CarefulScan(SnapshotReader(format: pass.format), sink: sink, seeds: pass.seeds)
         let buffer = PieceBuffer()
         var mark = ContentMark()
         var count = 0
@@ -33,14 +33,14 @@ struct CarefulPass {
 
 /// Turns the rows of a slow reader into batches.
 final class CarefulScan<Sink: RowSink> {
-    private var reader: RowReader
+    private var reader: SnapshotReader
     private let sink: Sink
     private let seeds: KeySeeds
     private let batch = RowBatch()
     private var tooLarge = 0
     private var newest: Timestamp?
 
-    init(_ reader: RowReader, sink: Sink, seeds: KeySeeds) {
+    init(_ reader: SnapshotReader, sink: Sink, seeds: KeySeeds) {
         self.reader = reader
         self.sink = sink
         self.seeds = seeds

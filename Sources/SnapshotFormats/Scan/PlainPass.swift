@@ -4,8 +4,8 @@ import InventoryCore
 
 /// A pass over an uncompressed file, which several workers read in ranges of whole pieces.
 ///
-/// A worker begins after the first newline of its range. Should that newline stand inside quotes, then the
-/// worker before ends elsewhere than this one began, and the range is read again from the right place.
+/// Reading begins after the first newline of a range. Should that newline stand inside quotes, then the range
+/// before ends elsewhere than this one began, and this one is read again from the right place.
 struct PlainPass {
     private let pass: SnapshotPass
     private let file: PlainFile
@@ -22,70 +22,56 @@ struct PlainPass {
         _ makeSink: (Int) throws -> Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary)? {
         let (head, headEnd) = try readHead()
-        guard let columns = head.columns, let shape = RowShape(pass.format, columns: columns) else {
-            return nil
-        }
+        guard let plan = ScanPlan(pass, head) else { return nil }
         let pieces = ContentMark.pieces(file.lengthBytes)
-        let workers = max(1, min(pass.options.workers, pieces / PlainPass.piecesMin))
-        var results: [Result<Range<Sink>, any Error>?] = Array(repeating: nil, count: workers)
-        let sinks = try (0..<workers).map(makeSink)
-        results.withUnsafeMutableBufferPointer { results in
-            _ = WorkerThreads.run(workers) { worker in
-                results[worker] = Result {
-                    let reader = try makeReader(sinks[worker], shape, columns)
-                    if worker == 0 { try reader.take(head) }
-                    let range = pieces * worker / workers..<pieces * (worker + 1) / workers
-                    return try read(range, from: worker == 0 ? headEnd : nil, reader)
+        let wanted = pass.options.rangeBytes.map { file.lengthBytes / max(1, $0) } ?? 0
+        let count = max(1, min(max(wanted, pass.options.workers), pieces / PlainPass.piecesMin))
+        let turns = RangeTurns<Range<Sink>>(count)
+        _ = WorkerThreads.run(min(pass.options.workers, count)) { _ in
+            let buffer = PieceBuffer()
+            while let index = turns.take() {
+                let range = pieces * index / count..<pieces * (index + 1) / count
+                let result = Result {
+                    let scan = try plan.makeScan(makeSink(index))
+                    if index == 0 { try scan.take(head) }
+                    return try read(range, from: index == 0 ? headEnd : nil, scan, buffer)
                 }
+                let settled = turns.settle(index, result) { result, before in
+                    var range = result
+                    if let before, before.end != range.start {
+                        let scan = try plan.makeScan(makeSink(index))
+                        range = try read(range.pieces, from: before.end, scan, buffer)
+                    }
+                    try range.sink.settle()
+                    return range
+                }
+                if let settled { turns.finish(index) { try settled.sink.finish() } }
             }
         }
-        var ranges: [Range<Sink>] = []
-        for worker in 0..<workers {
-            guard var range = try results[worker]?.get() else { continue }
-            if let before = ranges.last, before.end != range.start {
-                let reader = try makeReader(makeSink(worker), shape, columns)
-                let mark = range.mark
-                range = try read(range.pieces, from: before.end, reader)
-                range.mark = mark
-            }
-            ranges.append(range)
-        }
-        return try summed(ranges)
+        return try summed(turns.results(), plan)
     }
 
-    /// What one worker has done.
+    /// What has been read of one range.
     private struct Range<Sink: RowSink> {
         let pieces: Swift.Range<Int>
-        let reader: RangeScan<Sink>
+        let sink: Sink
+        let tally: RangeTally
         /// Where its first row begins and its last one ends.
         let start: Int
         let end: Int
-        var mark: ContentMark
+        let mark: ContentMark
+        /// Why the end of the input is none.
         let failure: SnapshotError?
-    }
-
-    private func makeReader<Sink: RowSink>(
-        _ sink: Sink,
-        _ shape: RowShape,
-        _ columns: FoundColumns
-    ) throws -> RangeScan<Sink> {
-        let scanner = try BlockScanner(
-            shape,
-            format: pass.format,
-            columns: columns,
-            seeds: pass.seeds,
-            forcesWords: pass.options.forcesWords
-        )
-        return RangeScan(sink, scanner: scanner, format: pass.format)
     }
 
     /// Reads the rows that begin in a range of pieces; at its first newline where no start is given.
     private func read<Sink: RowSink>(
         _ pieces: Swift.Range<Int>,
         from given: Int?,
-        _ reader: RangeScan<Sink>
+        _ reader: any PieceScan<Sink>,
+        _ buffer: PieceBuffer
     ) throws -> Range<Sink> {
-        let buffer = PieceBuffer()
+        buffer.carry(buffer.piece, 0)
         var start = given
         var mark = ContentMark()
         var left = 0
@@ -118,7 +104,8 @@ struct PlainPass {
         }
         return Range(
             pieces: pieces,
-            reader: reader,
+            sink: reader.sink,
+            tally: reader.tally,
             start: start ?? rangeEnd,
             end: end,
             mark: mark,
@@ -136,7 +123,7 @@ struct PlainPass {
 
     /// Reads the rest of the last row from the range after, and gives where it ends.
     private func readOn<Sink: RowSink>(
-        _ reader: RangeScan<Sink>,
+        _ reader: any PieceScan<Sink>,
         _ buffer: PieceBuffer,
         _ unfinished: Int,
         _ rangeEnd: Int
@@ -158,22 +145,26 @@ struct PlainPass {
     private static let rowEndBytes = 4096
 
     private func summed<Sink: RowSink>(
-        _ ranges: [Range<Sink>]
+        _ ranges: [Range<Sink>],
+        _ plan: ScanPlan
     ) throws -> ([SnapshotPass.Part<Sink>], SnapshotPass.Summary) {
         var parts: [SnapshotPass.Part<Sink>] = []
         var summary = SnapshotPass.Summary()
         var newest = NewestInstant()
         var line = 1
+        var seen: UInt64 = 0
         for range in ranges {
-            let scanner = range.reader.scanner
-            parts.append(SnapshotPass.Part(sink: range.reader.sink, firstLine: line))
+            let tally = range.tally
+            parts.append(SnapshotPass.Part(sink: range.sink, firstLine: line))
             if let failure = range.failure { throw failure.moved(toLine: line + (failure.line ?? 0)) }
-            line += scanner.line
-            summary.rows += scanner.rows
-            summary.rejected += scanner.rejected
-            newest.meet(scanner.newest)
+            line += tally.lines
+            summary.rows += tally.rows
+            summary.rejected += tally.rejected
+            newest.meet(tally.newest)
+            seen |= tally.seen
             summary.content.append(range.mark)
         }
+        try plan.check(seen: seen)
         summary.newestAsOf = newest.timestamp
         return (parts, summary)
     }
@@ -183,7 +174,7 @@ struct PlainPass {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PlainPass.headBytes, alignment: 16)
         defer { buffer.deallocate() }
         var offset = 0
-        while head.columns == nil, offset < file.lengthBytes {
+        while !head.isKnown, offset < file.lengthBytes {
             let count = min(buffer.count, file.lengthBytes - offset)
             guard let base = buffer.baseAddress else { break }
             try PlainPass.read(file, offset, base, count)

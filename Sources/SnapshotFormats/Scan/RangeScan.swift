@@ -2,7 +2,7 @@ import CSeparators
 import InventoryCore
 
 /// Scans the pieces of one range in order, and keeps what a row that spans pieces needs.
-final class RangeScan<Sink: RowSink> {
+final class RangeScan<Sink: RowSink>: PieceScan {
     let sink: Sink
     let scanner: BlockScanner
     private let format: SnapshotFormat
@@ -14,6 +14,15 @@ final class RangeScan<Sink: RowSink> {
         self.sink = sink
         self.scanner = scanner
         self.format = format
+    }
+
+    var tally: RangeTally {
+        RangeTally(
+            lines: scanner.line,
+            rows: scanner.rows,
+            rejected: scanner.rejected,
+            newest: scanner.newest
+        )
     }
 
     /// Takes the rows that the head of the table has read.
@@ -86,15 +95,7 @@ final class RangeScan<Sink: RowSink> {
     private func rejectLongRow(_ begin: [UInt8]) throws {
         scanner.rows += 1
         scanner.rejected += 1
-        try sink.reject(
-            RejectedRow(
-                line: scanner.line,
-                column: nil,
-                reason: .tooLong,
-                message: "The row is longer than \(format.limits.rowBytesMax) bytes.",
-                bytes: begin
-            )
-        )
+        try sink.reject(.tooLong(line: scanner.line, begin, limit: format.limits.rowBytesMax))
     }
 
     /// Takes what is left at the end of the input: a row without a line end.
@@ -111,8 +112,8 @@ final class RangeScan<Sink: RowSink> {
                 line: scanner.line
             )
         }
-        guard count > 0 else { return }
-        try scanner.finish(bytes, count, into: sink)
+        if count > 0 { try scanner.finish(bytes, count, into: sink) }
+        // Also where nothing follows the row that the head has read.
         try scanner.flush(into: sink)
     }
 }

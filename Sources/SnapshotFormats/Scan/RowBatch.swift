@@ -29,7 +29,7 @@ package final class RowBatch {
     ///
     /// Unowned and unsafe, because it is followed once a row: the reader owns
     /// the batch, and a sink has the batch only while the reader waits for it.
-    unowned(unsafe) var reader: BlockScanner?
+    unowned(unsafe) var reader: (any QuantitySource)?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>
     let states: UnsafeMutablePointer<State>

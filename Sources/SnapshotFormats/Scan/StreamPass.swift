@@ -44,7 +44,8 @@ private final class StreamScan<Sink: RowSink> {
     private let pass: SnapshotPass
     private let sink: Sink
     private var head: TableHead
-    private var scan: RangeScan<Sink>?
+    private var plan: ScanPlan?
+    private var scan: (any PieceScan<Sink>)?
     /// Set for a format that needs the slow reader after its head.
     private var careful: CarefulScan<Sink>?
     private var mark = ContentMark()
@@ -85,23 +86,17 @@ private final class StreamScan<Sink: RowSink> {
         }
         if let scan { return try scan.scan(buffer.start, buffer.carried + count) }
         let used = try head.read(UnsafeRawBufferPointer(start: buffer.piece, count: count))
-        guard let columns = head.columns else { return 0 }
+        guard head.isKnown else { return 0 }
         let rest = UnsafeRawBufferPointer(start: buffer.piece + used, count: count - used)
-        guard let shape = RowShape(pass.format, columns: columns) else {
+        plan = ScanPlan(pass, head)
+        guard let plan else {
             let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)
             self.careful = careful
             try careful.take(head)
             try careful.read(rest)
             return 0
         }
-        let scanner = try BlockScanner(
-            shape,
-            format: pass.format,
-            columns: columns,
-            seeds: pass.seeds,
-            forcesWords: pass.options.forcesWords
-        )
-        let scan = RangeScan(sink, scanner: scanner, format: pass.format)
+        let scan = try plan.makeScan(sink)
         self.scan = scan
         try scan.take(head)
         return try scan.scan(buffer.piece + used, count - used)
@@ -121,9 +116,11 @@ private final class StreamScan<Sink: RowSink> {
             } catch let error as SnapshotError {
                 throw error.moved(toLine: 1 + (error.line ?? 0))
             }
-            summary.rows = scan.scanner.rows
-            summary.rejected = scan.scanner.rejected
-            summary.newestAsOf = scan.scanner.newest.timestamp
+            let tally = scan.tally
+            try plan?.check(seen: tally.seen)
+            summary.rows = tally.rows
+            summary.rejected = tally.rejected
+            summary.newestAsOf = tally.newest.timestamp
         } else {
             try head.finish()
             let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)

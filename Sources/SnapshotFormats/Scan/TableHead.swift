@@ -1,18 +1,22 @@
 import InventoryCore
 
-/// Reads the begin of a table until its columns are known.
+/// Reads the begin of a table until its columns are known, or the first object.
 struct TableHead {
-    private(set) var reader: RowReader
+    private(set) var reader: SnapshotReader
     /// The first row, where there is no header.
     private(set) var accepted: [SourceRow] = []
     private(set) var rejected: [RejectedRow] = []
     private var endedWithReturn = false
+    /// Whether a carriage return ends a line.
+    private let endsAtReturn: Bool
 
     init(_ format: SnapshotFormat) {
-        reader = RowReader(format: format)
+        reader = SnapshotReader(format: format)
+        endsAtReturn = format.notation == .delimited
     }
 
-    var columns: FoundColumns? { reader.columns }
+    /// Whether all is known that the rest is read by.
+    var isKnown: Bool { reader.columns != nil || reader.lineReader != nil }
     /// The line of the row after those read.
     var line: Int { reader.line }
 
@@ -33,13 +37,13 @@ struct TableHead {
             )
             position = end
             // The columns are known at the end of their line only, so this stands at a row start.
-            if reader.columns != nil {
+            if isKnown {
                 // A line feed that belongs to this line may be the first byte of the next piece: an empty
                 // line to whoever reads on, and passed over.
                 return position
             }
         }
-        endedWithReturn = bytes.last == 0x0D
+        endedWithReturn = endsAtReturn && bytes.last == 0x0D
         return position
     }
 

@@ -18,7 +18,8 @@ enum EntryState: Int, CaseIterable {
 extension Database {
     /// Puts planned writes into the outbox; what the shop shows or what is on its way already is left out.
     ///
-    /// Only one entry per level waits, so a newer wish takes the place of an older one. The work is done in
+    /// Only one entry per level waits, so a newer wish takes the place of an older one, and its turn where
+    /// that comes earlier: a level that changes again and again must not wait for ever. The work is done in
     /// sets: the writes go to a table in memory, and one statement merges it (measured 3 times faster than
     /// a statement per row, because starting a statement costs more than the row).
     func wish(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
@@ -41,7 +42,7 @@ extension Database {
                     ELSE c.quantity <> w.quantity END
                 ON CONFLICT(level) DO UPDATE SET
                     sequence = excluded.sequence, quantity = excluded.quantity, wave = excluded.wave,
-                    priority = excluded.priority, run = excluded.run, attempts = 0,
+                    priority = min(outbox.priority, excluded.priority), run = excluded.run, attempts = 0,
                     state = CASE outbox.state WHEN \(EntryState.unknown.rawValue) THEN outbox.state
                         ELSE \(EntryState.ready.rawValue) END
                 WHERE outbox.quantity <> excluded.quantity

@@ -33,20 +33,36 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the levels with an id whose row comes after `row`, in the order of their rows.
+    /// Gives the levels with an id that an audit has not seen and whose row comes after `row`, in the order
+    /// of their rows.
     ///
     /// Fewer than `limit` means that there are no more.
-    package func auditRows(after row: LevelRow?, limit: Int) async throws -> [AuditRow] {
+    package func auditRows(
+        unseenBy audit: AuditProgress,
+        after row: LevelRow?,
+        limit: Int
+    ) async throws -> [AuditRow] {
         try await read("read levels to audit") { db in
             let statement = try db.cachedStatement(
                 sql: """
                     \(AuditRow.query)
-                    WHERE l.level_id IS NOT NULL AND p.level IS NOT NULL AND l.id > ? ORDER BY l.id LIMIT ?
+                    WHERE l.level_id IS NOT NULL AND p.level IS NOT NULL AND l.id > ? AND l.audited <> ?
+                    ORDER BY l.id LIMIT ?
                     """
             )
-            return try Row.fetchAll(statement, arguments: [row?.number ?? 0, limit]).compactMap {
-                AuditRow($0)
-            }
+            return try Row.fetchAll(statement, arguments: [row?.number ?? 0, audit.number, limit])
+                .compactMap { AuditRow($0) }
+        }
+    }
+
+    /// Gives the levels whose drift an audit has recorded so far; `limit` bounds them.
+    package func auditRows(driftingSince audit: AuditProgress, limit: Int) async throws -> [AuditRow] {
+        try await read("read the drift found so far") { db in
+            try Row.fetchAll(
+                db,
+                sql: "\(AuditRow.query) WHERE d.seen >= ? ORDER BY l.id LIMIT ?",
+                arguments: [audit.started.microseconds, limit]
+            ).compactMap { AuditRow($0) }
         }
     }
 

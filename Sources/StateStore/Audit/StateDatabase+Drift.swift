@@ -21,38 +21,18 @@ package enum AuditExtent: Sendable {
 extension StateDatabase {
     /// Remembers what an audit found, and closes the drift of levels that it found in order.
     package func record(_ found: [FoundDrift], extent: AuditExtent, at now: Timestamp) async throws {
-        try await write("record drift") { db in
-            try db.upsert(found, at: now)
-            switch extent {
-            case .all(let since):
-                try db.execute(sql: "DELETE FROM drifts WHERE seen < ?", arguments: [since.microseconds])
-                try db.execute(
-                    sql: """
-                        UPDATE exceptions SET closed = ?
-                        WHERE code IN (?, ?) AND closed IS NULL AND seen < ?
-                        """,
-                    arguments: [
-                        now.microseconds, InventoryException.Code.drift.rawValue,
-                        InventoryException.Code.duplicateLevel.rawValue, since.microseconds,
-                    ]
-                )
-            case .levels(let rows):
-                let drifting = Set(found.map(\.row))
-                try db.execute(sql: "DELETE FROM temp.touched")
-                let insert = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.touched VALUES (?)")
-                for row in rows where !drifting.contains(row) { try insert.execute(arguments: [row.number]) }
-                let touched = "SELECT level FROM temp.touched"
-                try db.execute(sql: "DELETE FROM drifts WHERE level IN (\(touched))")
-                try db.close([.drift], levels: touched, at: now)
-            }
-        }
+        try await write("record drift") { db in try db.record(found, extent: extent, at: now) }
     }
 
     /// Wishes the published figures of drifted levels anew, in one transaction; gives how many.
     ///
     /// What the shop shows becomes `published` first, so that the wish is one; a level that is gone loses its
     /// id and is looked up again by SKU and unit. Levels that something is on its way to are left out.
-    package func repair(_ found: [FoundDrift], at now: Timestamp) async throws -> Int {
+    package func repair(
+        _ found: [FoundDrift],
+        priority: PushPriority = PushPriority(),
+        at now: Timestamp
+    ) async throws -> Int {
         try await write("wish repairs") { db in
             let run = try Int64.fetchOne(
                 db,
@@ -66,7 +46,7 @@ extension StateDatabase {
             for one in found where try db.show(one) {
                 let drift = one.drift
                 let write = PlannedWrite(key: drift.key, before: drift.shown, after: drift.published)
-                writes.append(AcceptedWrite(write, row: one.row, priority: 1000 - write.relativeChange))
+                writes.append(AcceptedWrite(write, row: one.row, priority: priority.place(of: write, at: now)))
             }
             return try db.wish(writes, run: run, at: now).queued
         }
@@ -74,6 +54,33 @@ extension StateDatabase {
 }
 
 extension Database {
+    /// Remembers drifts, and closes those of the other levels that were looked at.
+    func record(_ found: [FoundDrift], extent: AuditExtent, at now: Timestamp) throws {
+        try upsert(found, at: now)
+        switch extent {
+        case .all(let since):
+            try execute(sql: "DELETE FROM drifts WHERE seen < ?", arguments: [since.microseconds])
+            try execute(
+                sql: """
+                    UPDATE exceptions SET closed = ?
+                    WHERE code IN (?, ?) AND closed IS NULL AND seen < ?
+                    """,
+                arguments: [
+                    now.microseconds, InventoryException.Code.drift.rawValue,
+                    InventoryException.Code.duplicateLevel.rawValue, since.microseconds,
+                ]
+            )
+        case .levels(let rows):
+            let drifting = Set(found.map(\.row))
+            try execute(sql: "DELETE FROM temp.touched")
+            let insert = try cachedStatement(sql: "INSERT OR IGNORE INTO temp.touched VALUES (?)")
+            for row in rows where !drifting.contains(row) { try insert.execute(arguments: [row.number]) }
+            let touched = "SELECT level FROM temp.touched"
+            try execute(sql: "DELETE FROM drifts WHERE level IN (\(touched))")
+            try close([.drift], levels: touched, at: now)
+        }
+    }
+
     fileprivate func upsert(_ found: [FoundDrift], at now: Timestamp) throws {
         let upsert = try cachedStatement(
             sql: """

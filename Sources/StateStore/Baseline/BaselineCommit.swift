@@ -80,21 +80,28 @@ struct BaselineCommit {
         }
     }
 
-    /// Reads the commit at the begin of `bytes`, and gives how many bytes it takes with its padding; nothing
-    /// if no whole and sound commit of this file stands there.
+    /// Reads the commit at `offset`, and gives how many bytes it takes with its padding; nothing if no whole
+    /// and sound commit of this file stands there.
+    ///
+    /// The file ends at `end`; `fetch` gives bytes of it, or nothing where it has become shorter.
     static func read(
-        _ bytes: UnsafeRawBufferPointer,
+        at offset: Int,
+        end: Int,
         identity: (UInt64, UInt64),
         seeds: KeySeeds,
-        offset: Int
-    ) -> (commit: BaselineCommit, bytes: Int)? {
-        guard bytes.count >= headerBytes else { return nil }
-        func word(_ index: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
+        _ fetch: (_ offset: Int, _ count: Int) throws(BaselineError) -> [UInt8]?
+    ) throws(BaselineError) -> (commit: BaselineCommit, bytes: Int)? {
+        guard end - offset >= headerBytes, let head = try fetch(offset, headerBytes) else { return nil }
+        func word(_ index: Int) -> UInt64 {
+            head.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
+        }
         guard word(0) == magic, word(1) == identity.0, word(2) == identity.1, word(3) == UInt64(offset),
-            word(5) <= UInt64(bytes.count - headerBytes)
+            word(4) <= BaselineHeader.generationMax, word(5) <= UInt64(end - offset - headerBytes)
         else { return nil }
         let total = headerBytes + Int(word(5))
-        var copy = Array(bytes[..<total])
+        guard var copy = try fetch(offset, total), copy[..<headerBytes].elementsEqual(head) else {
+            return nil
+        }
         for index in digestPlace * 8..<headerBytes { copy[index] = 0 }
         let digest = digest(copy, seeds)
         guard digest.first == word(digestPlace), digest.second == word(digestPlace + 1) else { return nil }

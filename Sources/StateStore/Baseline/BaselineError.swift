@@ -8,6 +8,8 @@ package struct BaselineError: Error, Hashable, Sendable, CustomStringConvertible
         case foreign
         /// A later Tidegate wrote it.
         case newerVersion = "newer_version"
+        /// An earlier Tidegate wrote it.
+        case olderVersion = "older_version"
         /// Its checksums do not agree with its bytes, or it is too short.
         case damaged
         /// The database knows of a generation that the file does not have.

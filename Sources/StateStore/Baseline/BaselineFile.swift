@@ -19,13 +19,64 @@ enum BaselineFile {
         }
     }
 
+    /// Reads bytes at an offset; nothing if the file ends before them.
+    static func read(
+        _ descriptor: Int32,
+        at offset: Int,
+        _ count: Int,
+        path: String
+    ) throws(BaselineError) -> [UInt8]? {
+        var done = 0
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, used in
+            while done < count, let base = target.baseAddress {
+                let length = pread(descriptor, base + done, count - done, off_t(offset + done))
+                if length < 0, errno == EINTR { continue }
+                if length < 0 { failure = errno }
+                guard length > 0 else { break }
+                done += length
+            }
+            used = done
+        }
+        guard failure == 0 else { throw .cannotRead(path, failure) }
+        return done == count ? bytes : nil
+    }
+
     /// Opens a file that is not seen under its name before `commit`.
     static func temporary(for path: String) throws(BaselineError) -> (descriptor: Int32, name: String) {
+        clearLeftovers(of: path)
         let name = "\(path).\(getpid()).new"
         unlink(name)
         let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cannotWrite(name, errno) }
+        // Says that its writer lives, for as long as it does; where there are no locks, nobody clears away.
+        flock(descriptor, LOCK_SH)
         return (descriptor, name)
+    }
+
+    /// Removes what killed processes have left: a temporary file that nobody has locked.
+    private static func clearLeftovers(of path: String) {
+        let (folder, own) = parts(of: path)
+        guard let directory = opendir(folder) else { return }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix(own + "."), name.hasSuffix(".new") else { continue }
+            let number = name.dropFirst(own.count + 1).dropLast(4)
+            guard !number.isEmpty, number.allSatisfy({ "0"..."9" ~= $0 }) else { continue }
+            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(folder)/\(name)") }
+            close(descriptor)
+        }
+    }
+
+    private static func parts(of path: String) -> (folder: String, name: String) {
+        guard let end = path.lastIndex(of: "/") else { return (".", path) }
+        let name = String(path[path.index(after: end)...])
+        return (end == path.startIndex ? "/" : String(path[..<end]), name)
     }
 
     /// Where the file stays that another of a later generation
@@ -60,8 +111,7 @@ enum BaselineFile {
     }
 
     private static func syncFolder(of path: String) throws(BaselineError) {
-        let end = path.lastIndex(of: "/")
-        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let folder = parts(of: path).folder
         let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw .cannotWrite(folder, errno) }
         defer { close(directory) }

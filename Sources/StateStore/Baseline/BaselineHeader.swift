@@ -6,7 +6,7 @@ import SnapshotFormats
 /// All numbers are little endian, as on every machine this runs on. The page ends in a digest of itself.
 struct BaselineHeader {
     static let pageBytes = 4096
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
     /// "TIDEBASE", read as a little-endian number.
     private static let magic: UInt64 = 0x4553_4142_4544_4954
     /// Seeds of the checksums, which guard against damage, not against people.
@@ -40,6 +40,8 @@ struct BaselineHeader {
     var run = Section()
     var location = Section()
     var mark = Section()
+    /// The first row of each part of the keys.
+    var part = Section()
     /// Digests of all pages between the header and this section.
     var check = Section()
     var checkDigest: (UInt64, UInt64) = (0, 0)
@@ -74,11 +76,19 @@ struct BaselineHeader {
                 hint: "Give a file that tidegate baseline build made, or a snapshot."
             )
         }
-        guard word(1) <= BaselineHeader.version else {
+        guard word(1) >= BaselineHeader.version else {
+            throw BaselineError(
+                .olderVersion,
+                path: path,
+                message: "The baseline has format \(word(1)); this Tidegate reads \(BaselineHeader.version).",
+                hint: "Build it anew from its snapshot."
+            )
+        }
+        guard word(1) == BaselineHeader.version else {
             throw BaselineError(
                 .newerVersion,
                 path: path,
-                message: "The baseline has format \(word(1)); this Tidegate reads up to "
+                message: "The baseline has format \(word(1)); this Tidegate reads "
                     + "\(BaselineHeader.version).",
                 hint: "Use the Tidegate that wrote it, or build the baseline anew."
             )
@@ -87,7 +97,7 @@ struct BaselineHeader {
         for index in (BaselineHeader.pageBytes - 16)..<BaselineHeader.pageBytes { copy[index] = 0 }
         let digest = BaselineHeader.digest(copy)
         let last = BaselineHeader.pageBytes / 8
-        guard word(1) == BaselineHeader.version, word(last - 2) == digest.first,
+        guard word(last - 2) == digest.first,
             word(last - 1) == digest.second
         else { throw .damaged(path, "the checksum of its header is wrong") }
         self.init()
@@ -100,19 +110,20 @@ struct BaselineHeader {
         format = word(10)
         newestAsOf = Int64(bitPattern: word(11))
         baseBytes = word(12)
-        sections = (0..<9).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
-        checkDigest = (word(31), word(32))
+        sections = (0..<10).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
+        checkDigest = (word(33), word(34))
     }
 
     init() {}
 
     var sections: [Section] {
-        get { [row, bucket, anchor, key, directory, run, location, mark, check] }
+        get { [row, bucket, anchor, key, directory, run, location, mark, part, check] }
         set {
-            guard newValue.count == 9 else { return }
+            guard newValue.count == 10 else { return }
             (row, bucket, anchor) = (newValue[0], newValue[1], newValue[2])
             (key, directory, run) = (newValue[3], newValue[4], newValue[5])
-            (location, mark, check) = (newValue[6], newValue[7], newValue[8])
+            (location, mark) = (newValue[6], newValue[7])
+            (part, check) = (newValue[8], newValue[9])
         }
     }
 
@@ -124,13 +135,20 @@ struct BaselineHeader {
             end = BaselineHeader.aligned(section.end)
         }
         return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
-            && row.bytes == rows * 32 && buckets > 0 && bucket.bytes == buckets * 64
-            && anchor.bytes == (rows + 15) / 16 * 8 && directoryBits <= 32
+            && generation <= BaselineHeader.generationMax
+            && row.bytes == rows * 32 && buckets > 0 && buckets <= fileBytes && bucket.bytes == buckets * 64
+            && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
-            && check.bytes
-                == (check.offset - UInt64(BaselineHeader.pageBytes) + BaselineHeader.checkedBytes - 1)
-                / BaselineHeader.checkedBytes * 8
+            && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)
     }
+
+    /// How many bytes the checksums of everything between the header and `offset` take.
+    static func checkBytes(upTo offset: UInt64) -> UInt64 {
+        (offset - UInt64(pageBytes) + checkedBytes - 1) / checkedBytes * 8
+    }
+
+    /// So that there is always a next one, also as a signed number.
+    static let generationMax = UInt64(Int64.max) - 1
 
     /// How many bytes share a checksum.
     static let checkedBytes: UInt64 = 64 << 10

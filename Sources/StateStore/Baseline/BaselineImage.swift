@@ -13,8 +13,7 @@ final class BaselineImage {
     let rows: UnsafePointer<BaselineRow>
     private let buckets: UnsafeRawPointer
     private let bucketCount: UInt64
-    private let anchors: UnsafeBufferPointer<UInt64>
-    private let keys: UnsafeBufferPointer<UInt8>
+    private let keys: KeyHeap
     private let directory: UnsafeBufferPointer<UInt32>
     private let runs: UnsafeBufferPointer<UInt32>
     private let memory: UnsafeMutableRawPointer
@@ -57,8 +56,13 @@ final class BaselineImage {
         bucketCount = header.buckets
         rows = UnsafePointer((memory + Int(header.row.offset)).assumingMemoryBound(to: BaselineRow.self))
         buckets = UnsafeRawPointer(memory + Int(header.bucket.offset))
-        anchors = BaselineImage.section(memory, header.anchor)
-        keys = BaselineImage.section(memory, header.key)
+        keys = KeyHeap(
+            bytes: BaselineImage.section(memory, header.key),
+            anchors: BaselineImage.section(memory, header.anchor),
+            parts: BaselineImage.section(memory, header.part).map { (begin: UInt64) in
+                Int(truncatingIfNeeded: begin)
+            }
+        )
         directory = BaselineImage.section(memory, header.directory)
         runs = BaselineImage.section(memory, header.run)
     }
@@ -160,9 +164,7 @@ final class BaselineImage {
     }
 
     /// Reads keys from that of `row` on.
-    func keys(from row: Int) -> KeyHeap.Cursor {
-        KeyHeap.Cursor(keys, anchors: anchors, row: row)
-    }
+    func keys(from row: Int) -> KeyHeap.Cursor { keys.cursor(at: row) }
 
     /// Gives the key of a row.
     ///

@@ -2,47 +2,111 @@ import Glibc
 
 /// The texts of all keys, each written as what it does not share with the key before it.
 ///
-/// A key is: how many bytes it shares, how many follow (both as variable-length
-/// numbers), and those. Every sixteenth shares nothing, and an anchor tells
-/// where it is, so that any key is found by reading at most sixteen.
+/// A key is: how many bytes it shares, how many follow (both as variable-length numbers), and those. The keys
+/// come in parts, which were written by one thread each. Every sixteenth of a part shares nothing, and an
+/// anchor tells where it is, so that any key is found by reading at most sixteen.
 struct KeyHeap {
     static let group = 16
 
-    /// Writes keys one after another.
+    let bytes: UnsafeBufferPointer<UInt8>
+    let anchors: UnsafeBufferPointer<UInt64>
+    /// The first row of each part.
+    let parts: [Int]
+
+    /// How many anchors parts of so many rows have.
+    static func anchors(_ rows: Int) -> Int { (rows + group - 1) / group }
+
+    /// Where the anchor of a row's group stands, and how many keys of the group come before the row.
+    private func anchor(of row: Int) -> (index: Int, before: Int) {
+        var begin = 0
+        var anchors = 0
+        for next in parts.dropFirst() {
+            guard row >= next, next > begin else { break }
+            anchors += KeyHeap.anchors(next - begin)
+            begin = next
+        }
+        return (anchors + (row - begin) / KeyHeap.group, (row - begin) % KeyHeap.group)
+    }
+
+    /// Reads keys from that of `row` on.
+    func cursor(at row: Int) -> Cursor {
+        let (index, before) = anchor(of: row)
+        guard index >= 0, index < anchors.count, anchors[index] <= UInt64(bytes.count) else {
+            return Cursor(bytes, offset: bytes.count)
+        }
+        var cursor = Cursor(bytes, offset: Int(anchors[index]))
+        for _ in 0..<before where !cursor.next() { break }
+        return cursor
+    }
+
+    /// Writes the keys of one part, one after another.
     struct Writer {
-        private(set) var bytes: [UInt8] = []
+        private(set) var count = 0
         private(set) var anchors: [UInt64] = []
-        private var last: [UInt8] = []
-        private var count = 0
+        private let memory = HugePages()
+        private var rows = 0
+        private var last = [UInt8](repeating: 0, count: 256)
+        private var lastLength = 0
 
-        init(rows: Int, keyBytes: Int) {
-            anchors.reserveCapacity(rows / KeyHeap.group + 1)
-            bytes.reserveCapacity(keyBytes / 2 + rows * 2)
-        }
+        /// What has been written.
+        var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: count) }
 
-        mutating func append(_ key: UnsafeBufferPointer<UInt8>) {
-            var shared = 0
-            if count % KeyHeap.group == 0 {
-                anchors.append(UInt64(bytes.count))
-            } else {
-                let limit = min(last.count, key.count)
-                while shared < limit, last[shared] == key[shared] { shared += 1 }
+        /// Writes a key and gives how many bytes it shares with the one before, whether or not they are used.
+        @inline(__always)
+        mutating func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int {
+            // Two numbers take at most ten bytes.
+            if count + length + 10 > memory.bytes { memory.grow(to: count + length + 10) }
+            if length > last.count { last += [UInt8](repeating: 0, count: length) }
+            let target = memory.base.assumingMemoryBound(to: UInt8.self)
+            let shared = last.withUnsafeBufferPointer { last in
+                last.baseAddress.map { Writer.shared($0, key, min(lastLength, length)) } ?? 0
             }
-            append(number: shared)
-            append(number: key.count - shared)
-            bytes.append(contentsOf: key[shared...])
-            last.removeSubrange(shared...)
-            last.append(contentsOf: key[shared...])
-            count += 1
+            var used = shared
+            if rows % KeyHeap.group == 0 {
+                anchors.append(UInt64(count))
+                used = 0
+            }
+            append(number: used, target)
+            append(number: length - used, target)
+            memcpy(target + count, key + used, length - used)
+            last.withUnsafeMutableBufferPointer { last in
+                guard let last = last.baseAddress else { return }
+                memcpy(last + shared, key + shared, length - shared)
+            }
+            count += length - used
+            lastLength = length
+            rows += 1
+            return shared
         }
 
-        private mutating func append(number: Int) {
+        @inline(__always)
+        private static func shared(
+            _ a: UnsafePointer<UInt8>,
+            _ b: UnsafePointer<UInt8>,
+            _ limit: Int
+        ) -> Int {
+            var index = 0
+            while index + 8 <= limit {
+                let different =
+                    UnsafeRawPointer(a + index).loadUnaligned(as: UInt64.self)
+                    ^ UnsafeRawPointer(b + index).loadUnaligned(as: UInt64.self)
+                if different != 0 { return index + different.trailingZeroBitCount / 8 }
+                index += 8
+            }
+            while index < limit, a[index] == b[index] { index += 1 }
+            return index
+        }
+
+        @inline(__always)
+        private mutating func append(number: Int, _ target: UnsafeMutablePointer<UInt8>) {
             var left = number
             while left >= 0x80 {
-                bytes.append(UInt8(truncatingIfNeeded: left) | 0x80)
+                target[count] = UInt8(truncatingIfNeeded: left) | 0x80
+                count += 1
                 left >>= 7
             }
-            bytes.append(UInt8(truncatingIfNeeded: left))
+            target[count] = UInt8(truncatingIfNeeded: left)
+            count += 1
         }
     }
 
@@ -52,12 +116,10 @@ struct KeyHeap {
         private var offset: Int
         private(set) var key: [UInt8] = []
 
-        /// Stands before the key of `row`.
-        init(_ heap: UnsafeBufferPointer<UInt8>, anchors: UnsafeBufferPointer<UInt64>, row: Int) {
+        /// Stands before a key that shares nothing.
+        init(_ heap: UnsafeBufferPointer<UInt8>, offset: Int) {
             self.heap = heap
-            let anchor = anchors[row / KeyHeap.group]
-            offset = anchor <= UInt64(heap.count) ? Int(anchor) : heap.count
-            for _ in 0..<(row % KeyHeap.group) where !next() { return }
+            self.offset = offset
         }
 
         /// Moves on to the next key; false at the end or where the bytes make no sense.

@@ -13,12 +13,18 @@ package struct LocationTotal: Hashable, Sendable {
 package struct LocationTotals: Hashable, Sendable {
     package private(set) var totals: [Location: LocationTotal] = [:]
 
+    /// Above what so many quantities can come to; sums of it do not overflow.
+    private static let netMax: UInt128 = 1 << 100
+
     package init() {}
 
     package subscript(location: Location) -> LocationTotal {
         get { totals[location] ?? LocationTotal() }
         set { totals[location] = newValue == LocationTotal() ? nil : newValue }
     }
+
+    /// Whether no location has fewer than no positions, as a file can say whose parts contradict each other.
+    var arePossible: Bool { totals.values.allSatisfy { $0.positions >= 0 } }
 
     /// The totals as bytes.
     func encoded() -> [UInt8] {
@@ -51,6 +57,7 @@ package struct LocationTotals: Hashable, Sendable {
             var total = LocationTotal()
             total.positions = Int(positions)
             total.net = Int128(truncatingIfNeeded: Int64(bitPattern: high)) << 64 | Int128(low)
+            guard total.net.magnitude <= LocationTotals.netMax else { return nil }
             let text = String(decoding: bytes[offset..<(offset + Int(length))], as: UTF8.self)
             totals[Location(text)] = total
             offset += Int(length)

@@ -37,6 +37,7 @@ extension ObservedBaseline {
                     positions: entry.kind == .added ? 1 : entry.kind == .removed ? -1 : 0,
                     net: Int128(entry.after) - Int128(entry.before),
                     key,
+                    after: (key.firstIndex(of: CanonicalKey.comma) ?? -1) + 1,
                     image.seeds
                 )
             }
@@ -113,6 +114,9 @@ extension ObservedBaseline {
     /// Writes a commit behind the last one and waits until it is durable.
     private func append(_ commit: inout BaselineCommit, generation: UInt64) throws {
         guard generation > self.generation else { throw stale() }
+        guard commit.locations.arePossible else {
+            throw BaselineError.damaged(path, "its totals by location contradict its rows")
+        }
         commit.generation = generation
         guard commit.added.count <= max(ObservedBaseline.addedMin, image.rowCount / 4) else {
             return try rewrite(with: commit)

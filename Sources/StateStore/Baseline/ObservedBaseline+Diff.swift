@@ -93,16 +93,15 @@ extension SnapshotDiff {
 /// What some of the deltas do to each location.
 private struct LocationSums {
     private(set) var counts = DeltaCounts()
-    private(set) var names: [Location] = []
     private(set) var diffs: [LocationDiff] = []
+    private var numbers = LocationNumbers()
     private let seeds: KeySeeds
-    private var places: [UInt64: Int] = [:]
-    private var lastDigest: UInt64 = 0
-    private var last = -1
 
     init(_ seeds: KeySeeds) {
         self.seeds = seeds
     }
+
+    var names: [Location] { numbers.names }
 
     mutating func count(_ entry: SnapshotDiff.Entry, _ key: UnsafeBufferPointer<UInt8>) {
         switch entry.kind {
@@ -110,20 +109,10 @@ private struct LocationSums {
         case .changed: counts.changed += 1
         case .removed: counts.removed += 1
         }
-        guard let (first, second) = CanonicalKey.commas(in: key), let base = key.baseAddress else { return }
-        let digest = seeds.digest(base + first + 1, second - first - 1).first
-        if digest != lastDigest || last < 0 {
-            lastDigest = digest
-            if let known = places[digest] {
-                last = known
-            } else {
-                last = names.count
-                places[digest] = last
-                names.append(Location(CanonicalKey.text(key[(first + 1)..<second])))
-                diffs.append(LocationDiff())
-            }
-        }
-        diffs[last].count(entry)
+        guard let comma = key.firstIndex(of: CanonicalKey.comma) else { return }
+        let number = numbers.number(in: key, after: comma + 1, seeds)
+        if number == diffs.count { diffs.append(LocationDiff()) }
+        diffs[number].count(entry)
     }
 }
 

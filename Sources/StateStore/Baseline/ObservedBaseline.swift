@@ -66,7 +66,8 @@ package final class ObservedBaseline {
     ///
     /// - Throws: `BaselineError` with `cannot_write`.
     package static func empty(path: String, generation: UInt64) throws(BaselineError) -> ObservedBaseline {
-        try BaselineWriter(path: path, seeds: .random(), generation: generation).write([])
+        let writer = BaselineWriter(path: path, seeds: .random(), generation: generation)
+        _ = try writer.finish(try BaselineOutput(for: path), [])
         return try open(path: path, generation: generation)
     }
 
@@ -148,21 +149,20 @@ package final class ObservedBaseline {
     ) throws(BaselineError) -> (commits: [BaselineCommit], end: Int) {
         let begin = Int(image.header.baseBytes)
         guard fileBytes > begin else { return ([], begin) }
-        guard let memory = mmap(nil, fileBytes - begin, PROT_READ, MAP_SHARED, descriptor, off_t(begin)),
-            memory != MAP_FAILED
-        else { throw .cannotRead(image.path, errno) }
-        defer { munmap(memory, fileBytes - begin) }
         var commits: [BaselineCommit] = []
         var end = begin
         var generation = image.header.generation
         while end < fileBytes {
-            let rest = UnsafeRawBufferPointer(start: memory + (end - begin), count: fileBytes - end)
+            // Not mapped: a writer may cut off what a discarded commit has left while this is read.
             guard
-                let (commit, bytes) = BaselineCommit.read(
-                    rest,
+                let (commit, bytes) = try BaselineCommit.read(
+                    at: end,
+                    end: fileBytes,
                     identity: image.header.identity,
                     seeds: image.seeds,
-                    offset: end
+                    { offset, count throws(BaselineError) in
+                        try BaselineFile.read(descriptor, at: offset, count, path: image.path)
+                    }
                 ),
                 commit.generation > generation, wanted.map({ commit.generation <= $0 }) ?? true
             else { break }

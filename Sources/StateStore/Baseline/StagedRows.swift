@@ -1,126 +1,163 @@
 import CSeparators
 import Glibc
+import InventoryCore
+import SnapshotFormats
 
-/// Rows on their way into a new baseline file: what the file holds of them, and their keys one after another.
+/// Rows on their way into a new baseline file, as one part of it, and all that the file keeps of their keys.
+///
+/// Rows leave memory as soon as their place in the file is known; only what is kept of the keys stays.
 final class StagedRows {
     private(set) var count = 0
-    private(set) var rows: UnsafeMutablePointer<BaselineRow>
-    private(set) var keyLengths: UnsafeMutablePointer<UInt32>
-    private(set) var keys: UnsafeMutablePointer<UInt8>
-    private(set) var keyBytes = 0
-    private var capacity = 1 << 14
-    private var keyCapacity = 1 << 18
+    private(set) var heap = KeyHeap.Writer()
+    /// The first row of every run of rows with the same SKU, and the digest of that SKU.
+    private(set) var runs: [(row: UInt32, digest: separators_digest)] = []
+    private(set) var locations = LocationChanges()
 
-    init() {
-        rows = .allocate(capacity: 0)
-        keyLengths = .allocate(capacity: 0)
-        keys = .allocate(capacity: 0)
-        grow()
-        growKeys(by: 0)
+    private let output: BaselineOutput
+    private let seeds: KeySeeds
+    /// Where the first row stands in the file, once that is known.
+    private var firstRow: Int?
+    private var pending: UnsafeMutablePointer<BaselineRow>
+    private var pendingCount = 0
+    private var capacity = pendingMax
+    /// How many bytes of the last key are its SKU's, the comma included.
+    private var prefixBytes = 0
+
+    /// So many rows are written at once, where their place is known: 1 MiB.
+    private static let pendingMax = 1 << 15
+
+    /// Stages rows of which it is known only later where they stand; or the very first ones of the file.
+    init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
+        self.output = output
+        self.seeds = seeds
+        firstRow = isFirst ? 0 : nil
+        pending = .allocate(capacity: StagedRows.pendingMax)
     }
 
     deinit {
-        free(rows)
-        free(keyLengths)
-        free(keys)
+        free(pending)
+    }
+
+    /// Takes all rows of a batch whose quantities could be read.
+    func append(_ batch: RowBatch, lines: inout RowLines) throws(BaselineError) {
+        try makeRoom(batch.count)
+        let next = StagedRows.append(
+            batch,
+            pending + pendingCount,
+            Sketch(count: count, prefixBytes: prefixBytes),
+            &heap,
+            &runs,
+            &locations,
+            &lines,
+            seeds
+        )
+        pendingCount += next.count - count
+        count = next.count
+        prefixBytes = next.prefixBytes
+    }
+
+    func append(_ row: BaselineRow, key: [UInt8]) throws(BaselineError) {
+        try makeRoom(1)
+        key.withUnsafeBufferPointer { key in
+            guard let base = key.baseAddress else { preconditionFailure("a key has at least two commas") }
+            var next = Sketch(count: count, prefixBytes: prefixBytes)
+            StagedRows.take(base, key.count, row.net, &next, &heap, &runs, &locations, seeds)
+            count = next.count
+            prefixBytes = next.prefixBytes
+        }
+        pending[pendingCount] = row
+        pendingCount += 1
+    }
+
+    /// How far the keys have come.
+    private struct Sketch {
+        var count: Int
+        var prefixBytes: Int
+    }
+
+    // Everything is passed, so that the loop looks at no stored property.
+    private static func append(
+        _ batch: RowBatch,
+        _ target: UnsafeMutablePointer<BaselineRow>,
+        _ sketch: Sketch,
+        _ heap: inout KeyHeap.Writer,
+        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ locations: inout LocationChanges,
+        _ lines: inout RowLines,
+        _ seeds: KeySeeds
+    ) -> Sketch {
+        let (digests, nets, rests) = (batch.digests, batch.nets, batch.rests)
+        let (keys, keyLengths, batchLines) = (batch.keys, batch.keyLengths, batch.lines)
+        var (next, target) = (sketch, target)
+        for row in 0..<batch.count {
+            guard batch.isRead(row), let key = keys[row] else { continue }
+            take(key, Int(keyLengths[row]), nets[row], &next, &heap, &runs, &locations, seeds)
+            lines.append(Int(batchLines[row]))
+            target.initialize(
+                to: BaselineRow(
+                    first: digests[row].first,
+                    second: digests[row].second,
+                    net: nets[row],
+                    rest: rests[row] == RowBatch.unknownRest ? 0 : rests[row]
+                )
+            )
+            target += 1
+        }
+        return next
     }
 
     @inline(__always)
-    func append(_ row: BaselineRow, key: UnsafePointer<UInt8>, length: Int) {
-        if count == capacity {
-            capacity *= 2
-            grow()
+    private static func take(
+        _ key: UnsafePointer<UInt8>,
+        _ length: Int,
+        _ net: Int64,
+        _ sketch: inout Sketch,
+        _ heap: inout KeyHeap.Writer,
+        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ locations: inout LocationChanges,
+        _ seeds: KeySeeds
+    ) {
+        let shared = heap.append(key, length)
+        if sketch.count == 0 || shared < sketch.prefixBytes {
+            var end = 0
+            while end < length, key[end] != CanonicalKey.comma { end += 1 }
+            sketch.prefixBytes = min(end + 1, length)
+            runs.append((UInt32(truncatingIfNeeded: sketch.count), seeds.digest(key, sketch.prefixBytes)))
         }
-        if keyBytes + length > keyCapacity { growKeys(by: length) }
-        rows[count] = row
-        keyLengths[count] = UInt32(length)
-        memcpy(keys + keyBytes, key, length)
-        keyBytes += length
-        count += 1
+        let text = UnsafeBufferPointer(start: key, count: length)
+        locations.count(positions: 1, net: Int128(net), text, after: sketch.prefixBytes, seeds)
+        sketch.count += 1
     }
 
-    // realloc moves large blocks by their pages, not by their bytes.
-    private func grow() {
-        rows = StagedRows.resized(rows, capacity)
-        keyLengths = StagedRows.resized(keyLengths, capacity)
-    }
-
-    private func growKeys(by length: Int) {
-        while keyBytes + length > keyCapacity { keyCapacity *= 2 }
-        keys = StagedRows.resized(keys, keyCapacity)
-    }
-
-    private static func resized<Element>(
-        _ memory: UnsafeMutablePointer<Element>,
-        _ capacity: Int
-    ) -> UnsafeMutablePointer<Element> {
-        guard let moved = realloc(memory, capacity * MemoryLayout<Element>.stride) else {
+    private func makeRoom(_ rows: Int) throws(BaselineError) {
+        if pendingCount + rows > capacity, firstRow != nil { try write() }
+        guard pendingCount + rows > capacity else { return }
+        while pendingCount + rows > capacity { capacity *= 2 }
+        guard let moved = realloc(pending, capacity * MemoryLayout<BaselineRow>.stride) else {
             preconditionFailure("out of memory for \(capacity) rows")
         }
-        return moved.assumingMemoryBound(to: Element.self)
-    }
-}
-
-/// Finds the rows that share a key among staged ones, and remembers where every row stands.
-struct StagedIndex {
-    let bucketCount: Int
-    private let buckets: UnsafeMutableRawPointer
-
-    /// Seven of ten places are taken, so that few rows have to go on to the next bucket.
-    static func bucketCount(rows: Int) -> Int { rows / 7 + 1 }
-
-    /// Takes zeroed memory for `bucketCount` buckets.
-    init(_ buckets: UnsafeMutableRawPointer, bucketCount: Int) {
-        self.buckets = buckets
-        self.bucketCount = bucketCount
+        pending = moved.assumingMemoryBound(to: BaselineRow.self)
     }
 
-    @inline(__always)
-    func bucket(_ row: BaselineRow) -> Int {
-        Int(truncatingIfNeeded: row.second.multipliedFullWidth(by: UInt64(bucketCount)).high)
+    /// Gives the rows their place, behind those of the parts that have been placed before.
+    func place() {
+        firstRow = output.place(rows: count)
     }
 
-    func prefetch(_ row: BaselineRow) {
-        separators_prefetch(buckets + bucket(row) * 64)
+    /// Writes all placed rows that have not been written.
+    func write() throws(BaselineError) {
+        guard let firstRow, pendingCount > 0 else { return }
+        try output.write(rows: pending, pendingCount, at: firstRow + count - pendingCount)
+        pendingCount = 0
     }
 
-    /// Puts a row in, and gives nothing, or the row with the same key that is there already.
-    @inline(__always)
-    func insert(_ row: BaselineRow, number: UInt32, rowAt: (UInt32) -> BaselineRow) -> UInt32? {
-        let tag = UInt16(truncatingIfNeeded: row.first) | 1
-        var place = buckets + bucket(row) * 64
-        while true {
-            let tags = place.assumingMemoryBound(to: UInt16.self)
-            let rows = (place + 24).assumingMemoryBound(to: UInt32.self)
-            for index in 0..<Int(SEPARATORS_BUCKET_TAGS) {
-                if tags[index] == 0 {
-                    tags[index] = tag
-                    rows[index] = number
-                    return nil
-                }
-                guard tags[index] == tag else { continue }
-                let other = rowAt(rows[index])
-                if other.first == row.first, other.second == row.second { return rows[index] }
-            }
-            tags[10] = 1
-            place += 64
-            if place == buckets + bucketCount * 64 { place = buckets }
-        }
-    }
-}
-
-/// Buckets that were filled while the rows were looked through.
-final class StagedBuckets {
-    let memory: UnsafeMutableRawPointer
-    let bytes: Int
-    var isUsable = true
-
-    init(memory: UnsafeMutableRawPointer, bytes: Int) {
-        self.memory = memory
-        self.bytes = bytes
+    /// Gives the memory of written rows back.
+    func close() {
+        free(pending)
+        capacity = 1
+        pending = .allocate(capacity: capacity)
     }
 
-    deinit {
-        munmap(memory, bytes)
-    }
+    /// Reads the keys of all rows, in order.
+    var keys: KeyHeap.Cursor { KeyHeap.Cursor(heap.bytes.bindMemory(to: UInt8.self), offset: 0) }
 }

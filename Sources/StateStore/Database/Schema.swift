@@ -19,6 +19,9 @@ enum Schema {
         migrator.registerMigration("v3") { db in
             try db.execute(sql: stocksV3)
         }
+        migrator.registerMigration("v4") { db in
+            try db.execute(sql: pushV4)
+        }
         return migrator
     }
 
@@ -135,6 +138,23 @@ enum Schema {
         ALTER TABLE levels ADD COLUMN stock TEXT;
         CREATE INDEX levels_by_stock ON levels(stock) WHERE stock IS NOT NULL;
         CREATE TABLE rule_texts (version TEXT NOT NULL PRIMARY KEY, text BLOB NOT NULL) STRICT;
+        """
+
+    // `raised` are levels whose figure grew, until the status of their products has been looked at.
+    // `audits` keeps how far an audit has come, `audited` which one has seen a level last, and `strangers`
+    // the levels of the shop that it does not know.
+    private static let pushV4 = """
+        CREATE TABLE raised (level INTEGER PRIMARY KEY) STRICT;
+        ALTER TABLE levels ADD COLUMN audited INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE audits (
+            number INTEGER PRIMARY KEY, started INTEGER NOT NULL, finished INTEGER,
+            middle TEXT, first_cursor TEXT, first_done INTEGER NOT NULL DEFAULT 0,
+            second_cursor TEXT, second_done INTEGER NOT NULL DEFAULT 0,
+            read INTEGER NOT NULL DEFAULT 0, compared INTEGER NOT NULL DEFAULT 0,
+            in_motion INTEGER NOT NULL DEFAULT 0, not_ours INTEGER NOT NULL DEFAULT 0,
+            new INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE strangers (level_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
         """
 
     /// Work tables of the writing connection; they live in memory and roll back with the transaction.

@@ -5,11 +5,17 @@ extension StateDatabase {
     /// Ends claims as the shop answered, in one transaction.
     ///
     /// A wish that comes back never takes the place of a newer one. Settling what is not claimed any more
-    /// changes nothing, so an answer may be recorded twice.
+    /// changes nothing, so an answer may be recorded twice. `notesRaised` remembers the levels whose figure
+    /// has grown, for whoever looks after their products' status.
     @discardableResult
-    package func settle(_ settlements: [Settlement], at now: Timestamp) async throws -> SettlementCounts {
+    package func settle(
+        _ settlements: [Settlement],
+        notesRaised: Bool = false,
+        at now: Timestamp
+    ) async throws -> SettlementCounts {
         try await write("settle wishes") { db in
             let counts = try db.fillSettled(settlements)
+            if notesRaised, counts.applied > 0 { try db.noteRaised() }
             if counts.applied > 0 { try db.publishSettled(at: now) }
             if counts.refused > 0 { try db.recordRefusals(settlements, at: now) }
             if counts.levelGone > 0 { try db.forgetSettledLevels() }
@@ -67,6 +73,25 @@ extension Database {
             }
         }
         return counts
+    }
+
+    /// Before `published` moves: it says what the figure was.
+    fileprivate func noteRaised() throws {
+        try execute(
+            sql: """
+                DELETE FROM raised WHERE level IN (
+                    SELECT c.level FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
+                    WHERE s.ending = 0 AND c.quantity <= 0)
+                """
+        )
+        try execute(
+            sql: """
+                INSERT OR IGNORE INTO raised
+                SELECT c.level FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
+                LEFT JOIN published p ON p.level = c.level
+                WHERE s.ending = 0 AND c.quantity > 0 AND (p.quantity IS NULL OR p.quantity < c.quantity)
+                """
+        )
     }
 
     fileprivate func publishSettled(at now: Timestamp) throws {

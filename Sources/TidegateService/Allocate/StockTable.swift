@@ -50,7 +50,7 @@ struct StockTable {
     /// - Throws: `Failure` with the file and line of the
     ///   first row that cannot be used, or what `body` throws.
     func read(_ body: (Row) throws -> Void) throws {
-        var reader = RowReader(format: SnapshotFormat(columns: columns))
+        var reader = SnapshotReader(format: SnapshotFormat(columns: columns))
         do {
             try reader.readAll(
                 from: try SnapshotFile.open(path: path),

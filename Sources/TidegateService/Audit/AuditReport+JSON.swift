@@ -1,14 +1,16 @@
 import InventoryCore
+import StateStore
 
 extension AuditReport {
     /// The report as `audit --json` prints it, with its largest drifts up to `limit`.
     package func document(limit: Int) -> Document {
         Document(
-            read: read,
-            compared: compared,
-            in_motion: inMotion,
-            foreign: foreign,
-            new: new,
+            read: levels.read,
+            compared: levels.compared,
+            in_motion: levels.inMotion,
+            foreign: levels.foreign,
+            new: levels.new,
+            resumed_from: resumedFrom?.description,
             drift: Dictionary(
                 Drift.Kind.allCases.map { ($0.rawValue, counts[$0] ?? 0) },
                 uniquingKeysWith: { first, _ in first }
@@ -29,6 +31,7 @@ extension AuditReport {
         let in_motion: Int
         let foreign: Int
         let new: Int
+        let resumed_from: String?
         let drift: [String: Int]
         let tolerated: Int
         let repaired: Int

@@ -1,4 +1,5 @@
 package import InventoryCore
+package import StateStore
 
 /// What an audit found and what became of it.
 package struct AuditReport: Sendable {
@@ -16,15 +17,9 @@ package struct AuditReport: Sendable {
         case open
     }
 
-    /// Levels that the shop has shown, and those of them that were compared.
-    package var read = 0
-    package var compared = 0
-    /// Left out because a write is on its way to them.
-    package var inMotion = 0
-    /// Left out because they are not ours: never written, and their articles are not in the ERP.
-    package var foreign = 0
-    /// Levels that the shop has and the state does not know.
-    package var new = 0
+    package var levels = AuditProgress.Counts()
+    /// When the audit began that this one has gone on with; nothing where it began itself.
+    package var resumedFrom: Timestamp?
     /// The drifts that were found, the largest first; at most `AuditRun.driftsMax`.
     package var rows: [Row] = []
     /// Drifts beyond those, which were only counted.

@@ -10,10 +10,6 @@ package struct AuditRun {
     private let started = Timestamp.now
     private var report = AuditReport()
     private var found: [FoundDrift] = []
-    private var examined: [LevelRow] = []
-    /// The rows that the shop has shown, one bit each.
-    private var shown = RowSet()
-    private var strangers: [LevelID] = []
 
     package struct Options: Hashable, Sendable {
         /// Sends the published figures of drifted levels again.
@@ -26,8 +22,8 @@ package struct AuditRun {
 
     /// Drifts kept for the report and for repair, about 30 MB; more than that is no drift but a mistake.
     package static let driftsMax = 100_000
-    /// Levels that the state does not know and that are asked for their names.
-    private static let strangersMax = 10_000
+    /// An audit that was broken off longer ago begins anew: what it has seen is too old.
+    package static let resumeSecondsMax: Int64 = 3600
     private static let rowsPerPage = 5_000
     /// With fewer levels a second reader only costs a request.
     private static let twoReadersMin = 4_000
@@ -42,14 +38,16 @@ package struct AuditRun {
 
     /// Audits.
     ///
-    /// - Throws: `Failure`; what was found by then is not remembered.
+    /// What it has seen of all levels is recorded page by page, so that an audit that was broken off goes on
+    /// where it was.
+    ///
+    /// - Throws: `Failure`.
     package mutating func perform() async throws -> AuditReport {
         do {
             let began = ContinuousClock.now
             let requestsBefore = shop.requestsSent
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
-            try await state.record(found, extent: extent, at: .now)
             let mended = options.repairs ? try await repair() : []
             finish(mended)
             report.requests = shop.requestsSent - requestsBefore
@@ -61,54 +59,74 @@ package struct AuditRun {
         }
     }
 
-    private var extent: AuditExtent { options.sample == nil ? .all(since: started) : .levels(examined) }
-
     // MARK: look
 
     private mutating func look(at count: Int) async throws {
         let rows = try await state.auditSample(count: count)
         let answer = await shop.readBack(rows.map(\.level.id))
         guard case .levels(let quantities) = answer else { throw Failure(unread: answer) }
-        report.read = quantities.count
-        try await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone }
-        examined = rows.map(\.row)
+        report.levels.read = quantities.count
+        keep(await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
+        try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
     }
 
     private mutating func lookAtAll() async throws {
+        var audit = try await begin()
+        report.levels = audit.counts
+        let walk = AuditWalk(shop: shop, middle: audit.middle)
+        try await walk.forEachPage(after: audit) { page in
+            let rows = try await state.auditRows(of: page.quantities.map(\.0))
+            let quantities = Dictionary(page.quantities, uniquingKeysWith: { _, last in last })
+            var audited = AuditedPage()
+            audited.rows = rows.values.map(\.row)
+            audited.strangers = page.quantities.map(\.0).filter { rows[$0] == nil }
+            let known = page.quantities.compactMap { rows[$0.0] }
+            audited.found = await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
+            report.levels.read += page.quantities.count
+            report.levels.new += audited.strangers.count
+            keep(audited.found)
+            audit[page.half] = page.progress
+            audit.counts = report.levels
+            try await state.record(audited, of: audit, at: .now)
+        }
+        try await lookForMissing(audit)
+        try await lookForDuplicates()
+        try await state.finish(audit, found: found, at: .now)
+    }
+
+    /// Goes on with an audit that was broken off not long ago, or begins one.
+    private mutating func begin() async throws -> AuditProgress {
+        let since = started.adding(seconds: -AuditRun.resumeSecondsMax)
+        if let open = try await state.openAudit(since: since) {
+            report.resumedFrom = open.started
+            let rows = try await state.auditRows(driftingSince: open, limit: AuditRun.driftsMax)
+            let grace = Int64(workspace.settings.audit.graceSeconds)
+            keep(
+                rows.compactMap { row in
+                    guard let seen = row.level.seen, !row.isInMotion else { return nil }
+                    let shown = ShownLevel.quantity(seen.quantity)
+                    let drift = Drift(row.level, shows: shown, graceSeconds: grace, now: .now)
+                    return drift.map { FoundDrift(row: row.row, drift: $0) }
+                }
+            )
+            return open
+        }
         let count = try await state.resolvedLevelCount()
         let middle = count >= AuditRun.twoReadersMin ? try await state.middleLevelID() : nil
         let isNumeric = middle?.text.utf8.allSatisfy { (0x30...0x39).contains($0) } == true
-        let walk = AuditWalk(shop: shop, middle: isNumeric ? middle : nil)
-        try await walk.forEachPage { page in
-            let rows = try await state.auditRows(of: page.map(\.0))
-            report.read += page.count
-            let quantities = Dictionary(page, uniquingKeysWith: { _, last in last })
-            for (id, _) in page {
-                if let row = rows[id] {
-                    shown.insert(row.row)
-                } else {
-                    report.new += 1
-                    if strangers.count < AuditRun.strangersMax { strangers.append(id) }
-                }
-            }
-            let known = page.compactMap { rows[$0.0] }
-            try await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
-        }
-        try await lookForMissing()
-        try await lookForDuplicates()
+        return try await state.beginAudit(middle: isNumeric ? middle : nil, at: .now)
     }
 
-    /// Levels that the walk did not come upon are asked for
-    /// by their ids: it may have been made while it went.
-    private mutating func lookForMissing() async throws {
+    /// Levels that the walk did not come upon are asked for by their ids: they may have been made while it
+    /// went.
+    private mutating func lookForMissing(_ audit: AuditProgress) async throws {
         var after: LevelRow?
         while true {
-            let rows = try await state.auditRows(after: after, limit: AuditRun.rowsPerPage)
-            let unseen = rows.filter { !shown.contains($0.row) }
-            if !unseen.isEmpty {
-                let answer = await shop.readBack(unseen.map(\.level.id))
+            let rows = try await state.auditRows(unseenBy: audit, after: after, limit: AuditRun.rowsPerPage)
+            if !rows.isEmpty {
+                let answer = await shop.readBack(rows.map(\.level.id))
                 guard case .levels(let quantities) = answer else { throw Failure(unread: answer) }
-                try await compare(unseen) { quantities[$0].map { .quantity($0) } ?? .gone }
+                keep(await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
             }
             guard rows.count == AuditRun.rowsPerPage, let last = rows.last else { return }
             after = last.row
@@ -117,6 +135,7 @@ package struct AuditRun {
 
     /// Levels that the state does not know are new, or second ones of what it knows.
     private mutating func lookForDuplicates() async throws {
+        let strangers = try await state.strangers()
         guard !strangers.isEmpty else { return }
         let named = try await shop.named(strangers)
         let levels = try await state.levels(of: Array(Set(named.map(\.key.sku))).sorted())
@@ -130,32 +149,38 @@ package struct AuditRun {
         )
         let gone = Set(found.lazy.filter { $0.drift.kind == .missing }.map(\.drift.level))
         let rows = try await state.auditRows(of: seconds.keys.filter { !gone.contains($0) })
-        report.new -= rows.count
-        report.compared -= rows.values.count { !$0.isInMotion }
-        try await compare(Array(rows.values)) { id in seconds[id].map { .twice($0) } ?? .gone }
+        report.levels.new -= rows.count
+        report.levels.compared -= rows.values.count { !$0.isInMotion }
+        keep(await compare(Array(rows.values)) { id in seconds[id].map { .twice($0) } ?? .gone })
     }
 
-    /// Compares levels of ours with what the shop shows.
-    private mutating func compare(_ rows: [AuditRow], shows: (LevelID) -> ShownLevel) async throws {
+    /// Compares levels of ours with what the shop shows, and gives what differs.
+    private mutating func compare(
+        _ rows: [AuditRow],
+        shows: (LevelID) -> ShownLevel
+    ) async -> [FoundDrift] {
         let still = rows.filter { !$0.isInMotion }
-        report.inMotion += rows.count - still.count
+        report.levels.inMotion += rows.count - still.count
         let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
         let listed = doubtful.isEmpty ? [:] : await workspace.baseline.positions(of: doubtful)
         let grace = Int64(workspace.settings.audit.graceSeconds)
+        var drifts: [FoundDrift] = []
         for row in still {
             guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
-                report.foreign += 1
+                report.levels.foreign += 1
                 continue
             }
-            report.compared += 1
+            report.levels.compared += 1
             let drift = Drift(row.level, shows: shows(row.level.id), graceSeconds: grace, now: .now)
-            guard let drift else { continue }
-            report.counts[drift.kind, default: 0] += 1
-            if found.count < AuditRun.driftsMax {
-                found.append(FoundDrift(row: row.row, drift: drift))
-            } else {
-                report.unlisted += 1
-            }
+            if let drift { drifts.append(FoundDrift(row: row.row, drift: drift)) }
+        }
+        return drifts
+    }
+
+    private mutating func keep(_ drifts: [FoundDrift]) {
+        for drift in drifts {
+            report.counts[drift.drift.kind, default: 0] += 1
+            if found.count < AuditRun.driftsMax { found.append(drift) } else { report.unlisted += 1 }
         }
     }
 
@@ -164,7 +189,7 @@ package struct AuditRun {
     /// Wishes the published figures anew and pushes; gives the rows that show them now.
     private func repair() async throws -> Set<LevelRow> {
         let repairable = found.filter { $0.drift.isRepairable }
-        guard try await state.repair(repairable, at: .now) > 0 else { return [] }
+        guard try await state.repair(repairable, priority: workspace.settings.oro.push.priority, at: .now) > 0 else { return [] }
         let pusher = Pusher(state: state, shop: shop, settings: workspace.settings)
         let outcome = try await pusher.push()
         if let trouble = outcome.trouble { throw Failure(trouble) }

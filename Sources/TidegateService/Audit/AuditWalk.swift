@@ -1,5 +1,6 @@
 import InventoryCore
 import OroClient
+import StateStore
 
 /// Reads the quantities of all levels, page by page, with two readers where there are many.
 struct AuditWalk {
@@ -7,37 +8,41 @@ struct AuditWalk {
     /// Where the second reader begins; nothing leaves everything to the first.
     let middle: LevelID?
 
+    /// One page, and how far its reader is with it.
+    struct Page: Sendable {
+        let half: AuditProgress.Half
+        let quantities: [(LevelID, Quantity)]
+        let progress: AuditProgress.Reader
+    }
+
     private struct Step: Sendable {
-        let reader: Reader
+        let half: AuditProgress.Half
         let page: QuantityPage
     }
 
-    private enum Reader: Sendable {
-        case first
-        case second
-    }
-
-    /// Gives each page to `body`, one at a time, while the next is already being read.
+    /// Gives each page after `progress` to `body`, one at a time, while the next is already being read.
     ///
     /// - Throws: `OroError` where the shop cannot be read to the end, and what `body` throws.
-    func forEachPage(_ body: ([(LevelID, Quantity)]) async throws -> Void) async throws {
+    func forEachPage(after progress: AuditProgress, _ body: (Page) async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Step.self) { group in
-            func read(_ reader: Reader, after: LevelID?) {
+            func read(_ half: AuditProgress.Half, after: LevelID?) {
                 let shop = shop
-                group.addTask { Step(reader: reader, page: try await shop.quantities(after: after)) }
+                group.addTask { Step(half: half, page: try await shop.quantities(after: after)) }
             }
-            read(.first, after: nil)
-            if let middle { read(.second, after: middle) }
+            if !progress.first.isDone { read(.first, after: progress.first.cursor) }
+            if let middle, !progress.second.isDone { read(.second, after: progress.second.cursor ?? middle) }
             while let step = try await group.next() {
                 var quantities = step.page.quantities
                 var isEnd = step.page.isLast
-                if step.reader == .first, let middle {
+                if step.half == .first, let middle {
                     let own = quantities.prefix { !LevelWalk.isBefore(middle, $0.0) }
                     if own.count < quantities.count { isEnd = true }
                     quantities = Array(own)
                 }
-                if !isEnd, let last = step.page.last { read(step.reader, after: last) }
-                if !quantities.isEmpty { try await body(quantities) }
+                let last = step.page.last
+                if !isEnd, let last { read(step.half, after: last) }
+                let state = AuditProgress.Reader(cursor: last, isDone: isEnd || last == nil)
+                try await body(Page(half: step.half, quantities: quantities, progress: state))
             }
         }
     }

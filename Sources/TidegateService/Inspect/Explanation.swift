@@ -58,7 +58,7 @@ package struct Explanation: Sendable {
         let format = workspace.settings.source.format
         let rows = try await offPool {
             var found: [SourceRow] = []
-            var reader = RowReader(format: format)
+            var reader = SnapshotReader(format: format)
             try reader.readAll(
                 from: try SnapshotFile.open(path: newest.path),
                 rows: { if $0.key.sku == sku { found.append($0) } },

@@ -63,6 +63,7 @@ struct PushLoop {
                         group.addTask { await storefront.look(after: .zero) }
                     }
                 }
+                try pusher.onTurn?(engine.progress, engine.pace(now: now))
                 let status = engine.status(now: now)
                 if engine.settlementCount >= Self.unsettledMax || status.isAtRest {
                     if try await settle() { continue }

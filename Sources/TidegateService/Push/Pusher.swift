@@ -12,6 +12,13 @@ package struct Pusher: Sendable {
     private let settings: OroSettings
     private let graceSeconds: Int64
     let storefront: StorefrontWatch?
+    /// Replaces what the settings and earlier pushes say of the shop: for measurements.
+    package var options: PushOptions?
+    /// Told after each turn of the engine what was done and how it sees the shop; what it throws ends the push
+    /// as the end of its process would.
+    package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
+    /// Told what has been settled, once it is written down.
+    package var onSettled: (@Sendable ([Settlement]) -> Void)?
 
     /// How often levels that are gone are looked up in one push: a shop that names a level and does not
     /// find it when it is written to would be asked for ever.
@@ -42,7 +49,8 @@ package struct Pusher: Sendable {
     /// - Throws: `StoreError`, or `CancellationError`; what is claimed then is found again by the next push.
     package func push() async throws -> Outcome {
         let index = LevelIndex(state: state, shop: shop)
-        let options = try await state.pushOptions(settings, at: .now)
+        let known = try await state.pushOptions(settings, at: .now)
+        let options = options ?? known
         var loop = PushLoop(
             pusher: self,
             engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
@@ -64,11 +72,15 @@ package struct Pusher: Sendable {
             }
         }
         try await state.remember(loop.engine.batchSupport, after: options, of: settings, at: .now)
+        let drifts = loop.trouble == nil ? try await readBack(loop.sample) : 0
+        if settings.restoresInStock, loop.trouble == nil {
+            loop.trouble = try await StatusRestoration(state: state, shop: shop).perform()
+        }
         return Outcome(
             progress: loop.engine.progress,
             backlog: try await state.backlog(),
             trouble: loop.trouble,
-            drifts: loop.trouble == nil ? try await readBack(loop.sample) : 0
+            drifts: drifts
         )
     }
 
@@ -112,7 +124,8 @@ package struct Pusher: Sendable {
     func settle(_ settlements: [Settlement]) async throws {
         for start in stride(from: 0, to: settlements.count, by: Self.settlementsMax) {
             let part = settlements[start..<min(start + Self.settlementsMax, settlements.count)]
-            _ = try await state.settle(Array(part), at: .now)
+            _ = try await state.settle(Array(part), notesRaised: settings.restoresInStock, at: .now)
         }
+        onSettled?(settlements)
     }
 }

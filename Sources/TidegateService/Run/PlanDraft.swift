@@ -50,15 +50,19 @@ struct PlanDraft {
         }
     }
 
+    /// Divides an article's stock by the present rules.
+    func apportion(_ sku: SKU, _ positions: [Position]) -> Apportionment {
+        apportion(sku, positions, by: apportioner)
+    }
+
     /// Whether the shop has the article, and a level that is wanted is not known to be there.
-    func lacksLevels(_ sku: SKU, _ positions: [Position]) -> Bool {
-        guard !isUnknown(sku) else { return false }
-        return apportion(sku, positions, by: apportioner).wanted.contains { known[$0.key] == nil }
+    func lacksLevels(_ apportionment: Apportionment) -> Bool {
+        apportionment.wanted.contains { known[$0.key] == nil } && !isUnknown(apportionment.stock.sku)
     }
 
     /// Adds an article; in byte order of the articles.
-    mutating func add(_ sku: SKU, _ positions: [Position]) throws {
-        let apportionment = apportion(sku, positions, by: apportioner)
+    mutating func add(_ apportionment: Apportionment, _ positions: [Position]) throws {
+        let sku = apportionment.stock.sku
         exceptions.occurred += apportionment.exceptions
         for allocation in apportionment.allocations {
             try certificate.add(allocation, figures: apportionment.figures.pools)
@@ -81,7 +85,7 @@ struct PlanDraft {
         }
     }
 
-    func finish(_ text: RuleText) -> Planning.Result {
+    func finish(_ text: RuleText, priority: PushPriority) -> Planning.Result {
         let plan = plan.finish(rulesVersion: version.text)
         return Planning.Result(
             plan: plan,
@@ -90,7 +94,7 @@ struct PlanDraft {
                 AcceptedWrite(
                     write,
                     row: rows[write.key]?.row,
-                    priority: 1000 - write.relativeChange,
+                    priority: priority.place(of: write, at: apportioner.instant),
                     stock: rows[write.key]?.stock
                 )
             },

@@ -57,9 +57,17 @@ struct Planning: Sendable {
                 for delta in deltas[sku] ?? [] { Planning.apply(delta, to: &positions[sku, default: []]) }
             }
             draft.take(levels: try await index.levels(of: draft.shown(for: step), asking))
-            let lacking = step.filter { draft.lacksLevels($0, positions[$0] ?? []) }
-            if let found = try await index.lookUp(lacking, asking) { draft.take(more: found) }
-            for sku in step { try draft.add(sku, positions[sku] ?? []) }
+            var worked = step.map { draft.apportion($0, positions[$0] ?? []) }
+            let lacking = worked.indices.filter { draft.lacksLevels(worked[$0]) }
+            if let found = try await index.lookUp(lacking.map { step[$0] }, asking) {
+                draft.take(more: found)
+                for place in lacking {
+                    worked[place] = draft.apportion(step[place], positions[step[place]] ?? [])
+                }
+            }
+            for (sku, apportionment) in zip(step, worked) {
+                try draft.add(apportionment, positions[sku] ?? [])
+            }
         }
         draft.exceptions.mended = Planning.mended(
             open,
@@ -67,7 +75,7 @@ struct Planning: Sendable {
             occurred: draft.exceptions.occurred,
             rules: apportioner.rules
         )
-        return draft.finish(text)
+        return draft.finish(text, priority: workspace.settings.oro.push.priority)
     }
 
     // MARK: Whom it concerns

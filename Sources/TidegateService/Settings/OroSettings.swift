@@ -13,6 +13,8 @@ package struct OroSettings: Hashable, Sendable {
     package var backendPrefix = "/admin"
     /// Which of a product's units get a level.
     package var publishUnits: PublishUnits = .primary
+    /// Whether a product that the shop has set to `out_of_stock` is set back when its stock returns.
+    package var restoresInStock = false
     package var push = Push()
     package var timeouts = Timeouts()
     /// A PEM file of the authorities to trust instead of the system's.
@@ -29,6 +31,8 @@ package struct OroSettings: Hashable, Sendable {
         package var patienceSeconds = 60.0
         /// How long a write whose answer was lost may still take effect; nothing newer is sent there before.
         package var settleSeconds = 300.0
+        /// Which writes go first among those of a kind.
+        package var priority = PushPriority()
         /// The page whose latency tells whether shoppers suffer; nothing where none is watched.
         package var storefront: Storefront?
 

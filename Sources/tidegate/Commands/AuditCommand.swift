@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import InventoryCore
+import StateStore
 import TidegateService
 
 /// Believes nothing: asks the shop what it shows.
@@ -52,10 +53,14 @@ struct AuditCommand: StoppableCommand {
     }
 
     private func write(_ report: AuditReport, _ console: Console) throws {
+        let levels = report.levels
+        if let began = report.resumedFrom {
+            try console.line("This goes on with the audit that was broken off; it began at \(began).")
+        }
         try console.line(
-            "\(report.read.grouped) levels read, \(report.compared.grouped) compared, "
-                + "\(report.inMotion.grouped) in motion, \(report.foreign.grouped) not ours, "
-                + "\(report.new.grouped) new; \(report.requests.grouped) requests, "
+            "\(levels.read.grouped) levels read, \(levels.compared.grouped) compared, "
+                + "\(levels.inMotion.grouped) in motion, \(levels.foreign.grouped) not ours, "
+                + "\(levels.new.grouped) new; \(report.requests.grouped) requests, "
                 + String(format: "%.2f s", report.seconds)
         )
         guard !report.rows.isEmpty else {

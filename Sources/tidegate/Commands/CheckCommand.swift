@@ -50,7 +50,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
         var skus: Set<SKU> = []
         let intake = try SnapshotIntake(settings.source)
-        var reader = RowReader(format: settings.source.format)
+        var reader = SnapshotReader(format: settings.source.format)
         do {
             let source = try SnapshotFile.open(path: intake.path)
             try Self.readBeginning(of: source, by: &reader) { skus.insert($0) }
@@ -69,7 +69,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     private static func readBeginning(
         of source: any ByteSource,
-        by reader: inout RowReader,
+        by reader: inout SnapshotReader,
         take: (SKU) -> Void
     ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)

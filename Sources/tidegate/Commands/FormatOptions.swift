@@ -8,11 +8,17 @@ struct FormatOptions: ParsableArguments {
         name: .customLong("column"),
         help: ArgumentHelp(
             "Reads FIELD from the column COLUMN; an empty COLUMN says there is none. Repeatable.",
-            discussion: "FIELD is sku, location, unit, on_hand, committed, unusable or as_of.",
+            discussion: """
+                FIELD is sku, location, unit, on_hand, committed, unusable or as_of. In NDJSON, COLUMN is a \
+                key, or the keys to a nested one as in stock.on_hand and location_id[1].
+                """,
             valueName: "FIELD=COLUMN"
         )
     )
     var columns: [String] = []
+
+    @Option(help: "csv, tsv or ndjson; without it, by the file's name, such as .tsv, .ndjson or .jsonl.gz.")
+    var inputFormat: String?
 
     @Option(help: "The character between fields; \\t or tab for a tabulator.")
     var delimiter: String?
@@ -40,12 +46,7 @@ struct FormatOptions: ParsableArguments {
     /// - Throws: `ValidationError` that names the option at fault.
     func applied(to format: SnapshotFormat, path: String?) throws -> SnapshotFormat {
         var format = format
-        if delimiter == nil, path.map(FormatOptions.isTabSeparated) == true {
-            format.dialect.delimiter = Dialect.tabs.delimiter
-        }
-        if let delimiter {
-            format.dialect.delimiter = try FormatOptions.byte(delimiter, option: "--delimiter")
-        }
+        try applyNotation(to: &format, path: path)
         if let decimal {
             format.dialect.decimalMark = try choice(decimal, [".": .point, ",": .comma], "--decimal")
         }
@@ -56,14 +57,6 @@ struct FormatOptions: ParsableArguments {
                 "--grouping"
             )
         }
-        if let encoding {
-            let names = Dictionary(uniqueKeysWithValues: TextEncoding.allCases.map { ($0.rawValue, $0) })
-            format.dialect.encoding = try choice(encoding.lowercased(), names, "--encoding")
-        }
-        if let skipLines {
-            guard skipLines >= 0 else { throw ValidationError("--skip-lines cannot be negative.") }
-            format.dialect.skippedLines = skipLines
-        }
         if let emptyQuantity {
             let names = Dictionary(uniqueKeysWithValues: EmptyQuantity.allCases.map { ($0.rawValue, $0) })
             format.dialect.emptyQuantity = try choice(emptyQuantity, names, "--empty-quantity")
@@ -72,15 +65,62 @@ struct FormatOptions: ParsableArguments {
         return format
     }
 
+    /// How rows and fields are told apart.
+    private func applyNotation(to format: inout SnapshotFormat, path: String?) throws {
+        switch try inputFormat.map(FormatOptions.notation(named:))
+            ?? path.flatMap(FormatOptions.notation(ofFile:))
+        {
+        case .delimited(let mark):
+            format.notation = .delimited
+            format.dialect.delimiter = mark
+        case .ndjson: format.notation = .ndjson
+        case nil: break
+        }
+        if format.notation == .ndjson {
+            for (option, value) in [("delimiter", delimiter), ("encoding", encoding)] where value != nil {
+                throw ValidationError("--\(option) is for csv and tsv; NDJSON is JSON in UTF-8.")
+            }
+            if skipLines != nil { throw ValidationError("--skip-lines is for csv and tsv.") }
+        }
+        if let delimiter {
+            format.dialect.delimiter = try FormatOptions.byte(delimiter, option: "--delimiter")
+        }
+        if let encoding {
+            let names = Dictionary(uniqueKeysWithValues: TextEncoding.allCases.map { ($0.rawValue, $0) })
+            format.dialect.encoding = try choice(encoding.lowercased(), names, "--encoding")
+        }
+        if let skipLines {
+            guard skipLines >= 0 else { throw ValidationError("--skip-lines cannot be negative.") }
+            format.dialect.skippedLines = skipLines
+        }
+    }
+
+    private enum Notation {
+        case delimited(UInt8)
+        case ndjson
+    }
+
+    private static func notation(named word: String) throws -> Notation {
+        switch word.lowercased() {
+        case "csv": return .delimited(Dialect().delimiter)
+        case "tsv": return .delimited(Dialect.tabs.delimiter)
+        case "ndjson", "jsonl": return .ndjson
+        default: throw ValidationError("--input-format is one of csv ndjson tsv; got \(word).")
+        }
+    }
+
+    /// What a file's name says, where it says something else than csv.
+    private static func notation(ofFile path: String) -> Notation? {
+        var name = path.lowercased()
+        for packed in [".gz", ".zst"] where name.hasSuffix(packed) { name.removeLast(packed.count) }
+        if name.hasSuffix(".tsv") { return .delimited(Dialect.tabs.delimiter) }
+        return [".ndjson", ".jsonl"].contains { name.hasSuffix($0) } ? .ndjson : nil
+    }
+
     func duplicateRule(otherwise rule: DuplicateRule) throws -> DuplicateRule {
         guard let duplicates else { return rule }
         let names = Dictionary(uniqueKeysWithValues: DuplicateRule.allCases.map { ($0.rawValue, $0) })
         return try choice(duplicates, names, "--duplicates")
-    }
-
-    private static func isTabSeparated(_ path: String) -> Bool {
-        let name = path.lowercased()
-        return [".tsv", ".tsv.gz", ".tsv.zst"].contains { name.hasSuffix($0) }
     }
 
     private static func apply(_ option: String, to columns: inout ColumnMapping) throws {

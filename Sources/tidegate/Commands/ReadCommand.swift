@@ -25,7 +25,7 @@ struct ReadCommand: AsyncParsableCommand {
         var line = JSONLine()
         var rejections = JSONLine()
         do {
-            var reader = RowReader(format: input.format)
+            var reader = SnapshotReader(format: input.format)
             let source = try SnapshotFile.open(path: input.path)
             try reader.readAll(
                 from: source,

@@ -1,9 +1,14 @@
+import Foundation
 import Testing
 
 @testable import InventoryCore
 
 /// Seeded runs in virtual time in which everything goes wrong that can.
 struct PushFaultTests {
+    /// `TIDEGATE_PUSH_SEEDS` asks for more than the usual test has time for.
+    static let seeds: Range<UInt64> =
+        0..<(ProcessInfo.processInfo.environment["TIDEGATE_PUSH_SEEDS"].flatMap { UInt64($0) } ?? 64)
+
     /// A run of one of eight kinds of shop, by the seed.
     static func harness(
         seed: UInt64,
@@ -33,7 +38,7 @@ struct PushFaultTests {
         return PushHarness(catalogue: catalogue, options: options, shop: shop, script: steps, seed: seed)
     }
 
-    @Test("everything arrives once and in order although a fifth of all requests fails", arguments: 0..<64)
+    @Test("everything arrives once and in order although a fifth of all requests fails", arguments: seeds)
     func everythingArrives(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0.2)
         harness.run()
@@ -65,7 +70,7 @@ struct PushFaultTests {
         #expect(Double(stormyRequests) <= 1.3 * Double(calmRequests), "\(calmRequests) → \(stormyRequests)")
     }
 
-    @Test("crashes and newer wishes lose nothing and bring nothing old back", arguments: 0..<64)
+    @Test("crashes and newer wishes lose nothing and bring nothing old back", arguments: seeds)
     func crashesLoseNothing(seed: UInt64) {
         var harness = PushFaultTests.harness(seed: seed, faults: 0.1) { random, catalogue in
             var steps: [(at: Double, step: PushHarness.Step)] = []

@@ -61,6 +61,25 @@ struct ScanTwinTests {
         }
     }
 
+    @Test("where the first row is the only one, without a header")
+    func agreesOnOneRow() {
+        var format = SnapshotFormat()
+        format.dialect.hasHeader = false
+        format.columns = ColumnMapping(
+            sku: ColumnRule(source: .position(1)),
+            onHand: ColumnRule(source: .position(2))
+        )
+        for text in ["A,1", "A,1\n", "A,1\n\n", "A,x\n"] {
+            let slow = ScanReading(TemporaryFile(Array(text.utf8)), format) { $0.forcesCareful = true }
+            #expect(slow.rowCount == 1)
+            #expect(ScanReading(TemporaryFile(Array(text.utf8)), format) == slow, "\(text)")
+            #expect(
+                ScanReading(PiecesOfBytes(Array(text.utf8), pieceMax: 1, seed: 1), format) == slow,
+                "\(text)"
+            )
+        }
+    }
+
     @Test("on an input that stops anywhere")
     func agreesOnTruncation() {
         let text = "sku,location,on_hand\nA,\"W \"\"1\"\"\",5\r\nB,W,7.5\nC,\"W\n2\",-1\n"

@@ -18,6 +18,10 @@ final class TemporaryFolder {
         rmdir(path)
     }
 
+    static func rename(_ path: String, to other: String) {
+        _ = Glibc.rename(path, other)
+    }
+
     static func read(_ path: String) -> [UInt8] {
         guard let file = fopen(path, "r") else { return [] }
         defer { fclose(file) }

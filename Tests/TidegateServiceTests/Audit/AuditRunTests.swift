@@ -23,7 +23,7 @@ struct AuditRunTests {
         try await AuditStage.run { stage in
             try await stage.sync(Self.stock)
             let report = try await stage.audit()
-            #expect(report.rows.isEmpty && report.compared == 12 && report.status == .done)
+            #expect(report.rows.isEmpty && report.levels.compared == 12 && report.status == .done)
             #expect(report.requests == 2)
         }
     }
@@ -96,7 +96,7 @@ struct AuditRunTests {
             try await stage.sync(stock)
             stage.simulator.setQuantity(level: stage.level("AB-12"), to: "5")
             let report = try await stage.audit(repairs: true)
-            #expect(report.rows.isEmpty && report.foreign == 1 && stage.shown("AB-12") == "5")
+            #expect(report.rows.isEmpty && report.levels.foreign == 1 && stage.shown("AB-12") == "5")
         }
     }
 
@@ -109,7 +109,7 @@ struct AuditRunTests {
             #expect(try await stage.openDrifts() == ["AB-2 / item"])
             stage.simulator.setQuantity(level: stage.level("AB-2"), to: "20")
             let report = try await stage.audit(sample: 12)
-            #expect(report.rows.isEmpty && report.read == 12)
+            #expect(report.rows.isEmpty && report.levels.read == 12)
             #expect(try await stage.openDrifts().isEmpty)
         }
     }
@@ -123,8 +123,35 @@ struct AuditRunTests {
             stage.simulator.setQuantity(level: stage.level("AB-2250"), to: "3")
             stage.simulator.setQuantity(level: stage.level("AB-4500"), to: "3")
             let report = try await stage.audit()
-            #expect(report.read == 4500 && report.compared == 4500)
+            #expect(report.levels.read == 4500 && report.levels.compared == 4500)
             #expect(Set(Self.kinds(report).keys) == ["AB-1", "AB-2250", "AB-4500"])
+        }
+    }
+
+    @Test("an audit that was broken off goes on where it was, and finds what a whole one finds")
+    func resumed() async throws {
+        try await AuditStage.run(products: 6500) { stage in
+            try await stage.sync(Dictionary(uniqueKeysWithValues: (1...6500).map { ("AB-\($0)", 5) }))
+            for number in [1, 2250, 3249, 3251, 6500] {
+                stage.simulator.setQuantity(level: stage.level("AB-\(number)"), to: "\(number + 10)")
+            }
+            stage.simulator.deleteLevel(stage.level("AB-7"))
+            // The shop goes away after the token and three pages.
+            stage.simulator.inject(
+                FaultRule(.databaseDown, method: "GET", path: "/admin/api/inventorylevels", skip: 3)
+            )
+            await #expect(throws: Failure.self) { try await stage.audit() }
+            stage.simulator.endFaults()
+            let report = try await stage.audit()
+            #expect(report.resumedFrom != nil)
+            // Nine pages and one question for what is gone, less the three that were read before.
+            #expect(report.requests <= 7)
+            #expect(report.levels.read == 6499 && report.levels.compared == 6500)
+            let skus = Set(Self.kinds(report).keys)
+            #expect(skus == ["AB-1", "AB-2250", "AB-3249", "AB-3251", "AB-6500", "AB-7"])
+            #expect(report.counts == [.manual: 5, .missing: 1])
+            #expect(try await stage.openDrifts().count == 6)
+            #expect(try await stage.audit().resumedFrom == nil)
         }
     }
 

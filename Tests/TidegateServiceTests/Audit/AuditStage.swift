@@ -21,6 +21,7 @@ struct AuditStage {
         profile: Profile = .v5_1,
         configuration: String = "",
         push: String = "",
+        oro: String = "",
         simulator change: (inout SimulatorOptions) -> Void = { _ in },
         _ body: @escaping @Sendable (AuditStage) async throws -> Void
     ) async throws {
@@ -35,7 +36,7 @@ struct AuditStage {
         change(&options)
         let path = folder.path
         try await OroSimulator.withRunning(options) { simulator in
-            let text = AuditStage.configuration(path, simulator.url, push: push) + configuration
+            let text = AuditStage.configuration(path, simulator.url, push: push, oro: oro) + configuration
             let settings = try Fixture.settings(text)
             let secret = Secret(SimulatorOptions(catalogue: catalogue).clientSecret)
             let client = OroOptions(url: simulator.url, clientID: "tidegate", clientSecret: secret)
@@ -56,7 +57,7 @@ struct AuditStage {
         }
     }
 
-    private static func configuration(_ folder: String, _ url: String, push: String) -> String {
+    private static func configuration(_ folder: String, _ url: String, push: String, oro: String) -> String {
         """
         source:
           kind: file
@@ -66,7 +67,7 @@ struct AuditStage {
         units: [{ erp: EA, per_base: 1, oro: item }]
         sites: { main: { locations: ["*"] } }
         guards: { newly_zero_count_max: 100000, total_drop_percent_max: 100, total_rise_percent_max: 100000 }
-        oro: { url: "\(url)", push: { patience: 5s, \(push) } }
+        oro: { url: "\(url)", \(oro) push: { patience: 5s, \(push) } }
         store: { path: \(folder)/state }
 
         """

@@ -17,7 +17,10 @@ struct OroSettingsTests {
               client_secret_file: /run/secret
               backend_prefix: /backoffice
               publish_units: { split: { item: 70, case: 29.5 } }
-              push: { mode: sync, concurrency: { min: 2, max: 8 }, batch_records: 100 }
+              inventory_status: restore
+              push:
+                { mode: sync, concurrency: { min: 2, max: 8 }, batch_records: 100,
+                  first: [{ sku: AB-1 }, { sku: "C-*" }] }
               timeouts: { connect: 500ms, token: 1s, write: 2s, batch: 1m, read: 1.5m }
               ca_file: ca.pem
               proxy: http://proxy:3128
@@ -27,12 +30,13 @@ struct OroSettingsTests {
         #expect(oro.url == "http://127.0.0.1:8088")
         #expect(oro.clientID.source == .value("tide"))
         #expect(oro.clientSecret.source == .file("/run/secret"))
-        #expect(oro.backendPrefix == "/backoffice")
+        #expect(oro.backendPrefix == "/backoffice" && oro.restoresInStock)
         #expect(
             oro.publishUnits
                 == .split(["item": Quantity(units: 70), "case": Quantity(millionths: 29_500_000)])
         )
         #expect(oro.push.mode == .sync && oro.push.batchRecords == 100)
+        #expect(oro.push.priority.first.map(\.text) == ["AB-1", "C-*"])
         #expect(oro.push.concurrencyMin == 2 && oro.push.concurrencyMax == 8)
         #expect(oro.timeouts.connectSeconds == 0.5 && oro.timeouts.batchSeconds == 60)
         #expect(
@@ -53,8 +57,11 @@ struct OroSettingsTests {
             ("publish_units: split", "5:18 bad_value oro.publish_units"),
             ("publish_units: both", "5:18 bad_value oro.publish_units"),
             ("publish_units: { split: { item: 70, case: 40 } }", "5:27 bad_value oro.publish_units.split"),
+            ("inventory_status: yes", "5:21 bad_value oro.inventory_status"),
             ("publish_units: { split: {} }", "5:27 bad_value oro.publish_units.split"),
             ("push: { mode: fast }", "5:17 bad_value oro.push.mode"),
+            ("push: { first: AB-1 }", "5:18 wrong_type oro.push.first"),
+            ("push: { first: [{}] }", "5:19 bad_value oro.push.first[1]"),
             ("push: { batch_records: 0 }", "5:26 bad_value oro.push.batch_records"),
             ("push: { concurrency: { min: 4, max: 2 } }", "5:39 bad_value oro.push.concurrency.max"),
             ("push: { concurrency: 4 }", "5:24 wrong_type oro.push.concurrency"),

@@ -71,6 +71,27 @@ struct SourceSettingsTests {
         #expect(source.format.dialect == dialect)
     }
 
+    @Test("NDJSON has keys instead of columns, and quantities in strings have their own marks")
+    func ndjson() throws {
+        let text = """
+            source:
+              kind: file
+              path: stock.jsonl
+              format: ndjson
+              columns: { sku: item.id, on_hand: { names: [free, "stock[0]"] } }
+              ndjson: { decimal: ",", grouping: ".", empty_quantity: reject }
+            \(Fixture.oro)
+            """
+        let format = try Fixture.settings(text).source.format
+        #expect(format.notation == .ndjson)
+        #expect(format.columns.onHand == ColumnRule(anyOf: ["free", "stock[0]"]))
+        var dialect = Dialect()
+        dialect.decimalMark = .comma
+        dialect.grouping = .point
+        dialect.emptyQuantity = .reject
+        #expect(format.dialect == dialect)
+    }
+
     @Test("a full snapshot without a contract is accepted with a warning")
     func fullWithoutContract() throws {
         let settings = try Fixture.settings(Fixture.source + "\n  scope: full\n" + Fixture.oro)
@@ -93,6 +114,12 @@ struct SourceSettingsTests {
     @Test(
         "what cannot be told apart or does not exist is refused",
         arguments: [
+            ("format: ndjson\n  csv: { delimiter: \";\" }", "5:8 conflicting_keys source.csv"),
+            ("ndjson: { decimal: \",\" }", "4:11 conflicting_keys source.ndjson"),
+            (
+                "format: ndjson\n  columns: { sku: { position: 1 }, on_hand: b }",
+                "5:19 conflicting_keys source.columns.sku"
+            ),
             ("csv: { delimiter: \";;\" }", "4:21 bad_value source.csv.delimiter"),
             ("csv: { delimiter: ü }", "4:21 bad_value source.csv.delimiter"),
             ("csv: { quote: \",\" }", "4:10 conflicting_keys source.csv.quote"),

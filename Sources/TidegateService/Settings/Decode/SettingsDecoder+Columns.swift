@@ -2,9 +2,15 @@ import SnapshotFormats
 
 extension SettingsDecoder {
     /// The section `source.columns`; columns it does not name do not exist.
-    func columns(_ section: Section, dialect: Dialect) -> ColumnMapping? {
+    func columns(_ section: Section, _ notation: Notation, dialect: Dialect) -> ColumnMapping? {
         var section = section
-        func rule(_ field: Field?) -> ColumnRule? { field.flatMap { columnRule($0, dialect: dialect) } }
+        func rule(_ field: Field?) -> ColumnRule? {
+            field.flatMap { field in
+                let rule = columnRule(field, dialect: dialect)
+                if notation == .ndjson, case .position = rule?.source { refusePosition(field) }
+                return rule
+            }
+        }
         let sku = rule(section.required("sku", hint: "Name the column of the SKU."))
         let onHand = rule(section.required("on_hand", hint: "Name the column of the quantity on hand."))
         let location = rule(section.field("location"))
@@ -74,6 +80,14 @@ extension SettingsDecoder {
             )
             return nil
         }
+    }
+
+    private func refusePosition(_ field: Field) {
+        field.refuse(
+            "With format: ndjson there are no positions to find a column by.",
+            hint: "Give the key's name, as in { name: sku }.",
+            code: .conflictingKeys
+        )
     }
 
     private func refuseName(_ field: Field) {

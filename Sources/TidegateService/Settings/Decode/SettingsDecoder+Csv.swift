@@ -14,6 +14,25 @@ extension SettingsDecoder {
                 dialect.quote = byte
             }
         }
+        quantities(&section, into: &dialect)
+        let encodings = TextEncoding.allCases.map { ($0.rawValue, $0) } + TextEncoding.aliases
+        dialect.encoding = section.field("encoding")?.choice(encodings) ?? dialect.encoding
+        dialect.skippedLines = section.field("skip_lines")?.integer(in: 0...10_000) ?? dialect.skippedLines
+        dialect.hasHeader = section.field("header")?.flag() ?? dialect.hasHeader
+        section.finish()
+        checkMarks(dialect, section)
+    }
+
+    /// The section `source.ndjson`: how quantities are written that stand in strings.
+    func ndjson(_ section: Section, into dialect: inout Dialect) {
+        var section = section
+        quantities(&section, into: &dialect)
+        section.finish()
+        checkMarks(dialect, section)
+    }
+
+    /// The keys `decimal`, `grouping` and `empty_quantity`.
+    private func quantities(_ section: inout Section, into dialect: inout Dialect) {
         let marks: [(String, DecimalMark)] = [(".", .point), (",", .comma)]
         dialect.decimalMark = section.field("decimal")?.choice(marks) ?? dialect.decimalMark
         let groupings: [(String, Grouping)] = [
@@ -21,14 +40,8 @@ extension SettingsDecoder {
         ]
         let grouping = section.field("grouping")
         dialect.grouping = grouping?.choice(groupings) ?? dialect.grouping
-        let encodings = TextEncoding.allCases.map { ($0.rawValue, $0) } + TextEncoding.aliases
-        dialect.encoding = section.field("encoding")?.choice(encodings) ?? dialect.encoding
-        dialect.skippedLines = section.field("skip_lines")?.integer(in: 0...10_000) ?? dialect.skippedLines
-        dialect.hasHeader = section.field("header")?.flag() ?? dialect.hasHeader
         let empties: [(String, EmptyQuantity)] = EmptyQuantity.allCases.map { ($0.rawValue, $0) }
         dialect.emptyQuantity = section.field("empty_quantity")?.choice(empties) ?? dialect.emptyQuantity
-        section.finish()
-        checkMarks(dialect, section)
     }
 
     /// Refuses marks that cannot be told apart.

@@ -12,6 +12,8 @@ extension SettingsDecoder {
             settings.backendPrefix = prefix
         }
         settings.publishUnits = section.field("publish_units").flatMap(publishUnits) ?? .primary
+        let statuses = [("keep", false), ("restore", true)]
+        settings.restoresInStock = section.field("inventory_status")?.choice(statuses) ?? false
         if let push = section.section("push") { settings.push = self.push(push) }
         if let timeouts = section.section("timeouts") { settings.timeouts = self.timeouts(timeouts) }
         settings.caFile = section.field("ca_file")?.name()
@@ -73,6 +75,7 @@ extension SettingsDecoder {
             push.patienceSeconds = patience
         }
         if let settle = section.field("settle")?.seconds(in: 0.1...86400) { push.settleSeconds = settle }
+        if let first = section.field("first")?.items() { push.priority.first = first.compactMap(articles) }
         if var concurrency = section.section("concurrency") {
             let max = concurrency.field("max")
             push.concurrencyMin = concurrency.field("min")?.integer(in: 1...64) ?? push.concurrencyMin
@@ -86,6 +89,17 @@ extension SettingsDecoder {
         push.storefront = section.section("storefront").flatMap(storefront)
         section.finish()
         return push
+    }
+
+    /// Articles by name, pattern or list.
+    private func articles(_ field: Field) -> SKUMatcher? {
+        guard var section = field.section() else { return nil }
+        let found = articles(&section)
+        section.finish()
+        if found == nil {
+            field.refuse("No article is named.", hint: "Write { sku: \"AB-*\" } or { sku_file: first.txt }.")
+        }
+        return found
     }
 
     private func storefront(_ section: Section) -> OroSettings.Push.Storefront? {

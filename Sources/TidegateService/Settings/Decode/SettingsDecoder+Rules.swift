@@ -181,16 +181,18 @@ extension SettingsDecoder {
     private func match(_ section: inout Section) -> (sku: SKUMatcher, site: SiteID?) {
         guard var section = section.section("match") else { return (.any, nil) }
         let site = section.field("site")?.name(bytesMax: 255).map { SiteID($0) }
-        var sku = SKUMatcher.any
-        switch section.only(oneOf: ["sku", "sku_file"]) {
-        case "sku":
-            if let pattern = section.field("sku")?.name() { sku = SKUMatcher(pattern: pattern) }
-        case "sku_file":
-            if let field = section.field("sku_file") { sku = listed(field) ?? .any }
-        default: break
-        }
+        let sku = articles(&section) ?? .any
         section.finish()
         return (sku, site)
+    }
+
+    /// The articles that a section names with `sku` or `sku_file`; nothing where it has neither.
+    func articles(_ section: inout Section) -> SKUMatcher? {
+        switch section.only(oneOf: ["sku", "sku_file"]) {
+        case "sku": section.field("sku")?.name().map { SKUMatcher(pattern: $0) }
+        case "sku_file": section.field("sku_file").flatMap(listed)
+        default: nil
+        }
     }
 
     private func listed(_ field: Field) -> SKUMatcher? {

@@ -8,7 +8,7 @@ extension SettingsDecoder {
     }
 
     private enum FormatWord {
-        case dialect(Dialect)
+        case known(Notation, Dialect)
         case later
     }
 
@@ -30,12 +30,13 @@ extension SettingsDecoder {
         case nil: break
         }
         let path = section.required("path", hint: "Name the snapshot file or the folder.")?.name()
-        let dialect = dialect(&section)
+        let (notation, dialect) = dialect(&section)
         var settings = SourceSettings(kind: kind ?? .file, path: path ?? "")
         settings.folder = folderRule(&section, kind: kind)
+        settings.format.notation = notation
         settings.format.dialect = dialect
         if let columns = section.section("columns") {
-            settings.format.columns = self.columns(columns, dialect: dialect) ?? .byName
+            settings.format.columns = self.columns(columns, notation, dialect: dialect) ?? .byName
         } else if !dialect.hasHeader {
             section.log.add(
                 .missingKey,
@@ -98,26 +99,39 @@ extension SettingsDecoder {
         return rowsMin.map { SourceSettings.Contract(rowsMin: $0) }
     }
 
-    /// The keys `format`, `csv` and `times`.
-    private func dialect(_ section: inout Section) -> Dialect {
+    /// The keys `format`, `csv`, `ndjson` and `times`.
+    private func dialect(_ section: inout Section) -> (Notation, Dialect) {
         let field = section.field("format")
-        let later = ["ndjson", "json", "xml", "fixed"].map { ($0, FormatWord.later) }
-        let words = [("csv", FormatWord.dialect(Dialect())), ("tsv", .dialect(.tabs))] + later
+        let later = ["json", "xml", "fixed"].map { ($0, FormatWord.later) }
+        let words =
+            [
+                ("csv", FormatWord.known(.delimited, Dialect())), ("tsv", .known(.delimited, .tabs)),
+                ("ndjson", .known(.ndjson, Dialect())),
+            ] + later
+        var notation = Notation.delimited
         var dialect = Dialect()
         switch field?.choice(words) {
-        case .dialect(let known): dialect = known
+        case .known(let wanted, let known): (notation, dialect) = (wanted, known)
         case .later:
             field?.refuse(
                 "This version does not read this format.",
-                hint: "Let the ERP write csv or tsv.",
+                hint: "Let the ERP write csv, tsv or ndjson.",
                 code: .notYet
             )
         case nil: break
         }
-        if let csv = section.section("csv") { self.csv(csv, into: &dialect) }
+        let (own, other) = notation == .ndjson ? ("ndjson", "csv") : ("csv", "ndjson")
+        if let written = section.section(own) {
+            if notation == .ndjson { ndjson(written, into: &dialect) } else { csv(written, into: &dialect) }
+        }
+        section.field(other)?.refuse(
+            "This section belongs to another format.",
+            hint: "Remove it, or set format to it.",
+            code: .conflictingKeys
+        )
         if let times = section.section("times"), let format = timeFormat(times) {
             dialect.timeFormat = format
         }
-        return dialect
+        return (notation, dialect)
     }
 }

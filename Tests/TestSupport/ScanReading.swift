@@ -1,22 +1,21 @@
 import Glibc
-import InventoryCore
-import SnapshotFormats
-import TestSupport
+package import InventoryCore
+package import SnapshotFormats
 
 /// Bytes in memory, given out in pieces of any size.
-final class PiecesOfBytes: ByteSource {
+package final class PiecesOfBytes: ByteSource {
     private let bytes: [UInt8]
     private var offset = 0
     private let pieceMax: Int
     private var random: SplitMix64
 
-    init(_ bytes: [UInt8], pieceMax: Int, seed: UInt64) {
+    package init(_ bytes: [UInt8], pieceMax: Int, seed: UInt64) {
         self.bytes = bytes
         self.pieceMax = pieceMax
         random = SplitMix64(state: seed)
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         let piece = Int.random(in: 1...pieceMax, using: &random)
         let count = min(buffer.count, bytes.count - offset, piece)
         buffer.copyBytes(from: bytes[offset..<offset + count])
@@ -24,15 +23,15 @@ final class PiecesOfBytes: ByteSource {
         return count
     }
 
-    var plainFile: PlainFile? { nil }
+    package var plainFile: PlainFile? { nil }
 }
 
 /// A file that is gone when this is.
-final class TemporaryFile: ByteSource {
-    let descriptor: Int32
+package final class TemporaryFile: ByteSource {
+    package let descriptor: Int32
     private let lengthBytes: Int
 
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         var name = Array("/tmp/tidegate-scan-XXXXXX".utf8CString)
         descriptor = mkstemp(&name)
         unlink(name)
@@ -51,60 +50,67 @@ final class TemporaryFile: ByteSource {
         close(descriptor)
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
+    package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         Glibc.read(descriptor, buffer.baseAddress, buffer.count)
     }
 
-    var plainFile: PlainFile? { PlainFile(descriptor: descriptor, lengthBytes: lengthBytes) }
+    package var plainFile: PlainFile? { PlainFile(descriptor: descriptor, lengthBytes: lengthBytes) }
 }
 
 /// Writes down everything a pass says.
-final class Recorder: RowSink {
-    struct Row: Hashable {
-        var line: Int
-        var key: [UInt8]
-        var net: Int64
+package final class Recorder: RowSink {
+    package struct Row: Hashable {
+        package var line: Int
+        package var key: [UInt8]
+        package var net: Int64
     }
 
-    struct Fault: Hashable {
-        var line: Int
-        var reason: RejectedRow.Reason
+    package struct Fault: Hashable {
+        package var line: Int
+        package var reason: RejectedRow.Reason
     }
 
-    var rows: [Row] = []
-    var faults: [Fault] = []
+    package var rows: [Row] = []
+    package var faults: [Fault] = []
+    private let readsAll: Bool
 
-    func take(_ batch: RowBatch) throws {
+    package init(readsAll: Bool) {
+        self.readsAll = readsAll
+    }
+
+    package func take(_ batch: RowBatch) throws {
+        if readsAll { try batch.readAll() }
         for row in 0..<batch.count where try batch.read(row) {
             let key = Array(UnsafeBufferPointer(start: batch.keys[row], count: Int(batch.keyLengths[row])))
             rows.append(Row(line: Int(batch.lines[row]), key: key, net: batch.nets[row]))
         }
     }
 
-    func reject(_ row: RejectedRow) {
+    package func reject(_ row: RejectedRow) {
         faults.append(Fault(line: row.line, reason: row.reason))
     }
 }
 
 /// What a pass has found, in a form that can be compared.
-struct ScanReading: Hashable {
-    var rows: [Recorder.Row] = []
-    var faults: [Recorder.Fault] = []
-    var rowCount = 0
-    var rejectedCount = 0
-    var newestAsOf: Timestamp?
-    var error: SnapshotError.Code?
+package struct ScanReading: Hashable {
+    package var rows: [Recorder.Row] = []
+    package var faults: [Recorder.Fault] = []
+    package var rowCount = 0
+    package var rejectedCount = 0
+    package var newestAsOf: Timestamp?
+    package var error: SnapshotError.Code?
 
-    init(
+    package init(
         _ input: any ByteSource,
         _ format: SnapshotFormat,
+        readsAll: Bool = false,
         _ change: (inout SnapshotPass.Options) -> Void = { _ in }
     ) {
         var options = SnapshotPass.Options()
         change(&options)
         do {
             let pass = SnapshotPass(format: format, seeds: KeySeeds(1, 2), options: options)
-            let (parts, summary) = try pass.run(input) { _ in Recorder() }
+            let (parts, summary) = try pass.run(input) { _ in Recorder(readsAll: readsAll) }
             for part in parts {
                 rows += part.sink.rows.map {
                     Recorder.Row(line: $0.line + part.firstLine, key: $0.key, net: $0.net)

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Measures the push against the simulated shop, and draws the saturation surface.
+#
+#     Benchmarks/push.sh [FOLDER [SUITE …]]      without a folder, a new one under /tmp; without suites, all
+#
+# Suites: overhead memory profiles changes zeros quiet faults settle surface. SEEDS=200 is the number of fault
+# runs. What a line misses it says with MISSED. The drawing is FOLDER/saturation.svg.
+set -euo pipefail
+folder=${1:-$(mktemp -d)}
+shift || true
+mkdir -p "$folder"
+folder=$(cd "$folder" && pwd)
+cd "$(dirname "$0")/.."
+export TIDEGATE_BENCHMARKS=1
+swift build -c release ${SCRATCH:+--scratch-path "$SCRATCH"} --product PushBenchmarks
+benchmarks="$(swift build -c release ${SCRATCH:+--scratch-path "$SCRATCH"} --show-bin-path)/PushBenchmarks"
+uname -srm
+date -u +%Y-%m-%d
+exec "$benchmarks" suites "$folder" "$@"

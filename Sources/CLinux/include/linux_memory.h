@@ -1,0 +1,10 @@
+// What Linux offers beyond POSIX, and Swift's Glibc module does not show.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// Makes a mapping larger, elsewhere if it must be; its bytes move by their pages. NULL where there is no room.
+void *linux_grow_mapping(void *memory, size_t old_bytes, size_t new_bytes);
+
+/// Begins to write a range of a file to the disk, and does not wait for it. Only a hint.
+void linux_begin_writing(int descriptor, int64_t offset, int64_t bytes);

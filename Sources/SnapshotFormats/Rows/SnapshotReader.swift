@@ -1,0 +1,70 @@
+package import InventoryCore
+
+/// Turns the bytes of a snapshot into rows by the reader of its notation, one row after the other.
+///
+/// These readers define what every row means. `SnapshotPass` reads the same rows fast.
+package struct SnapshotReader {
+    // Two optionals rather than an enum, so that their memory is changed in place.
+    private var delimited: RowReader?
+    private var objects: ObjectReader?
+
+    package init(format: SnapshotFormat) {
+        switch format.notation {
+        case .delimited: delimited = RowReader(format: format)
+        case .ndjson: objects = ObjectReader(format: format)
+        }
+    }
+
+    /// The physical line of the row that comes next, counted from 1.
+    package var line: Int { delimited?.line ?? objects?.line ?? 1 }
+    /// Rows so far, rejected ones included.
+    package var rowCount: Int { delimited?.rowCount ?? objects?.rowCount ?? 0 }
+    package var rejectedCount: Int { delimited?.rejectedCount ?? objects?.rejectedCount ?? 0 }
+
+    /// The columns of a table, once its header or first row has been read.
+    var columns: FoundColumns? { delimited?.columns }
+    /// Reads single lines with objects, once the first has been read.
+    var lineReader: ObjectRows? { objects?.lineReader }
+
+    /// Takes the next bytes and gives the rows they complete, in order.
+    ///
+    /// - Throws: `SnapshotError`, and what the closures throw; the reader is spent then.
+    package mutating func read(
+        _ chunk: UnsafeRawBufferPointer,
+        rows: (SourceRow) throws -> Void,
+        rejected: (RejectedRow) throws -> Void
+    ) throws {
+        try delimited?.read(chunk, rows: rows, rejected: rejected)
+        try objects?.read(chunk, rows: rows, rejected: rejected)
+    }
+
+    /// Takes the end of the input.
+    ///
+    /// - Throws: `SnapshotError` with `empty` or `ends_inside_row` among others, and what the closures throw.
+    package mutating func finish(
+        rows: (SourceRow) throws -> Void,
+        rejected: (RejectedRow) throws -> Void
+    ) throws {
+        try delimited?.finish(rows: rows, rejected: rejected)
+        try objects?.finish(rows: rows, rejected: rejected)
+    }
+
+    /// Reads a whole source in pieces of `chunkBytes`, and finishes.
+    ///
+    /// - Throws: what the source, the reader and the closures throw.
+    package mutating func readAll(
+        from source: any ByteSource,
+        chunkBytes: Int = 1 << 18,
+        rows: (SourceRow) throws -> Void,
+        rejected: (RejectedRow) throws -> Void
+    ) throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let length = try source.read(into: buffer)
+            guard length > 0 else { break }
+            try read(UnsafeRawBufferPointer(rebasing: buffer[..<length]), rows: rows, rejected: rejected)
+        }
+        try finish(rows: rows, rejected: rejected)
+    }
+}

@@ -1,0 +1,95 @@
+import InventoryCore
+import SnapshotFormats
+
+/// Makes one row of all rows that share a key, by the declared rule.
+struct DuplicateRows {
+    /// What the first row of each key that has several holds in the end.
+    private var nets: [UInt32: Int64] = [:]
+    /// For the first row of each key that is refused, the others.
+    private var refused: [UInt32: [UInt32]] = [:]
+    private let repeats: [BaselineWriter.Repeat]
+    private let rule: DuplicateRule
+
+    init(_ repeats: [BaselineWriter.Repeat], in rows: UnsafePointer<BaselineRow>, rule: DuplicateRule) {
+        self.repeats = repeats
+        self.rule = rule
+        var groups: [UInt32: [UInt32]] = [:]
+        for (again, first) in repeats { groups[first, default: []].append(again) }
+        for (first, others) in groups {
+            if let net = combined(first, others, rows) {
+                nets[first] = net
+            } else {
+                refused[first] = others
+            }
+        }
+    }
+
+    /// Nothing where the rows are refused.
+    private func combined(
+        _ first: UInt32,
+        _ others: [UInt32],
+        _ rows: UnsafePointer<BaselineRow>
+    ) -> Int64? {
+        var net = rows[Int(first)].net
+        for other in others {
+            switch rule {
+            case .last: net = rows[Int(other)].net
+            case .reject: return nil
+            case .sum:
+                let (sum, overflow) = net.addingReportingOverflow(rows[Int(other)].net)
+                if overflow { return nil }
+                net = sum
+            }
+        }
+        return net
+    }
+
+    /// Copies the rows that stay, without the repeated and the refused ones.
+    func copyFirsts(
+        _ rows: UnsafePointer<BaselineRow>,
+        of parts: [StagedRows],
+        to kept: StagedRows
+    ) throws(BaselineError) {
+        var left = Set(repeats.map(\.row))
+        left.formUnion(refused.keys)
+        var number: UInt32 = 0
+        for part in parts {
+            var keys = part.keys
+            for _ in 0..<part.count {
+                guard keys.next() else { preconditionFailure("a staged key cannot be read") }
+                if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
+                number += 1
+            }
+        }
+    }
+
+    private func row(_ number: UInt32, _ rows: UnsafePointer<BaselineRow>) -> BaselineRow {
+        var row = rows[Int(number)]
+        guard let net = nets[number] else { return row }
+        row.net = net
+        // What stands beside the key in one of the rows does not tell what they hold together.
+        row.rest = 0
+        return row
+    }
+
+    /// The rows of all keys that are refused, in the order of the snapshot; `line` gives the line of a row.
+    func rejected(line: (Int) -> Int) -> [RejectedRow] {
+        var rejected: [RejectedRow] = []
+        for (first, others) in refused {
+            for number in [first] + others {
+                rejected.append(
+                    RejectedRow(
+                        line: line(Int(number)),
+                        column: nil,
+                        reason: rule == .sum ? .tooLarge : .duplicate,
+                        message: rule == .sum
+                            ? "The \(others.count + 1) rows of this key are too large together."
+                            : "The key has \(others.count + 1) rows, and duplicates are to be rejected.",
+                        bytes: []
+                    )
+                )
+            }
+        }
+        return rejected.sorted { $0.line < $1.line }
+    }
+}

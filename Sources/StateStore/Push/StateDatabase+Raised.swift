@@ -1,0 +1,43 @@
+import GRDB
+package import InventoryCore
+
+/// A level whose figure has grown, and whose product's status has not been looked at since.
+package struct RaisedLevel: Hashable, Sendable {
+    package let row: LevelRow
+    package let sku: SKU
+}
+
+extension StateDatabase {
+    /// Gives levels whose figure has grown and is above zero, from a row on, in the order of the rows.
+    ///
+    /// Fewer than `limit` means that there are no more.
+    package func raised(after row: LevelRow?, limit: Int) async throws -> [RaisedLevel] {
+        try await read("read which levels grew") { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT r.level, l.sku FROM raised r JOIN levels l ON l.id = r.level
+                    WHERE r.level > ? ORDER BY r.level LIMIT ?
+                    """,
+                arguments: [row?.number ?? 0, limit]
+            ).map { RaisedLevel(row: LevelRow($0[0]), sku: SKU($0[1])) }
+        }
+    }
+
+    /// Forgets levels whose products have been looked at; closes what was open about them, and opens an
+    /// exception where the shop refused.
+    package func endRaised(
+        _ levels: [RaisedLevel],
+        refused: [InventoryException],
+        at now: Timestamp
+    ) async throws {
+        try await write("record product statuses") { db in
+            let delete = try db.cachedStatement(sql: "DELETE FROM raised WHERE level = ?")
+            for level in levels {
+                try delete.execute(arguments: [level.row.number])
+                try db.close(ExceptionKey(code: .writeRefused, subject: level.sku.text), at: now)
+            }
+            for exception in refused { try db.open(exception, level: nil, run: nil, at: now) }
+        }
+    }
+}

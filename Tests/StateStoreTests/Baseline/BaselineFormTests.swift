@@ -1,0 +1,88 @@
+import InventoryCore
+import SnapshotFormats
+import StateStore
+import TestSupport
+import Testing
+
+@Suite("A baseline behaves as a dictionary does, whatever the snapshots look like")
+struct BaselineFormTests {
+    @Test(
+        "through dialects, orders, duplicates, pieces, workers, folds, restarts and losses of power",
+        arguments: UInt64(0)..<40
+    )
+    func agrees(seed: UInt64) throws {
+        var random = SplitMix64(state: seed &+ 77_000)
+        let folder = TemporaryFolder()
+        let path = "\(folder.path)/b"
+        var options = DiffOptions()
+        options.duplicates = random.pick(DuplicateRule.allCases)
+        var catalogue = Catalogue(using: &random)
+        var model = Model()
+        var baseline = try ObservedBaseline.empty(path: path, generation: 1)
+        if random.chance(70) {
+            let first = WrittenSnapshot(catalogue.rows, using: &random)
+            guard !catalogue.rows.isEmpty || first.format.notation == .delimited else { return }
+            baseline = try ObservedBaseline.build(
+                from: first.source(in: folder, using: &random),
+                format: first.format,
+                path: path,
+                generation: 1,
+                options: options
+            ) { if $0.reason != .duplicate { Issue.record("seed \(seed): \($0)") } }.baseline
+            model.nets = Model.combine(catalogue.rows, options.duplicates).nets
+        }
+        for step in 0..<6 {
+            catalogue.change(using: &random)
+            let next = WrittenSnapshot(catalogue.rows, using: &random)
+            // A file without any object is refused as empty.
+            if catalogue.rows.isEmpty, next.format.notation == .ndjson { continue }
+            options.scan.workers = random.pick([1, 2, 4])
+            options.scan.forcesWords = random.chance(20)
+            let diff = try baseline.diff(
+                next.source(in: folder, using: &random),
+                format: next.format,
+                options: options
+            ) { if $0.reason != .duplicate { Issue.record("seed \(seed), step \(step): \($0)") } }
+            var deltas: [Delta] = []
+            try diff.forEach { deltas.append($0) }
+            let apart = Set(deltas).symmetricDifference(model.deltas(to: catalogue.rows, options.duplicates))
+            #expect(apart.isEmpty, "seed \(seed), step \(step)")
+            let before = TemporaryFolder.read(path)
+            var after = model
+            after.apply(deltas)
+            try baseline.accept(diff, generation: baseline.generation + 1)
+            #expect(try Model(baseline) == after, "seed \(seed), step \(step)")
+            if random.chance(30) {
+                baseline = try losePower(before, path, using: &random)
+                let found = try Model(baseline)
+                #expect(found == model || found == after, "seed \(seed), step \(step)")
+                model = found
+            } else {
+                model = after
+            }
+            if random.chance(30) { try baseline.fold() }
+            if random.chance(20) { baseline = try ObservedBaseline.open(path: path) }
+            #expect(try Model(baseline) == model, "seed \(seed), step \(step), again")
+        }
+        try baseline.verify()
+    }
+
+    /// Leaves of what was appended to the file only some sectors, as if nobody had waited for the disk.
+    private func losePower(
+        _ before: [UInt8],
+        _ path: String,
+        using random: inout SplitMix64
+    ) throws -> ObservedBaseline {
+        var bytes = TemporaryFolder.read(path)
+        if bytes.starts(with: before) {
+            for start in stride(from: before.count, to: bytes.count, by: 512) where random.chance(20) {
+                for index in start..<min(start + 512, bytes.count) { bytes[index] = 0 }
+            }
+            if random.chance(30) { bytes.removeLast(random.below(bytes.count - before.count + 1)) }
+            // A file of its own: the one that is open stays as it is mapped.
+            TemporaryFolder.write(bytes, to: "\(path).torn")
+            TemporaryFolder.rename("\(path).torn", to: path)
+        }
+        return try ObservedBaseline.open(path: path)
+    }
+}
