@@ -144,6 +144,7 @@ let package = Package(
             name: "OroSimulatorTests",
             dependencies: [
                 "OroSimulator", asyncHTTPClient, crypto, hummingbird, logging, nioCore, nioHTTP1,
+                serviceLifecycle,
             ],
             resources: [.copy("Transcripts")],
             swiftSettings: strict

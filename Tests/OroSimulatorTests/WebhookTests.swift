@@ -2,6 +2,7 @@ import Crypto
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 import Testing
 
@@ -135,13 +136,15 @@ private struct Receiver: Sendable {
             onServerRunning: { listening.yield($0.localAddress?.port ?? 0) },
             logger: logger
         )
+        let services = ServiceGroup(configuration: .init(services: [application], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
+            group.addTask { try await services.run() }
             var iterator = ports.makeAsyncIterator()
             let port = try #require(await iterator.next())
             try await body(Receiver(url: "http://127.0.0.1:\(port)/", calls: calls))
-            group.cancelAll()
-            while await group.nextResult() != nil {}
+            // A server that is cancelled while a connection opens traps.
+            await services.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 
