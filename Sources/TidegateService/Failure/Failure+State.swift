@@ -24,7 +24,8 @@ extension Failure {
         let status: ExitStatus =
             switch error.code {
             case .notFound: .inputMissing
-            case .damaged, .foreign, .newerVersion, .behind, .ahead, .tooManyRows, .stale: .badInput
+            case .damaged, .foreign, .newerVersion, .olderVersion, .behind, .ahead, .tooManyRows, .stale:
+                .badInput
             case .cannotRead: .unavailable
             case .cannotWrite: .cannotWriteState
             }
