@@ -134,6 +134,85 @@ import Testing
         #expect(again.map(\.level) == ["99"] && again.short == ["A=4"])
     }
 
+    @Test("increases of a SKU wait while nobody knows what a level shows that was made anew")
+    func increasesWaitForGoneLevel() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
+        try await database.shop(shows: [(item, 10), (box, 10)])
+        try await database.wish([(item, 16), (box, 4)])
+        try await database.settle(try await database.claimed(), .levelGone)
+        #expect(try await database.claimed().isEmpty)
+        #expect(try await database.backlog().blocked == 1)
+        let found = ShopLevel("99", box, shows: 10)
+        _ = try await database.replaceIndexPage([found], at: TemporaryState.now)
+        let decrease = try await database.claimed()
+        #expect(decrease.short == ["A/box=4"])
+        try await database.settle(decrease, .applied)
+        #expect(try await database.claimed().short == ["A=16"])
+    }
+
+    @Test("increases of a SKU go on when the shop turns out not to have the level any more")
+    func increasesGoOnWithoutLevel() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
+        try await database.shop(shows: [(item, 10), (box, 10)])
+        try await database.wish([(item, 16), (box, 4)])
+        try await database.settle(try await database.claimed(), .levelGone)
+        #expect(try await database.claimed().isEmpty)
+        let lost = try await database.unresolved(limit: 10).map {
+            UnknownLevel(row: $0.row, key: $0.key, lack: .level)
+        }
+        try await database.park(lost, at: TemporaryState.now)
+        #expect(try await database.claimed().short == ["A=16"])
+    }
+
+    @Test("an answer about an id that is not the level's any more says nothing about the level")
+    func answerOfOldID() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 4)])
+        let claimed = try await database.claimed()
+        let anew = ShopLevel("99", .level("A"), shows: 10)
+        _ = try await database.replaceIndexPage([anew], at: TemporaryState.now)
+        #expect(try await database.settle(claimed, .applied).levelGone == 1)
+        #expect(try await database.unresolved(limit: 10).map(\.key) == [.level("A")])
+        _ = try await database.replaceIndexPage([anew], at: TemporaryState.now)
+        let again = try await database.claimed()
+        #expect(again.map(\.level) == ["99"] && again.map(\.wave) == [.decrease])
+    }
+
+    @Test("increases wait for decreases of another product that shows a part of the same stock")
+    func secondProduct() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (own, alias): (LevelKey, LevelKey) = (.level("A"), .level("A-KA"))
+        try await database.shop(shows: [(own, 60), (alias, 40)])
+        var acceptance = Acceptance(run: .sample(), at: TemporaryState.now)
+        acceptance.writes = [(own, 50 as Quantity), (alias, 50)].map { key, quantity in
+            AcceptedWrite(PlannedWrite(key: key, before: nil, after: quantity), stock: "A")
+        }
+        try await database.accept(acceptance)
+        let first = try await database.claimed()
+        #expect(first.short == ["A=50"])
+        #expect(try await database.claimed().isEmpty)
+        try await database.settle(first, .applied)
+        let second = try await database.claimed()
+        #expect(second.short == ["A-KA=50"] && second.map(\.stock) == ["A"])
+        try await database.settle(second, .applied)
+
+        // A product that has stock of its own again waits for nobody else.
+        acceptance.run = .sample("run-2")
+        acceptance.writes = [
+            AcceptedWrite(PlannedWrite(key: alias, before: nil, after: 55), stock: "A-KA"),
+            AcceptedWrite(PlannedWrite(key: own, before: nil, after: 40), stock: "A"),
+        ]
+        try await database.accept(acceptance)
+        #expect(Set(try await database.claimed().short) == ["A-KA=55", "A=40"])
+    }
+
     @Test("an unknown SKU is parked with an exception and comes back when the shop has it")
     func unknownIsParked() async throws {
         let state = try TemporaryState()

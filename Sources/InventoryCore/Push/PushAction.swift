@@ -69,7 +69,4 @@ package struct ParkedIncrease: Hashable, Sendable {
 extension Wish {
     /// What the shop is asked to set.
     package var write: LevelWrite { LevelWrite(level: level, quantity: quantity) }
-
-    /// The stock that the level shows a part of: its decreases go before its increases.
-    var stock: SKU { key.sku }
 }

@@ -3,15 +3,19 @@ package struct Wish: Hashable, Sendable {
     /// The entry's place in the outbox; a newer entry of the same level has a greater one.
     package let sequence: Int64
     package let key: LevelKey
+    /// The article whose stock the level shows a part of: its decreases go before its increases.
+    package let stock: SKU
     package let level: LevelID
     package let quantity: Quantity
     package let wave: Wave
     /// Goes earlier inside its wave where it is smaller.
     package let priority: Int
 
+    /// Without a `stock` the level shows its own product's.
     package init(
         sequence: Int64,
         key: LevelKey,
+        stock: SKU? = nil,
         level: LevelID,
         quantity: Quantity,
         wave: Wave,
@@ -19,6 +23,7 @@ package struct Wish: Hashable, Sendable {
     ) {
         self.sequence = sequence
         self.key = key
+        self.stock = stock ?? key.sku
         self.level = level
         self.quantity = quantity
         self.wave = wave

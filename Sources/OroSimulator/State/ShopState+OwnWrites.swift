@@ -27,6 +27,8 @@ extension ShopState {
         let precision = levels.precision(id)
         let warehouse = levels.warehouse(id)
         removeLevel(id)
-        return addLevel(precision: precision, warehouse: warehouse, quantity: quantity)
+        let anew = addLevel(precision: precision, warehouse: warehouse)
+        if quantity != .zero { write(level: anew, quantity: quantity, route: .manual) }
+        return anew
     }
 }

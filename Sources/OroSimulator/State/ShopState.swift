@@ -82,11 +82,18 @@ struct ShopState {
     mutating func removeLevel(_ id: Int) {
         guard levels.exists(id) else { return }
         products.detach(level: id, fromPrecision: levels.precision(id))
-        levels.remove(id)
+        forget(level: id)
     }
 
     mutating func removeProduct(_ id: Int) {
-        for level in products.removeProduct(id) { levels.remove(level) }
+        for level in products.removeProduct(id) { forget(level: level) }
+    }
+
+    /// A level that is removed while it shows stock shows none from then on, which the ledger has to tell.
+    private mutating func forget(level id: Int) {
+        guard levels.exists(id) else { return }
+        if levels.quantity(id) != .zero { ledger.append(level: id, quantity: .zero, route: .manual) }
+        levels.remove(id)
     }
 
     /// The product that a level belongs to.

@@ -6,7 +6,7 @@ package import InventoryCore
 /// so that no two keys share a form and every form can be read back. It does
 /// not depend on the dialect: nearly all comma-separated rows hold it as it is.
 package enum CanonicalKey {
-    package static let comma = UInt8(ascii: ",")
+    @inlinable package static var comma: UInt8 { 0x2C }
     package static let escape: UInt8 = 0x01
     private static let escapedComma: UInt8 = 0x02
 

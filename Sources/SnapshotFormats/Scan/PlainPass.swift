@@ -4,8 +4,8 @@ import InventoryCore
 
 /// A pass over an uncompressed file, which several workers read in ranges of whole pieces.
 ///
-/// A worker begins after the first newline of its range. Should that newline stand inside quotes, then the
-/// worker before ends elsewhere than this one began, and the range is read again from the right place.
+/// Reading begins after the first newline of a range. Should that newline stand inside quotes, then the range
+/// before ends elsewhere than this one began, and this one is read again from the right place.
 struct PlainPass {
     private let pass: SnapshotPass
     private let file: PlainFile
@@ -24,41 +24,43 @@ struct PlainPass {
         let (head, headEnd) = try readHead()
         guard let plan = ScanPlan(pass, head) else { return nil }
         let pieces = ContentMark.pieces(file.lengthBytes)
-        let workers = max(1, min(pass.options.workers, pieces / PlainPass.piecesMin))
-        var results: [Result<Range<Sink>, any Error>?] = Array(repeating: nil, count: workers)
-        let sinks = try (0..<workers).map(makeSink)
-        results.withUnsafeMutableBufferPointer { results in
-            _ = WorkerThreads.run(workers) { worker in
-                results[worker] = Result {
-                    let reader = try plan.makeScan(sinks[worker])
-                    if worker == 0 { try reader.take(head) }
-                    let range = pieces * worker / workers..<pieces * (worker + 1) / workers
-                    return try read(range, from: worker == 0 ? headEnd : nil, reader)
+        let wanted = pass.options.rangeBytes.map { file.lengthBytes / max(1, $0) } ?? 0
+        let count = max(1, min(max(wanted, pass.options.workers), pieces / PlainPass.piecesMin))
+        let turns = RangeTurns<Range<Sink>>(count)
+        _ = WorkerThreads.run(min(pass.options.workers, count)) { _ in
+            let buffer = PieceBuffer()
+            while let index = turns.take() {
+                let range = pieces * index / count..<pieces * (index + 1) / count
+                let result = Result {
+                    let scan = try plan.makeScan(makeSink(index))
+                    if index == 0 { try scan.take(head) }
+                    return try read(range, from: index == 0 ? headEnd : nil, scan, buffer)
                 }
+                let settled = turns.settle(index, result) { result, before in
+                    var range = result
+                    if let before, before.end != range.start {
+                        let scan = try plan.makeScan(makeSink(index))
+                        range = try read(range.pieces, from: before.end, scan, buffer)
+                    }
+                    try range.sink.settle()
+                    return range
+                }
+                if let settled { turns.finish(index) { try settled.sink.finish() } }
             }
         }
-        var ranges: [Range<Sink>] = []
-        for worker in 0..<workers {
-            guard var range = try results[worker]?.get() else { continue }
-            if let before = ranges.last, before.end != range.start {
-                let reader = try plan.makeScan(makeSink(worker))
-                let mark = range.mark
-                range = try read(range.pieces, from: before.end, reader)
-                range.mark = mark
-            }
-            ranges.append(range)
-        }
-        return try summed(ranges, plan)
+        return try summed(turns.results(), plan)
     }
 
-    /// What one worker has done.
+    /// What has been read of one range.
     private struct Range<Sink: RowSink> {
         let pieces: Swift.Range<Int>
-        let reader: any PieceScan<Sink>
+        let sink: Sink
+        let tally: RangeTally
         /// Where its first row begins and its last one ends.
         let start: Int
         let end: Int
-        var mark: ContentMark
+        let mark: ContentMark
+        /// Why the end of the input is none.
         let failure: SnapshotError?
     }
 
@@ -66,9 +68,10 @@ struct PlainPass {
     private func read<Sink: RowSink>(
         _ pieces: Swift.Range<Int>,
         from given: Int?,
-        _ reader: any PieceScan<Sink>
+        _ reader: any PieceScan<Sink>,
+        _ buffer: PieceBuffer
     ) throws -> Range<Sink> {
-        let buffer = PieceBuffer()
+        buffer.carry(buffer.piece, 0)
         var start = given
         var mark = ContentMark()
         var left = 0
@@ -101,7 +104,8 @@ struct PlainPass {
         }
         return Range(
             pieces: pieces,
-            reader: reader,
+            sink: reader.sink,
+            tally: reader.tally,
             start: start ?? rangeEnd,
             end: end,
             mark: mark,
@@ -150,8 +154,8 @@ struct PlainPass {
         var line = 1
         var seen: UInt64 = 0
         for range in ranges {
-            let tally = range.reader.tally
-            parts.append(SnapshotPass.Part(sink: range.reader.sink, firstLine: line))
+            let tally = range.tally
+            parts.append(SnapshotPass.Part(sink: range.sink, firstLine: line))
             if let failure = range.failure { throw failure.moved(toLine: line + (failure.line ?? 0)) }
             line += tally.lines
             summary.rows += tally.rows

@@ -6,4 +6,14 @@ package protocol RowSink: AnyObject {
     func take(_ batch: RowBatch) throws
     /// Takes a rejected row; its line counts from 0 at the first line of the range.
     func reject(_ row: RejectedRow) throws
+    /// Called when all rows of the range have been taken, for one
+    /// range after the other in the order of the file.
+    func settle() throws
+    /// Called after `settle`, for several ranges at once.
+    func finish() throws
+}
+
+extension RowSink {
+    package func settle() {}
+    package func finish() {}
 }

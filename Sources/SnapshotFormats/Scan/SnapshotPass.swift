@@ -6,6 +6,9 @@ package struct SnapshotPass {
     package struct Options: Sendable {
         /// Threads that read ranges of a plain file; a stream has one, beside the one that unpacks it.
         package var workers = 2
+        /// Reads a plain file in ranges of about so many bytes, each with a sink of its own; one range a
+        /// worker where nothing is said.
+        package var rangeBytes: Int?
         /// Never uses the wide instructions: for tests, and for measuring what they give.
         package var forcesWords = false
         /// Reads every row with the slow twin: for tests.
@@ -37,8 +40,8 @@ package struct SnapshotPass {
     ///
     /// - Parameters:
     ///   - input: read from its begin; must not have been read before.
-    ///   - makeSink: gives a new sink for a range, in any order of ranges; a range that turns out to begin
-    ///     inside quotes is read again with another one.
+    ///   - makeSink: gives a new sink for a range, in any order of ranges and several at once; a range that
+    ///     turns out to begin inside quotes is read again with another one.
     /// - Returns: the sinks in the order of the file, the
     ///   line where the range of each begins, and the totals.
     /// - Throws: `SnapshotError`, and what the source and the sinks throw.
@@ -47,13 +50,23 @@ package struct SnapshotPass {
         makeSink: (_ range: Int) throws -> Sink
     ) throws -> (parts: [Part<Sink>], summary: Summary) {
         guard !options.forcesCareful, !format.isTranscoded else {
-            return try CarefulPass(self, source: input).run(makeSink(0))
+            return try settled(CarefulPass(self, source: input).run(makeSink(0)))
         }
         if let file = input.plainFile {
             if let result = try PlainPass(self, file: file).run(makeSink) { return result }
-            return try CarefulPass(self, source: input).run(makeSink(0))
+            return try settled(CarefulPass(self, source: input).run(makeSink(0)))
         }
-        return try StreamPass(self, source: input).run(makeSink(0))
+        return try settled(StreamPass(self, source: input).run(makeSink(0)))
+    }
+
+    private func settled<Sink: RowSink>(
+        _ result: (parts: [Part<Sink>], summary: Summary)
+    ) throws -> (parts: [Part<Sink>], summary: Summary) {
+        for part in result.parts {
+            try part.sink.settle()
+            try part.sink.finish()
+        }
+        return result
     }
 
     /// A sink that has seen its range, and the physical line, counted from 1, at which the range begins.

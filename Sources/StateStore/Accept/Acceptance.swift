@@ -34,11 +34,14 @@ package struct AcceptedWrite: Hashable, Sendable {
     package let row: LevelRow?
     /// Goes earlier inside its wave where it is smaller.
     package let priority: Int
+    /// The article whose stock the level shows a part of; nothing leaves that as it is known.
+    package let stock: SKU?
 
-    package init(_ write: PlannedWrite, row: LevelRow? = nil, priority: Int = 0) {
+    package init(_ write: PlannedWrite, row: LevelRow? = nil, priority: Int = 0, stock: SKU? = nil) {
         self.write = write
         self.row = row
         self.priority = priority
+        self.stock = stock
     }
 }
 

@@ -25,6 +25,7 @@ extension Database {
         var counts = AcceptanceCounts()
         guard !writes.isEmpty else { return counts }
         counts.unusable = try fillWished(writes, run: run, at: now)
+        try assignStocks(writes)
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)
         let total = try Int.fetchOne(self, sql: "SELECT count(*) FROM temp.wished") ?? 0

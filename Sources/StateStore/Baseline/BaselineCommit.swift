@@ -83,9 +83,7 @@ struct BaselineCommit {
     /// Reads the commit at `offset`, and gives how many bytes it takes with its padding; nothing if no whole
     /// and sound commit of this file stands there.
     ///
-    /// - Parameters:
-    ///   - end: of the file.
-    ///   - fetch: gives bytes of the file, or nothing where it has become shorter.
+    /// The file ends at `end`; `fetch` gives bytes of it, or nothing where it has become shorter.
     static func read(
         at offset: Int,
         end: Int,

@@ -2,14 +2,57 @@ import CLinux
 import CSeparators
 import Glibc
 import SnapshotFormats
+import Synchronization
 
-/// A baseline file under way; several threads may write to different sections at once.
-struct BaselineOutput {
+/// A baseline file under way: not seen under its name before `commit`, and gone if it is let go of before.
+///
+/// Several threads may write to different places at once.
+final class BaselineOutput: Sendable {
     let descriptor: Int32
-    let name: String
+    private let name: String
+    private let nextRow = Mutex(0)
+    private let isTemporary = Mutex(true)
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
     private static let pieceBytes = 8 << 20
+
+    init(for path: String) throws(BaselineError) {
+        (descriptor, name) = try BaselineFile.temporary(for: path)
+    }
+
+    deinit {
+        discard()
+        close(descriptor)
+    }
+
+    /// Takes the name away; what has been written can still be read through the descriptor.
+    func discard() {
+        isTemporary.withLock { isTemporary in
+            if isTemporary { unlink(name) }
+            isTemporary = false
+        }
+    }
+
+    /// Makes the file durable, if it is to be, and then gives it its name.
+    func commit(as path: String, isDurable: Bool) throws(BaselineError) {
+        try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
+        isTemporary.withLock { $0 = false }
+    }
+
+    /// Gives the place of so many rows behind those that have a place already.
+    func place(rows count: Int) -> Int {
+        nextRow.withLock { next in
+            defer { next += count }
+            return next
+        }
+    }
+
+    /// Writes rows at their places.
+    func write(rows: UnsafePointer<BaselineRow>, _ count: Int, at row: Int) throws(BaselineError) {
+        let stride = MemoryLayout<BaselineRow>.stride
+        let bytes = UnsafeRawBufferPointer(start: rows, count: count * stride)
+        try write(bytes, offset: BaselineHeader.pageBytes + row * stride)
+    }
 
     /// Writes bytes at the begin of a section, and gives what is left of it.
     @discardableResult
@@ -40,29 +83,39 @@ struct BaselineOutput {
         }
     }
 
-    func write(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
+    private func write(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
         try BaselineFile.write(descriptor, bytes, at: offset, path: name)
         // What is on its way need not be waited for at the end.
         linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
+    }
+
+    /// Lends what has been written, from the begin of the file.
+    func withMapping<Result>(
+        bytes: Int,
+        _ body: (UnsafeRawPointer) throws(BaselineError) -> Result
+    ) throws(BaselineError) -> Result {
+        guard let memory = mmap(nil, bytes, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
+        else { throw .cannotWrite(name, errno) }
+        defer { munmap(memory, bytes) }
+        return try body(memory)
     }
 
     /// Writes the checksums of everything before their section, and gives the checksum of those.
     func writeChecks(_ header: BaselineHeader) throws(BaselineError) -> (UInt64, UInt64) {
         guard ftruncate(descriptor, off_t(header.baseBytes)) == 0 else { throw .cannotWrite(name, errno) }
         let end = Int(header.check.offset)
-        guard let memory = mmap(nil, end, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else {
-            throw .cannotWrite(name, errno)
-        }
-        defer { munmap(memory, end) }
         let step = Int(BaselineHeader.checkedBytes)
         let blocks = Int(header.check.bytes) / 8
         var checks = [UInt64](repeating: 0, count: blocks)
-        checks.withUnsafeMutableBufferPointer { checks in
-            _ = WorkerThreads.run(2) { worker in
-                for block in blocks * worker / 2..<blocks * (worker + 1) / 2 {
-                    let start = BaselineHeader.pageBytes + block * step
-                    let bytes = UnsafeRawBufferPointer(start: memory + start, count: min(step, end - start))
-                    checks[block] = BaselineHeader.digest(bytes).first
+        try withMapping(bytes: end) { memory throws(BaselineError) in
+            checks.withUnsafeMutableBufferPointer { checks in
+                _ = WorkerThreads.run(2) { worker in
+                    for block in blocks * worker / 2..<blocks * (worker + 1) / 2 {
+                        let start = BaselineHeader.pageBytes + block * step
+                        let count = min(step, end - start)
+                        let bytes = UnsafeRawBufferPointer(start: memory + start, count: count)
+                        checks[block] = BaselineHeader.digest(bytes).first
+                    }
                 }
             }
         }

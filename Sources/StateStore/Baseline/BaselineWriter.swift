@@ -15,14 +15,15 @@ struct BaselineWriter {
     /// Whether the file must outlive a loss of power.
     var isDurable = true
 
-    /// A row whose key another has already; both are numbered on through the parts.
+    /// A row whose key another has already.
     typealias Repeat = (row: UInt32, first: UInt32)
 
-    /// Writes rows, if their keys are all different.
+    /// Finishes a file whose rows have been written as these parts, if their keys are all different, and
+    /// gives it its name.
     ///
-    /// - Returns: the rows whose keys came before; with any of them, no file has been written.
+    /// - Returns: the rows whose keys came before; with any of them, the file is not finished.
     /// - Throws: `BaselineError` with `cannot_write` or `too_many_rows`; the old file is untouched then.
-    func write(_ parts: [StagedRows]) throws(BaselineError) -> [Repeat] {
+    func finish(_ output: BaselineOutput, _ parts: [StagedRows]) throws(BaselineError) -> [Repeat] {
         let count = parts.reduce(0) { $0 + $1.count }
         guard count < Int(AddedKeys.firstRow) else {
             throw BaselineError(
@@ -32,37 +33,31 @@ struct BaselineWriter {
                 hint: "Split the source by location into several."
             )
         }
-        let (descriptor, name) = try BaselineFile.temporary(for: path)
-        defer { close(descriptor) }
-        do throws(BaselineError) {
-            let repeats = try write(parts, count, BaselineOutput(descriptor: descriptor, name: name))
-            if repeats.isEmpty {
-                try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
-            } else {
-                unlink(name)
-            }
-            return repeats
-        } catch {
-            unlink(name)
-            throw error
-        }
+        let index = StagedIndex(rows: count)
+        var header = layout(parts, count, index)
+        let repeats = try write(parts, index, header, output)
+        guard repeats.isEmpty else { return repeats }
+        header.checkDigest = try output.writeChecks(header)
+        let first = BaselineHeader.Section(offset: 0, bytes: UInt64(BaselineHeader.pageBytes))
+        try output.write(header.encoded(), at: first)
+        try output.commit(as: path, isDurable: isDurable)
+        return []
     }
 
     /// One thread fills the buckets while another writes what needs no buckets.
     private func write(
         _ parts: [StagedRows],
-        _ count: Int,
+        _ index: StagedIndex,
+        _ header: BaselineHeader,
         _ output: BaselineOutput
     ) throws(BaselineError) -> [Repeat] {
-        let index = StagedIndex(rows: count)
-        var header = layout(parts, count, index)
         var repeats: [Repeat] = []
         var failures: [BaselineError?] = [nil, nil]
         failures.withUnsafeMutableBufferPointer { failures in
             _ = WorkerThreads.run(2) { worker in
                 do throws(BaselineError) {
                     if worker == 0 {
-                        repeats = index.insert(parts)
+                        repeats = try fill(index, header, output)
                         guard repeats.isEmpty else { return }
                         try output.write(index.bytes, at: header.bucket)
                     } else {
@@ -74,11 +69,27 @@ struct BaselineWriter {
             }
         }
         if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
-        guard repeats.isEmpty else { return repeats }
-        header.checkDigest = try output.writeChecks(header)
-        let first = BaselineHeader.Section(offset: 0, bytes: UInt64(BaselineHeader.pageBytes))
-        try output.write(header.encoded(), at: first)
-        return []
+        return repeats
+    }
+
+    private func fill(
+        _ index: StagedIndex,
+        _ header: BaselineHeader,
+        _ output: BaselineOutput
+    ) throws(BaselineError) -> [Repeat] {
+        try BaselineWriter.withRows(output, Int(header.rows)) { index.insert($0, Int(header.rows)) }
+    }
+
+    /// Lends the rows that have been written.
+    static func withRows<Result>(
+        _ output: BaselineOutput,
+        _ count: Int,
+        _ body: (UnsafePointer<BaselineRow>) throws(BaselineError) -> Result
+    ) throws(BaselineError) -> Result {
+        let end = BaselineHeader.pageBytes + count * MemoryLayout<BaselineRow>.stride
+        return try output.withMapping(bytes: end) { memory throws(BaselineError) in
+            try body((memory + BaselineHeader.pageBytes).assumingMemoryBound(to: BaselineRow.self))
+        }
     }
 
     /// Says what stands where.
@@ -116,19 +127,19 @@ struct BaselineWriter {
         return header
     }
 
-    /// Writes everything but the buckets and the checksums.
+    /// Writes everything but the rows, the buckets and the checksums.
     private func write(
         _ parts: [StagedRows],
         _ header: BaselineHeader,
         _ output: BaselineOutput
     ) throws(BaselineError) {
-        var (row, anchor, key) = (header.row, header.anchor, header.key)
+        var (anchor, key) = (header.anchor, header.key)
         var keyBytes: UInt64 = 0
         var begins: [UInt64] = []
+        var row: UInt64 = 0
         for part in parts {
-            begins.append((row.offset - header.row.offset) / UInt64(MemoryLayout<BaselineRow>.stride))
-            let bytes = part.count * MemoryLayout<BaselineRow>.stride
-            row = try output.write(UnsafeRawBufferPointer(start: part.rows, count: bytes), at: row)
+            begins.append(row)
+            row += UInt64(part.count)
             anchor = try output.write(part.heap.anchors.map { $0 + keyBytes }, at: anchor)
             key = try output.write(part.heap.bytes, at: key)
             keyBytes += UInt64(part.heap.count)

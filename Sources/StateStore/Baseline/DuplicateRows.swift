@@ -1,58 +1,75 @@
 import InventoryCore
 import SnapshotFormats
 
-/// Makes one row of all staged rows that share a key, by the declared rule.
+/// Makes one row of all rows that share a key, by the declared rule.
 struct DuplicateRows {
-    private let parts: [StagedRows]
-    private let repeats: [BaselineWriter.Repeat]
+    /// What the first row of each key that has several holds in the end.
+    private var nets: [UInt32: Int64] = [:]
     /// For the first row of each key that is refused, the others.
     private var refused: [UInt32: [UInt32]] = [:]
+    private let repeats: [BaselineWriter.Repeat]
     private let rule: DuplicateRule
 
-    /// Changes the first row of each key to what all say together.
-    init(_ repeats: [BaselineWriter.Repeat], in parts: [StagedRows], rule: DuplicateRule) {
-        self.parts = parts
+    init(_ repeats: [BaselineWriter.Repeat], in rows: UnsafePointer<BaselineRow>, rule: DuplicateRule) {
         self.repeats = repeats
         self.rule = rule
-        var last: [UInt32: [UInt32]] = [:]
-        for (again, first) in repeats { last[first, default: []].append(again) }
-        for (first, others) in last where !combine(first, others) { refused[first] = others }
-    }
-
-    /// False where the rows are refused.
-    private func combine(_ first: UInt32, _ others: [UInt32]) -> Bool {
-        let row = StagedRows.row(Int(first), in: parts)
-        // What stands beside the key in one of the rows does not tell what they hold together.
-        row.pointee.rest = 0
-        for other in others {
-            let net = StagedRows.row(Int(other), in: parts).pointee.net
-            switch rule {
-            case .last: row.pointee.net = net
-            case .reject: return false
-            case .sum:
-                let (sum, overflow) = row.pointee.net.addingReportingOverflow(net)
-                if overflow { return false }
-                row.pointee.net = sum
+        var groups: [UInt32: [UInt32]] = [:]
+        for (again, first) in repeats { groups[first, default: []].append(again) }
+        for (first, others) in groups {
+            if let net = combined(first, others, rows) {
+                nets[first] = net
+            } else {
+                refused[first] = others
             }
         }
-        return true
+    }
+
+    /// Nothing where the rows are refused.
+    private func combined(
+        _ first: UInt32,
+        _ others: [UInt32],
+        _ rows: UnsafePointer<BaselineRow>
+    ) -> Int64? {
+        var net = rows[Int(first)].net
+        for other in others {
+            switch rule {
+            case .last: net = rows[Int(other)].net
+            case .reject: return nil
+            case .sum:
+                let (sum, overflow) = net.addingReportingOverflow(rows[Int(other)].net)
+                if overflow { return nil }
+                net = sum
+            }
+        }
+        return net
     }
 
     /// Copies the rows that stay, without the repeated and the refused ones.
-    func firsts(_ seeds: KeySeeds) -> StagedRows {
+    func copyFirsts(
+        _ rows: UnsafePointer<BaselineRow>,
+        of parts: [StagedRows],
+        to kept: StagedRows
+    ) throws(BaselineError) {
         var left = Set(repeats.map(\.row))
         left.formUnion(refused.keys)
-        let kept = StagedRows(seeds: seeds)
         var number: UInt32 = 0
         for part in parts {
             var keys = part.keys
-            for place in 0..<part.count {
+            for _ in 0..<part.count {
                 guard keys.next() else { preconditionFailure("a staged key cannot be read") }
-                if !left.contains(number) { kept.append(part.rows[place], key: keys.key) }
+                if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
                 number += 1
             }
         }
-        return kept
+    }
+
+    private func row(_ number: UInt32, _ rows: UnsafePointer<BaselineRow>) -> BaselineRow {
+        var row = rows[Int(number)]
+        guard let net = nets[number] else { return row }
+        row.net = net
+        // What stands beside the key in one of the rows does not tell what they hold together.
+        row.rest = 0
+        return row
     }
 
     /// The rows of all keys that are refused, in the order of the snapshot; `line` gives the line of a row.

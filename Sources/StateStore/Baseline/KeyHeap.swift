@@ -40,7 +40,7 @@ struct KeyHeap {
     }
 
     /// Writes the keys of one part, one after another.
-    final class Writer {
+    struct Writer {
         private(set) var count = 0
         private(set) var anchors: [UInt64] = []
         private let memory = HugePages()
@@ -53,28 +53,30 @@ struct KeyHeap {
 
         /// Writes a key and gives how many bytes it shares with the one before, whether or not they are used.
         @inline(__always)
-        func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int {
+        mutating func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int {
             // Two numbers take at most ten bytes.
             if count + length + 10 > memory.bytes { memory.grow(to: count + length + 10) }
             if length > last.count { last += [UInt8](repeating: 0, count: length) }
             let target = memory.base.assumingMemoryBound(to: UInt8.self)
-            return last.withUnsafeMutableBufferPointer { last in
-                guard let last = last.baseAddress else { return 0 }
-                let shared = Writer.shared(last, key, min(lastLength, length))
-                var used = shared
-                if rows % KeyHeap.group == 0 {
-                    anchors.append(UInt64(count))
-                    used = 0
-                }
-                append(number: used, target)
-                append(number: length - used, target)
-                memcpy(target + count, key + used, length - used)
-                memcpy(last + shared, key + shared, length - shared)
-                count += length - used
-                lastLength = length
-                rows += 1
-                return shared
+            let shared = last.withUnsafeBufferPointer { last in
+                last.baseAddress.map { Writer.shared($0, key, min(lastLength, length)) } ?? 0
             }
+            var used = shared
+            if rows % KeyHeap.group == 0 {
+                anchors.append(UInt64(count))
+                used = 0
+            }
+            append(number: used, target)
+            append(number: length - used, target)
+            memcpy(target + count, key + used, length - used)
+            last.withUnsafeMutableBufferPointer { last in
+                guard let last = last.baseAddress else { return }
+                memcpy(last + shared, key + shared, length - shared)
+            }
+            count += length - used
+            lastLength = length
+            rows += 1
+            return shared
         }
 
         @inline(__always)
@@ -96,7 +98,7 @@ struct KeyHeap {
         }
 
         @inline(__always)
-        private func append(number: Int, _ target: UnsafeMutablePointer<UInt8>) {
+        private mutating func append(number: Int, _ target: UnsafeMutablePointer<UInt8>) {
             var left = number
             while left >= 0x80 {
                 target[count] = UInt8(truncatingIfNeeded: left) | 0x80

@@ -2,13 +2,13 @@ import InventoryCore
 import SnapshotFormats
 
 /// Adds positions up by location.
-final class LocationChanges {
+struct LocationChanges {
     private var numbers = LocationNumbers()
     private var totals: [LocationTotal] = []
 
     /// Counts positions of a canonical key whose SKU and comma take `prefixBytes`.
     @inline(__always)
-    func count(
+    mutating func count(
         positions: Int,
         net: Int128,
         _ key: UnsafeBufferPointer<UInt8>,

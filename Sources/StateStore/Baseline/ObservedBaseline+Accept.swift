@@ -25,7 +25,7 @@ extension ObservedBaseline {
         commit.format = diff.format
         var texts = KeyTextCache()
         var held = 0
-        let totals = LocationChanges()
+        var totals = LocationChanges()
         for entry in diff.entries {
             try diff.withKey(of: entry) { key in
                 if let isHeld, isHeld(try diff.delta(entry, key, &texts)) {

@@ -26,8 +26,15 @@ extension ObservedBaseline {
         rejected: (RejectedRow) throws -> Void
     ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
         let seeds = KeySeeds.random()
-        let pass = SnapshotPass(format: format, seeds: seeds, options: options.scan)
-        let (parts, found) = try pass.run(input) { _ in BuildWorker(seeds, rejectedMax: options.rejectedMax) }
+        var scan = options.scan
+        // Rows wait in memory for those before them: the shorter the ranges, the fewer.
+        scan.rangeBytes = 16 << 20
+        let pass = SnapshotPass(format: format, seeds: seeds, options: scan)
+        let output = try BaselineOutput(for: path)
+        let (parts, found) = try pass.run(input) { range in
+            let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
+            return BuildWorker(staged, rejectedMax: options.rejectedMax)
+        }
         for part in parts {
             for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
         }
@@ -36,7 +43,7 @@ extension ObservedBaseline {
         writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
         writer.mark = found.content
         writer.isDurable = isDurable
-        let (positions, duplicates) = try write(parts, writer, rule: options.duplicates, seeds)
+        let (positions, duplicates) = try finish(output, parts, writer, rule: options.duplicates)
         for row in duplicates.prefix(options.rejectedMax) { try rejected(row) }
         var summary = DiffSummary()
         summary.rows = found.rows
@@ -48,34 +55,44 @@ extension ObservedBaseline {
         return (baseline, summary)
     }
 
-    /// Writes what the workers have staged; where keys have several rows, once more with one of each.
+    /// Finishes the file; where keys have several rows, writes another with one of each.
     ///
     /// - Returns: how many positions there are, and the rows that were rejected for being duplicates.
-    private static func write(
+    private static func finish(
+        _ output: BaselineOutput,
         _ parts: [SnapshotPass.Part<BuildWorker>],
         _ writer: BaselineWriter,
-        rule: DuplicateRule,
-        _ seeds: KeySeeds
+        rule: DuplicateRule
     ) throws(BaselineError) -> (positions: Int, rejected: [RejectedRow]) {
         var writer = writer
         let staged = parts.map(\.sink.staged)
+        let count = staged.reduce(0) { $0 + $1.count }
         for part in staged { part.locations.apply(to: &writer.locations) }
-        let repeats = try writer.write(staged)
-        guard !repeats.isEmpty else { return (staged.reduce(0) { $0 + $1.count }, []) }
-        let duplicates = DuplicateRows(repeats, in: staged, rule: rule)
-        let kept = duplicates.firsts(seeds)
+        let repeats = try writer.finish(output, staged)
+        guard !repeats.isEmpty else { return (count, []) }
+        // The name is wanted for the other file.
+        output.discard()
+        let firsts = try BaselineOutput(for: writer.path)
+        let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
+        let duplicates = try BaselineWriter.withRows(output, count) { rows throws(BaselineError) in
+            let duplicates = DuplicateRows(repeats, in: rows, rule: rule)
+            try duplicates.copyFirsts(rows, of: staged, to: kept)
+            return duplicates
+        }
+        try kept.write()
         writer.locations = LocationTotals()
         kept.locations.apply(to: &writer.locations)
-        guard try writer.write([kept]).isEmpty else { preconditionFailure("a key was kept twice") }
-        let rejected = duplicates.rejected { row in
-            var row = row
-            for part in parts {
-                if row < part.sink.staged.count { return part.firstLine + part.sink.lines.line(of: row) }
-                row -= part.sink.staged.count
-            }
-            preconditionFailure("there is no staged row \(row)")
+        guard try writer.finish(firsts, [kept]).isEmpty else { preconditionFailure("a key was kept twice") }
+        return (kept.count, duplicates.rejected { line(of: $0, parts) })
+    }
+
+    private static func line(of row: Int, _ parts: [SnapshotPass.Part<BuildWorker>]) -> Int {
+        var row = row
+        for part in parts {
+            if row < part.sink.staged.count { return part.firstLine + part.sink.lines.line(of: row) }
+            row -= part.sink.staged.count
         }
-        return (kept.count, rejected)
+        preconditionFailure("there is no staged row \(row)")
     }
 }
 
@@ -123,31 +140,24 @@ private final class BuildWorker: RowSink {
     private(set) var rejected: [RejectedRow] = []
     private let rejectedMax: Int
 
-    init(_ seeds: KeySeeds, rejectedMax: Int) {
-        staged = StagedRows(seeds: seeds)
+    init(_ staged: StagedRows, rejectedMax: Int) {
+        self.staged = staged
         self.rejectedMax = rejectedMax
     }
 
     func take(_ batch: RowBatch) throws {
         try batch.readAll()
-        for row in 0..<batch.count {
-            guard batch.isRead(row), let key = batch.keys[row] else { continue }
-            let digest = batch.digests[row]
-            staged.append(
-                BaselineRow(
-                    first: digest.first,
-                    second: digest.second,
-                    net: batch.nets[row],
-                    rest: batch.rests[row] == RowBatch.unknownRest ? 0 : batch.rests[row]
-                ),
-                key: key,
-                length: Int(batch.keyLengths[row])
-            )
-            lines.append(Int(batch.lines[row]))
-        }
+        try staged.append(batch, lines: &lines)
     }
 
     func reject(_ row: RejectedRow) {
         if rejected.count < rejectedMax { rejected.append(row) }
+    }
+
+    func settle() { staged.place() }
+
+    func finish() throws {
+        try staged.write()
+        staged.close()
     }
 }

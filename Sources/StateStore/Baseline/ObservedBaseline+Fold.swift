@@ -20,7 +20,8 @@ extension ObservedBaseline {
     ///
     /// - Throws: `BaselineError`; the baseline is as it was then.
     package func fold() throws {
-        let staged = StagedRows(seeds: image.seeds)
+        let output = try BaselineOutput(for: path)
+        let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
         var keys = OrderedKeys(self)
         for run in learntOrder {
@@ -28,12 +29,12 @@ extension ObservedBaseline {
             where isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 {
                 isStaged[row >> 6] |= 1 << UInt64(row & 63)
                 guard let patch = current(row) else { continue }
-                stage(row, patch, try keys.key(of: row), staged)
+                try stage(row, patch, try keys.key(of: row), staged)
             }
         }
         try forEachKey(overlay) { row, patch, key in
             guard isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 else { return }
-            stage(row, patch, key, staged)
+            try stage(row, patch, key, staged)
         }
         var state = BaselineCommit()
         state.generation = generation
@@ -41,7 +42,7 @@ extension ObservedBaseline {
         state.newestAsOf = newestAsOfMicroseconds
         state.mark = mark
         state.locations = locations
-        try replace(with: staged, state)
+        try replace(with: staged, output, state)
     }
 
     /// Writes what a commit leads to as a new base: for commits that are not much smaller than that.
@@ -52,33 +53,41 @@ extension ObservedBaseline {
         guard next.apply([changes], base: image) else {
             throw BaselineError.damaged(path, "a commit names unknown rows")
         }
-        let staged = StagedRows(seeds: image.seeds)
-        try forEachKey(next) { row, patch, key in stage(row, patch, key, staged) }
+        let output = try BaselineOutput(for: path)
+        let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
+        try forEachKey(next) { row, patch, key in try stage(row, patch, key, staged) }
         var offset = 0
         for (row, length) in zip(commit.added, commit.addedKeyLengths) {
-            staged.append(row, key: Array(commit.addedKeys[offset..<offset + Int(length)]))
+            try staged.append(row, key: Array(commit.addedKeys[offset..<offset + Int(length)]))
             offset += Int(length)
         }
         // The database does not know of this generation yet:
         // should it never, then the old file is wanted again.
         try BaselineFile.keepPrevious(path)
-        try replace(with: staged, commit)
+        try replace(with: staged, output, commit)
     }
 
-    private func replace(with staged: StagedRows, _ state: BaselineCommit) throws(BaselineError) {
+    private func replace(
+        with staged: StagedRows,
+        _ output: BaselineOutput,
+        _ state: BaselineCommit
+    ) throws(BaselineError) {
+        try staged.write()
         var writer = BaselineWriter(path: path, seeds: image.seeds, generation: state.generation)
         writer.format = state.format
         writer.newestAsOf = state.newestAsOf
         writer.mark = state.mark
         writer.locations = state.locations
-        guard try writer.write([staged]).isEmpty else { throw .damaged(path, "it has a key twice") }
+        guard try writer.finish(output, [staged]).isEmpty else { throw .damaged(path, "it has a key twice") }
         try reopen()
     }
 
-    private func stage(_ row: Int, _ patch: Overlay.Patch, _ key: [UInt8], _ staged: StagedRows) {
+    private func stage(_ row: Int, _ patch: Overlay.Patch, _ key: [UInt8], _ staged: StagedRows)
+        throws(BaselineError)
+    {
         let digest = row < image.rowCount ? image.rows[row] : overlay.extras[row - image.rowCount]
         let next = BaselineRow(first: digest.first, second: digest.second, net: patch.net, rest: patch.rest)
-        staged.append(next, key: key)
+        try staged.append(next, key: key)
     }
 }
 

@@ -66,7 +66,8 @@ package final class ObservedBaseline {
     ///
     /// - Throws: `BaselineError` with `cannot_write`.
     package static func empty(path: String, generation: UInt64) throws(BaselineError) -> ObservedBaseline {
-        _ = try BaselineWriter(path: path, seeds: .random(), generation: generation).write([])
+        let writer = BaselineWriter(path: path, seeds: .random(), generation: generation)
+        _ = try writer.finish(try BaselineOutput(for: path), [])
         return try open(path: path, generation: generation)
     }
 

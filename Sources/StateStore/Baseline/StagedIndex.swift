@@ -1,10 +1,10 @@
 import CSeparators
 import Glibc
 
-/// The buckets of a baseline file, filled with staged rows; finds those that share a key.
+/// The buckets of a baseline file under way; finds rows that share a key.
 struct StagedIndex {
     let bucketCount: Int
-    let memory: HugePages
+    private let memory: HugePages
     private let buckets: UnsafeMutableRawPointer
 
     /// Seven of ten places are taken, so that few rows have to go on to the next bucket.
@@ -28,21 +28,15 @@ struct StagedIndex {
         Int(truncatingIfNeeded: row.second.multipliedFullWidth(by: UInt64(bucketCount)).high)
     }
 
-    /// Puts all rows in, numbered on through the parts, and
-    /// gives those that are not the first of their keys, each with the first.
-    func insert(_ parts: [StagedRows]) -> [(row: UInt32, first: UInt32)] {
-        var repeats: [(row: UInt32, first: UInt32)] = []
-        var number: UInt32 = 0
-        for part in parts {
-            let (rows, count) = (part.rows, part.count)
-            for place in 0..<count {
-                if place + StagedIndex.ahead < count {
-                    separators_prefetch(
-                        buckets + bucket(rows[place + StagedIndex.ahead]) * StagedIndex.bucketBytes
-                    )
-                }
-                if let first = insert(rows[place], number, parts) { repeats.append((number, first)) }
-                number += 1
+    /// Puts all rows in, and gives those that are not the first of their keys, each with the first.
+    func insert(_ rows: UnsafePointer<BaselineRow>, _ count: Int) -> [BaselineWriter.Repeat] {
+        var repeats: [BaselineWriter.Repeat] = []
+        for row in 0..<count {
+            if row + StagedIndex.ahead < count {
+                separators_prefetch(buckets + bucket(rows[row + StagedIndex.ahead]) * StagedIndex.bucketBytes)
+            }
+            if let first = insert(UInt32(truncatingIfNeeded: row), rows) {
+                repeats.append((UInt32(truncatingIfNeeded: row), first))
             }
         }
         return repeats
@@ -50,7 +44,8 @@ struct StagedIndex {
 
     /// Puts a row in, and gives nothing, or the row with the same key that is there already.
     @inline(__always)
-    private func insert(_ row: BaselineRow, _ number: UInt32, _ parts: [StagedRows]) -> UInt32? {
+    private func insert(_ number: UInt32, _ all: UnsafePointer<BaselineRow>) -> UInt32? {
+        let row = all[Int(number)]
         let tag = BaselineImage.tag(separators_digest(first: row.first, second: row.second))
         var place = buckets + bucket(row) * StagedIndex.bucketBytes
         while true {
@@ -59,7 +54,7 @@ struct StagedIndex {
             var met = separators_match_tags(place, tag)
             while _slowPath(met != 0) {
                 let first = rows[met.trailingZeroBitCount]
-                let other = StagedRows.row(Int(first), in: parts).pointee
+                let other = all[Int(first)]
                 if other.first == row.first, other.second == row.second { return first }
                 met &= met - 1
             }

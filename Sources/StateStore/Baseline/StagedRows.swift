@@ -3,78 +3,161 @@ import Glibc
 import InventoryCore
 import SnapshotFormats
 
-/// Rows on their way into a new baseline file, with all that the file keeps of their keys.
+/// Rows on their way into a new baseline file, as one part of it, and all that the file keeps of their keys.
+///
+/// Rows leave memory as soon as their place in the file is known; only what is kept of the keys stays.
 final class StagedRows {
     private(set) var count = 0
-    private(set) var rows: UnsafeMutablePointer<BaselineRow>
-    let heap = KeyHeap.Writer()
+    private(set) var heap = KeyHeap.Writer()
     /// The first row of every run of rows with the same SKU, and the digest of that SKU.
     private(set) var runs: [(row: UInt32, digest: separators_digest)] = []
-    let locations = LocationChanges()
+    private(set) var locations = LocationChanges()
 
+    private let output: BaselineOutput
     private let seeds: KeySeeds
-    private let memory = HugePages()
-    private var capacity: Int
+    /// Where the first row stands in the file, once that is known.
+    private var firstRow: Int?
+    private var pending: UnsafeMutablePointer<BaselineRow>
+    private var pendingCount = 0
+    private var capacity = pendingMax
     /// How many bytes of the last key are its SKU's, the comma included.
     private var prefixBytes = 0
 
-    init(seeds: KeySeeds) {
+    /// So many rows are written at once, where their place is known: 1 MiB.
+    private static let pendingMax = 1 << 15
+
+    /// Stages rows of which it is known only later where they stand; or the very first ones of the file.
+    init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
+        self.output = output
         self.seeds = seeds
-        rows = memory.base.assumingMemoryBound(to: BaselineRow.self)
-        capacity = memory.bytes / MemoryLayout<BaselineRow>.stride
+        firstRow = isFirst ? 0 : nil
+        pending = .allocate(capacity: StagedRows.pendingMax)
+    }
+
+    deinit {
+        free(pending)
+    }
+
+    /// Takes all rows of a batch whose quantities could be read.
+    func append(_ batch: RowBatch, lines: inout RowLines) throws(BaselineError) {
+        try makeRoom(batch.count)
+        let next = StagedRows.append(
+            batch,
+            pending + pendingCount,
+            Sketch(count: count, prefixBytes: prefixBytes),
+            &heap,
+            &runs,
+            &locations,
+            &lines,
+            seeds
+        )
+        pendingCount += next.count - count
+        count = next.count
+        prefixBytes = next.prefixBytes
+    }
+
+    func append(_ row: BaselineRow, key: [UInt8]) throws(BaselineError) {
+        try makeRoom(1)
+        key.withUnsafeBufferPointer { key in
+            guard let base = key.baseAddress else { preconditionFailure("a key has at least two commas") }
+            var next = Sketch(count: count, prefixBytes: prefixBytes)
+            StagedRows.take(base, key.count, row.net, &next, &heap, &runs, &locations, seeds)
+            count = next.count
+            prefixBytes = next.prefixBytes
+        }
+        pending[pendingCount] = row
+        pendingCount += 1
+    }
+
+    /// How far the keys have come.
+    private struct Sketch {
+        var count: Int
+        var prefixBytes: Int
+    }
+
+    // Everything is passed, so that the loop looks at no stored property.
+    private static func append(
+        _ batch: RowBatch,
+        _ target: UnsafeMutablePointer<BaselineRow>,
+        _ sketch: Sketch,
+        _ heap: inout KeyHeap.Writer,
+        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ locations: inout LocationChanges,
+        _ lines: inout RowLines,
+        _ seeds: KeySeeds
+    ) -> Sketch {
+        let (digests, nets, rests) = (batch.digests, batch.nets, batch.rests)
+        let (keys, keyLengths, batchLines) = (batch.keys, batch.keyLengths, batch.lines)
+        var (next, target) = (sketch, target)
+        for row in 0..<batch.count {
+            guard batch.isRead(row), let key = keys[row] else { continue }
+            take(key, Int(keyLengths[row]), nets[row], &next, &heap, &runs, &locations, seeds)
+            lines.append(Int(batchLines[row]))
+            target.initialize(
+                to: BaselineRow(
+                    first: digests[row].first,
+                    second: digests[row].second,
+                    net: nets[row],
+                    rest: rests[row] == RowBatch.unknownRest ? 0 : rests[row]
+                )
+            )
+            target += 1
+        }
+        return next
     }
 
     @inline(__always)
-    func append(_ row: BaselineRow, key: UnsafePointer<UInt8>, length: Int) {
-        if count == capacity { grow() }
-        rows[count] = row
+    private static func take(
+        _ key: UnsafePointer<UInt8>,
+        _ length: Int,
+        _ net: Int64,
+        _ sketch: inout Sketch,
+        _ heap: inout KeyHeap.Writer,
+        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ locations: inout LocationChanges,
+        _ seeds: KeySeeds
+    ) {
         let shared = heap.append(key, length)
-        if count == 0 || shared < prefixBytes { beginRun(key, length) }
-        locations.count(
-            positions: 1,
-            net: Int128(row.net),
-            UnsafeBufferPointer(start: key, count: length),
-            after: prefixBytes,
-            seeds
-        )
-        count += 1
+        if sketch.count == 0 || shared < sketch.prefixBytes {
+            var end = 0
+            while end < length, key[end] != CanonicalKey.comma { end += 1 }
+            sketch.prefixBytes = min(end + 1, length)
+            runs.append((UInt32(truncatingIfNeeded: sketch.count), seeds.digest(key, sketch.prefixBytes)))
+        }
+        let text = UnsafeBufferPointer(start: key, count: length)
+        locations.count(positions: 1, net: Int128(net), text, after: sketch.prefixBytes, seeds)
+        sketch.count += 1
     }
 
-    func append(_ row: BaselineRow, key: [UInt8]) {
-        key.withUnsafeBufferPointer { key in
-            guard let base = key.baseAddress else { preconditionFailure("a key has at least two commas") }
-            append(row, key: base, length: key.count)
+    private func makeRoom(_ rows: Int) throws(BaselineError) {
+        if pendingCount + rows > capacity, firstRow != nil { try write() }
+        guard pendingCount + rows > capacity else { return }
+        while pendingCount + rows > capacity { capacity *= 2 }
+        guard let moved = realloc(pending, capacity * MemoryLayout<BaselineRow>.stride) else {
+            preconditionFailure("out of memory for \(capacity) rows")
         }
+        pending = moved.assumingMemoryBound(to: BaselineRow.self)
+    }
+
+    /// Gives the rows their place, behind those of the parts that have been placed before.
+    func place() {
+        firstRow = output.place(rows: count)
+    }
+
+    /// Writes all placed rows that have not been written.
+    func write() throws(BaselineError) {
+        guard let firstRow, pendingCount > 0 else { return }
+        try output.write(rows: pending, pendingCount, at: firstRow + count - pendingCount)
+        pendingCount = 0
+    }
+
+    /// Gives the memory of written rows back.
+    func close() {
+        free(pending)
+        capacity = 1
+        pending = .allocate(capacity: capacity)
     }
 
     /// Reads the keys of all rows, in order.
-    var keys: KeyHeap.Cursor {
-        KeyHeap.Cursor(heap.bytes.bindMemory(to: UInt8.self), offset: 0)
-    }
-
-    private func grow() {
-        memory.grow(to: memory.bytes * 2)
-        rows = memory.base.assumingMemoryBound(to: BaselineRow.self)
-        capacity = memory.bytes / MemoryLayout<BaselineRow>.stride
-    }
-
-    private func beginRun(_ key: UnsafePointer<UInt8>, _ length: Int) {
-        var end = 0
-        while end < length, key[end] != CanonicalKey.comma { end += 1 }
-        prefixBytes = min(end + 1, length)
-        runs.append((UInt32(truncatingIfNeeded: count), seeds.digest(key, prefixBytes)))
-    }
-
-    /// Gives the row's number among those of all parts, and its net quantity, to be changed.
-    static func row(
-        _ number: Int,
-        in parts: [StagedRows]
-    ) -> UnsafeMutablePointer<BaselineRow> {
-        var left = number
-        for part in parts {
-            if left < part.count { return part.rows + left }
-            left -= part.count
-        }
-        preconditionFailure("there is no staged row \(number)")
-    }
+    var keys: KeyHeap.Cursor { KeyHeap.Cursor(heap.bytes.bindMemory(to: UInt8.self), offset: 0) }
 }

@@ -16,6 +16,9 @@ enum Schema {
         migrator.registerMigration("v2") { db in
             try db.execute(sql: auditV2)
         }
+        migrator.registerMigration("v3") { db in
+            try db.execute(sql: stocksV3)
+        }
         return migrator
     }
 
@@ -123,6 +126,13 @@ enum Schema {
             level INTEGER PRIMARY KEY, quantity INTEGER NOT NULL,
             since INTEGER NOT NULL, seen INTEGER NOT NULL
         ) STRICT;
+        """
+
+    // `stock` is the article whose stock a level shows a part of, where that is not its own product: a
+    // fence's second product. Nothing for all others, so that they cost nothing.
+    private static let stocksV3 = """
+        ALTER TABLE levels ADD COLUMN stock TEXT;
+        CREATE INDEX levels_by_stock ON levels(stock) WHERE stock IS NOT NULL;
         """
 
     /// Work tables of the writing connection; they live in memory and roll back with the transaction.

@@ -34,7 +34,8 @@ extension Database {
         try releaseWaiting(levels: query)
     }
 
-    /// Makes entries ready that wait for another write of the SKU; a claim finds out whether they still must.
+    /// Makes entries ready that wait for another write of the stock; a claim finds out whether they still
+    /// must.
     func releaseWaiting(levels query: String) throws {
         let waits = EntryState.waits.rawValue
         let some = try Bool.fetchOne(
@@ -45,7 +46,13 @@ extension Database {
             sql: """
                 UPDATE outbox SET state = \(EntryState.ready.rawValue)
                 WHERE state = \(waits) AND level IN (
-                    SELECT sibling.id FROM levels own CROSS JOIN levels sibling ON sibling.sku = own.sku
+                    SELECT sibling.id FROM levels own
+                    CROSS JOIN levels sibling ON sibling.sku = ifnull(own.stock, own.sku)
+                    WHERE own.id IN (\(query))
+                    UNION ALL
+                    SELECT sibling.id FROM levels own
+                    CROSS JOIN levels sibling INDEXED BY levels_by_stock
+                        ON sibling.stock IS NOT NULL AND sibling.stock = ifnull(own.stock, own.sku)
                     WHERE own.id IN (\(query)))
                 """
         ).execute()

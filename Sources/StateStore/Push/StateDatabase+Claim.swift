@@ -5,8 +5,8 @@ extension StateDatabase {
     /// Marks the wishes that go next as claimed, durably, and gives them in the order to send them.
     ///
     /// Zeros come first, then decreases, then increases. Left waiting are wishes of levels that have a
-    /// claim or no id, and increases of a SKU that has a decrease unsettled: waiting, claimed or refused
-    /// (spec, invariants 3 and 4). Fewer than `limit` means that nothing else can go now.
+    /// claim or no id, and increases of a stock that has a decrease unsettled: waiting, claimed or refused,
+    /// or a level of which nobody knows what it shows (spec, invariants 3 and 4). Fewer than `limit` means that nothing else can go now.
     ///
     /// Each costs some microseconds, whatever the outbox holds. The time is kept for reading back after a
     /// crash.
@@ -40,9 +40,9 @@ extension StateDatabase {
                 claims.append(
                     OpenClaim(
                         wish: try Wish(row),
-                        claimed: Timestamp(microseconds: row[8]),
-                        operation: (row[9] as String?).map { OperationID($0) },
-                        attempts: row[10]
+                        claimed: Timestamp(microseconds: row[9]),
+                        operation: (row[10] as String?).map { OperationID($0) },
+                        attempts: row[11]
                     )
                 )
             }
@@ -98,15 +98,18 @@ extension Database {
         return examined
     }
 
-    /// Whether the SKU of `l` has a decrease that the shop has not confirmed, as SQL.
+    /// Whether the stock of `l` has a decrease that the shop has not confirmed, as SQL.
     ///
-    /// What the shop does not have (`unknown`) shows no stock, so it blocks nothing.
+    /// A level that has been made anew under an id that is not known yet may show anything, so what goes
+    /// there can still turn out to be a decrease. What the shop does not have (`unknown`) shows no stock, so
+    /// it blocks nothing.
     private static let decreaseUnsettled = """
-        EXISTS (SELECT 1 FROM levels l2 JOIN outbox o2 ON o2.level = l2.id
-            WHERE l2.sku = l.sku AND o2.wave < \(Wave.increase.rawValue)
-                AND o2.state <> \(EntryState.unknown.rawValue))
-        OR EXISTS (SELECT 1 FROM levels l2 JOIN claims c2 ON c2.level = l2.id
-            WHERE l2.sku = l.sku AND c2.wave < \(Wave.increase.rawValue))
+        \(some(
+            "outbox",
+            where: "x.state <> \(EntryState.unknown.rawValue) AND "
+                + "(x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL)"
+        ))
+        OR \(some("claims", where: "x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id"))
         """
 
     /// Claims the first of the candidates that can go; the others stay ready.
@@ -158,9 +161,11 @@ extension Database {
                 SELECT l.id, l.sku, l.unit, l.warehouse, o.quantity, o.run FROM temp.candidates k
                 CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
                 WHERE k.state = \(EntryState.waits.rawValue) AND o.wave = \(Wave.increase.rawValue)
-                    AND EXISTS (SELECT 1 FROM levels l2 JOIN outbox o2 ON o2.level = l2.id
-                        WHERE l2.sku = l.sku AND o2.wave < \(Wave.increase.rawValue)
-                            AND o2.state = \(EntryState.refused.rawValue))
+                    AND \(Database.some(
+                        "outbox",
+                        where: "x.wave < \(Wave.increase.rawValue) "
+                            + "AND x.state = \(EntryState.refused.rawValue)"
+                    ))
                 """
         )
         for row in rows {
@@ -178,7 +183,7 @@ extension Database {
 extension Wish {
     /// What `init(_:)` reads, from `claims c` and `levels l`.
     fileprivate static let columns = """
-        c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority
+        c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority, l.stock
         """
 
     fileprivate init(_ row: Row) throws {
@@ -187,6 +192,7 @@ extension Wish {
         self.init(
             sequence: row[0],
             key: LevelKey(row, at: 1),
+            stock: (row[8] as String?).map { SKU($0) },
             level: LevelID(row[4]),
             quantity: Quantity(millionths: row[5]),
             wave: wave,

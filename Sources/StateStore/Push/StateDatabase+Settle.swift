@@ -21,14 +21,19 @@ extension StateDatabase {
     }
 }
 
-extension Settlement.Ending {
-    /// The ending's number in `settled`.
-    fileprivate var number: Int {
-        switch self {
-        case .applied: 0
-        case .released: 1
-        case .refused(.levelGone, _), .levelGone: 3
-        case .refused: 2
+/// An ending as its number in `settled`.
+private enum Ending: Int {
+    case applied = 0
+    case released = 1
+    case refused = 2
+    case levelGone = 3
+
+    init(_ ending: Settlement.Ending) {
+        switch ending {
+        case .applied: self = .applied
+        case .released: self = .released
+        case .refused(.levelGone, _), .levelGone: self = .levelGone
+        case .refused: self = .refused
         }
     }
 }
@@ -37,24 +42,28 @@ extension Database {
     fileprivate func fillSettled(_ settlements: [Settlement]) throws -> SettlementCounts {
         try execute(sql: "DELETE FROM temp.settled")
         var counts = SettlementCounts()
-        // The level comes from the claim: without one there is nothing to settle.
+        // The level comes from the claim: without one there is nothing to settle. Whatever the shop said of
+        // an id that is not the level's any more, nobody knows what the level shows.
         let insert = try cachedStatement(
             sql: """
-                INSERT INTO temp.settled SELECT sequence, level, ?2 FROM claims WHERE sequence = ?1
+                INSERT INTO temp.settled
+                SELECT c.sequence, c.level, iif(l.level_id IS c.level_id, ?2, \(Ending.levelGone.rawValue))
+                FROM claims c CROSS JOIN levels l ON l.id = c.level WHERE c.sequence = ?1
                 ON CONFLICT DO NOTHING
+                RETURNING ending
                 """
         )
         for settlement in settlements {
-            try insert.execute(arguments: [settlement.wish.sequence, settlement.ending.number])
-            guard changesCount > 0 else {
-                counts.ignored += 1
-                continue
-            }
-            switch settlement.ending {
+            let ending = try Int.fetchOne(
+                insert,
+                arguments: [settlement.wish.sequence, Ending(settlement.ending).rawValue]
+            )
+            switch ending.flatMap(Ending.init) {
             case .applied: counts.applied += 1
             case .released: counts.released += 1
-            case .refused(.levelGone, _), .levelGone: counts.levelGone += 1
             case .refused: counts.refused += 1
+            case .levelGone: counts.levelGone += 1
+            case nil: counts.ignored += 1
             }
         }
         return counts
@@ -65,14 +74,14 @@ extension Database {
             sql: """
                 INSERT INTO published (level, quantity, at, run)
                 SELECT c.level, c.quantity, ?, c.run
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending = 0
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending = \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
                     quantity = excluded.quantity, at = excluded.at, run = excluded.run
                 """,
             arguments: [now.microseconds]
         )
-        let applied = "SELECT level FROM temp.settled WHERE ending = 0"
+        let applied = "SELECT level FROM temp.settled WHERE ending = \(Ending.applied.rawValue)"
         try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
         try close([.writeRefused, .drift], levels: applied, at: now)
     }
@@ -81,7 +90,7 @@ extension Database {
         let claim = try cachedStatement(
             sql: """
                 SELECT c.level, c.quantity, c.run FROM temp.settled s JOIN claims c ON c.sequence = s.sequence
-                WHERE s.sequence = ? AND s.ending = 2
+                WHERE s.sequence = ? AND s.ending = \(Ending.refused.rawValue)
                 """
         )
         let insert = try cachedStatement(
@@ -109,20 +118,11 @@ extension Database {
 
     /// The shop's id and what it showed under it are void; a level with a new id may show anything.
     fileprivate func forgetSettledLevels() throws {
-        let gone = "SELECT level FROM temp.settled WHERE ending = 3"
-        // Meanwhile the index may have learnt a new id, which stays.
-        try execute(
-            sql: """
-                UPDATE levels SET level_id = NULL
-                WHERE id IN (\(gone)) AND level_id = (SELECT level_id FROM claims WHERE level = levels.id)
-                """
-        )
-        try execute(
-            sql: """
-                DELETE FROM published WHERE level IN (\(gone))
-                    AND level IN (SELECT id FROM levels WHERE level_id IS NULL)
-                """
-        )
+        let gone = "SELECT level FROM temp.settled WHERE ending = \(Ending.levelGone.rawValue)"
+        // The index may have learnt a new id meanwhile, but no figure to it: while a claim is open it takes
+        // none. So it is looked up once more.
+        try execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(gone))")
+        try execute(sql: "DELETE FROM published WHERE level IN (\(gone))")
     }
 
     /// Puts wishes that were not applied back, where no newer one waits.
@@ -131,10 +131,10 @@ extension Database {
             sql: """
                 INSERT INTO outbox (level, sequence, quantity, wave, priority, run, attempts, state)
                 SELECT c.level, c.sequence, c.quantity, c.wave, c.priority, c.run, c.attempts + 1,
-                    CASE s.ending WHEN 2 THEN \(EntryState.refused.rawValue)
-                        WHEN 3 THEN \(EntryState.unresolved.rawValue)
+                    CASE s.ending WHEN \(Ending.refused.rawValue) THEN \(EntryState.refused.rawValue)
+                        WHEN \(Ending.levelGone.rawValue) THEN \(EntryState.unresolved.rawValue)
                         ELSE \(EntryState.ready.rawValue) END
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending <> 0
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending <> \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO NOTHING
                 """
         )

@@ -13,6 +13,9 @@ package struct Pusher: Sendable {
     private let graceSeconds: Int64
     let storefront: StorefrontWatch?
 
+    /// How often levels that are gone are looked up in one push: a shop that names a level and does not
+    /// find it when it is written to would be asked for ever.
+    private static let lookupsMax = 10
     /// Settlements that are written together at the most.
     private static let settlementsMax = 2_000
 
@@ -45,10 +48,12 @@ package struct Pusher: Sendable {
             engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
         )
         try await loop.recover()
+        var lookups = 0
         while true {
             try await loop.run()
             try Task.checkCancellation()
-            guard loop.trouble == nil else { break }
+            guard loop.trouble == nil, lookups < Self.lookupsMax else { break }
+            lookups += 1
             do {
                 // Levels that were gone have new ids now: their wishes can be sent.
                 guard try await index.resolveGone() else { break }

@@ -36,7 +36,7 @@ package struct Approval {
             record.planDigest = result.plan.digest
             var acceptance = Acceptance(run: record, at: .now)
             acceptance.generation = record.generation
-            acceptance.writes = result.plan.writes.map { AcceptedWrite($0, row: result.rows[$0.key]) }
+            acceptance.writes = result.writes
             acceptance.exceptions = result.exceptions
             acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
             try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)

@@ -52,9 +52,9 @@ struct LevelIndex: Sendable {
         return levels
     }
 
-    /// Finds levels whose id is gone by SKU and unit, once; what is not there becomes an exception.
+    /// Finds levels whose id is gone by SKU and unit; what is not there becomes an exception.
     ///
-    /// Gives whether any was found.
+    /// Gives whether there were any: then what waited for them can go.
     func resolveGone() async throws -> Bool {
         let lost = try await state.unresolved(limit: 10_000)
         guard !lost.isEmpty else { return false }
@@ -71,6 +71,6 @@ struct LevelIndex: Sendable {
             )
         }
         try await state.park(gone, at: .now)
-        return gone.count < lost.count
+        return true
     }
 }

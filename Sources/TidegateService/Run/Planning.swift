@@ -16,7 +16,8 @@ struct Planning: Sendable {
     struct Result: Sendable {
         let plan: PushPlan
         let wanted: Int
-        let rows: [LevelKey: LevelRow]
+        /// The writes as the outbox takes them, in the plan's order.
+        let writes: [AcceptedWrite]
         let exceptions: ExceptionChanges
         /// Both sides of the division of every article that was worked out, the others not among them.
         let certificate: ConservationCertificate
@@ -43,7 +44,9 @@ struct Planning: Sendable {
         let retried = Planning.retried(open)
         let isComplete = last.map(rulesChanged) ?? true
         let skus = try await touched(accepted, retried: retried, all: isComplete || isIndexFresh)
-        let shown = Set(skus.flatMap { apportioner.rules.aliases(of: $0) }).union(skus)
+        var stocks: [SKU: SKU] = [:]
+        for sku in skus { for alias in apportioner.rules.aliases(of: sku) { stocks[alias] = sku } }
+        let shown = Set(skus).union(stocks.keys)
         let levels = try await index.levels(of: shown.sorted(), retried: retried, isFresh: isIndexFresh)
         var positions = await workspace.baseline.positions(of: skus)
         for delta in accepted { Planning.apply(delta, to: &positions[delta.key.sku, default: []]) }
@@ -52,12 +55,14 @@ struct Planning: Sendable {
         var exceptions = ExceptionChanges()
         var certificate = CertificateDraft(rules: apportioner.rules)
         var known = Dictionary(
-            levels.values.joined().lazy.filter { $0.id != nil }.map { ($0.key, $0) },
+            // One that is gone may be found again, and must not get an older wish then.
+            levels.values.joined().lazy.filter { $0.id != nil || $0.pending != nil }.map { ($0.key, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         for sku in skus {
             let stock = positions[sku] ?? []
             let units = Planning.shopUnits(levels[sku] ?? [])
+            let isUnknown = Planning.isUnknown(levels[sku] ?? [])
             let apportionment = apportioner.apportion(
                 sku,
                 positions: stock,
@@ -68,13 +73,13 @@ struct Planning: Sendable {
             for allocation in apportionment.allocations {
                 try certificate.add(allocation, figures: apportionment.figures.pools)
             }
-            if units.isEmpty, stock.contains(where: { $0.net != .zero }) {
+            if isUnknown, stock.contains(where: { $0.net != .zero }) {
                 exceptions.occurred.append(Planning.unknown(sku))
             }
             for level in apportionment.wanted {
-                if known[level.key] != nil {
-                    wanted.append(level)
-                } else {
+                let stored = known[level.key]
+                if stored != nil { wanted.append(level) }
+                if !isUnknown, stored == nil || stored?.standing == .unknown {
                     exceptions.occurred.append(Planning.unknown(level.key))
                 }
             }
@@ -85,9 +90,10 @@ struct Planning: Sendable {
                 wanted.append(WantedLevel(key: level.key, quantity: .zero))
             }
         }
+        let touched = Set(skus)
         exceptions.mended = Planning.mended(
             open,
-            touched: Set(skus),
+            touched: touched,
             occurred: exceptions.occurred,
             all: isComplete
         )
@@ -97,7 +103,14 @@ struct Planning: Sendable {
         return Result(
             plan: plan,
             wanted: wanted.count,
-            rows: known.mapValues(\.row),
+            writes: plan.writes.map { write in
+                AcceptedWrite(
+                    write,
+                    row: known[write.key]?.row,
+                    priority: 1000 - write.relativeChange,
+                    stock: stocks[write.key.sku] ?? (touched.contains(write.key.sku) ? write.key.sku : nil)
+                )
+            },
             exceptions: exceptions,
             certificate: certificate.finish(),
             isComplete: isComplete
@@ -137,7 +150,8 @@ struct Planning: Sendable {
 
     static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
         var units: [StockUnit: ShopUnit] = [:]
-        for level in levels where level.id != nil {
+        // A level that is gone for the moment still tells its unit.
+        for level in levels where level.id != nil || level.pending != nil {
             units[level.key.unit] = ShopUnit(
                 unit: level.key.unit,
                 precision: level.precision ?? 0,
@@ -145,6 +159,11 @@ struct Planning: Sendable {
             )
         }
         return units.values.sorted { $0.unit < $1.unit }
+    }
+
+    /// Whether the shop was found not to have the article.
+    private static func isUnknown(_ levels: [StoredLevel]) -> Bool {
+        levels.allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
     }
 
     private static func unknown(_ sku: SKU) -> InventoryException {
@@ -159,7 +178,7 @@ struct Planning: Sendable {
         let place = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
         return InventoryException(
             code: .unknownLevel,
-            subject: "\(key.sku) \(place)",
+            subject: key.subject,
             message: "OroCommerce has no inventory level of \(key.sku) for \(place)."
         )
     }

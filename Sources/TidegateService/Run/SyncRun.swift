@@ -185,9 +185,7 @@ package struct SyncRun {
         }
         var acceptance = Acceptance(run: record, at: .now)
         acceptance.generation = record.generation
-        acceptance.writes = result.plan.writes.map { write in
-            AcceptedWrite(write, row: result.rows[write.key], priority: 1000 - write.relativeChange)
-        }
+        acceptance.writes = result.writes
         acceptance.highWater = accepted.mark
         acceptance.exceptions = result.exceptions
         acceptance.rejectedRows = accepted.observation.rejectedRows

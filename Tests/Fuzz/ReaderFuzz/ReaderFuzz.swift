@@ -2,7 +2,8 @@ import InventoryCore
 import SnapshotFormats
 import TestSupport
 
-/// Feeds mutated snapshots to the readers, and stops where the fast ones say something else than the slow one.
+/// Feeds mutated snapshots to the readers, and stops where the fast ones say something else than the slow
+/// one.
 ///
 /// The first four bytes of an input choose the format and how it is read; the others are the snapshot.
 @main

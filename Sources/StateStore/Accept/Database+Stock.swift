@@ -1,0 +1,42 @@
+import GRDB
+import InventoryCore
+
+extension Database {
+    /// Notes whose stock the levels show, so that a decrease of one product holds the increases of another
+    /// that shows a part of the same stock.
+    func assignStocks(_ writes: [AcceptedWrite]) throws {
+        let known = Set(
+            try String.fetchAll(self, sql: "SELECT DISTINCT sku FROM levels WHERE stock IS NOT NULL")
+        )
+        let assign = try cachedStatement(
+            sql: """
+                UPDATE levels SET stock = ?1
+                WHERE sku = ?2 AND unit = ?3 AND warehouse = ?4 AND stock IS NOT ?1
+                """
+        )
+        for write in writes {
+            let key = write.write.key
+            guard let stock = write.stock, key.isStorable else { continue }
+            let isOwn = stock == key.sku
+            if isOwn, !known.contains(key.sku.text) { continue }
+            try assign.execute(
+                arguments: [isOwn ? nil : stock.text, key.sku.text, key.unit.text, key.warehouse ?? ""]
+            )
+        }
+    }
+
+    /// Whether some other level of the stock of `l` has a row `x` in a table with the condition, as SQL.
+    ///
+    /// `s` is the other level. Levels of the stock's own product and those of second products are found by an
+    /// index each.
+    static func some(_ table: String, ofStockOf level: String = "l", where condition: String) -> String {
+        let stock = "ifnull(\(level).stock, \(level).sku)"
+        return """
+            (EXISTS (SELECT 1 FROM levels s CROSS JOIN \(table) x ON x.level = s.id
+                WHERE s.sku = \(stock) AND s.stock IS NULL AND (\(condition)))
+            OR EXISTS (SELECT 1 FROM levels s INDEXED BY levels_by_stock
+                CROSS JOIN \(table) x ON x.level = s.id
+                WHERE s.stock IS NOT NULL AND s.stock = \(stock) AND (\(condition))))
+            """
+    }
+}
