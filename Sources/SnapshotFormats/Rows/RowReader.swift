@@ -50,6 +50,9 @@ package struct RowReader {
         self.line = line
     }
 
+    /// Whether nothing of a row has been seen that is not whole.
+    var isBetweenRows: Bool { scanner.isAtRowStart }
+
     /// The columns, once the header or first row has been read.
     package var columns: FoundColumns? { builder?.columns }
 

@@ -33,4 +33,21 @@ struct FoundInputTests {
             expectAgreement(on: "sku,location,on_hand\nA,L,1\n\(end)", format)
         }
     }
+
+    @Test("a first row that is shorter than a byte order mark, before one that is not whole")
+    func shortFirstRow() {
+        let objects = SnapshotFormat(notation: .ndjson)
+        for text in [
+            "{\n\"A\"s&ku\":\"A", "{\n{\"sku\":\"A\",\"on_hand\":1}", "{\n{\n{\"sku\":\"A\",\"on_hand\":1}\n",
+        ] {
+            expectAgreement(on: text, objects)
+        }
+        var table = SnapshotFormat()
+        table.dialect.hasHeader = false
+        table.columns = ColumnMapping(
+            sku: ColumnRule(source: .position(1)),
+            onHand: ColumnRule(source: .constant("1"))
+        )
+        for text in ["A\nBB", "A\nB\nCC", "A\n\"B\nB\"\nC\n", "A\r\nB"] { expectAgreement(on: text, table) }
+    }
 }
