@@ -137,7 +137,9 @@ let package = Package(
         ),
         .testTarget(
             name: "StateStoreTests",
-            dependencies: ["StateStore", "SnapshotFormats", "InventoryCore", "TestSupport", grdb],
+            dependencies: [
+                "StateStore", "SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport", grdb,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -25,6 +25,9 @@ package struct ObjectReader {
         limits = format.limits
     }
 
+    /// Whether nothing of a row has been seen that is not whole.
+    var isBetweenRows: Bool { carriedBytes == 0 }
+
     /// Reads single lines by the same rules, once the first row has been read.
     var lineReader: ObjectRows? { rowCount > 0 ? rows : nil }
 

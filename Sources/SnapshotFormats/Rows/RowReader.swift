@@ -50,6 +50,9 @@ package struct RowReader {
         self.line = line
     }
 
+    /// Whether nothing of a row has been seen that is not whole.
+    var isBetweenRows: Bool { scanner.isAtRowStart }
+
     /// The columns, once the header or first row has been read.
     package var columns: FoundColumns? { builder?.columns }
 
@@ -278,17 +281,9 @@ package struct RowReader {
             }
             throw endsInsideRow("a quoted field", at: first)
         }
-        let isCutOff = endsInside(builder.columns)
+        let isCutOff = scanner.endsInside(builder.columns)
         try takeCarried(rows, rejected)
         if isCutOff { throw endsInsideRow("a row", at: first) }
-    }
-
-    private func endsInside(_ columns: FoundColumns) -> Bool {
-        let count = scanner.columnCount
-        if count < columns.width { return true }
-        guard count == columns.width, let last = scanner.fields.last else { return false }
-        // The number may be what was cut off, and an empty one could be taken for zero.
-        return last.start == last.end && !last.isQuoted && columns.isQuantity(count - 1)
     }
 
     private func endsInsideRow(_ place: String, at line: Int? = nil) -> SnapshotError {

@@ -152,6 +152,14 @@ package struct RowScanner: Sendable {
         }
     }
 
+    /// Whether a row without a line end was visibly cut off: a column is missing, or the last quantity is
+    /// empty, for the number may be what was cut off, and an empty one could be taken for zero.
+    func endsInside(_ columns: FoundColumns) -> Bool {
+        if columnCount < columns.width { return true }
+        guard columnCount == columns.width, let last = fields.last else { return false }
+        return last.start == last.end && !last.isQuoted && columns.isQuantity(columnCount - 1)
+    }
+
     private mutating func scanQuoted(_ bytes: UnsafeBufferPointer<UInt8>, from begin: Int) -> Int {
         var index = begin
         while index < bytes.count {

@@ -23,6 +23,8 @@ package struct SnapshotReader {
 
     /// The columns of a table, once its header or first row has been read.
     var columns: FoundColumns? { delimited?.columns }
+    /// Whether nothing of a row has been seen that is not whole.
+    var isBetweenRows: Bool { delimited?.isBetweenRows ?? objects?.isBetweenRows ?? true }
     /// Reads single lines with objects, once the first has been read.
     var lineReader: ObjectRows? { objects?.lineReader }
 

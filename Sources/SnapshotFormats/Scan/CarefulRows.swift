@@ -4,6 +4,7 @@ import InventoryCore
 final class CarefulRows {
     private var reader: RowReader
     private var finder: RowScanner
+    let columns: FoundColumns
 
     struct Outcome {
         /// With lines that count from 1 at the first given byte.
@@ -14,6 +15,7 @@ final class CarefulRows {
     }
 
     init(_ format: SnapshotFormat, columns: FoundColumns) throws(SnapshotError) {
+        self.columns = columns
         reader = try RowReader(format: format, columns: columns, line: 1)
         finder = RowScanner(dialect: format.dialect, columnsMax: format.limits.columnsMax)
     }

@@ -65,7 +65,7 @@ final class RangeScan<Sink: RowSink>: PieceScan {
             return end
         }
         guard count > format.limits.rowBytesMax + 1 else { return nil }
-        let begin = Array(UnsafeBufferPointer(start: bytes, count: RejectedRow.bytesMax))
+        let begin = Array(UnsafeBufferPointer(start: bytes, count: min(count, RejectedRow.bytesMax)))
         longRow = (RowScanner(dialect: format.dialect, columnsMax: format.limits.columnsMax), begin)
         return try endLongRow(bytes, count)
     }
@@ -102,12 +102,15 @@ final class RangeScan<Sink: RowSink>: PieceScan {
     ///
     /// - Throws: `SnapshotError` with `ends_inside_row` where the input was visibly cut off.
     func finish(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws {
-        if let (finder, begin) = longRow {
+        if let (kept, begin) = longRow {
+            var finder = kept
+            let isUnended = finder.isInsideQuotes
+            finder.endWithoutLineEnd()
             try rejectLongRow(begin)
-            guard finder.isInsideQuotes else { return }
+            guard isUnended || finder.endsInside(scanner.careful.columns) else { return }
             throw SnapshotError(
                 code: .endsInsideRow,
-                message: "The input ends inside a quoted field.",
+                message: "The input ends inside a \(isUnended ? "quoted field" : "row").",
                 hint: "It was probably cut off while it was written or sent; deliver the whole file again.",
                 line: scanner.line
             )

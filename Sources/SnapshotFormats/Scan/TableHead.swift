@@ -16,7 +16,10 @@ struct TableHead {
     }
 
     /// Whether all is known that the rest is read by.
-    var isKnown: Bool { reader.columns != nil || reader.lineReader != nil }
+    ///
+    /// A first row of less than three bytes is held back until it is clear that it is no byte order mark;
+    /// whoever reads on must not begin inside the row that comes after it.
+    var isKnown: Bool { (reader.columns != nil || reader.lineReader != nil) && reader.isBetweenRows }
     /// The line of the row after those read.
     var line: Int { reader.line }
 

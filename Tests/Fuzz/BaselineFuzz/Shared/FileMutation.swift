@@ -132,10 +132,10 @@ struct FileMutation {
     /// The digests of all commits that still look like some.
     private mutating func sealCommits() {
         sealHeader()
-        guard let header else { return }
+        guard let header, header.baseBytes <= UInt64(bytes.count) else { return }
         let seeds = KeySeeds(header.seeds.0, header.seeds.1)
-        var offset = Int(clamping: header.baseBytes)
-        while offset >= 0, offset + BaselineCommit.headerBytes <= bytes.count {
+        var offset = Int(header.baseBytes)
+        while offset + BaselineCommit.headerBytes <= bytes.count {
             let body = word(at: offset + 5 * 8)
             guard body <= UInt64(bytes.count - offset - BaselineCommit.headerBytes) else { return }
             let end = offset + BaselineCommit.headerBytes + Int(body)
@@ -148,17 +148,4 @@ struct FileMutation {
             offset = Int(BaselineHeader.aligned(UInt64(end)))
         }
     }
-}
-
-/// What libFuzzer calls to make an input of another one.
-@_cdecl("LLVMFuzzerCustomMutator")
-func mutate(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ countMax: Int, _ seed: UInt32) -> Int {
-    var mutation = FileMutation(
-        UnsafeRawBufferPointer(start: bytes, count: count),
-        bytesMax: countMax,
-        seed: seed
-    )
-    let mutated = mutation.mutated()
-    for index in mutated.indices { bytes[index] = mutated[index] }
-    return mutated.count
 }

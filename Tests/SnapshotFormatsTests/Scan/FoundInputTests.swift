@@ -1,0 +1,53 @@
+import InventoryCore
+import SnapshotFormats
+import TestSupport
+import Testing
+
+/// Inputs on which the fuzzer once found the readers to disagree; see Tests/Fuzz.
+@Suite("Readers agree on what the fuzzer has found")
+struct FoundInputTests {
+    private func expectAgreement(
+        on text: String,
+        _ format: SnapshotFormat,
+        at location: SourceLocation = #_sourceLocation
+    ) {
+        let bytes = Array(text.utf8)
+        let slow = ScanReading(PiecesOfBytes(bytes, pieceMax: 9, seed: 1), format) { $0.forcesCareful = true }
+        #expect(ScanReading(TemporaryFile(bytes), format) == slow, sourceLocation: location)
+        let words = ScanReading(TemporaryFile(bytes), format, readsAll: true) { $0.forcesWords = true }
+        #expect(words == slow, sourceLocation: location)
+        for pieceMax in [1, 7, 50] {
+            let stream = ScanReading(PiecesOfBytes(bytes, pieceMax: pieceMax, seed: 2), format)
+            #expect(stream == slow, "pieces of \(pieceMax)", sourceLocation: location)
+        }
+    }
+
+    @Test("a last row beyond the limit that is cut off as well")
+    func longLastRow() {
+        var format = SnapshotFormat()
+        format.limits.rowBytesMax = 60
+        let long = String(repeating: "x", count: 80)
+        for end in [
+            "A,\(long)", "A,L,\(long)", "A,L,1,\(long)", "A,\(long),", "A,\"\(long)", "A,\(long),\"\"",
+        ] {
+            expectAgreement(on: "sku,location,on_hand\nA,L,1\n\(end)", format)
+        }
+    }
+
+    @Test("a first row that is shorter than a byte order mark, before one that is not whole")
+    func shortFirstRow() {
+        let objects = SnapshotFormat(notation: .ndjson)
+        for text in [
+            "{\n\"A\"s&ku\":\"A", "{\n{\"sku\":\"A\",\"on_hand\":1}", "{\n{\n{\"sku\":\"A\",\"on_hand\":1}\n",
+        ] {
+            expectAgreement(on: text, objects)
+        }
+        var table = SnapshotFormat()
+        table.dialect.hasHeader = false
+        table.columns = ColumnMapping(
+            sku: ColumnRule(source: .position(1)),
+            onHand: ColumnRule(source: .constant("1"))
+        )
+        for text in ["A\nBB", "A\nB\nCC", "A\n\"B\nB\"\nC\n", "A\r\nB"] { expectAgreement(on: text, table) }
+    }
+}
