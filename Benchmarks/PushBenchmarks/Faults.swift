@@ -57,7 +57,9 @@ struct FaultRun: Sendable {
             let pusher = run.pusher(stage, state, shop)
             var outcome = try await pusher.push()
             // Newer wishes for a third of the levels, and whatever patience left behind.
-            try await Stage.wish(1...run.levels / 3, in: state, run: "run-2") { Quantity(units: Int64($0 + 2000)) }
+            try await Stage.wish(1...run.levels / 3, in: state, run: "run-2") {
+                Quantity(units: Int64($0 + 2000))
+            }
             for _ in 0..<20 where outcome.trouble != nil || outcome.backlog.unsettled == 0 {
                 outcome = try await pusher.push()
                 if outcome.trouble == nil, outcome.backlog.unsettled == 0 { break }

@@ -23,7 +23,8 @@ struct Stage {
             source: { kind: file, path: \(folder)/stock.csv, scope: full, contract: { rows_min: 1 } }
             units: [{ erp: EA, per_base: 1, oro: item }]
             sites: { main: { locations: ["*"] } }
-            guards: { newly_zero_count_max: 10000000, total_drop_percent_max: 100, absent_count_max: 10000000 }
+            guards:
+              { newly_zero_count_max: 10000000, total_drop_percent_max: 100, absent_count_max: 10000000 }
             oro: { url: "\(url)", push: { batch_records: 2000, concurrency: { max: 32 } \(push) } }
             store: { path: \(folder)/state }
 

@@ -215,7 +215,9 @@ struct Suites {
                 var again = SyncRun(workspace: workspace, shop: shop)
                 let second = try await again.perform()
                 try workspace.close()
-                return ((first.levels.written, first.seconds), (simulator.ledgerCount - before, second.requests))
+                return (
+                    (first.levels.written, first.seconds), (simulator.ledgerCount - before, second.requests)
+                )
             }
         }
         try FileManager.default.removeItem(atPath: path)

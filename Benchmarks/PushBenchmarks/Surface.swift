@@ -92,8 +92,10 @@ extension Suites {
             let rate = try await singles(options, factor: factor)
             guard let best = rates.max(by: { $0.1 < $1.1 }) else { continue }
             Report.figure(
-                "single writes, a request of \((72 * factor).rounded(to: 1)) ms: share of the best fixed number",
-                "\((rate / best.1).percent) (\(rate.rounded(to: 0)) of \(best.1.rounded(to: 0))/s with \(best.0))",
+                "single writes, a request of \((72 * factor).rounded(to: 1)) ms: share of the best fixed "
+                    + "number",
+                "\((rate / best.1).percent) (\(rate.rounded(to: 0)) of \(best.1.rounded(to: 0))/s "
+                    + "with \(best.0))",
                 wanted: "80 % or more",
                 isMet: rate >= 0.8 * best.1
             )

@@ -19,11 +19,12 @@ struct SurfaceDrawing {
             <svg xmlns="http://www.w3.org/2000/svg" width="\(Int(width))" height="\(Int(height))" \
             font-family="sans-serif" font-size="12">
             <rect width="100%" height="100%" fill="white"/>
-            <text x="20" y="28" font-size="17">Records a second over batch size and operations in flight</text>
+            <text x="20" y="28" font-size="17">Records a second over batch size and operations in \
+            flight</text>
             <text x="20" y="48" fill="#555">A shop ten times as fast as the measured one; each cell is a run \
             with that setting fixed,</text>
-            <text x="20" y="64" fill="#555">the line is where the engine goes by itself: from the ring to the \
-            full dot.</text>
+            <text x="20" y="64" fill="#555">the line is where the engine goes by itself: from the ring to \
+            the full dot.</text>
 
             """
         for (index, consumers) in Surface.consumers.enumerated() {
@@ -73,7 +74,8 @@ struct SurfaceDrawing {
         let points = path.points.filter { $0.operations > 0 }.map { point in
             (
                 x: SurfaceDrawing.left
-                    + (position(Double(point.records), on: Surface.records) + 0.5) * SurfaceDrawing.cell.width,
+                    + (position(Double(point.records), on: Surface.records) + 0.5)
+                        * SurfaceDrawing.cell.width,
                 y: top
                     + (position(Double(point.operations), on: Surface.operations) + 0.72)
                     * SurfaceDrawing.cell.height

@@ -58,7 +58,9 @@ extension Stage {
     /// The ERP's statement, with which the shop is brought to what it says.
     func writeSnapshot(levels: Int) throws {
         var text = "sku,location,unit,on_hand\n"
-        for number in 1...levels { text += "\(Catalogue.generatedSKU(number)),WH-1,EA,\(Stage.wanted(number))\n" }
+        for number in 1...levels {
+            text += "\(Catalogue.generatedSKU(number)),WH-1,EA,\(Stage.wanted(number))\n"
+        }
         try text.write(toFile: folder + "/stock.csv", atomically: true, encoding: .utf8)
     }
 }

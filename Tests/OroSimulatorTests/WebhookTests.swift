@@ -20,7 +20,8 @@ struct WebhookTests {
 
     static func webhook(_ url: String, topic: String = "inventorylevel.updated", format: String) -> String {
         """
-        {"data":{"type":"webhooks","attributes":{"notificationUrl":"\(url)","secret":"s3cret","enabled":true},\
+        {"data":{"type":"webhooks","attributes":\
+        {"notificationUrl":"\(url)","secret":"s3cret","enabled":true},\
         "relationships":{"topic":{"data":{"type":"webhooktopics","id":"\(topic)"}},\
         "format":{"data":{"type":"webhookformats","id":"\(format)"}}}}}
         """
@@ -36,7 +37,11 @@ struct WebhookTests {
     func delivered(format: String) async throws {
         try await Receiver.with([200]) { receiver in
             try await ShopClient.with(Self.options(.v7_0)) { simulator, client in
-                let made = try await client.api("POST", "webhooks", Self.webhook(receiver.url, format: format))
+                let made = try await client.api(
+                    "POST",
+                    "webhooks",
+                    Self.webhook(receiver.url, format: format)
+                )
                 #expect(made.status == 201 && !made.text.contains("s3cret"))
                 #expect(try await client.api("PATCH", "inventorylevels/3", Self.patch("3", 41)).status == 200)
                 let call = try #require(await receiver.next())
@@ -85,7 +90,11 @@ struct WebhookTests {
     func unknown(profile: Profile) async throws {
         try await ShopClient.with(Self.options(profile)) { _, client in
             #expect(try await client.api("GET", "webhooktopics").status == 404)
-            let made = try await client.api("POST", "webhooks", Self.webhook("http://127.0.0.1:9", format: "thin"))
+            let made = try await client.api(
+                "POST",
+                "webhooks",
+                Self.webhook("http://127.0.0.1:9", format: "thin")
+            )
             #expect(made.status == 404)
         }
     }

@@ -102,7 +102,9 @@ package struct ShopUnderTest: Sendable {
         var lost: [String] = []
         for level in levels {
             let answer = await client.write(LevelWrite(level: level.id, quantity: level.quantity))
-            if answer != .record(.applied) { lost.append("\(level.key.sku) \(level.key.unit): \(level.quantity)") }
+            if answer != .record(.applied) {
+                lost.append("\(level.key.sku) \(level.key.unit): \(level.quantity)")
+            }
         }
         guard lost.isEmpty else {
             throw Unusable(description: "Not put back: \(lost.joined(separator: ", "))")

@@ -1,8 +1,8 @@
 /// Whom a change of rules, units or time concerns: the articles that are ruled otherwise than before, and no
 /// others.
 ///
-/// Made of how articles were apportioned before and how they are now. To ask it costs a fraction of working an
-/// article out, since rules that stayed as they were are not looked at.
+/// Made of how articles were apportioned before and how they are now. To ask it costs a fraction of working
+/// an article out, since rules that stayed as they were are not looked at.
 package struct RulingChange: Sendable {
     /// Sites, general units or publishing changed: everybody is concerned.
     package let concernsAll: Bool

@@ -3,8 +3,8 @@ import Crypto
 import NIOCore
 import NIOHTTP1
 
-/// Tells subscribers what happened: without order, at least once, as long as they answer in a way that lets it
-/// go on (API contract, section 6.3).
+/// Tells subscribers what happened: without order, at least once, as long as they answer in a way that lets
+/// it go on (API contract, section 6.3).
 struct WebhookDelivery: Sendable {
     let shop: Shop
     let http: HTTPClient
@@ -20,7 +20,11 @@ struct WebhookDelivery: Sendable {
             let gate = DeliveryGate(free: WebhookDelivery.atOnceMax)
             for await event in shop.webhookEvents {
                 for webhook in shop.with({ $0.webhooks.subscribers(of: event) }) {
-                    let message = Message(webhook: webhook, event: event, id: shop.withDice { $0.messageID() })
+                    let message = Message(
+                        webhook: webhook,
+                        event: event,
+                        id: shop.withDice { $0.messageID() }
+                    )
                     // At least once: now and then the queue runs a message a second time.
                     let times = shop.withDice { $0.happens(shop.options.disorder) } ? 2 : 1
                     for _ in 0..<times {

@@ -46,7 +46,9 @@ extension StateDatabase {
             for one in found where try db.show(one) {
                 let drift = one.drift
                 let write = PlannedWrite(key: drift.key, before: drift.shown, after: drift.published)
-                writes.append(AcceptedWrite(write, row: one.row, priority: priority.place(of: write, at: now)))
+                writes.append(
+                    AcceptedWrite(write, row: one.row, priority: priority.place(of: write, at: now))
+                )
             }
             return try db.wish(writes, run: run, at: now).queued
         }

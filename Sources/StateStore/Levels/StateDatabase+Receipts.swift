@@ -42,7 +42,8 @@ extension StateDatabase {
 extension StoredReceipt {
     fileprivate static func applied(_ db: Database, _ level: LevelRow) throws -> StoredReceipt? {
         let sql = """
-            SELECT p.quantity, p.at, r.id, r.rules_version FROM published p LEFT JOIN runs r ON r.number = p.run
+            SELECT p.quantity, p.at, r.id, r.rules_version FROM published p
+            LEFT JOIN runs r ON r.number = p.run
             WHERE p.level = ? AND p.at IS NOT NULL
             """
         return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in

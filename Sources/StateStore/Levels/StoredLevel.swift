@@ -28,7 +28,8 @@ package struct StoredLevel: Hashable, Sendable {
     package let pending: Quantity?
     /// How `pending` stands; nothing where nothing is.
     package let standing: Standing?
-    /// Whether what it shows, or is about to, was written by us; a figure only read from the shop is not ours.
+    /// Whether what it shows, or is about to, was written by us; a figure only read from the shop is not
+    /// ours.
     package let isOurs: Bool
 
     package enum Standing: String, Sendable, CaseIterable {

@@ -6,7 +6,8 @@ extension StateDatabase {
     ///
     /// Zeros come first, then decreases, then increases. Left waiting are wishes of levels that have a
     /// claim or no id, and increases of a stock that has a decrease unsettled: waiting, claimed or refused,
-    /// or a level of which nobody knows what it shows (spec, invariants 3 and 4). Fewer than `limit` means that nothing else can go now.
+    /// or a level of which nobody knows what it shows (spec, invariants 3 and 4). Fewer than `limit` means
+    /// that nothing else can go now.
     ///
     /// Each costs some microseconds, whatever the outbox holds. The time is kept for reading back after a
     /// crash.

@@ -99,7 +99,8 @@ extension Database {
             sql: """
                 INSERT INTO published (level, quantity, at, run)
                 SELECT c.level, c.quantity, ?, c.run
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending = \(Ending.applied.rawValue)
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
+                WHERE s.ending = \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
                     quantity = excluded.quantity, at = excluded.at, run = excluded.run
@@ -159,7 +160,8 @@ extension Database {
                     CASE s.ending WHEN \(Ending.refused.rawValue) THEN \(EntryState.refused.rawValue)
                         WHEN \(Ending.levelGone.rawValue) THEN \(EntryState.unresolved.rawValue)
                         ELSE \(EntryState.ready.rawValue) END
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence WHERE s.ending <> \(Ending.applied.rawValue)
+                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
+                WHERE s.ending <> \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO NOTHING
                 """
         )

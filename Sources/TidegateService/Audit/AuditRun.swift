@@ -189,7 +189,8 @@ package struct AuditRun {
     /// Wishes the published figures anew and pushes; gives the rows that show them now.
     private func repair() async throws -> Set<LevelRow> {
         let repairable = found.filter { $0.drift.isRepairable }
-        guard try await state.repair(repairable, priority: workspace.settings.oro.push.priority, at: .now) > 0 else { return [] }
+        guard try await state.repair(repairable, priority: workspace.settings.oro.push.priority, at: .now) > 0
+        else { return [] }
         let pusher = Pusher(state: state, shop: shop, settings: workspace.settings)
         let outcome = try await pusher.push()
         if let trouble = outcome.trouble { throw Failure(trouble) }

@@ -14,8 +14,8 @@ package struct Pusher: Sendable {
     let storefront: StorefrontWatch?
     /// Replaces what the settings and earlier pushes say of the shop: for measurements.
     package var options: PushOptions?
-    /// Told after each turn of the engine what was done and how it sees the shop; what it throws ends the push
-    /// as the end of its process would.
+    /// Told after each turn of the engine what was done and how it sees the shop; what it throws ends the
+    /// push as the end of its process would.
     package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
     /// Told what has been settled, once it is written down.
     package var onSettled: (@Sendable ([Settlement]) -> Void)?

@@ -26,7 +26,9 @@ struct StatusRestoration: Sendable {
         case trouble(ShopTrouble)
     }
 
-    /// Looks at all; gives what kept it from ending. What is left then is looked at by the next push.
+    /// Looks at all.
+    ///
+    /// - Returns: what kept it from ending. What is left then is looked at by the next push.
     func perform() async throws -> ShopTrouble? {
         var after: LevelRow?
         while true {
@@ -84,7 +86,8 @@ struct StatusRestoration: Sendable {
                 InventoryException(
                     code: .writeRefused,
                     subject: product.sku.text,
-                    message: "OroCommerce refused to set the product to in_stock (\(reason.rawValue)): \(detail)"
+                    message:
+                        "OroCommerce refused to set the product to in_stock (\(reason.rawValue)): \(detail)"
                 )
             )
         }

@@ -1,8 +1,8 @@
 import InventoryCore
 import StateStore
 
-/// A plan while articles are added to it, step by step; of an article that needs no write only its rows in the
-/// certificate stay.
+/// A plan while articles are added to it, step by step; of an article that needs no write only its rows in
+/// the certificate stay.
 struct PlanDraft {
     private let apportioner: Apportioner
     /// How the articles were apportioned in the last run, where that was by other rules.
@@ -119,8 +119,8 @@ struct PlanDraft {
         )
     }
 
-    /// Levels that show stock of the article and that the rules do not name any more, such as those of a fence
-    /// that was deleted: their stock is somebody else's now, so they must not go on showing it.
+    /// Levels that show stock of the article and that the rules do not name any more, such as those of a
+    /// fence that was deleted: their stock is somebody else's now, so they must not go on showing it.
     ///
     /// Those are ours that we have written, and those that the last run's rules named.
     private func forgotten(

@@ -8,8 +8,8 @@ import Testing
 
 @testable import TidegateService
 
-/// Every fault of the shop and of the way to it, met in every form of writing, by a push that lives and by one
-/// that dies in the middle; the shop's ledger is the judge.
+/// Every fault of the shop and of the way to it, met in every form of writing, by a push that lives and by
+/// one that dies in the middle; the shop's ledger is the judge.
 @Suite("Every fault in every mode, with and without a crash")
 struct FaultMatrixTests {
     /// Cases that run at the same time: most of each is waiting.
@@ -110,7 +110,8 @@ struct FaultCase: Sendable {
 
     /// All levels are wished first, then every other one anew.
     private func wish(_ generation: Int, on stage: AuditStage) async throws {
-        let numbers = generation == 1 ? Array(1...mode.levels) : Array(stride(from: 2, through: mode.levels, by: 2))
+        let numbers =
+            generation == 1 ? Array(1...mode.levels) : Array(stride(from: 2, through: mode.levels, by: 2))
         var acceptance = Acceptance(
             run: RunRecord(
                 id: RunID("run-\(generation)"),
@@ -177,7 +178,10 @@ struct FaultCase: Sendable {
                 #expect(isKnown, "\(name): nobody is told that \(sku) is gone")
             } else if lastRoute[sku] != .checkout {
                 let last = quantity(number, number.isMultiple(of: 2) ? 2 : 1)
-                #expect(shown[sku] == "\(last)", "\(name): \(sku) shows \(shown[sku] ?? "nothing"), not \(last)")
+                #expect(
+                    shown[sku] == "\(last)",
+                    "\(name): \(sku) shows \(shown[sku] ?? "nothing"), not \(last)"
+                )
             }
         }
     }

@@ -37,7 +37,9 @@ struct PushShopTests {
         }
     }
 
-    private static func run(mode: String, _ body: @escaping @Sendable (Desk) async throws -> Void) async throws {
+    private static func run(mode: String, _ body: @escaping @Sendable (Desk) async throws -> Void)
+        async throws
+    {
         try await ShopUnderTest.run { shop in
             let path = FileManager.default.temporaryDirectory.path + "/tidegate-\(UUID().uuidString)"
             let folder = StateFolder(path: path)
