@@ -115,7 +115,9 @@ struct BaselineCommit {
     private init?(_ bytes: [UInt8], _ word: (Int) -> UInt64) {
         let bodyBytes = word(5)
         let parts = [word(6) &* 24, word(7) &* 32, word(7) &* 4, word(9) &* 8, word(10)]
-        guard [word(6), word(7), word(9), word(10)].allSatisfy({ $0 <= bodyBytes }) else { return nil }
+        guard [word(6), word(7), word(9), word(10)].allSatisfy({ $0 <= bodyBytes }),
+            let markBytes = Int(exactly: word(8))
+        else { return nil }
         let fixed = parts.reduce(0, +)
         guard fixed <= bodyBytes else { return nil }
         generation = word(4)
@@ -143,7 +145,7 @@ struct BaselineCommit {
         }
         added = take(word(7), BaselineRow.self)
         addedKeyLengths = take(word(7), UInt32.self)
-        mark = ContentMark(lengthBytes: Int(truncatingIfNeeded: word(8)), words: take(word(9), UInt64.self))
+        mark = ContentMark(lengthBytes: markBytes, words: take(word(9), UInt64.self))
         let totals = take(word(10), UInt8.self)
         guard let locations = totals.withUnsafeBytes({ LocationTotals($0) }) else { return nil }
         self.locations = locations

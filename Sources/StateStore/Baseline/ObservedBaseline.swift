@@ -138,7 +138,7 @@ package final class ObservedBaseline {
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {
         guard bytes.count >= 8, bytes.count % 8 == 0 else { return nil }
         let words = bytes.bindMemory(to: UInt64.self)
-        return ContentMark(lengthBytes: Int(truncatingIfNeeded: words[0]), words: Array(words.dropFirst()))
+        return Int(exactly: words[0]).map { ContentMark(lengthBytes: $0, words: Array(words.dropFirst())) }
     }
 
     private static func readLog(
