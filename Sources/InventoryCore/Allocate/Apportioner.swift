@@ -71,6 +71,13 @@ package struct Apportioner: Sendable {
         return Apportionment(stock: stock, allocations: allocations, figures: figures, exceptions: exceptions)
     }
 
+    /// The smallest amount of an article that the published unit shows, in base units; nothing where none of
+    /// the shop's units has a factor.
+    package func granularity(of sku: SKU, shopUnits: [ShopUnit]) -> Quantity? {
+        let units = sellableUnits(shopUnits, of: sku)
+        return units.isEmpty ? nil : publishUnits.granularity(of: units)
+    }
+
     /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
     private func sellableUnits(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
         shopUnits.compactMap { unit in

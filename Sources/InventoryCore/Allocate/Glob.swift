@@ -55,6 +55,31 @@ package struct Glob: Hashable, Sendable {
         }
     }
 
+    /// Whether some name fits both patterns.
+    package func overlaps(_ other: Glob) -> Bool {
+        let (left, right) = (Array(text.unicodeScalars), Array(other.text.unicodeScalars))
+        // Row by row: whether a name can fit what is left of both patterns.
+        var below = [Bool](repeating: false, count: right.count + 1)
+        for at in stride(from: left.count, through: 0, by: -1) {
+            var row = [Bool](repeating: false, count: right.count + 1)
+            for from in stride(from: right.count, through: 0, by: -1) {
+                let (one, two) = (
+                    at < left.count ? left[at] : nil, from < right.count ? right[from] : nil
+                )
+                switch (one, two) {
+                case (nil, nil): row[from] = true
+                case ("*", _): row[from] = below[from] || two != nil && row[from + 1]
+                case (_, "*"): row[from] = row[from + 1] || one != nil && below[from]
+                case (let one?, let two?):
+                    row[from] = (one == two || one == "?" || two == "?") && below[from + 1]
+                default: row[from] = false
+                }
+            }
+            below = row
+        }
+        return below[0]
+    }
+
     /// Walks pattern and name together and returns to the last star on a mismatch: no recursion, so at worst
     /// length × length steps whatever the pattern.
     private func matchesTail(_ name: Span<UInt8>) -> Bool {

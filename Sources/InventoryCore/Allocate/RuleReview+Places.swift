@@ -1,8 +1,8 @@
 /// Locations, and where fences are published.
 extension RuleReview {
-    /// Finds locations that count for two sites or two fences.
+    /// Finds locations that count for two sites, and those that could be dedicated to two fences.
     ///
-    /// Two patterns are compared by their text only: which names they share is known when the names are.
+    /// Patterns of sites are compared by their text only, because the first of them counts.
     mutating func reviewLocations() {
         var sites: [String: Site] = [:]
         for site in rules.sites {
@@ -29,12 +29,7 @@ extension RuleReview {
     private mutating func reviewOwner(of glob: Glob, _ number: Int) {
         let fence = rules.fences[number]
         for other in rules.fences[..<number] where other.id != fence.id {
-            let overlap = other.locations.first { own in
-                own.text == glob.text
-                    || (glob.isExact && own.matches(Location(glob.text)))
-                    || (own.isExact && glob.matches(Location(own.text)))
-            }
-            guard let overlap else { continue }
+            guard let overlap = other.locations.first(where: { $0.overlaps(glob) }) else { continue }
             error(
                 .locationInTwoFences,
                 .fence(fence),

@@ -4,6 +4,8 @@ package import InventoryCore
 package struct AllocationFiles: Sendable {
     package let rules: RuleSet
     package let book: StockBook
+    /// What fences without a step are filled in: the smallest amount that the declared units show, or 1.
+    package let granularity: Quantity
     /// What is allowed in the rules and yet doubtful, one a line.
     package let warnings: [String]
 
@@ -27,6 +29,7 @@ package struct AllocationFiles: Sendable {
     /// - Throws: `Failure`: bad rules (78), a bad row (65), a file that is not there (66).
     package init(_ paths: Paths) throws {
         let file = try AllocationFiles.rulesFile(paths.rules)
+        granularity = file.units.granularity ?? Quantity(units: 1)
         let positions = StockTable.positions(path: paths.positions)
         var warnings = file.warnings.map(\.description)
         if file.rules.sites.isEmpty {

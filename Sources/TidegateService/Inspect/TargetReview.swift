@@ -4,10 +4,11 @@ package import OroClient
 /// Holds what the rules name against what the shop has: warehouses, units, customer groups, second products.
 package struct TargetReview: Sendable {
     package private(set) var findings: [ShopReport.Finding] = []
-    private let settings: Settings
+    let settings: Settings
 
-    /// Articles whose second products are looked for.
+    /// Articles whose second products are looked for, and whose units are held against steps.
     private static let aliasesMax = 100
+    static let steppedMax = 100
     private static let namesShownMax = 20
 
     /// Asks the shop for what the report does not have yet.
@@ -31,9 +32,10 @@ package struct TargetReview: Sendable {
             }
         }
         await reviewAliases(of: skus, shop)
+        await reviewSteps(of: skus, shop)
     }
 
-    private mutating func add(
+    mutating func add(
         _ severity: ShopReport.Severity,
         _ code: String,
         _ message: String,
@@ -42,7 +44,7 @@ package struct TargetReview: Sendable {
         findings.append(ShopReport.Finding(severity, code, message, hint: hint))
     }
 
-    private static func place(_ place: RulePlace?) -> String { place.map { "\($0): " } ?? "" }
+    static func place(_ place: RulePlace?) -> String { place.map { "\($0): " } ?? "" }
 
     private static func known(_ names: some Collection<String>) -> String {
         let shown = names.sorted().prefix(namesShownMax).joined(separator: ", ")
@@ -122,6 +124,16 @@ package struct TargetReview: Sendable {
             let aliases = skus.lazy.filter { sku in fence.rules.contains { $0.match.matches(sku) } }
                 .compactMap { fence.publish.alias(of: $0) }.prefix(TargetReview.aliasesMax)
             guard !aliases.isEmpty else { continue }
+            let own = Set(skus)
+            if let double = aliases.first(where: own.contains) {
+                add(
+                    .problem,
+                    "alias_is_article",
+                    "\(TargetReview.place(fence.place))fence \(fence.id): its second product \(double) is an "
+                        + "article of the ERP, too, so its level would show one stock or the other.",
+                    "Choose a `sku_alias` that no article has."
+                )
+            }
             do {
                 let found = Set(try await shop.resolve(Array(aliases)).map(\.key.sku))
                 let missing = aliases.filter { !found.contains($0) }

@@ -47,7 +47,7 @@ extension SettingsDecoder {
             throw SettingsProblems([])
         }
         let units = unitSettings(&root)
-        let rules = rules(&root, locations: locations)
+        let rules = rules(&root, units: units, locations: locations)
         for section in SettingsDecoder.otherSections { _ = root.field(section) }
         root.finish()
         try log.throwAny()

@@ -5,6 +5,9 @@ package struct UnitSettings: Hashable, Sendable {
     package var conversions: [UnitConversion] = []
     /// A CSV file of `sku,erp,per_base,oro` with what differs for single articles.
     package var listPath: String?
+    /// The smallest amount that any of the units shows, in base units; nothing where no unit is declared, or
+    /// where single articles have their own.
+    package var granularity: Quantity?
 
     package init() {}
 }

@@ -9,8 +9,9 @@ struct AllocateCommand: AsyncParsableCommand {
         abstract:
             "Divides positions among fences and the shared pool, one JSON object a pool; no state, no shop.",
         discussion: """
-            Quantities are in base units; fences are filled in whole ones unless a rule has a step. A quota \
-            counts as consumed what --consumed states; without a row there, the group's open web orders.
+            Quantities are in base units. Fences are filled in the smallest amount that the rules' units \
+            show, whole base units where none are declared, unless a rule has a step. A quota counts as \
+            consumed what --consumed states; without a row there, the group's open web orders.
             """
     )
 
@@ -69,7 +70,8 @@ struct AllocateCommand: AsyncParsableCommand {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(AllocateCommand.pendingBytesMax * 2)
         var findings = 0
-        try files.book.forEach { stock in
+        let granularity = files.granularity
+        try files.book.forEach(granularity: { _ in granularity }) { stock in
             allocator.allocate(stock, into: &allocation)
             findings += allocation.findings.count
             if certificate != nil { try draft.add(allocation) }

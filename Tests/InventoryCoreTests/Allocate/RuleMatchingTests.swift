@@ -118,4 +118,18 @@ struct RuleMatchingTests {
         let one = RuleSet(sites: [sites[0]], fences: [fence])
         #expect(one.role(of: "VIP-1") == LocationRole(site: 0, owner: 0))
     }
+
+    @Test(
+        "patterns overlap where some name fits both",
+        arguments: [
+            ("A", "A", true), ("A", "B", false), ("A*", "*Z", true), ("A*", "B*", false),
+            ("A*Z", "?BZ", true),
+            ("*", "", true), ("?", "", false), ("A?", "A??", false), ("A?*", "*A", true),
+            ("a*b*c", "*bcd", false),
+        ]
+    )
+    func overlaps(_ left: String, _ right: String, _ expected: Bool) {
+        #expect(Glob(left).overlaps(Glob(right)) == expected)
+        #expect(Glob(right).overlaps(Glob(left)) == expected)
+    }
 }

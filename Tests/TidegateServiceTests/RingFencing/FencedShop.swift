@@ -18,9 +18,12 @@ struct FencedShop {
     static func options(seed: UInt64) throws -> SimulatorOptions {
         let nothing = try #require(StockQuantity("0"))
         let empty = warehouses.map { (name: $0, quantity: nothing) }
-        let products = skus.map { sku in
-            Catalogue.Product(sku: sku, units: [Catalogue.Unit(code: "item", warehouses: empty)])
-        }
+        let second = [(name: warehouses[0], quantity: nothing)]
+        let products =
+            skus.map { Catalogue.Product(sku: $0, units: [Catalogue.Unit(code: "item", warehouses: empty)]) }
+            + skus.map { sku in
+                Catalogue.Product(sku: sku + "-KA", units: [Catalogue.Unit(code: "item", warehouses: second)])
+            }
         var options = SimulatorOptions(catalogue: Catalogue(products: products))
         options.profile = .enterprise
         options.seed = seed
@@ -81,6 +84,12 @@ struct FencedShop {
             """
         try Data(text.utf8).write(to: path)
         return try Settings.load(path: path.path)
+    }
+
+    /// Everything that is shown of an article's stock, its second product's among it.
+    func sum(_ sku: String) -> Int {
+        let shown = Array(shown(sku).values) + shown(sku + "-KA").values
+        return shown.reduce(0) { $0 + (Int($1) ?? 0) }
     }
 
     /// What each warehouse shows of an article now.

@@ -161,6 +161,93 @@ struct AllocateCommandTests {
         #expect(certificate["rows"] as? Int == 4)
     }
 
+    /// A rule, what follows it in the file, and the line and reason that it is refused with.
+    private static let refusedRules: [(rule: String, rest: String, line: Int, reason: String)] = [
+        ("hold: floor, quantity: 4, min: 5, max: 4", "", 6, "`max` is 4, below `min`, which is 5"),
+        ("match: { site: moon }, hold: floor, quantity: 4", "", 6, "There is no site moon"),
+        ("hold: floor, quantity: 4, step: 0.5", "", 6, "`step` is 0.5, finer than the published unit"),
+        ("hold: floor, quantity: 4, step: 0", "", 6, "0 is out of range"),
+        ("hold: percent, percent: 101", "", 6, "101 is out of range"),
+        ("hold: floor, quantity: -1", "", 6, "-1 is out of range"),
+        ("hold: floor, quantity: 4, valid: { from: 2026-11-01T00:00:00 }", "", 6, "offset"),
+        (
+            "hold: floor, quantity: 4, valid: { from: 2026-11-02T00:00:00Z, until: 2026-11-01T00:00:00Z }",
+            "", 6, "before or when it begins"
+        ),
+        ("hold: floor, quantity: 4, match: { sku_file: none.txt }", "", 6, "none.txt"),
+        ("hold: floor, quantity: 4, cap: 3", "", 6, "There is no such key"),
+        (
+            "hold: floor, quantity: 4", "    locations: [WH-1]\n  w: { rank: 1, locations: [\"WH-*\"] }\n", 8,
+            "dedicated to fence v as well"
+        ),
+        (
+            "hold: floor, quantity: 4", "    locations: [\"A*\"]\n  w: { rank: 1, locations: [\"*Z\"] }\n", 8,
+            "dedicated to fence v as well"
+        ),
+        (
+            "hold: floor, quantity: 4", "  shared: { rank: 1, rules: [{ hold: floor, quantity: 1 }] }\n", 7,
+            "`shared` is the name of the pool for everyone"
+        ),
+        ("hold: floor, quantity: 4", "  v: { rank: 2 }\n", 7, "written twice"),
+    ]
+
+    @Test("each kind of bad rule is refused with file, line and reason", arguments: refusedRules.indices)
+    func eachBadRule(_ number: Int) throws {
+        let bad = Self.refusedRules[number]
+        let ending = try allocate(
+            rules: """
+                units: [{ erp: EA, per_base: 1, oro: item }]
+                sites: { main: {} }
+                fences:
+                  v:
+                    rank: 1
+                    rules: [{ \(bad.rule) }]
+                \(bad.rest)
+                """,
+            positions: "sku,site,on_hand\nA,main,1\n"
+        )
+        #expect(ending.status == 78)
+        #expect(ending.output.isEmpty)
+        let isSaid = ending.errors.split(separator: "\n").contains {
+            $0.contains("rules.yaml:\(bad.line):") && $0.contains(bad.reason)
+        }
+        #expect(isSaid, "\(ending.errors)")
+    }
+
+    @Test("percentages above 100 in sum at one rank are told, with file and line, and allocated all the same")
+    func percentsInSum() throws {
+        let ending = try allocate(
+            rules: """
+                fences:
+                  v: { rank: 1, rules: [{ hold: percent, percent: 60 }] }
+                  w: { rank: 1, rules: [{ hold: percent, percent: 50 }] }
+                """,
+            positions: "sku,site,on_hand\nA,main,100\n"
+        )
+        #expect(ending.status == 0)
+        #expect(
+            ending.errors.contains("rules.yaml:2:") && ending.errors.contains("110 %"),
+            "\(ending.errors)"
+        )
+        #expect(ending.objects.compactMap { $0["quantity"] as? String } == ["0", "60", "40"])
+    }
+
+    @Test("fences are filled in what the declared unit shows")
+    func granularity() throws {
+        func gold(_ units: String, _ more: String = "") throws -> String? {
+            let ending = try allocate(
+                rules: "units: [\(units)]\n"
+                    + "fences: { gold: { rank: 1, rules: [{ hold: percent, percent: 33\(more) }] } }\n",
+                positions: "sku,site,on_hand\nA,main,10.755\n"
+            )
+            return ending.objects.first?["quantity"] as? String
+        }
+        #expect(try gold("") == "3")
+        #expect(try gold("{ erp: KG, per_base: 1, oro: kg, precision: 3 }") == "3.549")
+        #expect(try gold("{ erp: KG, per_base: 1, oro: kg, precision: 2 }", ", step: 0.05") == "3.5")
+        #expect(try gold("{ erp: PK, per_base: 2, oro: pack }") == "2")
+    }
+
     @Test(
         "bad rules end with 78 and say where",
         arguments: [

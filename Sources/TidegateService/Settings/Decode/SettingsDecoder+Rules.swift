@@ -2,7 +2,13 @@ import InventoryCore
 
 extension SettingsDecoder {
     /// The sections `sites`, `safety_stock` and `fences`, reviewed as a whole.
-    func rules(_ root: inout Section, locations: RulesFile.Locations = .inSites) -> RuleSet {
+    ///
+    /// `units` tell the finest step that a rule may fill in.
+    func rules(
+        _ root: inout Section,
+        units: UnitSettings,
+        locations: RulesFile.Locations = .inSites
+    ) -> RuleSet {
         var places = RulePlaces(log: log)
         let problemsBefore = log.problems.count
         var sites: [Site] = []
@@ -28,7 +34,7 @@ extension SettingsDecoder {
         // With parts missing, a review would complain of what is only not readable yet.
         if log.problems.count == problemsBefore {
             places.report(
-                RuleProblem.all(in: rules).filter { problem in
+                RuleProblem.all(in: rules, granularity: units.granularity).filter { problem in
                     guard locations == .inPositions else { return true }
                     let isKnownLater = problem.code == .unknownSite && sites.isEmpty
                     return problem.code != .locationWithoutSite && !isKnownLater

@@ -15,6 +15,7 @@ extension SettingsDecoder {
             let oro = section.required("oro", hint: "Name the unit's code in OroCommerce.")?.name(
                 bytesMax: 255
             )
+            let precision = section.field("precision")?.integer(in: 0...6) ?? 0
             section.finish()
             guard let erp, let perBase, let oro else { continue }
             if let first = places[StockUnit(erp)] {
@@ -27,8 +28,16 @@ extension SettingsDecoder {
             places[StockUnit(erp)] = item.place
             let conversion = UnitConversion(erp: StockUnit(erp), perBase: perBase, shop: StockUnit(oro))
             settings.conversions.append(conversion)
+            let unit = SellableUnit(
+                unit: conversion.shop,
+                perBase: perBase,
+                precision: precision,
+                isPrimary: false
+            )
+            settings.granularity = min(settings.granularity ?? unit.granularity, unit.granularity)
         }
         settings.listPath = root.field("units_file")?.name()
+        if settings.listPath != nil { settings.granularity = nil }
         return settings
     }
 

@@ -21,7 +21,7 @@ struct SettingsDecoder {
         let source = root.required("source", hint: "Say where snapshots come from.")
             .flatMap { $0.section() }.flatMap(self.source)
         let units = unitSettings(&root)
-        let rules = rules(&root)
+        let rules = rules(&root, units: units)
         let oro = root.required("oro", hint: "Say where the shop is.")
             .flatMap { $0.section() }.flatMap(self.oro)
         let guards = root.section("guards").map(self.guards)
