@@ -114,6 +114,9 @@ static inline __attribute__((noinline)) int separators_other_quantity(const sepa
     return separators_long_decimal(field.bytes, field.length, shape->mark, value);
 }
 
+// So many bytes of a part are copied at once, whether or not it is as long: parts seldom are longer.
+#define SEPARATORS_PART 32
+
 // Puts the key together in the arena; 0 where a part is odd or the arena is full.
 static inline __attribute__((noinline)) int separators_assemble_key(const separators_row *row,
                                                                     const separators_shape *shape,
@@ -124,19 +127,29 @@ static inline __attribute__((noinline)) int separators_assemble_key(const separa
     key->bytes = target;
     for (int i = 0; i < 3; i++) {
         separators_field field = {shape->constants[i], shape->constant_lengths[i]};
+        size_t readable = field.length;
         if (columns[i] >= 0) {
-            if (!separators_content(row, shape, columns[i], &field)) return 0;
-            separators_trim(&field);
+            field = separators_raw_field(row, shape, columns[i]);
+            int is_quoted = (row->flags & SEPARATORS_QUOTE) && field.length > 0 && field.bytes[0] == shape->quote;
+            if (is_quoted && !separators_content(row, shape, columns[i], &field)) return 0;
+            if (field.length > 0 && ((field.bytes[0] <= ' ') | (field.bytes[field.length - 1] <= ' ')))
+                separators_trim(&field);
             if (shape->strips_zeros >> i & 1)
                 while (field.length > 1 && field.bytes[0] == '0') field.bytes++, field.length--;
             if (!separators_is_text(field, row->flags, shape)) return 0;
-            if ((shape->delimiter != ',' || row->flags) &&
+            // A comma can stand in a field only within quotes, or where it does not separate.
+            if ((is_quoted || shape->delimiter != ',' || (row->flags & SEPARATORS_ESCAPE)) &&
                 separators_needs_escape(field.bytes, field.length))
                 return 0;
             if (i == 0 && field.length == 0) return 0;
+            // Rows are followed by bytes that may be read.
+            readable = SEPARATORS_PART;
         }
-        if ((size_t)(limit - target) < field.length + 1) return 0;
-        memcpy(target, field.bytes, field.length);
+        if ((size_t)(limit - target) < field.length + SEPARATORS_PART) return 0;
+        if (__builtin_expect(field.length <= SEPARATORS_PART && readable >= SEPARATORS_PART, 1))
+            memcpy(target, field.bytes, SEPARATORS_PART);
+        else
+            memcpy(target, field.bytes, field.length);
         target += field.length;
         if (i < 2) *target++ = ',';
     }

@@ -62,8 +62,8 @@ extension RuleReview {
                 .stepTooFine,
                 subject,
                 "`step` is \(step), finer than the published unit, which shows steps of \(granularity).",
-                "State \(granularity) or a multiple of it, or leave `step` out; where the shop shows decimals "
-                    + "of the unit, give it its `precision` under `units`."
+                "State \(granularity) or a multiple of it, or leave `step` out; where the shop shows "
+                    + "decimals of the unit, give it its `precision` under `units`."
             )
         } else if step.millionths % granularity.millionths != 0 {
             warning(

@@ -136,6 +136,15 @@ final class BaselineImage {
         return Int(row) < rowCount ? row : nil
     }
 
+    /// The bucket to which rows have gone on that found this one full; nothing where none has.
+    @inline(__always)
+    func next(_ bucket: UnsafeRawPointer) -> UnsafeRawPointer? {
+        // Rows that found their bucket full went on to the next, and left a mark.
+        guard bucket.load(fromByteOffset: 20, as: UInt16.self) != 0 else { return nil }
+        let next = bucket + 64
+        return next == buckets + Int(bucketCount) * 64 ? buckets : next
+    }
+
     /// Never 0, which marks a free place.
     @inline(__always)
     static func tag(_ digest: separators_digest) -> UInt16 {
@@ -155,10 +164,8 @@ final class BaselineImage {
                 }
                 met &= met - 1
             }
-            // Rows that found their bucket full went on to the next, and left a mark.
-            if place.load(fromByteOffset: 20, as: UInt16.self) == 0 { return nil }
-            place += 64
-            if place == buckets + Int(bucketCount) * 64 { place = buckets }
+            guard let next = next(place) else { return nil }
+            place = next
         }
         return nil
     }

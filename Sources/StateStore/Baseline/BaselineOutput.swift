@@ -12,6 +12,8 @@ final class BaselineOutput: Sendable {
     private let name: String
     private let nextRow = Mutex(0)
     private let isTemporary = Mutex(true)
+    /// Memory that was used for rows: fresh memory costs more than what it is used for.
+    private let buffers = Mutex<[RowBuffer]>([])
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
     private static let pieceBytes = 8 << 20
@@ -45,6 +47,14 @@ final class BaselineOutput: Sendable {
             defer { next += count }
             return next
         }
+    }
+
+    func takeBuffer() -> RowBuffer {
+        buffers.withLock { $0.popLast() } ?? RowBuffer()
+    }
+
+    func giveBack(_ buffer: RowBuffer) {
+        buffers.withLock { $0.append(buffer) }
     }
 
     /// Writes rows at their places.

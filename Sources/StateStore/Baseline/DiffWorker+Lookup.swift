@@ -4,16 +4,33 @@ import SnapshotFormats
 extension DiffWorker {
     /// Takes rows of which most are expected to be elsewhere than the one before says.
     func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
-        let (rows, found, digests, rests) = (rows, found, batch.digests, batch.rests)
+        let (rows, found, late, digests, rests) = (rows, found, late, batch.digests, batch.rests)
+        guard let seen = seen.baseAddress else { return }
         for index in range {
             let bucket = image.bucket(digests[index])
             separators_prefetch(bucket)
             buckets[index - range.lowerBound] = bucket
         }
+        var spilled = 0
         for index in range {
             let at = index - range.lowerBound
             // Row 0 stands in where no tag matched: it is not the one, and always there to be looked at.
-            let row = image.candidate(buckets[at], digests[index]) ?? 0
+            var row: UInt32 = 0
+            if let candidate = image.candidate(buckets[at], digests[index]) {
+                row = candidate
+            } else if let next = image.next(buckets[at]) {
+                buckets[at] = next
+                separators_prefetch(next)
+                late[spilled] = UInt8(truncatingIfNeeded: at)
+                spilled += 1
+            }
+            found[at] = row
+            separators_prefetch(rows + Int(row))
+            separators_prefetch(seen + Int(row >> 6))
+        }
+        for place in 0..<spilled {
+            let at = Int(late[place])
+            let row = image.candidate(buckets[at], digests[range.lowerBound + at]) ?? 0
             found[at] = row
             separators_prefetch(rows + Int(row))
         }

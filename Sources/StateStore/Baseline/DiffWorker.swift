@@ -65,6 +65,8 @@ final class DiffWorker: RowSink {
     /// Where the last lookups went, and what they found first.
     let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
     let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
+    /// Which of them go on in the next bucket.
+    let late = UnsafeMutablePointer<UInt8>.allocate(capacity: probeRows)
     private let rejectedMax: Int
     private let touchedMax: Int
 
@@ -95,6 +97,7 @@ final class DiffWorker: RowSink {
         seen.deallocate()
         buckets.deallocate()
         found.deallocate()
+        late.deallocate()
     }
 
     func reject(_ row: RejectedRow) {

@@ -17,8 +17,9 @@ struct LocationNumbers {
         after prefixBytes: Int,
         _ seeds: KeySeeds
     ) -> Int {
+        let comma = CanonicalKey.comma
         var end = prefixBytes
-        while end < key.count, key[end] != CanonicalKey.comma { end += 1 }
+        while end < key.count, key[end] != comma { end += 1 }
         guard let base = key.baseAddress else { return add(key[0..<0], 0) }
         let digest = seeds.digest(base + prefixBytes, end - prefixBytes).first
         let place = Int(truncatingIfNeeded: digest) & (LocationNumbers.recentCount - 1)

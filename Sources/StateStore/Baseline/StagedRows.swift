@@ -17,9 +17,8 @@ final class StagedRows {
     private let seeds: KeySeeds
     /// Where the first row stands in the file, once that is known.
     private var firstRow: Int?
-    private var pending: UnsafeMutablePointer<BaselineRow>
+    private var pending: RowBuffer
     private var pendingCount = 0
-    private var capacity = pendingMax
     /// How many bytes of the last key are its SKU's, the comma included.
     private var prefixBytes = 0
 
@@ -31,11 +30,7 @@ final class StagedRows {
         self.output = output
         self.seeds = seeds
         firstRow = isFirst ? 0 : nil
-        pending = .allocate(capacity: StagedRows.pendingMax)
-    }
-
-    deinit {
-        free(pending)
+        pending = output.takeBuffer()
     }
 
     /// Takes all rows of a batch whose quantities could be read.
@@ -43,7 +38,7 @@ final class StagedRows {
         try makeRoom(batch.count)
         let next = StagedRows.append(
             batch,
-            pending + pendingCount,
+            pending.rows + pendingCount,
             Sketch(count: count, prefixBytes: prefixBytes),
             &heap,
             &runs,
@@ -65,7 +60,7 @@ final class StagedRows {
             count = next.count
             prefixBytes = next.prefixBytes
         }
-        pending[pendingCount] = row
+        pending.rows[pendingCount] = row
         pendingCount += 1
     }
 
@@ -119,8 +114,9 @@ final class StagedRows {
     ) {
         let shared = heap.append(key, length)
         if sketch.count == 0 || shared < sketch.prefixBytes {
+            let comma = CanonicalKey.comma
             var end = 0
-            while end < length, key[end] != CanonicalKey.comma { end += 1 }
+            while end < length, key[end] != comma { end += 1 }
             sketch.prefixBytes = min(end + 1, length)
             runs.append((UInt32(truncatingIfNeeded: sketch.count), seeds.digest(key, sketch.prefixBytes)))
         }
@@ -130,13 +126,8 @@ final class StagedRows {
     }
 
     private func makeRoom(_ rows: Int) throws(BaselineError) {
-        if pendingCount + rows > capacity, firstRow != nil { try write() }
-        guard pendingCount + rows > capacity else { return }
-        while pendingCount + rows > capacity { capacity *= 2 }
-        guard let moved = realloc(pending, capacity * MemoryLayout<BaselineRow>.stride) else {
-            preconditionFailure("out of memory for \(capacity) rows")
-        }
-        pending = moved.assumingMemoryBound(to: BaselineRow.self)
+        if pendingCount + rows > StagedRows.pendingMax, firstRow != nil { try write() }
+        pending.makeRoom(for: pendingCount + rows)
     }
 
     /// Gives the rows their place, behind those of the parts that have been placed before.
@@ -147,15 +138,14 @@ final class StagedRows {
     /// Writes all placed rows that have not been written.
     func write() throws(BaselineError) {
         guard let firstRow, pendingCount > 0 else { return }
-        try output.write(rows: pending, pendingCount, at: firstRow + count - pendingCount)
+        try output.write(rows: pending.rows, pendingCount, at: firstRow + count - pendingCount)
         pendingCount = 0
     }
 
-    /// Gives the memory of written rows back.
+    /// Gives the memory of the rows back, when all are written and none comes any more.
     func close() {
-        free(pending)
-        capacity = 1
-        pending = .allocate(capacity: capacity)
+        output.giveBack(pending)
+        pending = RowBuffer()
     }
 
     /// Reads the keys of all rows, in order.
