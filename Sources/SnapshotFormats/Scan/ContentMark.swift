@@ -28,6 +28,14 @@ package struct ContentMark: Hashable, Sendable {
         lengthBytes += bytes
     }
 
+    /// Appends bytes that begin a piece, and end the input where they end inside one.
+    mutating func append(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ seeds: KeySeeds) {
+        for begin in stride(from: 0, to: count, by: ContentMark.pieceBytes) {
+            let length = min(ContentMark.pieceBytes, count - begin)
+            append(seeds.withSeeds { separators_hash_bytes(bytes + begin, length, $0) }, bytes: length)
+        }
+    }
+
     mutating func append(_ other: ContentMark) {
         words += other.words
         lengthBytes += other.lengthBytes

@@ -1,25 +1,28 @@
 import Glibc
 
-/// Memory for one piece of input, with room in front for the begin of a row that the piece before ended in.
+/// Memory for one piece of input, or for several, with room in front for the begin of a row that the piece before ended in.
 final class PieceBuffer {
     private var memory: UnsafeMutablePointer<UInt8>
     private var headroom: Int
+    /// How many bytes of input there is room for.
+    let bytes: Int
     /// Bytes of the unfinished row, which stand directly before the piece.
     private(set) var carried = 0
 
     private static let headroomDefault = 64 << 10
 
-    init() {
+    init(pieces: Int = 1) {
+        bytes = pieces * ContentMark.pieceBytes
         headroom = PieceBuffer.headroomDefault
-        memory = PieceBuffer.allocate(headroom)
+        memory = PieceBuffer.allocate(headroom, bytes)
     }
 
     deinit {
         memory.deallocate()
     }
 
-    private static func allocate(_ headroom: Int) -> UnsafeMutablePointer<UInt8> {
-        let count = headroom + ContentMark.pieceBytes + BlockScanner.slackBytes
+    private static func allocate(_ headroom: Int, _ bytes: Int) -> UnsafeMutablePointer<UInt8> {
+        let count = headroom + bytes + BlockScanner.slackBytes
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
         memory.initialize(repeating: 0, count: count)
         return memory
@@ -39,8 +42,8 @@ final class PieceBuffer {
         } else {
             var wider = headroom
             while wider < count { wider *= 2 }
-            let moved = PieceBuffer.allocate(wider)
-            memcpy(moved + wider, piece, ContentMark.pieceBytes)
+            let moved = PieceBuffer.allocate(wider, self.bytes)
+            memcpy(moved + wider, piece, self.bytes)
             memcpy(moved + wider - count, bytes, count)
             memory.deallocate()
             memory = moved

@@ -18,12 +18,14 @@ final class PieceRing {
     private let isGivenUp = Mutex(false)
     private var nextToScan = 0
 
-    /// Enough for the two threads not to wait for each other's hiccups: 2 MiB.
-    private static let slotCount = 8
+    /// Enough for the two threads not to wait for each other's hiccups: 4 MiB.
+    private static let slotCount = 4
+    /// Whoever unpacks keeps what it refers back to at the end of every call, so calls are to be few.
+    private static let slotPieces = 4
 
     init(_ source: any ByteSource) {
         self.source = source
-        slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer() }
+        slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer(pieces: PieceRing.slotPieces) }
         counts = .allocate(capacity: PieceRing.slotCount)
         counts.initialize(repeating: 0, count: PieceRing.slotCount)
         free = DispatchSemaphore(value: PieceRing.slotCount)
@@ -45,7 +47,7 @@ final class PieceRing {
                 failure = error
                 counts[next] = 0
             }
-            let isLast = counts[next] < ContentMark.pieceBytes
+            let isLast = counts[next] < slots[next].bytes
             filled.signal()
             if isLast { return }
             next = (next + 1) % PieceRing.slotCount
@@ -72,13 +74,13 @@ final class PieceRing {
         free.signal()
     }
 
-    /// Fills one piece and gives how many bytes it has; fewer than a piece only at the end.
+    /// Fills a buffer and gives how many bytes it has; fewer than it has room for only at the end.
     static func fill(_ buffer: PieceBuffer, from source: any ByteSource) throws -> Int {
         var count = 0
-        while count < ContentMark.pieceBytes {
+        while count < buffer.bytes {
             let room = UnsafeMutableRawBufferPointer(
                 start: buffer.piece + count,
-                count: ContentMark.pieceBytes - count
+                count: buffer.bytes - count
             )
             let length = try source.read(into: room)
             if length == 0 { break }

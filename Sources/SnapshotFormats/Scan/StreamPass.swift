@@ -1,4 +1,3 @@
-import CSeparators
 import InventoryCore
 
 /// A pass over a source that can only be read in order: one thread unpacks it while this one scans.
@@ -64,14 +63,13 @@ private final class StreamScan<Sink: RowSink> {
         var left = 0
         while true {
             let (buffer, count) = try next()
-            let digest = pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }
-            if count > 0 { mark.append(digest, bytes: count) }
+            mark.append(buffer.piece, count, pass.seeds)
             if let last {
-                buffer.carry(last.piece + ContentMark.pieceBytes - left, left)
+                buffer.carry(last.piece + last.bytes - left, left)
                 release()
             }
             left = try take(buffer, count)
-            if count < ContentMark.pieceBytes {
+            if count < buffer.bytes {
                 return try finish(buffer.piece + count - left, left)
             }
             last = buffer

@@ -32,7 +32,7 @@ extension ObservedBaseline {
             summary.content = content
             summary.newestAsOf = newestAsOf
             summary.rows = count
-            return SnapshotDiff(self, summary: summary, format: format)
+            return SnapshotDiff(self, summary: summary, format: format, threads: 1)
         }
         let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: options.scan)
         let (parts, found) = try pass.run(input) { _ in
@@ -42,7 +42,8 @@ extension ObservedBaseline {
         summary.rows = found.rows
         summary.newestAsOf = found.newestAsOf
         summary.content = found.content
-        let diff = SnapshotDiff(self, summary: summary, format: format)
+        let threads = options.scan.workers
+        let diff = SnapshotDiff(self, summary: summary, format: format, threads: threads)
         var merge = DiffMerge(self, parts, rule: options.duplicates)
         let duplicates = try merge.merge(into: diff)
         diff.summary.rejected = found.rejected + duplicates.count

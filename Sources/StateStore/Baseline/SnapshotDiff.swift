@@ -36,7 +36,11 @@ package final class SnapshotDiff {
     /// They keep the texts of the keys.
     var workers: [DiffWorker] = []
 
-    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64) {
+    /// How many work on the entries at once.
+    private let threads: Int
+
+    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64, threads: Int) {
+        self.threads = max(1, threads)
         self.baseline = baseline
         image = baseline.image
         overlay = baseline.overlay
@@ -93,7 +97,7 @@ package final class SnapshotDiff {
         of window: Range<Int>,
         _ body: (UnsafeBufferPointer<Entry>) throws -> Result
     ) throws -> [Result] {
-        let parts = window.count < SnapshotDiff.partEntriesMin ? 1 : max(1, workers.count)
+        let parts = window.count < SnapshotDiff.partEntriesMin ? 1 : threads
         var results = [Swift.Result<Result, any Error>?](repeating: nil, count: parts)
         entries.withUnsafeBufferPointer { entries in
             results.withUnsafeMutableBufferPointer { results in
