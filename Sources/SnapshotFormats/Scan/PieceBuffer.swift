@@ -1,6 +1,7 @@
 import Glibc
 
-/// Memory for one piece of input, or for several, with room in front for the begin of a row that the piece before ended in.
+/// Memory for one piece of input, or for several, with room in front for the begin of a row that the piece
+/// before ended in.
 final class PieceBuffer {
     private var memory: UnsafeMutablePointer<UInt8>
     private var headroom: Int
