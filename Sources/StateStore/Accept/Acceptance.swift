@@ -17,6 +17,8 @@ package struct Acceptance: Sendable {
     package var absences: [Absence] = []
     package var absencesEnded: [PositionKey] = []
     package var heldDeltas: [HeldDelta] = []
+    /// Whether every article was worked out anew.
+    package var isComplete = false
     /// The rules that the run's version names.
     package var ruleText: RuleText?
 

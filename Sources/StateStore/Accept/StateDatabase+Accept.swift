@@ -14,6 +14,7 @@ extension StateDatabase {
             if let generation = acceptance.generation {
                 try db.set(.generation, to: String(generation))
             }
+            if acceptance.isComplete { try db.set(.everythingNext, to: nil) }
             if let mark = acceptance.highWater { try db.upsert(mark, run: run) }
             let counts = try db.wish(acceptance.writes, run: run, at: acceptance.at)
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
@@ -25,6 +26,19 @@ extension StateDatabase {
             try db.forgetClosedExceptions(at: acceptance.at)
             return counts
         }
+    }
+
+    /// Makes the next run work out every article: what the baseline says now may differ from what it said
+    /// when their figures were worked out.
+    package func workOutEverythingNext() async throws {
+        try await write("remember what the next run has to do") { db in
+            try db.set(.everythingNext, to: "1")
+        }
+    }
+
+    /// Whether the next run has to work out every article.
+    package func worksOutEverythingNext() async throws -> Bool {
+        try await read("read what the next run has to do") { db in try db.text(.everythingNext) != nil }
     }
 
     /// Gives the newest accepted statement of a source.

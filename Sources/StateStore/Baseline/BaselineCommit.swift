@@ -25,6 +25,8 @@ struct BaselineCommit {
     var addedKeys: [UInt8] = []
     var locations = LocationTotals()
     var mark = ContentMark()
+    /// Rows that followed each other in the snapshot, where that was not the order of the file.
+    var orderSample: [RowOrder.Pair] = []
 
     static let headerBytes = 128
     /// "TIDECOMM", read as a little-endian number.
@@ -47,11 +49,15 @@ struct BaselineCommit {
         addedKeyLengths.withUnsafeBytes { body.append(contentsOf: $0) }
         mark.words.withUnsafeBytes { body.append(contentsOf: $0) }
         body += locations
+        for pair in orderSample {
+            BaselineCommit.append(UInt64(pair.first) << 32 | UInt64(pair.second), to: &body)
+        }
         body += addedKeys
         let head: [UInt64] = [
             BaselineCommit.magic, identity.0, identity.1, UInt64(offset), generation, UInt64(body.count),
             UInt64(changes.count), UInt64(added.count), UInt64(mark.lengthBytes), UInt64(mark.words.count),
-            UInt64(locations.count), format, UInt64(bitPattern: newestAsOf), 0, 0, 0,
+            UInt64(locations.count), format, UInt64(bitPattern: newestAsOf),
+            UInt64(orderSample.count), 0, 0,
         ]
         var bytes: [UInt8] = []
         bytes.reserveCapacity(BaselineCommit.headerBytes + body.count + BaselineHeader.pageBytes)
@@ -114,8 +120,8 @@ struct BaselineCommit {
     /// Reads the body of a commit whose digest is right; nothing if its counts contradict each other.
     private init?(_ bytes: [UInt8], _ word: (Int) -> UInt64) {
         let bodyBytes = word(5)
-        let parts = [word(6) &* 24, word(7) &* 32, word(7) &* 4, word(9) &* 8, word(10)]
-        guard [word(6), word(7), word(9), word(10)].allSatisfy({ $0 <= bodyBytes }),
+        let parts = [word(6) &* 24, word(7) &* 32, word(7) &* 4, word(9) &* 8, word(10), word(13) &* 8]
+        guard [word(6), word(7), word(9), word(10), word(13)].allSatisfy({ $0 <= bodyBytes }),
             let markBytes = Int(exactly: word(8))
         else { return nil }
         let fixed = parts.reduce(0, +)
@@ -149,6 +155,9 @@ struct BaselineCommit {
         let totals = take(word(10), UInt8.self)
         guard let locations = totals.withUnsafeBytes({ LocationTotals($0) }) else { return nil }
         self.locations = locations
+        orderSample = take(word(13), UInt64.self).map { pair in
+            RowOrder.Pair(first: UInt32(pair >> 32), second: UInt32(truncatingIfNeeded: pair))
+        }
         addedKeys = take(bodyBytes - fixed, UInt8.self)
         guard addedKeyLengths.reduce(0, { $0 + Int($1) }) == addedKeys.count else { return nil }
     }

@@ -37,6 +37,10 @@ package struct BaselineError: Error, Hashable, Sendable, CustomStringConvertible
         self.hint = hint
     }
 
+    /// How to come by a new file.
+    static let anew =
+        "In a state folder run `tidegate baseline rebuild`; make any other with `tidegate baseline build`."
+
     package var description: String { "\(path): \(message) \(hint)" }
 
     static func damaged(_ path: String, _ what: String) -> BaselineError {
@@ -44,7 +48,7 @@ package struct BaselineError: Error, Hashable, Sendable, CustomStringConvertible
             .damaged,
             path: path,
             message: "The baseline is damaged: \(what).",
-            hint: "Build it anew from the newest archived snapshot with tidegate baseline build."
+            hint: BaselineError.anew
         )
     }
 

@@ -81,7 +81,7 @@ struct BaselineHeader {
                 .olderVersion,
                 path: path,
                 message: "The baseline has format \(word(1)); this Tidegate reads \(BaselineHeader.version).",
-                hint: "Build it anew from its snapshot."
+                hint: BaselineError.anew
             )
         }
         guard word(1) == BaselineHeader.version else {

@@ -51,11 +51,7 @@ final class DiffWorker: RowSink {
     private(set) var rejectedUnlisted = 0
     /// Where each row was seen first; only where all rows of a key may have to be named.
     private(set) var firstLines: [UInt32]
-    /// Runs of rows in the order of the snapshot: first row and count.
-    private var order: [(row: UInt32, count: UInt32)] = []
-    private let orderMax: Int
-    private var runBegin = 0
-    private var runEnd = 0
+    private(set) var order: RowOrder
 
     /// Rows taken so far.
     private(set) var place = 0
@@ -89,7 +85,7 @@ final class DiffWorker: RowSink {
         seen.initialize(repeating: 0)
         firstLines = rule == .reject ? Array(repeating: 0, count: limit) : []
         touchedMax = max(1 << 16, limit / 16)
-        orderMax = max(64, limit / 16)
+        order = RowOrder(rows: limit, keepsAll: !baseline.orderSample.isEmpty)
         added = AddedKeys()
     }
 
@@ -301,28 +297,12 @@ final class DiffWorker: RowSink {
         )
     }
 
-    /// Keeps the order in which rows come, as runs.
     @inline(__always)
     func note(_ row: Int, count: Int) {
-        if row == runEnd {
-            runEnd += count
-            return
-        }
-        closeRun()
-        runBegin = row
-        runEnd = row + count
+        order.note(row, count: count)
     }
 
-    private func closeRun() {
-        guard runEnd > runBegin, order.count <= orderMax else { return }
-        order.append((UInt32(runBegin), UInt32(runEnd - runBegin)))
-    }
-
-    /// The order as runs; nothing if it is too far from that of the baseline to be kept.
-    func takeOrder() -> [(row: UInt32, count: UInt32)]? {
-        closeRun()
-        runBegin = 0
-        runEnd = 0
-        return order.count > orderMax ? nil : order
+    func closeOrder() {
+        order.close()
     }
 }

@@ -49,6 +49,7 @@ extension ObservedBaseline {
                 BaselineCommit.Change(row: change.row, isRemoved: false, net: change.net, rest: change.rest)
             )
         }
+        commit.orderSample = diff.orderSample
         // With something held back, the same bytes are not the same state.
         if held == 0 { commit.mark = diff.summary.content }
         commit.newestAsOf = diff.summary.newestAsOf?.microseconds ?? newestAsOfMicroseconds
@@ -139,6 +140,7 @@ extension ObservedBaseline {
         self.generation = generation
         locations = commit.locations
         mark = commit.mark
+        orderSample = commit.orderSample
         format = commit.format
         newestAsOfMicroseconds = commit.newestAsOf
     }

@@ -52,7 +52,7 @@ extension ObservedBaseline {
         }
         for row in duplicates.listed.prefix(options.rejectedMax) { try rejected(row) }
         try diff.sumUp()
-        learnOrder(parts)
+        learnOrder(parts, diff)
         return diff
     }
 
@@ -62,10 +62,23 @@ extension ObservedBaseline {
         return try mark.matches(file, seeds: image.seeds, workers: workers) ? mark : nil
     }
 
-    /// Keeps the order of a snapshot for the next fold.
-    private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>]) {
-        let orders = parts.map { $0.sink.takeOrder() }
-        learntOrder = orders.contains { $0 == nil } ? [] : orders.flatMap { $0 ?? [] }
+    /// Keeps the order of a snapshot for the next fold, if it is near that of the baseline or comes again.
+    private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>], _ diff: SnapshotDiff) {
+        for part in parts { part.sink.closeOrder() }
+        let orders = parts.map(\.sink.order)
+        let rows = overlay.rowLimit
+        learntOrder = []
+        isOrderNew = false
+        guard orders.contains(where: { !$0.isNear(rows: rows) }) else {
+            learntOrder = orders.flatMap(\.runs)
+            return
+        }
+        diff.orderSample = orders.flatMap(\.pairs)
+        guard orders.allSatisfy(\.isWhole) else { return }
+        let runs = orders.flatMap(\.runs)
+        guard RowOrder.isAgain(orderSample, in: runs) else { return }
+        learntOrder = runs
+        isOrderNew = true
     }
 }
 

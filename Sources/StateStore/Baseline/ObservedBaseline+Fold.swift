@@ -7,9 +7,9 @@ extension ObservedBaseline {
     /// So many commits are worth a fold.
     private static let commitsMax = 12
 
-    /// Whether the log has grown so long that folding it pays.
+    /// Whether the log has grown so long, or the order of the rows is so new, that folding pays.
     package var isFoldDue: Bool {
-        logCommits >= ObservedBaseline.commitsMax
+        isOrderNew || logCommits >= ObservedBaseline.commitsMax
             || (overlay.patchCount + overlay.extraCount) * 10 > max(image.rowCount, 1 << 16)
     }
 

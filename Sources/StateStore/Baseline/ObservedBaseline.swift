@@ -20,7 +20,11 @@ package final class ObservedBaseline {
     package internal(set) var generation: UInt64
     package internal(set) var logCommits = 0
     /// The order of the rows of the last diff, if it is to be taken over at the next fold.
-    var learntOrder: [(row: UInt32, count: UInt32)] = []
+    var learntOrder: [RowOrder.Run] = []
+    /// Whether that is an order far from the baseline's, which has come for the second time.
+    var isOrderNew = false
+    /// What the last commit says of the order of its snapshot.
+    var orderSample: [RowOrder.Pair]
 
     /// Opens a baseline file.
     ///
@@ -83,7 +87,7 @@ package final class ObservedBaseline {
                 .ahead,
                 path: path,
                 message: "The baseline is of generation \(header.generation), the database of \(wanted).",
-                hint: "Restore the database that belongs to it, or rebuild the baseline from the archive."
+                hint: "Restore the database that belongs to it, or run `tidegate baseline rebuild`."
             )
         }
         guard let totals = LocationTotals(image.bytes(of: header.location)),
@@ -101,7 +105,7 @@ package final class ObservedBaseline {
                 .behind,
                 path: path,
                 message: "The baseline is of generation \(generation), the database of \(wanted).",
-                hint: "Rebuild the baseline from the archive; an older copy must not be used."
+                hint: "An older copy must not be used: run `tidegate baseline rebuild`."
             )
         }
         self.image = image
@@ -110,6 +114,7 @@ package final class ObservedBaseline {
         self.mark = last?.mark ?? mark
         format = last?.format ?? header.format
         newestAsOfMicroseconds = last?.newestAsOf ?? header.newestAsOf
+        orderSample = last?.orderSample ?? []
         logEnd = log.end
         logCommits = log.commits.count
         self.descriptor = descriptor
@@ -133,6 +138,8 @@ package final class ObservedBaseline {
         logCommits = next.logCommits
         generation = next.generation
         learntOrder = []
+        isOrderNew = false
+        orderSample = next.orderSample
     }
 
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {

@@ -33,6 +33,8 @@ package final class SnapshotDiff {
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
+    /// Pairs of rows that follow each other, where that is not the order of the baseline.
+    var orderSample: [RowOrder.Pair] = []
     /// They keep the texts of the keys.
     var workers: [DiffWorker] = []
 

@@ -14,6 +14,8 @@ enum Setting: String {
     case indexCursor = "index_cursor"
     /// When the last pass was completed.
     case indexCompleted = "index_completed"
+    /// Stands there until a run has worked out every article, whatever it was that changed.
+    case everythingNext = "everything_next"
     /// How the shop takes batches, which shop, and when that was found out.
     case shopBatches = "shop_batches"
 }

@@ -39,6 +39,7 @@ package struct Approval {
             acceptance.generation = record.generation
             acceptance.writes = result.writes
             acceptance.ruleText = result.text
+            acceptance.isComplete = result.isComplete
             acceptance.exceptions = result.exceptions
             acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
             try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)

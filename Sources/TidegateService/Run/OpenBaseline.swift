@@ -16,7 +16,7 @@ package actor OpenBaseline {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
-    private static func path(in folder: StateFolder) -> String { "\(folder.baselinePath)/observed.baseline" }
+    static func path(in folder: StateFolder) -> String { "\(folder.baselinePath)/observed.baseline" }
 
     /// Opens the file at the generation that the database knows; anything newer in it is discarded.
     ///

@@ -85,7 +85,7 @@ struct PlanDraft {
         }
     }
 
-    func finish(_ text: RuleText, priority: PushPriority) -> Planning.Result {
+    func finish(_ text: RuleText, priority: PushPriority, isComplete: Bool) -> Planning.Result {
         let plan = plan.finish(rulesVersion: version.text)
         return Planning.Result(
             plan: plan,
@@ -100,7 +100,8 @@ struct PlanDraft {
             },
             exceptions: exceptions,
             certificate: certificate.finish(),
-            text: text
+            text: text,
+            isComplete: isComplete
         )
     }
 

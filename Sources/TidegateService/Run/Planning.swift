@@ -24,6 +24,8 @@ struct Planning: Sendable {
         let certificate: ConservationCertificate
         /// What the figures were made by.
         let text: RuleText
+        /// Whether every article was worked out.
+        let isComplete: Bool
     }
 
     init(workspace: Workspace, shop: OroClient, at now: Timestamp) throws {
@@ -45,7 +47,8 @@ struct Planning: Sendable {
         let open = try await workspace.state.openExceptions(limit: .max)
         let retried = Planning.retried(open)
         let scope = try await scope(since: last)
-        let skus = try await touched(accepted, retried: retried, isIndexFresh ? .everything : scope)
+        let extent: Scope = isIndexFresh ? .everything : scope
+        let skus = try await touched(accepted, retried: retried, extent)
         let deltas = Dictionary(grouping: accepted, by: \.key.sku)
         var draft = PlanDraft(apportioner, version: text.version, former: scope.former)
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
@@ -75,7 +78,10 @@ struct Planning: Sendable {
             occurred: draft.exceptions.occurred,
             rules: apportioner.rules
         )
-        return draft.finish(text, priority: workspace.settings.oro.push.priority)
+        var isComplete = false
+        if case .everything = extent { isComplete = true }
+        let priority = workspace.settings.oro.push.priority
+        return draft.finish(text, priority: priority, isComplete: isComplete)
     }
 
     // MARK: Whom it concerns
@@ -94,6 +100,7 @@ struct Planning: Sendable {
 
     private func scope(since last: RunRecord?) async throws -> Scope {
         guard let last, let version = last.rulesVersion else { return .everything }
+        if try await workspace.state.worksOutEverythingNext() { return .everything }
         if version == text.version.text {
             let next = apportioner.rules.nextChange(after: last.started)
             guard let next, next <= apportioner.instant else { return .nothingElse }

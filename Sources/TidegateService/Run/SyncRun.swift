@@ -187,6 +187,7 @@ package struct SyncRun {
         acceptance.generation = record.generation
         acceptance.writes = result.writes
         acceptance.ruleText = result.text
+        acceptance.isComplete = result.isComplete
         acceptance.highWater = accepted.mark
         acceptance.exceptions = result.exceptions
         acceptance.rejectedRows = accepted.observation.rejectedRows

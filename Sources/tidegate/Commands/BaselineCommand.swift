@@ -10,7 +10,7 @@ struct BaselineCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "baseline",
         abstract: "Makes, describes or prints a baseline file, which `diff` compares with fast.",
-        subcommands: [Build.self, Describe.self, Dump.self]
+        subcommands: [Build.self, Describe.self, Dump.self, Rebuild.self]
     )
 
     struct Build: AsyncParsableCommand {
@@ -50,9 +50,14 @@ struct BaselineCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The baseline file.") var baseline: String
+        @Flag(help: "Reads the whole file and compares every checksum.") var verify = false
 
         func run() async throws {
-            let described = try BaselineCommand.open(baseline).info
+            let opened = try BaselineCommand.open(baseline)
+            if verify {
+                do { try opened.verify() } catch { throw Failure(error) }
+            }
+            let described = opened.info
             var line = JSONLine()
             line.open()
             line.field("path", baseline)
@@ -88,6 +93,26 @@ struct BaselineCommand: AsyncParsableCommand {
                 line.removeAll()
             }
             try console.write(line.bytes)
+        }
+    }
+
+    struct Rebuild: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Makes the baseline of the state folder anew from the archived snapshots.",
+            discussion: """
+                For when its file is lost or damaged. The next run judges what has changed since, and works \
+                out every article.
+                """
+        )
+
+        @OptionGroup var configured: ConfigurationOptions
+
+        func run() async throws {
+            let outcome = try await BaselineRebuild(try configured.load()).perform()
+            Console().note(
+                "\(outcome.positions.grouped) positions, from "
+                    + outcome.runs.map(\.text).joined(separator: ", ")
+            )
         }
     }
 

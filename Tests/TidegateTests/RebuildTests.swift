@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// A lost baseline, seen from the shop's side.
+@Suite("a baseline is made anew from the archive")
+struct RebuildTests {
+    private static func rows(_ count: Int) -> [StockRow] {
+        (0..<count).map { StockRow(sku: "A-\($0)", location: "WH-\($0 % 3)", onHand: 20 + $0) }
+    }
+
+    private func with(_ count: Int = 60, _ body: (Stage, [StockRow]) async throws -> Void) async throws {
+        let rows = Self.rows(count)
+        try await Stage.with(StockRow.figures(rows).mapValues { _ in 0 }) { stage in
+            try stage.configure(source: "contract: { rows_min: 10 }")
+            try stage.snapshot(rows)
+            _ = try stage.sync()
+            try await body(stage, rows)
+        }
+    }
+
+    private func damage(_ stage: Stage) throws {
+        let path = stage.scratch.path("state/baseline/observed.baseline")
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[16] ^= 0xFF
+        try bytes.write(to: URL(filePath: path), options: .atomic)
+    }
+
+    private func rebuild(_ stage: Stage) throws {
+        let broken = try stage.tidegate("sync")
+        #expect(broken.status == 65)
+        #expect(broken.errors.contains("baseline_damaged") && broken.errors.contains("baseline rebuild"))
+        let mended = try stage.tidegate("baseline", "rebuild")
+        #expect(mended.status == 0, "\(mended.errors)")
+        #expect(mended.errors.contains("positions, from "))
+    }
+
+    @Test("and the next run takes up what has changed since")
+    func changed() async throws {
+        try await with { stage, rows in
+            try damage(stage)
+            try rebuild(stage)
+            var next = rows
+            next[7].onHand = 3
+            next.removeLast()
+            next.append(StockRow(sku: "A-59", location: "WH-9", onHand: 5))
+            try stage.snapshot(next)
+            _ = try stage.sync()
+            var expected = StockRow.figures(next)
+            // What a snapshot misses for the first time stays.
+            expected["A-59"] = (StockRow.figures(rows)["A-59"] ?? 0) + 5
+            #expect(try await stage.levels() == expected)
+        }
+    }
+
+    @Test("also where the newest accepted snapshot is not in the archive any more: no old figure stays")
+    func older() async throws {
+        try await with { stage, rows in
+            var between = rows
+            between[3].onHand += 100
+            try stage.snapshot(between)
+            _ = try stage.sync()
+            let archive = stage.scratch.path("state/archive")
+            let names = try FileManager.default.contentsOfDirectory(atPath: archive)
+            let newest = try #require(names.filter { $0.hasSuffix(".zst") }.max())
+            try FileManager.default.removeItem(atPath: "\(archive)/\(newest)")
+            try damage(stage)
+            try rebuild(stage)
+            try stage.snapshot(rows)
+            _ = try stage.sync()
+            #expect(try await stage.levels() == StockRow.figures(rows))
+        }
+    }
+
+    @Test("and what a guard held is held again")
+    func held() async throws {
+        try await with(360) { stage, rows in
+            var halved = rows
+            for index in halved.indices { halved[index].onHand /= 2 }
+            try stage.snapshot(halved)
+            _ = try stage.sync(expecting: 3)
+            try damage(stage)
+            try rebuild(stage)
+            _ = try stage.sync(expecting: 3)
+            #expect(try await stage.levels() == StockRow.figures(rows))
+        }
+    }
+
+    @Test("and without anything to make it of, that is said")
+    func nothing() async throws {
+        try await with { stage, _ in
+            try FileManager.default.removeItem(atPath: stage.scratch.path("state/archive"))
+            let ending = try stage.tidegate("baseline", "rebuild")
+            #expect(ending.status == 66)
+            #expect(ending.errors.contains("nothing_to_rebuild_from"))
+        }
+    }
+}
