@@ -18,6 +18,8 @@ final class BaselineImage {
     private let runs: UnsafeBufferPointer<UInt32>
     private let memory: UnsafeMutableRawPointer
     private let memoryBytes: Int
+    /// The file, for what is read without being mapped.
+    private let file: Int32
 
     /// Maps the base of an open file.
     ///
@@ -51,6 +53,7 @@ final class BaselineImage {
             throw .cannotRead(path, errno)
         }
         self.memory = memory
+        file = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         seeds = KeySeeds(header.seeds.0, header.seeds.1)
         rowCount = Int(header.rows)
         bucketCount = header.buckets
@@ -68,6 +71,7 @@ final class BaselineImage {
     }
 
     deinit {
+        if file >= 0 { close(file) }
         munmap(memory, memoryBytes)
     }
 
@@ -218,10 +222,31 @@ final class BaselineImage {
     /// Gives the key of a row.
     ///
     /// - Throws: `BaselineError` with `damaged`.
-    func key(of row: Int) throws(BaselineError) -> [UInt8] {
+    func key(of row: Int, isMapped: Bool = true) throws(BaselineError) -> [UInt8] {
+        guard isMapped else {
+            guard let key = keys.key(of: row, readKeys) else {
+                throw .damaged(path, "the key of row \(row) cannot be read")
+            }
+            return key
+        }
         var cursor = keys(from: row)
         guard cursor.next() else { throw .damaged(path, "the key of row \(row) cannot be read") }
         return cursor.key
+    }
+
+    private func readKeys(_ offset: Int, _ count: Int) -> [UInt8]? {
+        var done = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, used in
+            while done < count, let base = target.baseAddress {
+                let place = Int(header.key.offset) + offset + done
+                let length = pread(file, base + done, count - done, off_t(place))
+                if length < 0, errno == EINTR { continue }
+                guard length > 0 else { break }
+                done += length
+            }
+            used = done
+        }
+        return done == count ? bytes : nil
     }
 
     /// Gives the rows of an SKU, given the form that its keys begin with.

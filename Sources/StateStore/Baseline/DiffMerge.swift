@@ -222,11 +222,10 @@ struct DiffMerge {
     }
 
     private func entry(_ change: DiffWorker.Change, _ row: UInt32, _ worker: Int) -> SnapshotDiff.Entry {
-        let before = change.isAdded ? nil : baseline.current(Int(change.row))
-        return SnapshotDiff.Entry(
-            kind: before == nil ? .added : .changed,
+        SnapshotDiff.Entry(
+            kind: change.before == nil ? .added : .changed,
             row: row,
-            before: before?.net ?? 0,
+            before: change.before ?? 0,
             after: change.net,
             rest: change.rest,
             key: change.isAdded
@@ -234,10 +233,18 @@ struct DiffMerge {
         )
     }
 
+    /// So many words of bits are walked through before the rows they stand for are given back.
+    private static let walkWords = 1 << 13
+
     /// Appends what no worker has seen.
     private func appendRemoved(to diff: SnapshotDiff) {
         let limit = baseline.overlay.rowLimit
+        var released = 0
         for word in 0...(limit / 64) {
+            if diff.isLimited, word - released > DiffMerge.walkWords {
+                baseline.image.releaseRows(released * 64..<min(word * 64, baseline.image.rowCount))
+                released = word
+            }
             var unseen = UInt64.max
             for part in parts { unseen &= ~part.sink.seen[word] }
             if limit - word * 64 < 64 { unseen &= (1 << UInt64(limit - word * 64)) - 1 }

@@ -15,6 +15,8 @@ final class DiffWorker: RowSink {
         var isAdded: Bool
         var place: Int
         var line: Int
+        /// What the baseline has; nothing where it has no such position.
+        var before: Int64?
         var net: Int64
         var rest: UInt64
         /// Where the key's text stands in `keys`; an added one's is with the added keys.
@@ -289,6 +291,7 @@ final class DiffWorker: RowSink {
             isAdded: false,
             place: place + index,
             line: line,
+            before: patch.isRemoved ? nil : patch.net,
             net: net,
             rest: rest,
             key: 0..<0
@@ -321,6 +324,7 @@ final class DiffWorker: RowSink {
                 isAdded: true,
                 place: place + index,
                 line: line,
+                before: nil,
                 net: net,
                 rest: batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index],
                 key: 0..<0

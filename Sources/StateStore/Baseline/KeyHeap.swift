@@ -39,6 +39,33 @@ struct KeyHeap {
         return cursor
     }
 
+    /// Reads the key of one row without touching the mapped heap; nothing where the bytes make no sense.
+    ///
+    /// What is needed of the heap is fetched instead.
+    func key(of row: Int, _ fetch: (_ offset: Int, _ count: Int) -> [UInt8]?) -> [UInt8]? {
+        let (index, before) = anchor(of: row)
+        guard index >= 0, index < anchors.count, anchors[index] <= UInt64(bytes.count) else { return nil }
+        let begin = Int(anchors[index])
+        var count = KeyHeap.fetchedBytes
+        while true {
+            let wanted = min(count, bytes.count - begin)
+            guard let part = fetch(begin, wanted), part.count == wanted else { return nil }
+            let key = part.withUnsafeBufferPointer { part -> [UInt8]? in
+                var cursor = Cursor(part, offset: 0)
+                for _ in 0...before where !cursor.next() { return nil }
+                return cursor.key
+            }
+            if let key { return key }
+            // The keys of a group may be long.
+            guard wanted == count, count < KeyHeap.groupBytesMax else { return nil }
+            count *= 8
+        }
+    }
+
+    private static let fetchedBytes = 4096
+    /// Sixteen rows of the longest kind.
+    private static let groupBytesMax = 32 << 20
+
     /// Writes the keys of one part, one after another.
     struct Writer {
         private(set) var count = 0

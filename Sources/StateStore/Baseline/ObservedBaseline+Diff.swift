@@ -32,7 +32,7 @@ extension ObservedBaseline {
             summary.content = content
             summary.newestAsOf = newestAsOf
             summary.rows = count
-            return SnapshotDiff(self, summary: summary, format: format, threads: 1)
+            return SnapshotDiff(self, summary: summary, format: format, options)
         }
         let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: options.scan)
         let (parts, found) = try pass.run(input) { _ in
@@ -42,8 +42,7 @@ extension ObservedBaseline {
         summary.rows = found.rows
         summary.newestAsOf = found.newestAsOf
         summary.content = found.content
-        let threads = options.scan.workers
-        let diff = SnapshotDiff(self, summary: summary, format: format, threads: threads)
+        let diff = SnapshotDiff(self, summary: summary, format: format, options)
         var merge = DiffMerge(self, parts, rule: options.duplicates)
         let duplicates = try merge.merge(into: diff)
         diff.summary.rejected = found.rejected + duplicates.count

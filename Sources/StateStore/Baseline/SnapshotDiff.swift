@@ -40,9 +40,12 @@ package final class SnapshotDiff {
 
     /// How many work on the entries at once.
     private let threads: Int
+    /// Whether the baseline is more than may lie in memory.
+    let isLimited: Bool
 
-    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64, threads: Int) {
-        self.threads = max(1, threads)
+    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64, _ options: DiffOptions) {
+        threads = max(1, options.scan.workers)
+        isLimited = baseline.image.lookupBytes > options.memoryBytesMax
         self.baseline = baseline
         image = baseline.image
         overlay = baseline.overlay
@@ -90,7 +93,7 @@ package final class SnapshotDiff {
         if entry.key.baseAddress != nil { return try body(entry.key) }
         let row = Int(entry.row)
         if row >= image.rowCount { return try overlay.key(ofExtra: row).withUnsafeBufferPointer(body) }
-        return try image.key(of: row).withUnsafeBufferPointer(body)
+        return try image.key(of: row, isMapped: !isLimited).withUnsafeBufferPointer(body)
     }
 
     /// Calls the body for consecutive parts of a window of the
