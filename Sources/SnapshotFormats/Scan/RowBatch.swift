@@ -106,6 +106,24 @@ package final class RowBatch {
         count += 1
     }
 
+    /// Forgets all rows and takes one that was read before, whose key stays where it is.
+    package func replace(
+        digest: separators_digest,
+        rest: UInt64,
+        net: Int64,
+        key: UnsafeBufferPointer<UInt8>,
+        line: Int
+    ) {
+        digests[0] = digest
+        rests[0] = rest
+        nets[0] = net
+        states[0] = .read
+        keys[0] = key.baseAddress
+        keyLengths[0] = UInt32(key.count)
+        lines[0] = Int64(line)
+        count = 1
+    }
+
     /// Makes the net quantity of a row valid; false if the
     /// row has to be rejected after all, which is then done.
     @inline(__always)

@@ -73,7 +73,7 @@ enum BaselineFile {
         }
     }
 
-    private static func parts(of path: String) -> (folder: String, name: String) {
+    static func parts(of path: String) -> (folder: String, name: String) {
         guard let end = path.lastIndex(of: "/") else { return (".", path) }
         let name = String(path[path.index(after: end)...])
         return (end == path.startIndex ? "/" : String(path[..<end]), name)

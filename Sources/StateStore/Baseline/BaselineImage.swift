@@ -151,6 +151,48 @@ final class BaselineImage {
         UInt16(truncatingIfNeeded: digest.first) | 1
     }
 
+    /// Calls the body with every row whose tag is the digest's.
+    @inline(__always)
+    func forEachCandidate(_ digest: separators_digest, _ body: (UInt32) -> Void) {
+        var place: UnsafeRawPointer? = bucket(digest)
+        // As many steps as buckets: a damaged file must not make this endless.
+        for _ in 0..<bucketCount {
+            guard let here = place else { return }
+            var met = separators_match_tags(here, BaselineImage.tag(digest))
+            while met != 0 {
+                let row = here.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self)
+                if Int(row) < rowCount { body(row) }
+                met &= met - 1
+            }
+            place = next(here)
+        }
+    }
+
+    /// How much the rows and their buckets take.
+    var lookupBytes: Int { rowCount * MemoryLayout<BaselineRow>.stride + bucketBytes }
+    var bucketBytes: Int { Int(bucketCount) * 64 }
+
+    /// Gives back the memory in which these rows lie; they are read again when they are wanted.
+    func releaseRows(_ range: Range<Int>) {
+        let stride = MemoryLayout<BaselineRow>.stride
+        release(Int(header.row.offset) + range.lowerBound * stride, range.count * stride)
+    }
+
+    /// The same for one of equal parts of the buckets.
+    func releaseBuckets(_ part: Int, of parts: Int) {
+        let begin = bucketBytes / parts * part
+        release(Int(header.bucket.offset) + begin, bucketBytes / parts)
+    }
+
+    /// Whole pages only; the mapping is of a file, so nothing is lost.
+    private func release(_ offset: Int, _ bytes: Int) {
+        let page = BaselineHeader.pageBytes
+        let begin = (offset + page - 1) / page * page
+        let end = (offset + bytes) / page * page
+        guard end > begin else { return }
+        madvise(memory + begin, end - begin, MADV_DONTNEED)
+    }
+
     /// Gives the row of a key.
     func find(_ digest: separators_digest) -> Int? {
         var place = bucket(digest)

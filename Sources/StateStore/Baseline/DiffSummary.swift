@@ -1,3 +1,4 @@
+import Glibc
 package import InventoryCore
 package import SnapshotFormats
 
@@ -41,8 +42,15 @@ package struct DiffOptions: Sendable {
     package var scan = SnapshotPass.Options()
     /// Rejected rows that are listed by each worker; the others are only counted.
     package var rejectedMax = 10_000
+    /// How much of the baseline may lie in memory at once: a larger one is compared in order, or with its
+    /// parts one after the other, and given back as it is read.
+    package var memoryBytesMax = memoryBytesMaxDefault
     /// Compares the bytes with those of the last accepted snapshot first.
     package var looksForIdentical = true
+
+    /// A quarter of the machine's memory.
+    package static let memoryBytesMaxDefault =
+        sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 4
 
     package init() {}
 }

@@ -43,6 +43,12 @@ final class DiffWorker: RowSink {
     /// The texts of changed keys.
     let keys = KeyBytes()
     private(set) var changes: [Change] = []
+    /// Rows that are compared at the end.
+    var spilled: SpilledRows?
+    /// What may be used for looking rows up.
+    let memoryBytesMax: Int
+    /// Rows before this one have been given back.
+    private var released = 0
     /// Rows whose bytes changed and whose quantities did not.
     private(set) var touched: [Change] = []
     private(set) var repeats: [Repeat] = []
@@ -51,10 +57,10 @@ final class DiffWorker: RowSink {
     private(set) var rejectedUnlisted = 0
     /// Where each row was seen first; only where all rows of a key may have to be named.
     private(set) var firstLines: [UInt32]
-    private(set) var order: RowOrder
+    var order: RowOrder
 
     /// Rows taken so far.
-    private(set) var place = 0
+    var place = 0
     var cursor = 0
     var isOrdered = true
     private var strays = 0
@@ -67,14 +73,16 @@ final class DiffWorker: RowSink {
     private let touchedMax: Int
 
     private static let lookAhead = 4
+    private static let releasedRows = 1 << 19
     static let probeRows = 128
     /// So many lookups among `probeRows` rows end the comparing in order.
     private static let straysMax = 24
 
-    init(_ baseline: ObservedBaseline, rule: DuplicateRule, format: UInt64, rejectedMax: Int) {
+    init(_ baseline: ObservedBaseline, format: UInt64, _ options: DiffOptions) {
         self.baseline = baseline
-        self.rule = rule
-        self.rejectedMax = rejectedMax
+        rule = options.duplicates
+        rejectedMax = options.rejectedMax
+        memoryBytesMax = options.memoryBytesMax
         image = baseline.image
         rows = baseline.image.rows
         baseCount = baseline.image.rowCount
@@ -105,6 +113,10 @@ final class DiffWorker: RowSink {
         while index < batch.count {
             if isOrdered {
                 index = try takeInOrder(batch, from: index)
+                if isTooLarge { releasePassed() }
+            } else if isTooLarge {
+                try spill(batch, from: index)
+                break
             } else {
                 let end = min(batch.count, index + DiffWorker.probeRows)
                 try takeByLookup(batch, index..<end)
@@ -112,6 +124,25 @@ final class DiffWorker: RowSink {
             }
         }
         place += batch.count
+    }
+
+    func finish() throws { try settleSpilled() }
+
+    /// Whether rows and buckets are more than may lie in memory.
+    private var isTooLarge: Bool { image.lookupBytes > memoryBytesMax }
+
+    /// Gives back the memory of rows that have been compared.
+    private func releasePassed() {
+        guard cursor - released > DiffWorker.releasedRows else { return }
+        // What lies far before belongs to another worker.
+        released = max(released, cursor - 2 * DiffWorker.releasedRows)
+        image.releaseRows(released..<cursor)
+        released = cursor
+    }
+
+    /// After the rows have been settled in another order.
+    func sortByPlace() {
+        changes.sort { $0.place < $1.place }
     }
 
     private func takeInOrder(_ batch: RowBatch, from begin: Int) throws -> Int {

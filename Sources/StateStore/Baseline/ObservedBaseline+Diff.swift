@@ -36,7 +36,7 @@ extension ObservedBaseline {
         }
         let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: options.scan)
         let (parts, found) = try pass.run(input) { _ in
-            DiffWorker(self, rule: options.duplicates, format: format, rejectedMax: options.rejectedMax)
+            DiffWorker(self, format: format, options)
         }
         var summary = DiffSummary()
         summary.rows = found.rows

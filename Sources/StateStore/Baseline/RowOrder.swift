@@ -19,6 +19,8 @@ struct RowOrder {
     private var stride = 1
     private var turns = 0
 
+    private var isGivenUp = false
+
     private static let pairsMax = 512
     /// So many of a hundred sampled pairs must come again; the others may have been torn apart by new rows.
     private static let againPercentMin = 90
@@ -29,10 +31,17 @@ struct RowOrder {
     }
 
     /// Whether the rows come nearly as those of the baseline.
-    func isNear(rows: Int) -> Bool { runs.count <= max(64, rows / 16) }
+    func isNear(rows: Int) -> Bool { !isGivenUp && runs.count <= max(64, rows / 16) }
 
     /// Whether all runs are there.
-    var isWhole: Bool { runs.count <= runsMax }
+    var isWhole: Bool { !isGivenUp && runs.count <= runsMax }
+
+    /// Forgets the order: from here on rows come in another than that of the snapshot.
+    mutating func giveUp() {
+        runs = []
+        sample = []
+        isGivenUp = true
+    }
 
     @inline(__always)
     mutating func note(_ row: Int, count: Int) {
@@ -48,7 +57,7 @@ struct RowOrder {
 
     /// Ends the last run.
     mutating func close() {
-        guard end > begin, runs.count <= runsMax else { return }
+        guard end > begin, runs.count <= runsMax, !isGivenUp else { return }
         runs.append((UInt32(begin), UInt32(end - begin)))
         begin = end
     }
@@ -56,7 +65,7 @@ struct RowOrder {
     /// Keeps every so many-th pair, and half as many whenever there are too many.
     private mutating func meet(_ pair: Pair) {
         turns += 1
-        guard turns % stride == 0 else { return }
+        guard !isGivenUp, turns % stride == 0 else { return }
         sample.append(pair)
         guard sample.count > RowOrder.pairsMax else { return }
         sample = sample.indices.filter { $0 % 2 == 1 }.map { sample[$0] }

@@ -11,6 +11,7 @@ import StateStore
 package actor OpenBaseline {
     private let queue = QueueExecutor(label: "tidegate.baseline")
     private var baseline: ObservedBaseline
+    private let memoryMegabytesMax: Int?
     /// The last diff, as long as it can be accepted.
     private var diff: SnapshotDiff?
 
@@ -21,7 +22,8 @@ package actor OpenBaseline {
     /// Opens the file at the generation that the database knows; anything newer in it is discarded.
     ///
     /// - Throws: `BaselineError`.
-    init(in folder: StateFolder, generation: UInt64) throws {
+    init(in folder: StateFolder, generation: UInt64, memoryMegabytesMax: Int?) throws {
+        self.memoryMegabytesMax = memoryMegabytesMax
         let path = OpenBaseline.path(in: folder)
         try FileManager.default.createDirectory(
             atPath: folder.baselinePath,
@@ -37,6 +39,7 @@ package actor OpenBaseline {
 
     /// Opens the file beside its owner, to look; nothing where there is none yet.
     init?(lookingIn folder: StateFolder) throws {
+        memoryMegabytesMax = nil
         let path = OpenBaseline.path(in: folder)
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         baseline = try ObservedBaseline.open(path: path)
@@ -86,6 +89,7 @@ package actor OpenBaseline {
         var options = DiffOptions()
         options.duplicates = duplicates
         options.rejectedMax = Acceptance.rejectedRowsMax
+        if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
         var rejectedRows: [RejectedRow] = []
         let found = try baseline.diff(
             try intake.open(),

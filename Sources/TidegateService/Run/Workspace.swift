@@ -18,7 +18,13 @@ package struct Workspace: Sendable {
             let lock = try FolderLock(folder: folder, command: command, at: .now)
             let state = try StateDatabase.open(lock: lock)
             let generation = try await state.generation()
-            let baseline = try await offPool { try OpenBaseline(in: folder, generation: generation) }
+            let baseline = try await offPool {
+                try OpenBaseline(
+                    in: folder,
+                    generation: generation,
+                    memoryMegabytesMax: settings.store.memoryMegabytesMax
+                )
+            }
             return Workspace(settings: settings, state: state, baseline: baseline)
         } catch {
             throw Failure(error)

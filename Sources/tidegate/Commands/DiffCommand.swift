@@ -29,6 +29,8 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var format: FormatOptions
     @Option(name: .customLong("format"), help: "json or csv.") var outputFormat = OutputFormat.json
     @Option(help: "Writes to this file, whole or not at all, instead of standard output.") var output: String?
+    @Option(help: "How much of OLD may lie in memory at once (default: a quarter of the machine's).")
+    var memoryMbMax: Int?
     @Flag(help: "Prints counts as JSON to standard error.") var summary = false
     @Flag(help: "Makes NEW the baseline OLD, durably and atomically.") var accept = false
 
@@ -40,6 +42,7 @@ struct DiffCommand: AsyncParsableCommand {
         var options = DiffOptions()
         options.duplicates = input.duplicates
         options.rejectedMax = .max
+        if let memoryMbMax { options.memoryBytesMax = memoryMbMax << 20 }
         let diff: SnapshotDiff
         do {
             diff = try baseline.diff(

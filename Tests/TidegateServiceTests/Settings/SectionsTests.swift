@@ -13,7 +13,7 @@ struct SectionsTests {
               { rejected_rows_percent_max: 0.5, newly_zero_count_max: 1, newly_zero_percent_max: 2,
                 absent_count_max: 3, absent_percent_max: 4, total_drop_percent_max: 5,
                 total_rise_percent_max: 600, population_min: 7, removal_snapshots: 8 }
-            store: { path: /var/lib/tidegate, archive_keep: 0 }
+            store: { path: /var/lib/tidegate, archive_keep: 0, memory_mb_max: 300 }
             service: { bind: "[::1]:0" }
             owners: { sales: desk, master_data: null }
             units_file: units.csv
@@ -31,6 +31,7 @@ struct SectionsTests {
         guards.removalSnapshots = 8
         #expect(settings.guards == guards)
         #expect(settings.store.path == "/var/lib/tidegate" && settings.store.archiveKeep == 0)
+        #expect(settings.store.memoryMegabytesMax == 300)
         #expect(settings.service.host == "::1" && settings.service.port == 0)
         #expect(settings.owners == [.sales: "desk"])
         #expect(settings.units.listPath == "units.csv")
