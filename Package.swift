@@ -180,6 +180,12 @@ let package = Package(
 if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
     package.targets += [
         .executableTarget(
+            name: "AllocationBenchmarks",
+            dependencies: ["InventoryCore"],
+            path: "Benchmarks/AllocationBenchmarks",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "DeltaBenchmarks",
             dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
             path: "Benchmarks/DeltaBenchmarks",
@@ -195,6 +201,7 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         ),
     ]
     package.products += [
+        .executable(name: "AllocationBenchmarks", targets: ["AllocationBenchmarks"]),
         .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
         .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
     ]

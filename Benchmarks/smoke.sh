@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 export TIDEGATE_BENCHMARKS=1
 swift build -c release --product DeltaBenchmarks
 swift build -c release --product PushBenchmarks
+swift build -c release --product AllocationBenchmarks
 release=$(swift build -c release --show-bin-path)
 benchmarks="$release/DeltaBenchmarks"
 folder=$(mktemp -d)
@@ -12,3 +13,4 @@ trap 'rm -rf "$folder"' EXIT
 "$benchmarks" generate 100000 "$folder"
 "$benchmarks" suites "$folder" 2
 "$release/PushBenchmarks" suites "$folder" quiet
+"$release/AllocationBenchmarks" 2000 2

@@ -158,7 +158,8 @@ private struct OutboxModel {
 
     /// With a shop that takes everything, the outbox runs empty and the shop shows what was wished last.
     mutating func finish() async throws {
-        try await database.retryUnknown()
+        let found = unknown.sorted().map { show($0) }
+        _ = try await database.replaceIndexPage(found, at: TemporaryState.now)
         for _ in 0..<100 {
             try await database.retryRefused()
             try await resolveSome(all: true)

@@ -102,6 +102,8 @@ import Testing
         let open = try await database.openExceptions().map(\.exception)
         #expect(open.map(\.code) == [.increaseParked, .writeRefused])
         #expect(open.map(\.subject) == ["A / item", "A / box"])
+        #expect(open.first?.message.contains("to 12 waits") == true)
+        #expect(open.first?.message.contains("decrease of A / box.") == true)
         #expect(open.last?.message.contains("should be of type float") == true)
         let receipts = try await database.receipts(of: "A").first
         #expect(receipts?.refused?.receipt == .refused(.invalidValue))

@@ -92,11 +92,20 @@ package enum AllocationFinding: Hashable, Sendable {
     package func exception(sku: SKU, site: String) -> InventoryException {
         switch self {
         case .negativeStock(let location, let deficit):
-            InventoryException(
-                code: code,
-                subject: "\(sku) \(location)",
-                message: "\(sku) at location \(location) is \(deficit) below zero; it counts as empty."
-            )
+            // Stock without a location is that of the article alone.
+            if location.text.isEmpty {
+                InventoryException(
+                    code: code,
+                    subject: sku.text,
+                    message: "\(sku) is \(deficit) below zero; it counts as empty."
+                )
+            } else {
+                InventoryException(
+                    code: code,
+                    subject: "\(sku) \(location)",
+                    message: "\(sku) at location \(location) is \(deficit) below zero; it counts as empty."
+                )
+            }
         case .oversold(let deficit):
             InventoryException(
                 code: code,

@@ -11,20 +11,31 @@ package struct BaseStock: Hashable, Sendable {
     /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
     /// added without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
-        var sums: [Location: Quantity] = [:]
+        // They mostly come in order, and then rows of one location follow one another.
+        let isSorted = zip(positions, positions.dropFirst()).allSatisfy { $0.key < $1.key }
+        let ordered = isSorted ? positions : positions.sorted { $0.key < $1.key }
+        let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
+        var nets: [(location: Location, net: Quantity)] = []
+        nets.reserveCapacity(ordered.count)
         var exceptions: [InventoryException] = []
-        let distinct = Set(positions.map(\.key.unit))
-        for position in positions.sorted(by: { $0.key < $1.key }) {
+        var known: (unit: StockUnit, factor: Ratio?)?
+        for position in ordered {
             let unit = position.key.unit
-            let factor =
-                units.isEmpty ? (distinct.count == 1 ? .one : nil) : units.perBase(erp: unit, of: sku)
-            guard let factor else {
+            if known?.unit != unit {
+                let factor = units.isEmpty ? (isOneUnit ? .one : nil) : units.perBase(erp: unit, of: sku)
+                known = (unit, factor)
+            }
+            guard let factor = known?.factor else {
                 exceptions.append(BaseStock.unknownUnit(unit, of: sku, declaresUnits: !units.isEmpty))
                 continue
             }
             do {
                 let base = try position.net.inBase(factor)
-                sums[position.key.location] = try sums[position.key.location, default: .zero].adding(base)
+                if let last = nets.last, last.location == position.key.location {
+                    nets[nets.count - 1].net = try last.net.adding(base)
+                } else {
+                    nets.append((position.key.location, base))
+                }
             } catch {
                 exceptions.append(
                     InventoryException(
@@ -37,7 +48,7 @@ package struct BaseStock: Hashable, Sendable {
             }
         }
         self.sku = sku
-        self.nets = sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        self.nets = nets
         self.exceptions = exceptions
     }
 

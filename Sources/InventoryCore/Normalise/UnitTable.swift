@@ -25,14 +25,19 @@ package struct UnitTable: Hashable, Sendable {
 
     /// Gives the base units in one of the ERP's units, or nothing where nobody declared it.
     package func perBase(erp unit: StockUnit, of sku: SKU) -> Ratio? {
-        let own = bySKU[sku]?.first { $0.erp == unit }
+        let own = own(sku)?.first { $0.erp == unit }
         return (own ?? general.first { $0.erp == unit })?.perBase
     }
 
     /// Gives the base units in one of the shop's units, or nothing where nobody declared it.
     package func perBase(shop unit: StockUnit, of sku: SKU) -> Ratio? {
-        let own = bySKU[sku]?.first { $0.shop == unit }
+        let own = own(sku)?.first { $0.shop == unit }
         return (own ?? general.first { $0.shop == unit })?.perBase
+    }
+
+    /// Hashing the name of every article would cost more than all else where none has its own.
+    private func own(_ sku: SKU) -> [UnitConversion]? {
+        bySKU.isEmpty ? nil : bySKU[sku]
     }
 
     /// Adds an article's own conversion; false where it has one for that ERP unit.

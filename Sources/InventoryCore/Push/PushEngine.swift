@@ -34,8 +34,9 @@ package struct PushEngine: Sendable {
     var lastMovement: PushInstant?
     /// The outbox had no more to claim when it was asked last.
     var isExhausted = false
-    /// Only what is kept back was left, and it has been released.
-    var isEnded = false
+    /// Only what is kept back behind refused decreases was left, and it has been released: asked again, the
+    /// outbox may give it again, so this push is over.
+    package internal(set) var isEnded = false
     var stoppedBy: ShopTrouble?
     private var ticketNumber = 0
 

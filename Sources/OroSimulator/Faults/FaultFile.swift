@@ -8,7 +8,7 @@ extension FaultScript {
         "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
         "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, \
         slow ("milliseconds"), databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
-        consumerKilled ("redeliveryMilliseconds"), checkout, deleteLevel, recreateLevel.
+        consumerKilled ("redeliveryMilliseconds"), checkout, deleteLevel, recreateLevel, refuse.
         """
 
     /// Reads a script from a JSON file; see `fileHelp`.
@@ -72,6 +72,7 @@ extension FaultScript {
         case "checkout": return .checkout
         case "deleteLevel": return .deleteLevel
         case "recreateLevel": return .recreateLevel
+        case "refuse": return .refuse
         case let kind:
             throw .badFile(place: place, problem: "has the unknown fault \"\(kind ?? "")\"")
         }

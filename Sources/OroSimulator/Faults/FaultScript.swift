@@ -25,6 +25,8 @@ package enum Fault: Sendable, Equatable {
     case deleteLevel
     /// The same, and makes a new row for it under a new id.
     case recreateLevel
+    /// A validator of the shop's own finds the request's figure wrong: 400, before any effect.
+    case refuse
 
     /// Whether it strikes consumers rather than requests.
     var strikesConsumers: Bool {

@@ -7,6 +7,7 @@ extension Shop {
         case .answerAfterEffect(let status):
             _ = try await serve(request)
             return Pages.fault(status, retryAfterSeconds: nil)
+        case .refuse: return .error(ApiError.notValid.below("/data/attributes/quantity"))
         case .revokeTokens: with { $0.tokens.revokeAll() }
         case .deleteLevel, .recreateLevel: loseLevel(of: request, isRecreated: fault == .recreateLevel)
         case .databaseDown, .maintenance, .apiOff:

@@ -150,31 +150,34 @@ extension Database {
 
     /// Opens an exception for increases that wait for a decrease which the shop refused.
     private func noteParkedIncreases(at now: Timestamp) throws {
+        let refused = "x.wave < \(Wave.increase.rawValue) AND x.state = \(EntryState.refused.rawValue)"
         let someRefused = try Bool.fetchOne(
-            cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = \(EntryState.refused.rawValue))"
-            )
+            cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM outbox x WHERE \(refused))")
         )
         guard someRefused == true else { return }
         let rows = try Row.fetchAll(
             self,
             sql: """
-                SELECT l.id, l.sku, l.unit, l.warehouse, o.quantity, o.run FROM temp.candidates k
+                SELECT l.id, l.sku, l.unit, l.warehouse, o.quantity, o.run, ifnull(l.stock, l.sku)
+                FROM temp.candidates k
                 CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
                 WHERE k.state = \(EntryState.waits.rawValue) AND o.wave = \(Wave.increase.rawValue)
-                    AND \(Database.some(
-                        "outbox",
-                        where: "x.wave < \(Wave.increase.rawValue) "
-                            + "AND x.state = \(EntryState.refused.rawValue)"
-                    ))
+                    AND \(Database.some("outbox", where: refused))
+                """
+        )
+        let first = try cachedStatement(
+            sql: """
+                SELECT s.sku, s.unit, s.warehouse FROM levels s CROSS JOIN outbox x ON x.level = s.id
+                WHERE (s.sku = ?1 AND s.stock IS NULL OR s.stock = ?1) AND \(refused)
+                ORDER BY s.sku, s.unit, s.warehouse LIMIT 1
                 """
         )
         for row in rows {
+            guard let decrease = try Row.fetchOne(first, arguments: [row[6] as String]) else { continue }
             let exception = InventoryException(
-                code: .increaseParked,
-                subject: LevelKey(row, at: 1).subject,
-                message:
-                    "The increase to \(Quantity(millionths: row[4])) waits: OroCommerce refused a decrease."
+                parked: LevelKey(row, at: 1),
+                to: Quantity(millionths: row[4]),
+                behind: LevelKey(decrease, at: 0)
             )
             try open(exception, level: row[0], run: row[5], at: now)
         }

@@ -22,6 +22,26 @@ extension StateDatabase {
         }
     }
 
+    /// Opens an exception for each increase that the push keeps back behind a refused decrease.
+    ///
+    /// It ends when the increase is claimed again, confirmed or no longer wanted.
+    package func note(_ parked: [ParkedIncrease], at now: Timestamp) async throws {
+        guard !parked.isEmpty else { return }
+        try await write("note parked increases") { db in
+            let claim = try db.cachedStatement(sql: "SELECT level, run FROM claims WHERE sequence = ?")
+            for increase in parked {
+                // Without a claim it has been settled already.
+                guard let row = try Row.fetchOne(claim, arguments: [increase.wish.sequence]) else { continue }
+                let exception = InventoryException(
+                    parked: increase.wish.key,
+                    to: increase.wish.quantity,
+                    behind: increase.behind
+                )
+                try db.open(exception, level: row[0], run: row[1], at: now)
+            }
+        }
+    }
+
     /// Lets refused wishes be sent again, after a person has mended the cause; gives how many.
     @discardableResult
     package func retryRefused() async throws -> Int {
@@ -29,18 +49,6 @@ extension StateDatabase {
             try db.execute(
                 sql: "UPDATE outbox SET state = ? WHERE state = ?",
                 arguments: [EntryState.ready.rawValue, EntryState.refused.rawValue]
-            )
-            return db.changesCount
-        }
-    }
-
-    /// Lets wishes of unknown SKUs and levels be looked up again; gives how many.
-    @discardableResult
-    package func retryUnknown() async throws -> Int {
-        try await write("retry unknown levels") { db in
-            try db.execute(
-                sql: "UPDATE outbox SET state = ? WHERE state = ?",
-                arguments: [EntryState.unresolved.rawValue, EntryState.unknown.rawValue]
             )
             return db.changesCount
         }
@@ -89,5 +97,17 @@ extension UnknownLevel {
                 message: "OroCommerce has the product, but no inventory level of this unit."
             )
         }
+    }
+}
+
+extension InventoryException {
+    /// An increase that waits for a decrease of the same stock which the shop refused.
+    init(parked key: LevelKey, to quantity: Quantity, behind refused: LevelKey) {
+        self.init(
+            code: .increaseParked,
+            subject: key.subject,
+            message:
+                "The increase to \(quantity) waits: OroCommerce refused the decrease of \(refused.subject)."
+        )
     }
 }

@@ -109,7 +109,7 @@ extension Database {
         )
         let applied = "SELECT level FROM temp.settled WHERE ending = \(Ending.applied.rawValue)"
         try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
-        try close([.writeRefused, .drift], levels: applied, at: now)
+        try close([.writeRefused, .increaseParked, .drift], levels: applied, at: now)
     }
 
     fileprivate func recordRefusals(_ settlements: [Settlement], at now: Timestamp) throws {

@@ -17,7 +17,7 @@ struct StockTable {
         // These tables are in base units, so the reader's unit is free to carry the site.
         columns.unit = ColumnRule(anyOf: ["site"])
         columns.asOf = nil
-        return StockTable(path: path, columns: columns, names: "sku, site, location, on_hand")
+        return StockTable(path: path, columns: columns, names: "sku, site, on_hand")
     }
 
     /// `sku,site,fence,quantity`.

@@ -69,7 +69,7 @@ struct PushLoop {
                     if try await settle() { continue }
                 }
                 switch status {
-                case .idle where isExhausted: return group.cancelAll()
+                case .idle where isExhausted || engine.isEnded: return group.cancelAll()
                 case .idle, .unsettled:
                     // Settlements let wishes go that waited behind them: ask the outbox again.
                     isExhausted = false
@@ -125,6 +125,8 @@ struct PushLoop {
 
     /// Writes down what is settled; gives whether there was anything, for then more may be claimable.
     private mutating func settle() async throws -> Bool {
+        // First, so that a settlement by which an increase goes or is needless ends its exception.
+        try await pusher.state.note(engine.takeParkedIncreases(), at: .now)
         let settlements = engine.takeSettlements()
         guard !settlements.isEmpty else { return false }
         try await pusher.settle(settlements)

@@ -54,7 +54,7 @@ struct AllocateCommand: AsyncParsableCommand {
             try file.commit()
         }
         if result.findings > 0, !explain {
-            console.note("\(result.findings.grouped) exceptions; --explain tells them.")
+            console.note("Exceptions: \(result.findings.grouped); --explain tells them.")
         }
     }
 

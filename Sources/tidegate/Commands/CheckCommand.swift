@@ -24,7 +24,7 @@ struct CheckCommand: AsyncParsableCommand {
         for warning in settings.warnings { try console.line("  warning  \(warning)") }
         let skus = try checkSource(settings, console)
         guard !offline else { return }
-        try await settings.withShop { shop in
+        let isUsable = try await settings.withShop { shop in
             let trouble = await shop.probe()
             let report = await shop.examine()
             try console.line("shop           \(settings.oro.url)")
@@ -39,9 +39,9 @@ struct CheckCommand: AsyncParsableCommand {
             }
             if let trouble { throw Failure(trouble) }
             try await settings.remember(report)
-            let isUsable = report.isUsable && !targets.contains { $0.severity == .problem }
-            guard isUsable else { throw CommandEnding(status: .badConfiguration) }
+            return report.isUsable && !targets.contains { $0.severity == .problem }
         }
+        guard isUsable else { throw CommandEnding(status: .badConfiguration) }
     }
 
     /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.

@@ -3,6 +3,7 @@ import InventoryCore
 import Logging
 import OroClient
 import OroSimulator
+import StateStore
 import Testing
 import TidegateService
 
@@ -43,6 +44,25 @@ struct FencedShop {
 
     /// Does one run under these fences.
     func sync(fences: String, mode: String = "auto") async throws -> RunSummary {
+        try await withWorkspace(fences: fences, mode: mode) { workspace, shop in
+            var run = SyncRun(workspace: workspace, shop: shop)
+            return try await run.perform()
+        }
+    }
+
+    /// Sends what waits, refused figures among it, as `tidegate push` does.
+    func push(fences: String) async throws {
+        _ = try await withWorkspace(fences: fences, mode: "single") { workspace, shop in
+            try await workspace.state.retryRefused()
+            return try await PushRun(workspace: workspace, shop: shop).perform()
+        }
+    }
+
+    private func withWorkspace(
+        fences: String,
+        mode: String,
+        _ body: @Sendable (Workspace, OroClient) async throws -> RunSummary
+    ) async throws -> RunSummary {
         let settings = try settings(fences: fences, mode: mode)
         let access = try settings.oro.access(environment: [:])
         var logger = Logger(label: "test")
@@ -50,8 +70,7 @@ struct FencedShop {
         return try await OroClient.withRunning(options: access.options, logger: logger) { shop in
             let workspace = try await Workspace.open(settings, command: "test")
             do {
-                var run = SyncRun(workspace: workspace, shop: shop)
-                let summary = try await run.perform()
+                let summary = try await body(workspace, shop)
                 try workspace.close()
                 return summary
             } catch {

@@ -161,6 +161,43 @@ struct AllocateCommandTests {
         #expect(certificate["rows"] as? Int == 4)
     }
 
+    private static let hasTools = ["/usr/bin/jq", "/usr/bin/sha256sum"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// The commands are those of RingFencing.md.
+    @Test("the documented recipe computes the certificate's digest without Tidegate", .enabled(if: hasTools))
+    func recipe() throws {
+        let certificate = scratch.path("certificate.json")
+        let ending = try allocate(
+            rules: AllocateCommandTests.goldAtTwoSites,
+            positions: "sku,site,on_hand\nb 2,south,10.25\n\u{e9},north,3\na,north,-3\n",
+            ["--certificate", certificate]
+        )
+        #expect(ending.status == 0, "\(ending.errors)")
+        try scratch.write(ending.output, to: "pools.jsonl")
+        let recipe = "jq -r '[.sku, .site, .pool, .quantity] | @tsv' pools.jsonl | sha256sum; "
+        let shell = try Program(path: "/bin/sh").run(
+            ["-c", recipe + "jq -r .digest certificate.json"],
+            in: scratch,
+            directory: URL(filePath: certificate).deletingLastPathComponent()
+        )
+        let digests = shell.output.split(separator: "\n").map { $0.prefix { $0 != " " } }
+        #expect(digests.count == 2 && "sha256:" + digests[0] == digests[1], "\(shell.output)")
+    }
+
+    @Test("stock below zero that has no location is told without one")
+    func noLocation() throws {
+        let ending = try allocate(
+            rules: "fences: {}\n",
+            positions: "sku,site,on_hand\nA,main,-3\n",
+            ["--explain"]
+        )
+        let exceptions = ending.objects.first?["exceptions"] as? [[String: Any]]
+        #expect(exceptions?.first?["subject"] as? String == "A")
+        #expect(exceptions?.first?["message"] as? String == "A is 3 below zero; it counts as empty.")
+    }
+
     /// A rule, what follows it in the file, and the line and reason that it is refused with.
     private static let refusedRules: [(rule: String, rest: String, line: Int, reason: String)] = [
         ("hold: floor, quantity: 4, min: 5, max: 4", "", 6, "`max` is 4, below `min`, which is 5"),
