@@ -47,6 +47,7 @@ let package = Package(
         .systemLibrary(name: "CIsal", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]),
         .target(name: "CSeparators"),
         .target(name: "CLinux"),
+        .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The words and the decisions: pure.
         .target(name: "InventoryCore", dependencies: [crypto], swiftSettings: strict),
@@ -65,7 +66,9 @@ let package = Package(
         ),
         .target(
             name: "StateStore",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CZstd", grdb],
+            dependencies: [
+                "InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CSQLite", "CZstd", grdb,
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -96,7 +96,7 @@ extension Suites {
         var storms: [UInt64: FaultRun.Result] = [:]
         try await withThrowingTaskGroup(of: (UInt64, FaultRun.Result).self) { group in
             for seed in 0..<seeds {
-                if seed >= 8, let (done, result) = try await group.next() { storms[done] = result }
+                if seed >= 32, let (done, result) = try await group.next() { storms[done] = result }
                 group.addTask { [folder] in
                     (seed, try await FaultRun(seed: seed, folder: folder).run(faults: 0.2))
                 }

@@ -199,7 +199,7 @@ struct Suites {
     }
 
     private func quiet() async throws {
-        let levels = 10_000
+        let levels = 100_000
         var options = SimulatorOptions(catalogue: Stage.catalogue(levels: levels))
         options.operationDelayMilliseconds = 0
         let path = "\(folder)/quiet"
@@ -223,6 +223,8 @@ struct Suites {
         try FileManager.default.removeItem(atPath: path)
         let before = first.0
         let (writes, requests) = second
+        let steps = first.1.sorted { $0.value > $1.value }.map { "\($0.key) \($0.value.rounded(to: 2)) s" }
+        Report.line("        the first run of \(levels) levels: \(steps.joined(separator: ", "))")
         Report.figure(
             "a run without changes after one of \(before) writes",
             "\(writes) writes, \(requests) requests",

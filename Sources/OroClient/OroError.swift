@@ -67,7 +67,7 @@ extension ShopTrouble {
         case .busy(let seconds?): "The shop asks to come back in \(seconds) s."
         case .busy(nil): "The shop asks to come back later."
         case .credentials(let cause): "The shop refuses the credentials: \(cause)."
-        case .notPermitted(let cause): "The role lacks a permission: \(cause)."
+        case .notPermitted(let cause): "The role lacks a permission: \(ShopTrouble.clause(cause))."
         case .configuration(let cause): "The shop or the way to it is not set up: \(cause)."
         }
     }

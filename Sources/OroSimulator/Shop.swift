@@ -36,6 +36,7 @@ final class Shop: Sendable {
         dice = Mutex(FaultDice(script: options.faults))
         var initial = ShopState()
         initial.tokens = TokenTable(seed: options.seed)
+        initial.conditions.permissions = options.permissions
         let (webhookEvents, happened) = AsyncStream.makeStream(
             of: WebhookEvent.self,
             bufferingPolicy: .bufferingOldest(Shop.webhookEventsMax)

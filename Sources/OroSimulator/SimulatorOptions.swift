@@ -13,6 +13,8 @@ package struct SimulatorOptions: Sendable {
     package var takesLevelBatches = true
     package var tokenLifetimeSeconds = 3600
     package var faults = FaultScript()
+    /// What the integration user's role may do.
+    package var permissions = ShopPermissions.all
     /// nil answers as fast as the machine can.
     package var cost: CostModel?
     /// Queue consumers at work, 0...`consumersMax`.

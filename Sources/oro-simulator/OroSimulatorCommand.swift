@@ -56,6 +56,16 @@ struct OroSimulatorCommand: AsyncParsableCommand {
     @Flag(help: "Start as the shop that the transcripts were recorded on.")
     var likeTranscripts = false
 
+    @Option(
+        name: .customLong("role-lacks"),
+        help: ArgumentHelp(
+            "What the integration user's role may not do: "
+                + "\(ShopPermissions.named.map(\.name).joined(separator: ", ")); may be repeated.",
+            valueName: "permission"
+        )
+    )
+    var roleLacks: [ShopPermissions] = []
+
     @Option(help: "Queue consumers at work.")
     var consumers = 1
 
@@ -95,6 +105,7 @@ struct OroSimulatorCommand: AsyncParsableCommand {
         options.consumers = consumers
         options.tokenLifetimeSeconds = tokenLifetime
         options.cost = costModel
+        for permission in roleLacks { options.permissions.remove(permission) }
         if let faults {
             options.faults = try Self.understood { () throws(SimulatorFault) in try .load(file: faults) }
         }
@@ -141,6 +152,13 @@ struct OroSimulatorCommand: AsyncParsableCommand {
 }
 
 extension Profile: ExpressibleByArgument {}
+
+extension ShopPermissions: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let named = ShopPermissions.named.first(where: { $0.name == argument }) else { return nil }
+        self = named.permission
+    }
+}
 
 extension CostModel: ExpressibleByArgument {
     /// Reads `measured`, or settings on top of it.

@@ -68,6 +68,25 @@ struct ShopFailureTests {
         }
     }
 
+    @Test("`check` says what the shop is, and ends by what the role lacks")
+    func check() async throws {
+        let endings: [([String], Int32)] = [([], 0), (["edit-levels"], 77), (["view-levels"], 77)]
+        for (lacking, status) in endings {
+            let options = lacking.flatMap { ["--role-lacks", $0] }
+            try await Stage.with(Self.nothing, options: options) { stage in
+                try stage.configure()
+                try stage.snapshot(Self.rows)
+                let ending = try stage.tidegate("check")
+                #expect(ending.status == status, "\(lacking): \(ending.output) \(ending.errors)")
+                #expect(!ending.errors.contains("unexpected"), "\(ending.errors)")
+                guard lacking != ["view-levels"] else { return }
+                for word in ["Community Edition, 5.1.7 or newer", "levels         20", "Manage Inventory"] {
+                    #expect(ending.output.contains(word), "\(ending.output)")
+                }
+            }
+        }
+    }
+
     @Test("a second process is told who owns the folder, and may look")
     func secondInstance() throws {
         let shop = try SilentShop()

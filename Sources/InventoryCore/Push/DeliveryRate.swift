@@ -15,6 +15,8 @@ struct DeliveryRate: Sendable {
     private static let boundGain = 1.25
 
     private(set) var perSecond: Double?
+    /// Whether the estimate reaches back as far as it ever does.
+    private(set) var isSettled = false
     private var total = 0
     private var answers: [(at: PushInstant, total: Int)] = []
 
@@ -39,7 +41,9 @@ struct DeliveryRate: Sendable {
             perSecond = Double(records) / seconds * DeliveryRate.boundGain
         }
         answers.append((now, total))
-        if answers.count > DeliveryRate.answersMax { answers.removeFirst() }
+        guard answers.count > DeliveryRate.answersMax else { return }
+        answers.removeFirst()
+        isSettled = true
     }
 
     /// Nothing is in flight any more: the time until the next operation is not the shop's.

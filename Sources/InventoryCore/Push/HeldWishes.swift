@@ -200,8 +200,8 @@ struct HeldWishes: Sendable {
             if isNew { refusedDecreases += 1 }
             shutAll(of: wish.stock)
         case .refused, .released, .levelGone:
-            // What the stock's decreases will be is for the
-            // outbox to say anew, so its increases go there too.
+            // What the stock's decreases will be is for the outbox to say anew, so its increases go there
+            // too.
             for increase in gates[wish.stock]?.increases ?? [] { releaseUnsent(increase, now: now) }
             openGate(of: wish.stock, now: now)
         }

@@ -4,6 +4,8 @@ struct OperationInFlight: Sendable {
     static let pollSecondsMax = 30.0
     /// Between two questions for stock that goes to zero.
     static let urgentSeconds = 0.5
+    /// Until the first question of all, for stock that goes to zero.
+    static let urgentFirstSeconds = 0.15
 
     let id: OperationID
     let slots: [Int]
@@ -61,8 +63,10 @@ struct OperationInFlight: Sendable {
             let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
             delay = max(polls == 0 ? guess * 0.9 : guess, patience)
         } else {
-            // Operations mostly end in the order they came, so the oldest tells the first rate.
-            delay = isOldest ? max(0.5, waited * 0.25) : max(1, waited)
+            // Operations mostly end in the order they came, so the oldest tells the first rate; where zeros
+            // wait for it, soon, and then ever more rarely.
+            let oldest = isUrgent ? max(OperationInFlight.urgentFirstSeconds, waited * 0.5) : waited * 0.25
+            delay = isOldest ? max(isUrgent ? 0 : 0.5, oldest) : max(1, waited)
         }
         let longest = isUrgent && isOldest && waited < 30 ? OperationInFlight.urgentSeconds : .infinity
         return min(delay, longest, OperationInFlight.pollSecondsMax)

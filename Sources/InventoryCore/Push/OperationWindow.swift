@@ -56,6 +56,9 @@ struct OperationWindow: Sendable {
     /// Records a second, as far as known.
     var ratePerSecond: Double? { rate.perSecond }
 
+    /// Whether enough operations have ended to trust it.
+    var isRateSettled: Bool { rate.isSettled }
+
     /// Takes an operation into account that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
         recordsInFlight += records

@@ -50,7 +50,7 @@ package struct RecoveredClaim: Hashable, Sendable {
     package let wish: Wish
     /// The operation that holds it, where the answer was still recorded.
     package let operation: OperationID?
-    /// Seconds since it was claimed, by the wall clock.
+    /// Seconds since it can have been sent at the latest.
     package let ageSeconds: Double
 
     package init(wish: Wish, operation: OperationID?, ageSeconds: Double) {

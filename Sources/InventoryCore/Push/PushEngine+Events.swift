@@ -90,8 +90,8 @@ extension PushEngine {
     }
 
     private mutating func accepted(_ id: OperationID, batch: SentBatch, now: PushInstant) {
-        // A shop that has the mode gives up waiting after 25
-        // s; one that accepts sooner passes over the header.
+        // A shop that has the mode gives up waiting after 25 s; one that accepts sooner passes over the
+        // header.
         let waited = now.seconds(since: batch.sentAt)
         if batch.isSynchronous, waited < options.synchronousSecondsMin { batchSupport = .asynchronous }
         let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
@@ -160,6 +160,11 @@ extension PushEngine {
             finished(operations.remove(at: index), answers: records, now: now)
             for index in operations.indices {
                 operations[index].nextPoll = min(operations[index].nextPoll, nextPoll(index, now: now))
+            }
+            // The first rates are guesses: what was sent with the first operation may be final as well, and
+            // zeros are worth asking.
+            if !window.isRateSettled, let next = operations.first, next.isUrgent, next.mark != nil {
+                operations[0].nextPoll = now
             }
         case .gone:
             breaker.succeeded()

@@ -32,6 +32,11 @@ package enum ShopTrouble: Hashable, Sendable {
     /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting.
     case configuration(String)
 
+    /// A cause in the shop's words, inside a sentence that has a full stop of its own.
+    package static func clause(_ cause: String) -> String {
+        cause.hasSuffix(".") ? String(cause.dropLast()) : cause
+    }
+
     /// Whether waiting can mend it.
     package var passes: Bool {
         switch self {

@@ -89,8 +89,7 @@ enum ExamineRules {
     /// A synchronous batch of one record that cannot exist: nothing can come of it in any version.
     ///
     /// Versions that know the mode refuse the record at once; older ones accept an operation that will fail.
-    /// A new one
-    /// accepts an operation too when no consumer took the batch for 25 s.
+    /// A new one accepts an operation too when no consumer took the batch for 25 s.
     static func batch(_ answer: SubmitAnswer, seconds: Double, into report: inout ShopReport) {
         switch answer {
         case .records:

@@ -91,9 +91,9 @@ enum OperationRules {
     /// Gives each record its answer, in the order sent.
     ///
     /// A record is applied only if the operation succeeded, it read as many records as were sent, all its
-    /// errors were read,
-    /// each of them names a record, and enough writes are counted. `success` alone proves nothing: a body
-    /// cut in the middle succeeds with fewer records, and so does one in which every record failed.
+    /// errors were read, each of them names a record, and enough writes are counted. `success` alone proves
+    /// nothing: a body cut in the middle succeeds with fewer records, and so does one in which every record
+    /// failed.
     static func answers(
         _ outcome: Outcome,
         faults: [ShopFault],

@@ -11,8 +11,7 @@ enum Verdict: Hashable, Sendable {
     case unauthorized
     case denied([ShopFault])
     /// 404 of JSON:API. A resource that is gone explains itself; with the web API off nothing is explained,
-    /// and
-    /// only asking for something that must exist tells the two apart for certain.
+    /// and only asking for something that must exist tells the two apart for certain.
     case missing(explained: Bool)
     case methodNotAllowed
     case bodyTooLarge

@@ -7,7 +7,7 @@ extension FaultScript {
         it means ("method", "path": a prefix) and when it strikes ("skip": N first ones pass, \
         "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
         "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, \
-        slow ("milliseconds"), databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
+        slow ("milliseconds"), truncatedBody, databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
         consumerKilled ("redeliveryMilliseconds"), checkout, deleteLevel, recreateLevel, refuse.
         """
 
@@ -62,6 +62,7 @@ extension FaultScript {
         case "cutBeforeEffect": return .cutBeforeEffect
         case "cutAfterEffect": return .cutAfterEffect
         case "slow": return .slow(milliseconds: whole(item, "milliseconds") ?? 1000)
+        case "truncatedBody": return .truncatedBody
         case "databaseDown": return .databaseDown
         case "maintenance": return .maintenance
         case "apiOff": return .apiOff

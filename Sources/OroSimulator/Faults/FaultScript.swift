@@ -7,6 +7,8 @@ package enum Fault: Sendable, Equatable {
     case cutBeforeEffect
     case cutAfterEffect
     case slow(milliseconds: Int)
+    /// Only the first half of the body arrives, and what can be read of it is taken.
+    case truncatedBody
     /// 302 to `/notinstalled.html`.
     case databaseDown
     /// 415 on the API, 503 on the token endpoint.

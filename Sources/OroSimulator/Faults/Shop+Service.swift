@@ -8,6 +8,10 @@ extension Shop {
             _ = try await serve(request)
             return Pages.fault(status, retryAfterSeconds: nil)
         case .refuse: return .error(ApiError.notValid.below("/data/attributes/quantity"))
+        case .truncatedBody:
+            var cut = request
+            cut.body.removeLast(cut.body.count / 2)
+            return try await costed(cut)
         case .revokeTokens: with { $0.tokens.revokeAll() }
         case .deleteLevel, .recreateLevel: loseLevel(of: request, isRecreated: fault == .recreateLevel)
         case .databaseDown, .maintenance, .apiOff:

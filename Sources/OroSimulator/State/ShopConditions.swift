@@ -31,8 +31,12 @@ package struct ShopPermissions: OptionSet, Sendable {
     package static let viewOperations = ShopPermissions(rawValue: 16)
     package static let createOperations = ShopPermissions(rawValue: 32)
     package static let viewOrganization = ShopPermissions(rawValue: 64)
-    package static let all: ShopPermissions = [
-        .viewLevels, .editLevels, .viewProducts, .editProducts, .viewOperations, .createOperations,
-        .viewOrganization,
+    package static let all = ShopPermissions(named.map(\.permission))
+
+    /// What each is called at the command line.
+    package static let named: [(name: String, permission: ShopPermissions)] = [
+        ("view-levels", .viewLevels), ("edit-levels", .editLevels), ("view-products", .viewProducts),
+        ("edit-products", .editProducts), ("view-operations", .viewOperations),
+        ("create-operations", .createOperations), ("view-organization", .viewOrganization),
     ]
 }

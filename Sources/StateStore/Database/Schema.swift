@@ -171,6 +171,7 @@ enum Schema {
             place INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL
         ) STRICT;
         CREATE TEMP TABLE shown (level INTEGER PRIMARY KEY) STRICT;
+        CREATE TEMP TABLE answers (sequence INTEGER PRIMARY KEY, ending INTEGER NOT NULL) STRICT;
         CREATE TEMP TABLE settled (
             sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL
         ) STRICT;

@@ -18,6 +18,8 @@ enum Setting: String {
     case everythingNext = "everything_next"
     /// How the shop takes batches, which shop, and when that was found out.
     case shopBatches = "shop_batches"
+    /// Until when claimed wishes may have been sent, on the machine's own clock.
+    case sendingEnd = "sending_end"
 }
 
 extension Database {

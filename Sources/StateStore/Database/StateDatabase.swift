@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 
 /// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
@@ -129,16 +130,25 @@ package final class StateDatabase: Sendable {
             let cacheMegabytes = db.configuration.readonly ? readerCacheMegabytes : writerCacheMegabytes
             try db.execute(sql: "PRAGMA cache_size = -\(cacheMegabytes * 1024)")
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            // Some builds overwrite whatever is deleted; the outbox is deleted all day, and is no secret.
+            try db.execute(sql: "PRAGMA secure_delete = OFF")
             // A WAL that a long reader made grow shrinks again at the next checkpoint.
             try db.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration
     }
 
+    /// Evaluated before the first database is opened, and never again.
+    private static let isMemoryUncounted: Bool = {
+        sqlite_stop_counting_memory()
+        return true
+    }()
+
     private static func opening(
         _ folder: StateFolder,
         _ body: () throws -> StateDatabase
     ) throws(StoreError) -> StateDatabase {
+        _ = isMemoryUncounted
         do {
             return try body()
         } catch let error as StoreError {

@@ -101,6 +101,13 @@ extension Database {
     /// Closes exceptions of levels, which a query gives by their rows.
     func close(_ codes: [InventoryException.Code], levels query: String, at now: Timestamp) throws {
         let list = codes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        // Mostly there is none, and then the rows need not be gone through.
+        let some = try Bool.fetchOne(
+            cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
+            )
+        )
+        guard some == true else { return }
         let statement = try cachedStatement(
             sql: """
                 UPDATE exceptions SET closed = ?

@@ -17,7 +17,7 @@ extension StateDatabase {
             var batch = limit
             while wishes.count < limit {
                 let examined = try db.examine(limit: batch)
-                wishes += try db.claimCandidates(limit: limit - wishes.count, at: now)
+                wishes += try db.claimCandidates(of: examined, limit: limit - wishes.count, at: now)
                 if examined < batch { break }
                 batch = max(limit - wishes.count, examinedNextMin)
             }
@@ -54,13 +54,19 @@ extension StateDatabase {
     /// Notes which asynchronous operation carries claimed wishes, so that it is polled after a crash.
     package func record(operation: OperationID, of wishes: [Wish]) async throws {
         try await write("record an operation") { db in
-            let statement = try db.cachedStatement(sql: "UPDATE claims SET operation = ? WHERE sequence = ?")
-            for wish in wishes {
-                try statement.execute(arguments: [operation.text, wish.sequence])
+            for start in stride(from: 0, to: wishes.count, by: claimsPerStatement) {
+                let part = wishes[start..<min(start + claimsPerStatement, wishes.count)]
+                let marks = Array(repeating: "?", count: part.count).joined(separator: ",")
+                let values = [operation.text.databaseValue] + part.map(\.sequence.databaseValue)
+                try db.cachedStatement(sql: "UPDATE claims SET operation = ? WHERE sequence IN (\(marks))")
+                    .execute(arguments: StatementArguments(values))
             }
         }
     }
 }
+
+/// Claims noted by one statement, so that its cost is shared.
+private let claimsPerStatement = 64
 
 /// Entries looked at together after the first round at least: a claim that has come upon some that cannot go
 /// comes upon many, and then takes few rounds.
@@ -114,15 +120,19 @@ extension Database {
         """
 
     /// Claims the first of the candidates that can go; the others stay ready.
-    fileprivate func claimCandidates(limit: Int, at now: Timestamp) throws -> [Wish] {
+    fileprivate func claimCandidates(of examined: Int, limit: Int, at now: Timestamp) throws -> [Wish] {
         try noteParkedIncreases(at: now)
         try cachedStatement(
-            sql: """
-                DELETE FROM temp.candidates WHERE place NOT IN (
-                    SELECT place FROM temp.candidates WHERE state = \(EntryState.ready.rawValue)
-                    ORDER BY place LIMIT ?)
-                """
-        ).execute(arguments: [limit])
+            sql: "DELETE FROM temp.candidates WHERE state <> \(EntryState.ready.rawValue)"
+        ).execute()
+        if examined > limit {
+            try cachedStatement(
+                sql: """
+                    DELETE FROM temp.candidates WHERE place NOT IN (
+                        SELECT place FROM temp.candidates ORDER BY place LIMIT ?)
+                    """
+            ).execute(arguments: [limit])
+        }
         let claimed = "SELECT level FROM temp.candidates"
         try cachedStatement(
             sql: """

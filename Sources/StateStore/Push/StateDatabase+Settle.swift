@@ -19,7 +19,7 @@ extension StateDatabase {
             if counts.applied > 0 { try db.publishSettled(at: now) }
             if counts.refused > 0 { try db.recordRefusals(settlements, at: now) }
             if counts.levelGone > 0 { try db.forgetSettledLevels() }
-            try db.returnSettled()
+            if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled() }
             try db.execute(sql: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
             try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
             return counts
@@ -47,31 +47,40 @@ private enum Ending: Int {
 extension Database {
     fileprivate func fillSettled(_ settlements: [Settlement]) throws -> SettlementCounts {
         try execute(sql: "DELETE FROM temp.settled")
-        var counts = SettlementCounts()
+        try execute(sql: "DELETE FROM temp.answers")
+        var insert = BulkInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 2)
+        for settlement in settlements {
+            insert.append(settlement.wish.sequence)
+            insert.append(Ending(settlement.ending).rawValue)
+            try insert.endRow()
+        }
+        try insert.flush()
         // The level comes from the claim: without one there is nothing to settle. Whatever the shop said of
         // an id that is not the level's any more, nobody knows what the level shows.
-        let insert = try cachedStatement(
+        try cachedStatement(
             sql: """
                 INSERT INTO temp.settled
-                SELECT c.sequence, c.level, iif(l.level_id IS c.level_id, ?2, \(Ending.levelGone.rawValue))
-                FROM claims c CROSS JOIN levels l ON l.id = c.level WHERE c.sequence = ?1
-                ON CONFLICT DO NOTHING
-                RETURNING ending
+                SELECT c.sequence, c.level,
+                    iif(l.level_id IS c.level_id, a.ending, \(Ending.levelGone.rawValue))
+                FROM temp.answers a CROSS JOIN claims c ON c.sequence = a.sequence
+                CROSS JOIN levels l ON l.id = c.level
                 """
+        ).execute()
+        var counts = SettlementCounts()
+        let endings = try Row.fetchCursor(
+            cachedStatement(sql: "SELECT ending, count(*) FROM temp.settled GROUP BY ending")
         )
-        for settlement in settlements {
-            let ending = try Int.fetchOne(
-                insert,
-                arguments: [settlement.wish.sequence, Ending(settlement.ending).rawValue]
-            )
-            switch ending.flatMap(Ending.init) {
-            case .applied: counts.applied += 1
-            case .released: counts.released += 1
-            case .refused: counts.refused += 1
-            case .levelGone: counts.levelGone += 1
-            case nil: counts.ignored += 1
+        while let row = try endings.next() {
+            switch Ending(rawValue: row[0]) {
+            case .applied: counts.applied = row[1]
+            case .released: counts.released = row[1]
+            case .refused: counts.refused = row[1]
+            case .levelGone: counts.levelGone = row[1]
+            case nil: break
             }
         }
+        counts.ignored =
+            settlements.count - counts.applied - counts.released - counts.refused - counts.levelGone
         return counts
     }
 
@@ -108,7 +117,9 @@ extension Database {
             arguments: [now.microseconds]
         )
         let applied = "SELECT level FROM temp.settled WHERE ending = \(Ending.applied.rawValue)"
-        try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
+        if try Bool.fetchOne(cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM refusals)")) == true {
+            try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
+        }
         try close([.writeRefused, .increaseParked, .drift], levels: applied, at: now)
     }
 

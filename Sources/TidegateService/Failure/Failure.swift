@@ -58,14 +58,15 @@ extension Failure {
                 status: .notPermitted,
                 code: "shop_credentials",
                 message: "OroCommerce refuses the credentials: \(what).",
-                hint: "Check client id and secret, and that the web API is switched on "
-                    + "(System > Configuration)."
+                hint: "Check client id and secret (System > User Management > OAuth Applications), that the "
+                    + "application's user is enabled, and that the web API is switched on "
+                    + "(System > Configuration > Integrations > Web API)."
             )
         case .notPermitted(let what):
             self.init(
                 status: .notPermitted,
                 code: "shop_permission",
-                message: "OroCommerce does not permit it: \(what).",
+                message: "OroCommerce does not permit it: \(ShopTrouble.clause(what)).",
                 hint: "Give the integration's role view and edit on inventory levels, view on products, "
                     + "and view and create on asynchronous operations."
             )

@@ -12,6 +12,7 @@ struct PushLoop {
     /// Settled but unwritten wishes are only held back so long as there are few of them: each writing is a
     /// transaction, for which the sending waits.
     private static let unsettledMax = 1_000
+    private var lease: SendingLease
     private var latencies = LatencyWindow()
     private let started = ContinuousClock.now
     /// Whether the outbox had nothing more when it was last asked.
@@ -25,20 +26,18 @@ struct PushLoop {
     init(pusher: Pusher, engine: PushEngine) {
         self.pusher = pusher
         self.engine = engine
+        lease = SendingLease(state: pusher.state)
     }
 
     /// Takes over what an earlier process claimed and did not settle.
     mutating func recover() async throws {
         let claims = try await pusher.state.openClaims()
+        guard !claims.isEmpty else { return }
+        // A claim can be sent long after it was made, so what counts is when its process sent anything last.
+        let ageSeconds = try await SendingLease.quietSeconds(pusher.state)
         engine.recover(
             claims.map { claim in
-                RecoveredClaim(
-                    wish: claim.wish,
-                    operation: claim.operation,
-                    // A claim can be sent long after it was made, and nobody knows when its process ended:
-                    // only from now on is it certain that nothing more is sent.
-                    ageSeconds: 0
-                )
+                RecoveredClaim(wish: claim.wish, operation: claim.operation, ageSeconds: ageSeconds)
             },
             now: self.now
         )
@@ -55,7 +54,9 @@ struct PushLoop {
             var isWatching = false
             while true {
                 if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
-                for action in engine.next(now: now) {
+                let actions = engine.next(now: now)
+                if lease.isEnding, actions.contains(where: \.isSending) { try await lease.renew() }
+                for action in actions {
                     let pusher = pusher
                     group.addTask { try await pusher.perform(action) }
                     if !isWatching, let storefront = pusher.storefront {
@@ -133,6 +134,16 @@ struct PushLoop {
         for settlement in settlements where settlement.ending == .applied { sample.add(settlement.wish) }
         isExhausted = false
         return true
+    }
+}
+
+extension PushAction {
+    /// Whether it may change the shop.
+    fileprivate var isSending: Bool {
+        switch self {
+        case .write, .submit: true
+        case .poll, .readBack, .probe: false
+        }
     }
 }
 

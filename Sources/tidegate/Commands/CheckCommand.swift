@@ -24,24 +24,33 @@ struct CheckCommand: AsyncParsableCommand {
         for warning in settings.warnings { try console.line("  warning  \(warning)") }
         let skus = try checkSource(settings, console)
         guard !offline else { return }
-        let isUsable = try await settings.withShop { shop in
-            let trouble = await shop.probe()
-            let report = await shop.examine()
-            try console.line("shop           \(settings.oro.url)")
-            let targets =
-                report.isUsable
-                ? await TargetReview(settings, report: report, skus: skus, shop: shop).findings : []
-            for finding in report.findings + targets {
-                try console.line("  \(finding.severity.rawValue)  \(finding.message)")
-                if finding.severity == .problem || finding.severity == .warning {
-                    try console.line("    to mend it: \(finding.hint)")
-                }
-            }
-            if let trouble { throw Failure(trouble) }
-            try await settings.remember(report)
-            return report.isUsable && !targets.contains { $0.severity == .problem }
+        let status = try await settings.withShop { try await ask($0, settings, skus, console) }
+        try CommandEnding.unlessDone(status)
+    }
+
+    /// Asks the shop what it is and what the role may, says it, and gives what the command ends with.
+    private func ask(
+        _ shop: OroClient,
+        _ settings: Settings,
+        _ skus: [SKU],
+        _ console: Console
+    ) async throws -> ExitStatus {
+        try console.line("shop           \(settings.oro.url)")
+        if let trouble = await shop.probe() { throw Failure(trouble) }
+        let report = await shop.examine()
+        for line in report.features { try console.line("  \(line)") }
+        let targets =
+            report.isUsable
+            ? await TargetReview(settings, report: report, skus: skus, shop: shop).findings : []
+        for finding in report.findings + targets {
+            try console.line("  \(finding.severity.rawValue)  \(finding.message)")
+            if !finding.hint.isEmpty { try console.line("    to mend it: \(finding.hint)") }
         }
-        guard isUsable else { throw CommandEnding(status: .badConfiguration) }
+        try await settings.remember(report)
+        let problems = (report.findings + targets).filter { $0.severity == .problem }
+        guard let first = problems.first else { return .done }
+        let isPermission = first.code == OroError.Code.notPermitted.rawValue
+        return isPermission ? .notPermitted : .badConfiguration
     }
 
     /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.
@@ -85,5 +94,22 @@ struct CheckCommand: AsyncParsableCommand {
                 rejected: { _ in }
             )
         }
+    }
+}
+
+extension ShopReport {
+    /// What the shop is, a line each.
+    fileprivate var features: [String] {
+        var lines: [String] = []
+        let editionName =
+            switch edition {
+            case .community: "Community Edition"
+            case .enterprise: "Enterprise Edition"
+            case nil: "edition not seen"
+            }
+        lines.append("OroCommerce    \(editionName), \(version ?? "version not seen")")
+        if let levelCount { lines.append("levels         \(levelCount.grouped)") }
+        if !warehouses.isEmpty { lines.append("warehouses     \(warehouses.joined(separator: ", "))") }
+        return lines
     }
 }

@@ -55,11 +55,13 @@ struct FaultCase: Sendable {
     let seed: Int
 
     static let faults: [Fault] = [
-        .answer(status: 413, retryAfterSeconds: nil), .answer(status: 429, retryAfterSeconds: 1),
+        .answer(status: 403, retryAfterSeconds: nil), .answer(status: 404, retryAfterSeconds: nil),
+        .answer(status: 408, retryAfterSeconds: nil), .answer(status: 413, retryAfterSeconds: nil),
+        .answer(status: 414, retryAfterSeconds: nil), .answer(status: 429, retryAfterSeconds: 1),
         .answer(status: 500, retryAfterSeconds: nil), .answer(status: 502, retryAfterSeconds: nil),
         .answer(status: 503, retryAfterSeconds: nil), .answerAfterEffect(status: 500),
         .answerAfterEffect(status: 504), .cutBeforeEffect, .cutAfterEffect, .slow(milliseconds: 1_500),
-        .databaseDown, .maintenance, .apiOff, .revokeTokens, .chunkFails,
+        .truncatedBody, .databaseDown, .maintenance, .apiOff, .revokeTokens, .chunkFails,
         .consumerKilled(redeliveryMilliseconds: 300), .checkout, .deleteLevel, .recreateLevel,
     ]
 
@@ -85,7 +87,12 @@ struct FaultCase: Sendable {
             profile: mode == .sync ? .v6_1 : .v5_1,
             push: "mode: \(mode.rawValue), settle: 1s",
             oro: timeouts,
-            simulator: { $0.seed = UInt64(seed) }
+            simulator: {
+                $0.seed = UInt64(seed)
+                // Operations and their chunks take effect in any order.
+                $0.consumers = 3
+                $0.disorder = 0.5
+            }
         ) { stage in
             let index = LevelIndex(state: stage.workspace.state, shop: stage.shop)
             _ = try await index.complete()
@@ -177,6 +184,9 @@ struct FaultCase: Sendable {
                 let isKnown = gone.contains { $0 == sku || $0.hasPrefix(sku + " ") } || lastRoute[sku] != nil
                 #expect(isKnown, "\(name): nobody is told that \(sku) is gone")
             } else if lastRoute[sku] != .checkout {
+                // A single write that arrives cut is refused as no JSON: it is parked, and a person is told.
+                let isTold = gone.contains { $0 == sku || $0.hasPrefix(sku + " ") }
+                if fault == .truncatedBody, mode == .single, isTold { continue }
                 let last = quantity(number, number.isMultiple(of: 2) ? 2 : 1)
                 #expect(
                     shown[sku] == "\(last)",
