@@ -195,6 +195,15 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "PipelineBenchmarks",
+            dependencies: [
+                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "StateStore", "TidegateService",
+                logging,
+            ],
+            path: "Benchmarks/PipelineBenchmarks",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "PushBenchmarks",
             dependencies: [
                 "InventoryCore", "OroClient", "OroSimulator", "StateStore", "TidegateService", logging,
@@ -206,6 +215,7 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
     package.products += [
         .executable(name: "AllocationBenchmarks", targets: ["AllocationBenchmarks"]),
         .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
+        .executable(name: "PipelineBenchmarks", targets: ["PipelineBenchmarks"]),
         .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
     ]
 }
