@@ -38,8 +38,8 @@ struct FencedShop {
 
     /// What the ERP says it has.
     func write(stock: [String: Int]) throws {
-        let rows = FencedShop.skus.map { "\($0),WH,\(stock[$0] ?? 0)\n" }
-        try Data(("sku,location,on_hand\n" + rows.joined()).utf8).write(
+        let rows = FencedShop.skus.map { "\($0),WH,EA,\(stock[$0] ?? 0)\n" }
+        try Data(("sku,location,unit,on_hand\n" + rows.joined()).utf8).write(
             to: folder.appending(path: "stock.csv"),
             options: .atomic
         )
