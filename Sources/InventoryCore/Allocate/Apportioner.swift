@@ -55,7 +55,7 @@ package struct Apportioner: Sendable {
                     granularity: publishUnits.granularity(of: sellable)
                 )
             )
-            exceptions += allocation.findings.map { $0.exception(sku: sku, site: rules.sites[site].id.text) }
+            exceptions += allocation.findings.map { $0.exception(sku: sku, site: rules.sites[site]) }
             figures.add(
                 allocation,
                 rules: rules,
@@ -76,6 +76,11 @@ package struct Apportioner: Sendable {
     package func granularity(of sku: SKU, shopUnits: [ShopUnit]) -> Quantity? {
         let units = sellableUnits(shopUnits, of: sku)
         return units.isEmpty ? nil : publishUnits.granularity(of: units)
+    }
+
+    /// The units of a product that an article's stock can be shown in.
+    package func units(of sku: SKU, shopUnits: [ShopUnit]) -> Set<StockUnit> {
+        Set(sellableUnits(shopUnits, of: sku).map(\.unit))
     }
 
     /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
