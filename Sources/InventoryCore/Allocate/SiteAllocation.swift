@@ -23,8 +23,8 @@ package struct SiteAllocation: Hashable, Sendable {
     package internal(set) var findings: [AllocationFinding] = []
 
     /// Makes an empty allocation to fill again and again without new memory.
-    package init(for rules: RuleSet) {
-        fences = rules.fences.map { _ in FenceAllocation() }
+    package init(for rules: borrowing RuleSet) {
+        fences = Array(repeating: FenceAllocation(), count: rules.fences.count)
     }
 
     /// Gives the quantity of a pool before conversion to product units; nothing stands for the shared pool.
