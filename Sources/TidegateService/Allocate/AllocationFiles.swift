@@ -39,8 +39,8 @@ package struct AllocationFiles: Sendable {
             let named = file.rules.namedSites
             for (site, place) in named where !stocked.contains(site) {
                 warnings.append(
-                    "\(place.map(\.description) ?? paths.rules): No position is at site \(site), which this rule "
-                        + "is about. Correct its name, or leave it so where nothing lies there."
+                    "\(place.map(\.description) ?? paths.rules): No position is at site \(site), "
+                        + "which this rule is about. Correct its name, or leave it so where nothing lies there."
                 )
             }
             rules = file.rules.withSites(stocked.union(named.map(\.site)))

@@ -64,11 +64,11 @@ extension TargetReview {
         add(
             .warning,
             "share_shown_nowhere",
-            "oro.publish_units: of \(total) articles that were looked at, the shop sells \(count) without the "
-                + "unit \(unit), such as \(sku). The \(percent) % of their stock that `split` gives to it are "
-                + "shown nowhere, and nobody can buy them.",
-            "Add \(unit) to these products in the shop, or use `publish_units: primary`, which shows all stock "
-                + "in a product's primary unit."
+            "oro.publish_units: of \(total) articles that were looked at, the shop sells \(count) without "
+                + "the unit \(unit), such as \(sku). The \(percent) % of their stock that `split` gives "
+                + "to it are shown nowhere, and nobody can buy them.",
+            "Add \(unit) to these products in the shop, or use `publish_units: primary`, which shows "
+                + "all stock in a product's primary unit."
         )
     }
 
@@ -76,8 +76,8 @@ extension TargetReview {
         add(
             .problem,
             "unit_without_factor",
-            "oro.publish_units: \(unit) has a share, and `units` says nowhere how much of an article it holds; "
-                + "its share would be shown nowhere.",
+            "oro.publish_units: \(unit) has a share, and `units` says nowhere how much of an article it "
+                + "holds; its share would be shown nowhere.",
             "Add it under `units`, as in { erp: CS, per_base: 12, oro: \(unit) }."
         )
     }
