@@ -40,7 +40,8 @@ package struct AllocationFiles: Sendable {
             for (site, place) in named where !stocked.contains(site) {
                 warnings.append(
                     "\(place.map(\.description) ?? paths.rules): No position is at site \(site), "
-                        + "which this rule is about. Correct its name, or leave it so where nothing lies there."
+                        + "which this rule is about. Correct its name, or leave it so where nothing "
+                        + "lies there."
                 )
             }
             rules = file.rules.withSites(stocked.union(named.map(\.site)))
