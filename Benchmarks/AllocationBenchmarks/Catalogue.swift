@@ -54,7 +54,7 @@ struct Catalogue {
 
     /// Divides and plans these articles, of whose levels one in `differing` shows something else.
     func plan(_ numbers: some Sequence<Int>, differing: Int) -> Planned {
-        var draft = PushPlan.Draft()
+        var draft = PushPlan.Draft(writesMax: numbers.underestimatedCount * 4)
         var (wanted, count) = (0, 0)
         for number in numbers {
             count += 1

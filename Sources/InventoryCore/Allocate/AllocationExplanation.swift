@@ -100,7 +100,7 @@ package struct AllocationExplanation: Sendable {
     }
 
     private func writeFindings(to line: inout JSONLine) {
-        let site = allocator.rules.sites[allocation.site].id.text
+        let site = allocator.rules.sites[allocation.site]
         for finding in allocation.findings {
             let exception = finding.exception(sku: allocation.sku, site: site)
             line.object { line in

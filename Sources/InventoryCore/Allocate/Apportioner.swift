@@ -34,7 +34,7 @@ package struct Apportioner: Sendable {
     ) -> Apportionment {
         let stock = BaseStock(sku: sku, positions: positions, units: units)
         var exceptions = stock.exceptions
-        var bySite = rules.sites.map { _ in [LocationNet]() }
+        var bySite = Array(repeating: [LocationNet](), count: rules.sites.count)
         for (location, net) in stock.nets {
             guard let role = rules.role(of: location) else {
                 exceptions.append(Apportioner.unknownLocation(location))
@@ -42,7 +42,9 @@ package struct Apportioner: Sendable {
             }
             bySite[role.site].append(LocationNet(location: location, net: net, owner: role.owner))
         }
-        let sellable = sellableUnits(shopUnits, of: sku)
+        // The table alone: the closure below would copy the whole apportioner for every article.
+        let units = units
+        let sellable = units.sellable(shopUnits, of: sku)
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
         var figures = PublishedFigures()
         var allocations: [SiteAllocation] = []
@@ -55,7 +57,9 @@ package struct Apportioner: Sendable {
                     granularity: publishUnits.granularity(of: sellable)
                 )
             )
-            exceptions += allocation.findings.map { $0.exception(sku: sku, site: rules.sites[site].id.text) }
+            for finding in allocation.findings {
+                exceptions.append(finding.exception(sku: sku, site: rules.sites[site]))
+            }
             figures.add(
                 allocation,
                 rules: rules,
@@ -63,7 +67,7 @@ package struct Apportioner: Sendable {
                 publishUnits: publishUnits,
                 aliasUnits: { alias in
                     let own = aliasUnits(alias)
-                    return own.isEmpty ? nil : sellableUnits(own, of: sku)
+                    return own.isEmpty ? nil : units.sellable(own, of: sku)
                 }
             )
             allocations.append(allocation)
@@ -74,23 +78,13 @@ package struct Apportioner: Sendable {
     /// The smallest amount of an article that the published unit shows, in base units; nothing where none of
     /// the shop's units has a factor.
     package func granularity(of sku: SKU, shopUnits: [ShopUnit]) -> Quantity? {
-        let units = sellableUnits(shopUnits, of: sku)
+        let units = units.sellable(shopUnits, of: sku)
         return units.isEmpty ? nil : publishUnits.granularity(of: units)
     }
 
-    /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
-    private func sellableUnits(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
-        shopUnits.compactMap { unit in
-            let isAlone = shopUnits.count == 1
-            let undeclared: Ratio? = units.isEmpty && (unit.isPrimary || isAlone) ? .one : nil
-            guard let perBase = units.perBase(shop: unit.unit, of: sku) ?? undeclared else { return nil }
-            return SellableUnit(
-                unit: unit.unit,
-                perBase: perBase,
-                precision: unit.precision,
-                isPrimary: unit.isPrimary || isAlone
-            )
-        }
+    /// The units of a product that an article's stock can be shown in.
+    package func units(of sku: SKU, shopUnits: [ShopUnit]) -> Set<StockUnit> {
+        Set(units.sellable(shopUnits, of: sku).map(\.unit))
     }
 
     private func unsellable(_ sku: SKU, _ shopUnits: [ShopUnit]) -> InventoryException {
@@ -109,6 +103,23 @@ package struct Apportioner: Sendable {
             message: "The location \(location.text.isEmpty ? "(empty)" : location.text) belongs to no site; "
                 + "its stock is not published."
         )
+    }
+}
+
+extension UnitTable {
+    /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
+    fileprivate func sellable(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
+        shopUnits.compactMap { unit in
+            let isAlone = shopUnits.count == 1
+            let undeclared: Ratio? = isEmpty && (unit.isPrimary || isAlone) ? .one : nil
+            guard let perBase = perBase(shop: unit.unit, of: sku) ?? undeclared else { return nil }
+            return SellableUnit(
+                unit: unit.unit,
+                perBase: perBase,
+                precision: unit.precision,
+                isPrimary: unit.isPrimary || isAlone
+            )
+        }
     }
 }
 

@@ -23,8 +23,8 @@ package struct SiteAllocation: Hashable, Sendable {
     package internal(set) var findings: [AllocationFinding] = []
 
     /// Makes an empty allocation to fill again and again without new memory.
-    package init(for rules: RuleSet) {
-        fences = rules.fences.map { _ in FenceAllocation() }
+    package init(for rules: borrowing RuleSet) {
+        fences = Array(repeating: FenceAllocation(), count: rules.fences.count)
     }
 
     /// Gives the quantity of a pool before conversion to product units; nothing stands for the shared pool.
@@ -89,7 +89,7 @@ package enum AllocationFinding: Hashable, Sendable {
     }
 
     /// Gives the exception that a person sees.
-    package func exception(sku: SKU, site: String) -> InventoryException {
+    package func exception(sku: SKU, site: Site) -> InventoryException {
         switch self {
         case .negativeStock(let location, let deficit):
             // Stock without a location is that of the article alone.
@@ -103,28 +103,32 @@ package enum AllocationFinding: Hashable, Sendable {
                 InventoryException(
                     code: code,
                     subject: "\(sku) \(location)",
-                    message: "\(sku) at location \(location) is \(deficit) below zero; it counts as empty."
+                    message: "\(sku) at location \(location) is \(deficit) below zero; "
+                        + (site.netting
+                            ? "site \(site.id) nets, so it comes off other locations."
+                            : "it counts as empty.")
                 )
             }
         case .oversold(let deficit):
             InventoryException(
                 code: code,
-                subject: "\(sku) \(site)",
-                message: "\(sku) at site \(site) is oversold: open web orders exceed its stock by \(deficit)."
+                subject: "\(sku) \(site.id)",
+                message: "\(sku) at site \(site.id) is oversold: "
+                    + "open web orders exceed its stock by \(deficit)."
             )
         case .unattributedOrder(let quantity):
             InventoryException(
                 code: code,
-                subject: "\(sku) \(site)",
+                subject: "\(sku) \(site.id)",
                 message:
-                    "\(quantity) of \(sku) at site \(site) were ordered from a pool that nobody can tell;"
+                    "\(quantity) of \(sku) at site \(site.id) were ordered from a pool that nobody can tell;"
                     + " they are taken from the shared pool."
             )
         case .quantityTooLarge:
             InventoryException(
                 code: code,
-                subject: "\(sku) \(site)",
-                message: "The stock of \(sku) at site \(site) adds up to more than can be counted."
+                subject: "\(sku) \(site.id)",
+                message: "The stock of \(sku) at site \(site.id) adds up to more than can be counted."
             )
         }
     }

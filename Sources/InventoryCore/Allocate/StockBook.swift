@@ -32,6 +32,9 @@ package struct StockBook: Sendable {
         self.rules = rules
     }
 
+    /// Whether nothing has been added.
+    package var isEmpty: Bool { positions.isEmpty && charges.isEmpty }
+
     /// Adds what a location holds; a location that a fence owns whole goes to that fence.
     ///
     /// - Throws: `StockBookError.unknownSite`.

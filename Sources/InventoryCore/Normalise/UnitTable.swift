@@ -35,6 +35,11 @@ package struct UnitTable: Hashable, Sendable {
         return (own ?? general.first { $0.shop == unit })?.perBase
     }
 
+    /// Whether some ERP unit stands for this unit of the shop, be it for a single article.
+    package func names(shop unit: StockUnit) -> Bool {
+        general.contains { $0.shop == unit } || bySKU.values.joined().contains { $0.shop == unit }
+    }
+
     /// Hashing the name of every article would cost more than all else where none has its own.
     private func own(_ sku: SKU) -> [UnitConversion]? {
         bySKU.isEmpty ? nil : bySKU[sku]

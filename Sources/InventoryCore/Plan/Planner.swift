@@ -56,9 +56,16 @@ extension PushPlan {
     /// A plan while wanted levels are added to it, each once; it holds the writes only.
     package struct Draft: Sendable {
         private var writes: [PlannedWrite] = []
+        /// For each write its wave and the size of its change, as one number: smaller goes earlier.
+        private var ranks: [UInt16] = []
+        private var isInKeyOrder = true
         private var unchanged = 0
 
-        package init() {}
+        /// Makes an empty plan with room for so many writes; room that is not used occupies no memory.
+        package init(writesMax: Int = 0) {
+            writes.reserveCapacity(writesMax)
+            ranks.reserveCapacity(writesMax)
+        }
 
         /// Adds a level, and gives whether it needs a write; hot (benchmark `plan`).
         @discardableResult
@@ -70,22 +77,41 @@ extension PushPlan {
             // A value on its way may already show, so the greater of both decides whether this is a decrease.
             var before = current?.published
             if let pending = current?.pending { before = max(before ?? pending, pending) }
-            writes.append(PlannedWrite(key: level.key, before: before, after: level.quantity))
+            if isInKeyOrder, let last = writes.last { isInKeyOrder = last.key < level.key }
+            let write = PlannedWrite(key: level.key, before: before, after: level.quantity)
+            writes.append(write)
+            ranks.append(UInt16(write.wave.rawValue * 1001 + 1000 - write.relativeChange))
             return true
         }
 
         package consuming func finish(rulesVersion: String) -> PushPlan {
-            var sorted = writes
-            sorted.sort(by: PushPlan.goesFirst)
-            return PushPlan(writes: sorted, unchanged: unchanged, rulesVersion: rulesVersion)
+            sort()
+            return PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion)
         }
-    }
 
-    private static func goesFirst(_ left: PlannedWrite, _ right: PlannedWrite) -> Bool {
-        if left.wave != right.wave { return left.wave < right.wave }
-        let (leftChange, rightChange) = (left.relativeChange, right.relativeChange)
-        if leftChange != rightChange { return leftChange > rightChange }
-        return left.key < right.key
+        /// Orders the writes by rank, then by key; hot (benchmark `plan`).
+        ///
+        /// Their numbers are sorted, and then each write is moved to its place: sorting the writes themselves
+        /// would take half their memory again.
+        private mutating func sort() {
+            var order = Array(0..<UInt32(writes.count))
+            order.sort { left, right in
+                let (leftRank, rightRank) = (ranks[Int(left)], ranks[Int(right)])
+                if leftRank != rightRank { return leftRank < rightRank }
+                return isInKeyOrder ? left < right : writes[Int(left)].key < writes[Int(right)].key
+            }
+            for start in order.indices {
+                var place = start
+                // A place that gets the write that began the ring ends it.
+                while order[place] != start {
+                    let next = Int(order[place])
+                    writes.swapAt(place, next)
+                    order[place] = UInt32(place)
+                    place = next
+                }
+                order[place] = UInt32(place)
+            }
+        }
     }
 }
 

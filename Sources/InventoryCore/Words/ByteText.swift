@@ -11,12 +11,19 @@ package protocol ByteText: Hashable, Comparable, Sendable, CustomStringConvertib
 extension ByteText {
     @inlinable
     package static func == (left: Self, right: Self) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        // Bytes in place: the views' own comparison takes them one by one through an iterator.
+        let (left, right) = (left.text.utf8.span, right.text.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 
     @inlinable
     package static func < (left: Self, right: Self) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        let (left, right) = (left.text.utf8.span, right.text.utf8.span)
+        let shared = min(left.count, right.count)
+        for index in 0..<shared where left[index] != right[index] { return left[index] < right[index] }
+        return left.count < right.count
     }
 
     @inlinable

@@ -37,10 +37,14 @@ package struct AllocationFiles: Sendable {
             try positions.read { rows.append($0) }
             let stocked = Set(rows.lazy.map(\.site))
             let named = file.rules.namedSites
-            for site in named.subtracting(stocked).sorted() {
-                warnings.append("\(paths.rules): rules name the site \(site), and no position is there.")
+            for (site, place) in named where !stocked.contains(site) {
+                warnings.append(
+                    "\(place.map(\.description) ?? paths.rules): No position is at site \(site), "
+                        + "which this rule is about. Correct its name, or leave it so where nothing "
+                        + "lies there."
+                )
             }
-            rules = file.rules.withSites(stocked.union(named))
+            rules = file.rules.withSites(stocked.union(named.map(\.site)))
             var book = StockBook(rules: rules)
             for row in rows { try AllocationFiles.add(row, of: positions, to: &book) }
             self.book = try AllocationFiles.charged(book, paths)
@@ -49,6 +53,9 @@ package struct AllocationFiles: Sendable {
             var book = StockBook(rules: rules)
             try positions.read { try AllocationFiles.add($0, of: positions, to: &book) }
             self.book = try AllocationFiles.charged(book, paths)
+        }
+        if book.isEmpty {
+            warnings.append("\(paths.positions):1: No row follows the header, so nothing was divided.")
         }
         self.warnings = warnings
     }
@@ -100,9 +107,10 @@ package struct AllocationFiles: Sendable {
 }
 
 extension RuleSet {
-    /// The sites that rules are limited to.
-    fileprivate var namedSites: Set<SiteID> {
-        Set(fences.flatMap(\.rules).compactMap(\.site)).union(safety.compactMap(\.site))
+    /// The sites that rules are limited to, with the place of each such rule.
+    fileprivate var namedSites: [(site: SiteID, place: RulePlace?)] {
+        let safety = safety.compactMap { rule in rule.site.map { ($0, rule.place) } }
+        return safety + fences.flatMap(\.rules).compactMap { rule in rule.site.map { ($0, rule.place) } }
     }
 
     /// The same rules at sites that only have a name.

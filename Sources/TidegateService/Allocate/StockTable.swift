@@ -67,6 +67,13 @@ struct StockTable {
                 "The header lacks one of the columns \(names).",
                 hint: "Name them in the first line, in any order, with commas between them."
             )
+        } catch let error as SnapshotError where error.code == .ambiguousColumn {
+            throw refusal(
+                error.line ?? 1,
+                error.code.rawValue,
+                error.message,
+                hint: "Name each column once."
+            )
         } catch {
             throw Failure(reading: error, path: path)
         }

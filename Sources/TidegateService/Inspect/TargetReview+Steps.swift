@@ -19,7 +19,7 @@ extension TargetReview {
                 publishUnits: settings.oro.publishUnits,
                 at: .now
             )
-            let found = try await shop.resolve(Array(matched.prefix(TargetReview.steppedMax)))
+            let found = try await shop.resolve(Array(matched.prefix(TargetReview.articlesMax)))
             let levels = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }
             for (fence, number, rule, step) in stepped {
                 let coarse = levels.lazy.compactMap { sku, levels -> (SKU, Quantity)? in
@@ -56,7 +56,8 @@ extension TargetReview {
 }
 
 extension [ShopLevel] {
-    fileprivate var shopUnits: [ShopUnit] {
+    /// The units of one product, each once.
+    var shopUnits: [ShopUnit] {
         let units = Dictionary(grouping: self, by: \.key.unit).compactMap { $0.value.first }
         return units.map {
             ShopUnit(unit: $0.key.unit, precision: $0.precision, isPrimary: $0.isPrimaryUnit)

@@ -6,9 +6,8 @@ package struct TargetReview: Sendable {
     package private(set) var findings: [ShopReport.Finding] = []
     let settings: Settings
 
-    /// Articles whose second products are looked for, and whose units are held against steps.
-    private static let aliasesMax = 100
-    static let steppedMax = 100
+    /// Articles whose second products are looked for, and whose units are held against steps and shares.
+    static let articlesMax = 100
     private static let namesShownMax = 20
 
     /// Asks the shop for what the report does not have yet.
@@ -17,7 +16,8 @@ package struct TargetReview: Sendable {
     package init(_ settings: Settings, report: ShopReport, skus: [SKU], shop: OroClient) async {
         self.settings = settings
         reviewWarehouses(report)
-        if let units = await shop.names(of: .units) { reviewUnits(units) }
+        let units = await shop.names(of: .units)
+        if let units { reviewUnits(units) }
         let groups = settings.rules.fences.filter { !$0.customerGroup.isEmpty }
         if !groups.isEmpty {
             if let names = await shop.names(of: .customerGroups) {
@@ -33,6 +33,7 @@ package struct TargetReview: Sendable {
         }
         await reviewAliases(of: skus, shop)
         await reviewSteps(of: skus, shop)
+        await reviewShares(of: skus, shop, known: units)
     }
 
     mutating func add(
@@ -96,11 +97,13 @@ package struct TargetReview: Sendable {
 
     private mutating func reviewUnits(_ known: Set<String>) {
         let declared = Set(settings.units.conversions.map(\.shop.text))
-        for unit in declared.subtracting(known).sorted() {
+        let shared = Set(shares.keys.map(\.text))
+        for unit in declared.union(shared).subtracting(known).sorted() {
             add(
                 .problem,
                 "unknown_unit",
-                "units: the shop has no product unit \(unit).",
+                "\(declared.contains(unit) ? "units" : "oro.publish_units"): the shop has no product unit "
+                    + "\(unit).",
                 "Use one of: \(TargetReview.known(known))."
             )
         }
@@ -122,7 +125,7 @@ package struct TargetReview: Sendable {
     private mutating func reviewAliases(of skus: [SKU], _ shop: OroClient) async {
         for fence in settings.rules.fences {
             let aliases = skus.lazy.filter { sku in fence.rules.contains { $0.match.matches(sku) } }
-                .compactMap { fence.publish.alias(of: $0) }.prefix(TargetReview.aliasesMax)
+                .compactMap { fence.publish.alias(of: $0) }.prefix(TargetReview.articlesMax)
             guard !aliases.isEmpty else { continue }
             let own = Set(skus)
             if let double = aliases.first(where: own.contains) {

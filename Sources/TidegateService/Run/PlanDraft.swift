@@ -10,13 +10,19 @@ struct PlanDraft {
     private let version: RuleSetVersion
     private var levels: [SKU: [StoredLevel]] = [:]
     private var known: [LevelKey: StoredLevel] = [:]
-    private var plan = PushPlan.Draft()
+    private var plan: PushPlan.Draft
     private var rows: [LevelKey: (row: LevelRow, stock: SKU)] = [:]
     private var certificate: CertificateDraft
     var exceptions = ExceptionChanges()
 
-    init(_ apportioner: Apportioner, version: RuleSetVersion, former: Apportioner?) {
+    /// Writes that room is made for at once, some 70 bytes each.
+    private static let roomMax = 1 << 20
+
+    /// Makes the draft of a plan for so many articles.
+    init(_ apportioner: Apportioner, version: RuleSetVersion, former: Apportioner?, articles: Int) {
         self.apportioner = apportioner
+        let levels = articles * (apportioner.rules.fences.count + 1)
+        plan = PushPlan.Draft(writesMax: min(levels, PlanDraft.roomMax))
         self.version = version
         self.former = former
         certificate = CertificateDraft(rules: apportioner.rules, version: version)

@@ -50,7 +50,12 @@ struct Planning: Sendable {
         let extent: Scope = isIndexFresh ? .everything : scope
         let skus = try await touched(accepted, retried: retried, extent)
         let deltas = Dictionary(grouping: accepted, by: \.key.sku)
-        var draft = PlanDraft(apportioner, version: text.version, former: scope.former)
+        var draft = PlanDraft(
+            apportioner,
+            version: text.version,
+            former: scope.former,
+            articles: skus.count
+        )
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
         for start in stride(from: 0, to: skus.count, by: Planning.skusPerStep) {
             try Task.checkCancellation()

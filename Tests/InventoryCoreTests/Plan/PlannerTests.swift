@@ -50,6 +50,24 @@ struct PlannerTests {
         #expect(plan.digest == shuffled.digest)
     }
 
+    @Test("every write is there once: by wave, then the size of its change, then its key", arguments: 0..<100)
+    func order(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let (wanted, current) = catalogue(&random)
+        // In the order of their keys and in another one: both are planned in ways of their own.
+        for wanted in [wanted.sorted { $0.key < $1.key }, wanted.shuffled(using: &random)] {
+            let plan = PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] }
+            let inOrder = zip(plan.writes, plan.writes.dropFirst()).allSatisfy { left, right in
+                if left.wave != right.wave { return left.wave < right.wave }
+                let (first, second) = (left.relativeChange, right.relativeChange)
+                return first != second ? first > second : left.key < right.key
+            }
+            #expect(inOrder, "seed \(seed)")
+            #expect(plan.writes.count + plan.unchanged == wanted.count)
+            #expect(Set(plan.writes.map(\.key)).count == plan.writes.count)
+        }
+    }
+
     @Test("zeros go first, then decreases, then increases")
     func waves() {
         let figures: [(String, Int64, Int64)] = [("up", 1, 9), ("down", 9, 1), ("out", 9, 0), ("new", 0, 4)]

@@ -15,6 +15,9 @@ struct FencedShop {
 
     let folder: URL
     let simulator: RunningSimulator
+    /// The section `units`, or nothing.
+    var units = ""
+    var publishUnits = "primary"
 
     static func options(seed: UInt64) throws -> SimulatorOptions {
         let nothing = try #require(StockQuantity("0"))
@@ -35,8 +38,8 @@ struct FencedShop {
 
     /// What the ERP says it has.
     func write(stock: [String: Int]) throws {
-        let rows = FencedShop.skus.map { "\($0),WH,\(stock[$0] ?? 0)\n" }
-        try Data(("sku,location,on_hand\n" + rows.joined()).utf8).write(
+        let rows = FencedShop.skus.map { "\($0),WH,EA,\(stock[$0] ?? 0)\n" }
+        try Data(("sku,location,unit,on_hand\n" + rows.joined()).utf8).write(
             to: folder.appending(path: "stock.csv"),
             options: .atomic
         )
@@ -88,6 +91,7 @@ struct FencedShop {
         let text = """
             source: { kind: file, path: \(folder.path)/stock.csv, scope: full, contract: { rows_min: 1 } }
             sites: { main: { locations: [WH], warehouse: Everyone } }
+            \(units)
             \(fences)
             guards:
               newly_zero_count_max: 1000000
@@ -97,6 +101,7 @@ struct FencedShop {
               url: \(simulator.url)
               client_id: tidegate
               client_secret_file: \(secret.path)
+              publish_units: \(publishUnits)
               push: { mode: \(mode), settle: 1s, patience: 10s }
             store: { path: \(folder.path)/state }
 
@@ -118,11 +123,20 @@ struct FencedShop {
     }
 
     /// Runs with a shop and a folder that are gone afterwards.
-    static func withRunning(seed: UInt64, _ body: @Sendable (FencedShop) async throws -> Void) async throws {
+    ///
+    /// `catalogue` is what the shop sells, where that is not `skus` by the item.
+    static func withRunning<Result: Sendable>(
+        seed: UInt64,
+        catalogue: Catalogue? = nil,
+        _ body: @Sendable (FencedShop) async throws -> Result
+    ) async throws -> Result {
+        var options = try options(seed: seed)
+        if let catalogue { options.catalogue = catalogue }
         let folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let result: Result
         do {
-            try await OroSimulator.withRunning(try options(seed: seed)) { simulator in
+            result = try await OroSimulator.withRunning(options) { simulator in
                 try await body(FencedShop(folder: folder, simulator: simulator))
             }
         } catch {
@@ -130,5 +144,6 @@ struct FencedShop {
             throw error
         }
         try FileManager.default.removeItem(at: folder)
+        return result
     }
 }

@@ -44,7 +44,8 @@ struct OroSettingsTests {
         )
         #expect(oro.caFile == "ca.pem")
         #expect(oro.proxy?.source == .value("http://proxy:3128"))
-        #expect(settings.warnings.isEmpty)
+        let marks = Fixture.marks(settings.warnings)
+        #expect(marks == Array(repeating: "9:27 shown_nowhere oro.publish_units.split", count: 2))
     }
 
     @Test(
@@ -97,6 +98,21 @@ struct OroSettingsTests {
         let text = "\(Fixture.source)\noro: { url: http://shop.example, publish_units: mirror }\n"
         let marks = Fixture.marks(try Fixture.settings(text).warnings)
         #expect(marks == ["4:13 unencrypted oro.url", "4:49 shown_twice oro.publish_units"])
+    }
+
+    @Test("shares of units are doubtful: what a product lacks is shown nowhere, and so is the rest to 100")
+    func shares() throws {
+        func warnings(_ shares: String) throws -> [String] {
+            let oro = "{ url: https://a.example, publish_units: { split: \(shares) } }"
+            let settings = try Fixture.settings("\(Fixture.source)\noro: \(oro)\n")
+            return settings.warnings.map { "\($0.reason) \($0.hint)" }
+        }
+        let whole = try warnings("{ item: 70, case: 30 }")
+        #expect(whole.count == 1 && whole[0].contains("shown nowhere, and nobody can buy it"))
+        let part = try warnings("{ item: 70, case: 20.5 }")
+        #expect(part.count == 2 && part[1].contains("The shares add up to 90.5 %: the other 9.5 % of all"))
+        // A single unit with everything is as safe as `primary`, where every product has it.
+        #expect(try warnings("{ item: 100 }").count == 1)
     }
 
     @Test("credentials come from the environment that is passed in")

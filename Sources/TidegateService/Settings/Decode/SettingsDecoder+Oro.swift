@@ -152,22 +152,51 @@ extension SettingsDecoder {
         guard var section = field.section() else { return nil }
         defer { section.finish() }
         let shares = section.required("split", hint: "Write { split: { item: 70, case: 30 } }.")
-        guard let shares, var units = shares.section() else { return nil }
+        return shares.flatMap(split)
+    }
+
+    /// The shares of `split`, with what they leave out as warnings.
+    private func split(_ shares: Field) -> PublishUnits? {
+        guard var units = shares.section() else { return nil }
         var split: [StockUnit: Quantity] = [:]
         for (name, _, share) in units.named() {
             let percent = share.quantity(in: .zero...Quantity(units: 100))
             if let percent { split[StockUnit(name)] = percent }
         }
-        let total = split.values.reduce(0) { $0 + $1.millionths }
+        let rest = Quantity(units: 100).millionths - split.values.reduce(0) { $0 + $1.millionths }
         if split.isEmpty {
             shares.refuse("No unit has a share.", hint: "Write { split: { item: 70, case: 30 } }.")
-        } else if total > Quantity(units: 100).millionths {
+        } else if rest < 0 {
+            let total = Quantity(millionths: Quantity(units: 100).millionths - rest)
             shares.refuse(
-                "The shares add up to \(Quantity(millionths: total)) %, which is more than there is.",
+                "The shares add up to \(total) %, which is more than there is.",
                 hint: "Keep their sum at 100 or below."
             )
+        } else {
+            warnOfShares(shares, rest: Quantity(millionths: rest))
         }
         return .split(split)
+    }
+
+    private func warnOfShares(_ shares: Field, rest: Quantity) {
+        log.warn(
+            .shownNowhere,
+            at: shares.place,
+            shares.path,
+            "Where a product lacks one of these units, that unit's share of its stock is shown nowhere, and "
+                + "nobody can buy it.",
+            hint: "Give every product all of these units in the shop, or use primary; check names products "
+                + "that lack one."
+        )
+        guard rest > .zero else { return }
+        let total = Quantity(millionths: Quantity(units: 100).millionths - rest.millionths)
+        log.warn(
+            .shownNowhere,
+            at: shares.place,
+            shares.path,
+            "The shares add up to \(total) %: the other \(rest) % of all stock are shown nowhere.",
+            hint: "Raise a share where that is not meant."
+        )
     }
 
     private func proxy(_ section: inout Section) -> Credential? {

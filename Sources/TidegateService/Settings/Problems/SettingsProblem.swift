@@ -32,6 +32,7 @@ package struct SettingsProblem: Error, Hashable, Sendable {
         // Doubts, given as warnings.
         case exposedSecret = "exposed_secret"
         case shownTwice = "shown_twice"
+        case shownNowhere = "shown_nowhere"
         case noContract = "no_contract"
         case doubtfulRule = "doubtful_rule"
         case unencrypted
