@@ -28,23 +28,45 @@ struct OperationRulesTests {
     func pending() {
         for status in ["new", "running", "cancelling"] {
             let reply = Answers.reply(200, Answers.operation("3", status))
-            #expect(OperationRules.decide(.reply(reply)) == .answer(.pending(progress: 0.6667)))
+            #expect(OperationRules.decide(.reply(reply), count: 4) == .answer(.pending(progress: 0.6667)))
         }
     }
 
-    @Test("a final operation is not believed before its errors are read")
+    @Test("a final operation with errors is not believed before they are read")
     func final() {
         let body = Answers.operation("3", "success", summary: Answers.summary(read: 4, write: 1, errors: 3))
         #expect(
-            OperationRules.decide(.reply(Answers.reply(200, body)))
+            OperationRules.decide(.reply(Answers.reply(200, body)), count: 4)
                 == .readErrors(outcome(read: 4, write: 1, errors: 3))
         )
     }
 
+    @Test("an operation that accounts for every record has no errors to read, and only such a one")
+    func whole() {
+        func decision(_ read: Int, _ write: Int, _ errors: Int, _ status: String = "success")
+            -> OperationRules.Decision
+        {
+            let summary = Answers.summary(read: read, write: write, errors: errors)
+            let reply = Answers.reply(200, Answers.operation("3", status, summary: summary))
+            return OperationRules.decide(.reply(reply), count: 4)
+        }
+        #expect(decision(4, 4, 0) == .answer(.finished([.applied, .applied, .applied, .applied])))
+        #expect(decision(4, 4, 1) == .readErrors(outcome(read: 4, write: 4, errors: 1)))
+        #expect(decision(4, 3, 0) == .readErrors(outcome(read: 4, write: 3, errors: 0)))
+        #expect(decision(3, 3, 0) == .readErrors(outcome(read: 3, write: 3, errors: 0)))
+        #expect(decision(5, 5, 0) == .readErrors(outcome(read: 5, write: 5, errors: 0)))
+        guard case .readErrors = decision(4, 4, 0, "failed") else {
+            Issue.record("a failed operation is believed")
+            return
+        }
+    }
+
     @Test("an operation that was cleaned away is gone")
     func gone() {
-        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.missing))) == .answer(.gone))
-        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.webAPIOff))) == .askForCollection)
+        let missing = Exchange.reply(Answers.reply(404, Answers.missing))
+        #expect(OperationRules.decide(missing, count: 4) == .answer(.gone))
+        let off = Exchange.reply(Answers.reply(404, Answers.webAPIOff))
+        #expect(OperationRules.decide(off, count: 4) == .askForCollection)
     }
 
     @Test("success with errors: those named are refused, the others applied")

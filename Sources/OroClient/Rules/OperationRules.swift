@@ -6,7 +6,8 @@ enum OperationRules {
     enum Decision: Hashable, Sendable {
         case answer(OperationAnswer)
         case askForCollection
-        /// Final: the errors have to be read before anything is believed.
+        /// Final, and not wholly done by its own account: the errors have to be read before anything is
+        /// believed.
         case readErrors(Outcome)
     }
 
@@ -16,17 +17,26 @@ enum OperationRules {
         var readCount: Int?
         var writeCount: Int?
         var errorCount: Int?
-    }
 
-    static func decide(_ exchange: Exchange) -> Decision {
-        switch reading(exchange) {
-        case .answer(let answer): return .answer(answer)
-        case .askForCollection: return .askForCollection
-        case .reply(let reply): return decide(reply)
+        /// Whether it says of every record sent that it was read and written, and of none that it failed.
+        ///
+        /// In every recorded operation `errorCount` is the number of the errors (API contract, section 11),
+        /// so there is nothing to ask then.
+        func isWhole(count: Int) -> Bool {
+            succeeded && readCount == count && writeCount == count && errorCount == 0
         }
     }
 
-    private static func decide(_ reply: ShopReply) -> Decision {
+    /// `count` is how many records were sent.
+    static func decide(_ exchange: Exchange, count: Int) -> Decision {
+        switch reading(exchange) {
+        case .answer(let answer): return .answer(answer)
+        case .askForCollection: return .askForCollection
+        case .reply(let reply): return decide(reply, count: count)
+        }
+    }
+
+    private static func decide(_ reply: ShopReply, count: Int) -> Decision {
         let operation: OperationDocument
         do {
             operation = try OperationDocument(reply.body)
@@ -35,14 +45,14 @@ enum OperationRules {
         }
         switch operation.status {
         case "success", "failed", "cancelled":
-            return .readErrors(
-                Outcome(
-                    succeeded: operation.status == "success",
-                    readCount: operation.readCount,
-                    writeCount: operation.writeCount,
-                    errorCount: operation.errorCount
-                )
+            let outcome = Outcome(
+                succeeded: operation.status == "success",
+                readCount: operation.readCount,
+                writeCount: operation.writeCount,
+                errorCount: operation.errorCount
             )
+            guard outcome.isWhole(count: count) else { return .readErrors(outcome) }
+            return .answer(.finished([RecordAnswer](repeating: .applied, count: count)))
         default: return .answer(.pending(progress: operation.progress))
         }
     }
