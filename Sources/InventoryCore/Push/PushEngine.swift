@@ -126,8 +126,8 @@ package struct PushEngine: Sendable {
     /// How many settlements wait to be written.
     package var settlementCount: Int { held.settlements.count }
 
-    /// Whether the last zero that is held has just ended: that is worth writing down at once, as stock that is
-    /// gone is what must not wait.
+    /// Whether the last zero that is held has just ended: that is worth writing down at once, as stock that
+    /// is gone is what must not wait.
     package var haveZerosEnded: Bool { held.hasSettledZero && held.zeroCount == 0 }
 
     /// Increases that were put behind a refused decrease since this was asked last.
