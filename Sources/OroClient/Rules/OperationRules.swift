@@ -11,9 +11,8 @@ enum OperationRules {
         case readErrors(Outcome)
     }
 
-    /// What a final operation says of itself.
+    /// What an operation that succeeded says of itself.
     struct Outcome: Hashable, Sendable {
-        var succeeded: Bool
         var readCount: Int?
         var writeCount: Int?
         var errorCount: Int?
@@ -23,7 +22,7 @@ enum OperationRules {
         /// In every recorded operation `errorCount` is the number of the errors (API contract, section 11),
         /// so there is nothing to ask then.
         func isWhole(count: Int) -> Bool {
-            succeeded && readCount == count && writeCount == count && errorCount == 0
+            readCount == count && writeCount == count && errorCount == 0
         }
     }
 
@@ -44,9 +43,13 @@ enum OperationRules {
             return .answer(.trouble(.outage("the operation's state came cut short")))
         }
         switch operation.status {
-        case "success", "failed", "cancelled":
+        case "failed", "cancelled":
+            // Every record has to be read back, whatever its errors name: parts may be written. One that is
+            // refused for its own sake is named again when it is sent again.
+            let unknown = RecordAnswer.unknown("the operation is \(operation.status)")
+            return .answer(.finished([RecordAnswer](repeating: unknown, count: count)))
+        case "success":
             let outcome = Outcome(
-                succeeded: operation.status == "success",
                 readCount: operation.readCount,
                 writeCount: operation.writeCount,
                 errorCount: operation.errorCount
@@ -98,12 +101,11 @@ enum OperationRules {
         }
     }
 
-    /// Gives each record its answer, in the order sent.
+    /// Gives each record of an operation that succeeded its answer, in the order sent.
     ///
-    /// A record is applied only if the operation succeeded, it read as many records as were sent, all its
-    /// errors were read, each of them names a record, and enough writes are counted. `success` alone proves
-    /// nothing: a body cut in the middle succeeds with fewer records, and so does one in which every record
-    /// failed.
+    /// A record is applied only if the operation read as many records as were sent, all its errors were read,
+    /// each of them names a record, and enough writes are counted. `success` alone proves nothing: a body cut
+    /// in the middle succeeds with fewer records, and so does one in which every record failed.
     static func answers(
         _ outcome: Outcome,
         faults: [ShopFault],
@@ -140,7 +142,6 @@ enum OperationRules {
         count: Int,
         expectedWrites: Int
     ) -> String? {
-        if !outcome.succeeded { return "the operation failed: \(unnamed?.summary ?? "no reason given")" }
         guard let readCount = outcome.readCount else { return "the operation does not say what it read" }
         if readCount != count { return "the operation read \(readCount) of \(count) records" }
         if let unnamed { return "an error names no record: \(unnamed.summary)" }
