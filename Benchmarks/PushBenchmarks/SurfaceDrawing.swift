@@ -38,6 +38,8 @@ struct SurfaceDrawing {
         let cells = surface.cells.filter { $0.consumers == consumers }
         let best = cells.map(\.rate).max() ?? 1
         var text = label(20, top - 8, title(consumers, best: best), size: 14)
+        // Above the engine's way, which can lead through them.
+        var numbers = ""
         for cell in cells {
             guard let column = Surface.records.firstIndex(of: cell.records),
                 let row = Surface.operations.firstIndex(of: cell.operations)
@@ -50,7 +52,7 @@ struct SurfaceDrawing {
                 \(cell.rate == best ? " stroke=\"#222\" stroke-width=\"2\"" : "")/>
 
                 """
-            text += label(x + 8, y + 16, cell.rate.rounded(to: 0), fill: "#222")
+            numbers += label(x + 8, y + 16, cell.rate.rounded(to: 0), fill: "#222")
         }
         for (row, operations) in Surface.operations.enumerated() {
             let y = top + (Double(row) + 0.6) * SurfaceDrawing.cell.height
@@ -62,8 +64,10 @@ struct SurfaceDrawing {
             text += label(x, bottom + 16, String(records), fill: "#555")
         }
         text += label(SurfaceDrawing.left + 8, bottom + 34, "records in a batch", fill: "#555")
-        guard let path = surface.paths.first(where: { $0.consumers == consumers }) else { return text }
-        return text + draw(path, top: top)
+        guard let path = surface.paths.first(where: { $0.consumers == consumers }) else {
+            return text + numbers
+        }
+        return text + draw(path, top: top) + numbers
     }
 
     private func title(_ consumers: Int, best: Double) -> String {
@@ -84,7 +88,7 @@ struct SurfaceDrawing {
             """
         text += label(x + 68, y + 4, "where the engine goes by itself, from first to last", fill: "#555")
         for (index, share) in [0.25, 0.5, 0.75, 1].enumerated() {
-            let left = 400 + Double(index) * 48
+            let left = 396 + Double(index) * 56
             text += """
                 <rect x="\(left)" y="\(y - 8)" width="14" height="14" fill="\(self.colour(share))"/>
 
