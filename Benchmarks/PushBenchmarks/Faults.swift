@@ -13,6 +13,8 @@ struct FaultRun: Sendable {
 
     struct Result: Sendable {
         var requests = 0
+        /// What the pushes asked for; the other requests are tokens, samples, and repetitions after a 401.
+        var kinds = RequestKinds()
         /// Levels that do not show the last wish.
         var unmet = 0
         /// Effects of an older wish after one of a newer.
@@ -56,15 +58,19 @@ struct FaultRun: Sendable {
             try await Stage.wish(1...run.levels, in: state, run: "run-1", Stage.wanted)
             let pusher = run.pusher(stage, state, shop)
             var outcome = try await pusher.push()
+            var kinds = RequestKinds(outcome.progress)
             // Newer wishes for a third of the levels, and whatever patience left behind.
             try await Stage.wish(1...run.levels / 3, in: state, run: "run-2") {
                 Quantity(units: Int64($0 + 2000))
             }
             for _ in 0..<20 where outcome.trouble != nil || outcome.backlog.unsettled == 0 {
                 outcome = try await pusher.push()
+                kinds.add(outcome.progress)
                 if outcome.trouble == nil, outcome.backlog.unsettled == 0 { break }
             }
-            return judge(simulator, levels: run.levels, requests: shop.requestsSent)
+            var result = judge(simulator, levels: run.levels, requests: shop.requestsSent)
+            result.kinds = kinds
+            return result
         }
     }
 
@@ -89,6 +95,41 @@ struct FaultRun: Sendable {
     }
 }
 
+/// What requests were for.
+struct RequestKinds: Sendable, CustomStringConvertible {
+    private var submits = 0
+    private var polls = 0
+    private var writes = 0
+    private var readBacks = 0
+    private var probes = 0
+
+    init() {}
+
+    init(_ progress: PushProgress) {
+        add(progress)
+    }
+
+    mutating func add(_ progress: PushProgress) {
+        submits += progress.submits
+        polls += progress.polls
+        writes += progress.writes
+        readBacks += progress.readBacks
+        probes += progress.probes
+    }
+
+    mutating func add(_ other: RequestKinds) {
+        submits += other.submits
+        polls += other.polls
+        writes += other.writes
+        readBacks += other.readBacks
+        probes += other.probes
+    }
+
+    var description: String {
+        "\(submits) batches, \(polls) polls, \(writes) writes, \(readBacks) read back, \(probes) probes"
+    }
+}
+
 extension Suites {
     /// Two hundred seeds, some at a time: most of a run is waiting.
     func faults() async throws {
@@ -108,9 +149,17 @@ extension Suites {
         var calmly = 0
         for kind in 0..<UInt64(4) {
             let run = FaultRun(seed: kind, folder: folder)
-            let calm = try await run.run(faults: 0).requests
-            let ofKind = storms.filter { $0.key % 4 == kind }.map(\.value.requests)
+            let quiet = try await run.run(faults: 0)
+            let calm = quiet.requests
+            let results = storms.filter { $0.key % 4 == kind }.map(\.value)
+            let ofKind = results.map(\.requests)
             let all = ofKind.reduce(0, +)
+            let spent = results.map(\.kinds).reduce(into: RequestKinds()) { $0.add($1) }
+            Report.line(
+                "        \(run.mode), a run: \(calm) requests (\(quiet.kinds)), with faults "
+                    + "\((Double(all) / Double(max(1, ofKind.count))).rounded(to: 1)) (\(spent) in "
+                    + "\(ofKind.count) runs)"
+            )
             stormy += all
             calmly += calm * ofKind.count
             ratios.append("\(run.mode) \((Double(all) / Double(calm * max(1, ofKind.count))).rounded(to: 2))")

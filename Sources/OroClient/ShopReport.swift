@@ -26,6 +26,14 @@ package struct ShopReport: Hashable, Sendable {
         /// How to mend it, or empty where there is nothing to mend.
         package let hint: String
 
+        /// The code of a role that may not view products.
+        package static let productsHidden = "products_hidden"
+
+        /// Whether a right that the role lacks is the cause.
+        package var isPermission: Bool {
+            code == OroError.Code.notPermitted.rawValue || code == Finding.productsHidden
+        }
+
         package init(_ severity: Severity, _ code: String, _ message: String, hint: String = "") {
             self.severity = severity
             self.code = code

@@ -44,6 +44,7 @@ struct ExamineRulesTests {
             ExamineRules.levels(.reply(Answers.reply(200, Answers.hiddenProduct)), into: &$0)
         }
         #expect(!hidden.isUsable)
+        #expect(hidden.findings.last?.isPermission == true)
         let none = after { ExamineRules.levels(.reply(Answers.reply(200, #"{"data":[]}"#)), into: &$0) }
         #expect(none.isUsable)
         #expect(none.findings.map(\.code) == ["reachable", "no_levels"])

@@ -6,8 +6,8 @@ import Testing
 
 @Suite("An asynchronous operation's state and errors")
 struct OperationRulesTests {
-    func outcome(read: Int?, write: Int?, errors: Int?, succeeded: Bool = true) -> OperationRules.Outcome {
-        .init(succeeded: succeeded, readCount: read, writeCount: write, errorCount: errors)
+    func outcome(read: Int?, write: Int?, errors: Int?) -> OperationRules.Outcome {
+        .init(readCount: read, writeCount: write, errorCount: errors)
     }
 
     func answers(
@@ -28,23 +28,39 @@ struct OperationRulesTests {
     func pending() {
         for status in ["new", "running", "cancelling"] {
             let reply = Answers.reply(200, Answers.operation("3", status))
-            #expect(OperationRules.decide(.reply(reply)) == .answer(.pending(progress: 0.6667)))
+            #expect(OperationRules.decide(.reply(reply), count: 4) == .answer(.pending(progress: 0.6667)))
         }
     }
 
-    @Test("a final operation is not believed before its errors are read")
+    @Test("a final operation with errors is not believed before they are read")
     func final() {
         let body = Answers.operation("3", "success", summary: Answers.summary(read: 4, write: 1, errors: 3))
         #expect(
-            OperationRules.decide(.reply(Answers.reply(200, body)))
+            OperationRules.decide(.reply(Answers.reply(200, body)), count: 4)
                 == .readErrors(outcome(read: 4, write: 1, errors: 3))
         )
     }
 
+    @Test("an operation that accounts for every record has no errors to read, and only such a one")
+    func whole() {
+        func decision(_ read: Int, _ write: Int, _ errors: Int) -> OperationRules.Decision {
+            let summary = Answers.summary(read: read, write: write, errors: errors)
+            let reply = Answers.reply(200, Answers.operation("3", "success", summary: summary))
+            return OperationRules.decide(.reply(reply), count: 4)
+        }
+        #expect(decision(4, 4, 0) == .answer(.finished([.applied, .applied, .applied, .applied])))
+        #expect(decision(4, 4, 1) == .readErrors(outcome(read: 4, write: 4, errors: 1)))
+        #expect(decision(4, 3, 0) == .readErrors(outcome(read: 4, write: 3, errors: 0)))
+        #expect(decision(3, 3, 0) == .readErrors(outcome(read: 3, write: 3, errors: 0)))
+        #expect(decision(5, 5, 0) == .readErrors(outcome(read: 5, write: 5, errors: 0)))
+    }
+
     @Test("an operation that was cleaned away is gone")
     func gone() {
-        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.missing))) == .answer(.gone))
-        #expect(OperationRules.decide(.reply(Answers.reply(404, Answers.webAPIOff))) == .askForCollection)
+        let missing = Exchange.reply(Answers.reply(404, Answers.missing))
+        #expect(OperationRules.decide(missing, count: 4) == .answer(.gone))
+        let off = Exchange.reply(Answers.reply(404, Answers.webAPIOff))
+        #expect(OperationRules.decide(off, count: 4) == .askForCollection)
     }
 
     @Test("success with errors: those named are refused, the others applied")
@@ -94,12 +110,18 @@ struct OperationRulesTests {
         #expect(answers(outcome(read: 4, write: 4, errors: 1), [beyond]).allSatisfy(isUnknown))
     }
 
-    @Test("a failed operation leaves its unnamed records unknown")
-    func failed() {
-        let named = ShopFault(status: 400, title: "form constraint", pointer: "/data/0/attributes/quantity")
-        let result = answers(outcome(read: 4, write: 3, errors: 1, succeeded: false), [named])
-        #expect(result[0] == .refused(.invalidValue, detail: "form constraint"))
-        #expect(result.dropFirst().allSatisfy(isUnknown))
+    @Test(
+        "a failed operation leaves all its records unknown, whatever it counts",
+        arguments: ["failed", "cancelled"]
+    )
+    func failed(status: String) {
+        let summary = Answers.summary(read: 4, write: 4, errors: 0)
+        let reply = Answers.reply(200, Answers.operation("3", status, summary: summary))
+        guard case .answer(.finished(let records)) = OperationRules.decide(.reply(reply), count: 4) else {
+            Issue.record("\(status) is not final")
+            return
+        }
+        #expect(records.count == 4 && records.allSatisfy(isUnknown))
     }
 
     @Test("a record that failed in the shop is unknown, not refused")
@@ -129,14 +151,13 @@ struct OperationRulesTests {
         let outcome = outcome(
             read: Int.random(in: 0...8, using: &random),
             write: Int.random(in: 0...8, using: &random),
-            errors: faults.count,
-            succeeded: Bool.random(using: &random)
+            errors: faults.count
         )
         let complete = Bool.random(using: &random)
         let result = answers(outcome, faults, complete: complete, count: count)
         #expect(result.count == count)
         guard result.contains(.applied) else { return }
-        #expect(outcome.succeeded && complete && outcome.readCount == count, "seed \(seed)")
+        #expect(complete && outcome.readCount == count, "seed \(seed)")
         #expect(faults.allSatisfy { ($0.record ?? Int.max) < count }, "seed \(seed)")
         for fault in faults {
             #expect(fault.record.map { result[$0] != .applied } ?? false, "seed \(seed)")

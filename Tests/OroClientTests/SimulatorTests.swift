@@ -232,8 +232,11 @@ struct SimulatorTests {
             #expect(single.isUsable && single.takesBatches == false)
             simulator.changeConditions { $0.permissions.remove(.editLevels) }
             #expect(await client.examine().findings.contains { $0.code == "not_permitted" })
-            simulator.changeConditions { $0.permissions.remove(.viewProducts) }
-            #expect(await !client.examine().isUsable)
+            simulator.changeConditions { $0.permissions = .all.subtracting(.viewProducts) }
+            #expect(await client.examine().findings.map(\.code).contains("products_hidden"))
+            await #expect(throws: OroError.self) { try await client.levelIndex(after: nil) }
+            await #expect(throws: OroError.self) { try await client.resolve([SKU("SKU-000001")]) }
+            simulator.changeConditions { $0.permissions = .all }
             simulator.changeConditions { $0.maintenance = true }
             #expect(await client.examine().findings.contains { $0.code == "maintenance" })
         }

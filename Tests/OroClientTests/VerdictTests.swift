@@ -90,7 +90,7 @@ struct VerdictTests {
                 if case .answer(.record(.applied)) = WriteRules.decide(.reply(reply), write: write) {
                     Issue.record("applied by \(status) \(type) \(body)")
                 }
-                if case .finished = OperationRules.decide(.reply(reply)).answered {
+                if case .finished = OperationRules.decide(.reply(reply), count: 1).answered {
                     Issue.record("finished by \(status) \(type) \(body)")
                 }
             }

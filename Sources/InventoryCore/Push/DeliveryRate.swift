@@ -14,6 +14,10 @@ struct DeliveryRate: Sendable {
     /// then, or late questions would prove themselves right.
     private static let boundGain = 1.25
 
+    /// What one consumer of a small shop gets done (API contract, section 11): a few records that were
+    /// answered late say nothing below it.
+    private static let starvedPerSecondMin = 85.0
+
     private(set) var perSecond: Double?
     /// Whether the estimate reaches back as far as it ever does.
     private(set) var isSettled = false
@@ -38,7 +42,8 @@ struct DeliveryRate: Sendable {
             }
         } else if known == nil {
             let seconds = max(DeliveryRate.secondsMin, now.seconds(since: sentAt))
-            perSecond = Double(records) / seconds * DeliveryRate.boundGain
+            let bound = Double(records) / seconds * DeliveryRate.boundGain
+            perSecond = isStarved ? max(bound, DeliveryRate.starvedPerSecondMin) : bound
         }
         answers.append((now, total))
         guard answers.count > DeliveryRate.answersMax else { return }

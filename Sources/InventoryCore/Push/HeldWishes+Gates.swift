@@ -43,12 +43,13 @@ extension HeldWishes {
         slots[slot] = nil
         free.append(slot)
         count -= 1
+        if wish.wave == .zero { zeroCount -= 1 }
         if wish.wave == .increase {
             leaveGate(slot, stock: wish.stock)
         } else {
             gates[wish.stock]?.decreases -= 1
         }
-        settlements.append(Settlement(wish: wish, ending: ending))
+        settle(wish, as: ending)
         return wish
     }
 

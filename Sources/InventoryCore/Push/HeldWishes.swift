@@ -25,6 +25,10 @@ struct HeldWishes: Sendable {
     /// Wishes held in any state.
     var count = 0
     var keptBackCount = 0
+    /// Zeros held in any state.
+    var zeroCount = 0
+    /// Whether a zero is among the settlements.
+    private(set) var hasSettledZero = false
     var refusedDecreases = 0
 
     init(ageingSeconds: Double) {
@@ -35,8 +39,16 @@ struct HeldWishes: Sendable {
     func readyCount(_ wave: Wave) -> Int { readyCounts[wave.rawValue] }
 
     mutating func takeSettlements() -> [Settlement] {
-        defer { settlements.removeAll() }
+        defer {
+            settlements.removeAll()
+            hasSettledZero = false
+        }
         return settlements
+    }
+
+    mutating func settle(_ wish: Wish, as ending: Settlement.Ending) {
+        settlements.append(Settlement(wish: wish, ending: ending))
+        if wish.wave == .zero { hasSettledZero = true }
     }
 
     mutating func takeParked() -> [ParkedIncrease] {
@@ -85,6 +97,7 @@ struct HeldWishes: Sendable {
             held.batchMax = suspicion.batchMax
         }
         count += 1
+        if wish.wave == .zero { zeroCount += 1 }
         let slot: Int
         if let reused = free.popLast() {
             slots[reused] = held

@@ -93,7 +93,9 @@ struct OperationWindow: Sendable {
         }
         guard let perSecond = rate.perSecond else { return }
         let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))
-        windowRecords = min(max(target, 2 * recordsMin), windowRecords * 2)
+        let next = min(max(target, 2 * recordsMin), windowRecords * 2)
+        // A shop that had too little to do shows only what it can do at least.
+        windowRecords = mark.isStarved ? max(windowRecords, next) : next
     }
 
     /// 413: half of what was sent is the most from now on.

@@ -73,7 +73,7 @@ extension PushEngine {
 
     private mutating func startReadBack(into actions: inout [PushAction], now: PushInstant) {
         guard readBacksInFlight == 0 else { return }
-        let slots = doubts.take(max: options.readBackLevelsMax, now: now)
+        let slots = doubts.take(now: now)
         guard !slots.isEmpty else { return }
         readBacksInFlight += 1
         progress.readBacks += 1
@@ -102,9 +102,10 @@ extension PushEngine {
     private func way(for wave: Wave, now: PushInstant) -> Way {
         guard batchSupport != .none, !areConsumersStalled(now: now) else { return .single }
         if options.mode == .synchronous, batchSupport == .synchronous { return .synchronous }
-        guard options.mode == .auto else { return .asynchronous }
         let ready = held.readyCount(wave)
         let isQueueBusy = !operations.isEmpty || submitsInFlight > 0
+        let isShort = wave == .increase && isQueueBusy && ready < window.batchRecords(wave) / 2
+        guard options.mode == .auto else { return isShort && mayGetCompany ? .wait : .asynchronous }
         if ready <= options.singleRecordsMax {
             // The last increases can wait for company; what is too high in the shop cannot.
             return wave == .increase && isQueueBusy ? .wait : .single
@@ -114,8 +115,12 @@ extension PushEngine {
             let isUrgent = wave == .zero && isQueueBusy && ready <= 2 * options.synchronousRecordsMax
             if isUrgent || ready <= options.synchronousRecordsMax { return .synchronous }
         }
-        if wave == .increase, isQueueBusy, ready < window.batchRecords(wave) / 2 { return .wait }
-        return .asynchronous
+        return isShort ? .wait : .asynchronous
+    }
+
+    /// Whether more wishes can come while the shop works: from the outbox, or back from what went wrong.
+    private var mayGetCompany: Bool {
+        !isExhausted || held.nextPromotion != nil || doubts.count > 0
     }
 
     private func hasRoom(for way: Way, wave: Wave) -> Bool {

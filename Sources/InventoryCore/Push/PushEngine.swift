@@ -12,7 +12,7 @@ package struct PushEngine: Sendable {
     var held: HeldWishes
     var flights: [PushTicket: Flight] = [:]
     var operations: [OperationInFlight] = []
-    var doubts = ReadBackQueue()
+    var doubts: ReadBackQueue
     var suspicions = Suspicions()
     var limit: ConcurrencyLimit
     var window: OperationWindow
@@ -48,6 +48,7 @@ package struct PushEngine: Sendable {
         random = SeededRandom(seed: seed)
         held = HeldWishes(ageingSeconds: options.ageingSeconds)
         limit = ConcurrencyLimit(floor: options.writesInFlightMin, ceiling: options.writesInFlightMax)
+        doubts = ReadBackQueue(levelsMax: options.readBackLevelsMax)
         window = OperationWindow(options: options)
         budget = RetryBudget(share: options.retryShare)
         storefront = StorefrontGuard(p95MaxMilliseconds: options.storefrontP95MaxMilliseconds)
@@ -124,6 +125,10 @@ package struct PushEngine: Sendable {
 
     /// How many settlements wait to be written.
     package var settlementCount: Int { held.settlements.count }
+
+    /// Whether the last zero that is held has just ended: that is worth writing down at once, as stock that
+    /// is gone is what must not wait.
+    package var haveZerosEnded: Bool { held.hasSettledZero && held.zeroCount == 0 }
 
     /// Increases that were put behind a refused decrease since this was asked last.
     package mutating func takeParkedIncreases() -> [ParkedIncrease] {

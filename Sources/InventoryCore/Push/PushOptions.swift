@@ -46,8 +46,9 @@ package struct PushOptions: Hashable, Sendable {
     package var writeSettleSeconds = 60.0
     /// How long a lost batch can still take effect; nothing newer is sent to its levels before.
     package var batchSettleSeconds = 300.0
-    /// Ids of a read-back request: 400 stay far below the 7 kB of URL that were seen to work.
-    package var readBackLevelsMax = 400
+    /// Ids of a read-back request: 800 ids of six digits stay below the 7 kB of URL that were seen to work,
+    /// and as many rows cost the shop about what a single write does (API contract, section 11).
+    package var readBackLevelsMax = 800
 
     /// Tries of one level that fail while others succeed, before it is refused as unexpected: enough to halve
     /// the largest batch down to one record.

@@ -9,7 +9,8 @@ struct ReadBackQueue: Sendable {
     /// What is due so soon is looked at with the first.
     static let companySeconds = 3.0
 
-    /// Of a larger lost batch only so many levels are looked at, until one shows its value.
+    /// Of a lost batch that one question cannot take whole, only so many levels are looked at, until one
+    /// shows its value.
     static let scoutsMax = 20
 
     struct Doubt: Hashable, Sendable {
@@ -21,6 +22,8 @@ struct ReadBackQueue: Sendable {
         var reads = 0
     }
 
+    /// Levels that one question can take.
+    private let levelsMax: Int
     private var doubts: [Int: Doubt] = [:]
     private var queue = RankedQueue()
     private var followers: [Int: [Int]] = [:]
@@ -29,16 +32,20 @@ struct ReadBackQueue: Sendable {
     private var reading: Set<Int> = []
     private var earliest: PushInstant?
 
+    init(levelsMax: Int) {
+        self.levelsMax = max(1, levelsMax)
+    }
+
     var count: Int { doubts.count }
 
     /// Takes the records of one request whose outcome is unknown.
     ///
-    /// A batch that was lost before it took effect is not worth reading whole at every look, so only scouts
-    /// are read, spread over it since its chunks take effect apart; the others follow when one shows its
-    /// value, or when nothing can come any more.
+    /// A batch that needs several questions and was lost before it took effect is not worth reading whole at
+    /// every look, so only scouts are read, spread over it since its chunks take effect apart; the others
+    /// follow when one shows its value, or when nothing can come any more.
     mutating func add(_ slots: [Int], sequences: [Int64], settlesAt: PushInstant?, firstRead: PushInstant) {
         var batch: Int?
-        if settlesAt != nil, slots.count > 2 * ReadBackQueue.scoutsMax {
+        if settlesAt != nil, slots.count > levelsMax {
             batches += 1
             batch = batches
         }
@@ -71,12 +78,12 @@ struct ReadBackQueue: Sendable {
         return earliest.map { max($0, rank) } ?? rank
     }
 
-    /// Takes those to read now; each has to be put back or settled.
-    mutating func take(max count: Int, now: PushInstant) -> [Int] {
+    /// Takes those to read now, as many as one question can take; each has to be put back or settled.
+    mutating func take(now: PushInstant) -> [Int] {
         guard let due = due(), due <= now else { return [] }
         let soon = now.adding(seconds: ReadBackQueue.companySeconds).nanoseconds
         var taken: [Int] = []
-        while taken.count < count, let first = queue.first, first.rank <= soon {
+        while taken.count < levelsMax, let first = queue.first, first.rank <= soon {
             _ = queue.pop()
             guard doubts[first.slot]?.sequence == first.sequence, !reading.contains(first.slot) else {
                 continue
@@ -84,7 +91,7 @@ struct ReadBackQueue: Sendable {
             reading.insert(first.slot)
             taken.append(first.slot)
         }
-        earliest = taken.count == count ? nil : now.adding(seconds: ReadBackQueue.spacingSeconds)
+        earliest = taken.count == levelsMax ? nil : now.adding(seconds: ReadBackQueue.spacingSeconds)
         return taken
     }
 

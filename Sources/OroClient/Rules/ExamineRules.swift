@@ -15,8 +15,8 @@ enum ExamineRules {
                 if !page.unnamed.isEmpty {
                     report.add(
                         .problem,
-                        "products_hidden",
-                        "Levels are shown without their product or unit.",
+                        ShopReport.Finding.productsHidden,
+                        ShopTrouble.notPermitted(LevelIndexPage.hidden).message,
                         hint: "Give the integration user's role view on products."
                     )
                 }

@@ -6,27 +6,36 @@ enum OperationRules {
     enum Decision: Hashable, Sendable {
         case answer(OperationAnswer)
         case askForCollection
-        /// Final: the errors have to be read before anything is believed.
+        /// Final, and not wholly done by its own account: the errors have to be read before anything is
+        /// believed.
         case readErrors(Outcome)
     }
 
-    /// What a final operation says of itself.
+    /// What an operation that succeeded says of itself.
     struct Outcome: Hashable, Sendable {
-        var succeeded: Bool
         var readCount: Int?
         var writeCount: Int?
         var errorCount: Int?
-    }
 
-    static func decide(_ exchange: Exchange) -> Decision {
-        switch reading(exchange) {
-        case .answer(let answer): return .answer(answer)
-        case .askForCollection: return .askForCollection
-        case .reply(let reply): return decide(reply)
+        /// Whether it says of every record sent that it was read and written, and of none that it failed.
+        ///
+        /// In every recorded operation `errorCount` is the number of the errors (API contract, section 11),
+        /// so there is nothing to ask then.
+        func isWhole(count: Int) -> Bool {
+            readCount == count && writeCount == count && errorCount == 0
         }
     }
 
-    private static func decide(_ reply: ShopReply) -> Decision {
+    /// `count` is how many records were sent.
+    static func decide(_ exchange: Exchange, count: Int) -> Decision {
+        switch reading(exchange) {
+        case .answer(let answer): return .answer(answer)
+        case .askForCollection: return .askForCollection
+        case .reply(let reply): return decide(reply, count: count)
+        }
+    }
+
+    private static func decide(_ reply: ShopReply, count: Int) -> Decision {
         let operation: OperationDocument
         do {
             operation = try OperationDocument(reply.body)
@@ -34,15 +43,19 @@ enum OperationRules {
             return .answer(.trouble(.outage("the operation's state came cut short")))
         }
         switch operation.status {
-        case "success", "failed", "cancelled":
-            return .readErrors(
-                Outcome(
-                    succeeded: operation.status == "success",
-                    readCount: operation.readCount,
-                    writeCount: operation.writeCount,
-                    errorCount: operation.errorCount
-                )
+        case "failed", "cancelled":
+            // Every record has to be read back, whatever its errors name: parts may be written. One that is
+            // refused for its own sake is named again when it is sent again.
+            let unknown = RecordAnswer.unknown("the operation is \(operation.status)")
+            return .answer(.finished([RecordAnswer](repeating: unknown, count: count)))
+        case "success":
+            let outcome = Outcome(
+                readCount: operation.readCount,
+                writeCount: operation.writeCount,
+                errorCount: operation.errorCount
             )
+            guard outcome.isWhole(count: count) else { return .readErrors(outcome) }
+            return .answer(.finished([RecordAnswer](repeating: .applied, count: count)))
         default: return .answer(.pending(progress: operation.progress))
         }
     }
@@ -88,12 +101,11 @@ enum OperationRules {
         }
     }
 
-    /// Gives each record its answer, in the order sent.
+    /// Gives each record of an operation that succeeded its answer, in the order sent.
     ///
-    /// A record is applied only if the operation succeeded, it read as many records as were sent, all its
-    /// errors were read, each of them names a record, and enough writes are counted. `success` alone proves
-    /// nothing: a body cut in the middle succeeds with fewer records, and so does one in which every record
-    /// failed.
+    /// A record is applied only if the operation read as many records as were sent, all its errors were read,
+    /// each of them names a record, and enough writes are counted. `success` alone proves nothing: a body cut
+    /// in the middle succeeds with fewer records, and so does one in which every record failed.
     static func answers(
         _ outcome: Outcome,
         faults: [ShopFault],
@@ -130,7 +142,6 @@ enum OperationRules {
         count: Int,
         expectedWrites: Int
     ) -> String? {
-        if !outcome.succeeded { return "the operation failed: \(unnamed?.summary ?? "no reason given")" }
         guard let readCount = outcome.readCount else { return "the operation does not say what it read" }
         if readCount != count { return "the operation read \(readCount) of \(count) records" }
         if let unnamed { return "an error names no record: \(unnamed.summary)" }

@@ -19,7 +19,7 @@ package struct OroOptions: Sendable {
     /// Levels in one page of the index; OroCommerce takes 1.6 s for 1,000 and 27 s for 5,000.
     package var pageSize = 1000
     /// Ids in one read-back request.
-    package var readBackIDsMax = 500
+    package var readBackIDsMax = 800
     /// The longest path with query; nginx refuses requests beyond 8 kB as they come.
     package var urlBytesMax = 6000
 

@@ -68,6 +68,7 @@ extension OroClient {
         let path = LevelQuery.index(after: after, size: options.pageSize)
         let page = LevelIndexPage(try await required(path))
         if let last = page.last, let after { try requireProgress(from: after, to: last) }
+        try requireNames(page)
         return page
     }
 
@@ -95,6 +96,7 @@ extension OroClient {
                 let path = LevelQuery.ofSKUs(list, after: after, size: options.pageSize)
                 let page = LevelIndexPage(try await required(path))
                 if let last = page.last, let after { try requireProgress(from: after, to: last) }
+                try requireNames(page)
                 levels += page.levels.filter { asked.contains($0.key.sku) }
                 let count = page.levels.count + page.unnamed.count
                 after = count < options.pageSize ? nil : page.last
@@ -110,6 +112,13 @@ extension OroClient {
             found += LevelIndexPage(try await required(LevelQuery.named(list, size: range.count))).levels
         }
         return found
+    }
+
+    /// Refuses a page that names none of its levels: that is a role that may not view products, and taken
+    /// for an answer it would say that the shop has none of the articles.
+    private func requireNames(_ page: LevelIndexPage) throws(OroError) {
+        guard page.levels.isEmpty, !page.unnamed.isEmpty else { return }
+        throw OroError(.notPermitted(LevelIndexPage.hidden), place: "GET \(LevelQuery.collection)")
     }
 
     private var query: LevelQuery { LevelQuery(urlBytesMax: options.urlBytesMax) }
@@ -165,6 +174,9 @@ package enum LevelWalk {
 }
 
 extension LevelIndexPage {
+    /// What a level without a name means.
+    static let hidden = "levels are shown without their product or unit"
+
     /// Joins a page's levels with the products, units and warehouses that it includes.
     init(_ document: LevelDocument) {
         self.init()

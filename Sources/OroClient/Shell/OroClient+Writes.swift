@@ -35,13 +35,14 @@ extension OroClient {
         return BatchRules.answer(await exchange(call), writes: writes)
     }
 
-    /// Asks how an operation stands, and once it is final reads all its errors and answers for each record.
+    /// Asks how an operation stands, and once it is final answers for each record; its errors are read unless
+    /// its own account leaves none.
     ///
     /// `writes` are those that were sent, in that order.
     package func poll(_ operation: OperationID, writes: [LevelWrite]) async -> OperationAnswer {
         let path = "/asyncoperations/\(LevelQuery.encoded(operation.text))"
         let call = Call(path: path, timeoutSeconds: options.timeouts.readSeconds)
-        switch OperationRules.decide(await exchange(call)) {
+        switch OperationRules.decide(await exchange(call), count: writes.count) {
         case .answer(let answer): return answer
         case .askForCollection: return await goneOrTrouble()
         case .readErrors(let outcome): return await settle(outcome, path: path, writes: writes)

@@ -8,7 +8,8 @@ extension FaultScript {
         "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
         "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, \
         slow ("milliseconds"), truncatedBody, databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
-        consumerKilled ("redeliveryMilliseconds"), checkout, deleteLevel, recreateLevel, refuse.
+        consumerKilled ("redeliveryMilliseconds"), checkout, sellOut, deleteLevel, \
+        recreateLevel, duplicateLevel, refuse.
         """
 
     /// Reads a script from a JSON file; see `fileHelp`.
@@ -71,6 +72,8 @@ extension FaultScript {
         case "consumerKilled":
             return .consumerKilled(redeliveryMilliseconds: whole(item, "redeliveryMilliseconds") ?? 14_000)
         case "checkout": return .checkout
+        case "sellOut": return .sellOut
+        case "duplicateLevel": return .duplicateLevel
         case "deleteLevel": return .deleteLevel
         case "recreateLevel": return .recreateLevel
         case "refuse": return .refuse

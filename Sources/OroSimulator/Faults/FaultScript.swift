@@ -23,6 +23,12 @@ package enum Fault: Sendable, Equatable {
     case consumerKilled(redeliveryMilliseconds: Int)
     /// Oro's own checkout takes one of the level that a write just set; with a batch or a read, of any level.
     case checkout
+    /// Orders take all of that level, and the shop sets its product to `out_of_stock`; with a batch or a
+    /// read, of any level that has stock.
+    case sellOut
+    /// An import makes a second row for that level's product and unit, as it could before the unique index
+    /// (API contract, section 0); with a batch or a read, for any level.
+    case duplicateLevel
     /// The back-office deletes the level that a write is about to set; with a batch or a read, any level.
     case deleteLevel
     /// The same, and makes a new row for it under a new id.

@@ -26,6 +26,10 @@ extension Shop {
         if fault == .checkout, let level = struckLevel(request) {
             with { _ = $0.checkout(level: level, ordered: StockQuantity(scaled: 10_000_000_000)) }
         }
+        if fault == .sellOut { sellOut(request) }
+        if fault == .duplicateLevel, let level = struckLevel(request) {
+            with { $0.duplicateLevel(level) }
+        }
         return answer
     }
 
@@ -81,6 +85,17 @@ extension Shop {
             } else {
                 state.removeLevel(level)
             }
+        }
+    }
+
+    private func sellOut(_ request: ShopRequest) {
+        let named = Self.levelId(in: request.path)
+        let first = named ?? struckLevel(request) ?? 1
+        with { state in
+            let last = named ?? state.levels.lastId
+            let candidates = named == nil ? Array(first...last) + Array(1..<first) : [first]
+            guard let level = candidates.first(where: { state.hasStock($0) }) else { return }
+            _ = state.checkout(level: level, ordered: state.levels.quantity(level))
         }
     }
 

@@ -32,7 +32,7 @@ extension ShopState {
         writer.attribute("quantity", levels.quantity(id).text)
         if hasExternalIds { writer.attribute("externalId", .null) }
         if writer.shows("product") {
-            writer.toOne("product", Reference("products", productId(ofLevel: id)))
+            writer.toOne("product", seen(Reference("products", productId(ofLevel: id))))
         }
         let precision = levels.precision(id)
         writer.toOne("productUnitPrecision", Reference("productunitprecisions", precision))
@@ -96,7 +96,7 @@ extension ShopState {
         writer.attribute("precision", .number(String(precision.precision)))
         writer.attribute("conversionRate", .number(Self.number(precision.conversionRate)))
         writer.attribute("sell", .bool(precision.sell))
-        writer.toOne("product", Reference("products", Int(precision.product)))
+        writer.toOne("product", seen(Reference("products", Int(precision.product))))
         writer.toOne("unit", Reference("productunits", units[Int(precision.unit)].code))
         writer.end()
     }

@@ -22,6 +22,16 @@ extension ShopState {
         return true
     }
 
+    func hasStock(_ level: Int) -> Bool {
+        levels.exists(level) && levels.quantity(level) > .zero
+    }
+
+    /// Makes a second row at zero for the level's product and unit.
+    mutating func duplicateLevel(_ id: Int) {
+        guard levels.exists(id) else { return }
+        addLevel(precision: levels.precision(id), warehouse: levels.warehouse(id))
+    }
+
     /// Deletes a level's row and makes a new one for the same product and unit; gives the new id.
     mutating func recreateLevel(_ id: Int, quantity: StockQuantity) -> Int? {
         guard levels.exists(id) else { return nil }

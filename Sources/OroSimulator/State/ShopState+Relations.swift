@@ -10,10 +10,16 @@ extension ShopState {
         }
     }
 
+    /// A product where the role may view products, else nothing: as an organization was seen to be hidden
+    /// (transcript `521-catalog-get-list`).
+    func seen(_ product: Reference) -> Reference? {
+        conditions.permissions.contains(.viewProducts) ? product : nil
+    }
+
     private func levelRelation(_ reference: Reference, _ name: String) -> Record.Target? {
         guard let id = Int(reference.id), levels.exists(id) else { return nil }
         switch name {
-        case "product": return .one(Reference("products", productId(ofLevel: id)))
+        case "product": return .one(seen(Reference("products", productId(ofLevel: id))))
         case "productUnitPrecision": return .one(Reference("productunitprecisions", levels.precision(id)))
         case "organization": return .one(Reference("organizations", "1"))
         case "warehouse" where !warehouses.isEmpty:
@@ -43,7 +49,7 @@ extension ShopState {
     private func precisionRelation(_ reference: Reference, _ name: String) -> Record.Target? {
         guard let id = Int(reference.id), let precision = products.precision(id) else { return nil }
         switch name {
-        case "product": return .one(Reference("products", Int(precision.product)))
+        case "product": return .one(seen(Reference("products", Int(precision.product))))
         case "unit": return .one(Reference("productunits", units[Int(precision.unit)].code))
         default: return nil
         }

@@ -66,7 +66,8 @@ struct PushLoop {
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
                 let status = engine.status(now: now)
-                if engine.settlementCount >= Self.unsettledMax || status.isAtRest {
+                let isFull = engine.settlementCount >= Self.unsettledMax
+                if isFull || engine.haveZerosEnded || status.isAtRest {
                     if try await settle() { continue }
                 }
                 switch status {

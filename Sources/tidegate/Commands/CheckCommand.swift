@@ -49,8 +49,7 @@ struct CheckCommand: AsyncParsableCommand {
         try await settings.remember(report)
         let problems = (report.findings + targets).filter { $0.severity == .problem }
         guard let first = problems.first else { return .done }
-        let isPermission = first.code == OroError.Code.notPermitted.rawValue
-        return isPermission ? .notPermitted : .badConfiguration
+        return first.isPermission ? .notPermitted : .badConfiguration
     }
 
     /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.
