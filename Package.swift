@@ -197,7 +197,8 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "PipelineBenchmarks",
             dependencies: [
-                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "StateStore", "TidegateService",
+                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "StateStore",
+                "TidegateService",
                 logging,
             ],
             path: "Benchmarks/PipelineBenchmarks",

@@ -6,11 +6,13 @@ export TIDEGATE_BENCHMARKS=1
 swift build -c release --product DeltaBenchmarks
 swift build -c release --product PushBenchmarks
 swift build -c release --product AllocationBenchmarks
+swift build -c release --product PipelineBenchmarks
 release=$(swift build -c release --show-bin-path)
 benchmarks="$release/DeltaBenchmarks"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$benchmarks" generate 100000 "$folder"
 "$benchmarks" suites "$folder" 2
+"$release/PipelineBenchmarks" "$folder" 1
 "$release/PushBenchmarks" suites "$folder" quiet
 "$release/AllocationBenchmarks" 2000 2

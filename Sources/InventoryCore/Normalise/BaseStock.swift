@@ -11,9 +11,12 @@ package struct BaseStock: Hashable, Sendable {
     /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
     /// added without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
-        // They mostly come in order, and then rows of one location follow one another.
-        let isSorted = zip(positions, positions.dropFirst()).allSatisfy { $0.key < $1.key }
-        let ordered = isSorted ? positions : positions.sorted { $0.key < $1.key }
+        // In order, rows of one location follow one another; the SKU of all is the same.
+        var ordered = positions
+        ordered.sort { left, right in
+            let (left, right) = (left.key, right.key)
+            return left.location == right.location ? left.unit < right.unit : left.location < right.location
+        }
         let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
         var nets: [(location: Location, net: Quantity)] = []
         nets.reserveCapacity(ordered.count)

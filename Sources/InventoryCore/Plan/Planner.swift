@@ -25,17 +25,30 @@ package struct PushPlan: Hashable, Sendable {
     /// SHA-256 over the writes in lower-case hexadecimal: equal plans have equal digests.
     package var digest: String {
         var hash = SHA256()
-        hash.update(data: Array("tidegate-plan-1\n\(rulesVersion)\n".utf8))
-        for write in writes {
-            let fields = [
-                write.key.sku.text, write.key.unit.text, write.key.warehouse ?? "",
-                write.before?.description ?? "", write.after.description,
-            ]
-            // Lengths in front keep fields apart that contain the separator.
-            for field in fields { hash.update(data: Array("\(field.utf8.count):\(field)".utf8)) }
+        var bytes = Array("tidegate-plan-1\n\(rulesVersion)\n".utf8)
+        // Lengths in front keep fields apart that contain the separator.
+        func add(_ field: String) {
+            bytes.append(contentsOf: String(field.utf8.count).utf8)
+            bytes.append(UInt8(ascii: ":"))
+            bytes.append(contentsOf: field.utf8)
         }
+        for write in writes {
+            add(write.key.sku.text)
+            add(write.key.unit.text)
+            add(write.key.warehouse ?? "")
+            add(write.before?.description ?? "")
+            add(write.after.description)
+            if bytes.count >= PushPlan.hashedBytes {
+                hash.update(data: bytes)
+                bytes.removeAll(keepingCapacity: true)
+            }
+        }
+        hash.update(data: bytes)
         return hash.finalize().hexadecimal
     }
+
+    /// So much is hashed at once.
+    private static let hashedBytes = 1 << 16
 }
 
 extension PushPlan {
@@ -48,14 +61,16 @@ extension PushPlan {
         rulesVersion: String,
         current: (LevelKey) -> CurrentLevel?
     ) {
-        var draft = Draft()
-        for level in wanted { draft.add(level, current: current(level.key)) }
-        self = draft.finish(rulesVersion: rulesVersion)
+        var draft = Draft<Void>()
+        for level in wanted { draft.add(level, current: current(level.key), ()) }
+        self = draft.finish(rulesVersion: rulesVersion).plan
     }
 
-    /// A plan while wanted levels are added to it, each once; it holds the writes only.
-    package struct Draft: Sendable {
+    /// A plan while wanted levels are added to it, each once; it holds the writes only, and beside each what
+    /// its maker wants to know of it later.
+    package struct Draft<Remark> {
         private var writes: [PlannedWrite] = []
+        private var remarks: [Remark] = []
         /// For each write its wave and the size of its change, as one number: smaller goes earlier.
         private var ranks: [UInt16] = []
         private var isInKeyOrder = true
@@ -64,15 +79,15 @@ extension PushPlan {
         /// Makes an empty plan with room for so many writes; room that is not used occupies no memory.
         package init(writesMax: Int = 0) {
             writes.reserveCapacity(writesMax)
+            remarks.reserveCapacity(writesMax)
             ranks.reserveCapacity(writesMax)
         }
 
-        /// Adds a level, and gives whether it needs a write; hot (benchmark `plan`).
-        @discardableResult
-        package mutating func add(_ level: WantedLevel, current: CurrentLevel?) -> Bool {
+        /// Adds a level; hot (benchmark `plan`).
+        package mutating func add(_ level: WantedLevel, current: CurrentLevel?, _ remark: Remark) {
             guard level.quantity != current?.pending ?? current?.published else {
                 unchanged += 1
-                return false
+                return
             }
             // A value on its way may already show, so the greater of both decides whether this is a decrease.
             var before = current?.published
@@ -80,13 +95,14 @@ extension PushPlan {
             if isInKeyOrder, let last = writes.last { isInKeyOrder = last.key < level.key }
             let write = PlannedWrite(key: level.key, before: before, after: level.quantity)
             writes.append(write)
+            remarks.append(remark)
             ranks.append(UInt16(write.wave.rawValue * 1001 + 1000 - write.relativeChange))
-            return true
         }
 
-        package consuming func finish(rulesVersion: String) -> PushPlan {
+        /// Gives the plan, and the remarks in the order of its writes.
+        package consuming func finish(rulesVersion: String) -> (plan: PushPlan, remarks: [Remark]) {
             sort()
-            return PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion)
+            return (PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion), remarks)
         }
 
         /// Orders the writes by rank, then by key; hot (benchmark `plan`).
@@ -94,24 +110,44 @@ extension PushPlan {
         /// Their numbers are sorted, and then each write is moved to its place: sorting the writes themselves
         /// would take half their memory again.
         private mutating func sort() {
-            var order = Array(0..<UInt32(writes.count))
-            order.sort { left, right in
-                let (leftRank, rightRank) = (ranks[Int(left)], ranks[Int(right)])
-                if leftRank != rightRank { return leftRank < rightRank }
-                return isInKeyOrder ? left < right : writes[Int(left)].key < writes[Int(right)].key
-            }
+            var order = isInKeyOrder ? orderByRank() : orderByRankAndKey()
             for start in order.indices {
                 var place = start
                 // A place that gets the write that began the ring ends it.
                 while order[place] != start {
                     let next = Int(order[place])
                     writes.swapAt(place, next)
+                    remarks.swapAt(place, next)
                     order[place] = UInt32(place)
                     place = next
                 }
                 order[place] = UInt32(place)
             }
         }
+
+        /// Counts how many writes each rank has; those of one rank stay in order.
+        private func orderByRank() -> [UInt32] {
+            var begins = [UInt32](repeating: 0, count: Draft.rankMax + 2)
+            for rank in ranks { begins[Int(rank) + 1] += 1 }
+            for rank in 1..<begins.count { begins[rank] += begins[rank - 1] }
+            var order = [UInt32](repeating: 0, count: ranks.count)
+            for (write, rank) in ranks.enumerated() {
+                order[Int(begins[Int(rank)])] = UInt32(write)
+                begins[Int(rank)] += 1
+            }
+            return order
+        }
+
+        private func orderByRankAndKey() -> [UInt32] {
+            Array(0..<UInt32(writes.count)).sorted { left, right in
+                let (leftRank, rightRank) = (ranks[Int(left)], ranks[Int(right)])
+                if leftRank != rightRank { return leftRank < rightRank }
+                return writes[Int(left)].key < writes[Int(right)].key
+            }
+        }
+
+        /// Three waves of 1,001 sizes each.
+        private static var rankMax: Int { 3 * 1001 - 1 }
     }
 }
 

@@ -76,15 +76,15 @@ extension Database {
         var sequence = try number(.sequence) ?? 0
         var unusable: [InventoryException] = []
         // `OR REPLACE`: of two wishes for one level the later counts.
-        var byRow = BulkInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
+        var byRow = try IntegerInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
         var byKey = BulkInsert(self, "INSERT INTO temp.wished_keys", columns: 6)
         for accepted in writes {
             sequence += 1
             if let row = accepted.row {
                 byRow.append(row.number)
-                byRow.append(sequence)
+                byRow.append(Int64(sequence))
                 byRow.append(accepted.write.after.millionths)
-                byRow.append(accepted.priority)
+                byRow.append(Int64(accepted.priority))
                 try byRow.endRow()
             } else if accepted.write.key.isStorable {
                 byKey.append(sequence)

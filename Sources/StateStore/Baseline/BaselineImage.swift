@@ -249,10 +249,14 @@ final class BaselineImage {
         return done == count ? bytes : nil
     }
 
-    /// Gives the rows of an SKU, given the form that its keys begin with.
-    func rows(ofPrefix prefix: [UInt8], _ body: (Int, _ key: [UInt8]) throws -> Void) rethrows {
+    /// Gives the rows of an SKU, given the form that its keys begin with, and the digest of that.
+    func rows(
+        ofPrefix prefix: [UInt8],
+        _ digest: separators_digest,
+        _ body: (Int, _ key: [UInt8]) throws -> Void
+    ) rethrows {
         guard rowCount > 0 else { return }
-        let slot = BaselineImage.slot(seeds.digest(prefix), bits: header.directoryBits)
+        let slot = BaselineImage.slot(digest, bits: header.directoryBits)
         let (begin, end) = (Int(directory[slot]), Int(directory[slot + 1]))
         guard begin <= end, end <= runs.count else { return }
         for run in begin..<end where Int(runs[run]) < rowCount {

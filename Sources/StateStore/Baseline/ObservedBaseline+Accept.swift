@@ -23,7 +23,7 @@ extension ObservedBaseline {
         var commit = BaselineCommit()
         commit.locations = locations
         commit.format = diff.format
-        var texts = KeyTextCache()
+        var texts = KeyTexts()
         var held = 0
         var totals = LocationChanges()
         for entry in diff.entries {

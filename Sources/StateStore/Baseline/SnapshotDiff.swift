@@ -60,7 +60,7 @@ package final class SnapshotDiff {
     ///
     /// - Throws: `BaselineError` with `damaged`, and what the closure throws.
     package func forEach(_ body: (Delta) throws -> Void) throws {
-        var texts = KeyTextCache()
+        var texts = KeyTexts()
         for entry in entries {
             try withKey(of: entry) { key in try body(try delta(entry, key, &texts)) }
         }
@@ -69,12 +69,12 @@ package final class SnapshotDiff {
     func delta(
         _ entry: Entry,
         _ key: UnsafeBufferPointer<UInt8>,
-        _ texts: inout KeyTextCache
+        _ texts: inout KeyTexts
     ) throws(BaselineError) -> Delta {
         guard let comma = key.firstIndex(of: CanonicalKey.comma) else {
             throw .damaged(baseline.path, "a key cannot be read")
         }
-        let (location, unit) = texts.rest(of: key[(comma + 1)...])
+        let (location, unit) = texts.rest(of: key, after: comma + 1)
         let position = PositionKey(sku: SKU(CanonicalKey.text(key[..<comma])), location: location, unit: unit)
         let before = Quantity(millionths: entry.before)
         let after = Quantity(millionths: entry.after)

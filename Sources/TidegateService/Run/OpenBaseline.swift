@@ -52,6 +52,11 @@ package actor OpenBaseline {
         baseline.positions(of: skus)
     }
 
+    /// Gives the positions of each of the articles in turn.
+    func positions(ofEach skus: [SKU]) -> [[Position]] {
+        baseline.positions(ofEach: skus)
+    }
+
     /// Gives every article that has a position, or those that a change of rules concerns, in byte order.
     func skus(concernedBy change: RulingChange? = nil) throws -> [SKU] {
         var skus: [SKU] = []
@@ -74,7 +79,7 @@ package actor OpenBaseline {
             skus.append(sku)
         }
         // Rows of an article mostly lie together, but later ones follow at the end.
-        return Set(skus).sorted()
+        return Set(skus).sorted(byBytesOf: \.self)
     }
 
     /// Compares a snapshot with the baseline, and keeps the diff for `accept`.

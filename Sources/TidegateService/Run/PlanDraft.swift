@@ -8,10 +8,8 @@ struct PlanDraft {
     /// How the articles were apportioned in the last run, where that was by other rules.
     private let former: Apportioner?
     private let version: RuleSetVersion
-    private var levels: [SKU: [StoredLevel]] = [:]
-    private var known: [LevelKey: StoredLevel] = [:]
-    private var plan: PushPlan.Draft
-    private var rows: [LevelKey: (row: LevelRow, stock: SKU)] = [:]
+    /// Beside each write stands the row of its level, and the article whose stock that shows.
+    private var plan: PushPlan.Draft<(row: LevelRow, stock: SKU)>
     private var certificate: CertificateDraft
     var exceptions = ExceptionChanges()
 
@@ -28,80 +26,48 @@ struct PlanDraft {
         certificate = CertificateDraft(rules: apportioner.rules, version: version)
     }
 
-    /// The products that show stock of these articles, or did so in the last run.
-    func shown(for skus: [SKU]) -> [SKU] {
-        Set(skus.flatMap { [$0] + aliases(of: $0) }).sorted()
-    }
-
     private func aliases(of sku: SKU) -> [SKU] {
         apportioner.rules.aliases(of: sku) + (former?.rules.aliases(of: sku) ?? [])
     }
 
-    /// Takes the levels of the articles that are added next, in place of those before.
-    mutating func take(levels: [SKU: [StoredLevel]]) {
-        self.levels = levels
-        known.removeAll(keepingCapacity: true)
-        learn(levels)
-    }
-
-    mutating func take(more levels: [SKU: [StoredLevel]]) {
-        self.levels.merge(levels) { $1 }
-        learn(levels)
-    }
-
-    private mutating func learn(_ levels: [SKU: [StoredLevel]]) {
-        // One that is gone may be found again, and must not get an older wish then.
-        for level in levels.values.joined() where level.id != nil || level.pending != nil {
-            known[level.key] = level
-        }
-    }
-
-    /// Divides an article's stock by the present rules.
-    func apportion(_ sku: SKU, _ positions: [Position]) -> Apportionment {
-        apportion(sku, positions, by: apportioner)
-    }
-
-    /// Whether the shop has the article, and a level that is wanted is not known to be there.
-    func lacksLevels(_ apportionment: Apportionment) -> Bool {
-        apportionment.wanted.contains { known[$0.key] == nil } && !isUnknown(apportionment.stock.sku)
-    }
-
     /// Adds an article; in byte order of the articles.
-    mutating func add(_ apportionment: Apportionment, _ positions: [Position]) throws {
+    mutating func add(
+        _ apportionment: Apportionment,
+        _ positions: [Position],
+        _ levels: KnownLevels
+    ) throws {
         let sku = apportionment.stock.sku
         exceptions.occurred += apportionment.exceptions
         for allocation in apportionment.allocations {
             try certificate.add(allocation, figures: apportionment.figures.pools)
         }
-        let isUnknown = isUnknown(sku)
+        let isUnknown = levels.isUnknown(sku)
         if isUnknown, positions.contains(where: { $0.net != .zero }) {
             exceptions.occurred.append(PlanDraft.unknown(sku))
         }
-        var named: Set<LevelKey> = []
         for level in apportionment.wanted {
-            named.insert(level.key)
-            let stored = known[level.key]
+            let stored = levels.level(level.key)
             if let stored { add(level, stored, of: sku) }
             if !isUnknown, stored == nil || stored?.standing == .unknown {
                 exceptions.occurred.append(PlanDraft.unknown(level.key))
             }
         }
-        for level in forgotten(sku, positions, beside: named) {
+        for level in forgotten(sku, positions, levels, beside: apportionment.wanted) {
             add(WantedLevel(key: level.key, quantity: .zero), level, of: sku)
         }
     }
 
     func finish(_ text: RuleText, priority: PushPriority, isComplete: Bool) -> Planning.Result {
-        let plan = plan.finish(rulesVersion: version.text)
+        let (plan, remarks) = plan.finish(rulesVersion: version.text)
         return Planning.Result(
             plan: plan,
             wanted: plan.writes.count + plan.unchanged,
-            writes: plan.writes.map { write in
+            writes: zip(plan.writes, remarks).map { write, remark in
                 AcceptedWrite(
                     write,
-                    row: rows[write.key]?.row,
+                    row: remark.row,
                     priority: priority.place(of: write, at: apportioner.instant),
-                    stock: rows[write.key]?.stock
+                    stock: remark.stock
                 )
             },
             exceptions: exceptions,
@@ -113,17 +79,7 @@ struct PlanDraft {
 
     private mutating func add(_ level: WantedLevel, _ stored: StoredLevel, of sku: SKU) {
         let current = CurrentLevel(published: stored.published, pending: stored.pending)
-        if plan.add(level, current: current) { rows[level.key] = (stored.row, sku) }
-    }
-
-    private func apportion(_ sku: SKU, _ positions: [Position], by apportioner: Apportioner) -> Apportionment
-    {
-        apportioner.apportion(
-            sku,
-            positions: positions,
-            shopUnits: Planning.shopUnits(levels[sku] ?? []),
-            aliasUnits: { Planning.shopUnits(levels[$0] ?? []) }
-        )
+        plan.add(level, current: current, (stored.row, sku))
     }
 
     /// Levels that show stock of the article and that the rules do not name any more, such as those of a
@@ -133,23 +89,21 @@ struct PlanDraft {
     private func forgotten(
         _ sku: SKU,
         _ positions: [Position],
-        beside named: Set<LevelKey>
+        _ levels: KnownLevels,
+        beside named: [WantedLevel]
     ) -> [StoredLevel] {
-        let shown = [sku] + Set(aliases(of: sku)).subtracting([sku])
-        let rest = shown.flatMap { levels[$0] ?? [] }.filter { level in
-            level.id != nil && !named.contains(level.key) && level.expected ?? .zero != .zero
+        var rest: [StoredLevel] = []
+        for shown in [sku] + Set(aliases(of: sku)).subtracting([sku]) {
+            rest += levels[shown].lazy.filter { level in
+                level.id != nil && level.expected ?? .zero != .zero && !named.contains { $0.key == level.key }
+            }
         }
         guard !rest.isEmpty else { return [] }
-        let before = former.map { Set(apportion(sku, positions, by: $0).wanted.map(\.key)) } ?? []
+        let before = former.map { Set(levels.apportion(sku, positions, by: $0).wanted.map(\.key)) } ?? []
         return rest.filter { $0.isOurs || before.contains($0.key) }.sorted { $0.key < $1.key }
     }
 
     // MARK: Exceptions
-
-    /// Whether the shop was found not to have the article.
-    private func isUnknown(_ sku: SKU) -> Bool {
-        (levels[sku] ?? []).allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
-    }
 
     private static func unknown(_ sku: SKU) -> InventoryException {
         InventoryException(

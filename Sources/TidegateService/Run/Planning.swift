@@ -10,9 +10,6 @@ struct Planning: Sendable {
     /// The rules, units and publishing by which the figures are made; its version names them.
     let text: RuleText
 
-    /// Articles worked out at a time: what is held of them meanwhile does not grow with their number.
-    private static let skusPerStep = 5_000
-
     /// What a plan holds besides its writes.
     struct Result: Sendable {
         let plan: PushPlan
@@ -48,8 +45,8 @@ struct Planning: Sendable {
         let retried = Planning.retried(open)
         let scope = try await scope(since: last)
         let extent: Scope = isIndexFresh ? .everything : scope
+        let accepted = accepted.sorted(byBytesOf: \.key.sku)
         let skus = try await touched(accepted, retried: retried, extent)
-        let deltas = Dictionary(grouping: accepted, by: \.key.sku)
         var draft = PlanDraft(
             apportioner,
             version: text.version,
@@ -57,24 +54,10 @@ struct Planning: Sendable {
             articles: skus.count
         )
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
-        for start in stride(from: 0, to: skus.count, by: Planning.skusPerStep) {
-            try Task.checkCancellation()
-            let step = Array(skus[start..<min(start + Planning.skusPerStep, skus.count)])
-            var positions = await workspace.baseline.positions(of: step)
-            for sku in step {
-                for delta in deltas[sku] ?? [] { Planning.apply(delta, to: &positions[sku, default: []]) }
-            }
-            draft.take(levels: try await index.levels(of: draft.shown(for: step), asking))
-            var worked = step.map { draft.apportion($0, positions[$0] ?? []) }
-            let lacking = worked.indices.filter { draft.lacksLevels(worked[$0]) }
-            if let found = try await index.lookUp(lacking.map { step[$0] }, asking) {
-                draft.take(more: found)
-                for place in lacking {
-                    worked[place] = draft.apportion(step[place], positions[step[place]] ?? [])
-                }
-            }
-            for (sku, apportionment) in zip(step, worked) {
-                try draft.add(apportionment, positions[sku] ?? [])
+        let steps = PlanSteps(self, accepted: accepted, former: scope.former, asking)
+        try await steps.forEach(of: skus) { step in
+            for (apportionment, positions) in zip(step.apportionments, step.positions) {
+                try draft.add(apportionment, positions, step.levels)
             }
         }
         draft.exceptions.mended = Planning.mended(
@@ -120,20 +103,19 @@ struct Planning: Sendable {
         }
     }
 
+    /// The articles to work out, in byte order; `accepted` is in that order, too.
     private func touched(_ accepted: [Delta], retried: Set<SKU>, _ scope: Scope) async throws -> [SKU] {
-        var skus = Set(accepted.lazy.map(\.key.sku)).union(retried)
+        var skus: [SKU] = []
+        for delta in accepted where delta.key.sku != skus.last { skus.append(delta.key.sku) }
+        var others = Array(retried)
         switch scope {
         case .nothingElse: break
-        case .everything: skus.formUnion(try await workspace.baseline.skus())
+        case .everything: others += try await workspace.baseline.skus()
         case .concerned(let change, _):
-            if !change.isEmpty { skus.formUnion(try await workspace.baseline.skus(concernedBy: change)) }
+            if !change.isEmpty { others += try await workspace.baseline.skus(concernedBy: change) }
         }
-        return skus.sorted()
-    }
-
-    private static func apply(_ delta: Delta, to positions: inout [Position]) {
-        positions.removeAll { $0.key == delta.key }
-        if let after = delta.after { positions.append(Position(key: delta.key, net: after)) }
+        guard !others.isEmpty else { return skus }
+        return Set(skus).union(others).sorted(byBytesOf: \.self)
     }
 
     static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {

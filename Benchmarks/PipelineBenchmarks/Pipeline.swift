@@ -1,0 +1,215 @@
+import Foundation
+import InventoryCore
+import Logging
+import OroClient
+import SnapshotFormats
+import SnapshotSources
+import StateStore
+import TidegateService
+
+/// A state folder after a first run, of which copies are run on.
+struct Pipeline {
+    private let folder: String
+    private let settings: Settings
+
+    private var state: String { folder + "/pipeline" }
+    private var prepared: String { folder + "/pipeline-prepared" }
+    private var snapshot: String { folder + "/stock.csv" }
+
+    init(folder: String) throws {
+        self.folder = folder
+        let path = folder + "/tidegate.yaml"
+        let text = """
+            source:
+              kind: file
+              path: \(folder)/stock.csv
+              scope: full
+              contract: { rows_min: 1 }
+              columns: { sku: sku, location: location, unit: unit, on_hand: on_hand, as_of: updated_at }
+            units:
+              - { erp: each, per_base: 1, oro: item }
+              - { erp: case, per_base: 12, oro: case }
+              - { erp: pallet, per_base: 480, oro: pallet }
+            sites: { main: { locations: ["*"] } }
+            guards:
+              { newly_zero_count_max: 10000000, total_drop_percent_max: 100, absent_count_max: 10000000 }
+            oro: { url: "http://127.0.0.1:9" }
+            store: { path: \(folder)/pipeline }
+
+            """
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        settings = try Settings.load(path: path)
+    }
+
+    /// Makes the first run, and has the shop show what it wants; what is there from before is used again.
+    func prepare() async throws {
+        guard !FileManager.default.fileExists(atPath: prepared) else { return }
+        try state(is: nil)
+        try show("base.csv")
+        try await index()
+        let first = try await run()
+        say("first run \(rounded(first.seconds)) s:", first.report)
+        try await showWishes()
+        try FileManager.default.moveItem(atPath: state, toPath: prepared)
+    }
+
+    /// One run on a copy, up to the moment when it would begin to send.
+    func run() async throws -> (seconds: Double, report: String) {
+        if FileManager.default.fileExists(atPath: prepared) {
+            try state(is: prepared)
+            try show("next.csv")
+        }
+        let marks = Marks()
+        let start = ContinuousClock.now
+        let work = Task {
+            try await withWorkspace { workspace, shop in
+                var run = SyncRun(workspace: workspace, shop: shop) { marks.begin($0) }
+                return try await run.perform()
+            }
+        }
+        marks.onPush { work.cancel() }
+        // Stopped, or done because there was nothing to send.
+        _ = await work.result
+        guard let seconds = marks.seconds(since: start) else {
+            _ = try await work.value
+            fatalError("the run did not come to its push")
+        }
+        return (seconds, marks.report)
+    }
+
+    /// What the run's first and last steps cost alone.
+    func diffAndAccept() async throws -> Double {
+        try state(is: prepared)
+        try show("next.csv")
+        let start = ContinuousClock.now
+        let path = state + "/baseline/observed.baseline"
+        let baseline = try ObservedBaseline.open(path: path)
+        let diff = try baseline.diff(SnapshotFile.open(path: snapshot), format: settings.source.format) { _ in
+        }
+        try diff.forEach { _ in }
+        try baseline.accept(diff, generation: baseline.generation + 1)
+        return start.duration(to: .now) / .seconds(1)
+    }
+
+    /// Appends 100,000 wishes of known levels to the outbox.
+    func append() async throws {
+        try state(is: prepared)
+        try await withWorkspace { workspace, _ in
+            let levels = try await workspace.state.levels(after: nil, limit: 100_000)
+            var acceptance = Acceptance(
+                run: RunRecord(
+                    id: "run-append",
+                    state: .accepted,
+                    source: "benchmark",
+                    scope: .full,
+                    started: .now
+                ),
+                at: .now
+            )
+            acceptance.writes = levels.map { level in
+                let after = Quantity(millionths: (level.published ?? .zero).millionths + 1_000_000)
+                let write = PlannedWrite(key: level.key, before: level.published ?? .zero, after: after)
+                return AcceptedWrite(write, row: level.row, priority: 1000 - write.relativeChange)
+            }
+            let start = ContinuousClock.now
+            try await workspace.state.accept(acceptance)
+            let seconds = start.duration(to: .now) / .seconds(1)
+            say(
+                "\(levels.count) wishes into the outbox: \(rounded(seconds)) s,",
+                Int(Double(levels.count) / seconds),
+                "a second"
+            )
+        }
+    }
+
+    // MARK: The stage
+
+    private func state(is other: String?) throws {
+        try? FileManager.default.removeItem(atPath: state)
+        guard let other else { return }
+        try FileManager.default.copyItem(atPath: other, toPath: state)
+        // What is copied must not be what the run waits for.
+        sync()
+    }
+
+    private func show(_ name: String) throws {
+        try? FileManager.default.removeItem(atPath: snapshot)
+        try FileManager.default.createSymbolicLink(atPath: snapshot, withDestinationPath: "\(folder)/\(name)")
+    }
+
+    private func withWorkspace<Value: Sendable>(
+        _ body: (Workspace, OroClient) async throws -> Value
+    ) async throws -> Value {
+        var logger = Logger(label: "benchmark")
+        logger.logLevel = .critical
+        let options = OroOptions(
+            url: settings.oro.url,
+            clientID: "tidegate",
+            clientSecret: Secret("tidegate-secret")
+        )
+        return try await OroClient.withRunning(options: options, logger: logger) { shop in
+            let workspace = try await Workspace.open(settings, command: "benchmark")
+            do {
+                let value = try await body(workspace, shop)
+                try workspace.close()
+                return value
+            } catch {
+                try workspace.close()
+                throw error
+            }
+        }
+    }
+
+    /// One level an article of either snapshot.
+    private func index() async throws {
+        var articles: Set<SKU> = []
+        for name in ["base.csv", "next.csv"] {
+            let (baseline, _) = try ObservedBaseline.temporary(
+                from: SnapshotFile.open(path: "\(folder)/\(name)"),
+                format: settings.source.format,
+                folder: folder
+            ) { _ in }
+            try baseline.forEach { articles.insert($0.key.sku) }
+        }
+        let levels = articles.sorted().enumerated().map { number, sku in
+            ShopLevel(
+                id: LevelID(String(number + 1)),
+                key: LevelKey(sku: sku, unit: StockUnit("item")),
+                quantity: .zero,
+                precision: 0,
+                isPrimaryUnit: true
+            )
+        }
+        try await withWorkspace { workspace, _ in
+            try await workspace.state.beginIndexPass()
+            for start in stride(from: 0, to: levels.count, by: 20_000) {
+                let page = Array(levels[start..<min(levels.count, start + 20_000)])
+                _ = try await workspace.state.replaceIndexPage(page, at: .now)
+            }
+            _ = try await workspace.state.finishIndexPass(at: .now)
+        }
+    }
+
+    /// The shop shows everything that was wished.
+    private func showWishes() async throws {
+        try await withWorkspace { workspace, _ in
+            var last: LevelRow?
+            while true {
+                let levels = try await workspace.state.levels(after: last, limit: 20_000)
+                let shown = levels.compactMap { level -> ShopLevel? in
+                    guard let id = level.id, let wish = level.pending else { return nil }
+                    return ShopLevel(
+                        id: id,
+                        key: level.key,
+                        quantity: wish,
+                        precision: 0,
+                        isPrimaryUnit: true
+                    )
+                }
+                _ = try await workspace.state.replaceIndexPage(shown, figures: .always, at: .now)
+                guard let end = levels.last?.row else { return }
+                last = end
+            }
+        }
+    }
+}

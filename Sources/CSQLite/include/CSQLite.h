@@ -1,0 +1,4 @@
+#pragma once
+
+#include "sqlite_memory.h"
+#include "sqlite_rows.h"

@@ -1,0 +1,119 @@
+import InventoryCore
+import StateStore
+
+/// Divides the stock of the touched articles, some at a time: several steps are under way at once, and each
+/// is handed on in its turn.
+struct PlanSteps: Sendable {
+    private let workspace: Workspace
+    private let index: LevelIndex
+    private let asking: LevelIndex.Asking
+    private let apportioner: Apportioner
+    private let former: Apportioner?
+    /// What is accepted but not yet in the baseline, in byte order of the articles.
+    private let accepted: [Delta]
+
+    /// Articles of a step: what is held of them meanwhile does not grow with their number.
+    private static let skusPerStep = 2_500
+    /// Steps under way or waiting for their turn.
+    private static let stepsMax = 3
+
+    /// Articles and how their stock was divided.
+    struct Step: Sendable {
+        /// How many steps come before.
+        fileprivate let number: Int
+        let apportionments: [Apportionment]
+        /// Of each of the articles, after the accepted changes.
+        let positions: [[Position]]
+        let levels: KnownLevels
+    }
+
+    /// `accepted` comes in byte order of the articles.
+    init(_ planning: Planning, accepted: [Delta], former: Apportioner?, _ asking: LevelIndex.Asking) {
+        workspace = planning.workspace
+        index = planning.index
+        apportioner = planning.apportioner
+        self.former = former
+        self.accepted = accepted
+        self.asking = asking
+    }
+
+    /// Calls `body` with each step, in the order of the articles.
+    ///
+    /// - Parameter skus: in byte order, each once.
+    /// - Throws: what reading and the closure throw.
+    func forEach(of skus: [SKU], _ body: (Step) throws -> Void) async throws {
+        let starts = Array(stride(from: 0, to: skus.count, by: PlanSteps.skusPerStep))
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            func begin(_ number: Int) {
+                guard number < starts.count else { return }
+                let part = Array(skus[starts[number]...].prefix(PlanSteps.skusPerStep))
+                group.addTask { try await step(number, part) }
+            }
+            for number in 0..<PlanSteps.stepsMax { begin(number) }
+            var waiting: [Int: Step] = [:]
+            for turn in starts.indices {
+                while waiting[turn] == nil, let step = try await group.next() { waiting[step.number] = step }
+                guard let step = waiting.removeValue(forKey: turn) else { return }
+                begin(turn + PlanSteps.stepsMax)
+                try body(step)
+            }
+        }
+    }
+
+    private func step(_ number: Int, _ skus: [SKU]) async throws -> Step {
+        try Task.checkCancellation()
+        async let before = workspace.baseline.positions(ofEach: skus)
+        var levels = KnownLevels(try await index.levels(of: shown(for: skus), asking))
+        let positions = applyAccepted(to: await before, of: skus)
+        var worked = zip(skus, positions).map { levels.apportion($0, $1, by: apportioner) }
+        let lacking = worked.indices.filter { levels.lacks(worked[$0]) }
+        if let found = try await index.lookUp(lacking.map { skus[$0] }, asking) {
+            levels.take(found)
+            for place in lacking {
+                worked[place] = levels.apportion(skus[place], positions[place], by: apportioner)
+            }
+        }
+        return Step(number: number, apportionments: worked, positions: positions, levels: levels)
+    }
+
+    private func applyAccepted(to before: [[Position]], of skus: [SKU]) -> [[Position]] {
+        var positions = before
+        var next = skus.first.map { firstDelta(from: $0) } ?? accepted.count
+        for (place, sku) in skus.enumerated() {
+            while next < accepted.count, accepted[next].key.sku < sku { next += 1 }
+            while next < accepted.count, accepted[next].key.sku == sku {
+                PlanSteps.apply(accepted[next], to: &positions[place])
+                next += 1
+            }
+        }
+        return positions
+    }
+
+    /// The place of the first delta of this article or of one behind it.
+    private func firstDelta(from sku: SKU) -> Int {
+        var (low, high) = (0, accepted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if accepted[middle].key.sku < sku { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private static func apply(_ delta: Delta, to positions: inout [Position]) {
+        let place = positions.firstIndex { $0.key == delta.key }
+        switch (place, delta.after) {
+        case (let place?, let after?): positions[place] = Position(key: delta.key, net: after)
+        case (let place?, nil): positions.remove(at: place)
+        case (nil, let after?): positions.append(Position(key: delta.key, net: after))
+        case (nil, nil): break
+        }
+    }
+
+    /// The products that show stock of these articles, or did so in the last run.
+    private func shown(for skus: [SKU]) -> [SKU] {
+        let aliases = skus.flatMap {
+            apportioner.rules.aliases(of: $0) + (former?.rules.aliases(of: $0) ?? [])
+        }
+        return aliases.isEmpty ? skus : Set(skus + aliases).sorted()
+    }
+}
