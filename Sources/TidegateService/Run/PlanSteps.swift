@@ -37,9 +37,8 @@ struct PlanSteps: Sendable {
         self.asking = asking
     }
 
-    /// Calls `body` with each step, in the order of the articles.
+    /// Calls `body` with each step, in the order of the articles, which come in byte order, each once.
     ///
-    /// - Parameter skus: in byte order, each once.
     /// - Throws: what reading and the closure throw.
     func forEach(of skus: [SKU], _ body: (Step) throws -> Void) async throws {
         let starts = Array(stride(from: 0, to: skus.count, by: PlanSteps.skusPerStep))
