@@ -16,6 +16,7 @@ struct RowOrder {
     private var begin = 0
     private var end = 0
     private var sample: [Pair] = []
+    /// A power of two.
     private var stride = 1
     private var turns = 0
 
@@ -65,7 +66,7 @@ struct RowOrder {
     /// Keeps every so many-th pair, and half as many whenever there are too many.
     private mutating func meet(_ pair: Pair) {
         turns += 1
-        guard !isGivenUp, turns % stride == 0 else { return }
+        guard !isGivenUp, turns & (stride - 1) == 0 else { return }
         sample.append(pair)
         guard sample.count > RowOrder.pairsMax else { return }
         sample = sample.indices.filter { $0 % 2 == 1 }.map { sample[$0] }
