@@ -110,7 +110,7 @@ extension PushPlan {
         /// Their numbers are sorted, and then each write is moved to its place: sorting the writes themselves
         /// would take half their memory again.
         private mutating func sort() {
-            var order = isInKeyOrder ? orderByRank() : orderByRankAndKey()
+            var order = self.order()
             for start in order.indices {
                 var place = start
                 // A place that gets the write that began the ring ends it.
@@ -125,25 +125,23 @@ extension PushPlan {
             }
         }
 
-        /// Counts how many writes each rank has; those of one rank stay in order.
-        private func orderByRank() -> [UInt32] {
-            var begins = [UInt32](repeating: 0, count: Draft.rankMax + 2)
-            for rank in ranks { begins[Int(rank) + 1] += 1 }
-            for rank in 1..<begins.count { begins[rank] += begins[rank - 1] }
+        /// The numbers of the writes by rank, which is counted, and those of one rank by key.
+        private func order() -> [UInt32] {
+            var ends = [UInt32](repeating: 0, count: Draft.rankMax + 2)
+            for rank in ranks { ends[Int(rank) + 1] += 1 }
+            for rank in 1..<ends.count { ends[rank] += ends[rank - 1] }
             var order = [UInt32](repeating: 0, count: ranks.count)
             for (write, rank) in ranks.enumerated() {
-                order[Int(begins[Int(rank)])] = UInt32(write)
-                begins[Int(rank)] += 1
+                order[Int(ends[Int(rank)])] = UInt32(write)
+                ends[Int(rank)] += 1
+            }
+            guard !isInKeyOrder else { return order }
+            var begin = 0
+            for end in ends.dropLast().map(Int.init) {
+                order[begin..<end].sort { writes[Int($0)].key < writes[Int($1)].key }
+                begin = end
             }
             return order
-        }
-
-        private func orderByRankAndKey() -> [UInt32] {
-            Array(0..<UInt32(writes.count)).sorted { left, right in
-                let (leftRank, rightRank) = (ranks[Int(left)], ranks[Int(right)])
-                if leftRank != rightRank { return leftRank < rightRank }
-                return writes[Int(left)].key < writes[Int(right)].key
-            }
         }
 
         /// Three waves of 1,001 sizes each.
