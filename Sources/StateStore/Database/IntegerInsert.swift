@@ -8,7 +8,6 @@ struct IntegerInsert {
     private let statement: Statement
     private let columns: Int
     private var values: [Int64] = []
-    private(set) var rows = 0
 
     /// Rows that wait until they are put in: 64 kB of them with eight columns.
     private static let rowsMax = 1024
@@ -27,7 +26,6 @@ struct IntegerInsert {
     }
 
     mutating func endRow() throws {
-        rows += 1
         if values.count == columns * IntegerInsert.rowsMax { try flush() }
     }
 

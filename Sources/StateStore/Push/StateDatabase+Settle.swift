@@ -48,10 +48,10 @@ extension Database {
     fileprivate func fillSettled(_ settlements: [Settlement]) throws -> SettlementCounts {
         try execute(sql: "DELETE FROM temp.settled")
         try execute(sql: "DELETE FROM temp.answers")
-        var insert = BulkInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 2)
+        var insert = try IntegerInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 2)
         for settlement in settlements {
-            insert.append(settlement.wish.sequence)
-            insert.append(Ending(settlement.ending).rawValue)
+            insert.append(Int64(settlement.wish.sequence))
+            insert.append(Int64(Ending(settlement.ending).rawValue))
             try insert.endRow()
         }
         try insert.flush()
