@@ -40,6 +40,7 @@ package struct Apportioner: Sendable {
                 exceptions.append(Apportioner.unknownLocation(location))
                 continue
             }
+            if bySite[role.site].isEmpty { bySite[role.site].reserveCapacity(stock.nets.count) }
             bySite[role.site].append(LocationNet(location: location, net: net, owner: role.owner))
         }
         // The table alone: the closure below would copy the whole apportioner for every article.
@@ -48,6 +49,7 @@ package struct Apportioner: Sendable {
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
         var figures = PublishedFigures()
         var allocations: [SiteAllocation] = []
+        allocations.reserveCapacity(bySite.count)
         for (site, nets) in bySite.enumerated() {
             let allocation = allocator.allocate(
                 SiteStock(

@@ -54,7 +54,7 @@ package struct PublishedFigures: Hashable, Sendable {
         var figure = PoolFigure(site: allocation.site, pool: nil, quantity: allocation.shared)
         figure.offer(units, publishUnits, as: allocation.sku, in: warehouse, into: &levels)
         pools.append(figure)
-        levels.sort { $0.key < $1.key }
+        if levels.count > 1 { levels.sort { $0.key < $1.key } }
     }
 }
 

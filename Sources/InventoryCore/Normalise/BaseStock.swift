@@ -11,12 +11,7 @@ package struct BaseStock: Hashable, Sendable {
     /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
     /// added without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
-        // In order, rows of one location follow one another; the SKU of all is the same.
-        var ordered = positions
-        ordered.sort { left, right in
-            let (left, right) = (left.key, right.key)
-            return left.location == right.location ? left.unit < right.unit : left.location < right.location
-        }
+        let ordered = BaseStock.ordered(positions)
         let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
         var nets: [(location: Location, net: Quantity)] = []
         nets.reserveCapacity(ordered.count)
@@ -53,6 +48,19 @@ package struct BaseStock: Hashable, Sendable {
         self.sku = sku
         self.nets = nets
         self.exceptions = exceptions
+    }
+
+    /// Gives the positions of one SKU by location and unit, so that those of one location follow one another.
+    private static func ordered(_ positions: [Position]) -> [Position] {
+        func isBefore(_ left: Position, _ right: Position) -> Bool {
+            let order = left.key.location.order(against: right.key.location)
+            return order == 0 ? left.key.unit < right.key.unit : order < 0
+        }
+        // Mostly they are so already.
+        let isOrdered = positions.indices.dropFirst().allSatisfy {
+            !isBefore(positions[$0], positions[$0 - 1])
+        }
+        return isOrdered ? positions : positions.sorted(by: isBefore)
     }
 
     private static func unknownUnit(_ unit: StockUnit, of sku: SKU, declaresUnits: Bool) -> InventoryException

@@ -111,22 +111,30 @@ extension PushPlan {
         /// would take half their memory again.
         private mutating func sort() {
             var order = self.order()
-            for start in order.indices {
-                var place = start
-                // A place that gets the write that began the ring ends it.
-                while order[place] != start {
-                    let next = Int(order[place])
-                    writes.swapAt(place, next)
-                    remarks.swapAt(place, next)
-                    order[place] = UInt32(place)
-                    place = next
+            writes.withUnsafeMutableBufferPointer { writes in
+                remarks.withUnsafeMutableBufferPointer { remarks in
+                    for start in order.indices where order[start] != start {
+                        let write = writes.moveElement(from: start)
+                        let remark = remarks.moveElement(from: start)
+                        var place = start
+                        // The place that gets the write that began the ring ends it.
+                        while order[place] != start {
+                            let next = Int(order[place])
+                            writes.initializeElement(at: place, to: writes.moveElement(from: next))
+                            remarks.initializeElement(at: place, to: remarks.moveElement(from: next))
+                            order[place] = UInt32(place)
+                            place = next
+                        }
+                        writes.initializeElement(at: place, to: write)
+                        remarks.initializeElement(at: place, to: remark)
+                        order[place] = UInt32(place)
+                    }
                 }
-                order[place] = UInt32(place)
             }
         }
 
         /// The numbers of the writes by rank, which is counted, and those of one rank by key.
-        private func order() -> [UInt32] {
+        private mutating func order() -> [UInt32] {
             var ends = [UInt32](repeating: 0, count: Draft.rankMax + 2)
             for rank in ranks { ends[Int(rank) + 1] += 1 }
             for rank in 1..<ends.count { ends[rank] += ends[rank - 1] }
@@ -135,13 +143,28 @@ extension PushPlan {
                 order[Int(ends[Int(rank)])] = UInt32(write)
                 ends[Int(rank)] += 1
             }
+            ranks = []
             guard !isInKeyOrder else { return order }
             var begin = 0
             for end in ends.dropLast().map(Int.init) {
-                order[begin..<end].sort { writes[Int($0)].key < writes[Int($1)].key }
+                sortByKey(&order, begin..<end)
                 begin = end
             }
             return order
+        }
+
+        /// Sorts in parts, which takes little memory, and then merges the parts.
+        private func sortByKey(_ order: inout [UInt32], _ range: Range<Int>) {
+            func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
+                writes[Int(left)].key < writes[Int(right)].key
+            }
+            guard range.count > 1 else { return }
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: 1024) {
+                let part = start..<min(start + 1024, range.upperBound)
+                let sorted = order[part].sorted(byBytesOf: { writes[Int($0)].key.sku }, then: isBefore)
+                order.replaceSubrange(part, with: sorted)
+            }
+            if range.count > 1024 { order[range].sort(by: isBefore) }
         }
 
         /// Three waves of 1,001 sizes each.

@@ -34,15 +34,23 @@ package enum Wave: Int, Comparable, Sendable, CaseIterable {
 /// One level's write, with what the shop last confirmed.
 package struct PlannedWrite: Hashable, Sendable {
     package let key: LevelKey
-    /// What the shop last confirmed; nothing where it never said.
-    package let before: Quantity?
     package let after: Quantity
+    /// `before` without a byte for its absence: a million writes are held at once, and so each has 64 bytes.
+    private let beforeMillionths: Int64
+
+    /// What the shop last confirmed; nothing where it never said.
+    package var before: Quantity? {
+        beforeMillionths == PlannedWrite.neverSaid ? nil : Quantity(millionths: beforeMillionths)
+    }
 
     package var wave: Wave { Wave(before: before, after: after) }
 
     package init(key: LevelKey, before: Quantity?, after: Quantity) {
         self.key = key
-        self.before = before
         self.after = after
+        let said = before.map { max($0.millionths, PlannedWrite.neverSaid + 1) }
+        beforeMillionths = said ?? PlannedWrite.neverSaid
     }
+
+    private static let neverSaid = Int64.min
 }

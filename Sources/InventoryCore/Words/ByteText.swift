@@ -11,6 +11,7 @@ package protocol ByteText: Hashable, Comparable, Sendable, CustomStringConvertib
 extension ByteText {
     @inlinable
     package static func == (left: Self, right: Self) -> Bool {
+        if left.isSameText(as: right) { return true }
         // Bytes in place: the views' own comparison takes them one by one through an iterator.
         let (left, right) = (left.text.utf8.span, right.text.utf8.span)
         guard left.count == right.count else { return false }
@@ -20,10 +21,19 @@ extension ByteText {
 
     @inlinable
     package static func < (left: Self, right: Self) -> Bool {
-        let (left, right) = (left.text.utf8.span, right.text.utf8.span)
+        left.order(against: right) < 0
+    }
+
+    /// Less than 0 where this text goes before the other, more where it goes after it, 0 where they are equal.
+    @inlinable
+    func order(against other: Self) -> Int {
+        if isSameText(as: other) { return 0 }
+        let (left, right) = (text.utf8.span, other.text.utf8.span)
         let shared = min(left.count, right.count)
-        for index in 0..<shared where left[index] != right[index] { return left[index] < right[index] }
-        return left.count < right.count
+        for index in 0..<shared where left[index] != right[index] {
+            return Int(left[index]) - Int(right[index])
+        }
+        return left.count - right.count
     }
 
     @inlinable
@@ -31,6 +41,17 @@ extension ByteText {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(UInt8(0xFF))
+    }
+
+    /// Whether both are one text in memory; a no means nothing.
+    ///
+    /// Most that are compared are: texts of locations and units are made once. The same bits are the same text,
+    /// whatever they stand for.
+    @inlinable
+    @inline(__always)
+    func isSameText(as other: Self) -> Bool {
+        let own = unsafeBitCast(text, to: (UInt64, UInt64).self)
+        return own == unsafeBitCast(other.text, to: (UInt64, UInt64).self)
     }
 
     package var description: String { text }

@@ -13,7 +13,8 @@ package struct LevelKey: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: LevelKey, right: LevelKey) -> Bool {
-        if left.sku != right.sku { return left.sku < right.sku }
+        let order = left.sku.order(against: right.sku)
+        if order != 0 { return order < 0 }
         if left.unit != right.unit { return left.unit < right.unit }
         return (left.warehouse ?? "").utf8.lexicographicallyPrecedes((right.warehouse ?? "").utf8)
     }

@@ -11,8 +11,10 @@ package struct PositionKey: Hashable, Comparable, Sendable {
     }
 
     package static func < (left: PositionKey, right: PositionKey) -> Bool {
-        if left.sku != right.sku { return left.sku < right.sku }
-        if left.location != right.location { return left.location < right.location }
+        let order = left.sku.order(against: right.sku)
+        if order != 0 { return order < 0 }
+        let locations = left.location.order(against: right.location)
+        if locations != 0 { return locations < 0 }
         return left.unit < right.unit
     }
 }

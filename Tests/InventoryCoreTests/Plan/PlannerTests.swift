@@ -68,6 +68,31 @@ struct PlannerTests {
         }
     }
 
+    @Test("thousands of changes of one size are in the order of their keys, each with its remark")
+    func manyOfOneRank() {
+        var random = SplitMix64(state: 5)
+        var levels = (0..<5_000).flatMap { number in
+            ["case", "item"].map { unit in
+                let key = LevelKey(sku: SKU("ARTICLE-\(number % 2_500)-\(number)"), unit: StockUnit(unit))
+                return WantedLevel(key: key, quantity: Quantity(units: Int64(number) + 1))
+            }
+        }
+        levels.shuffle(using: &random)
+        var draft = PushPlan.Draft<String>()
+        for level in levels { draft.add(level, current: nil, "\(level.key.sku) \(level.key.unit)") }
+        let (plan, remarks) = draft.finish(rulesVersion: "1")
+        #expect(plan.writes.map(\.key) == levels.map(\.key).sorted())
+        #expect(remarks == plan.writes.map { "\($0.key.sku) \($0.key.unit)" })
+    }
+
+    @Test("what was published before is told as it was given, or that it never was")
+    func beforeIsKept() {
+        let key = key("A")
+        for before in [nil, .zero, Quantity(millionths: .min + 1), Quantity(millionths: .max)] {
+            #expect(PlannedWrite(key: key, before: before, after: .zero).before == before)
+        }
+    }
+
     @Test("zeros go first, then decreases, then increases")
     func waves() {
         let figures: [(String, Int64, Int64)] = [("up", 1, 9), ("down", 9, 1), ("out", 9, 0), ("new", 0, 4)]
