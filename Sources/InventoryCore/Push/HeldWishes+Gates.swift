@@ -112,8 +112,9 @@ extension HeldWishes {
     }
 
     mutating func leaveGate(_ slot: Int, stock: SKU) {
-        guard var gate = gates[stock] else { return }
-        gate.increases.removeAll { $0 == slot }
-        gates[stock] = gate.isNeeded ? gate : nil
+        // In place: a copy of the gate for every increase would be most of what this costs.
+        guard let index = gates.index(forKey: stock) else { return }
+        gates.values[index].increases.removeAll { $0 == slot }
+        if !gates.values[index].isNeeded { gates.remove(at: index) }
     }
 }

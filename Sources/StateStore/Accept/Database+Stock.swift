@@ -25,17 +25,15 @@ extension Database {
         }
     }
 
-    /// Whether some other level of the stock of `l` has a row `x` in a table with the condition, as SQL.
+    /// Whether some level `s` of the stock of the level `l` meets the condition, as SQL.
     ///
-    /// `s` is the other level. Levels of the stock's own product and those of second products are found by an
-    /// index each.
-    static func some(_ table: String, ofStockOf level: String = "l", where condition: String) -> String {
-        let stock = "ifnull(\(level).stock, \(level).sku)"
+    /// Levels of the stock's own product and those of second products are found by an index each.
+    static func someOfStock(where condition: String) -> String {
+        let stock = "ifnull(l.stock, l.sku)"
         return """
-            (EXISTS (SELECT 1 FROM levels s CROSS JOIN \(table) x ON x.level = s.id
+            (EXISTS (SELECT 1 FROM levels s
                 WHERE s.sku = \(stock) AND s.stock IS NULL AND (\(condition)))
             OR EXISTS (SELECT 1 FROM levels s INDEXED BY levels_by_stock
-                CROSS JOIN \(table) x ON x.level = s.id
                 WHERE s.stock IS NOT NULL AND s.stock = \(stock) AND (\(condition))))
             """
     }

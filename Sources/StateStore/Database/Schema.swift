@@ -168,12 +168,13 @@ enum Schema {
             quantity INTEGER NOT NULL, priority INTEGER NOT NULL
         ) STRICT;
         CREATE TEMP TABLE candidates (
-            place INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL
+            place INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, level_id TEXT, state INTEGER NOT NULL
         ) STRICT;
         CREATE TEMP TABLE shown (level INTEGER PRIMARY KEY) STRICT;
         CREATE TEMP TABLE answers (sequence INTEGER PRIMARY KEY, ending INTEGER NOT NULL) STRICT;
         CREATE TEMP TABLE settled (
-            sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL
+            sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL,
+            quantity INTEGER NOT NULL, run INTEGER NOT NULL
         ) STRICT;
         CREATE TEMP TABLE touched (level INTEGER PRIMARY KEY) STRICT;
         """

@@ -81,12 +81,12 @@ extension Database {
         try execute(sql: "DELETE FROM temp.candidates")
         try cachedStatement(
             sql: """
-                INSERT INTO temp.candidates (level, state)
-                SELECT o.level,
+                INSERT INTO temp.candidates (level, level_id, state)
+                SELECT o.level, l.level_id,
                     CASE WHEN l.level_id IS NULL THEN \(EntryState.unresolved.rawValue)
                         WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
                             THEN \(EntryState.waits.rawValue)
-                        WHEN o.wave = \(Wave.increase.rawValue) AND (\(Database.decreaseUnsettled))
+                        WHEN o.wave = \(Wave.increase.rawValue) AND \(Database.decreaseUnsettled)
                             THEN \(EntryState.waits.rawValue)
                         ELSE \(EntryState.ready.rawValue) END
                 FROM outbox o INDEXED BY outbox_order CROSS JOIN levels l ON l.id = o.level
@@ -110,14 +110,14 @@ extension Database {
     /// A level that has been made anew under an id that is not known yet may show anything, so what goes
     /// there can still turn out to be a decrease. What the shop does not have (`unknown`) shows no stock, so
     /// it blocks nothing.
-    private static let decreaseUnsettled = """
-        \(some(
-            "outbox",
-            where: "x.state <> \(EntryState.unknown.rawValue) AND "
-                + "(x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL)"
-        ))
-        OR \(some("claims", where: "x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id"))
-        """
+    private static let decreaseUnsettled = someOfStock(
+        where: """
+            EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id AND x.state <> \(EntryState.unknown.rawValue)
+                AND (x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL))
+            OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
+                AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))
+            """
+    )
 
     /// Claims the first of the candidates that can go; the others stay ready.
     fileprivate func claimCandidates(of examined: Int, limit: Int, at now: Timestamp) throws -> [Wish] {
@@ -138,9 +138,8 @@ extension Database {
             sql: """
                 INSERT INTO claims
                     (sequence, level, level_id, quantity, wave, priority, run, attempts, claimed)
-                SELECT o.sequence, o.level, l.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts, ?
-                FROM temp.candidates k
-                CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
+                SELECT o.sequence, o.level, k.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts, ?
+                FROM temp.candidates k CROSS JOIN outbox o ON o.level = k.level
                 """
         ).execute(arguments: [now.microseconds])
         try cachedStatement(sql: "DELETE FROM outbox WHERE level IN (\(claimed))").execute()
@@ -165,6 +164,9 @@ extension Database {
             cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM outbox x WHERE \(refused))")
         )
         guard someRefused == true else { return }
+        let refusedOfStock = Database.someOfStock(
+            where: "EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id AND \(refused))"
+        )
         let rows = try Row.fetchAll(
             self,
             sql: """
@@ -172,7 +174,7 @@ extension Database {
                 FROM temp.candidates k
                 CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level
                 WHERE k.state = \(EntryState.waits.rawValue) AND o.wave = \(Wave.increase.rawValue)
-                    AND \(Database.some("outbox", where: refused))
+                    AND \(refusedOfStock)
                 """
         )
         let first = try cachedStatement(

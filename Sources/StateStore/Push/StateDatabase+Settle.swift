@@ -61,7 +61,7 @@ extension Database {
             sql: """
                 INSERT INTO temp.settled
                 SELECT c.sequence, c.level,
-                    iif(l.level_id IS c.level_id, a.ending, \(Ending.levelGone.rawValue))
+                    iif(l.level_id IS c.level_id, a.ending, \(Ending.levelGone.rawValue)), c.quantity, c.run
                 FROM temp.answers a CROSS JOIN claims c ON c.sequence = a.sequence
                 CROSS JOIN levels l ON l.id = c.level
                 """
@@ -89,16 +89,16 @@ extension Database {
         try execute(
             sql: """
                 DELETE FROM raised WHERE level IN (
-                    SELECT c.level FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
-                    WHERE s.ending = 0 AND c.quantity <= 0)
+                    SELECT level FROM temp.settled
+                    WHERE ending = \(Ending.applied.rawValue) AND quantity <= 0)
                 """
         )
         try execute(
             sql: """
                 INSERT OR IGNORE INTO raised
-                SELECT c.level FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
-                LEFT JOIN published p ON p.level = c.level
-                WHERE s.ending = 0 AND c.quantity > 0 AND (p.quantity IS NULL OR p.quantity < c.quantity)
+                SELECT s.level FROM temp.settled s LEFT JOIN published p ON p.level = s.level
+                WHERE s.ending = \(Ending.applied.rawValue)
+                    AND s.quantity > 0 AND (p.quantity IS NULL OR p.quantity < s.quantity)
                 """
         )
     }
@@ -107,9 +107,8 @@ extension Database {
         try execute(
             sql: """
                 INSERT INTO published (level, quantity, at, run)
-                SELECT c.level, c.quantity, ?, c.run
-                FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
-                WHERE s.ending = \(Ending.applied.rawValue)
+                SELECT level, quantity, ?, run FROM temp.settled
+                WHERE ending = \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
                     quantity = excluded.quantity, at = excluded.at, run = excluded.run
@@ -126,8 +125,8 @@ extension Database {
     fileprivate func recordRefusals(_ settlements: [Settlement], at now: Timestamp) throws {
         let claim = try cachedStatement(
             sql: """
-                SELECT c.level, c.quantity, c.run FROM temp.settled s JOIN claims c ON c.sequence = s.sequence
-                WHERE s.sequence = ? AND s.ending = \(Ending.refused.rawValue)
+                SELECT level, quantity, run FROM temp.settled
+                WHERE sequence = ? AND ending = \(Ending.refused.rawValue)
                 """
         )
         let insert = try cachedStatement(
