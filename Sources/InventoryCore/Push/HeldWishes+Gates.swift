@@ -27,11 +27,13 @@ extension HeldWishes {
     }
 
     mutating func transition(_ slot: Int, to state: HeldWish.State) {
-        guard let held = slots[slot], held.state != state else { return }
-        let wave = held.wish.wave.rawValue
-        if held.state == .ready { readyCounts[wave] -= 1 }
+        // Only what is needed: a copy of the wish would count the references of all its texts.
+        guard let old = slots[slot]?.state, let wave = slots[slot]?.wish.wave.rawValue, old != state else {
+            return
+        }
+        if old == .ready { readyCounts[wave] -= 1 }
         if state == .ready { readyCounts[wave] += 1 }
-        if held.state == .keptBack { keptBackCount -= 1 }
+        if old == .keptBack { keptBackCount -= 1 }
         if state == .keptBack { keptBackCount += 1 }
         slots[slot]?.state = state
     }

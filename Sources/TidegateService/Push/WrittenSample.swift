@@ -6,11 +6,14 @@ struct WrittenSample: Sendable {
 
     private(set) var levels: [LevelID] = []
     private var seen = 0
+    /// Asking the system for each record would cost more than taking it into account.
+    private var random = SeededRandom(seed: .random(in: .min ... .max))
 
     /// Takes a confirmed wish into account: reservoir sampling, so that each is as likely as any other.
     mutating func add(_ wish: Wish) {
         seen += 1
-        let place = levels.count < WrittenSample.countMax ? levels.count : Int.random(in: 0..<seen)
+        let isFull = levels.count >= WrittenSample.countMax
+        let place = isFull ? Int.random(in: 0..<seen, using: &random) : levels.count
         guard place < WrittenSample.countMax, !levels.contains(wish.level) else { return }
         if place == levels.count { levels.append(wish.level) } else { levels[place] = wish.level }
     }
