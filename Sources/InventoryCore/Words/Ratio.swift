@@ -54,6 +54,7 @@ extension Quantity {
 
     /// Multiplies exactly in 128 bits and rounds down, also below zero.
     package func scaled(by numerator: Int64, over denominator: Int64) throws(QuantityError) -> Quantity {
+        if numerator == denominator { return self }
         let product = Int128(millionths) * Int128(numerator)
         let divisor = Int128(denominator)
         var quotient = product / divisor

@@ -5,8 +5,12 @@ extension Database {
     /// Notes whose stock the levels show, so that a decrease of one product holds the increases of another
     /// that shows a part of the same stock.
     func assignStocks(_ writes: [AcceptedWrite]) throws {
+        // Few have one; left to itself SQLite would walk all levels to find them.
         let known = Set(
-            try String.fetchAll(self, sql: "SELECT DISTINCT sku FROM levels WHERE stock IS NOT NULL")
+            try String.fetchAll(
+                self,
+                sql: "SELECT sku FROM levels INDEXED BY levels_by_stock WHERE stock IS NOT NULL"
+            )
         )
         let assign = try cachedStatement(
             sql: """
@@ -16,9 +20,10 @@ extension Database {
         )
         for write in writes {
             let key = write.write.key
-            guard let stock = write.stock, key.isStorable else { continue }
+            guard let stock = write.stock else { continue }
             let isOwn = stock == key.sku
-            if isOwn, !known.contains(key.sku.text) { continue }
+            if isOwn, known.isEmpty || !known.contains(key.sku.text) { continue }
+            guard key.isStorable else { continue }
             try assign.execute(
                 arguments: [isOwn ? nil : stock.text, key.sku.text, key.unit.text, key.warehouse ?? ""]
             )

@@ -54,7 +54,7 @@ package struct RuleComparison: Sendable {
     }
 
     private mutating func compare(_ skus: [SKU], in workspace: Workspace) async throws {
-        let aliases = skus.flatMap { old.rules.aliases(of: $0) + new.rules.aliases(of: $0) }
+        let aliases = skus.flatMap { new.rules.aliases(of: $0, andBy: old.rules) }
         let levels = Dictionary(
             grouping: try await workspace.state.levels(of: skus + Set(aliases).sorted()),
             by: \.key.sku
@@ -89,8 +89,10 @@ package struct RuleComparison: Sendable {
 }
 
 extension RuleSet {
-    /// The second products that fences show an article as.
-    func aliases(of sku: SKU) -> [SKU] {
-        fences.compactMap { $0.publish.alias(of: sku) }
+    /// The second products that fences show an article as, by these rules or by the former ones.
+    func aliases(of sku: SKU, andBy former: RuleSet? = nil) -> [SKU] {
+        let own = fences.compactMap { $0.publish.alias(of: sku) }
+        guard let former else { return own }
+        return own + former.aliases(of: sku)
     }
 }

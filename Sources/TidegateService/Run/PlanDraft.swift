@@ -26,10 +26,6 @@ struct PlanDraft {
         certificate = CertificateDraft(rules: apportioner.rules, version: version)
     }
 
-    private func aliases(of sku: SKU) -> [SKU] {
-        apportioner.rules.aliases(of: sku) + (former?.rules.aliases(of: sku) ?? [])
-    }
-
     /// Adds an article; in byte order of the articles.
     mutating func add(
         _ apportionment: Apportionment,
@@ -92,12 +88,12 @@ struct PlanDraft {
         _ levels: KnownLevels,
         beside named: [WantedLevel]
     ) -> [StoredLevel] {
-        var rest: [StoredLevel] = []
-        for shown in [sku] + Set(aliases(of: sku)).subtracting([sku]) {
-            rest += levels[shown].lazy.filter { level in
-                level.id != nil && level.expected ?? .zero != .zero && !named.contains { $0.key == level.key }
-            }
+        func isForgotten(_ level: StoredLevel) -> Bool {
+            level.id != nil && level.expected ?? .zero != .zero && !named.contains { $0.key == level.key }
         }
+        var rest = levels[sku].filter(isForgotten)
+        let aliases = Set(apportioner.rules.aliases(of: sku, andBy: former?.rules))
+        for alias in aliases where alias != sku { rest += levels[alias].lazy.filter(isForgotten) }
         guard !rest.isEmpty else { return [] }
         let before = former.map { Set(levels.apportion(sku, positions, by: $0).wanted.map(\.key)) } ?? []
         return rest.filter { $0.isOurs || before.contains($0.key) }.sorted { $0.key < $1.key }

@@ -110,9 +110,7 @@ struct PlanSteps: Sendable {
 
     /// The products that show stock of these articles, or did so in the last run.
     private func shown(for skus: [SKU]) -> [SKU] {
-        let aliases = skus.flatMap {
-            apportioner.rules.aliases(of: $0) + (former?.rules.aliases(of: $0) ?? [])
-        }
+        let aliases = skus.flatMap { apportioner.rules.aliases(of: $0, andBy: former?.rules) }
         return aliases.isEmpty ? skus : Set(skus + aliases).sorted()
     }
 }

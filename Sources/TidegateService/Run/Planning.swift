@@ -119,16 +119,16 @@ struct Planning: Sendable {
     }
 
     static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
-        var units: [StockUnit: ShopUnit] = [:]
         // A level that is gone for the moment still tells its unit.
-        for level in levels where level.id != nil || level.pending != nil {
-            units[level.key.unit] = ShopUnit(
-                unit: level.key.unit,
-                precision: level.precision ?? 0,
-                isPrimary: level.isPrimaryUnit
-            )
-        }
+        let known = levels.filter { $0.id != nil || $0.pending != nil }
+        guard known.count > 1 else { return known.map(shopUnit) }
+        var units: [StockUnit: ShopUnit] = [:]
+        for level in known { units[level.key.unit] = shopUnit(level) }
         return units.values.sorted { $0.unit < $1.unit }
+    }
+
+    private static func shopUnit(_ level: StoredLevel) -> ShopUnit {
+        ShopUnit(unit: level.key.unit, precision: level.precision ?? 0, isPrimary: level.isPrimaryUnit)
     }
 
     // MARK: Exceptions

@@ -151,7 +151,6 @@ package struct SyncRun {
         record.wanted = result.wanted
         record.unchanged = result.plan.unchanged
         record.rulesVersion = result.plan.rulesVersion
-        record.planDigest = result.plan.digest
         record.state = judgement.held.isEmpty ? .accepted : .held
         record.message = judgement.trips.isEmpty ? nil : judgement.trips.map(\.message).joined(separator: " ")
         try await stopwatch.time("accept") {
@@ -175,6 +174,10 @@ package struct SyncRun {
     /// Makes the baseline, then everything else durable; the database's transaction is the commit point.
     private mutating func commit(_ accepted: Accepted, _ result: Planning.Result) async throws {
         let judgement = accepted.judgement
+        let (workspace, id) = (workspace, record.id)
+        // Before the commit point: an accepted run is never without its certificate.
+        async let kept: Void = ArchiveCopy.keep(result.certificate, of: id, in: workspace)
+        async let digest = offPool { result.plan.digest }
         if !judgement.accepted.isEmpty {
             record.generation = try await workspace.baseline.accept(
                 judgement.accepted,
@@ -183,6 +186,8 @@ package struct SyncRun {
         } else {
             record.generation = await workspace.baseline.generation
         }
+        record.planDigest = try await digest
+        try await kept
         var acceptance = Acceptance(run: record, at: .now)
         acceptance.generation = record.generation
         acceptance.writes = result.writes
@@ -194,8 +199,6 @@ package struct SyncRun {
         acceptance.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
         acceptance.absencesEnded = judgement.absencesEnded
         acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
-        // Before the commit point: an accepted run is never without its certificate.
-        try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)
         try await workspace.state.accept(acceptance)
     }
 
