@@ -11,11 +11,11 @@ runs=${2:-5}
 folder=${FOLDER:-$(mktemp -d)}
 mkdir -p "$folder"
 if [ -z "${OURS:-}" ]; then
-    (cd "$here/.." && swift build -c release --product tidegate)
+    (cd "$here/.." && swift build -c release --static-swift-stdlib --product tidegate)
     OURS="$here/../.build/release/tidegate"
 fi
 if [ ! -e "$folder/shuffled.csv" ]; then
-    [ -n "${GENERATOR:-}" ] || (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --product DeltaBenchmarks)
+    [ -n "${GENERATOR:-}" ] || (cd "$here/.." && TIDEGATE_BENCHMARKS=1 swift build -c release --static-swift-stdlib --product DeltaBenchmarks)
     mkdir -p "$folder/small"
     for size in "$rows:$folder" "$((rows / 10)):$folder/small"; do
         "${GENERATOR:-$here/../.build/release/DeltaBenchmarks}" generate "${size%%:*}" "${size#*:}"

@@ -12,7 +12,7 @@ mkdir -p "$folder"
 folder=$(cd "$folder" && pwd)
 cd "$(dirname "$0")/.."
 export TIDEGATE_BENCHMARKS=1
-swift build -c release ${SCRATCH:+--scratch-path "$SCRATCH"} --product PushBenchmarks
+swift build -c release --static-swift-stdlib ${SCRATCH:+--scratch-path "$SCRATCH"} --product PushBenchmarks
 benchmarks="$(swift build -c release ${SCRATCH:+--scratch-path "$SCRATCH"} --show-bin-path)/PushBenchmarks"
 uname -srm
 date -u +%Y-%m-%d

@@ -3,10 +3,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TIDEGATE_BENCHMARKS=1
-swift build -c release --product DeltaBenchmarks
-swift build -c release --product PushBenchmarks
-swift build -c release --product AllocationBenchmarks
-swift build -c release --product PipelineBenchmarks
+for product in DeltaBenchmarks PushBenchmarks AllocationBenchmarks PipelineBenchmarks; do
+    # As the programs are built, so that what they share is built once.
+    swift build -c release --static-swift-stdlib --product "$product"
+done
 release=$(swift build -c release --show-bin-path)
 benchmarks="$release/DeltaBenchmarks"
 folder=$(mktemp -d)

@@ -16,7 +16,11 @@ final class BaselineOutput: Sendable {
     private let buffers = Mutex<[RowBuffer]>([])
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
+    ///
+    /// Pieces end at multiples of it: what covers a huge page of the file as a whole is kept as one, and one is
+    /// copied, mapped and looked up faster than its 512 parts.
     private static let pieceBytes = 8 << 20
+    private static let hugePageBytes = 2 << 20
 
     init(for path: String) throws(BaselineError) {
         (descriptor, name) = try BaselineFile.temporary(for: path)
@@ -57,6 +61,13 @@ final class BaselineOutput: Sendable {
         buffers.withLock { $0.append(buffer) }
     }
 
+    /// Gives how many of the rows from `row` to before `end` fill huge pages of the file to their end.
+    static func rowsToHugePage(from row: Int, to end: Int) -> Int {
+        let perPage = hugePageBytes / MemoryLayout<BaselineRow>.stride
+        let ahead = BaselineHeader.pageBytes / MemoryLayout<BaselineRow>.stride
+        return max(0, (end + ahead) / perPage * perPage - ahead - row)
+    }
+
     /// Writes rows at their places.
     func write(rows: UnsafePointer<BaselineRow>, _ count: Int, at row: Int) throws(BaselineError) {
         let stride = MemoryLayout<BaselineRow>.stride
@@ -73,8 +84,10 @@ final class BaselineOutput: Sendable {
         precondition(UInt64(bytes.count) <= section.bytes, "the section has no room for this")
         var done = 0
         while done < bytes.count {
-            let piece = bytes[done..<min(bytes.count, done + BaselineOutput.pieceBytes)]
-            try write(UnsafeRawBufferPointer(rebasing: piece), offset: Int(section.offset) + done)
+            let offset = Int(section.offset) + done
+            let room = BaselineOutput.pieceBytes - offset % BaselineOutput.pieceBytes
+            let piece = bytes[done..<min(bytes.count, done + room)]
+            try write(UnsafeRawBufferPointer(rebasing: piece), offset: offset)
             done += piece.count
         }
         return BaselineHeader.Section(

@@ -22,8 +22,8 @@ final class StagedRows {
     /// How many bytes of the last key are its SKU's, the comma included.
     private var prefixBytes = 0
 
-    /// So many rows are written at once, where their place is known: 1 MiB.
-    private static let pendingMax = 1 << 15
+    /// So many rows wait at most, where their place is known: 2 MiB, as much as a huge page.
+    private static let pendingMax = 1 << 16
 
     /// Stages rows of which it is known only later where they stand; or the very first ones of the file.
     init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
@@ -126,7 +126,10 @@ final class StagedRows {
     }
 
     private func makeRoom(_ rows: Int) throws(BaselineError) {
-        if pendingCount + rows > StagedRows.pendingMax, firstRow != nil { try write() }
+        if pendingCount + rows > StagedRows.pendingMax, let firstRow {
+            let end = firstRow + count
+            try write(BaselineOutput.rowsToHugePage(from: end - pendingCount, to: end))
+        }
         pending.makeRoom(for: pendingCount + rows)
     }
 
@@ -137,9 +140,15 @@ final class StagedRows {
 
     /// Writes all placed rows that have not been written.
     func write() throws(BaselineError) {
-        guard let firstRow, pendingCount > 0 else { return }
-        try output.write(rows: pending.rows, pendingCount, at: firstRow + count - pendingCount)
-        pendingCount = 0
+        try write(pendingCount)
+    }
+
+    /// Writes the first of the placed rows that have not been written.
+    private func write(_ rows: Int) throws(BaselineError) {
+        guard let firstRow, rows > 0 else { return }
+        try output.write(rows: pending.rows, rows, at: firstRow + count - pendingCount)
+        pendingCount -= rows
+        pending.rows.update(from: pending.rows + rows, count: pendingCount)
     }
 
     /// Gives the memory of the rows back, when all are written and none comes any more.
