@@ -67,6 +67,30 @@ struct BaselineFormTests {
         try baseline.verify()
     }
 
+    @Test("through more rows than wait to be written at once")
+    func manyRows() throws {
+        let folder = TemporaryFolder()
+        let count = 200_000
+        var text = "sku,location,unit,on_hand\n"
+        for number in 0..<count { text += "A-\(number / 3),L\(number % 3),EA,\(number % 977)\n" }
+        let baseline = try ObservedBaseline.build(
+            from: SnapshotText(text),
+            format: SnapshotFormat(),
+            path: "\(folder.path)/b",
+            generation: 1
+        ) { Issue.record("\($0)") }.baseline
+        var found = 0
+        try baseline.forEach { position in
+            let sku = position.key.sku.text.dropFirst(2)
+            guard let article = Int(sku), let place = Int(position.key.location.text.dropFirst()) else {
+                return
+            }
+            if position.net == Quantity(units: Int64((article * 3 + place) % 977)) { found += 1 }
+        }
+        #expect(found == count)
+        try baseline.verify()
+    }
+
     /// Leaves of what was appended to the file only some sectors, as if nobody had waited for the disk.
     private func losePower(
         _ before: [UInt8],
