@@ -132,6 +132,10 @@ extension PushEngine {
         sentAt: PushInstant,
         now: PushInstant
     ) {
+        if records.count == slots.count, let trouble = Self.lackOfPermission(records) {
+            stopWithout(slots, trouble, now: now)
+            return
+        }
         let wasRefused = records.contains { if case .refused = $0 { true } else { false } }
         let wasApplied = records.contains(.applied)
         var unanswered: [Int] = []
@@ -190,6 +194,11 @@ extension PushEngine {
             doubt(operation.slots, settlesAt: nil, firstReadSeconds: 0, now: now)
             return
         }
+        if let trouble = Self.lackOfPermission(answers) {
+            leaveWindow(operation)
+            stopWithout(operation.slots, trouble, now: now)
+            return
+        }
         let wasAskedOnce = operation.polls == 0
         let records = operation.slots.count
         window.delivered(records: records, mark: mark, wasAskedOnce: wasAskedOnce, now: now)
@@ -200,6 +209,23 @@ extension PushEngine {
         guard !unknown.isEmpty else { return }
         suspect(unknown, batch: operation.slots.count)
         doubt(unknown, settlesAt: nil, firstReadSeconds: 0, now: now)
+    }
+
+    /// Whether no record of a batch was permitted: then it is the role that may not write, not its levels that
+    /// are refused, as it is with a single write (API contract, section 4).
+    private static func lackOfPermission(_ records: [RecordAnswer]) -> ShopTrouble? {
+        var cause: String?
+        for record in records {
+            guard case .refused(.notPermitted, let detail) = record else { return nil }
+            cause = cause ?? detail
+        }
+        return cause.map { .notPermitted($0) }
+    }
+
+    /// Stops, and gives back what the shop certainly did not take.
+    private mutating func stopWithout(_ slots: [Int], _ trouble: ShopTrouble, now: PushInstant) {
+        stop(trouble, now: now)
+        for slot in slots { end(slot, as: .released, now: now) }
     }
 
     private mutating func leaveWindow(_ operation: OperationInFlight) {

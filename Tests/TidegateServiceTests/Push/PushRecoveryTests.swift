@@ -46,6 +46,28 @@ struct PushRecoveryTests {
         }
     }
 
+    @Test(
+        "a role that may not edit levels stops the push, refuses nothing, and all goes once it may",
+        .timeLimit(.minutes(1)),
+        arguments: ["single", "batch", "sync"]
+    )
+    func notPermitted(mode: String) async throws {
+        try await AuditStage.run(products: PushRecoveryTests.levels, push: "mode: \(mode)") { stage in
+            try await PushRecoveryTests.wish(on: stage)
+            stage.simulator.changeConditions { $0.permissions.remove(.editLevels) }
+            let stopped = try await PushRecoveryTests.pusher(stage).push()
+            guard case .notPermitted = stopped.trouble else {
+                Issue.record("stopped by \(String(describing: stopped.trouble))")
+                return
+            }
+            #expect(stopped.progress.refused == 0 && stage.simulator.ledgerCount == 0)
+            stage.simulator.changeConditions { $0.permissions = .all }
+            let outcome = try await PushRecoveryTests.pusher(stage).push()
+            #expect(outcome.trouble == nil && outcome.backlog.isEmpty)
+            #expect(stage.simulator.ledgerCount == PushRecoveryTests.levels)
+        }
+    }
+
     @Test("how long nothing was sent is known only where the machine has not started anew since")
     func quiet() async throws {
         try await AuditStage.run { stage in
