@@ -190,7 +190,7 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         ),
         .executableTarget(
             name: "DeltaBenchmarks",
-            dependencies: ["InventoryCore", "SnapshotFormats", "StateStore"],
+            dependencies: ["InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore"],
             path: "Benchmarks/DeltaBenchmarks",
             swiftSettings: strict
         ),

@@ -12,6 +12,7 @@ benchmarks="$release/DeltaBenchmarks"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$benchmarks" generate 100000 "$folder"
+gzip --keep "$folder/next.csv"
 "$benchmarks" suites "$folder" 2
 "$release/PipelineBenchmarks" "$folder" 1
 "$release/PushBenchmarks" suites "$folder" quiet

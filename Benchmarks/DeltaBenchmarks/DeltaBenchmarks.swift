@@ -6,9 +6,11 @@ import StateStore
 /// Makes data and measures the delta core; see Benchmarks/compare.sh for the comparison with other tools.
 ///
 ///     DeltaBenchmarks generate ROWS FOLDER [SEED]
-///     DeltaBenchmarks suites FOLDER [WORKERS [scan|build|diff|identical|accept|events|skus|ndjson …]]
+///     DeltaBenchmarks suites FOLDER [WORKERS [SUITE …]]
 ///     DeltaBenchmarks build SNAPSHOT BASELINE
 ///     DeltaBenchmarks diff BASELINE SNAPSHOT OUTPUT [--accept]
+///
+/// Suites: scan build diff identical accept events skus ndjson compressed.
 @main
 struct DeltaBenchmarks {
     static func main() throws {

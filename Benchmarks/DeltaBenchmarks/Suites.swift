@@ -1,6 +1,7 @@
 import Glibc
 import InventoryCore
 import SnapshotFormats
+import SnapshotSources
 import StateStore
 
 /// The suites, each on the files that the generator made.
@@ -14,7 +15,7 @@ struct Suites {
     func run(_ wanted: [String]) throws {
         let all: [(String, () throws -> Void)] = [
             ("scan", scan), ("build", build), ("diff", diff), ("identical", identical), ("accept", accept),
-            ("events", events), ("skus", skus), ("ndjson", ndjson),
+            ("events", events), ("skus", skus), ("ndjson", ndjson), ("compressed", compressed),
         ]
         for (name, suite) in all where wanted.isEmpty || wanted.contains(name) { try suite() }
         unlink(basePath)
@@ -115,9 +116,35 @@ struct Suites {
         }
     }
 
+    /// Unpacking alone, and beside it the diff of what is unpacked.
+    private func compressed() throws {
+        try make()
+        let names = ["next.csv.zst", "next.csv.gz"].filter { access("\(folder)/\($0)", R_OK) == 0 }
+        if names.isEmpty {
+            Text.out("compressed: no next.csv.zst or next.csv.gz; `zstd -k` and `gzip -k` make them\n")
+        }
+        for name in names {
+            let path = "\(folder)/\(name)"
+            let rows = try deltas(SnapshotFile.open(path: path)).summary.rows
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+            defer { buffer.deallocate() }
+            try measure("unpack, \(name)", file: path, rows: rows) {
+                let source = try SnapshotFile.open(path: path)
+                while try source.read(into: buffer) > 0 {}
+            }
+            try measure("diff, \(name)", file: path, rows: rows) {
+                _ = try deltas(SnapshotFile.open(path: path))
+            }
+        }
+    }
+
     private func deltas(_ path: String) throws -> SnapshotDiff {
+        try deltas(InputFile(path))
+    }
+
+    private func deltas(_ source: any ByteSource) throws -> SnapshotDiff {
         let baseline = try ObservedBaseline.open(path: basePath)
-        let diff = try baseline.diff(InputFile(path), format: SnapshotFormat(), options: options()) { _ in }
+        let diff = try baseline.diff(source, format: SnapshotFormat(), options: options()) { _ in }
         var lines = DeltaLines(.json)
         var bytes = 0
         try lines.write(diff) { bytes += $0.count }
