@@ -249,24 +249,34 @@ final class BaselineImage {
         return done == count ? bytes : nil
     }
 
-    /// Gives the rows of an SKU, given the form that its keys begin with, and the digest of that.
-    func rows(
-        ofPrefix prefix: [UInt8],
-        _ digest: separators_digest,
-        _ body: (Int, _ key: [UInt8]) throws -> Void
-    ) rethrows {
-        guard rowCount > 0 else { return }
+    /// Gives the first rows of the runs that may be of an SKU, given the digest of what its keys begin with.
+    func runs(ofSKU digest: separators_digest) -> Slice<UnsafeBufferPointer<UInt32>> {
+        guard rowCount > 0 else { return runs[0..<0] }
         let slot = BaselineImage.slot(digest, bits: header.directoryBits)
         let (begin, end) = (Int(directory[slot]), Int(directory[slot + 1]))
-        guard begin <= end, end <= runs.count else { return }
-        for run in begin..<end where Int(runs[run]) < rowCount {
-            var row = Int(runs[run])
-            var cursor = keys(from: row)
-            while row < rowCount, cursor.next(), cursor.key.starts(with: prefix) {
-                try body(row, cursor.key)
-                row += 1
-            }
+        guard begin <= end, end <= runs.count else { return runs[0..<0] }
+        return runs[begin..<end]
+    }
+
+    /// Has a cursor read the keys from that of `row` on.
+    func move(_ cursor: inout KeyHeap.Cursor, to row: Int) {
+        keys.move(&cursor, to: row)
+    }
+
+    /// Brings the runs, rows and keys of SKUs into the cache, step by step for all of them: one after the other
+    /// would wait for memory five times each.
+    func fetch(_ digests: [separators_digest]) {
+        guard rowCount > 0, let directory = directory.baseAddress, let runs = runs.baseAddress else { return }
+        let slots = digests.map { BaselineImage.slot($0, bits: header.directoryBits) }
+        for slot in slots { separators_prefetch(directory + slot) }
+        let first = slots.map { min(Int(directory[$0]), self.runs.count - 1) }
+        for run in first { separators_prefetch(runs + run) }
+        let found = first.map { min(Int(runs[$0]), rowCount - 1) }
+        for row in found {
+            separators_prefetch(rows + row)
+            keys.fetchAnchor(of: row)
         }
+        for row in found { keys.fetch(row) }
     }
 
     static func slot(_ digest: separators_digest, bits: UInt64) -> Int {

@@ -1,3 +1,4 @@
+import CSeparators
 import Glibc
 
 /// The texts of all keys, each written as what it does not share with the key before it.
@@ -30,14 +31,40 @@ struct KeyHeap {
 
     /// Reads keys from that of `row` on.
     func cursor(at row: Int) -> Cursor {
-        let (index, before) = anchor(of: row)
-        guard index >= 0, index < anchors.count, anchors[index] <= UInt64(bytes.count) else {
-            return Cursor(bytes, offset: bytes.count)
-        }
-        var cursor = Cursor(bytes, offset: Int(anchors[index]))
-        for _ in 0..<before where !cursor.next() { break }
+        var cursor = Cursor(bytes, offset: bytes.count)
+        move(&cursor, to: row)
         return cursor
     }
+
+    /// Has a cursor of this heap read keys from that of `row` on.
+    func move(_ cursor: inout Cursor, to row: Int) {
+        let (index, before) = anchor(of: row)
+        guard index >= 0, index < anchors.count, anchors[index] <= UInt64(bytes.count) else {
+            return cursor.move(to: bytes.count)
+        }
+        cursor.move(to: Int(anchors[index]))
+        for _ in 0..<before where !cursor.next() { break }
+    }
+
+    /// Brings into the cache where the group of a row begins.
+    func fetchAnchor(of row: Int) {
+        let (index, _) = anchor(of: row)
+        guard index >= 0, index < anchors.count, let base = anchors.baseAddress else { return }
+        separators_prefetch(base + index)
+    }
+
+    /// Brings the group of a row into the cache, as far as short keys go.
+    func fetch(_ row: Int) {
+        let (index, _) = anchor(of: row)
+        guard index >= 0, index < anchors.count, let base = bytes.baseAddress else { return }
+        for line in 0..<KeyHeap.fetchedLines {
+            let offset = anchors[index] &+ UInt64(line * 64)
+            guard offset < UInt64(bytes.count) else { return }
+            separators_prefetch(base + Int(offset))
+        }
+    }
+
+    private static let fetchedLines = 4
 
     /// Reads the key of one row without touching the mapped heap; nothing where the bytes make no sense.
     ///
@@ -142,11 +169,23 @@ struct KeyHeap {
         private let heap: UnsafeBufferPointer<UInt8>
         private var offset: Int
         private(set) var key: [UInt8] = []
+        /// How many bytes of the key are those of the one before it.
+        private(set) var shared = 0
+
+        /// Most keys have room in it at once.
+        private static let roomBytes = 96
 
         /// Stands before a key that shares nothing.
         init(_ heap: UnsafeBufferPointer<UInt8>, offset: Int) {
             self.heap = heap
             self.offset = offset
+            key.reserveCapacity(Cursor.roomBytes)
+        }
+
+        /// Stands before another key that shares nothing.
+        mutating func move(to offset: Int) {
+            self.offset = offset
+            key.removeAll(keepingCapacity: true)
         }
 
         /// Moves on to the next key; false at the end or where the bytes make no sense.
@@ -156,13 +195,34 @@ struct KeyHeap {
                 offset = heap.count
                 return false
             }
-            key.removeSubrange(shared...)
-            key.append(contentsOf: heap[offset..<(offset + more)])
+            let rest = UnsafeBufferPointer(rebasing: heap[offset..<(offset + more)])
+            if shared + more == key.count {
+                // Keys of one article are mostly as long as one another.
+                key.withUnsafeMutableBytes { $0[shared...].copyBytes(from: rest) }
+            } else {
+                key.removeLast(key.count - shared)
+                key.append(contentsOf: rest)
+            }
             offset += more
+            self.shared = shared
             return true
         }
 
+        /// Whether the key begins with these bytes.
+        func begins(with prefix: [UInt8]) -> Bool {
+            key.count >= prefix.count && memcmp(key, prefix, prefix.count) == 0
+        }
+
+        @inline(__always)
         private mutating func number() -> Int? {
+            guard offset < heap.count else { return nil }
+            let byte = heap[offset]
+            if byte >= 0x80 { return longNumber() }
+            offset += 1
+            return Int(byte)
+        }
+
+        private mutating func longNumber() -> Int? {
             var value = 0
             var shift = 0
             while offset < heap.count, shift < 35 {

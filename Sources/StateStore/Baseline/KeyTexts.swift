@@ -4,15 +4,16 @@ import SnapshotFormats
 
 /// Remembers the texts of locations and units, of which there are few, so that each is made once.
 struct KeyTexts {
-    private struct Known {
-        var bytes: [UInt8]
-        var location: Location
-        var unit: StockUnit
-    }
+    /// The last ones that fell on each place: rows name few locations, in turns.
+    private var recent = [[UInt8]](repeating: [], count: recentCount)
+    private var texts = [(location: Location, unit: StockUnit)?](repeating: nil, count: recentCount)
+    private static let recentBits: UInt64 = 10
+    private static let recentCount = 1 << recentBits
 
-    /// The last one that fell on each place: rows name few locations, in turns.
-    private var recent = [Known?](repeating: nil, count: recentCount)
-    private static let recentCount = 1 << 10
+    /// Gives location and unit of a canonical key whose SKU and comma take `prefixBytes`.
+    mutating func rest(of key: [UInt8], after prefixBytes: Int) -> (Location, StockUnit) {
+        key.withUnsafeBufferPointer { rest(of: $0, after: prefixBytes) }
+    }
 
     /// Gives location and unit of a canonical key whose SKU and comma take `prefixBytes`.
     mutating func rest(
@@ -21,22 +22,36 @@ struct KeyTexts {
     ) -> (Location, StockUnit) {
         let rest = UnsafeBufferPointer(rebasing: key[prefixBytes...])
         let place = KeyTexts.place(of: rest)
-        if let known = recent[place], KeyTexts.isSame(known.bytes, rest) {
-            return (known.location, known.unit)
-        }
+        if KeyTexts.isSame(recent[place], rest), let known = texts[place] { return known }
         let comma = rest.firstIndex(of: CanonicalKey.comma) ?? rest.endIndex
         let location = Location(CanonicalKey.text(rest[..<comma]))
         let unit = StockUnit(CanonicalKey.text(rest[min(comma + 1, rest.endIndex)...]))
-        recent[place] = Known(bytes: Array(rest), location: location, unit: unit)
+        recent[place] = Array(rest)
+        texts[place] = (location, unit)
         return (location, unit)
     }
 
     /// Any place is right; texts that meet on one only cost the making of them anew.
     @inline(__always)
     private static func place(of text: UnsafeBufferPointer<UInt8>) -> Int {
-        var hash: UInt32 = 2_166_136_261
-        for byte in text { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return Int((hash ^ (hash >> 15)) & UInt32(recentCount - 1))
+        let bytes = UnsafeRawBufferPointer(text)
+        var hash = UInt64(bytes.count)
+        var offset = 0
+        while offset + 8 <= bytes.count {
+            hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            offset += 8
+        }
+        while offset < bytes.count {
+            hash = hash << 8 ^ UInt64(bytes[offset]) ^ hash >> 56
+            offset += 1
+        }
+        return Int(mixed(hash) >> (64 - recentBits))
+    }
+
+    @inline(__always)
+    private static func mixed(_ hash: UInt64) -> UInt64 {
+        let product = hash.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return product.high ^ product.low
     }
 
     @inline(__always)

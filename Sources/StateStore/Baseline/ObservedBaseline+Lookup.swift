@@ -50,32 +50,23 @@ extension ObservedBaseline {
     ///
     /// Costs some microseconds an SKU, whatever the size of the baseline.
     package func positions(ofEach skus: [SKU]) -> [[Position]] {
-        var texts = KeyTexts()
-        return skus.map { positions(of: $0, &texts) }
+        guard skus.count >= ObservedBaseline.skusPerThread * 2 else {
+            var reader = PositionReader(image, overlay)
+            return reader.positions(ofEach: skus[...])
+        }
+        let middle = skus.count / 2
+        var halves: [[[Position]]] = [[], []]
+        halves.withUnsafeMutableBufferPointer { halves in
+            _ = WorkerThreads.run(2) { worker in
+                var reader = PositionReader(image, overlay)
+                halves[worker] = reader.positions(ofEach: worker == 0 ? skus[..<middle] : skus[middle...])
+            }
+        }
+        return halves[0] + halves[1]
     }
 
-    private func positions(of sku: SKU, _ texts: inout KeyTexts) -> [Position] {
-        let prefix = CanonicalKey.prefix(of: sku)
-        let digest = image.seeds.digest(prefix)
-        var positions: [Position] = []
-        func add(_ row: Int, _ key: UnsafeBufferPointer<UInt8>) {
-            guard let patch = current(row) else { return }
-            let (location, unit) = texts.rest(of: key, after: prefix.count)
-            if positions.isEmpty { positions.reserveCapacity(8) }
-            positions.append(
-                Position(
-                    key: PositionKey(sku: sku, location: location, unit: unit),
-                    net: Quantity(millionths: patch.net)
-                )
-            )
-        }
-        image.rows(ofPrefix: prefix, digest) { row, key in key.withUnsafeBufferPointer { add(row, $0) } }
-        for row in overlay.extras(ofSKU: digest) {
-            let key = overlay.key(ofExtra: row)
-            if key.starts(with: prefix) { Array(key).withUnsafeBufferPointer { add(row, $0) } }
-        }
-        return positions
-    }
+    /// So many SKUs are worth a thread of their own.
+    private static let skusPerThread = 500
 
     /// Gives every position, in the order of the file, added ones last.
     ///

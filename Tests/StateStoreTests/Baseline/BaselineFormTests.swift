@@ -89,6 +89,11 @@ struct BaselineFormTests {
         }
         #expect(found == count)
         try baseline.verify()
+        // As many articles as are shared out among threads, and some that are not there.
+        let skus = (0..<70_000).map { SKU("A-\($0)") }
+        let positions = baseline.positions(ofEach: skus)
+        #expect(positions.map(\.count) == (0..<70_000).map { max(0, min(3, count - $0 * 3)) })
+        #expect(zip(skus, positions).allSatisfy { sku, own in own.allSatisfy { $0.key.sku == sku } })
     }
 
     /// Leaves of what was appended to the file only some sectors, as if nobody had waited for the disk.

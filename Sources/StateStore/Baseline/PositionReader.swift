@@ -1,0 +1,86 @@
+import CSeparators
+import InventoryCore
+import SnapshotFormats
+
+/// Reads the positions of one article after another; one for each thread.
+///
+/// Hot (benchmark `skus`): what is looked at of the file lies anywhere in it, so it is fetched into the cache
+/// for some articles at once before it is needed.
+struct PositionReader {
+    private let image: BaselineImage
+    private let overlay: Overlay
+    private var texts = KeyTexts()
+    private var cursor: KeyHeap.Cursor
+    /// As many positions as the article before had.
+    private var room = 8
+
+    /// Articles that are fetched at once.
+    private static let fetched = 32
+
+    init(_ image: BaselineImage, _ overlay: Overlay) {
+        self.image = image
+        self.overlay = overlay
+        cursor = image.keys(from: image.rowCount)
+    }
+
+    /// Gives all positions of each of the articles in turn, those of one in no order.
+    mutating func positions(ofEach skus: ArraySlice<SKU>) -> [[Position]] {
+        var positions: [[Position]] = []
+        positions.reserveCapacity(skus.count)
+        for start in stride(from: skus.startIndex, to: skus.endIndex, by: PositionReader.fetched) {
+            let part = skus[start..<min(start + PositionReader.fetched, skus.endIndex)]
+            let prefixes = part.map(CanonicalKey.prefix)
+            let digests = prefixes.map(image.seeds.digest)
+            image.fetch(digests)
+            for ((sku, prefix), digest) in zip(zip(part, prefixes), digests) {
+                positions.append(self.positions(of: sku, prefix, digest))
+            }
+        }
+        return positions
+    }
+
+    private mutating func positions(
+        of sku: SKU,
+        _ prefix: [UInt8],
+        _ digest: separators_digest
+    ) -> [Position] {
+        var positions: [Position] = []
+        for start in image.runs(ofSKU: digest) where Int(start) < image.rowCount {
+            var row = Int(start)
+            image.move(&cursor, to: row)
+            guard cursor.next(), cursor.begins(with: prefix) else { continue }
+            if positions.isEmpty { positions.reserveCapacity(room) }
+            repeat {
+                if let net = net(ofBase: row) {
+                    let (location, unit) = texts.rest(of: cursor.key, after: prefix.count)
+                    let key = PositionKey(sku: sku, location: location, unit: unit)
+                    positions.append(Position(key: key, net: net))
+                }
+                row += 1
+                // What a key shares with the one before it need not be compared again.
+            } while row < image.rowCount && cursor.next()
+                && (cursor.shared >= prefix.count || cursor.begins(with: prefix))
+            room = max(positions.count, 1)
+        }
+        for row in overlay.extras(ofSKU: digest) {
+            let (key, patch) = (Array(overlay.key(ofExtra: row)), overlay.extra(row))
+            guard key.starts(with: prefix), !patch.isRemoved else { continue }
+            let (location, unit) = texts.rest(of: key, after: prefix.count)
+            positions.append(
+                Position(
+                    key: PositionKey(sku: sku, location: location, unit: unit),
+                    net: Quantity(millionths: patch.net)
+                )
+            )
+        }
+        return positions
+    }
+
+    /// What a row of the base now holds; nothing if it has been removed.
+    @inline(__always)
+    private func net(ofBase row: Int) -> Quantity? {
+        guard overlay.isPatched(row) else { return Quantity(millionths: image.rows[row].net) }
+        let patch = overlay.patch(row)
+        return patch.isRemoved ? nil : Quantity(millionths: patch.net)
+    }
+}
