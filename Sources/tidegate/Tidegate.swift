@@ -11,6 +11,7 @@ struct Tidegate: AsyncParsableCommand {
         commandName: "tidegate",
         abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, "
             + "writes only what changed.",
+        version: "0.1.0",
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,

@@ -211,8 +211,8 @@ extension PushEngine {
         doubt(unknown, settlesAt: nil, firstReadSeconds: 0, now: now)
     }
 
-    /// Whether no record of a batch was permitted: then it is the role that may not write, not its levels that
-    /// are refused, as it is with a single write (API contract, section 4).
+    /// Whether no record of a batch was permitted: then the role may not write, as it is with a single write
+    /// (API contract, section 4), and no level is refused for its own sake.
     private static func lackOfPermission(_ records: [RecordAnswer]) -> ShopTrouble? {
         var cause: String?
         for record in records {

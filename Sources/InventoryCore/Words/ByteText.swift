@@ -24,7 +24,7 @@ extension ByteText {
         left.order(against: right) < 0
     }
 
-    /// Less than 0 where this text goes before the other, more where it goes after it, 0 where they are equal.
+    /// Less than 0 where this text goes before the other, more where it goes after it, 0 where both are one.
     @inlinable
     func order(against other: Self) -> Int {
         if isSameText(as: other) { return 0 }
@@ -45,8 +45,8 @@ extension ByteText {
 
     /// Whether both are one text in memory; a no means nothing.
     ///
-    /// Most that are compared are: texts of locations and units are made once. The same bits are the same text,
-    /// whatever they stand for.
+    /// Most that are compared are: texts of locations and units are made once. The same bits are the same
+    /// text, whatever they stand for.
     @inlinable
     @inline(__always)
     func isSameText(as other: Self) -> Bool {

@@ -263,8 +263,8 @@ final class BaselineImage {
         keys.move(&cursor, to: row)
     }
 
-    /// Brings the runs, rows and keys of SKUs into the cache, step by step for all of them: one after the other
-    /// would wait for memory five times each.
+    /// Brings the runs, rows and keys of SKUs into the cache, step by step for all of them: one after the
+    /// other would wait for memory five times each.
     func fetch(_ digests: [separators_digest]) {
         guard rowCount > 0, let directory = directory.baseAddress, let runs = runs.baseAddress else { return }
         let slots = digests.map { BaselineImage.slot($0, bits: header.directoryBits) }

@@ -17,8 +17,8 @@ final class BaselineOutput: Sendable {
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
     ///
-    /// Pieces end at multiples of it: what covers a huge page of the file as a whole is kept as one, and one is
-    /// copied, mapped and looked up faster than its 512 parts.
+    /// Pieces end at multiples of it: what covers a huge page of the file as a whole is kept as one, and one
+    /// is copied, mapped and looked up faster than its 512 parts.
     private static let pieceBytes = 8 << 20
     private static let hugePageBytes = 2 << 20
 
