@@ -35,6 +35,7 @@ final class Transport: Sendable {
         )
         // A refused connection is an answer; whether to ask again is decided above, by a retry budget.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Whatever its name, this is where the HTTP client lets a new connection be added to.
         configuration.http1_1ConnectionDebugInitializer = FlushGathering.add
         if let caFile = options.caFile {
             configuration.tlsConfiguration = try Transport.tls(caFile: caFile)
