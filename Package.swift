@@ -158,7 +158,7 @@ let package = Package(
             name: "OroClientTests",
             dependencies: [
                 "OroClient", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport", logging, nioCore,
-                nioHTTP1, nioPosix,
+                nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strict
         ),

@@ -56,10 +56,7 @@ struct TransportFailure: Error, Hashable, Sendable {
             )
         case let error as NIOSSLError:
             if case .handshakeFailed = error {
-                self.init(
-                    reach: .misconfigured,
-                    cause: "the TLS handshake failed (\(TransportFailure.brief(error)))"
-                )
+                self.init(reach: .misconfigured, cause: TransportFailure.handshake(error))
             } else {
                 self.init(reach: .perhapsSent, cause: "the TLS connection broke")
             }
@@ -91,6 +88,17 @@ struct TransportFailure: Error, Hashable, Sendable {
         case .cancelled: self.init(reach: .perhapsSent, cause: "cancelled")
         default: self.init(reach: .perhapsSent, cause: "the connection broke (\(error.shortDescription))")
         }
+    }
+
+    static let untrusted =
+        "its certificate is not trusted; name a file with its authority's certificate in `oro.ca_file`"
+
+    /// Says why no encrypted connection came about, in the word that the TLS library has for it.
+    private static func handshake(_ error: NIOSSLError) -> String {
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted }
+        guard let name = text.firstRange(of: "OPENSSL_internal:") else { return "the TLS handshake failed" }
+        return "the TLS handshake failed (\(text[name.upperBound...].prefix { $0 != " " }))"
     }
 
     private static func brief(_ error: any Error) -> String {

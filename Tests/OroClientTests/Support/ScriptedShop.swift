@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A loopback server that answers as a script says, also in ways that no HTTP framework lets one answer.
@@ -34,18 +35,21 @@ final class ScriptedShop: Sendable {
     }
 
     var port: Int { channel.localAddress?.port ?? 0 }
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "\(isEncrypted ? "https" : "http")://127.0.0.1:\(port)" }
+    private let isEncrypted: Bool
     var requests: [Request] { log.all }
     /// Requests that are no token requests.
     var apiRequests: [Request] { log.all.filter { $0.path != "/oauth2-token" } }
 
-    private init(channel: any Channel, log: Log) {
+    private init(channel: any Channel, log: Log, isEncrypted: Bool) {
         self.channel = channel
+        self.isEncrypted = isEncrypted
         self.log = log
     }
 
     /// Runs a shop for the time of the body; the script is called for every request.
     static func withRunning<Value>(
+        tls: NIOSSLContext? = nil,
         _ script: @escaping @Sendable (Request) -> Action,
         _ body: (ScriptedShop) async throws -> Value
     ) async throws -> Value {
@@ -54,12 +58,15 @@ final class ScriptedShop: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(Conversation(script: script, log: log))
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let shop = ScriptedShop(channel: channel, log: log)
+        let shop = ScriptedShop(channel: channel, log: log, isEncrypted: tls != nil)
         let value: Value
         do {
             value = try await body(shop)

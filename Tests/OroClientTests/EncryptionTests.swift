@@ -1,0 +1,46 @@
+import InventoryCore
+import Testing
+
+@testable import OroClient
+
+@Suite("Encrypted connections")
+struct EncryptionTests {
+    @Test("a shop whose certificate the named file vouches for takes writes, several at once")
+    func trusted() async throws {
+        try await TestCertificate.withFile { file in
+            try await ScriptedShop.client(
+                options: { $0.caFile = file },
+                tls: TestCertificate.serverContext(),
+                answering: { request in
+                    let id = String(request.path.split(separator: "/").last ?? "")
+                    return .reply(200, [Answers.jsonAPI], Answers.level(id, "5"))
+                }
+            ) { client, shop in
+                let answers = await withTaskGroup(of: WriteAnswer.self) { group in
+                    for number in 1...20 {
+                        group.addTask { await client.write(.of(LevelID(String(number)), 5)) }
+                    }
+                    return await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(answers == Array(repeating: .record(.applied), count: 20))
+                #expect(shop.apiRequests.count == 20)
+            }
+        }
+    }
+
+    @Test("a certificate that nobody vouches for is told with the setting that mends it")
+    func untrusted() async throws {
+        try await ScriptedShop.client(
+            tls: TestCertificate.serverContext(),
+            answering: { _ in .cut }
+        ) { client, shop in
+            guard case .trouble(.configuration(let cause)) = await client.write(.of("1", 5)) else {
+                Issue.record("not a matter of configuration")
+                return
+            }
+            #expect(cause == TransportFailure.untrusted)
+            #expect(cause.contains("oro.ca_file"))
+            #expect(shop.requests.isEmpty)
+        }
+    }
+}
