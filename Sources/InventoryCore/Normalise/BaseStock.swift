@@ -17,7 +17,8 @@ package struct BaseStock: Hashable, Sendable {
             exceptions = []
             return
         }
-        let ordered = BaseStock.ordered(positions)
+        // In order, rows of one location follow one another; the SKU of all is the same.
+        let ordered = positions.sorted { $0.key < $1.key }
         let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
         var nets: [(location: Location, net: Quantity)] = []
         nets.reserveCapacity(ordered.count)
@@ -97,19 +98,6 @@ package struct BaseStock: Hashable, Sendable {
             }
         }
         return nets
-    }
-
-    /// Gives the positions of one SKU by location and unit, so that those of one location follow one another.
-    private static func ordered(_ positions: [Position]) -> [Position] {
-        func isBefore(_ left: Position, _ right: Position) -> Bool {
-            let order = left.key.location.order(against: right.key.location)
-            return order == 0 ? left.key.unit < right.key.unit : order < 0
-        }
-        // Mostly they are so already.
-        let isOrdered = positions.indices.dropFirst().allSatisfy {
-            !isBefore(positions[$0], positions[$0 - 1])
-        }
-        return isOrdered ? positions : positions.sorted(by: isBefore)
     }
 
     private static func unknownUnit(_ unit: StockUnit, of sku: SKU, declaresUnits: Bool) -> InventoryException

@@ -22,7 +22,7 @@ extension Database {
             let key = write.write.key
             guard let stock = write.stock else { continue }
             let isOwn = stock == key.sku
-            if isOwn, known.isEmpty || !known.contains(key.sku.text) { continue }
+            if isOwn, !known.contains(key.sku.text) { continue }
             guard key.isStorable else { continue }
             try assign.execute(
                 arguments: [isOwn ? nil : stock.text, key.sku.text, key.unit.text, key.warehouse ?? ""]

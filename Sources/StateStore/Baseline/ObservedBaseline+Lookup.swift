@@ -5,20 +5,7 @@ import SnapshotFormats
 extension ObservedBaseline {
     /// What a row now holds; nothing if it has been removed.
     func current(_ row: Int) -> Overlay.Patch? {
-        current(row, overlay)
-    }
-
-    func current(_ row: Int, _ overlay: borrowing Overlay) -> Overlay.Patch? {
-        let patch: Overlay.Patch
-        if row >= image.rowCount {
-            patch = overlay.extra(row)
-        } else if overlay.isPatched(row) {
-            patch = overlay.patch(row)
-        } else {
-            let base = image.rows[row]
-            return Overlay.Patch(net: base.net, rest: base.rest, isRemoved: false)
-        }
-        return patch.isRemoved ? nil : patch
+        overlay.current(row, of: image)
     }
 
     /// The row of a key, removed ones included.
@@ -86,11 +73,12 @@ extension ObservedBaseline {
                 guard cursor.next() else {
                     throw BaselineError.damaged(path, "the key of row \(row) cannot be read")
                 }
-                if let patch = current(row, overlay) { try body(row, patch, cursor.key) }
+                if let patch = overlay.current(row, of: image) { try body(row, patch, cursor.key) }
             }
         }
         for row in image.rowCount..<overlay.rowLimit {
-            if let patch = current(row, overlay) { try body(row, patch, Array(overlay.key(ofExtra: row))) }
+            guard let patch = overlay.current(row, of: image) else { continue }
+            try body(row, patch, Array(overlay.key(ofExtra: row)))
         }
     }
 }

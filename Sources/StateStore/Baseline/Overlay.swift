@@ -51,6 +51,20 @@ struct Overlay {
         return patches[Int(before[row >> 6]) + below.nonzeroBitCount]
     }
 
+    /// What a row of the base or an added one now holds; nothing if it has been removed.
+    @inline(__always)
+    func current(_ row: Int, of base: BaselineImage) -> Patch? {
+        let patch: Patch
+        if row >= base.rowCount {
+            patch = extra(row)
+        } else if isPatched(row) {
+            patch = self.patch(row)
+        } else {
+            return Patch(net: base.rows[row].net, rest: base.rows[row].rest, isRemoved: false)
+        }
+        return patch.isRemoved ? nil : patch
+    }
+
     /// What an added row holds.
     func extra(_ row: Int) -> Patch {
         let index = row - baseCount

@@ -51,10 +51,8 @@ struct PositionReader {
             guard cursor.next(), cursor.begins(with: prefix) else { continue }
             if positions.isEmpty { positions.reserveCapacity(room) }
             repeat {
-                if let net = net(ofBase: row) {
-                    let (location, unit) = texts.rest(of: cursor.key, after: prefix.count)
-                    let key = PositionKey(sku: sku, location: location, unit: unit)
-                    positions.append(Position(key: key, net: net))
+                if let position = position(row, of: sku, cursor.key, after: prefix.count) {
+                    positions.append(position)
                 }
                 row += 1
                 // What a key shares with the one before it need not be compared again.
@@ -63,24 +61,26 @@ struct PositionReader {
             room = max(positions.count, 1)
         }
         for row in overlay.extras(ofSKU: digest) {
-            let (key, patch) = (Array(overlay.key(ofExtra: row)), overlay.extra(row))
-            guard key.starts(with: prefix), !patch.isRemoved else { continue }
-            let (location, unit) = texts.rest(of: key, after: prefix.count)
-            positions.append(
-                Position(
-                    key: PositionKey(sku: sku, location: location, unit: unit),
-                    net: Quantity(millionths: patch.net)
-                )
-            )
+            let key = Array(overlay.key(ofExtra: row))
+            guard key.starts(with: prefix) else { continue }
+            if let position = position(row, of: sku, key, after: prefix.count) { positions.append(position) }
         }
         return positions
     }
 
-    /// What a row of the base now holds; nothing if it has been removed.
+    /// Gives the position of a row, given its key; nothing if it has been removed.
     @inline(__always)
-    private func net(ofBase row: Int) -> Quantity? {
-        guard overlay.isPatched(row) else { return Quantity(millionths: image.rows[row].net) }
-        let patch = overlay.patch(row)
-        return patch.isRemoved ? nil : Quantity(millionths: patch.net)
+    private mutating func position(
+        _ row: Int,
+        of sku: SKU,
+        _ key: [UInt8],
+        after prefixBytes: Int
+    ) -> Position? {
+        guard let current = overlay.current(row, of: image) else { return nil }
+        let (location, unit) = texts.rest(of: key, after: prefixBytes)
+        return Position(
+            key: PositionKey(sku: sku, location: location, unit: unit),
+            net: Quantity(millionths: current.net)
+        )
     }
 }
