@@ -16,7 +16,7 @@
 #include "separators_number.h"
 #include "separators_wide_number.h"
 #include "separators_rows.h"
-#include "separators_tags.h"
+#include "separators_bucket.h"
 
 typedef struct {
     size_t count;     // separators written

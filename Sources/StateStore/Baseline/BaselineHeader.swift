@@ -6,7 +6,7 @@ import SnapshotFormats
 /// All numbers are little endian, as on every machine this runs on. The page ends in a digest of itself.
 struct BaselineHeader {
     static let pageBytes = 4096
-    static let version: UInt64 = 2
+    static let version: UInt64 = 3
     /// "TIDEBASE", read as a little-endian number.
     private static let magic: UInt64 = 0x4553_4142_4544_4954
     /// Seeds of the checksums, which guard against damage, not against people.
@@ -136,7 +136,8 @@ struct BaselineHeader {
         }
         return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
             && generation <= BaselineHeader.generationMax
-            && row.bytes == rows * 32 && buckets > 0 && buckets <= fileBytes && bucket.bytes == buckets * 64
+            && row.bytes == UInt64(BaselineRows.bytes(Int(rows))) && buckets > 0 && buckets <= fileBytes
+            && buckets <= UInt64(UInt32.max) && bucket.bytes == buckets * 64
             && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
             && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)

@@ -10,9 +10,10 @@ final class BaselineImage {
     let header: BaselineHeader
     let seeds: KeySeeds
     let rowCount: Int
-    let rows: UnsafePointer<BaselineRow>
-    private let buckets: UnsafeRawPointer
-    private let bucketCount: UInt64
+    let rows: BaselineRows
+    private let buckets: UnsafePointer<separators_bucket>
+    private let bucketCount: Int
+    private let isWide = separators_has_wide() != 0
     private let keys: KeyHeap
     private let directory: UnsafeBufferPointer<UInt32>
     private let runs: UnsafeBufferPointer<UInt32>
@@ -56,9 +57,9 @@ final class BaselineImage {
         file = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         seeds = KeySeeds(header.seeds.0, header.seeds.1)
         rowCount = Int(header.rows)
-        bucketCount = header.buckets
-        rows = UnsafePointer((memory + Int(header.row.offset)).assumingMemoryBound(to: BaselineRow.self))
-        buckets = UnsafeRawPointer(memory + Int(header.bucket.offset))
+        bucketCount = Int(header.buckets)
+        rows = BaselineRows(base: memory + Int(header.row.offset))
+        buckets = Bucket((memory + Int(header.bucket.offset)).assumingMemoryBound(to: separators_bucket.self))
         keys = KeyHeap(
             bytes: BaselineImage.section(memory, header.key),
             anchors: BaselineImage.section(memory, header.anchor),
@@ -125,46 +126,68 @@ final class BaselineImage {
         return nil
     }
 
-    /// Where a digest's bucket begins.
+    typealias Bucket = UnsafePointer<separators_bucket>
+
+    /// The bucket of a digest.
     @inline(__always)
-    func bucket(_ digest: separators_digest) -> UnsafeRawPointer {
-        buckets + Int(truncatingIfNeeded: digest.second.multipliedFullWidth(by: bucketCount).high) * 64
+    func bucket(_ digest: separators_digest) -> Bucket {
+        buckets + separators_choice(digest.second, bucketCount)
     }
 
-    /// The first row that may be the one: its tag is the digest's; nothing where only a full look can tell.
+    /// Finds rows that are as they were, and gives how many are not among those, whose places go to `others`.
     @inline(__always)
-    func candidate(_ bucket: UnsafeRawPointer, _ digest: separators_digest) -> UInt32? {
-        let met = separators_match_tags(bucket, BaselineImage.tag(digest))
+    func findUnchanged(
+        _ batch: RowBatch,
+        _ range: Range<Int>,
+        seen: UnsafePointer<UInt64>,
+        found: UnsafeMutablePointer<UInt32>,
+        others: UnsafeMutablePointer<UInt16>
+    ) -> Int {
+        let (digests, rests) = (batch.digests + range.lowerBound, batch.rests + range.lowerBound)
+        let find = isWide ? separators_find_wide : separators_find_words
+        return find(buckets, bucketCount, rowCount, seen, digests, rests, range.count, found, others)
+    }
+
+    /// The row of this bucket that has the key and is as it was; nothing where there is none, or only a full
+    /// look can tell.
+    ///
+    /// The rest is bound to the key, so it tells the key as well: with the tag and the choice of the bucket
+    /// some 90 bits have to be the same.
+    @inline(__always)
+    func unchanged(_ bucket: Bucket, _ digest: separators_digest, _ rest: UInt64) -> Int? {
+        let place = separators_find_rest(bucket, rest, separators_tag(digest.first))
+        guard place < SEPARATORS_BUCKET_ROWS else { return nil }
+        let row = Int(separators_bucket_row(bucket, place))
+        return row < rowCount ? row : nil
+    }
+
+    /// The first row that may have the key: its tag is the digest's.
+    @inline(__always)
+    func candidate(_ bucket: Bucket, _ digest: separators_digest) -> Int? {
+        let met = separators_match_tags(bucket, separators_tag(digest.first))
         guard met != 0 else { return nil }
-        let row = bucket.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self)
-        return Int(row) < rowCount ? row : nil
+        let row = Int(separators_bucket_row(bucket, UInt32(met.trailingZeroBitCount)))
+        return row < rowCount ? row : nil
     }
 
     /// The bucket to which rows have gone on that found this one full; nothing where none has.
     @inline(__always)
-    func next(_ bucket: UnsafeRawPointer) -> UnsafeRawPointer? {
-        // Rows that found their bucket full went on to the next, and left a mark.
-        guard bucket.load(fromByteOffset: 20, as: UInt16.self) != 0 else { return nil }
-        let next = bucket + 64
-        return next == buckets + Int(bucketCount) * 64 ? buckets : next
-    }
-
-    /// Never 0, which marks a free place.
-    @inline(__always)
-    static func tag(_ digest: separators_digest) -> UInt16 {
-        UInt16(truncatingIfNeeded: digest.first) | 1
+    func next(_ bucket: Bucket) -> Bucket? {
+        guard bucket.pointee.tags & SEPARATORS_BUCKET_SPILLED != 0 else { return nil }
+        let next = bucket + 1
+        return next == buckets + bucketCount ? buckets : next
     }
 
     /// Calls the body with every row whose tag is the digest's.
     @inline(__always)
     func forEachCandidate(_ digest: separators_digest, _ body: (UInt32) -> Void) {
-        var place: UnsafeRawPointer? = bucket(digest)
+        var place: Bucket? = bucket(digest)
         // As many steps as buckets: a damaged file must not make this endless.
         for _ in 0..<bucketCount {
             guard let here = place else { return }
-            var met = separators_match_tags(here, BaselineImage.tag(digest))
+            var met = separators_match_tags(here, separators_tag(digest.first))
             while met != 0 {
-                let row = here.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self)
+                let row = separators_bucket_row(here, UInt32(met.trailingZeroBitCount))
                 if Int(row) < rowCount { body(row) }
                 met &= met - 1
             }
@@ -173,13 +196,13 @@ final class BaselineImage {
     }
 
     /// How much the rows and their buckets take.
-    var lookupBytes: Int { rowCount * MemoryLayout<BaselineRow>.stride + bucketBytes }
-    var bucketBytes: Int { Int(bucketCount) * 64 }
+    var lookupBytes: Int { BaselineRows.bytes(rowCount) + bucketBytes }
+    var bucketBytes: Int { bucketCount * MemoryLayout<separators_bucket>.stride }
 
     /// Gives back the memory in which these rows lie; they are read again when they are wanted.
     func releaseRows(_ range: Range<Int>) {
-        let stride = MemoryLayout<BaselineRow>.stride
-        release(Int(header.row.offset) + range.lowerBound * stride, range.count * stride)
+        let begin = BaselineRows.groupOffset(of: range.lowerBound)
+        release(Int(header.row.offset) + begin, BaselineRows.groupOffset(of: range.upperBound) - begin)
     }
 
     /// The same for one of equal parts of the buckets.
@@ -202,12 +225,10 @@ final class BaselineImage {
         var place = bucket(digest)
         // As many steps as buckets: a damaged file must not make this endless.
         for _ in 0..<bucketCount {
-            var met = separators_match_tags(place, BaselineImage.tag(digest))
+            var met = separators_match_tags(place, separators_tag(digest.first))
             while met != 0 {
-                let row = Int(place.load(fromByteOffset: 24 + met.trailingZeroBitCount * 4, as: UInt32.self))
-                if row < rowCount, rows[row].first == digest.first, rows[row].second == digest.second {
-                    return row
-                }
+                let row = Int(separators_bucket_row(place, UInt32(met.trailingZeroBitCount)))
+                if row < rowCount, rows.isKey(row, digest) { return row }
                 met &= met - 1
             }
             guard let next = next(place) else { return nil }
@@ -273,7 +294,7 @@ final class BaselineImage {
         for run in first { separators_prefetch(runs + run) }
         let found = first.map { min(Int(runs[$0]), rowCount - 1) }
         for row in found {
-            separators_prefetch(rows + row)
+            rows.prefetch(row)
             keys.fetchAnchor(of: row)
         }
         for row in found { keys.fetch(row) }

@@ -20,7 +20,6 @@ final class BaselineOutput: Sendable {
     /// Pieces end at multiples of it: what covers a huge page of the file as a whole is kept as one, and one
     /// is copied, mapped and looked up faster than its 512 parts.
     private static let pieceBytes = 8 << 20
-    private static let hugePageBytes = 2 << 20
 
     init(for path: String) throws(BaselineError) {
         (descriptor, name) = try BaselineFile.temporary(for: path)
@@ -61,18 +60,9 @@ final class BaselineOutput: Sendable {
         buffers.withLock { $0.append(buffer) }
     }
 
-    /// Gives how many of the rows from `row` to before `end` fill huge pages of the file to their end.
-    static func rowsToHugePage(from row: Int, to end: Int) -> Int {
-        let perPage = hugePageBytes / MemoryLayout<BaselineRow>.stride
-        let ahead = BaselineHeader.pageBytes / MemoryLayout<BaselineRow>.stride
-        return max(0, (end + ahead) / perPage * perPage - ahead - row)
-    }
-
-    /// Writes rows at their places.
-    func write(rows: UnsafePointer<BaselineRow>, _ count: Int, at row: Int) throws(BaselineError) {
-        let stride = MemoryLayout<BaselineRow>.stride
-        let bytes = UnsafeRawBufferPointer(start: rows, count: count * stride)
-        try write(bytes, offset: BaselineHeader.pageBytes + row * stride)
+    /// Writes bytes of the rows, which are the first section.
+    func write(rows bytes: UnsafeRawBufferPointer, at offset: Int) throws(BaselineError) {
+        try write(bytes, offset: BaselineHeader.pageBytes + offset)
     }
 
     /// Writes bytes at the begin of a section, and gives what is left of it.

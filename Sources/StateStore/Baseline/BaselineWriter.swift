@@ -84,11 +84,11 @@ struct BaselineWriter {
     static func withRows<Result>(
         _ output: BaselineOutput,
         _ count: Int,
-        _ body: (UnsafePointer<BaselineRow>) throws(BaselineError) -> Result
+        _ body: (BaselineRows) throws(BaselineError) -> Result
     ) throws(BaselineError) -> Result {
-        let end = BaselineHeader.pageBytes + count * MemoryLayout<BaselineRow>.stride
+        let end = BaselineHeader.pageBytes + BaselineRows.bytes(count)
         return try output.withMapping(bytes: end) { memory throws(BaselineError) in
-            try body((memory + BaselineHeader.pageBytes).assumingMemoryBound(to: BaselineRow.self))
+            try body(BaselineRows(base: memory + BaselineHeader.pageBytes))
         }
     }
 
@@ -109,7 +109,7 @@ struct BaselineWriter {
         let directory = SKUDirectory.size(parts)
         header.directoryBits = directory.bits
         let contents = [
-            count * MemoryLayout<BaselineRow>.stride, index.bytes.count,
+            BaselineRows.bytes(count), index.bytes.count,
             parts.reduce(0) { $0 + $1.heap.anchors.count * 8 }, parts.reduce(0) { $0 + $1.heap.count },
             SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4, locations.encoded().count,
             8 + mark.words.count * 8, parts.count * 8,

@@ -79,7 +79,7 @@ extension DiffWorker {
                 released = row
             }
             let record = bytes.load(fromByteOffset: offsets[number], as: SpilledRows.Record.self)
-            guard rows[row].first == record.first, rows[row].second == record.second else { continue }
+            guard rows.isKey(row, record.digest) else { continue }
             isFound[number] = true
             take(record, bytes, offsets[number], as: batch)
             try settle(row, batch, 0)

@@ -34,7 +34,7 @@ final class DiffWorker: RowSink {
     let baseline: ObservedBaseline
     let rule: DuplicateRule
     let image: BaselineImage
-    let rows: UnsafePointer<BaselineRow>
+    let rows: BaselineRows
     let baseCount: Int
     /// Whether hashes of rests were taken under the same format.
     let knowsRests: Bool
@@ -67,19 +67,21 @@ final class DiffWorker: RowSink {
     var cursor = 0
     var isOrdered = true
     private var strays = 0
-    /// Where the last lookups went, and what they found first.
-    let buckets = UnsafeMutablePointer<UnsafeRawPointer>.allocate(capacity: probeRows)
+    /// What the last lookups found: a row that is as it was, one that may be it, or 0.
     let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
-    /// Which of them go on in the next bucket.
-    let late = UnsafeMutablePointer<UInt8>.allocate(capacity: probeRows)
+    /// Which of them are to be looked at once more, and in which buckets.
+    let others = UnsafeMutablePointer<UInt16>.allocate(capacity: probeRows)
+    let buckets = UnsafeMutablePointer<BaselineImage.Bucket>.allocate(capacity: probeRows)
     private let rejectedMax: Int
     private let touchedMax: Int
 
     private static let lookAhead = 4
     private static let releasedRows = 1 << 19
-    static let probeRows = 128
-    /// So many lookups among `probeRows` rows end the comparing in order.
+    /// So many rows are looked up at once.
+    static let probeRows = 256
+    /// So many lookups among so many rows end the comparing in order.
     private static let straysMax = 24
+    private static let strayRows = 128
 
     init(_ baseline: ObservedBaseline, format: UInt64, _ options: DiffOptions) {
         self.baseline = baseline
@@ -104,7 +106,7 @@ final class DiffWorker: RowSink {
         seen.deallocate()
         buckets.deallocate()
         found.deallocate()
-        late.deallocate()
+        others.deallocate()
     }
 
     func reject(_ row: RejectedRow) {
@@ -155,11 +157,12 @@ final class DiffWorker: RowSink {
         var index = begin
         while index < count {
             if knowsRests {
-                let limit = min(count - index, plainRun(from: cursor) - cursor)
-                let expected = rows + cursor
+                let plain = min(plainRun(from: cursor) - cursor, BaselineRows.left(from: cursor))
+                let limit = min(count - index, plain)
+                let expected = rows.signatures(from: cursor)
                 var run = 0
                 while run < limit {
-                    guard isSame(expected + run, digests[index + run], rests[index + run]) else { break }
+                    guard isSame(expected[run], digests[index + run], rests[index + run]) else { break }
                     run += 1
                 }
                 if run > 0 {
@@ -176,7 +179,7 @@ final class DiffWorker: RowSink {
                 return index
             }
         }
-        strays = max(0, strays - count * DiffWorker.straysMax / DiffWorker.probeRows / 2)
+        strays = max(0, strays - count * DiffWorker.straysMax / DiffWorker.strayRows / 2)
         return index
     }
 
@@ -208,7 +211,7 @@ final class DiffWorker: RowSink {
         let end = min(baseCount, cursor + DiffWorker.lookAhead)
         var row = cursor
         while row < end {
-            if rows[row].first == digest.first, rows[row].second == digest.second {
+            if rows.isKey(row, digest) {
                 try settle(row, batch, index)
                 cursor = row + 1
                 return false
@@ -259,7 +262,7 @@ final class DiffWorker: RowSink {
                     row: UInt32(row),
                     place: place + index,
                     line: Int(batch.lines[index]),
-                    net: rows[row].net
+                    net: rows.net(row)
                 )
             )
         }
@@ -270,7 +273,7 @@ final class DiffWorker: RowSink {
         let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
         let patch: Overlay.Patch
         if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
-            patch = Overlay.Patch(net: rows[row].net, rest: rows[row].rest, isRemoved: false)
+            patch = Overlay.Patch(net: rows.net(row), rest: rows.rest(row), isRemoved: false)
         } else {
             patch = row < baseCount ? baseline.overlay.patch(row) : baseline.overlay.extra(row)
         }

@@ -10,7 +10,7 @@ struct DuplicateRows {
     private let repeats: [BaselineWriter.Repeat]
     private let rule: DuplicateRule
 
-    init(_ repeats: [BaselineWriter.Repeat], in rows: UnsafePointer<BaselineRow>, rule: DuplicateRule) {
+    init(_ repeats: [BaselineWriter.Repeat], in rows: BaselineRows, rule: DuplicateRule) {
         self.repeats = repeats
         self.rule = rule
         var groups: [UInt32: [UInt32]] = [:]
@@ -28,15 +28,15 @@ struct DuplicateRows {
     private func combined(
         _ first: UInt32,
         _ others: [UInt32],
-        _ rows: UnsafePointer<BaselineRow>
+        _ rows: BaselineRows
     ) -> Int64? {
-        var net = rows[Int(first)].net
+        var net = rows.net(Int(first))
         for other in others {
             switch rule {
-            case .last: net = rows[Int(other)].net
+            case .last: net = rows.net(Int(other))
             case .reject: return nil
             case .sum:
-                let (sum, overflow) = net.addingReportingOverflow(rows[Int(other)].net)
+                let (sum, overflow) = net.addingReportingOverflow(rows.net(Int(other)))
                 if overflow { return nil }
                 net = sum
             }
@@ -46,7 +46,7 @@ struct DuplicateRows {
 
     /// Copies the rows that stay, without the repeated and the refused ones.
     func copyFirsts(
-        _ rows: UnsafePointer<BaselineRow>,
+        _ rows: BaselineRows,
         of parts: [StagedRows],
         to kept: StagedRows
     ) throws(BaselineError) {
@@ -63,7 +63,7 @@ struct DuplicateRows {
         }
     }
 
-    private func row(_ number: UInt32, _ rows: UnsafePointer<BaselineRow>) -> BaselineRow {
+    private func row(_ number: UInt32, _ rows: BaselineRows) -> BaselineRow {
         var row = rows[Int(number)]
         guard let net = nets[number] else { return row }
         row.net = net

@@ -60,7 +60,7 @@ struct Overlay {
         } else if isPatched(row) {
             patch = self.patch(row)
         } else {
-            return Patch(net: base.rows[row].net, rest: base.rows[row].rest, isRemoved: false)
+            return Patch(net: base.rows.net(row), rest: base.rows.rest(row), isRemoved: false)
         }
         return patch.isRemoved ? nil : patch
     }

@@ -3,11 +3,63 @@
 /// Unchecked, because a buffer is used by whoever holds it, and handed on as a whole.
 final class RowBuffer: @unchecked Sendable {
     private let memory = HugePages()
+    /// Where they are given the form of the file.
+    private let groups = HugePages()
 
     var rows: UnsafeMutablePointer<BaselineRow> { memory.base.assumingMemoryBound(to: BaselineRow.self) }
 
     /// Keeps what is there, which may stand elsewhere then.
     func makeRoom(for count: Int) {
         memory.grow(to: count * MemoryLayout<BaselineRow>.stride)
+    }
+
+    /// Writes the first `count` rows at their places in the file, from that of `row` on, and drops them.
+    func write(_ count: Int, of total: Int, at row: Int, to output: BaselineOutput) throws(BaselineError) {
+        var done = 0
+        while done < count {
+            let left = BaselineRows.left(from: row + done)
+            let isWhole = left == BaselineRows.groupRows && count - done >= left
+            done +=
+                isWhole
+                ? try writeWhole((count - done) / left, from: done, at: row + done, to: output)
+                : try writePart(min(left, count - done), from: done, at: row + done, to: output)
+        }
+        rows.update(from: rows + count, count: total - count)
+    }
+
+    /// Gives how many rows whole groups have.
+    private func writeWhole(
+        _ count: Int,
+        from begin: Int,
+        at row: Int,
+        to output: BaselineOutput
+    ) throws(BaselineError) -> Int {
+        let bytes = count * BaselineRows.groupBytes
+        groups.grow(to: bytes)
+        for group in 0..<count {
+            let target = groups.base + group * BaselineRows.groupBytes
+            let source = rows + begin + group * BaselineRows.groupRows
+            BaselineRows.fill(target, at: 0, with: source, BaselineRows.groupRows)
+        }
+        let filled = UnsafeRawBufferPointer(start: groups.base, count: bytes)
+        try output.write(rows: filled, at: BaselineRows.groupOffset(of: row))
+        return count * BaselineRows.groupRows
+    }
+
+    /// Writes a part of a group, of which others may write the rest.
+    private func writePart(
+        _ count: Int,
+        from begin: Int,
+        at row: Int,
+        to output: BaselineOutput
+    ) throws(BaselineError) -> Int {
+        let place = BaselineRows.groupRows - BaselineRows.left(from: row)
+        groups.grow(to: BaselineRows.groupBytes)
+        BaselineRows.fill(groups.base, at: place, with: rows + begin, count)
+        for stretch in BaselineRows.stretches(of: place..<place + count) {
+            let bytes = UnsafeRawBufferPointer(start: groups.base + stretch.offset, count: stretch.bytes)
+            try output.write(rows: bytes, at: BaselineRows.groupOffset(of: row) + stretch.offset)
+        }
+        return count
     }
 }

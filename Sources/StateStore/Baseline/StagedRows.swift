@@ -22,8 +22,8 @@ final class StagedRows {
     /// How many bytes of the last key are its SKU's, the comma included.
     private var prefixBytes = 0
 
-    /// So many rows wait at most, where their place is known: 2 MiB, as much as a huge page.
-    private static let pendingMax = 1 << 16
+    /// So many rows wait at most, where their place is known: 14 MiB of the file.
+    private static let pendingMax = 1 << 19
 
     /// Stages rows of which it is known only later where they stand; or the very first ones of the file.
     init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
@@ -127,8 +127,8 @@ final class StagedRows {
 
     private func makeRoom(_ rows: Int) throws(BaselineError) {
         if pendingCount + rows > StagedRows.pendingMax, let firstRow {
-            let end = firstRow + count
-            try write(BaselineOutput.rowsToHugePage(from: end - pendingCount, to: end))
+            // Whole groups only; the others of a last one are still to come.
+            try write(pendingCount - (firstRow + count) % BaselineRows.groupRows)
         }
         pending.makeRoom(for: pendingCount + rows)
     }
@@ -146,9 +146,8 @@ final class StagedRows {
     /// Writes the first of the placed rows that have not been written.
     private func write(_ rows: Int) throws(BaselineError) {
         guard let firstRow, rows > 0 else { return }
-        try output.write(rows: pending.rows, rows, at: firstRow + count - pendingCount)
+        try pending.write(rows, of: pendingCount, at: firstRow + count - pendingCount, to: output)
         pendingCount -= rows
-        pending.rows.update(from: pending.rows + rows, count: pendingCount)
     }
 
     /// Gives the memory of the rows back, when all are written and none comes any more.

@@ -1,0 +1,133 @@
+// A bucket is one cache line: it tells of five rows what else stands in them, which they are, and a little
+// of their keys.
+#pragma once
+#include <stdint.h>
+
+#include "separators_hash.h"
+
+#define SEPARATORS_BUCKET_ROWS 5
+#define SEPARATORS_TAG_BITS 6
+// Rows that found their bucket full went on to the next, and left this mark.
+#define SEPARATORS_BUCKET_SPILLED (1U << 31)
+
+typedef struct {
+    uint64_t rests[SEPARATORS_BUCKET_ROWS];
+    uint32_t rows[SEPARATORS_BUCKET_ROWS];
+    uint32_t tags;  // of six bits each, 0 where a place is free; the topmost bit is the mark
+} separators_bucket;
+
+static inline void separators_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+// Into the second cache only, which asks for far more lines at once than the first.
+static inline void separators_prefetch_far(const void *address) { __builtin_prefetch(address, 0, 2); }
+
+/// Which of `count` buckets is that of a digest with this second word.
+static inline size_t separators_choice(uint64_t second, size_t count) {
+    return (size_t)((second >> 32) * (uint64_t)count >> 32);
+}
+
+/// The tag of a key with this digest; never 0.
+static inline uint32_t separators_tag(uint64_t first) {
+    uint32_t tag = (uint32_t)first & ((1U << SEPARATORS_TAG_BITS) - 1);
+    return tag + (tag == 0);
+}
+
+static inline uint32_t separators_bucket_tag(const separators_bucket *bucket, uint32_t place) {
+    return bucket->tags >> (place * SEPARATORS_TAG_BITS) & ((1U << SEPARATORS_TAG_BITS) - 1);
+}
+
+/// A bit for every place whose tag is `tag`.
+static inline uint32_t separators_match_tags(const separators_bucket *bucket, uint32_t tag) {
+    uint32_t met = 0;
+    for (uint32_t i = 0; i < SEPARATORS_BUCKET_ROWS; i++)
+        met |= (uint32_t)(separators_bucket_tag(bucket, i) == tag) << i;
+    return met;
+}
+
+// The place of those met, each a bit, that has the tag; SEPARATORS_BUCKET_ROWS where there is none.
+static inline uint32_t separators_met_place(const separators_bucket *bucket, uint32_t met, uint32_t tag) {
+    uint32_t place = (uint32_t)__builtin_ctz(met | 1U << SEPARATORS_BUCKET_ROWS);
+    return separators_bucket_tag(bucket, place) == tag ? place : SEPARATORS_BUCKET_ROWS;
+}
+
+/// The place of a row with this rest and tag; SEPARATORS_BUCKET_ROWS where there is none.
+static inline uint32_t separators_find_rest(const separators_bucket *bucket, uint64_t rest, uint32_t tag) {
+    uint32_t met = 0;
+    for (uint32_t i = 0; i < SEPARATORS_BUCKET_ROWS; i++) met |= (uint32_t)(bucket->rests[i] == rest) << i;
+    return separators_met_place(bucket, met, tag);
+}
+
+static inline uint32_t separators_bucket_row(const separators_bucket *bucket, uint32_t place) {
+    return bucket->rows[place];
+}
+
+/// Puts a row in a free place.
+static inline void separators_fill_place(separators_bucket *bucket, uint32_t place, uint64_t rest,
+                                         uint32_t row, uint32_t tag) {
+    bucket->rests[place] = rest;
+    bucket->rows[place] = row;
+    bucket->tags |= tag << (place * SEPARATORS_TAG_BITS);
+}
+
+// Marks the number of a row that is as it was.
+#define SEPARATORS_UNCHANGED (1U << 31)
+
+/// Finds rows that are as they were: `found` takes the number of each with its mark, or 0.
+///
+/// A bit of `seen` is brought into the cache for each found row. The places of the others go to `others`;
+/// gives how many those are. Memory is waited for once, for all of them.
+static inline size_t separators_find_words(const separators_bucket *buckets, size_t bucket_count,
+                                           size_t row_count, const uint64_t *seen,
+                                           const separators_digest *digests, const uint64_t *rests,
+                                           size_t count, uint32_t *found, uint16_t *others) {
+    size_t missed = 0;
+    for (size_t i = 0; i < count; i++)
+        separators_prefetch_far(buckets + separators_choice(digests[i].second, bucket_count));
+    for (size_t i = 0; i < count; i++) {
+        const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
+        uint32_t place = separators_find_rest(bucket, rests[i], separators_tag(digests[i].first));
+        uint32_t row = place < SEPARATORS_BUCKET_ROWS ? bucket->rows[place] : UINT32_MAX;
+        int is_found = row < row_count;
+        separators_prefetch(seen + (is_found ? row >> 6 : 0));
+        found[i] = is_found ? row | SEPARATORS_UNCHANGED : 0;
+        others[missed] = (uint16_t)i;
+        missed += !is_found;
+    }
+    return missed;
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+/// The same for AVX2.
+__attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))) static inline size_t separators_find_wide(
+    const separators_bucket *buckets, size_t bucket_count, size_t row_count, const uint64_t *seen,
+    const separators_digest *digests, const uint64_t *rests, size_t count, uint32_t *found,
+    uint16_t *others) {
+    size_t missed = 0;
+    for (size_t i = 0; i < count; i++)
+        separators_prefetch_far(buckets + separators_choice(digests[i].second, bucket_count));
+    for (size_t i = 0; i < count; i++) {
+        const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
+        __m256i first = _mm256_loadu_si256((const __m256i *)bucket->rests);
+        __m256i equal = _mm256_cmpeq_epi64(first, _mm256_set1_epi64x((long long)rests[i]));
+        uint32_t met = (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(equal)) |
+                       (uint32_t)(bucket->rests[4] == rests[i]) << 4;
+        uint32_t place = separators_met_place(bucket, met, separators_tag(digests[i].first));
+        uint32_t row = place < SEPARATORS_BUCKET_ROWS ? bucket->rows[place] : UINT32_MAX;
+        int is_found = row < row_count;
+        separators_prefetch(seen + (is_found ? row >> 6 : 0));
+        found[i] = is_found ? row | SEPARATORS_UNCHANGED : 0;
+        others[missed] = (uint16_t)i;
+        missed += !is_found;
+    }
+    return missed;
+}
+#else
+static inline size_t separators_find_wide(const separators_bucket *buckets, size_t bucket_count,
+                                          size_t row_count, const uint64_t *seen,
+                                          const separators_digest *digests, const uint64_t *rests,
+                                          size_t count, uint32_t *found, uint16_t *others) {
+    return separators_find_words(buckets, bucket_count, row_count, seen, digests, rests, count, found, others);
+}
+#endif
