@@ -1,7 +1,8 @@
 // Indexes the separators of delimited text, 64 bytes a step.
 //
-// All functions are static inline. The wide form is compiled for AVX2 and may be called only where
-// separators_has_wide() says so; the word form runs everywhere and gives the same answers.
+// All functions are static inline. The wide form is compiled for AVX2, the widest for AVX-512; they may be
+// called only where separators_has_wide() and separators_has_widest() say so. The word form runs everywhere,
+// and all give the same answers.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -208,8 +209,74 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
     result.count = (size_t)(out - start);
     return result;
 }
+
+/// Whether separators_index_widest() may be called on this machine.
+static inline int separators_has_widest(void) {
+    return separators_has_wide() && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vbmi2");
+}
+
+/// The same for AVX-512, in whose masks a step has one bit for each of its bytes.
+__attribute__((target("avx512f,avx512bw,avx512vbmi2,avx2,bmi,bmi2,popcnt,lzcnt,pclmul")))
+static inline separators_result separators_index_widest(const uint8_t *bytes, size_t length,
+                                                        uint8_t delimiter, uint8_t quote, uint32_t *out) {
+    const __m512i d = _mm512_set1_epi8((char)delimiter), n = _mm512_set1_epi8('\n');
+    const __m512i q = _mm512_set1_epi8((char)(quote ? quote : '\r')), r = _mm512_set1_epi8('\r');
+    const __m512i one = _mm512_set1_epi8(1);
+    uint8_t numbers[64];
+    for (int i = 0; i < 64; i++) numbers[i] = (uint8_t)i;
+    const __m512i places = _mm512_loadu_si512(numbers);
+    __m512i high = _mm512_setzero_si512(), nearest = one;
+    separators_result result = {0, 0, 0};
+    separators_carry carry = {0, 1, 0, 0};
+    uint32_t *start = out;
+    uint8_t tail[64];
+    for (size_t at = 0; at < length; at += 64) {
+        uint64_t valid;
+        __m512i step = _mm512_loadu_si512(separators_step(bytes + at, length - at, tail, &valid));
+        uint64_t newlines = _mm512_cmpeq_epi8_mask(step, n);
+        uint64_t separators = newlines | _mm512_cmpeq_epi8_mask(step, d);
+        uint64_t returns = _mm512_cmpeq_epi8_mask(step, r), quotes = _mm512_cmpeq_epi8_mask(step, q);
+        high = _mm512_or_si512(high, step);
+        // 0 where a byte was 1.
+        nearest = _mm512_min_epu8(nearest, _mm512_xor_si512(step, one));
+        if (__builtin_expect(
+                (quotes | returns | carry.inside | carry.just_closed | carry.just_returned) != 0, 0)) {
+            if (!quote) quotes = 0;
+            __m128i product =
+                _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
+            uint64_t inside = (uint64_t)_mm_cvtsi128_si64(product) ^ carry.inside;
+            if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
+            separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
+            newlines &= separators;
+        } else {
+            carry.may_open = separators >> 63;
+        }
+        result.newlines += (size_t)__builtin_popcountll(newlines);
+        size_t found = (size_t)__builtin_popcountll(separators);
+        __m512i packed = _mm512_maskz_compress_epi8(separators, places), base = _mm512_set1_epi32((int)at);
+        // Scribbles over up to 16 places.
+        _mm512_storeu_si512(
+            out, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed)), base));
+        if (__builtin_expect(found > 16, 0)) {
+            _mm512_storeu_si512(numbers, packed);
+            for (size_t j = 16; j < found; j++) out[j] = (uint32_t)at + numbers[j];
+        }
+        out += found;
+    }
+    if (_mm512_movepi8_mask(high)) result.flags |= SEPARATORS_HIGH;
+    if (_mm512_testn_epi8_mask(nearest, nearest)) result.flags |= SEPARATORS_ESCAPE;
+    result.count = (size_t)(out - start);
+    return result;
+}
 #else
 static inline int separators_has_wide(void) { return 0; }
+static inline int separators_has_widest(void) { return 0; }
+
+static inline separators_result separators_index_widest(const uint8_t *bytes, size_t length,
+                                                        uint8_t delimiter, uint8_t quote, uint32_t *out) {
+    return separators_index_words(bytes, length, delimiter, quote, out);
+}
 
 static inline separators_result separators_index_wide(const uint8_t *bytes, size_t length,
                                                       uint8_t delimiter, uint8_t quote, uint32_t *out) {

@@ -18,7 +18,8 @@ final class BlockScanner: QuantitySource {
     var rows = 0
     var rejected = 0
 
-    private let isWide: Bool
+    private let instructions: Instructions
+    private var isWide: Bool { instructions >= .wide }
     /// One place before it belongs to it too.
     private var separators: UnsafeMutablePointer<UInt32>
     private let alignment: UnsafeMutablePointer<separators_alignment>
@@ -39,13 +40,13 @@ final class BlockScanner: QuantitySource {
         format: SnapshotFormat,
         columns: FoundColumns,
         seeds: KeySeeds,
-        forcesWords: Bool = false
+        instructions: Instructions = .best
     ) throws(SnapshotError) {
         self.shape = shape
         self.seeds = seeds
         careful = try CarefulRows(format, columns: columns)
         if let constant = shape.constantAsOf { newest.meet(constant) }
-        isWide = !forcesWords && separators_has_wide() != 0
+        self.instructions = min(instructions, .best)
         separatorsCapacity = BlockScanner.blockBytes + 73
         separators = .allocate(capacity: separatorsCapacity) + 1
         alignment = .allocate(capacity: 1)
@@ -91,9 +92,12 @@ final class BlockScanner: QuantitySource {
             separatorsCapacity = count + 73
             separators = .allocate(capacity: separatorsCapacity) + 1
         }
-        return isWide
-            ? separators_index_wide(base, count, shape.inner.delimiter, shape.inner.quote, separators)
-            : separators_index_words(base, count, shape.inner.delimiter, shape.inner.quote, separators)
+        let (delimiter, quote) = (shape.inner.delimiter, shape.inner.quote)
+        switch instructions {
+        case .words: return separators_index_words(base, count, delimiter, quote, separators)
+        case .wide: return separators_index_wide(base, count, delimiter, quote, separators)
+        case .widest: return separators_index_widest(base, count, delimiter, quote, separators)
+        }
     }
 
     /// Reads the rows whose ends are in the index, and gives how many bytes they take.

@@ -32,7 +32,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         self.reader = reader
         seeds = pass.seeds
         rowBytesMax = pass.format.limits.rowBytesMax
-        isWide = !pass.options.forcesWords && separators_has_wide() != 0
+        isWide = min(pass.options.instructions, .best) >= .wide
         times = try TimeParser(pass.format.dialect.timeFormat)
         members = .allocate(capacity: RowBatch.capacity)
         slots = .allocate(capacity: Int(SEPARATORS_SLOTS))

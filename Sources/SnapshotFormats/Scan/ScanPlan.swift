@@ -31,7 +31,7 @@ struct ScanPlan {
                 format: pass.format,
                 columns: columns,
                 seeds: pass.seeds,
-                forcesWords: pass.options.forcesWords
+                instructions: pass.options.instructions
             )
             return RangeScan(sink, scanner: scanner, format: pass.format)
         }

@@ -9,8 +9,8 @@ package struct SnapshotPass {
         /// Reads a plain file in ranges of about so many bytes, each with a sink of its own; one range a
         /// worker where nothing is said.
         package var rangeBytes: Int?
-        /// Never uses the wide instructions: for tests, and for measuring what they give.
-        package var forcesWords = false
+        /// The best instructions that may be used: for tests, and for measuring what others give.
+        package var instructions = Instructions.best
         /// Reads every row with the slow twin: for tests.
         package var forcesCareful = false
 

@@ -13,7 +13,7 @@ final class BaselineImage {
     let rows: BaselineRows
     private let buckets: UnsafePointer<separators_bucket>
     private let bucketCount: Int
-    private let isWide = separators_has_wide() != 0
+    private let isWide = Instructions.best >= .wide
     private let keys: KeyHeap
     private let directory: UnsafeBufferPointer<UInt32>
     private let runs: UnsafeBufferPointer<UInt32>

@@ -35,10 +35,12 @@ enum ReaderFuzz {
         }
         expect(ScanReading(TemporaryFile(bytes), format) { $0.workers = isLong ? 2 : 1 }, "a plain file")
         guard !isLong else { return }
-        expect(
-            ScanReading(TemporaryFile(bytes), format, readsAll: true) { $0.forcesWords = true },
-            "without wide instructions"
-        )
+        for instructions in Instructions.allCases where instructions < .best {
+            let plainer = ScanReading(TemporaryFile(bytes), format, readsAll: true) {
+                $0.instructions = instructions
+            }
+            expect(plainer, "plainer instructions")
+        }
         let pieceMax = [1, 7, 50, 4000][Int(choice[2] & 3)]
         expect(ScanReading(PiecesOfBytes(bytes, pieceMax: pieceMax, seed: seed), format), "a stream")
         let careful = ScanReading(PiecesOfBytes(bytes, pieceMax: pieceMax, seed: seed), format) {

@@ -14,8 +14,12 @@ struct FoundInputTests {
         let bytes = Array(text.utf8)
         let slow = ScanReading(PiecesOfBytes(bytes, pieceMax: 9, seed: 1), format) { $0.forcesCareful = true }
         #expect(ScanReading(TemporaryFile(bytes), format) == slow, sourceLocation: location)
-        let words = ScanReading(TemporaryFile(bytes), format, readsAll: true) { $0.forcesWords = true }
-        #expect(words == slow, sourceLocation: location)
+        for instructions in Instructions.allCases where instructions < .best {
+            let plainer = ScanReading(TemporaryFile(bytes), format, readsAll: true) {
+                $0.instructions = instructions
+            }
+            #expect(plainer == slow, "with \(instructions) instructions", sourceLocation: location)
+        }
         for pieceMax in [1, 7, 50] {
             let stream = ScanReading(PiecesOfBytes(bytes, pieceMax: pieceMax, seed: 2), format)
             #expect(stream == slow, "pieces of \(pieceMax)", sourceLocation: location)

@@ -13,10 +13,12 @@ struct ScanTwinTests {
             $0.forcesCareful = true
         }
         #expect(ScanReading(TemporaryFile(bytes), format) == slow, "plain file, seed \(seed)")
-        #expect(
-            ScanReading(TemporaryFile(bytes), format) { $0.forcesWords = true } == slow,
-            "without wide instructions, seed \(seed)"
-        )
+        for instructions in Instructions.allCases where instructions < .best {
+            #expect(
+                ScanReading(TemporaryFile(bytes), format) { $0.instructions = instructions } == slow,
+                "with \(instructions) instructions, seed \(seed)"
+            )
+        }
         #expect(
             ScanReading(PiecesOfBytes(bytes, pieceMax: 50, seed: seed), format) == slow,
             "stream in small pieces, seed \(seed)"

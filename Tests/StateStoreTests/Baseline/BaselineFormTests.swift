@@ -37,7 +37,7 @@ struct BaselineFormTests {
             // A file without any object is refused as empty.
             if catalogue.rows.isEmpty, next.format.notation == .ndjson { continue }
             options.scan.workers = random.pick([1, 2, 4])
-            options.scan.forcesWords = random.chance(20)
+            options.scan.instructions = random.chance(20) ? random.pick(Instructions.allCases) : .best
             let diff = try baseline.diff(
                 next.source(in: folder, using: &random),
                 format: next.format,
