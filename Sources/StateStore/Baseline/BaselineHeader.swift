@@ -137,7 +137,8 @@ struct BaselineHeader {
         return end == baseBytes && baseBytes <= fileBytes && rows < UInt64(AddedKeys.firstRow)
             && generation <= BaselineHeader.generationMax
             && row.bytes == UInt64(BaselineRows.bytes(Int(rows))) && buckets > 0 && buckets <= fileBytes
-            && buckets <= UInt64(UInt32.max) && bucket.bytes == buckets * 64
+            && buckets <= UInt64(UInt32.max) && buckets % UInt64(BucketEntries.parts) == 0
+            && bucket.bytes == buckets * 64
             && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
             && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)

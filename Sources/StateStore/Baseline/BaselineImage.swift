@@ -13,6 +13,7 @@ final class BaselineImage {
     let rows: BaselineRows
     private let buckets: UnsafePointer<separators_bucket>
     private let bucketCount: Int
+    private let bucketsPerPart: Int
     private let isWide = Instructions.best >= .wide
     private let keys: KeyHeap
     private let directory: UnsafeBufferPointer<UInt32>
@@ -58,6 +59,7 @@ final class BaselineImage {
         seeds = KeySeeds(header.seeds.0, header.seeds.1)
         rowCount = Int(header.rows)
         bucketCount = Int(header.buckets)
+        bucketsPerPart = bucketCount / BucketEntries.parts
         rows = BaselineRows(base: memory + Int(header.row.offset))
         buckets = Bucket((memory + Int(header.bucket.offset)).assumingMemoryBound(to: separators_bucket.self))
         keys = KeyHeap(
@@ -174,8 +176,9 @@ final class BaselineImage {
     @inline(__always)
     func next(_ bucket: Bucket) -> Bucket? {
         guard bucket.pointee.tags & SEPARATORS_BUCKET_SPILLED != 0 else { return nil }
+        // The last bucket of a part goes on to the part's first.
         let next = bucket + 1
-        return next == buckets + bucketCount ? buckets : next
+        return (next - buckets) % bucketsPerPart == 0 ? next - bucketsPerPart : next
     }
 
     /// Calls the body with every row whose tag is the digest's.

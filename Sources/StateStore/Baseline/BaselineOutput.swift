@@ -13,7 +13,17 @@ final class BaselineOutput: Sendable {
     private let nextRow = Mutex(0)
     private let isTemporary = Mutex(true)
     /// Memory that was used for rows: fresh memory costs more than what it is used for.
-    private let buffers = Mutex<[RowBuffer]>([])
+    private let buffers = Mutex<(free: [RowBuffer], all: [RowBuffer])>(([], []))
+    /// The checksums of blocks that have been written at once.
+    private let checks = BlockChecks()
+    private let isCached: Bool
+    /// Where it need not stay in the cache, what has been written and may still be there, the oldest first.
+    private let passing = Mutex<[Stretch]>([])
+
+    private struct Stretch {
+        let offset: Int
+        let bytes: Int
+    }
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
     ///
@@ -21,8 +31,18 @@ final class BaselineOutput: Sendable {
     /// is copied, mapped and looked up faster than its 512 parts.
     private static let pieceBytes = 8 << 20
 
-    init(for path: String) throws(BaselineError) {
+    /// Opens a file for a baseline of this name.
+    ///
+    /// What has been written stays in the cache if the file is read soon. Of a large one that is not, only
+    /// the newest stretches do: memory that nobody has used lately costs more to get than the disk to write.
+    ///
+    /// - Parameters:
+    ///   - path: the name that the file is to have.
+    ///   - isCached: whether it is read soon.
+    /// - Throws: `BaselineError` with `cannot_write`.
+    init(for path: String, isCached: Bool = true) throws(BaselineError) {
         (descriptor, name) = try BaselineFile.temporary(for: path)
+        self.isCached = isCached
     }
 
     deinit {
@@ -53,11 +73,19 @@ final class BaselineOutput: Sendable {
     }
 
     func takeBuffer() -> RowBuffer {
-        buffers.withLock { $0.popLast() } ?? RowBuffer()
+        buffers.withLock { buffers in
+            if let buffer = buffers.free.popLast() { return buffer }
+            let buffer = RowBuffer()
+            buffers.all.append(buffer)
+            return buffer
+        }
     }
 
+    /// What the buckets are to hold of all rows that have been written.
+    var entries: [BucketEntries] { buffers.withLock { $0.all.map(\.entries) } }
+
     func giveBack(_ buffer: RowBuffer) {
-        buffers.withLock { $0.append(buffer) }
+        buffers.withLock { $0.free.append(buffer) }
     }
 
     /// Writes bytes of the rows, which are the first section.
@@ -98,9 +126,27 @@ final class BaselineOutput: Sendable {
 
     private func write(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
         try BaselineFile.write(descriptor, bytes, at: offset, path: name)
+        checks.meet(bytes, at: offset)
         // What is on its way need not be waited for at the end.
         linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
+        guard !isCached else { return }
+        let passed = passing.withLock { stretches in
+            stretches.append(Stretch(offset: offset, bytes: bytes.count))
+            var total = stretches.reduce(0) { $0 + $1.bytes }
+            let count = stretches.prefix { stretch in
+                defer { total -= stretch.bytes }
+                return total > BaselineOutput.passingBytesMax
+            }.count
+            defer { stretches.removeFirst(count) }
+            return Array(stretches[..<count])
+        }
+        for stretch in passed {
+            linux_forget_written(descriptor, Int64(stretch.offset), Int64(stretch.bytes))
+        }
     }
+
+    /// So much may lie in the cache of a file that need not be there.
+    private static let passingBytesMax = 48 << 20
 
     /// Lends what has been written, from the begin of the file.
     func withMapping<Result>(
@@ -116,22 +162,7 @@ final class BaselineOutput: Sendable {
     /// Writes the checksums of everything before their section, and gives the checksum of those.
     func writeChecks(_ header: BaselineHeader) throws(BaselineError) -> (UInt64, UInt64) {
         guard ftruncate(descriptor, off_t(header.baseBytes)) == 0 else { throw .cannotWrite(name, errno) }
-        let end = Int(header.check.offset)
-        let step = Int(BaselineHeader.checkedBytes)
-        let blocks = Int(header.check.bytes) / 8
-        var checks = [UInt64](repeating: 0, count: blocks)
-        try withMapping(bytes: end) { memory throws(BaselineError) in
-            checks.withUnsafeMutableBufferPointer { checks in
-                _ = WorkerThreads.run(2) { worker in
-                    for block in blocks * worker / 2..<blocks * (worker + 1) / 2 {
-                        let start = BaselineHeader.pageBytes + block * step
-                        let count = min(step, end - start)
-                        let bytes = UnsafeRawBufferPointer(start: memory + start, count: count)
-                        checks[block] = BaselineHeader.digest(bytes).first
-                    }
-                }
-            }
-        }
+        let checks = try checks.all(upTo: Int(header.check.offset), of: descriptor, path: name)
         try write(checks, at: header.check)
         let digest = checks.withUnsafeBytes { BaselineHeader.digest($0) }
         return (digest.first, digest.second)

@@ -53,6 +53,11 @@ struct BaselineRows {
         signatures(from: row).pointee.first == digest.first && half(row) == BaselineRows.half(digest.second)
     }
 
+    /// Whether two rows have one key; what chooses the bucket has been compared.
+    func isSameKey(_ a: Int, _ b: Int) -> Bool {
+        signatures(from: a).pointee.first == signatures(from: b).pointee.first && half(a) == half(b)
+    }
+
     @inline(__always)
     subscript(row: Int) -> BaselineRow {
         let signature = signatures(from: row).pointee

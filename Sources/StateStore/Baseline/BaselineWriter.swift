@@ -2,6 +2,7 @@ import CSeparators
 import Glibc
 import InventoryCore
 import SnapshotFormats
+import Synchronization
 
 /// Writes a whole baseline file: to a temporary one, durably, and then in the place of the old one.
 struct BaselineWriter {
@@ -15,8 +16,7 @@ struct BaselineWriter {
     /// Whether the file must outlive a loss of power.
     var isDurable = true
 
-    /// A row whose key another has already.
-    typealias Repeat = (row: UInt32, first: UInt32)
+    typealias Repeat = StagedIndex.Repeat
 
     /// Finishes a file whose rows have been written as these parts, if their keys are all different, and
     /// gives it its name.
@@ -33,7 +33,7 @@ struct BaselineWriter {
                 hint: "Split the source by location into several."
             )
         }
-        let index = StagedIndex(rows: count)
+        let index = StagedIndex(output.entries)
         var header = layout(parts, count, index)
         let repeats = try write(parts, index, header, output)
         guard repeats.isEmpty else { return repeats }
@@ -44,40 +44,37 @@ struct BaselineWriter {
         return []
     }
 
-    /// One thread fills the buckets while another writes what needs no buckets.
+    /// Two threads fill the buckets, a part each at a time; one of them writes what needs no buckets before.
     private func write(
         _ parts: [StagedRows],
         _ index: StagedIndex,
         _ header: BaselineHeader,
         _ output: BaselineOutput
     ) throws(BaselineError) -> [Repeat] {
-        var repeats: [Repeat] = []
-        var failures: [BaselineError?] = [nil, nil]
-        failures.withUnsafeMutableBufferPointer { failures in
-            _ = WorkerThreads.run(2) { worker in
-                do throws(BaselineError) {
-                    if worker == 0 {
-                        repeats = try fill(index, header, output)
-                        guard repeats.isEmpty else { return }
-                        try output.write(index.bytes, at: header.bucket)
-                    } else {
-                        try write(parts, header, output)
+        let part = Atomic(0)
+        var results = [Result<[Repeat], BaselineError>?](repeating: nil, count: 2)
+        try BaselineWriter.withRows(output, Int(header.rows)) { rows in
+            results.withUnsafeMutableBufferPointer { results in
+                _ = WorkerThreads.run(results.count) { worker in
+                    results[worker] = Result { () throws(BaselineError) in
+                        if worker > 0 { try write(parts, header, output) }
+                        let filling = StagedIndex.Filling(index)
+                        while true {
+                            let part = part.wrappingAdd(1, ordering: .relaxed).oldValue
+                            guard part < BucketEntries.parts else { return filling.repeats }
+                            let bytes = filling.fill(part, rows)
+                            var section = header.bucket
+                            section.offset += UInt64(part * bytes.count)
+                            section.bytes -= UInt64(part * bytes.count)
+                            try output.write(bytes, at: section)
+                        }
                     }
-                } catch {
-                    failures[worker] = error
                 }
             }
         }
-        if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
-        return repeats
-    }
-
-    private func fill(
-        _ index: StagedIndex,
-        _ header: BaselineHeader,
-        _ output: BaselineOutput
-    ) throws(BaselineError) -> [Repeat] {
-        try BaselineWriter.withRows(output, Int(header.rows)) { index.insert($0, Int(header.rows)) }
+        var repeats: [Repeat] = []
+        for result in results { repeats += try result?.get() ?? [] }
+        return StagedIndex.inOrder(repeats)
     }
 
     /// Lends the rows that have been written.
@@ -109,7 +106,7 @@ struct BaselineWriter {
         let directory = SKUDirectory.size(parts)
         header.directoryBits = directory.bits
         let contents = [
-            BaselineRows.bytes(count), index.bytes.count,
+            BaselineRows.bytes(count), index.bytes,
             parts.reduce(0) { $0 + $1.heap.anchors.count * 8 }, parts.reduce(0) { $0 + $1.heap.count },
             SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4, locations.encoded().count,
             8 + mark.words.count * 8, parts.count * 8,

@@ -30,7 +30,7 @@ extension ObservedBaseline {
         // Rows wait in memory for those before them: the shorter the ranges, the fewer.
         scan.rangeBytes = 16 << 20
         let pass = SnapshotPass(format: format, seeds: seeds, options: scan)
-        let output = try BaselineOutput(for: path)
+        let output = try BaselineOutput(for: path, isCached: !isDurable)
         let (parts, found) = try pass.run(input) { range in
             let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
             return BuildWorker(staged, rejectedMax: options.rejectedMax)
@@ -72,7 +72,7 @@ extension ObservedBaseline {
         guard !repeats.isEmpty else { return (count, []) }
         // The name is wanted for the other file.
         output.discard()
-        let firsts = try BaselineOutput(for: writer.path)
+        let firsts = try BaselineOutput(for: writer.path, isCached: !writer.isDurable)
         let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
         let duplicates = try BaselineWriter.withRows(output, count) { rows throws(BaselineError) in
             let duplicates = DuplicateRows(repeats, in: rows, rule: rule)

@@ -1,71 +1,109 @@
 import CSeparators
 import Glibc
 
-/// The buckets of a baseline file under way; finds rows that share a key.
+/// The buckets of a baseline file under way, made a part at a time; finds rows that share a key.
 struct StagedIndex {
-    let bucketCount: Int
-    private let memory: HugePages
-    private let buckets: UnsafeMutablePointer<separators_bucket>
+    /// A row whose key another has already.
+    typealias Repeat = (row: UInt32, first: UInt32)
+
+    let bucketsPerPart: Int
+    private let entries: [BucketEntries]
 
     /// How many buckets of five places there are for so many rows: few rows have to go on to the next then.
-    private static let bucketsForRows = (buckets: 4, rows: 15)
-    /// How many rows ahead their buckets are fetched.
-    private static let ahead = 16
+    private static let share = (buckets: 4, rows: 15)
 
-    init(rows: Int) {
-        let share = StagedIndex.bucketsForRows
-        bucketCount = rows / share.rows * share.buckets + share.buckets
-        memory = HugePages(bytes: bucketCount * MemoryLayout<separators_bucket>.stride)
-        buckets = memory.base.assumingMemoryBound(to: separators_bucket.self)
+    init(_ entries: [BucketEntries]) {
+        self.entries = entries
+        let counts = (0..<BucketEntries.parts).map { part in entries.reduce(0) { $0 + $1.count(of: part) } }
+        let share = StagedIndex.share
+        bucketsPerPart = (counts.max() ?? 0) / share.rows * share.buckets + share.buckets
     }
 
-    var bytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: buckets, count: bucketCount * MemoryLayout<separators_bucket>.stride)
-    }
+    var bucketCount: Int { bucketsPerPart * BucketEntries.parts }
+    var bytes: Int { bucketCount * MemoryLayout<separators_bucket>.stride }
 
-    @inline(__always)
-    private func bucket(_ half: UInt32) -> Int { separators_choice(UInt64(half) << 32, bucketCount) }
+    /// The buckets of one part after another; one for each thread.
+    final class Filling {
+        private let index: StagedIndex
+        private let memory: HugePages
+        private let buckets: UnsafeMutablePointer<separators_bucket>
+        /// What is known of the keys in the buckets' places.
+        private let keys: UnsafeMutablePointer<UInt32>
+        private(set) var repeats: [Repeat] = []
 
-    /// Puts all rows in, and gives those that are not the first of their keys, each with the first.
-    func insert(_ rows: BaselineRows, _ count: Int) -> [BaselineWriter.Repeat] {
-        var repeats: [BaselineWriter.Repeat] = []
-        for row in 0..<count {
-            if row + StagedIndex.ahead < count {
-                separators_prefetch(buckets + bucket(rows.half(row + StagedIndex.ahead)))
-            }
-            if let first = insert(row, rows) { repeats.append((UInt32(truncatingIfNeeded: row), first)) }
+        /// How many entries ahead their buckets are fetched.
+        private static let ahead = 16
+
+        init(_ index: StagedIndex) {
+            self.index = index
+            memory = HugePages(bytes: index.bucketsPerPart * MemoryLayout<separators_bucket>.stride)
+            buckets = memory.base.assumingMemoryBound(to: separators_bucket.self)
+            keys = .allocate(capacity: index.bucketsPerPart * Int(SEPARATORS_BUCKET_ROWS))
         }
-        return repeats
+
+        deinit {
+            keys.deallocate()
+        }
+
+        /// Makes the buckets of a part, and lends them until the next ones are made.
+        func fill(_ part: Int, _ rows: BaselineRows) -> UnsafeRawBufferPointer {
+            let bytes = index.bucketsPerPart * MemoryLayout<separators_bucket>.stride
+            memset(buckets, 0, bytes)
+            for entries in index.entries {
+                entries.forEachStretch(of: part) { stretch in
+                    for place in 0..<stretch.count {
+                        if place + Filling.ahead < stretch.count {
+                            separators_prefetch(buckets + bucket(stretch[place + Filling.ahead].key))
+                        }
+                        insert(stretch[place], rows)
+                    }
+                }
+            }
+            return UnsafeRawBufferPointer(start: buckets, count: bytes)
+        }
+
+        /// Within the part.
+        @inline(__always)
+        private func bucket(_ key: UInt32) -> Int {
+            let bits = UInt64(key >> UInt32(SEPARATORS_TAG_BITS))
+            return Int(truncatingIfNeeded: (bits &* UInt64(index.bucketsPerPart)) >> 26)
+        }
+
+        @inline(__always)
+        private func insert(_ entry: BucketEntries.Entry, _ rows: BaselineRows) {
+            var place = bucket(entry.key)
+            while true {
+                let bucket = buckets + place
+                let keys = keys + place &* Int(SEPARATORS_BUCKET_ROWS)
+                let free = separators_match_tags(bucket, 0)
+                let used = free == 0 ? Int(SEPARATORS_BUCKET_ROWS) : free.trailingZeroBitCount
+                for other in 0..<used where _slowPath(keys[other] == entry.key) {
+                    let first = separators_bucket_row(bucket, UInt32(other))
+                    guard rows.isSameKey(Int(first), Int(entry.row)) else { continue }
+                    repeats.append((entry.row, first))
+                    return
+                }
+                if free != 0 {
+                    let tag = entry.key & ((1 << UInt32(SEPARATORS_TAG_BITS)) - 1)
+                    separators_fill_place(bucket, UInt32(used), entry.rest, entry.row, tag)
+                    keys[used] = entry.key
+                    return
+                }
+                bucket.pointee.tags |= SEPARATORS_BUCKET_SPILLED
+                place = place + 1 == index.bucketsPerPart ? 0 : place + 1
+            }
+        }
     }
 
-    /// Puts a row in, and gives nothing, or the row with the same key that is there already.
-    @inline(__always)
-    private func insert(_ number: Int, _ all: BaselineRows) -> UInt32? {
-        let row = all[number]
-        let digest = separators_digest(first: row.first, second: row.second)
-        let tag = separators_tag(row.first)
-        var place = bucket(all.half(number))
-        while true {
-            let bucket = buckets + place
-            var met = separators_match_tags(bucket, tag)
-            while _slowPath(met != 0) {
-                let first = separators_bucket_row(bucket, UInt32(met.trailingZeroBitCount))
-                if all.isKey(Int(first), digest) { return first }
-                met &= met - 1
-            }
-            let free = separators_match_tags(bucket, 0)
-            if free != 0 {
-                separators_fill_place(
-                    bucket,
-                    UInt32(free.trailingZeroBitCount),
-                    row.rest,
-                    UInt32(truncatingIfNeeded: number),
-                    tag
-                )
-                return nil
-            }
-            bucket.pointee.tags |= SEPARATORS_BUCKET_SPILLED
-            place = place + 1 == bucketCount ? 0 : place + 1
+    /// Rows of one key may have come in any order: gives each but the first with the first.
+    static func inOrder(_ repeats: [Repeat]) -> [Repeat] {
+        var groups: [UInt32: [UInt32]] = [:]
+        for (row, other) in repeats { groups[other, default: [other]].append(row) }
+        var ordered: [Repeat] = []
+        for rows in groups.values {
+            guard let first = rows.min() else { continue }
+            ordered += rows.filter { $0 != first }.map { ($0, first) }
         }
+        return ordered.sorted { $0.row < $1.row }
     }
 }

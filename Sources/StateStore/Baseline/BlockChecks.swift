@@ -1,0 +1,48 @@
+import CSeparators
+import Synchronization
+
+/// The checksums of a file's blocks, taken while what they are of is in the cache: it was just written.
+///
+/// Blocks that several writes have filled are read again at the end.
+final class BlockChecks: Sendable {
+    private let checks = Mutex<[UInt64?]>([])
+
+    private static let first = BaselineHeader.pageBytes
+    private static let blockBytes = Int(BaselineHeader.checkedBytes)
+
+    /// Takes the checksums of the blocks that lie wholly within bytes that were written at `offset`.
+    func meet(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        let step = BlockChecks.blockBytes
+        let begin = max(0, offset - BlockChecks.first + step - 1) / step
+        let end = (offset + bytes.count - BlockChecks.first) / step
+        guard offset >= BlockChecks.first, begin < end else { return }
+        let digests = (begin..<end).map { block in
+            let start = BlockChecks.first + block * step - offset
+            return BaselineHeader.digest(UnsafeRawBufferPointer(rebasing: bytes[start..<start + step])).first
+        }
+        checks.withLock { checks in
+            if checks.count < end { checks += Array(repeating: nil, count: end - checks.count) }
+            for (block, digest) in zip(begin..<end, digests) { checks[block] = digest }
+        }
+    }
+
+    /// Gives the checksums of all blocks from the first page to before `end`.
+    ///
+    /// - Throws: `BaselineError` with `cannot_read`.
+    func all(upTo end: Int, of descriptor: Int32, path: String) throws(BaselineError) -> [UInt64] {
+        let known = checks.withLock { $0 }
+        let step = BlockChecks.blockBytes
+        var all: [UInt64] = []
+        for block in 0..<(end - BlockChecks.first + step - 1) / step {
+            let start = BlockChecks.first + block * step
+            if block < known.count, start + step <= end, let digest = known[block] {
+                all.append(digest)
+                continue
+            }
+            guard let bytes = try BaselineFile.read(descriptor, at: start, min(step, end - start), path: path)
+            else { throw .cannotWrite(path, 0) }
+            all.append(bytes.withUnsafeBytes { BaselineHeader.digest($0).first })
+        }
+        return all
+    }
+}
