@@ -42,6 +42,9 @@ struct BaselineHeader {
     var mark = Section()
     /// The first row of each part of the keys.
     var part = Section()
+    /// The numbered tails of the keys: where each ends, and their bytes.
+    var tailEnd = Section()
+    var tail = Section()
     /// Digests of all pages between the header and this section.
     var check = Section()
     var checkDigest: (UInt64, UInt64) = (0, 0)
@@ -110,20 +113,20 @@ struct BaselineHeader {
         format = word(10)
         newestAsOf = Int64(bitPattern: word(11))
         baseBytes = word(12)
-        sections = (0..<10).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
-        checkDigest = (word(33), word(34))
+        sections = (0..<12).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
+        checkDigest = (word(37), word(38))
     }
 
     init() {}
 
     var sections: [Section] {
-        get { [row, bucket, anchor, key, directory, run, location, mark, part, check] }
+        get { [row, bucket, anchor, key, directory, run, location, mark, part, tailEnd, tail, check] }
         set {
-            guard newValue.count == 10 else { return }
+            guard newValue.count == 12 else { return }
             (row, bucket, anchor) = (newValue[0], newValue[1], newValue[2])
             (key, directory, run) = (newValue[3], newValue[4], newValue[5])
             (location, mark) = (newValue[6], newValue[7])
-            (part, check) = (newValue[8], newValue[9])
+            (part, tailEnd, tail, check) = (newValue[8], newValue[9], newValue[10], newValue[11])
         }
     }
 
@@ -141,6 +144,7 @@ struct BaselineHeader {
             && bucket.bytes == buckets * 64
             && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
+            && tailEnd.bytes % 4 == 0
             && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)
     }
 

@@ -67,7 +67,11 @@ final class BaselineImage {
             anchors: BaselineImage.section(memory, header.anchor),
             parts: BaselineImage.section(memory, header.part).map { (begin: UInt64) in
                 Int(truncatingIfNeeded: begin)
-            }
+            },
+            tails: TailTexts(
+                ends: BaselineImage.section(memory, header.tailEnd),
+                bytes: BaselineImage.section(memory, header.tail)
+            )
         )
         directory = BaselineImage.section(memory, header.directory)
         runs = BaselineImage.section(memory, header.run)
@@ -241,7 +245,7 @@ final class BaselineImage {
     }
 
     /// Reads keys from that of `row` on.
-    func keys(from row: Int) -> KeyHeap.Cursor { keys.cursor(at: row) }
+    func keys(from row: Int) -> KeyCursor { keys.cursor(at: row) }
 
     /// Gives the key of a row.
     ///
@@ -282,8 +286,11 @@ final class BaselineImage {
         return runs[begin..<end]
     }
 
+    /// How many tails of keys have a number.
+    var tailCount: Int { keys.tails.ends.count }
+
     /// Has a cursor read the keys from that of `row` on.
-    func move(_ cursor: inout KeyHeap.Cursor, to row: Int) {
+    func move(_ cursor: inout KeyCursor, to row: Int) {
         keys.move(&cursor, to: row)
     }
 

@@ -14,6 +14,8 @@ final class BaselineOutput: Sendable {
     private let isTemporary = Mutex(true)
     /// Memory that was used for rows: fresh memory costs more than what it is used for.
     private let buffers = Mutex<(free: [RowBuffer], all: [RowBuffer])>(([], []))
+    /// The tails of the keys.
+    let tails = KeyTails()
     /// The checksums of blocks that have been written at once.
     private let checks = BlockChecks()
     private let isCached: Bool

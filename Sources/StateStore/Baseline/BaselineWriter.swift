@@ -34,7 +34,7 @@ struct BaselineWriter {
             )
         }
         let index = StagedIndex(output.entries)
-        var header = layout(parts, count, index)
+        var header = layout(parts, count, index, output.tails.written)
         let repeats = try write(parts, index, header, output)
         guard repeats.isEmpty else { return repeats }
         header.checkDigest = try output.writeChecks(header)
@@ -93,7 +93,8 @@ struct BaselineWriter {
     private func layout(
         _ parts: [StagedRows],
         _ count: Int,
-        _ index: StagedIndex
+        _ index: StagedIndex,
+        _ tails: (ends: [UInt32], bytes: [UInt8])
     ) -> BaselineHeader {
         var header = BaselineHeader()
         header.identity = (UInt64.random(in: 1...UInt64.max), UInt64.random(in: 0...UInt64.max))
@@ -109,7 +110,7 @@ struct BaselineWriter {
             BaselineRows.bytes(count), index.bytes,
             parts.reduce(0) { $0 + $1.heap.anchors.count * 8 }, parts.reduce(0) { $0 + $1.heap.count },
             SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4, locations.encoded().count,
-            8 + mark.words.count * 8, parts.count * 8,
+            8 + mark.words.count * 8, parts.count * 8, tails.ends.count * 4, tails.bytes.count,
         ]
         var offset = UInt64(BaselineHeader.pageBytes)
         var sections: [BaselineHeader.Section] = []
@@ -147,5 +148,8 @@ struct BaselineWriter {
         try output.write(locations.encoded(), at: header.location)
         try output.write([UInt64(mark.lengthBytes)] + mark.words, at: header.mark)
         try output.write(begins, at: header.part)
+        let tails = output.tails.written
+        try output.write(tails.ends, at: header.tailEnd)
+        try output.write(tails.bytes, at: header.tail)
     }
 }

@@ -5,16 +5,20 @@ import CSeparators
 final class BucketEntries {
     struct Entry: BitwiseCopyable {
         var rest: UInt64
-        /// What is known of the key beside its part: 26 bits that choose the bucket, and the tag.
+        /// What is known of the key beside its part: bits that choose the bucket, above the tag.
         var key: UInt32
         var row: UInt32
     }
 
-    static let partBits: UInt32 = 6
+    static let partBits: UInt32 = 8
     static let parts = 1 << Int(partBits)
+    /// Bits of an entry's key between those that choose the bucket and its top.
+    private static let spareBits = partBits - UInt32(SEPARATORS_TAG_BITS)
+    /// How many bits of a key choose the bucket within its part.
+    static let choiceBits = 32 - partBits
 
-    private static let chunkEntries = 4096
-    private static let chunksPerBlock = 32
+    private static let chunkEntries = 1024
+    private static let chunksPerBlock = 128
 
     private var blocks: [HugePages] = []
     private var chunksLeft = 0
@@ -41,7 +45,8 @@ final class BucketEntries {
             if _slowPath(left[part] == 0) { addChunk(to: part) }
             let entry = Entry(
                 rest: rows[index].rest,
-                key: half << BucketEntries.partBits | separators_tag(rows[index].first),
+                key: (half << BucketEntries.partBits) >> BucketEntries.spareBits
+                    | separators_tag(rows[index].first),
                 row: UInt32(truncatingIfNeeded: number + index)
             )
             left[part] -= 1

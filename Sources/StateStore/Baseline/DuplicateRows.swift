@@ -48,17 +48,23 @@ struct DuplicateRows {
     func copyFirsts(
         _ rows: BaselineRows,
         of parts: [StagedRows],
+        _ tails: KeyTails,
         to kept: StagedRows
     ) throws(BaselineError) {
         var left = Set(repeats.map(\.row))
         left.formUnion(refused.keys)
-        var number: UInt32 = 0
-        for part in parts {
-            var keys = part.keys
-            for _ in 0..<part.count {
-                guard keys.next() else { preconditionFailure("a staged key cannot be read") }
-                if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
-                number += 1
+        let (ends, bytes) = tails.written
+        try ends.withUnsafeBufferPointer { ends throws(BaselineError) in
+            try bytes.withUnsafeBufferPointer { bytes throws(BaselineError) in
+                var number: UInt32 = 0
+                for part in parts {
+                    var keys = part.keys(TailTexts(ends: ends, bytes: bytes))
+                    for _ in 0..<part.count {
+                        guard keys.next() else { preconditionFailure("a staged key cannot be read") }
+                        if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
+                        number += 1
+                    }
+                }
             }
         }
     }

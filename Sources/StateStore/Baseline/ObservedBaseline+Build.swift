@@ -67,7 +67,7 @@ extension ObservedBaseline {
         var writer = writer
         let staged = parts.map(\.sink.staged)
         let count = staged.reduce(0) { $0 + $1.count }
-        for part in staged { part.locations.apply(to: &writer.locations) }
+        for part in staged { part.apply(to: &writer.locations) }
         let repeats = try writer.finish(output, staged)
         guard !repeats.isEmpty else { return (count, []) }
         // The name is wanted for the other file.
@@ -76,12 +76,12 @@ extension ObservedBaseline {
         let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
         let duplicates = try BaselineWriter.withRows(output, count) { rows throws(BaselineError) in
             let duplicates = DuplicateRows(repeats, in: rows, rule: rule)
-            try duplicates.copyFirsts(rows, of: staged, to: kept)
+            try duplicates.copyFirsts(rows, of: staged, output.tails, to: kept)
             return duplicates
         }
         try kept.write()
         writer.locations = LocationTotals()
-        kept.locations.apply(to: &writer.locations)
+        kept.apply(to: &writer.locations)
         guard try writer.finish(firsts, [kept]).isEmpty else { preconditionFailure("a key was kept twice") }
         return (kept.count, duplicates.rejected { line(of: $0, parts) })
     }

@@ -94,7 +94,7 @@ extension ObservedBaseline {
 /// Reads keys in any order, cheaply where the order is mostly that of the file.
 private struct OrderedKeys {
     private let baseline: ObservedBaseline
-    private var cursor: KeyHeap.Cursor?
+    private var cursor: KeyCursor?
     private var next = -1
 
     init(_ baseline: ObservedBaseline) {

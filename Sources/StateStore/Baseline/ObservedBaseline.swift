@@ -198,7 +198,7 @@ package final class ObservedBaseline {
             version: Int(BaselineHeader.version),
             baseRows: image.rowCount,
             baseBytes: Int(image.header.baseBytes),
-            keyTextBytes: Int(image.header.key.bytes),
+            keyTextBytes: Int(image.header.key.bytes + image.header.tail.bytes),
             logBytes: logEnd - Int(image.header.baseBytes),
             logCommits: logCommits,
             newestAsOf: newestAsOf,

@@ -10,7 +10,9 @@ struct PositionReader {
     private let image: BaselineImage
     private let overlay: Overlay
     private var texts = KeyTexts()
-    private var cursor: KeyHeap.Cursor
+    private var cursor: KeyCursor
+    /// The texts of numbered tails, made when they are first met.
+    private var tails: [(location: Location, unit: StockUnit)?]
     /// As many positions as the article before had.
     private var room = 8
 
@@ -21,6 +23,7 @@ struct PositionReader {
         self.image = image
         self.overlay = overlay
         cursor = image.keys(from: image.rowCount)
+        tails = Array(repeating: nil, count: image.tailCount)
     }
 
     /// Gives all positions of each of the articles in turn, those of one in no order.
@@ -51,7 +54,7 @@ struct PositionReader {
             guard cursor.next(), cursor.begins(with: prefix) else { continue }
             if positions.isEmpty { positions.reserveCapacity(room) }
             repeat {
-                if let position = position(row, of: sku, cursor.key, after: prefix.count) {
+                if let position = position(row, of: sku, cursor.key, after: prefix.count, tail: cursor.tail) {
                     positions.append(position)
                 }
                 row += 1
@@ -63,7 +66,9 @@ struct PositionReader {
         for row in overlay.extras(ofSKU: digest) {
             let key = Array(overlay.key(ofExtra: row))
             guard key.starts(with: prefix) else { continue }
-            if let position = position(row, of: sku, key, after: prefix.count) { positions.append(position) }
+            if let position = position(row, of: sku, key, after: prefix.count, tail: nil) {
+                positions.append(position)
+            }
         }
         return positions
     }
@@ -74,13 +79,28 @@ struct PositionReader {
         _ row: Int,
         of sku: SKU,
         _ key: [UInt8],
-        after prefixBytes: Int
+        after prefixBytes: Int,
+        tail: Int?
     ) -> Position? {
         guard let current = overlay.current(row, of: image) else { return nil }
-        let (location, unit) = texts.rest(of: key, after: prefixBytes)
+        let (location, unit) = rest(of: key, after: prefixBytes, tail: tail)
         return Position(
             key: PositionKey(sku: sku, location: location, unit: unit),
             net: Quantity(millionths: current.net)
         )
+    }
+
+    /// Gives location and unit of a key.
+    @inline(__always)
+    private mutating func rest(
+        of key: [UInt8],
+        after prefixBytes: Int,
+        tail: Int?
+    ) -> (Location, StockUnit) {
+        guard let tail else { return texts.rest(of: key, after: prefixBytes) }
+        if let known = tails[tail] { return known }
+        let rest = texts.rest(of: key, after: prefixBytes)
+        tails[tail] = rest
+        return rest
     }
 }

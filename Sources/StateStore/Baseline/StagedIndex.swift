@@ -16,7 +16,7 @@ struct StagedIndex {
         self.entries = entries
         let counts = (0..<BucketEntries.parts).map { part in entries.reduce(0) { $0 + $1.count(of: part) } }
         let share = StagedIndex.share
-        bucketsPerPart = (counts.max() ?? 0) / share.rows * share.buckets + share.buckets
+        bucketsPerPart = (counts.max() ?? 0) * share.buckets / share.rows + 1
     }
 
     var bucketCount: Int { bucketsPerPart * BucketEntries.parts }
@@ -66,7 +66,8 @@ struct StagedIndex {
         @inline(__always)
         private func bucket(_ key: UInt32) -> Int {
             let bits = UInt64(key >> UInt32(SEPARATORS_TAG_BITS))
-            return Int(truncatingIfNeeded: (bits &* UInt64(index.bucketsPerPart)) >> 26)
+            let place = (bits &* UInt64(index.bucketsPerPart)) >> UInt64(BucketEntries.choiceBits)
+            return Int(truncatingIfNeeded: place)
         }
 
         @inline(__always)

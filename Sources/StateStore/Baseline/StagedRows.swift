@@ -8,10 +8,10 @@ import SnapshotFormats
 /// Rows leave memory as soon as their place in the file is known; only what is kept of the keys stays.
 final class StagedRows {
     private(set) var count = 0
-    private(set) var heap = KeyHeap.Writer()
+    private(set) var heap: KeyWriter
     /// The first row of every run of rows with the same SKU, and the digest of that SKU.
     private(set) var runs: [(row: UInt32, digest: separators_digest)] = []
-    private(set) var locations = LocationChanges()
+    private var totals = TailTotals()
 
     private let output: BaselineOutput
     private let seeds: KeySeeds
@@ -19,9 +19,6 @@ final class StagedRows {
     private var firstRow: Int?
     private var pending: RowBuffer
     private var pendingCount = 0
-    /// How many bytes of the last key are its SKU's, the comma included.
-    private var prefixBytes = 0
-
     /// So many rows wait at most, where their place is known: 14 MiB of the file.
     private static let pendingMax = 1 << 19
 
@@ -29,6 +26,7 @@ final class StagedRows {
     init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
         self.output = output
         self.seeds = seeds
+        heap = KeyWriter(output.tails)
         firstRow = isFirst ? 0 : nil
         pending = output.takeBuffer()
     }
@@ -36,57 +34,49 @@ final class StagedRows {
     /// Takes all rows of a batch whose quantities could be read.
     func append(_ batch: RowBatch, lines: inout RowLines) throws(BaselineError) {
         try makeRoom(batch.count)
-        let next = StagedRows.append(
+        let before = count
+        count = StagedRows.append(
             batch,
             pending.rows + pendingCount,
-            Sketch(count: count, prefixBytes: prefixBytes),
+            count,
             &heap,
             &runs,
-            &locations,
+            &totals,
             &lines,
             seeds
         )
-        pendingCount += next.count - count
-        count = next.count
-        prefixBytes = next.prefixBytes
+        pendingCount += count - before
     }
 
     func append(_ row: BaselineRow, key: [UInt8]) throws(BaselineError) {
         try makeRoom(1)
         key.withUnsafeBufferPointer { key in
             guard let base = key.baseAddress else { preconditionFailure("a key has at least two commas") }
-            var next = Sketch(count: count, prefixBytes: prefixBytes)
-            StagedRows.take(base, key.count, row.net, &next, &heap, &runs, &locations, seeds)
-            count = next.count
-            prefixBytes = next.prefixBytes
+            StagedRows.take(base, key.count, row.net, count, &heap, &runs, &totals, seeds)
         }
+        count += 1
         pending.rows[pendingCount] = row
         pendingCount += 1
-    }
-
-    /// How far the keys have come.
-    private struct Sketch {
-        var count: Int
-        var prefixBytes: Int
     }
 
     // Everything is passed, so that the loop looks at no stored property.
     private static func append(
         _ batch: RowBatch,
         _ target: UnsafeMutablePointer<BaselineRow>,
-        _ sketch: Sketch,
-        _ heap: inout KeyHeap.Writer,
+        _ count: Int,
+        _ heap: inout KeyWriter,
         _ runs: inout [(row: UInt32, digest: separators_digest)],
-        _ locations: inout LocationChanges,
+        _ totals: inout TailTotals,
         _ lines: inout RowLines,
         _ seeds: KeySeeds
-    ) -> Sketch {
+    ) -> Int {
         let (digests, nets, rests) = (batch.digests, batch.nets, batch.rests)
         let (keys, keyLengths, batchLines) = (batch.keys, batch.keyLengths, batch.lines)
-        var (next, target) = (sketch, target)
+        var (count, target) = (count, target)
         for row in 0..<batch.count {
             guard batch.isRead(row), let key = keys[row] else { continue }
-            take(key, Int(keyLengths[row]), nets[row], &next, &heap, &runs, &locations, seeds)
+            take(key, Int(keyLengths[row]), nets[row], count, &heap, &runs, &totals, seeds)
+            count += 1
             lines.append(Int(batchLines[row]))
             target.initialize(
                 to: BaselineRow(
@@ -98,7 +88,7 @@ final class StagedRows {
             )
             target += 1
         }
-        return next
+        return count
     }
 
     @inline(__always)
@@ -106,23 +96,18 @@ final class StagedRows {
         _ key: UnsafePointer<UInt8>,
         _ length: Int,
         _ net: Int64,
-        _ sketch: inout Sketch,
-        _ heap: inout KeyHeap.Writer,
+        _ number: Int,
+        _ heap: inout KeyWriter,
         _ runs: inout [(row: UInt32, digest: separators_digest)],
-        _ locations: inout LocationChanges,
+        _ totals: inout TailTotals,
         _ seeds: KeySeeds
     ) {
-        let shared = heap.append(key, length)
-        if sketch.count == 0 || shared < sketch.prefixBytes {
-            let comma = CanonicalKey.comma
-            var end = 0
-            while end < length, key[end] != comma { end += 1 }
-            sketch.prefixBytes = min(end + 1, length)
-            runs.append((UInt32(truncatingIfNeeded: sketch.count), seeds.digest(key, sketch.prefixBytes)))
+        let written = heap.append(key, length)
+        if written.isNewSKU {
+            let digest = seeds.digest(key, written.prefixBytes)
+            runs.append((UInt32(truncatingIfNeeded: number), digest))
         }
-        let text = UnsafeBufferPointer(start: key, count: length)
-        locations.count(positions: 1, net: Int128(net), text, after: sketch.prefixBytes, seeds)
-        sketch.count += 1
+        totals.count(net, written, UnsafeBufferPointer(start: key, count: length), seeds)
     }
 
     private func makeRoom(_ rows: Int) throws(BaselineError) {
@@ -157,5 +142,12 @@ final class StagedRows {
     }
 
     /// Reads the keys of all rows, in order.
-    var keys: KeyHeap.Cursor { KeyHeap.Cursor(heap.bytes.bindMemory(to: UInt8.self), offset: 0) }
+    func keys(_ tails: TailTexts) -> KeyCursor {
+        KeyCursor(heap.bytes.bindMemory(to: UInt8.self), tails, offset: 0)
+    }
+
+    /// Adds the rows to the totals of their locations.
+    func apply(to locations: inout LocationTotals) {
+        totals.apply(to: &locations, output.tails, seeds)
+    }
 }

@@ -1,0 +1,61 @@
+import Synchronization
+
+/// The tails of keys: what follows the SKU and its comma.
+///
+/// There are few of them, so each is kept once and known by its number. Several threads may number tails at
+/// once.
+final class KeyTails: Sendable {
+    private let state = Mutex<(numbers: [[UInt8]: Int], texts: [[UInt8]])>(([:], []))
+
+    /// More are not numbered: they are no longer few.
+    static let countMax = 1 << 14
+
+    /// The number of a tail; nothing where there are too many.
+    func number(of tail: UnsafeBufferPointer<UInt8>) -> Int? {
+        let text = Array(tail)
+        return state.withLock { state in
+            if let number = state.numbers[text] { return number }
+            guard state.texts.count < KeyTails.countMax else { return nil }
+            state.numbers[text] = state.texts.count
+            state.texts.append(text)
+            return state.texts.count - 1
+        }
+    }
+
+    /// All tails in the order of their numbers.
+    var texts: [[UInt8]] { state.withLock { $0.texts } }
+
+    /// All tails as they stand in a file: where each ends among the bytes of all.
+    var written: (ends: [UInt32], bytes: [UInt8]) {
+        var bytes: [UInt8] = []
+        let ends = texts.map { text in
+            bytes += text
+            return UInt32(bytes.count)
+        }
+        return (ends, bytes)
+    }
+}
+
+/// The numbers of the tails that were met last; one for each thread.
+///
+/// Hot (benchmark `build`): rows name few tails, in turns.
+struct RecentTails {
+    private let tails: KeyTails
+    private var recent = [[UInt8]](repeating: [], count: TextPlace.count)
+    private var numbers = [Int](repeating: -1, count: TextPlace.count)
+
+    init(_ tails: KeyTails) {
+        self.tails = tails
+    }
+
+    /// The number of a tail; nothing where there are too many to be numbered.
+    @inline(__always)
+    mutating func number(of tail: UnsafeBufferPointer<UInt8>) -> Int? {
+        let place = TextPlace.of(tail)
+        if numbers[place] >= 0, TextPlace.isSame(recent[place], tail) { return numbers[place] }
+        guard let number = tails.number(of: tail) else { return nil }
+        recent[place] = Array(tail)
+        numbers[place] = number
+        return number
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import SnapshotFormats
+
+/// Writes the keys of one part of a heap, one after another.
+///
+/// Hot (benchmark `build`).
+struct KeyWriter {
+    private(set) var count = 0
+    private(set) var anchors: [UInt64] = []
+    private let memory = HugePages()
+    private var tails: RecentTails
+    private var rows = 0
+    /// The SKU of the key before, with its comma.
+    private var last = [UInt8](repeating: 0, count: 256)
+    private var lastLength = 0
+
+    /// Numbers take at most five bytes each; there are four.
+    private static let numbersBytes = 20
+
+    /// What is known of a key that has been written.
+    struct Written {
+        /// How many bytes are its SKU's, the comma included.
+        let prefixBytes: Int
+        /// Whether the key before has another SKU.
+        let isNewSKU: Bool
+        /// The number of its tail, if it has one.
+        let tail: Int?
+    }
+
+    init(_ tails: KeyTails) {
+        self.tails = RecentTails(tails)
+    }
+
+    /// What has been written.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: count) }
+
+    @inline(__always)
+    mutating func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Written {
+        let room = count + length + KeyWriter.numbersBytes
+        if room > memory.bytes { memory.grow(to: room) }
+        let target = memory.base.assumingMemoryBound(to: UInt8.self)
+        let shared = last.withUnsafeBufferPointer { last in
+            last.baseAddress.map { KeyWriter.shared($0, key, min(lastLength, length)) } ?? 0
+        }
+        let isNewSKU = lastLength == 0 || shared < lastLength
+        if isNewSKU { keep(key, length, from: shared) }
+        var used = shared
+        if rows % KeyHeap.group == 0 {
+            anchors.append(UInt64(count))
+            used = 0
+        }
+        append(number: used, target)
+        append(number: lastLength - used, target)
+        append(key + used, lastLength - used, target)
+        let tail = UnsafeBufferPointer(start: key + lastLength, count: length - lastLength)
+        let number = tails.number(of: tail)
+        append(number: number.map { $0 + 1 } ?? 0, target)
+        if _slowPath(number == nil), let base = tail.baseAddress {
+            append(number: tail.count, target)
+            append(base, tail.count, target)
+        }
+        rows += 1
+        return Written(prefixBytes: lastLength, isNewSKU: isNewSKU, tail: number)
+    }
+
+    /// Keeps the SKU of a key, of which so many bytes are kept already.
+    private mutating func keep(_ key: UnsafePointer<UInt8>, _ length: Int, from shared: Int) {
+        var end = shared
+        while end < length, key[end] != CanonicalKey.comma { end += 1 }
+        lastLength = min(end + 1, length)
+        if lastLength > last.count { last += [UInt8](repeating: 0, count: lastLength) }
+        let kept = lastLength
+        last.withUnsafeMutableBufferPointer { last in
+            guard let last = last.baseAddress else { return }
+            memcpy(last + shared, key + shared, kept - shared)
+        }
+    }
+
+    @inline(__always)
+    private static func shared(_ a: UnsafePointer<UInt8>, _ b: UnsafePointer<UInt8>, _ limit: Int) -> Int {
+        var index = 0
+        while index + 8 <= limit {
+            let different =
+                UnsafeRawPointer(a + index).loadUnaligned(as: UInt64.self)
+                ^ UnsafeRawPointer(b + index).loadUnaligned(as: UInt64.self)
+            if different != 0 { return index + different.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < limit, a[index] == b[index] { index += 1 }
+        return index
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ bytes: UnsafePointer<UInt8>,
+        _ length: Int,
+        _ target: UnsafeMutablePointer<UInt8>
+    ) {
+        guard length > 0 else { return }
+        memcpy(target + count, bytes, length)
+        count += length
+    }
+
+    @inline(__always)
+    private mutating func append(number: Int, _ target: UnsafeMutablePointer<UInt8>) {
+        var left = number
+        while left >= 0x80 {
+            target[count] = UInt8(truncatingIfNeeded: left) | 0x80
+            count += 1
+            left >>= 7
+        }
+        target[count] = UInt8(truncatingIfNeeded: left)
+        count += 1
+    }
+}

@@ -1,0 +1,90 @@
+import InventoryCore
+import SnapshotFormats
+import TestSupport
+import Testing
+
+@testable import StateStore
+
+@Suite("Keys as a baseline file keeps them")
+struct KeyWriterTests {
+    /// Keys of articles with several locations each, some of them long.
+    private static func keys(_ count: Int, using random: inout SplitMix64) -> [[UInt8]] {
+        var sku = ""
+        return (0..<count).map { _ in
+            if random.chance(30) {
+                let long = String(repeating: "x", count: 300)
+                sku = random.pick(["A", "AB,", "ART-\(random.next() % 1000)", long])
+            }
+            let location = Location(random.pick(["", "WH,1", "WH-\(random.next() % 40)", "é"]))
+            let unit = StockUnit(random.pick(["", "each", String(repeating: "u", count: 200)]))
+            return CanonicalKey.bytes(of: PositionKey(sku: SKU(sku), location: location, unit: unit))
+        }
+    }
+
+    /// Writes keys as one part, and gives what is read of it from each row on.
+    private static func reading(_ keys: [[UInt8]], _ tails: KeyTails) -> [[[UInt8]]] {
+        var writer = KeyWriter(tails)
+        for key in keys {
+            let written = key.withUnsafeBufferPointer { key in
+                key.baseAddress.map { writer.append($0, key.count) }
+            }
+            #expect(written?.prefixBytes == key.firstIndex(of: CanonicalKey.comma).map { $0 + 1 })
+        }
+        let (ends, bytes) = tails.written
+        return ends.withUnsafeBufferPointer { ends in
+            bytes.withUnsafeBufferPointer { bytes in
+                writer.anchors.withUnsafeBufferPointer { anchors in
+                    let heap = KeyHeap(
+                        bytes: writer.bytes.bindMemory(to: UInt8.self),
+                        anchors: anchors,
+                        parts: [0],
+                        tails: TailTexts(ends: ends, bytes: bytes)
+                    )
+                    return keys.indices.map { row in
+                        var cursor = heap.cursor(at: row)
+                        var read: [[UInt8]] = []
+                        while cursor.next() { read.append(cursor.key) }
+                        return read
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("are read back from every row on", arguments: UInt64(0)..<30)
+    func roundTrip(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let keys = KeyWriterTests.keys(Int.random(in: 1...90, using: &random), using: &random)
+        let reading = KeyWriterTests.reading(keys, KeyTails())
+        for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
+    }
+
+    @Test("are read back where there are more tails than have numbers")
+    func manyTails() {
+        var random = SplitMix64(state: 1)
+        let tails = KeyTails()
+        for number in 0..<KeyTails.countMax {
+            _ = Array("L\(number),".utf8).withUnsafeBufferPointer { tails.number(of: $0) }
+        }
+        let keys = KeyWriterTests.keys(60, using: &random)
+        let reading = KeyWriterTests.reading(keys, tails)
+        for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
+        #expect(tails.texts.count == KeyTails.countMax)
+    }
+
+    @Test("end a reading where the number of a tail is none")
+    func damaged() {
+        let empty = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
+        let tails = TailTexts(ends: empty, bytes: UnsafeBufferPointer(start: nil, count: 0))
+        let heaps: [[UInt8]] = [
+            [0, 2, 0x41, 0x2C, 1], [1, 0, 0], [0, 9, 0x41], [0, 2, 0x41, 0x2C, 0, 5, 0x42], [0x80],
+        ]
+        for heap in heaps {
+            heap.withUnsafeBufferPointer { bytes in
+                var cursor = KeyCursor(bytes, tails, offset: 0)
+                let reads = [cursor.next(), cursor.next()]
+                #expect(reads == [false, false])
+            }
+        }
+    }
+}
