@@ -32,14 +32,27 @@ def peer(tool, job, base, nxt, database=""):
 
 def copied(name, command):
     """Runs on a fresh copy of a baseline or database; copying is not timed."""
-    shutil.copy(at(name), at("work." + name))
+    removed("work." + name)
+    with open(at(name), "rb") as source, open(at("work." + name), "wb") as target:
+        # In large pieces, as both tools write: the cache keeps them as such.
+        shutil.copyfileobj(source, target, 16 << 20)
     os.sync()
     return run(command)
 
 
+def removed(name):
+    """Taking an old file away is no part of a first build."""
+    if os.path.exists(at(name)):
+        os.unlink(at(name))
+
+
+def built(snapshot, base):
+    removed(base)
+    return run(build(snapshot, base))
+
+
 def loaded(snapshot, database):
-    if os.path.exists(at(database)):
-        os.unlink(at(database))
+    removed(database)
     return run(peer("duckdb", "load", snapshot, snapshot, database))
 
 
@@ -66,7 +79,7 @@ def jobs(base, pairs):
             "DuckDB": lambda s=snapshot, n=nxt: copied(base[s] + ".db", peer("duckdb", "accept", s, n, "work." + base[s] + ".db")),
         })
     table["first build from CSV"] = (3, {
-        "Tidegate": lambda: run(build("base.csv", "built.base")),
+        "Tidegate": lambda: built("base.csv", "built.base"),
         "DuckDB": lambda: loaded("base.csv", "built.db"),
     })
     table["identical file"] = (1, {

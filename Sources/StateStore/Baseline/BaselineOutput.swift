@@ -21,6 +21,7 @@ final class BaselineOutput: Sendable {
     private let isCached: Bool
     /// Where it need not stay in the cache, what has been written and may still be there, the oldest first.
     private let passing = Mutex<[Stretch]>([])
+    private let hasForgotten = Atomic(false)
 
     private struct Stretch {
         let offset: Int
@@ -45,6 +46,8 @@ final class BaselineOutput: Sendable {
     init(for path: String, isCached: Bool = true) throws(BaselineError) {
         (descriptor, name) = try BaselineFile.temporary(for: path)
         self.isCached = isCached
+        // What is read again are single blocks.
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
     }
 
     deinit {
@@ -63,6 +66,8 @@ final class BaselineOutput: Sendable {
     /// Makes the file durable, if it is to be, and then gives it its name.
     func commit(as path: String, isDurable: Bool) throws(BaselineError) {
         try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
+        // Single pages that stay would keep their neighbours from being read as huge pages.
+        if hasForgotten.load(ordering: .relaxed) { linux_forget_written(descriptor, 0, 0) }
         isTemporary.withLock { $0 = false }
     }
 
@@ -142,6 +147,7 @@ final class BaselineOutput: Sendable {
             defer { stretches.removeFirst(count) }
             return Array(stretches[..<count])
         }
+        if !passed.isEmpty { hasForgotten.store(true, ordering: .relaxed) }
         for stretch in passed {
             linux_forget_written(descriptor, Int64(stretch.offset), Int64(stretch.bytes))
         }
@@ -150,14 +156,16 @@ final class BaselineOutput: Sendable {
     /// So much may lie in the cache of a file that need not be there.
     private static let passingBytesMax = 48 << 20
 
-    /// Lends what has been written, from the begin of the file.
+    /// Lends what has been written, from the begin of the file; `isRandom` where little of it is looked at.
     func withMapping<Result>(
         bytes: Int,
+        isRandom: Bool,
         _ body: (UnsafeRawPointer) throws(BaselineError) -> Result
     ) throws(BaselineError) -> Result {
         guard let memory = mmap(nil, bytes, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
         else { throw .cannotWrite(name, errno) }
         defer { munmap(memory, bytes) }
+        if isRandom { madvise(memory, bytes, MADV_RANDOM) }
         return try body(memory)
     }
 

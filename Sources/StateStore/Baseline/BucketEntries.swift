@@ -5,17 +5,19 @@ import CSeparators
 final class BucketEntries {
     struct Entry: BitwiseCopyable {
         var rest: UInt64
-        /// What is known of the key beside its part: bits that choose the bucket, above the tag.
+        /// What is known of the key beside its part: 24 bits that choose the bucket, two of its first word,
+        /// and the tag.
         var key: UInt32
         var row: UInt32
     }
 
     static let partBits: UInt32 = 8
     static let parts = 1 << Int(partBits)
-    /// Bits of an entry's key between those that choose the bucket and its top.
-    private static let spareBits = partBits - UInt32(SEPARATORS_TAG_BITS)
-    /// How many bits of a key choose the bucket within its part.
+    /// How many bits of a key choose the bucket within its part; they are the topmost of an entry's key.
     static let choiceBits = 32 - partBits
+
+    /// Bits of the first word that are above the tag.
+    private static let ownBits: UInt32 = 3 << UInt32(SEPARATORS_TAG_BITS)
 
     private static let chunkEntries = 1024
     private static let chunksPerBlock = 128
@@ -43,10 +45,11 @@ final class BucketEntries {
             let half = BaselineRows.half(rows[index].second)
             let part = Int(half >> (32 - BucketEntries.partBits))
             if _slowPath(left[part] == 0) { addChunk(to: part) }
+            let first = rows[index].first
+            let ownBits = UInt32(truncatingIfNeeded: first) & BucketEntries.ownBits | separators_tag(first)
             let entry = Entry(
                 rest: rows[index].rest,
-                key: (half << BucketEntries.partBits) >> BucketEntries.spareBits
-                    | separators_tag(rows[index].first),
+                key: half << BucketEntries.partBits | ownBits,
                 row: UInt32(truncatingIfNeeded: number + index)
             )
             left[part] -= 1

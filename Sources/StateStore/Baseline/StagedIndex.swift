@@ -65,7 +65,7 @@ struct StagedIndex {
         /// Within the part.
         @inline(__always)
         private func bucket(_ key: UInt32) -> Int {
-            let bits = UInt64(key >> UInt32(SEPARATORS_TAG_BITS))
+            let bits = UInt64(key >> BucketEntries.partBits)
             let place = (bits &* UInt64(index.bucketsPerPart)) >> UInt64(BucketEntries.choiceBits)
             return Int(truncatingIfNeeded: place)
         }
