@@ -14,8 +14,4 @@ void linux_begin_writing(int descriptor, int64_t offset, int64_t bytes) {
     (void)sync_file_range(descriptor, offset, bytes, SYNC_FILE_RANGE_WRITE);
 }
 
-void linux_forget_written(int descriptor, int64_t offset, int64_t bytes) {
-    (void)sync_file_range(descriptor, offset, bytes,
-                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER);
-    (void)posix_fadvise(descriptor, offset, bytes, POSIX_FADV_DONTNEED);
-}
+int linux_open_uncached(const char *path) { return open(path, O_WRONLY | O_DIRECT | O_CLOEXEC); }

@@ -18,15 +18,8 @@ final class BaselineOutput: Sendable {
     let tails = KeyTails()
     /// The checksums of blocks that have been written at once.
     private let checks = BlockChecks()
-    private let isCached: Bool
-    /// Where it need not stay in the cache, what has been written and may still be there, the oldest first.
-    private let passing = Mutex<[Stretch]>([])
-    private let hasForgotten = Atomic(false)
-
-    private struct Stretch {
-        let offset: Int
-        let bytes: Int
-    }
+    /// Writes past the cache; -1 where what is written stays there, or the file system cannot do it.
+    private let uncached: Int32
 
     /// So much is handed to the system at a time, which then begins to write it to the disk.
     ///
@@ -36,8 +29,8 @@ final class BaselineOutput: Sendable {
 
     /// Opens a file for a baseline of this name.
     ///
-    /// What has been written stays in the cache if the file is read soon. Of a large one that is not, only
-    /// the newest stretches do: memory that nobody has used lately costs more to get than the disk to write.
+    /// What is written stays in the cache if the file is read soon. What is large of another one goes past
+    /// it: memory that nobody has used lately costs more to get than the disk to write.
     ///
     /// - Parameters:
     ///   - path: the name that the file is to have.
@@ -45,7 +38,7 @@ final class BaselineOutput: Sendable {
     /// - Throws: `BaselineError` with `cannot_write`.
     init(for path: String, isCached: Bool = true) throws(BaselineError) {
         (descriptor, name) = try BaselineFile.temporary(for: path)
-        self.isCached = isCached
+        uncached = isCached ? -1 : linux_open_uncached(name)
         // What is read again are single blocks.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
     }
@@ -53,6 +46,7 @@ final class BaselineOutput: Sendable {
     deinit {
         discard()
         close(descriptor)
+        if uncached >= 0 { close(uncached) }
     }
 
     /// Takes the name away; what has been written can still be read through the descriptor.
@@ -67,7 +61,7 @@ final class BaselineOutput: Sendable {
     func commit(as path: String, isDurable: Bool) throws(BaselineError) {
         try BaselineFile.commit(descriptor, name, as: path, isDurable: isDurable)
         // Single pages that stay would keep their neighbours from being read as huge pages.
-        if hasForgotten.load(ordering: .relaxed) { linux_forget_written(descriptor, 0, 0) }
+        if uncached >= 0 { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
         isTemporary.withLock { $0 = false }
     }
 
@@ -132,29 +126,31 @@ final class BaselineOutput: Sendable {
     }
 
     private func write(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
-        try BaselineFile.write(descriptor, bytes, at: offset, path: name)
         checks.meet(bytes, at: offset)
-        // What is on its way need not be waited for at the end.
-        linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
-        guard !isCached else { return }
-        let passed = passing.withLock { stretches in
-            stretches.append(Stretch(offset: offset, bytes: bytes.count))
-            var total = stretches.reduce(0) { $0 + $1.bytes }
-            let count = stretches.prefix { stretch in
-                defer { total -= stretch.bytes }
-                return total > BaselineOutput.passingBytesMax
-            }.count
-            defer { stretches.removeFirst(count) }
-            return Array(stretches[..<count])
+        let pages = BaselineOutput.wholePages(of: bytes, at: offset)
+        guard uncached >= 0, pages.count >= BaselineOutput.uncachedBytesMin else {
+            try BaselineFile.write(descriptor, bytes, at: offset, path: name)
+            // What is on its way need not be waited for at the end.
+            return linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
         }
-        if !passed.isEmpty { hasForgotten.store(true, ordering: .relaxed) }
-        for stretch in passed {
-            linux_forget_written(descriptor, Int64(stretch.offset), Int64(stretch.bytes))
+        let (head, middle, tail) = (bytes[..<pages.lowerBound], bytes[pages], bytes[pages.upperBound...])
+        for (descriptor, part) in [(descriptor, head), (uncached, middle), (descriptor, tail)] {
+            let bytes = UnsafeRawBufferPointer(rebasing: part)
+            try BaselineFile.write(descriptor, bytes, at: offset + part.startIndex, path: name)
         }
     }
 
-    /// So much may lie in the cache of a file that need not be there.
-    private static let passingBytesMax = 48 << 20
+    /// Less is not worth a wait for the disk.
+    private static let uncachedBytesMin = 256 << 10
+
+    /// Which of the bytes are whole pages of the file, if they are whole pages of memory as well.
+    private static func wholePages(of bytes: UnsafeRawBufferPointer, at offset: Int) -> Range<Int> {
+        let page = BaselineHeader.pageBytes
+        let begin = (page - offset % page) % page
+        guard begin < bytes.count, let base = bytes.baseAddress, Int(bitPattern: base + begin) % page == 0
+        else { return 0..<0 }
+        return begin..<begin + (bytes.count - begin) / page * page
+    }
 
     /// Lends what has been written, from the begin of the file; `isRandom` where little of it is looked at.
     func withMapping<Result>(

@@ -58,7 +58,7 @@ struct BaselineWriter {
             results.withUnsafeMutableBufferPointer { results in
                 _ = WorkerThreads.run(results.count) { worker in
                     results[worker] = Result { () throws(BaselineError) in
-                        if worker > 0 { try write(parts, header, output) }
+                        if worker == 1 { try write(parts, header, output) }
                         let filling = StagedIndex.Filling(index)
                         while true {
                             let part = part.wrappingAdd(1, ordering: .relaxed).oldValue

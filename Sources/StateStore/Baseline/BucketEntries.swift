@@ -22,7 +22,7 @@ final class BucketEntries {
     private static let chunkEntries = 1024
     private static let chunksPerBlock = 128
 
-    private var blocks: [HugePages] = []
+    private var blocks: [GrowingMemory] = []
     private var chunksLeft = 0
     private var chunks = [[UnsafeMutablePointer<Entry>]](repeating: [], count: parts)
     /// For each part, how much room its last chunk has.
@@ -61,7 +61,7 @@ final class BucketEntries {
     private func addChunk(to part: Int) {
         let bytes = BucketEntries.chunkEntries * MemoryLayout<Entry>.stride
         if chunksLeft == 0 {
-            blocks.append(HugePages(bytes: bytes * BucketEntries.chunksPerBlock))
+            blocks.append(GrowingMemory(bytes: bytes * BucketEntries.chunksPerBlock))
             chunksLeft = BucketEntries.chunksPerBlock
         }
         chunksLeft -= 1

@@ -7,7 +7,7 @@ import SnapshotFormats
 struct KeyWriter {
     private(set) var count = 0
     private(set) var anchors: [UInt64] = []
-    private let memory = HugePages()
+    private let memory = GrowingMemory()
     private var tails: RecentTails
     private var rows = 0
     /// The SKU of the key before, with its comma.

@@ -2,9 +2,9 @@
 ///
 /// Unchecked, because a buffer is used by whoever holds it, and handed on as a whole.
 final class RowBuffer: @unchecked Sendable {
-    private let memory = HugePages()
+    private let memory = GrowingMemory()
     /// Where they are given the form of the file.
-    private let groups = HugePages()
+    private let groups = GrowingMemory()
     /// What the buckets are to hold of all rows that have been written.
     let entries = BucketEntries()
 
@@ -38,14 +38,17 @@ final class RowBuffer: @unchecked Sendable {
         to output: BaselineOutput
     ) throws(BaselineError) -> Int {
         let bytes = count * BaselineRows.groupBytes
-        groups.grow(to: bytes)
+        // Pages of memory are to be pages of the file: then they can go past the cache.
+        let offset = BaselineRows.groupOffset(of: row)
+        let lead = offset % BaselineHeader.pageBytes
+        groups.grow(to: lead + bytes)
         for group in 0..<count {
-            let target = groups.base + group * BaselineRows.groupBytes
+            let target = groups.base + lead + group * BaselineRows.groupBytes
             let source = rows + begin + group * BaselineRows.groupRows
             BaselineRows.fill(target, at: 0, with: source, BaselineRows.groupRows)
         }
-        let filled = UnsafeRawBufferPointer(start: groups.base, count: bytes)
-        try output.write(rows: filled, at: BaselineRows.groupOffset(of: row))
+        let filled = UnsafeRawBufferPointer(start: groups.base + lead, count: bytes)
+        try output.write(rows: filled, at: offset)
         return count * BaselineRows.groupRows
     }
 

@@ -87,9 +87,9 @@ final class SpilledRows {
     }
 
     /// Gives the rows of a part, in the order in which they came.
-    func read(_ part: Int) throws(BaselineError) -> HugePages {
+    func read(_ part: Int) throws(BaselineError) -> GrowingMemory {
         let own = parts[part]
-        let memory = HugePages(bytes: own.bytes + own.pendingBytes)
+        let memory = GrowingMemory(bytes: own.bytes + own.pendingBytes)
         var done = 0
         for piece in own.pieces {
             var read = 0

@@ -16,7 +16,10 @@ struct StagedIndex {
         self.entries = entries
         let counts = (0..<BucketEntries.parts).map { part in entries.reduce(0) { $0 + $1.count(of: part) } }
         let share = StagedIndex.share
-        bucketsPerPart = (counts.max() ?? 0) * share.buckets / share.rows + 1
+        let least = (counts.max() ?? 0) * share.buckets / share.rows + 1
+        // Whole pages, where that is little more.
+        let perPage = BaselineHeader.pageBytes / MemoryLayout<separators_bucket>.stride
+        bucketsPerPart = least < perPage * 16 ? least : (least + perPage - 1) / perPage * perPage
     }
 
     var bucketCount: Int { bucketsPerPart * BucketEntries.parts }
@@ -25,7 +28,7 @@ struct StagedIndex {
     /// The buckets of one part after another; one for each thread.
     final class Filling {
         private let index: StagedIndex
-        private let memory: HugePages
+        private let memory: GrowingMemory
         private let buckets: UnsafeMutablePointer<separators_bucket>
         /// What is known of the keys in the buckets' places.
         private let keys: UnsafeMutablePointer<UInt32>
@@ -36,7 +39,7 @@ struct StagedIndex {
 
         init(_ index: StagedIndex) {
             self.index = index
-            memory = HugePages(bytes: index.bucketsPerPart * MemoryLayout<separators_bucket>.stride)
+            memory = GrowingMemory(bytes: index.bucketsPerPart * MemoryLayout<separators_bucket>.stride)
             buckets = memory.base.assumingMemoryBound(to: separators_bucket.self)
             keys = .allocate(capacity: index.bucketsPerPart * Int(SEPARATORS_BUCKET_ROWS))
         }
