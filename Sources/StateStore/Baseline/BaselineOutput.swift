@@ -134,10 +134,24 @@ final class BaselineOutput: Sendable {
             return linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
         }
         let (head, middle, tail) = (bytes[..<pages.lowerBound], bytes[pages], bytes[pages.upperBound...])
-        for (descriptor, part) in [(descriptor, head), (uncached, middle), (descriptor, tail)] {
-            let bytes = UnsafeRawBufferPointer(rebasing: part)
-            try BaselineFile.write(descriptor, bytes, at: offset + part.startIndex, path: name)
+        try write(head, at: offset, to: descriptor)
+        do throws(BaselineError) {
+            try write(middle, at: offset, to: uncached)
+        } catch {
+            // A file system may refuse this; what else is wrong, a full disk, shows here again.
+            try write(middle, at: offset, to: descriptor)
         }
+        try write(tail, at: offset, to: descriptor)
+    }
+
+    /// Writes a part of bytes that begin at `offset`.
+    private func write(
+        _ part: Slice<UnsafeRawBufferPointer>,
+        at offset: Int,
+        to descriptor: Int32
+    ) throws(BaselineError) {
+        let bytes = UnsafeRawBufferPointer(rebasing: part)
+        try BaselineFile.write(descriptor, bytes, at: offset + part.startIndex, path: name)
     }
 
     /// Less is not worth a wait for the disk.
