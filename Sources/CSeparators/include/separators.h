@@ -151,6 +151,12 @@ static inline int separators_has_wide(void) {
            __builtin_cpu_supports("pclmul");
 }
 
+SEPARATORS_WIDE_TARGET
+static inline __attribute__((always_inline)) uint64_t separators_wide_prefix_xor(uint64_t bits) {
+    __m128i product = _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)bits), _mm_set1_epi8(-1), 0);
+    return (uint64_t)_mm_cvtsi128_si64(product);
+}
+
 #define SEPARATORS_MASK(A, B, BYTE)                                             \
     ((uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((A), (BYTE))) | \
      (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8((B), (BYTE))) << 32)
@@ -188,9 +194,7 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
                 0)) {
             uint64_t quotes = quote ? SEPARATORS_MASK(a, b, q) : 0;
             uint64_t returns = SEPARATORS_MASK(a, b, r), newlines = SEPARATORS_MASK(a, b, n);
-            __m128i product =
-                _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
-            uint64_t inside = (uint64_t)_mm_cvtsi128_si64(product) ^ carry.inside;
+            uint64_t inside = separators_wide_prefix_xor(quotes) ^ carry.inside;
             if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             result.newlines += (size_t)__builtin_popcountll(newlines & separators);
@@ -243,9 +247,7 @@ static inline separators_result separators_index_widest(const uint8_t *bytes, si
         if (__builtin_expect(
                 (quotes | returns | carry.inside | carry.just_closed | carry.just_returned) != 0, 0)) {
             if (!quote) quotes = 0;
-            __m128i product =
-                _mm_clmulepi64_si128(_mm_set_epi64x(0, (long long)quotes), _mm_set1_epi8(-1), 0);
-            uint64_t inside = (uint64_t)_mm_cvtsi128_si64(product) ^ carry.inside;
+            uint64_t inside = separators_wide_prefix_xor(quotes) ^ carry.inside;
             if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             newlines &= separators;

@@ -50,11 +50,16 @@ static inline uint32_t separators_met_place(const separators_bucket *bucket, uin
     return separators_bucket_tag(bucket, place) == tag ? place : SEPARATORS_BUCKET_ROWS;
 }
 
-/// The place of a row with this rest and tag; SEPARATORS_BUCKET_ROWS where there is none.
-static inline uint32_t separators_find_rest(const separators_bucket *bucket, uint64_t rest, uint32_t tag) {
+// A bit for every place whose rest is `rest`.
+static inline uint32_t separators_match_rests(const separators_bucket *bucket, uint64_t rest) {
     uint32_t met = 0;
     for (uint32_t i = 0; i < SEPARATORS_BUCKET_ROWS; i++) met |= (uint32_t)(bucket->rests[i] == rest) << i;
-    return separators_met_place(bucket, met, tag);
+    return met;
+}
+
+/// The place of a row with this rest and tag; SEPARATORS_BUCKET_ROWS where there is none.
+static inline uint32_t separators_find_rest(const separators_bucket *bucket, uint64_t rest, uint32_t tag) {
+    return separators_met_place(bucket, separators_match_rests(bucket, rest), tag);
 }
 
 static inline uint32_t separators_bucket_row(const separators_bucket *bucket, uint32_t place) {
@@ -72,6 +77,25 @@ static inline void separators_fill_place(separators_bucket *bucket, uint32_t pla
 // Marks the number of a row that is as it was.
 #define SEPARATORS_UNCHANGED (1U << 31)
 
+static inline __attribute__((always_inline)) void separators_fetch_buckets(
+    const separators_bucket *buckets, size_t bucket_count, const separators_digest *digests, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        separators_prefetch_far(buckets + separators_choice(digests[i].second, bucket_count));
+}
+
+// What the i-th look has found, given the places of its bucket that have its rest; gives 1 where that is not
+// its row.
+static inline __attribute__((always_inline)) size_t
+separators_take_found(const separators_bucket *bucket, uint32_t met, uint64_t first, size_t row_count,
+                      const uint64_t *seen, uint32_t *found) {
+    uint32_t place = separators_met_place(bucket, met, separators_tag(first));
+    uint32_t row = place < SEPARATORS_BUCKET_ROWS ? bucket->rows[place] : UINT32_MAX;
+    int is_found = row < row_count;
+    separators_prefetch(seen + (is_found ? row >> 6 : 0));
+    *found = is_found ? row | SEPARATORS_UNCHANGED : 0;
+    return !is_found;
+}
+
 /// Finds rows that are as they were: `found` takes the number of each with its mark, or 0.
 ///
 /// A bit of `seen` is brought into the cache for each found row. The places of the others go to `others`;
@@ -81,17 +105,12 @@ static inline size_t separators_find_words(const separators_bucket *buckets, siz
                                            const separators_digest *digests, const uint64_t *rests,
                                            size_t count, uint32_t *found, uint16_t *others) {
     size_t missed = 0;
-    for (size_t i = 0; i < count; i++)
-        separators_prefetch_far(buckets + separators_choice(digests[i].second, bucket_count));
+    separators_fetch_buckets(buckets, bucket_count, digests, count);
     for (size_t i = 0; i < count; i++) {
         const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
-        uint32_t place = separators_find_rest(bucket, rests[i], separators_tag(digests[i].first));
-        uint32_t row = place < SEPARATORS_BUCKET_ROWS ? bucket->rows[place] : UINT32_MAX;
-        int is_found = row < row_count;
-        separators_prefetch(seen + (is_found ? row >> 6 : 0));
-        found[i] = is_found ? row | SEPARATORS_UNCHANGED : 0;
+        uint32_t met = separators_match_rests(bucket, rests[i]);
         others[missed] = (uint16_t)i;
-        missed += !is_found;
+        missed += separators_take_found(bucket, met, digests[i].first, row_count, seen, found + i);
     }
     return missed;
 }
@@ -105,21 +124,15 @@ __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))) static inline size_t separ
     const separators_digest *digests, const uint64_t *rests, size_t count, uint32_t *found,
     uint16_t *others) {
     size_t missed = 0;
-    for (size_t i = 0; i < count; i++)
-        separators_prefetch_far(buckets + separators_choice(digests[i].second, bucket_count));
+    separators_fetch_buckets(buckets, bucket_count, digests, count);
     for (size_t i = 0; i < count; i++) {
         const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
-        __m256i first = _mm256_loadu_si256((const __m256i *)bucket->rests);
-        __m256i equal = _mm256_cmpeq_epi64(first, _mm256_set1_epi64x((long long)rests[i]));
+        __m256i four = _mm256_loadu_si256((const __m256i *)bucket->rests);
+        __m256i equal = _mm256_cmpeq_epi64(four, _mm256_set1_epi64x((long long)rests[i]));
         uint32_t met = (uint32_t)_mm256_movemask_pd(_mm256_castsi256_pd(equal)) |
                        (uint32_t)(bucket->rests[4] == rests[i]) << 4;
-        uint32_t place = separators_met_place(bucket, met, separators_tag(digests[i].first));
-        uint32_t row = place < SEPARATORS_BUCKET_ROWS ? bucket->rows[place] : UINT32_MAX;
-        int is_found = row < row_count;
-        separators_prefetch(seen + (is_found ? row >> 6 : 0));
-        found[i] = is_found ? row | SEPARATORS_UNCHANGED : 0;
         others[missed] = (uint16_t)i;
-        missed += !is_found;
+        missed += separators_take_found(bucket, met, digests[i].first, row_count, seen, found + i);
     }
     return missed;
 }
