@@ -38,6 +38,7 @@ typedef struct {
 static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t returns, uint64_t newlines,
                                      uint64_t valid, uint64_t *separators, separators_carry *carry,
                                      uint32_t *flags) {
+    if (quotes | carry->inside) *flags |= SEPARATORS_QUOTE;
     uint64_t opening = quotes & inside, closing = quotes & ~inside;
     uint64_t outside = *separators & ~inside;
     uint64_t openable = outside | closing;
@@ -130,7 +131,6 @@ static inline separators_result separators_index_words(const uint8_t *bytes, siz
         if (quote == 0) quotes = 0;
         if (quotes | returns | carry.inside | carry.just_closed | carry.just_returned) {
             uint64_t inside = separators_prefix_xor(quotes) ^ carry.inside;
-            if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             newlines &= separators;
         } else {
@@ -195,7 +195,6 @@ static inline separators_result separators_index_wide(const uint8_t *bytes, size
             uint64_t quotes = quote ? SEPARATORS_MASK(a, b, q) : 0;
             uint64_t returns = SEPARATORS_MASK(a, b, r), newlines = SEPARATORS_MASK(a, b, n);
             uint64_t inside = separators_wide_prefix_xor(quotes) ^ carry.inside;
-            if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             result.newlines += (size_t)__builtin_popcountll(newlines & separators);
         } else {
@@ -248,7 +247,6 @@ static inline separators_result separators_index_widest(const uint8_t *bytes, si
                 (quotes | returns | carry.inside | carry.just_closed | carry.just_returned) != 0, 0)) {
             if (!quote) quotes = 0;
             uint64_t inside = separators_wide_prefix_xor(quotes) ^ carry.inside;
-            if (quotes | carry.inside) result.flags |= SEPARATORS_QUOTE;
             separators_quoted(quotes, inside, returns, newlines, valid, &separators, &carry, &result.flags);
             newlines &= separators;
         } else {

@@ -21,7 +21,7 @@ struct BaselineWriter {
     /// Finishes a file whose rows have been written as these parts, if their keys are all different, and
     /// gives it its name.
     ///
-    /// - Returns: the rows whose keys came before; with any of them, the file is not finished.
+    /// - Returns: rows whose keys others have; with any of them, the file is not finished.
     /// - Throws: `BaselineError` with `cannot_write` or `too_many_rows`; the old file is untouched then.
     func finish(_ output: BaselineOutput, _ parts: [StagedRows]) throws(BaselineError) -> [Repeat] {
         let count = parts.reduce(0) { $0 + $1.count }
@@ -34,8 +34,9 @@ struct BaselineWriter {
             )
         }
         let index = StagedIndex(output.entries)
-        var header = layout(parts, count, index, output.tails.written)
-        let repeats = try write(parts, index, header, output)
+        let tails = output.tails.written
+        var header = layout(parts, count, index, tails)
+        let repeats = try write(parts, tails, index, header, output)
         guard repeats.isEmpty else { return repeats }
         header.checkDigest = try output.writeChecks(header)
         let first = BaselineHeader.Section(offset: 0, bytes: UInt64(BaselineHeader.pageBytes))
@@ -47,6 +48,7 @@ struct BaselineWriter {
     /// Two threads fill the buckets, a part each at a time; one of them writes what needs no buckets before.
     private func write(
         _ parts: [StagedRows],
+        _ tails: KeyTails.Written,
         _ index: StagedIndex,
         _ header: BaselineHeader,
         _ output: BaselineOutput
@@ -58,12 +60,14 @@ struct BaselineWriter {
             results.withUnsafeMutableBufferPointer { results in
                 _ = WorkerThreads.run(results.count) { worker in
                     results[worker] = Result { () throws(BaselineError) in
-                        if worker == 1 { try write(parts, header, output) }
+                        if worker == 1 { try write(parts, tails, header, output) }
                         let filling = StagedIndex.Filling(index)
                         while true {
                             let part = part.wrappingAdd(1, ordering: .relaxed).oldValue
                             guard part < BucketEntries.parts else { return filling.repeats }
                             let bytes = filling.fill(part, rows)
+                            // With a key twice, the file will not be finished.
+                            guard filling.repeats.isEmpty else { continue }
                             var section = header.bucket
                             section.offset += UInt64(part * bytes.count)
                             section.bytes -= UInt64(part * bytes.count)
@@ -75,7 +79,7 @@ struct BaselineWriter {
         }
         var repeats: [Repeat] = []
         for result in results { repeats += try result?.get() ?? [] }
-        return StagedIndex.inOrder(repeats)
+        return repeats
     }
 
     /// Lends the rows that have been written.
@@ -96,7 +100,7 @@ struct BaselineWriter {
         _ parts: [StagedRows],
         _ count: Int,
         _ index: StagedIndex,
-        _ tails: (ends: [UInt32], bytes: [UInt8])
+        _ tails: KeyTails.Written
     ) -> BaselineHeader {
         var header = BaselineHeader()
         header.identity = (UInt64.random(in: 1...UInt64.max), UInt64.random(in: 0...UInt64.max))
@@ -130,6 +134,7 @@ struct BaselineWriter {
     /// Writes everything but the rows, the buckets and the checksums.
     private func write(
         _ parts: [StagedRows],
+        _ tails: KeyTails.Written,
         _ header: BaselineHeader,
         _ output: BaselineOutput
     ) throws(BaselineError) {
@@ -150,7 +155,6 @@ struct BaselineWriter {
         try output.write(locations.encoded(), at: header.location)
         try output.write([UInt64(mark.lengthBytes)] + mark.words, at: header.mark)
         try output.write(begins, at: header.part)
-        let tails = output.tails.written
         try output.write(tails.ends, at: header.tailEnd)
         try output.write(tails.bytes, at: header.tail)
     }

@@ -1,4 +1,5 @@
 import CSeparators
+import Glibc
 import Synchronization
 
 /// The checksums of a file's blocks, taken while what they are of is in the cache: it was just written.
@@ -40,7 +41,7 @@ final class BlockChecks: Sendable {
                 continue
             }
             guard let bytes = try BaselineFile.read(descriptor, at: start, min(step, end - start), path: path)
-            else { throw .cannotWrite(path, 0) }
+            else { throw .cannotRead(path, EIO) }
             all.append(bytes.withUnsafeBytes { BaselineHeader.digest($0).first })
         }
         return all

@@ -7,15 +7,18 @@ struct DuplicateRows {
     private var nets: [UInt32: Int64] = [:]
     /// For the first row of each key that is refused, the others.
     private var refused: [UInt32: [UInt32]] = [:]
-    private let repeats: [BaselineWriter.Repeat]
+    /// All rows but the first of each key.
+    private var repeated: Set<UInt32> = []
     private let rule: DuplicateRule
 
     init(_ repeats: [BaselineWriter.Repeat], in rows: BaselineRows, rule: DuplicateRule) {
-        self.repeats = repeats
         self.rule = rule
         var groups: [UInt32: [UInt32]] = [:]
-        for (again, first) in repeats { groups[first, default: []].append(again) }
-        for (first, others) in groups {
+        for (row, other) in repeats { groups[other, default: [other]].append(row) }
+        for group in groups.values {
+            let ordered = group.sorted()
+            let (first, others) = (ordered[0], Array(ordered[1...]))
+            repeated.formUnion(others)
             if let net = combined(first, others, rows) {
                 nets[first] = net
             } else {
@@ -51,8 +54,7 @@ struct DuplicateRows {
         _ tails: KeyTails,
         to kept: StagedRows
     ) throws(BaselineError) {
-        var left = Set(repeats.map(\.row))
-        left.formUnion(refused.keys)
+        let left = repeated.union(refused.keys)
         let (ends, bytes) = tails.written
         try ends.withUnsafeBufferPointer { ends throws(BaselineError) in
             try bytes.withUnsafeBufferPointer { bytes throws(BaselineError) in

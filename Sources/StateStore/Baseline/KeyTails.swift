@@ -25,8 +25,11 @@ final class KeyTails: Sendable {
     /// All tails in the order of their numbers.
     var texts: [[UInt8]] { state.withLock { $0.texts } }
 
-    /// All tails as they stand in a file: where each ends among the bytes of all.
-    var written: (ends: [UInt32], bytes: [UInt8]) {
+    /// Tails as they stand in a file: where each ends among the bytes of all.
+    typealias Written = (ends: [UInt32], bytes: [UInt8])
+
+    /// All tails in the order of their numbers, ready to be written.
+    var written: Written {
         var bytes: [UInt8] = []
         let ends = texts.map { text in
             bytes += text
@@ -41,8 +44,7 @@ final class KeyTails: Sendable {
 /// Hot (benchmark `build`): rows name few tails, in turns.
 struct RecentTails {
     private let tails: KeyTails
-    private var recent = [[UInt8]](repeating: [], count: TextPlace.count)
-    private var numbers = [Int](repeating: -1, count: TextPlace.count)
+    private var numbers = RecentTexts<Int>()
 
     init(_ tails: KeyTails) {
         self.tails = tails
@@ -51,11 +53,9 @@ struct RecentTails {
     /// The number of a tail; nothing where there are too many to be numbered.
     @inline(__always)
     mutating func number(of tail: UnsafeBufferPointer<UInt8>) -> Int? {
-        let place = TextPlace.of(tail)
-        if numbers[place] >= 0, TextPlace.isSame(recent[place], tail) { return numbers[place] }
+        if let number = numbers.value(of: tail) { return number }
         guard let number = tails.number(of: tail) else { return nil }
-        recent[place] = Array(tail)
-        numbers[place] = number
+        numbers.remember(number, of: tail)
         return number
     }
 }

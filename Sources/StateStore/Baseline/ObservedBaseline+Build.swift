@@ -30,6 +30,7 @@ extension ObservedBaseline {
         // Rows wait in memory for those before them: the shorter the ranges, the fewer.
         scan.rangeBytes = 16 << 20
         let pass = SnapshotPass(format: format, seeds: seeds, options: scan)
+        // One that need not last is compared with at once.
         let output = try BaselineOutput(for: path, isCached: !isDurable)
         let (parts, found) = try pass.run(input) { range in
             let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)

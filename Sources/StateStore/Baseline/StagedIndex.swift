@@ -4,7 +4,9 @@ import Glibc
 /// The buckets of a baseline file under way, made a part at a time; finds rows that share a key.
 struct StagedIndex {
     /// A row whose key another has already.
-    typealias Repeat = (row: UInt32, first: UInt32)
+    ///
+    /// That one is the same for all rows of a key, and not always the first of them in the file.
+    typealias Repeat = (row: UInt32, other: UInt32)
 
     let bucketsPerPart: Int
     private let entries: [BucketEntries]
@@ -82,9 +84,9 @@ struct StagedIndex {
                 let free = separators_match_tags(bucket, 0)
                 let used = free == 0 ? Int(SEPARATORS_BUCKET_ROWS) : free.trailingZeroBitCount
                 for other in 0..<used where _slowPath(keys[other] == entry.key) {
-                    let first = separators_bucket_row(bucket, UInt32(other))
-                    guard rows.isSameKey(Int(first), Int(entry.row)) else { continue }
-                    repeats.append((entry.row, first))
+                    let other = separators_bucket_row(bucket, UInt32(other))
+                    guard rows.isSameKey(Int(other), Int(entry.row)) else { continue }
+                    repeats.append((entry.row, other))
                     return
                 }
                 if free != 0 {
@@ -97,17 +99,5 @@ struct StagedIndex {
                 place = place + 1 == index.bucketsPerPart ? 0 : place + 1
             }
         }
-    }
-
-    /// Rows of one key may have come in any order: gives each but the first with the first.
-    static func inOrder(_ repeats: [Repeat]) -> [Repeat] {
-        var groups: [UInt32: [UInt32]] = [:]
-        for (row, other) in repeats { groups[other, default: [other]].append(row) }
-        var ordered: [Repeat] = []
-        for rows in groups.values {
-            guard let first = rows.min() else { continue }
-            ordered += rows.filter { $0 != first }.map { ($0, first) }
-        }
-        return ordered.sorted { $0.row < $1.row }
     }
 }
