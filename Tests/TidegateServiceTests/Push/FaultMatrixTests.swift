@@ -114,6 +114,7 @@ struct FaultCase: Sendable {
             if crashes { try await pushAndDie(stage) } else { try await push(stage) }
             try await wish(2, on: stage)
             try await push(stage)
+            if fault == .recreateLevel { try await audit(stage) }
             try await judge(stage)
         }
     }
@@ -176,6 +177,21 @@ struct FaultCase: Sendable {
         Issue.record("\(name): the outbox does not get empty: \(backlog)")
     }
 
+    /// A level that is made anew, at zero, after its wish was confirmed is the audit's to find and to mend; what
+    /// a push wrote last needs no mending.
+    private func audit(_ stage: AuditStage) async throws {
+        stage.simulator.endFaults()
+        let last = Dictionary(stage.simulator.ledger().map { ($0.sku, $0.route) }) { $1 }
+        let report = try await stage.audit(repairs: true)
+        for row in report.rows {
+            let sku = row.drift.key.sku.text
+            // From zero to zero is nothing that the ledger tells.
+            let isUndone = last[sku]?.isOurs == false || row.drift.published == .zero
+            #expect(isUndone && row.drift.kind == .missing, "\(name): \(sku) is \(row.drift.kind)")
+            #expect(row.outcome == .repaired, "\(name): \(sku) is \(row.outcome)")
+        }
+    }
+
     /// Every level shows its last wish, apart from what the shop itself has done to it meanwhile.
     private func judge(_ stage: AuditStage) async throws {
         let ledger = stage.simulator.ledger()
@@ -183,10 +199,13 @@ struct FaultCase: Sendable {
         var generation: [String: Int] = [:]
         for entry in ledger {
             lastRoute[entry.sku] = entry.route
-            guard entry.route != .checkout, let shown = Int(entry.quantity) else { continue }
+            guard entry.route.isOurs, let shown = Int(entry.quantity) else { continue }
             let of = shown == 0 ? 2 : shown / 1_000
             let isOld = of < generation[entry.sku] ?? 0
-            #expect(!isOld, "\(name): \(entry.sku) shows \(shown) after a newer figure")
+            #expect(
+                !isOld,
+                "\(name): \(entry.sku) shows \(shown) after a newer figure: \(ledger.filter { $0.sku == entry.sku })"
+            )
             generation[entry.sku] = max(of, generation[entry.sku] ?? 0)
         }
         var shown: [String: String] = [:]
@@ -238,6 +257,11 @@ extension FaultCase {
             #expect(!returned.isEmpty, "\(name): nothing that was sold out came back")
         }
     }
+}
+
+extension WriteRoute {
+    /// Written by a push, and not by the shop itself.
+    fileprivate var isOurs: Bool { self != .checkout && self != .manual }
 }
 
 /// Says when so many turns have passed.
