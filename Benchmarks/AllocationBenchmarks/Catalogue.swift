@@ -54,7 +54,7 @@ struct Catalogue {
 
     /// Divides and plans these articles, of whose levels one in `differing` shows something else.
     func plan(_ numbers: some Sequence<Int>, differing: Int) -> Planned {
-        var draft = PushPlan.Draft<Void>(writesMax: numbers.underestimatedCount * 4)
+        var draft = PushPlan.Draft(writesMax: numbers.underestimatedCount * 4)
         var (wanted, count) = (0, 0)
         for number in numbers {
             count += 1
@@ -67,7 +67,7 @@ struct Catalogue {
                 wanted += 1
                 let offset = wanted % differing == 0 ? Quantity.scale : 0
                 let shown = Quantity(millionths: level.quantity.millionths + offset)
-                draft.add(level, current: CurrentLevel(published: shown), ())
+                draft.add(level, current: CurrentLevel(published: shown))
             }
         }
         return Planned(plan: draft.finish(rulesVersion: "benchmark").plan, wanted: wanted, skus: count)

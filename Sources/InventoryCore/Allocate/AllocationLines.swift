@@ -31,7 +31,7 @@ package struct AllocationLines: Sendable {
         for (place, pool) in rules.poolsByName.enumerated() {
             bytes.append(contentsOf: start)
             bytes.append(contentsOf: middles[allocation.site][place])
-            AllocationText.append(allocation.quantity(ofPool: pool), to: &bytes)
+            allocation.quantity(ofPool: pool).append(to: &bytes)
             bytes.append(contentsOf: "\"}\n".utf8)
         }
     }

@@ -33,16 +33,7 @@ package enum AllocationText {
         bytes.append(UInt8(ascii: "\t"))
         bytes.append(contentsOf: rules.poolName(pool).utf8)
         bytes.append(UInt8(ascii: "\t"))
-        append(allocation.quantity(ofPool: pool), to: &bytes)
+        allocation.quantity(ofPool: pool).append(to: &bytes)
         bytes.append(UInt8(ascii: "\n"))
-    }
-
-    /// Appends the decimal; most are small whole numbers, which need no text in between.
-    static func append(_ quantity: Quantity, to bytes: inout [UInt8]) {
-        let (units, fraction) = quantity.millionths.quotientAndRemainder(dividingBy: Quantity.scale)
-        switch units {
-        case 0...9 where fraction == 0: bytes.append(UInt8(ascii: "0") + UInt8(units))
-        default: bytes.append(contentsOf: quantity.description.utf8)
-        }
     }
 }

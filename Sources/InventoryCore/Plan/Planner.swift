@@ -26,18 +26,24 @@ package struct PushPlan: Hashable, Sendable {
     package var digest: String {
         var hash = SHA256()
         var bytes = Array("tidegate-plan-1\n\(rulesVersion)\n".utf8)
+        var decimal: [UInt8] = []
         // Lengths in front keep fields apart that contain the separator.
-        func add(_ field: String) {
-            bytes.append(contentsOf: String(field.utf8.count).utf8)
+        func add(_ field: some Collection<UInt8>) {
+            bytes.append(decimal: UInt64(field.count))
             bytes.append(UInt8(ascii: ":"))
-            bytes.append(contentsOf: field.utf8)
+            bytes.append(contentsOf: field)
+        }
+        func add(_ quantity: Quantity?) {
+            decimal.removeAll(keepingCapacity: true)
+            quantity?.append(to: &decimal)
+            add(decimal)
         }
         for write in writes {
-            add(write.key.sku.text)
-            add(write.key.unit.text)
-            add(write.key.warehouse ?? "")
-            add(write.before?.description ?? "")
-            add(write.after.description)
+            add(write.key.sku.text.utf8)
+            add(write.key.unit.text.utf8)
+            add((write.key.warehouse ?? "").utf8)
+            add(write.before)
+            add(write.after)
             if bytes.count >= PushPlan.hashedBytes {
                 hash.update(data: bytes)
                 bytes.removeAll(keepingCapacity: true)
@@ -61,16 +67,14 @@ extension PushPlan {
         rulesVersion: String,
         current: (LevelKey) -> CurrentLevel?
     ) {
-        var draft = Draft<Void>()
-        for level in wanted { draft.add(level, current: current(level.key), ()) }
+        var draft = Draft()
+        for level in wanted { draft.add(level, current: current(level.key)) }
         self = draft.finish(rulesVersion: rulesVersion).plan
     }
 
-    /// A plan while wanted levels are added to it, each once; it holds the writes only, and beside each what
-    /// its maker wants to know of it later.
-    package struct Draft<Remark> {
+    /// A plan while wanted levels are added to it, each once; it holds the writes only.
+    package struct Draft {
         private var writes: [PlannedWrite] = []
-        private var remarks: [Remark] = []
         /// For each write its wave and the size of its change, as one number: smaller goes earlier.
         private var ranks: [UInt16] = []
         private var isInKeyOrder = true
@@ -79,15 +83,15 @@ extension PushPlan {
         /// Makes an empty plan with room for so many writes; room that is not used occupies no memory.
         package init(writesMax: Int = 0) {
             writes.reserveCapacity(writesMax)
-            remarks.reserveCapacity(writesMax)
             ranks.reserveCapacity(writesMax)
         }
 
-        /// Adds a level; hot (benchmark `plan`).
-        package mutating func add(_ level: WantedLevel, current: CurrentLevel?, _ remark: Remark) {
+        /// Adds a level, and gives whether it needs a write; hot (benchmark `plan`).
+        @discardableResult
+        package mutating func add(_ level: WantedLevel, current: CurrentLevel?) -> Bool {
             guard level.quantity != current?.pending ?? current?.published else {
                 unchanged += 1
-                return
+                return false
             }
             // A value on its way may already show, so the greater of both decides whether this is a decrease.
             var before = current?.published
@@ -95,43 +99,44 @@ extension PushPlan {
             if isInKeyOrder, let last = writes.last { isInKeyOrder = last.key < level.key }
             let write = PlannedWrite(key: level.key, before: before, after: level.quantity)
             writes.append(write)
-            remarks.append(remark)
             ranks.append(UInt16(write.wave.rawValue * 1001 + 1000 - write.relativeChange))
+            return true
         }
 
-        /// Gives the plan, and the remarks in the order of its writes.
-        package consuming func finish(rulesVersion: String) -> (plan: PushPlan, remarks: [Remark]) {
-            sort()
-            return (PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion), remarks)
+        /// Gives the plan, and for each of its writes how many were added before it.
+        package consuming func finish(rulesVersion: String) -> (plan: PushPlan, order: [UInt32]) {
+            let order = sort()
+            return (PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion), order)
         }
 
         /// Orders the writes by rank, then by key; hot (benchmark `plan`).
         ///
         /// Their numbers are sorted, and then each write is moved to its place: sorting the writes themselves
         /// would take half their memory again.
-        private mutating func sort() {
+        private mutating func sort() -> [UInt32] {
             var order = self.order()
             writes.withUnsafeMutableBufferPointer { writes in
-                remarks.withUnsafeMutableBufferPointer { remarks in
-                    for start in order.indices where order[start] != start {
-                        let write = writes.moveElement(from: start)
-                        let remark = remarks.moveElement(from: start)
-                        var place = start
-                        // The place that gets the write that began the ring ends it.
-                        while order[place] != start {
-                            let next = Int(order[place])
-                            writes.initializeElement(at: place, to: writes.moveElement(from: next))
-                            remarks.initializeElement(at: place, to: remarks.moveElement(from: next))
-                            order[place] = UInt32(place)
-                            place = next
-                        }
-                        writes.initializeElement(at: place, to: write)
-                        remarks.initializeElement(at: place, to: remark)
-                        order[place] = UInt32(place)
+                for start in order.indices where order[start] & Draft.placed == 0 {
+                    let write = writes.moveElement(from: start)
+                    var place = start
+                    var next = Int(order[place])
+                    order[place] |= Draft.placed
+                    // The place that gets the write that began the ring ends it.
+                    while next != start {
+                        writes.initializeElement(at: place, to: writes.moveElement(from: next))
+                        place = next
+                        next = Int(order[place])
+                        order[place] |= Draft.placed
                     }
+                    writes.initializeElement(at: place, to: write)
                 }
             }
+            for place in order.indices { order[place] &= ~Draft.placed }
+            return order
         }
+
+        /// Marks a number whose write is in its place; no plan has so many writes.
+        private static let placed: UInt32 = 1 << 31
 
         /// The numbers of the writes by rank, which is counted, and those of one rank by key.
         private mutating func order() -> [UInt32] {

@@ -3,6 +3,7 @@ extension Sequence {
     /// `isBefore` gives; where it gives none they stay in order.
     ///
     /// Two numbers made of the first sixteen bytes decide most comparisons; hot (`PipelineBenchmarks`).
+    @inlinable
     package func sorted<Text: ByteText>(
         byBytesOf text: (Element) -> Text,
         then isBefore: (Element, Element) -> Bool = { _, _ in false }
@@ -26,11 +27,13 @@ extension Sequence {
 }
 
 /// Where an element stands, as far as its first bytes tell.
-private struct ByteOrderPlace {
-    let first: UInt64
-    let second: UInt64
-    let element: Int32
+@usableFromInline
+struct ByteOrderPlace {
+    @usableFromInline let first: UInt64
+    @usableFromInline let second: UInt64
+    @usableFromInline let element: Int32
 
+    @inlinable
     init(_ text: String, _ element: Int32) {
         let bytes = text.utf8.span
         first = ByteOrderPlace.number(bytes, from: 0)
@@ -39,8 +42,9 @@ private struct ByteOrderPlace {
     }
 
     /// Eight bytes as a number that compares as they do; what is missing counts as 0, the least byte.
+    @inlinable
     @inline(__always)
-    private static func number(_ bytes: Span<UInt8>, from start: Int) -> UInt64 {
+    static func number(_ bytes: Span<UInt8>, from start: Int) -> UInt64 {
         var number: UInt64 = 0
         for place in start..<start + 8 {
             number = number << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0)

@@ -2,6 +2,7 @@
 ///
 /// Swift's `String` treats canonically equivalent spellings as equal; two ERP codes that differ in their
 /// bytes are two codes (spec, Words), so every identifier goes through this protocol.
+@usableFromInline
 package protocol ByteText: Hashable, Comparable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral
 {
     var text: String { get }

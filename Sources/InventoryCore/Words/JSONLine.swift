@@ -51,7 +51,11 @@ package struct JSONLine: Sendable {
 
     /// Writes a quantity as a plain decimal string; consumers that read numbers as floats would lose digits.
     package mutating func field(_ name: StaticString, _ quantity: Quantity?) {
-        field(name, quantity?.description)
+        begin(name)
+        guard let quantity else { return raw("null") }
+        bytes.append(UInt8(ascii: "\""))
+        quantity.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     package mutating func field(_ name: StaticString, _ number: Int?) {

@@ -39,14 +39,36 @@ extension Quantity: CustomStringConvertible {
 
     /// The plain decimal without trailing zeros: `10`, `7.5`, `-0.000001`.
     package var description: String {
-        let magnitude = millionths.magnitude
-        let (units, fraction) = magnitude.quotientAndRemainder(dividingBy: UInt64(Quantity.scale))
-        var text = (millionths < 0 ? "-" : "") + String(units)
-        guard fraction > 0 else { return text }
-        var decimals = String(fraction)
-        decimals = String(repeating: "0", count: 6 - decimals.count) + decimals
-        while decimals.hasSuffix("0") { decimals.removeLast() }
-        text += "." + decimals
-        return text
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the plain decimal without trailing zeros; hot (`PipelineBenchmarks`).
+    package func append(to bytes: inout [UInt8]) {
+        let (units, fraction) = millionths.magnitude.quotientAndRemainder(dividingBy: UInt64(Quantity.scale))
+        if millionths < 0 { bytes.append(UInt8(ascii: "-")) }
+        bytes.append(decimal: units)
+        guard fraction > 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        var (rest, place) = (fraction, UInt64(Quantity.scale) / 10)
+        while rest > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest / place))
+            rest %= place
+            place /= 10
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Appends a number in decimal digits.
+    mutating func append(decimal number: UInt64) {
+        let start = count
+        var rest = number
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
     }
 }

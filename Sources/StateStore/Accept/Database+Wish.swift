@@ -73,35 +73,47 @@ extension Database {
     private func fillWished(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> Int {
         try execute(sql: "DELETE FROM temp.wished")
         try execute(sql: "DELETE FROM temp.wished_keys")
-        var sequence = try number(.sequence) ?? 0
+        let sequence = Int(try number(.sequence) ?? 0)
         var unusable: [InventoryException] = []
         // `OR REPLACE`: of two wishes for one level the later counts.
         var byRow = try IntegerInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
         var byKey = BulkInsert(self, "INSERT INTO temp.wished_keys", columns: 6)
-        for accepted in writes {
-            sequence += 1
-            if let row = accepted.row {
-                byRow.append(row.number)
-                byRow.append(Int64(sequence))
-                byRow.append(accepted.write.after.millionths)
-                byRow.append(Int64(accepted.priority))
-                try byRow.endRow()
-            } else if accepted.write.key.isStorable {
-                byKey.append(sequence)
-                byKey.append(accepted.write.key)
-                byKey.append(accepted.write.after.millionths)
-                byKey.append(accepted.priority)
-                try byKey.endRow()
-            } else {
+        for (row, place) in Database.inOrderOfRows(writes) {
+            byRow.append(row)
+            byRow.append(Int64(sequence + place + 1))
+            byRow.append(writes[place].write.after.millionths)
+            byRow.append(Int64(writes[place].priority))
+            try byRow.endRow()
+        }
+        for (place, accepted) in writes.enumerated() where accepted.row == nil {
+            guard accepted.write.key.isStorable else {
                 unusable.append(InventoryException(unstorable: accepted.write.key))
+                continue
             }
+            byKey.append(sequence + place + 1)
+            byKey.append(accepted.write.key)
+            byKey.append(accepted.write.after.millionths)
+            byKey.append(accepted.priority)
+            try byKey.endRow()
         }
         try byRow.flush()
         try byKey.flush()
-        try set(.sequence, to: String(sequence))
+        try set(.sequence, to: String(sequence + writes.count))
         for exception in unusable { try open(exception, level: nil, run: run, at: now) }
         if byKey.rows > 0 { try resolveWishedKeys() }
         return unusable.count
+    }
+
+    /// The writes whose row is known, with their places: a table that is filled in its own order is filled in
+    /// half the time.
+    private static func inOrderOfRows(_ writes: [AcceptedWrite]) -> [(row: Int64, place: Int)] {
+        var known: [(row: Int64, place: Int)] = []
+        known.reserveCapacity(writes.count)
+        for (place, write) in writes.enumerated() {
+            if let row = write.row { known.append((row.number, place)) }
+        }
+        known.sort { $0 < $1 }
+        return known
     }
 
     private func resolveWishedKeys() throws {

@@ -60,6 +60,23 @@ package final class SnapshotDiff {
     ///
     /// - Throws: `BaselineError` with `damaged`, and what the closure throws.
     package func forEach(_ body: (Delta) throws -> Void) throws {
+        try entries.withUnsafeBufferPointer { try forEach(of: $0, body) }
+    }
+
+    /// Gives every delta, in order; several threads make them.
+    ///
+    /// - Throws: `BaselineError` with `damaged`.
+    package func deltas() throws -> [Delta] {
+        let parts = try mapParts(of: entries.indices) { entries in
+            var deltas: [Delta] = []
+            deltas.reserveCapacity(entries.count)
+            try forEach(of: entries) { deltas.append($0) }
+            return deltas
+        }
+        return parts.count == 1 ? parts[0] : Array(parts.joined())
+    }
+
+    private func forEach(of entries: UnsafeBufferPointer<Entry>, _ body: (Delta) throws -> Void) throws {
         var texts = KeyTexts()
         for entry in entries {
             try withKey(of: entry) { key in try body(try delta(entry, key, &texts)) }

@@ -102,9 +102,7 @@ package actor OpenBaseline {
             options: options,
             rejected: { rejectedRows.append($0) }
         )
-        var deltas: [Delta] = []
-        deltas.reserveCapacity(found.count)
-        try found.forEach { deltas.append($0) }
+        let deltas = try found.deltas()
         let statistics = try statistics(of: found, deltas)
         let sha256 = intake.isNumberedOrSummed ? try SnapshotFile.sha256(path: intake.path) : nil
         diff = found
@@ -133,7 +131,7 @@ package actor OpenBaseline {
 
     /// Makes the observed snapshot the baseline, but for what is held back; durable when it returns.
     ///
-    /// The new generation counts only once the database names it.
+    /// The new generation counts only once the database names it. `accepted` is in the order of the diff.
     func accept(_ accepted: [Delta], of all: Int) throws -> UInt64 {
         let next = baseline.generation + 1
         if let diff {
@@ -141,8 +139,12 @@ package actor OpenBaseline {
             if accepted.count == all {
                 try baseline.accept(diff, generation: next)
             } else {
-                let keys = Set(accepted.map(\.key))
-                try baseline.accept(diff, generation: next, isHeld: { !keys.contains($0.key) })
+                var taken = 0
+                try baseline.accept(diff, generation: next) { delta in
+                    guard taken < accepted.count, accepted[taken].key == delta.key else { return true }
+                    taken += 1
+                    return false
+                }
             }
         } else {
             try baseline.accept(accepted, generation: next)

@@ -8,8 +8,9 @@ struct PlanDraft {
     /// How the articles were apportioned in the last run, where that was by other rules.
     private let former: Apportioner?
     private let version: RuleSetVersion
-    /// Beside each write stands the row of its level, and the article whose stock that shows.
-    private var plan: PushPlan.Draft<(row: LevelRow, stock: SKU)>
+    private var plan: PushPlan.Draft
+    /// For each write in the order added the row of its level, and the article whose stock that shows.
+    private var targets: [(row: LevelRow, stock: SKU)] = []
     private var certificate: CertificateDraft
     var exceptions = ExceptionChanges()
 
@@ -21,49 +22,46 @@ struct PlanDraft {
         self.apportioner = apportioner
         let levels = articles * (apportioner.rules.fences.count + 1)
         plan = PushPlan.Draft(writesMax: min(levels, PlanDraft.roomMax))
+        targets.reserveCapacity(min(levels, PlanDraft.roomMax))
         self.version = version
         self.former = former
         certificate = CertificateDraft(rules: apportioner.rules, version: version)
     }
 
     /// Adds an article; in byte order of the articles.
-    mutating func add(
-        _ apportionment: Apportionment,
-        _ positions: [Position],
-        _ levels: KnownLevels
-    ) throws {
-        let sku = apportionment.stock.sku
+    mutating func add(_ article: PlanSteps.WorkedArticle) throws {
+        let (apportionment, levels) = (article.apportionment, article.levels)
         exceptions.occurred += apportionment.exceptions
         for allocation in apportionment.allocations {
             try certificate.add(allocation, figures: apportionment.figures.pools)
         }
-        let isUnknown = levels.isUnknown(sku)
-        if isUnknown, positions.contains(where: { $0.net != .zero }) {
-            exceptions.occurred.append(PlanDraft.unknown(sku))
+        let isUnknown = levels.isUnknown
+        if isUnknown, article.positions.contains(where: { $0.net != .zero }) {
+            exceptions.occurred.append(PlanDraft.unknown(levels.sku))
         }
         for level in apportionment.wanted {
             let stored = levels.level(level.key)
-            if let stored { add(level, stored, of: sku) }
+            if let stored { add(level, stored, of: levels.sku) }
             if !isUnknown, stored == nil || stored?.standing == .unknown {
                 exceptions.occurred.append(PlanDraft.unknown(level.key))
             }
         }
-        for level in forgotten(sku, positions, levels, beside: apportionment.wanted) {
-            add(WantedLevel(key: level.key, quantity: .zero), level, of: sku)
+        for level in forgotten(article) {
+            add(WantedLevel(key: level.key, quantity: .zero), level, of: levels.sku)
         }
     }
 
     func finish(_ text: RuleText, priority: PushPriority, isComplete: Bool) -> Planning.Result {
-        let (plan, remarks) = plan.finish(rulesVersion: version.text)
+        let (plan, order) = plan.finish(rulesVersion: version.text)
         return Planning.Result(
             plan: plan,
             wanted: plan.writes.count + plan.unchanged,
-            writes: zip(plan.writes, remarks).map { write, remark in
+            writes: zip(plan.writes, order).map { write, number in
                 AcceptedWrite(
                     write,
-                    row: remark.row,
+                    row: targets[Int(number)].row,
                     priority: priority.place(of: write, at: apportioner.instant),
-                    stock: remark.stock
+                    stock: targets[Int(number)].stock
                 )
             },
             exceptions: exceptions,
@@ -75,27 +73,24 @@ struct PlanDraft {
 
     private mutating func add(_ level: WantedLevel, _ stored: StoredLevel, of sku: SKU) {
         let current = CurrentLevel(published: stored.published, pending: stored.pending)
-        plan.add(level, current: current, (stored.row, sku))
+        if plan.add(level, current: current) { targets.append((stored.row, sku)) }
     }
 
     /// Levels that show stock of the article and that the rules do not name any more, such as those of a
     /// fence that was deleted: their stock is somebody else's now, so they must not go on showing it.
     ///
     /// Those are ours that we have written, and those that the last run's rules named.
-    private func forgotten(
-        _ sku: SKU,
-        _ positions: [Position],
-        _ levels: KnownLevels,
-        beside named: [WantedLevel]
-    ) -> [StoredLevel] {
+    private func forgotten(_ article: PlanSteps.WorkedArticle) -> [StoredLevel] {
+        let (levels, wanted) = (article.levels, article.apportionment.wanted)
         func isForgotten(_ level: StoredLevel) -> Bool {
-            level.id != nil && level.expected ?? .zero != .zero && !named.contains { $0.key == level.key }
+            level.id != nil && level.expected ?? .zero != .zero && !wanted.contains { $0.key == level.key }
         }
-        var rest = levels[sku].filter(isForgotten)
-        let aliases = Set(apportioner.rules.aliases(of: sku, andBy: former?.rules))
-        for alias in aliases where alias != sku { rest += levels[alias].lazy.filter(isForgotten) }
+        var rest = levels.own.filter(isForgotten)
+        let aliases = Set(apportioner.rules.aliases(of: levels.sku, andBy: former?.rules))
+        for alias in aliases where alias != levels.sku { rest += levels[alias].lazy.filter(isForgotten) }
         guard !rest.isEmpty else { return [] }
-        let before = former.map { Set(levels.apportion(sku, positions, by: $0).wanted.map(\.key)) } ?? []
+        let before =
+            former.map { Set(levels.apportion(article.positions, by: $0).wanted.map(\.key)) } ?? []
         return rest.filter { $0.isOurs || before.contains($0.key) }.sorted { $0.key < $1.key }
     }
 

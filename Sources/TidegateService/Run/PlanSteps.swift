@@ -21,10 +21,15 @@ struct PlanSteps: Sendable {
     struct Step: Sendable {
         /// How many steps come before.
         fileprivate let number: Int
-        let apportionments: [Apportionment]
-        /// Of each of the articles, after the accepted changes.
-        let positions: [[Position]]
-        let levels: KnownLevels
+        let articles: [WorkedArticle]
+    }
+
+    /// One article, and how its stock was divided.
+    struct WorkedArticle: Sendable {
+        /// After the accepted changes.
+        let positions: [Position]
+        fileprivate(set) var levels: ArticleLevels
+        fileprivate(set) var apportionment: Apportionment
     }
 
     /// `accepted` comes in byte order of the articles.
@@ -61,22 +66,27 @@ struct PlanSteps: Sendable {
 
     private func step(_ number: Int, _ skus: [SKU]) async throws -> Step {
         try Task.checkCancellation()
-        async let before = workspace.baseline.positions(ofEach: skus)
         var levels = KnownLevels(try await index.levels(of: shown(for: skus), asking))
-        let positions = applyAccepted(to: await before, of: skus)
-        var worked = zip(skus, positions).map { levels.apportion($0, $1, by: apportioner) }
-        let lacking = worked.indices.filter { levels.lacks(worked[$0]) }
+        var positions = await workspace.baseline.positions(ofEach: skus)
+        applyAccepted(to: &positions, of: skus)
+        var articles = zip(skus, positions).map { sku, positions in
+            let own = levels.article(sku)
+            let apportionment = own.apportion(positions, by: apportioner)
+            return WorkedArticle(positions: positions, levels: own, apportionment: apportionment)
+        }
+        let lacking = articles.indices.filter { articles[$0].levels.lacks(articles[$0].apportionment) }
         if let found = try await index.lookUp(lacking.map { skus[$0] }, asking) {
             levels.take(found)
             for place in lacking {
-                worked[place] = levels.apportion(skus[place], positions[place], by: apportioner)
+                let own = levels.article(skus[place])
+                articles[place].levels = own
+                articles[place].apportionment = own.apportion(positions[place], by: apportioner)
             }
         }
-        return Step(number: number, apportionments: worked, positions: positions, levels: levels)
+        return Step(number: number, articles: articles)
     }
 
-    private func applyAccepted(to before: [[Position]], of skus: [SKU]) -> [[Position]] {
-        var positions = before
+    private func applyAccepted(to positions: inout [[Position]], of skus: [SKU]) {
         var next = skus.first.map { firstDelta(from: $0) } ?? accepted.count
         for (place, sku) in skus.enumerated() {
             while next < accepted.count, accepted[next].key.sku < sku { next += 1 }
@@ -85,7 +95,6 @@ struct PlanSteps: Sendable {
                 next += 1
             }
         }
-        return positions
     }
 
     /// The place of the first delta of this article or of one behind it.

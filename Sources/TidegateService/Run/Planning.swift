@@ -56,16 +56,16 @@ struct Planning: Sendable {
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
         let steps = PlanSteps(self, accepted: accepted, former: scope.former, asking)
         try await steps.forEach(of: skus) { step in
-            for (apportionment, positions) in zip(step.apportionments, step.positions) {
-                try draft.add(apportionment, positions, step.levels)
-            }
+            for article in step.articles { try draft.add(article) }
         }
-        draft.exceptions.mended = Planning.mended(
-            open,
-            touched: Set(skus),
-            occurred: draft.exceptions.occurred,
-            rules: apportioner.rules
-        )
+        if !open.isEmpty {
+            draft.exceptions.mended = Planning.mended(
+                open,
+                touched: Set(skus),
+                occurred: draft.exceptions.occurred,
+                rules: apportioner.rules
+            )
+        }
         var isComplete = false
         if case .everything = extent { isComplete = true }
         let priority = workspace.settings.oro.push.priority
