@@ -97,6 +97,12 @@ enum BaselineFile {
         try syncFolder(of: path)
     }
 
+    /// Gives a durable file another name, durably; a file that has the name is replaced.
+    static func move(_ path: String, to next: String) throws(BaselineError) {
+        guard rename(path, next) == 0 else { throw .cannotWrite(next, errno) }
+        try syncFolder(of: next)
+    }
+
     /// Makes the file durable, and then gives it its name, durably.
     static func commit(
         _ descriptor: Int32,

@@ -1,4 +1,5 @@
 import CSeparators
+import Glibc
 package import InventoryCore
 import SnapshotFormats
 
@@ -63,6 +64,22 @@ extension ObservedBaseline {
             let position = key.withUnsafeBufferPointer { CanonicalKey.key($0) }
             guard let position else { throw BaselineError.damaged(path, "the key of row \(row) is none") }
             try body(Position(key: position, net: Quantity(millionths: patch.net)))
+        }
+    }
+
+    /// Calls the closure with the article of each run of an article's rows, in the order of the file.
+    ///
+    /// - Throws: `BaselineError` with `damaged`, and what the closure throws.
+    package func forEachSKU(_ body: (SKU) throws -> Void) throws {
+        // With the comma behind it, so that no other article begins with it.
+        var last: [UInt8] = []
+        try forEachKey(overlay) { row, _, key in
+            if !last.isEmpty, key.count >= last.count, memcmp(key, last, last.count) == 0 { return }
+            guard let comma = key.firstIndex(of: CanonicalKey.comma) else {
+                throw BaselineError.damaged(path, "the key of row \(row) is none")
+            }
+            last = Array(key[...comma])
+            try body(SKU(last.withUnsafeBufferPointer { CanonicalKey.text($0.dropLast()) }))
         }
     }
 

@@ -142,6 +142,14 @@ package final class ObservedBaseline {
         orderSample = next.orderSample
     }
 
+    /// Gives the file another name in its folder, durably, and opens it there.
+    ///
+    /// - Throws: `BaselineError`.
+    package func moved(to path: String) throws(BaselineError) -> ObservedBaseline {
+        try BaselineFile.move(self.path, to: path)
+        return try ObservedBaseline.open(path: path, generation: generation)
+    }
+
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {
         guard bytes.count >= 8, bytes.count % 8 == 0 else { return nil }
         let words = bytes.bindMemory(to: UInt64.self)

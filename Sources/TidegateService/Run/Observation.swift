@@ -4,9 +4,9 @@ import InventoryCore
 struct Observation: Sendable {
     /// In the order of the snapshot, removals last.
     let deltas: [Delta]
+    /// Whether nothing was observed before: every position is new then, and there are no deltas.
+    let isFirst: Bool
     let statistics: SnapshotStatistics
-    /// Whether it is, byte for byte, the snapshot that was accepted last.
-    let isIdentical: Bool
     /// The first rejected rows; the count of all is in the statistics.
     let rejectedRows: [RejectedRow]
     /// SHA-256 of the file's bytes, where the contract makes it matter.

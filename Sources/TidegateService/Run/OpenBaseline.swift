@@ -14,6 +14,8 @@ package actor OpenBaseline {
     private let memoryMegabytesMax: Int?
     /// The last diff, as long as it can be accepted.
     private var diff: SnapshotDiff?
+    /// The last snapshot, as long as it can be accepted, if nothing was observed before it.
+    private var first: FirstBaseline?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
@@ -52,13 +54,25 @@ package actor OpenBaseline {
         baseline.positions(of: skus)
     }
 
-    /// Gives the positions of each of the articles in turn.
+    /// What planning starts from: the deltas of a first snapshot are in it already.
+    private var planned: ObservedBaseline { first?.baseline ?? baseline }
+
+    /// Gives the positions of each of the articles in turn, those of a first snapshot that is not accepted
+    /// yet among them.
     func positions(ofEach skus: [SKU]) -> [[Position]] {
-        baseline.positions(ofEach: skus)
+        planned.positions(ofEach: skus)
     }
 
-    /// Gives every article that has a position, or those that a change of rules concerns, in byte order.
-    func skus(concernedBy change: RulingChange? = nil) throws -> [SKU] {
+    /// Gives every article that has a position, in byte order, those of a first snapshot that is not accepted
+    /// yet among them.
+    func skus() throws -> [SKU] {
+        var skus: [SKU] = []
+        try planned.forEachSKU { skus.append($0) }
+        return OpenBaseline.eachOnce(skus)
+    }
+
+    /// Gives the articles that a change of rules concerns, in byte order.
+    func skus(concernedBy change: RulingChange) throws -> [SKU] {
         var skus: [SKU] = []
         var last: SKU?
         var isTaken = false
@@ -67,10 +81,10 @@ package actor OpenBaseline {
             let sku = position.key.sku
             if sku != last {
                 last = sku
-                isTaken = change?.concerns(sku) ?? true
+                isTaken = change.concerns(sku)
                 if isTaken { skus.append(sku) }
             }
-            guard !isTaken, let change, change.movesLocations else { return }
+            guard !isTaken, change.movesLocations else { return }
             let location = position.key.location
             let isMoved = moved[location] ?? change.concerns(location)
             moved[location] = isMoved
@@ -78,41 +92,78 @@ package actor OpenBaseline {
             isTaken = true
             skus.append(sku)
         }
-        // Rows of an article mostly lie together, but later ones follow at the end.
-        return Set(skus).sorted(byBytesOf: \.self)
+        return OpenBaseline.eachOnce(skus)
     }
 
-    /// Compares a snapshot with the baseline, and keeps the diff for `accept`.
+    /// Rows of an article mostly lie together, but later ones follow at the end.
+    private static func eachOnce(_ skus: [SKU]) -> [SKU] {
+        var sorted = skus.sorted(byBytesOf: \.self)
+        var count = 0
+        for sku in sorted where count == 0 || sorted[count - 1] != sku {
+            sorted[count] = sku
+            count += 1
+        }
+        sorted.removeLast(sorted.count - count)
+        return sorted
+    }
+
+    /// Compares a snapshot with the baseline, and keeps what it found for `accept`.
+    ///
+    /// Where nothing was observed before there is nothing to compare, unless `isFirstCompared`.
     ///
     /// - Throws: `SnapshotError`, `SourceError`, `BaselineError`.
     func observe(
         _ intake: SnapshotIntake,
         format: SnapshotFormat,
-        duplicates: DuplicateRule
+        duplicates: DuplicateRule,
+        isFirstCompared: Bool = false
     ) throws -> Observation {
         diff = nil
+        first = nil
         var options = DiffOptions()
         options.duplicates = duplicates
         options.rejectedMax = Acceptance.rejectedRowsMax
         if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
         var rejectedRows: [RejectedRow] = []
+        if baseline.generation == 0, !isFirstCompared {
+            let first = try FirstBaseline(
+                of: intake,
+                format: format,
+                beside: baseline.path,
+                options: options,
+                rejected: { rejectedRows.append($0) }
+            )
+            self.first = first
+            let content = first.summary.content
+            return try observation(of: intake, [], try first.statistics(), rejectedRows, content)
+        }
         let found = try baseline.diff(
             try intake.open(),
             format: format,
             options: options,
             rejected: { rejectedRows.append($0) }
         )
+        diff = found
         let deltas = try found.deltas()
         let statistics = try statistics(of: found, deltas)
+        return try observation(of: intake, deltas, statistics, rejectedRows, found.summary.content)
+    }
+
+    private func observation(
+        of intake: SnapshotIntake,
+        _ deltas: [Delta],
+        _ statistics: SnapshotStatistics,
+        _ rejectedRows: [RejectedRow],
+        _ content: ContentMark
+    ) throws -> Observation {
         let sha256 = intake.isNumberedOrSummed ? try SnapshotFile.sha256(path: intake.path) : nil
-        diff = found
         return Observation(
             deltas: deltas,
+            isFirst: first != nil,
             statistics: statistics,
-            isIdentical: found.summary.isIdentical,
             rejectedRows: rejectedRows,
             sha256: sha256,
-            digest: sha256 ?? OpenBaseline.digest(of: found.summary.content)
+            digest: sha256 ?? OpenBaseline.digest(of: content)
         )
     }
 
@@ -134,7 +185,10 @@ package actor OpenBaseline {
     /// The new generation counts only once the database names it. `accepted` is in the order of the diff.
     func accept(_ accepted: [Delta], of all: Int) throws -> UInt64 {
         let next = baseline.generation + 1
-        if let diff {
+        if let first {
+            baseline = try first.accept(as: baseline.path)
+            self.first = nil
+        } else if let diff {
             self.diff = nil
             if accepted.count == all {
                 try baseline.accept(diff, generation: next)

@@ -107,15 +107,16 @@ struct Planning: Sendable {
     private func touched(_ accepted: [Delta], retried: Set<SKU>, _ scope: Scope) async throws -> [SKU] {
         var skus: [SKU] = []
         for delta in accepted where delta.key.sku != skus.last { skus.append(delta.key.sku) }
-        var others = Array(retried)
+        var others: [SKU] = []
         switch scope {
         case .nothingElse: break
-        case .everything: others += try await workspace.baseline.skus()
+        case .everything: others = try await workspace.baseline.skus()
         case .concerned(let change, _):
-            if !change.isEmpty { others += try await workspace.baseline.skus(concernedBy: change) }
+            if !change.isEmpty { others = try await workspace.baseline.skus(concernedBy: change) }
         }
-        guard !others.isEmpty else { return skus }
-        return Set(skus).union(others).sorted(byBytesOf: \.self)
+        if others.isEmpty, retried.isEmpty { return skus }
+        if skus.isEmpty, retried.isEmpty { return others }
+        return Set(skus).union(others).union(retried).sorted(byBytesOf: \.self)
     }
 
     static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {

@@ -82,18 +82,37 @@ package struct SyncRun {
 
     private mutating func observe() async throws -> Accepted {
         let intake = try SnapshotIntake(settings.source)
-        let observation = try await stopwatch.time("read") {
+        path = intake.path
+        var accepted = try await judge(try await read(intake), of: intake)
+        if accepted.observation.isFirst, !accepted.judgement.trips.isEmpty,
+            accepted.judgement.rejection == nil
+        {
+            // What is held is held difference by difference.
+            accepted = try await judge(try await read(intake, isFirstCompared: true), of: intake)
+        }
+        note(accepted, intake)
+        if let rejection = accepted.judgement.rejection { throw Failure(rejection, path: intake.path) }
+        return accepted
+    }
+
+    private func read(_ intake: SnapshotIntake, isFirstCompared: Bool = false) async throws -> Observation {
+        try await stopwatch.time("read") {
             do {
                 return try await workspace.baseline.observe(
                     intake,
                     format: settings.source.format,
-                    duplicates: settings.source.duplicates
+                    duplicates: settings.source.duplicates,
+                    isFirstCompared: isFirstCompared
                 )
             } catch {
                 throw Failure(reading: error, path: intake.path)
             }
         }
-        let statistics = observation.statistics
+    }
+
+    private mutating func judge(_ observation: Observation, of intake: SnapshotIntake) async throws
+        -> Accepted
+    {
         let mark = HighWaterMark(
             source: settings.source.path,
             asOf: intake.contract.asOf,
@@ -101,16 +120,14 @@ package struct SyncRun {
             digest: observation.digest
         )
         let last = try await workspace.state.highWaterMark(of: mark.source)
-        let isRepeated = last == mark
-        path = intake.path
         hasNewContent = last?.digest != mark.digest
         let judgement = Judgement(
             deltas: observation.deltas,
-            statistics: statistics,
+            statistics: observation.statistics,
             // The same statement again is no second snapshot that misses a position.
-            scope: isRepeated ? .partial : intake.scope,
+            scope: last == mark ? .partial : intake.scope,
             promised: intake.trips(
-                rows: statistics.rows,
+                rows: observation.statistics.rows,
                 sha256: observation.sha256,
                 accepted: last,
                 mark: mark
@@ -118,19 +135,17 @@ package struct SyncRun {
             absentBefore: try await workspace.state.absences(),
             thresholds: settings.guards
         )
-        note(statistics, observation.deltas, intake, mark)
-        if let rejection = judgement.rejection { throw Failure(rejection, path: intake.path) }
         return Accepted(judgement: judgement, observation: observation, mark: mark)
     }
 
-    private mutating func note(
-        _ statistics: SnapshotStatistics,
-        _ deltas: [Delta],
-        _ intake: SnapshotIntake,
-        _ mark: HighWaterMark
-    ) {
+    private mutating func note(_ accepted: Accepted, _ intake: SnapshotIntake) {
+        let (observation, mark) = (accepted.observation, accepted.mark)
+        let statistics = observation.statistics
         var counts = DeltaCounts()
-        for delta in deltas where delta.kind != "removed" || intake.scope == .full { counts.count(delta) }
+        for delta in observation.deltas where delta.kind != "removed" || intake.scope == .full {
+            counts.count(delta)
+        }
+        if observation.isFirst { counts.added = statistics.positions }
         summary.rows = statistics.rows
         summary.rejected = statistics.rejected
         summary.deltas = .init(added: counts.added, changed: counts.changed, removed: counts.removed)
@@ -178,7 +193,7 @@ package struct SyncRun {
         // Before the commit point: an accepted run is never without its certificate.
         async let kept: Void = ArchiveCopy.keep(result.certificate, of: id, in: workspace)
         async let digest = offPool { result.plan.digest }
-        if !judgement.accepted.isEmpty {
+        if !judgement.accepted.isEmpty || accepted.observation.isFirst {
             record.generation = try await workspace.baseline.accept(
                 judgement.accepted,
                 of: accepted.observation.deltas.count

@@ -42,7 +42,7 @@ struct BaselinePropertyTests {
             try accept(deltas, diff, &baseline, &model, using: &random)
             #expect(try Model(baseline) == model, "seed \(seed), step \(step)")
             #expect(baseline.count == model.nets.count)
-            check(baseline, model)
+            try check(baseline, model)
             if random.chance(25) { try baseline.fold() }
             if random.chance(25) {
                 baseline = try ObservedBaseline.open(path: baseline.path, generation: baseline.generation)
@@ -76,8 +76,11 @@ struct BaselinePropertyTests {
         }
     }
 
-    private func check(_ baseline: ObservedBaseline, _ model: Model) {
+    private func check(_ baseline: ObservedBaseline, _ model: Model) throws {
         let skus = Set(model.nets.keys.map(\.sku))
+        var met: Set<SKU> = []
+        try baseline.forEachSKU { met.insert($0) }
+        #expect(met == skus)
         let found = baseline.positions(of: skus)
         #expect(Set(found.keys) == skus)
         var nets: [PositionKey: Quantity] = [:]
