@@ -77,6 +77,7 @@ static inline void separators_fill_place(separators_bucket *bucket, uint32_t pla
 // Marks the number of a row that is as it was.
 #define SEPARATORS_UNCHANGED (1U << 31)
 
+/// Brings the buckets of so many digests near.
 static inline __attribute__((always_inline)) void separators_fetch_buckets(
     const separators_bucket *buckets, size_t bucket_count, const separators_digest *digests, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -99,14 +100,15 @@ separators_take_found(const separators_bucket *bucket, uint32_t met, uint64_t fi
 /// Finds rows that are as they were: `found` takes the number of each with its mark, or 0.
 ///
 /// A bit of `seen` is brought into the cache for each found row. The places of the others go to `others`;
-/// gives how many those are. Memory is waited for once, for all of them.
+/// gives how many those are. Their buckets have been fetched before; those of `ahead` digests behind them, no
+/// more than `count`, are fetched on the way, so that memory works while these are looked at.
 static inline size_t separators_find_words(const separators_bucket *buckets, size_t bucket_count,
                                            size_t row_count, const uint64_t *seen,
                                            const separators_digest *digests, const uint64_t *rests,
-                                           size_t count, uint32_t *found, uint16_t *others) {
+                                           size_t count, size_t ahead, uint32_t *found, uint16_t *others) {
     size_t missed = 0;
-    separators_fetch_buckets(buckets, bucket_count, digests, count);
     for (size_t i = 0; i < count; i++) {
+        if (i < ahead) separators_fetch_buckets(buckets, bucket_count, digests + count + i, 1);
         const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
         uint32_t met = separators_match_rests(bucket, rests[i]);
         others[missed] = (uint16_t)i;
@@ -121,11 +123,11 @@ static inline size_t separators_find_words(const separators_bucket *buckets, siz
 /// The same for AVX2.
 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))) static inline size_t separators_find_wide(
     const separators_bucket *buckets, size_t bucket_count, size_t row_count, const uint64_t *seen,
-    const separators_digest *digests, const uint64_t *rests, size_t count, uint32_t *found,
+    const separators_digest *digests, const uint64_t *rests, size_t count, size_t ahead, uint32_t *found,
     uint16_t *others) {
     size_t missed = 0;
-    separators_fetch_buckets(buckets, bucket_count, digests, count);
     for (size_t i = 0; i < count; i++) {
+        if (i < ahead) separators_fetch_buckets(buckets, bucket_count, digests + count + i, 1);
         const separators_bucket *bucket = buckets + separators_choice(digests[i].second, bucket_count);
         __m256i four = _mm256_loadu_si256((const __m256i *)bucket->rests);
         __m256i equal = _mm256_cmpeq_epi64(four, _mm256_set1_epi64x((long long)rests[i]));
@@ -140,7 +142,8 @@ __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt"))) static inline size_t separ
 static inline size_t separators_find_wide(const separators_bucket *buckets, size_t bucket_count,
                                           size_t row_count, const uint64_t *seen,
                                           const separators_digest *digests, const uint64_t *rests,
-                                          size_t count, uint32_t *found, uint16_t *others) {
-    return separators_find_words(buckets, bucket_count, row_count, seen, digests, rests, count, found, others);
+                                          size_t count, size_t ahead, uint32_t *found, uint16_t *others) {
+    return separators_find_words(buckets, bucket_count, row_count, seen, digests, rests, count, ahead, found,
+                                 others);
 }
 #endif

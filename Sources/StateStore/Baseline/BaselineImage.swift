@@ -142,18 +142,26 @@ final class BaselineImage {
         buckets + separators_choice(digest.second, bucketCount)
     }
 
+    /// Brings the buckets of these rows near.
+    func fetchBuckets(_ batch: RowBatch, _ range: Range<Int>) {
+        separators_fetch_buckets(buckets, bucketCount, batch.digests + range.lowerBound, range.count)
+    }
+
     /// Finds rows that are as they were, and gives how many are not among those, whose places go to `others`.
+    ///
+    /// Their buckets have been fetched; those of `ahead` rows behind them, at most as many, are fetched now.
     @inline(__always)
     func findUnchanged(
         _ batch: RowBatch,
         _ range: Range<Int>,
+        ahead: Int,
         seen: UnsafePointer<UInt64>,
         found: UnsafeMutablePointer<UInt32>,
         others: UnsafeMutablePointer<UInt16>
     ) -> Int {
         let (digests, rests) = (batch.digests + range.lowerBound, batch.rests + range.lowerBound)
         let find = isWide ? separators_find_wide : separators_find_words
-        return find(buckets, bucketCount, rowCount, seen, digests, rests, range.count, found, others)
+        return find(buckets, bucketCount, rowCount, seen, digests, rests, range.count, ahead, found, others)
     }
 
     /// The row of this bucket that has the key and is as it was; nothing where there is none, or only a full

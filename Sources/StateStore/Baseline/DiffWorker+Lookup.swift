@@ -34,7 +34,12 @@ extension DiffWorker {
         let believes = knowsRests && rule != .reject
         var left = range.count
         if believes {
-            left = image.findUnchanged(batch, range, seen: seen, found: found, others: others)
+            if fetchedEnd < range.upperBound {
+                image.fetchBuckets(batch, max(fetchedEnd, range.lowerBound)..<range.upperBound)
+            }
+            let ahead = min(range.count, batch.count - range.upperBound)
+            fetchedEnd = range.upperBound + ahead
+            left = image.findUnchanged(batch, range, ahead: ahead, seen: seen, found: found, others: others)
         } else {
             for at in 0..<range.count {
                 separators_prefetch_far(image.bucket(digests[at]))

@@ -69,6 +69,8 @@ final class DiffWorker: RowSink {
     private var strays = 0
     /// What the last lookups found: a row that is as it was, one that may be it, or 0.
     let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
+    /// Where the rows of the batch end whose buckets have been fetched.
+    var fetchedEnd = 0
     /// Which of them are to be looked at once more, and in which buckets.
     let others = UnsafeMutablePointer<UInt16>.allocate(capacity: probeRows)
     let buckets = UnsafeMutablePointer<BaselineImage.Bucket>.allocate(capacity: probeRows)
@@ -114,6 +116,7 @@ final class DiffWorker: RowSink {
     }
 
     func take(_ batch: RowBatch) throws {
+        fetchedEnd = 0
         var index = 0
         while index < batch.count {
             if isOrdered {
