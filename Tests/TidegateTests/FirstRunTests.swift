@@ -67,20 +67,20 @@ struct FirstRunTests {
 
     @Test("whose run is killed anywhere is read again as if it had not been")
     func killed() async throws {
-        let shown = Self.rows(1500)
+        let shown = Self.rows(300)
         try await Stage.with(Self.nothing(shown), options: ["--cost-model", "factor=0.1"]) { stage in
             try stage.snapshot(shown)
             var usualSeconds = 0.0
-            for kill in 0...6 {
+            for kill in 0...5 {
                 let state = "state-\(kill)"
                 try stage.configure(push: "settle: 2s, patience: 10s", state: state)
-                let rows = Self.rows(1500, from: 1000 * (kill + 1))
+                let rows = Self.rows(300, from: 1000 * (kill + 1))
                 try stage.snapshot(rows)
                 let start = ContinuousClock.now
                 if kill > 0 {
                     let run = try stage.start("sync")
                     // No event tells the instant: it is the test's input.
-                    try await Task.sleep(for: .seconds(usualSeconds * Double(kill) / 8))
+                    try await Task.sleep(for: .seconds(usualSeconds * Double(kill) / 7))
                     run.kill()
                 }
                 #expect(try stage.sync().levels.waiting == 0)

@@ -42,6 +42,35 @@ enum BaselineFile {
         return done == count ? bytes : nil
     }
 
+    /// Reads bytes that are known to stand there.
+    static func read(
+        _ descriptor: Int32,
+        _ bytes: UnsafeMutableRawBufferPointer,
+        at offset: Int,
+        path: String
+    ) throws(BaselineError) {
+        var done = 0
+        while done < bytes.count, let base = bytes.baseAddress {
+            let count = pread(descriptor, base + done, bytes.count - done, off_t(offset + done))
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .cannotRead(path, count < 0 ? errno : EIO) }
+            done += count
+        }
+    }
+
+    /// Opens a file without a name beside the baseline, or where temporary files are kept.
+    static func nameless(beside path: String) throws(BaselineError) -> Int32 {
+        let folder = parts(of: path).folder
+        for place in [folder, "/var/tmp", "/tmp"] {
+            var name = Array("\(place)/.tidegate-rows-XXXXXX".utf8CString)
+            let descriptor = mkstemp(&name)
+            guard descriptor >= 0 else { continue }
+            unlink(name)
+            return descriptor
+        }
+        throw .cannotWrite(path, errno)
+    }
+
     /// Opens a file that is not seen under its name before `commit`.
     static func temporary(for path: String) throws(BaselineError) -> (descriptor: Int32, name: String) {
         clearLeftovers(of: path)

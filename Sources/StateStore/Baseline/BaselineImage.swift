@@ -321,6 +321,11 @@ final class BaselineImage {
     }
 
     static func slot(_ digest: separators_digest, bits: UInt64) -> Int {
-        bits == 0 ? 0 : Int(digest.first >> (64 - bits))
+        slot(leading: UInt32(digest.first >> 32), bits: bits)
+    }
+
+    /// The same for a digest of which these are the leading bits; no directory has more.
+    static func slot(leading: UInt32, bits: UInt64) -> Int {
+        bits == 0 ? 0 : Int(leading >> UInt32(32 - min(bits, 32)))
     }
 }

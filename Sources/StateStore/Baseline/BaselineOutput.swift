@@ -14,6 +14,8 @@ final class BaselineOutput: Sendable {
     private let isTemporary = Mutex(true)
     /// Memory that was used for rows: fresh memory costs more than what it is used for.
     private let buffers = Mutex<(free: [RowBuffer], all: [RowBuffer])>(([], []))
+    /// How much of what is staged may lie in memory.
+    let room: StagingRoom
     /// The tails of the keys.
     let tails = KeyTails()
     /// The checksums of blocks that have been written at once.
@@ -35,8 +37,14 @@ final class BaselineOutput: Sendable {
     /// - Parameters:
     ///   - path: the name that the file is to have.
     ///   - isCached: whether it is read soon.
+    ///   - memoryBytesMax: how much of what is staged may lie in memory.
     /// - Throws: `BaselineError` with `cannot_write`.
-    init(for path: String, isCached: Bool = true) throws(BaselineError) {
+    init(
+        for path: String,
+        isCached: Bool = true,
+        memoryBytesMax: Int = DiffOptions.memoryBytesMaxDefault
+    ) throws(BaselineError) {
+        room = StagingRoom(beside: path, bytesMax: memoryBytesMax)
         (descriptor, name) = try BaselineFile.temporary(for: path)
         uncached = isCached ? -1 : linux_open_uncached(name)
         // What is read again are single blocks.
@@ -76,7 +84,7 @@ final class BaselineOutput: Sendable {
     func takeBuffer() -> RowBuffer {
         buffers.withLock { buffers in
             if let buffer = buffers.free.popLast() { return buffer }
-            let buffer = RowBuffer()
+            let buffer = RowBuffer(room)
             buffers.all.append(buffer)
             return buffer
         }

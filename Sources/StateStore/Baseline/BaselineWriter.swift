@@ -65,7 +65,7 @@ struct BaselineWriter {
                         while true {
                             let part = part.wrappingAdd(1, ordering: .relaxed).oldValue
                             guard part < BucketEntries.parts else { return filling.repeats }
-                            let bytes = filling.fill(part, rows)
+                            let bytes = try filling.fill(part, rows)
                             // With a key twice, the file will not be finished.
                             guard filling.repeats.isEmpty else { continue }
                             var section = header.bucket
@@ -146,7 +146,7 @@ struct BaselineWriter {
             begins.append(row)
             row += UInt64(part.count)
             anchor = try output.write(part.heap.anchors.map { $0 + keyBytes }, at: anchor)
-            key = try output.write(part.heap.bytes, at: key)
+            key = try part.writeKeys(at: key, of: output)
             keyBytes += UInt64(part.heap.count)
         }
         let directory = SKUDirectory(parts)

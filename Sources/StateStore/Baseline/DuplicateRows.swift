@@ -60,11 +60,12 @@ struct DuplicateRows {
             try bytes.withUnsafeBufferPointer { bytes throws(BaselineError) in
                 var number: UInt32 = 0
                 for part in parts {
-                    var keys = part.keys(TailTexts(ends: ends, bytes: bytes))
-                    for _ in 0..<part.count {
-                        guard keys.next() else { preconditionFailure("a staged key cannot be read") }
-                        if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
-                        number += 1
+                    try part.withKeys(TailTexts(ends: ends, bytes: bytes)) { keys throws(BaselineError) in
+                        for _ in 0..<part.count {
+                            guard keys.next() else { preconditionFailure("a staged key cannot be read") }
+                            if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
+                            number += 1
+                        }
                     }
                 }
             }

@@ -7,7 +7,9 @@ import SnapshotFormats
 struct KeyWriter {
     private(set) var count = 0
     private(set) var anchors: [UInt64] = []
-    private let memory = GrowingMemory()
+    private var memory = GrowingMemory()
+    /// Where the keys stand that had no room in memory.
+    private var spilledAt: Int?
     private var tails: RecentTails
     private var rows = 0
     /// The SKU of the key before, with its comma.
@@ -31,8 +33,30 @@ struct KeyWriter {
         self.tails = RecentTails(tails)
     }
 
-    /// What has been written.
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: count) }
+    /// Gives the memory back if there is no room for it, when no key comes any more.
+    mutating func close(_ room: StagingRoom) throws(BaselineError) {
+        guard spilledAt == nil, !room.takes(count) else { return }
+        spilledAt = try room.write(UnsafeRawBufferPointer(start: memory.base, count: count))
+        memory = GrowingMemory()
+    }
+
+    /// Lends what has been written, a piece at a time.
+    func forEachPiece(
+        of room: StagingRoom,
+        bytesMax: Int = 1 << 20,
+        _ body: (UnsafeRawBufferPointer) throws(BaselineError) -> Void
+    ) throws(BaselineError) {
+        guard let spilledAt else {
+            return try body(UnsafeRawBufferPointer(start: memory.base, count: count))
+        }
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, bytesMax), alignment: 16)
+        defer { piece.deallocate() }
+        for begin in stride(from: 0, to: count, by: max(1, piece.count)) {
+            let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, count - begin)])
+            try room.read(part, at: spilledAt + begin)
+            try body(UnsafeRawBufferPointer(part))
+        }
+    }
 
     @inline(__always)
     mutating func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Written {

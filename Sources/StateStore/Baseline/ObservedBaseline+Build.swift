@@ -31,7 +31,11 @@ extension ObservedBaseline {
         scan.rangeBytes = 16 << 20
         let pass = SnapshotPass(format: format, seeds: seeds, options: scan)
         // One that need not last is compared with at once.
-        let output = try BaselineOutput(for: path, isCached: !isDurable)
+        let output = try BaselineOutput(
+            for: path,
+            isCached: !isDurable,
+            memoryBytesMax: options.memoryBytesMax
+        )
         let (parts, found) = try pass.run(input) { range in
             let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
             return BuildWorker(staged, rejectedMax: options.rejectedMax)
@@ -44,7 +48,7 @@ extension ObservedBaseline {
         writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
         writer.mark = found.content
         writer.isDurable = isDurable
-        let (positions, duplicates) = try finish(output, parts, writer, rule: options.duplicates)
+        let (positions, duplicates) = try finish(output, parts, writer, options)
         for row in duplicates.prefix(options.rejectedMax) { try rejected(row) }
         var summary = DiffSummary()
         summary.rows = found.rows
@@ -63,7 +67,7 @@ extension ObservedBaseline {
         _ output: BaselineOutput,
         _ parts: [SnapshotPass.Part<BuildWorker>],
         _ writer: BaselineWriter,
-        rule: DuplicateRule
+        _ options: DiffOptions
     ) throws(BaselineError) -> (positions: Int, rejected: [RejectedRow]) {
         var writer = writer
         let staged = parts.map(\.sink.staged)
@@ -73,14 +77,19 @@ extension ObservedBaseline {
         guard !repeats.isEmpty else { return (count, []) }
         // The name is wanted for the other file.
         output.discard()
-        let firsts = try BaselineOutput(for: writer.path, isCached: !writer.isDurable)
+        let firsts = try BaselineOutput(
+            for: writer.path,
+            isCached: !writer.isDurable,
+            memoryBytesMax: options.memoryBytesMax
+        )
         let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
         let duplicates = try BaselineWriter.withRows(output, count) { rows throws(BaselineError) in
-            let duplicates = DuplicateRows(repeats, in: rows, rule: rule)
+            let duplicates = DuplicateRows(repeats, in: rows, rule: options.duplicates)
             try duplicates.copyFirsts(rows, of: staged, output.tails, to: kept)
             return duplicates
         }
         try kept.write()
+        try kept.close()
         writer.locations = LocationTotals()
         kept.apply(to: &writer.locations)
         guard try writer.finish(firsts, [kept]).isEmpty else { preconditionFailure("a key was kept twice") }
@@ -159,6 +168,6 @@ private final class BuildWorker: RowSink {
 
     func finish() throws {
         try staged.write()
-        staged.close()
+        try staged.close()
     }
 }

@@ -73,6 +73,7 @@ extension ObservedBaseline {
         _ state: BaselineCommit
     ) throws(BaselineError) {
         try staged.write()
+        try staged.close()
         var writer = BaselineWriter(path: path, seeds: image.seeds, generation: state.generation)
         writer.format = state.format
         writer.newestAsOf = state.newestAsOf

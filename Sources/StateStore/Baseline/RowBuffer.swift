@@ -6,7 +6,11 @@ final class RowBuffer: @unchecked Sendable {
     /// Where they are given the form of the file.
     private let groups = GrowingMemory()
     /// What the buckets are to hold of all rows that have been written.
-    let entries = BucketEntries()
+    let entries: BucketEntries
+
+    init(_ room: StagingRoom) {
+        entries = BucketEntries(room)
+    }
 
     var rows: UnsafeMutablePointer<BaselineRow> { memory.base.assumingMemoryBound(to: BaselineRow.self) }
 
@@ -17,7 +21,7 @@ final class RowBuffer: @unchecked Sendable {
 
     /// Writes the first `count` rows at their places in the file, from that of `row` on, and drops them.
     func write(_ count: Int, of total: Int, at row: Int, to output: BaselineOutput) throws(BaselineError) {
-        entries.append(rows, count, from: row)
+        try entries.append(rows, count, from: row)
         var done = 0
         while done < count {
             let left = BaselineRows.left(from: row + done)

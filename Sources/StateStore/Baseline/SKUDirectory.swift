@@ -22,14 +22,14 @@ struct SKUDirectory {
         slots = [UInt32](repeating: 0, count: SKUDirectory.slots(bits: bits))
         runs = [UInt32](repeating: 0, count: count)
         for part in parts {
-            for run in part.runs { slots[BaselineImage.slot(run.digest, bits: bits) + 1] += 1 }
+            for run in part.runs { slots[BaselineImage.slot(leading: run.leading, bits: bits) + 1] += 1 }
         }
         for slot in 1..<slots.count { slots[slot] += slots[slot - 1] }
         var next = slots
         var begin: UInt32 = 0
         for part in parts {
             for run in part.runs {
-                let slot = BaselineImage.slot(run.digest, bits: bits)
+                let slot = BaselineImage.slot(leading: run.leading, bits: bits)
                 runs[Int(next[slot])] = begin + run.row
                 next[slot] += 1
             }

@@ -40,16 +40,8 @@ final class SpilledRows {
     ///
     /// - Throws: `BaselineError` with `cannot_write`.
     init(parts count: Int, beside path: String) throws(BaselineError) {
-        let (folder, _) = BaselineFile.parts(of: path)
-        var opened: Int32 = -1
-        for place in [folder, "/var/tmp", "/tmp"] where opened < 0 {
-            var name = Array("\(place)/.tidegate-rows-XXXXXX".utf8CString)
-            opened = mkstemp(&name)
-            if opened >= 0 { unlink(name) }
-        }
-        guard opened >= 0 else { throw .cannotWrite(path, errno) }
         self.path = path
-        descriptor = opened
+        descriptor = try BaselineFile.nameless(beside: path)
         parts = (0..<count).map { _ in Part() }
     }
 
@@ -92,14 +84,8 @@ final class SpilledRows {
         let memory = GrowingMemory(bytes: own.bytes + own.pendingBytes)
         var done = 0
         for piece in own.pieces {
-            var read = 0
-            while read < piece.bytes {
-                let target = memory.base + done + read
-                let count = pread(descriptor, target, piece.bytes - read, off_t(piece.offset + read))
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw .cannotRead(path, errno) }
-                read += count
-            }
+            let target = UnsafeMutableRawBufferPointer(start: memory.base + done, count: piece.bytes)
+            try BaselineFile.read(descriptor, target, at: piece.offset, path: path)
             done += piece.bytes
         }
         if let pending = own.pending.baseAddress { memcpy(memory.base + done, pending, own.pendingBytes) }

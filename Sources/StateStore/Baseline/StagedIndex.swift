@@ -51,11 +51,11 @@ struct StagedIndex {
         }
 
         /// Makes the buckets of a part, and lends them until the next ones are made.
-        func fill(_ part: Int, _ rows: BaselineRows) -> UnsafeRawBufferPointer {
+        func fill(_ part: Int, _ rows: BaselineRows) throws(BaselineError) -> UnsafeRawBufferPointer {
             let bytes = index.bucketsPerPart * MemoryLayout<separators_bucket>.stride
             memset(buckets, 0, bytes)
             for entries in index.entries {
-                entries.forEachStretch(of: part) { stretch in
+                try entries.forEachStretch(of: part) { stretch in
                     for place in 0..<stretch.count {
                         if place + Filling.ahead < stretch.count {
                             separators_prefetch(buckets + bucket(stretch[place + Filling.ahead].key))

@@ -9,8 +9,10 @@ import SnapshotFormats
 final class StagedRows {
     private(set) var count = 0
     private(set) var heap: KeyWriter
-    /// The first row of every run of rows with the same SKU, and the digest of that SKU.
-    private(set) var runs: [(row: UInt32, digest: separators_digest)] = []
+    typealias Run = (row: UInt32, leading: UInt32)
+
+    /// The first row of every run of rows with the same SKU, and the leading bits of that SKU's digest.
+    private(set) var runs: [Run] = []
     private var totals = TailTotals()
 
     private let output: BaselineOutput
@@ -65,7 +67,7 @@ final class StagedRows {
         _ target: UnsafeMutablePointer<BaselineRow>,
         _ count: Int,
         _ heap: inout KeyWriter,
-        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ runs: inout [Run],
         _ totals: inout TailTotals,
         _ lines: inout RowLines,
         _ seeds: KeySeeds
@@ -98,14 +100,14 @@ final class StagedRows {
         _ net: Int64,
         _ number: Int,
         _ heap: inout KeyWriter,
-        _ runs: inout [(row: UInt32, digest: separators_digest)],
+        _ runs: inout [Run],
         _ totals: inout TailTotals,
         _ seeds: KeySeeds
     ) {
         let written = heap.append(key, length)
         if written.isNewSKU {
-            let digest = seeds.digest(key, written.prefixBytes)
-            runs.append((UInt32(truncatingIfNeeded: number), digest))
+            let leading = seeds.digest(key, written.prefixBytes).first >> 32
+            runs.append((UInt32(truncatingIfNeeded: number), UInt32(leading)))
         }
         totals.count(net, written, UnsafeBufferPointer(start: key, count: length), seeds)
     }
@@ -136,14 +138,33 @@ final class StagedRows {
     }
 
     /// Gives the memory of the rows back, when all are written and none comes any more.
-    func close() {
+    func close() throws(BaselineError) {
         output.giveBack(pending)
-        pending = RowBuffer()
+        pending = RowBuffer(output.room)
+        try heap.close(output.room)
     }
 
-    /// Reads the keys of all rows, in order.
-    func keys(_ tails: TailTexts) -> KeyCursor {
-        KeyCursor(heap.bytes.bindMemory(to: UInt8.self), tails, offset: 0)
+    /// Writes the keys of all rows at the begin of a section, and gives what is left of it.
+    func writeKeys(
+        at section: BaselineHeader.Section,
+        of file: BaselineOutput
+    ) throws(BaselineError) -> BaselineHeader.Section {
+        var section = section
+        try heap.forEachPiece(of: output.room) { bytes throws(BaselineError) in
+            section = try file.write(bytes, at: section)
+        }
+        return section
+    }
+
+    /// Lends the keys of all rows, in order.
+    func withKeys(
+        _ tails: TailTexts,
+        _ body: (inout KeyCursor) throws(BaselineError) -> Void
+    ) throws(BaselineError) {
+        try heap.forEachPiece(of: output.room, bytesMax: .max) { bytes throws(BaselineError) in
+            var keys = KeyCursor(bytes.bindMemory(to: UInt8.self), tails, offset: 0)
+            try body(&keys)
+        }
     }
 
     /// Adds the rows to the totals of their locations.

@@ -52,13 +52,17 @@ package struct BaselineRebuild {
         // First, so that no run ever takes the new baseline for one whose figures are all worked out.
         try await state.workOutEverythingNext()
         let source = settings.source
+        let memoryMegabytesMax = settings.store.memoryMegabytesMax
         let path = OpenBaseline.path(in: folder)
         try FileManager.default.createDirectory(
             atPath: folder.baselinePath,
             withIntermediateDirectories: true
         )
         let positions = try await offPool {
-            let replay = BaselineReplay(source: source, path: path)
+            var options = DiffOptions()
+            options.duplicates = source.duplicates
+            if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
+            let replay = BaselineReplay(source: source, path: path, options: options)
             return try replay.perform(snapshots.map(\.path), absent: absences, generation: generation)
         }
         return Outcome(runs: snapshots.map(\.run), positions: positions)
@@ -91,6 +95,7 @@ package struct BaselineRebuild {
 private struct BaselineReplay {
     let source: SourceSettings
     let path: String
+    let options: DiffOptions
 
     /// - Parameters:
     ///   - paths: of the snapshots, the oldest first.
@@ -100,8 +105,6 @@ private struct BaselineReplay {
     /// - Returns: how many positions it has.
     /// - Throws: `SourceError`, `SnapshotError`, `BaselineError`.
     func perform(_ paths: [String], absent: [PositionKey], generation: UInt64) throws -> Int {
-        var options = DiffOptions()
-        options.duplicates = source.duplicates
         let steps = paths.count - 1 + (absent.isEmpty ? 0 : 1)
         // Each step takes a number of its own, and the last one the number that the database knows.
         let first = generation - UInt64(min(steps, Int(clamping: generation)))

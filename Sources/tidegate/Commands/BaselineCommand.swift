@@ -20,6 +20,8 @@ struct BaselineCommand: AsyncParsableCommand {
         @Option(help: "The baseline file.") var output: String
         @OptionGroup var configured: ConfigurationOptions
         @OptionGroup var format: FormatOptions
+        @Option(help: "How much of it may lie in memory at once (default: a quarter of the machine's).")
+        var memoryMbMax: Int?
 
         func run() async throws {
             let console = Console()
@@ -27,6 +29,7 @@ struct BaselineCommand: AsyncParsableCommand {
             var options = DiffOptions()
             options.duplicates = input.duplicates
             options.rejectedMax = .max
+            if let memoryMbMax { options.memoryBytesMax = memoryMbMax << 20 }
             do {
                 let built = try ObservedBaseline.build(
                     from: try SnapshotFile.open(path: input.path),

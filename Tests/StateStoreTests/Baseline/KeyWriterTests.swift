@@ -22,7 +22,11 @@ struct KeyWriterTests {
     }
 
     /// Writes keys as one part, and gives what is read of it from each row on.
-    private static func reading(_ keys: [[UInt8]], _ tails: KeyTails) -> [[[UInt8]]] {
+    private static func reading(
+        _ keys: [[UInt8]],
+        _ tails: KeyTails,
+        memoryBytesMax: Int = .max
+    ) throws -> [[[UInt8]]] {
         var writer = KeyWriter(tails)
         for key in keys {
             let written = key.withUnsafeBufferPointer { key in
@@ -30,21 +34,28 @@ struct KeyWriterTests {
             }
             #expect(written?.prefixBytes == key.firstIndex(of: CanonicalKey.comma).map { $0 + 1 })
         }
+        let folder = TemporaryFolder()
+        let room = StagingRoom(beside: "\(folder.path)/b", bytesMax: memoryBytesMax)
+        try writer.close(room)
+        var heap: [UInt8] = []
+        try writer.forEachPiece(of: room, bytesMax: 50) { heap += $0 }
         let (ends, bytes) = tails.written
-        return ends.withUnsafeBufferPointer { ends in
-            bytes.withUnsafeBufferPointer { bytes in
-                writer.anchors.withUnsafeBufferPointer { anchors in
-                    let heap = KeyHeap(
-                        bytes: writer.bytes.bindMemory(to: UInt8.self),
-                        anchors: anchors,
-                        parts: [0],
-                        tails: TailTexts(ends: ends, bytes: bytes)
-                    )
-                    return keys.indices.map { row in
-                        var cursor = heap.cursor(at: row)
-                        var read: [[UInt8]] = []
-                        while cursor.next() { read.append(cursor.key) }
-                        return read
+        return heap.withUnsafeBufferPointer { heap in
+            ends.withUnsafeBufferPointer { ends in
+                bytes.withUnsafeBufferPointer { bytes in
+                    writer.anchors.withUnsafeBufferPointer { anchors in
+                        let heap = KeyHeap(
+                            bytes: heap,
+                            anchors: anchors,
+                            parts: [0],
+                            tails: TailTexts(ends: ends, bytes: bytes)
+                        )
+                        return keys.indices.map { row in
+                            var cursor = heap.cursor(at: row)
+                            var read: [[UInt8]] = []
+                            while cursor.next() { read.append(cursor.key) }
+                            return read
+                        }
                     }
                 }
             }
@@ -52,22 +63,24 @@ struct KeyWriterTests {
     }
 
     @Test("are read back from every row on", arguments: UInt64(0)..<30)
-    func roundTrip(seed: UInt64) {
+    func roundTrip(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let keys = KeyWriterTests.keys(Int.random(in: 1...90, using: &random), using: &random)
-        let reading = KeyWriterTests.reading(keys, KeyTails())
-        for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
+        for memoryBytesMax in [0, .max] {
+            let reading = try KeyWriterTests.reading(keys, KeyTails(), memoryBytesMax: memoryBytesMax)
+            for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
+        }
     }
 
     @Test("are read back where there are more tails than have numbers")
-    func manyTails() {
+    func manyTails() throws {
         var random = SplitMix64(state: 1)
         let tails = KeyTails()
         for number in 0..<KeyTails.countMax {
             _ = Array("L\(number),".utf8).withUnsafeBufferPointer { tails.number(of: $0) }
         }
         let keys = KeyWriterTests.keys(60, using: &random)
-        let reading = KeyWriterTests.reading(keys, tails)
+        let reading = try KeyWriterTests.reading(keys, tails)
         for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
         #expect(tails.texts.count == KeyTails.countMax)
     }
