@@ -30,7 +30,11 @@ struct FirstRunTests {
             #expect(summary.levels.written == 30)
             #expect(try Self.files(stage) == ["observed.baseline"])
             #expect(try await stage.levels() == StockRow.figures(rows))
+            for name in ["observed.baseline.first", "observed.baseline.first.123.new"] {
+                try stage.scratch.write("left by a killed run", to: "state/baseline/\(name)")
+            }
             let again = try stage.sync()
+            #expect(try Self.files(stage) == ["observed.baseline"])
             #expect(again.deltas == Summary.Deltas(added: 0, changed: 0, removed: 0))
             #expect(again.levels.written == 0)
         }
@@ -61,6 +65,21 @@ struct FirstRunTests {
             #expect(try await stage.ledger().isEmpty)
             #expect(try Self.files(stage) == ["observed.baseline"])
             #expect(try stage.tidegate("approve", held.run).status == 0)
+            #expect(try await stage.levels() == StockRow.figures(rows))
+        }
+    }
+
+    @Test("that is held and then corrected is published as a whole")
+    func corrected() async throws {
+        let rows = Self.rows(30)
+        try await Stage.with(Self.nothing(rows)) { stage in
+            try stage.configure()
+            try stage.scratch.write(StockRow.csv(rows) + "B-1,WH-A,EA,a\nB-2,WH-A,EA,b\n", to: "stock.csv")
+            #expect(try stage.sync(expecting: 3).state == "held")
+            try stage.snapshot(rows)
+            let plan = try stage.tidegate("plan", "--json")
+            #expect(plan.output.contains("A-29"), "\(plan.output)")
+            #expect(try stage.sync().levels.written == 30)
             #expect(try await stage.levels() == StockRow.figures(rows))
         }
     }

@@ -84,7 +84,7 @@ enum BaselineFile {
     }
 
     /// Removes what killed processes have left: a temporary file that nobody has locked.
-    private static func clearLeftovers(of path: String) {
+    static func clearLeftovers(of path: String) {
         let (folder, own) = parts(of: path)
         guard let directory = opendir(folder) else { return }
         defer { closedir(directory) }

@@ -19,8 +19,8 @@ final class BucketEntries {
     /// Bits of the first word that are above the tag.
     private static let ownBits: UInt32 = 3 << UInt32(SEPARATORS_TAG_BITS)
 
-    /// Entries are kept in chunks of so many: every part has one under way, and all of those together take an
-    /// eighth of the memory that there is, unless that is too little or much.
+    /// Entries are kept in chunks of so many: every part has one under way, and all of those together, which
+    /// each thread has, take an eighth of the memory that there is, unless that is too little or much.
     private let chunkEntries: Int
     private static let chunkEntriesRange = 64...4096
     private static let chunksPerBlock = 32

@@ -7,6 +7,8 @@ struct DuplicateRows {
     private var nets: [UInt32: Int64] = [:]
     /// For the first row of each key that is refused, the others.
     private var refused: [UInt32: [UInt32]] = [:]
+    /// The keys of the first rows of those.
+    private var refusedKeys: [UInt32: [UInt8]] = [:]
     /// All rows but the first of each key.
     private var repeated: Set<UInt32> = []
     private let rule: DuplicateRule
@@ -47,8 +49,8 @@ struct DuplicateRows {
         return net
     }
 
-    /// Copies the rows that stay, without the repeated and the refused ones.
-    func copyFirsts(
+    /// Copies the rows that stay, without the repeated and the refused ones, and keeps the refused keys.
+    mutating func copyFirsts(
         _ rows: BaselineRows,
         of parts: [StagedRows],
         _ tails: KeyTails,
@@ -64,6 +66,7 @@ struct DuplicateRows {
                         for _ in 0..<part.count {
                             guard keys.next() else { preconditionFailure("a staged key cannot be read") }
                             if !left.contains(number) { try kept.append(row(number, rows), key: keys.key) }
+                            if refused[number] != nil { refusedKeys[number] = keys.key }
                             number += 1
                         }
                     }
@@ -94,7 +97,7 @@ struct DuplicateRows {
                         message: rule == .sum
                             ? "The \(others.count + 1) rows of this key are too large together."
                             : "The key has \(others.count + 1) rows, and duplicates are to be rejected.",
-                        bytes: []
+                        bytes: refusedKeys[first] ?? []
                     )
                 )
             }

@@ -5,11 +5,14 @@ import SnapshotFormats
 ///
 /// Hot (benchmark `build`).
 struct KeyWriter {
-    private(set) var count = 0
     private(set) var anchors: [UInt64] = []
     private var memory = GrowingMemory()
-    /// Where the keys stand that had no room in memory.
-    private var spilledAt: Int?
+    /// How many bytes of keys lie in memory, and for how many there is room.
+    private var held = 0
+    private var granted = 0
+    /// Where the keys before those stand that had no room in memory.
+    private var spilled: [(offset: Int, bytes: Int)] = []
+    private var spilledBytes = 0
     private var tails: RecentTails
     private var rows = 0
     /// The SKU of the key before, with its comma.
@@ -33,12 +36,35 @@ struct KeyWriter {
         self.tails = RecentTails(tails)
     }
 
+    /// How many bytes all keys have.
+    var count: Int { spilledBytes + held }
+
+    /// Writes out what has no room in memory, once that is worth it.
+    mutating func makeRoom(_ room: StagingRoom) throws(BaselineError) {
+        if held - granted > KeyWriter.pieceBytes { try spill(to: room) }
+    }
+
     /// Gives the memory back if there is no room for it, when no key comes any more.
     mutating func close(_ room: StagingRoom) throws(BaselineError) {
-        guard spilledAt == nil, !room.takes(count) else { return }
-        spilledAt = try room.write(UnsafeRawBufferPointer(start: memory.base, count: count))
-        memory = GrowingMemory()
+        try spill(to: room)
+        if held == 0 { memory = GrowingMemory() }
     }
+
+    private mutating func spill(to room: StagingRoom) throws(BaselineError) {
+        let more = held - granted
+        guard more > 0 else { return }
+        if room.takes(more) {
+            granted = held
+            return
+        }
+        let bytes = UnsafeRawBufferPointer(start: memory.base, count: held)
+        spilled.append((try room.write(bytes), held))
+        spilledBytes += held
+        held = 0
+    }
+
+    /// So many bytes more are worth a look whether there is room.
+    private static let pieceBytes = 4 << 20
 
     /// Lends what has been written, a piece at a time.
     func forEachPiece(
@@ -46,21 +72,38 @@ struct KeyWriter {
         bytesMax: Int = 1 << 20,
         _ body: (UnsafeRawBufferPointer) throws(BaselineError) -> Void
     ) throws(BaselineError) {
-        guard let spilledAt else {
-            return try body(UnsafeRawBufferPointer(start: memory.base, count: count))
+        if !spilled.isEmpty {
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytesMax, alignment: 16)
+            defer { buffer.deallocate() }
+            for (offset, bytes) in spilled {
+                for begin in stride(from: 0, to: bytes, by: bytesMax) {
+                    let part = buffer[..<min(bytesMax, bytes - begin)]
+                    try room.read(UnsafeMutableRawBufferPointer(rebasing: part), at: offset + begin)
+                    try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<part.count]))
+                }
+            }
         }
-        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: min(count, bytesMax), alignment: 16)
-        defer { piece.deallocate() }
-        for begin in stride(from: 0, to: count, by: max(1, piece.count)) {
-            let part = UnsafeMutableRawBufferPointer(rebasing: piece[..<min(piece.count, count - begin)])
-            try room.read(part, at: spilledAt + begin)
-            try body(UnsafeRawBufferPointer(part))
+        try body(UnsafeRawBufferPointer(start: memory.base, count: held))
+    }
+
+    /// Lends all that has been written.
+    func withBytes(
+        of room: StagingRoom,
+        _ body: (UnsafeRawBufferPointer) throws(BaselineError) -> Void
+    ) throws(BaselineError) {
+        if spilled.isEmpty { return try body(UnsafeRawBufferPointer(start: memory.base, count: held)) }
+        let whole = GrowingMemory(bytes: count)
+        var done = 0
+        try forEachPiece(of: room) { bytes throws(BaselineError) in
+            if let base = bytes.baseAddress { memcpy(whole.base + done, base, bytes.count) }
+            done += bytes.count
         }
+        try body(UnsafeRawBufferPointer(start: whole.base, count: done))
     }
 
     @inline(__always)
     mutating func append(_ key: UnsafePointer<UInt8>, _ length: Int) -> Written {
-        let room = count + length + KeyWriter.numbersBytes
+        let room = held + length + KeyWriter.numbersBytes
         if room > memory.bytes { memory.grow(to: room) }
         let target = memory.base.assumingMemoryBound(to: UInt8.self)
         let shared = last.withUnsafeBufferPointer { last in
@@ -121,19 +164,19 @@ struct KeyWriter {
         _ target: UnsafeMutablePointer<UInt8>
     ) {
         guard length > 0 else { return }
-        memcpy(target + count, bytes, length)
-        count += length
+        memcpy(target + held, bytes, length)
+        held += length
     }
 
     @inline(__always)
     private mutating func append(number: Int, _ target: UnsafeMutablePointer<UInt8>) {
         var left = number
         while left >= 0x80 {
-            target[count] = UInt8(truncatingIfNeeded: left) | 0x80
-            count += 1
+            target[held] = UInt8(truncatingIfNeeded: left) | 0x80
+            held += 1
             left >>= 7
         }
-        target[count] = UInt8(truncatingIfNeeded: left)
-        count += 1
+        target[held] = UInt8(truncatingIfNeeded: left)
+        held += 1
     }
 }

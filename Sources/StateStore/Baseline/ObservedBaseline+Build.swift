@@ -84,7 +84,7 @@ extension ObservedBaseline {
         )
         let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
         let duplicates = try BaselineWriter.withRows(output, count) { rows throws(BaselineError) in
-            let duplicates = DuplicateRows(repeats, in: rows, rule: options.duplicates)
+            var duplicates = DuplicateRows(repeats, in: rows, rule: options.duplicates)
             try duplicates.copyFirsts(rows, of: staged, output.tails, to: kept)
             return duplicates
         }

@@ -20,7 +20,7 @@ extension ObservedBaseline {
     ///
     /// - Throws: `BaselineError`; the baseline is as it was then.
     package func fold() throws {
-        let output = try BaselineOutput(for: path)
+        let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)
         let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
         var keys = OrderedKeys(self)
@@ -53,7 +53,7 @@ extension ObservedBaseline {
         guard next.apply([changes], base: image) else {
             throw BaselineError.damaged(path, "a commit names unknown rows")
         }
-        let output = try BaselineOutput(for: path)
+        let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)
         let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
         try forEachKey(next) { row, patch, key in try stage(row, patch, key, staged) }
         var offset = 0

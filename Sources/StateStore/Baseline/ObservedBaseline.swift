@@ -23,6 +23,8 @@ package final class ObservedBaseline {
     var learntOrder: [RowOrder.Run] = []
     /// Whether that is an order far from the baseline's, which has come for the second time.
     var isOrderNew = false
+    /// How much of what is staged for a new base may lie in memory at once.
+    package var stagedBytesMax = DiffOptions.memoryBytesMaxDefault
     /// What the last commit says of the order of its snapshot.
     var orderSample: [RowOrder.Pair]
 
@@ -140,6 +142,12 @@ package final class ObservedBaseline {
         learntOrder = []
         isOrderNew = false
         orderSample = next.orderSample
+    }
+
+    /// Removes a baseline file that nobody wants, and what killed processes have left of its making.
+    package static func discard(path: String) {
+        unlink(path)
+        BaselineFile.clearLeftovers(of: path)
     }
 
     /// Gives the file another name in its folder, durably, and opens it there.

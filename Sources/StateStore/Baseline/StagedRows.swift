@@ -5,7 +5,8 @@ import SnapshotFormats
 
 /// Rows on their way into a new baseline file, as one part of it, and all that the file keeps of their keys.
 ///
-/// Rows leave memory as soon as their place in the file is known; only what is kept of the keys stays.
+/// Rows leave memory as soon as their place in the file is known; what is kept of the keys stays, if there is
+/// room.
 final class StagedRows {
     private(set) var count = 0
     private(set) var heap: KeyWriter
@@ -118,6 +119,7 @@ final class StagedRows {
             try write(pendingCount - (firstRow + count) % BaselineRows.groupRows)
         }
         pending.makeRoom(for: pendingCount + rows)
+        try heap.makeRoom(output.room)
     }
 
     /// Gives the rows their place, behind those of the parts that have been placed before.
@@ -137,7 +139,8 @@ final class StagedRows {
         pendingCount -= rows
     }
 
-    /// Gives the memory of the rows back, when all are written and none comes any more.
+    /// Gives the memory of the rows back, and that of the keys if there is no room for it, when all rows are
+    /// written and none comes any more.
     func close() throws(BaselineError) {
         output.giveBack(pending)
         pending = RowBuffer(output.room)
@@ -161,7 +164,7 @@ final class StagedRows {
         _ tails: TailTexts,
         _ body: (inout KeyCursor) throws(BaselineError) -> Void
     ) throws(BaselineError) {
-        try heap.forEachPiece(of: output.room, bytesMax: .max) { bytes throws(BaselineError) in
+        try heap.withBytes(of: output.room) { bytes throws(BaselineError) in
             var keys = KeyCursor(bytes.bindMemory(to: UInt8.self), tails, offset: 0)
             try body(&keys)
         }

@@ -28,10 +28,12 @@ package struct Approval {
                     hint: "Look at the newest run with `tidegate runs`, and approve that one."
                 )
             }
+            // It is planned on what was accepted, and not on what somebody has only looked at.
+            await workspace.baseline.forgetObserved()
             let planning = try Planning(workspace: workspace, shop: shop, at: .now)
             let deltas = held.map(\.delta)
             let result = try await planning.plan(accepted: deltas, since: record, isIndexFresh: false)
-            record.generation = try await workspace.baseline.accept(deltas, of: deltas.count)
+            record.generation = try await workspace.baseline.accept(held: deltas)
             record.state = .accepted
             record.planDigest = result.plan.digest
             record.rulesVersion = result.plan.rulesVersion

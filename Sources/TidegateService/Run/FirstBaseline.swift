@@ -1,4 +1,3 @@
-import Glibc
 import InventoryCore
 import SnapshotFormats
 import StateStore
@@ -23,20 +22,28 @@ final class FirstBaseline {
         options: DiffOptions,
         rejected: (RejectedRow) -> Void
     ) throws {
-        let built = try ObservedBaseline.build(
-            from: try intake.open(),
-            format: format,
-            path: path + ".first",
-            generation: 1,
-            options: options,
-            rejected: rejected
-        )
-        baseline = built.baseline
-        summary = built.summary
+        do {
+            (baseline, summary) = try ObservedBaseline.build(
+                from: try intake.open(),
+                format: format,
+                path: path + ".first",
+                generation: 1,
+                options: options,
+                rejected: rejected
+            )
+        } catch {
+            FirstBaseline.discard(beside: path)
+            throw error
+        }
+    }
+
+    /// Removes what a killed run has left.
+    static func discard(beside path: String) {
+        ObservedBaseline.discard(path: path + ".first")
     }
 
     deinit {
-        if !isAccepted { unlink(baseline.path) }
+        if !isAccepted { ObservedBaseline.discard(path: baseline.path) }
     }
 
     /// Gives the file its name, durably; the new generation counts only once the database names it.

@@ -27,6 +27,7 @@ package actor OpenBaseline {
     init(in folder: StateFolder, generation: UInt64, memoryMegabytesMax: Int?) throws {
         self.memoryMegabytesMax = memoryMegabytesMax
         let path = OpenBaseline.path(in: folder)
+        FirstBaseline.discard(beside: path)
         try FileManager.default.createDirectory(
             atPath: folder.baselinePath,
             withIntermediateDirectories: true
@@ -37,6 +38,7 @@ package actor OpenBaseline {
             isUsed || generation > 0
             ? try ObservedBaseline.open(path: path, generation: generation)
             : try ObservedBaseline.empty(path: path, generation: 0)
+        if let memoryMegabytesMax { baseline.stagedBytesMax = memoryMegabytesMax << 20 }
     }
 
     /// Opens the file beside its owner, to look; nothing where there is none yet.
@@ -71,13 +73,13 @@ package actor OpenBaseline {
         return OpenBaseline.eachOnce(skus)
     }
 
-    /// Gives the articles that a change of rules concerns, in byte order.
+    /// Gives the articles that a change of rules concerns, in byte order, in the same way.
     func skus(concernedBy change: RulingChange) throws -> [SKU] {
         var skus: [SKU] = []
         var last: SKU?
         var isTaken = false
         var moved: [Location: Bool] = [:]
-        try baseline.forEach { position in
+        try planned.forEach { position in
             let sku = position.key.sku
             if sku != last {
                 last = sku
@@ -118,8 +120,7 @@ package actor OpenBaseline {
         duplicates: DuplicateRule,
         isFirstCompared: Bool = false
     ) throws -> Observation {
-        diff = nil
-        first = nil
+        forgetObserved()
         var options = DiffOptions()
         options.duplicates = duplicates
         options.rejectedMax = Acceptance.rejectedRowsMax
@@ -182,28 +183,43 @@ package actor OpenBaseline {
 
     /// Makes the observed snapshot the baseline, but for what is held back; durable when it returns.
     ///
-    /// The new generation counts only once the database names it. `accepted` is in the order of the diff.
+    /// The new generation counts only once the database names it. `accepted` is in the order of the diff,
+    /// which has `all` deltas.
     func accept(_ accepted: [Delta], of all: Int) throws -> UInt64 {
         let next = baseline.generation + 1
+        defer { forgetObserved() }
         if let first {
             baseline = try first.accept(as: baseline.path)
-            self.first = nil
+            if let memoryMegabytesMax { baseline.stagedBytesMax = memoryMegabytesMax << 20 }
+        } else if let diff, accepted.count == all {
+            try baseline.accept(diff, generation: next)
         } else if let diff {
-            self.diff = nil
-            if accepted.count == all {
-                try baseline.accept(diff, generation: next)
-            } else {
-                var taken = 0
-                try baseline.accept(diff, generation: next) { delta in
-                    guard taken < accepted.count, accepted[taken].key == delta.key else { return true }
-                    taken += 1
-                    return false
-                }
+            var taken = 0
+            try baseline.accept(diff, generation: next) { delta in
+                guard taken < accepted.count, accepted[taken].key == delta.key else { return true }
+                taken += 1
+                return false
             }
         } else {
-            try baseline.accept(accepted, generation: next)
+            preconditionFailure("a snapshot is observed before it is accepted")
         }
         return next
+    }
+
+    /// Applies deltas of an earlier snapshot, which were held back; durable when it returns.
+    ///
+    /// The new generation counts only once the database names it.
+    func accept(held deltas: [Delta]) throws -> UInt64 {
+        forgetObserved()
+        let next = baseline.generation + 1
+        try baseline.accept(deltas, generation: next)
+        return next
+    }
+
+    /// Forgets a snapshot that was observed and is not accepted.
+    func forgetObserved() {
+        diff = nil
+        first = nil
     }
 
     /// Folds a long log into a new base; for when nothing urgent waits.

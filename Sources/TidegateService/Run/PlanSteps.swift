@@ -77,9 +77,10 @@ struct PlanSteps: Sendable {
         let lacking = articles.indices.filter { articles[$0].levels.lacks(articles[$0].apportionment) }
         if let found = try await index.lookUp(lacking.map { skus[$0] }, asking) {
             levels.take(found)
+            // What was found may be a product that shows the stock of any of them.
+            for place in articles.indices { articles[place].levels = levels.article(skus[place]) }
             for place in lacking {
-                let own = levels.article(skus[place])
-                articles[place].levels = own
+                let own = articles[place].levels
                 articles[place].apportionment = own.apportion(positions[place], by: apportioner)
             }
         }

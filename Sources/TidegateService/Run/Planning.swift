@@ -39,12 +39,18 @@ struct Planning: Sendable {
     }
 
     /// Plans for the articles of the accepted deltas, and for those that are ruled otherwise than in the last
-    /// run: by other rules, other units, or because a rule has begun or ended since.
-    func plan(accepted: [Delta], since last: RunRecord?, isIndexFresh: Bool) async throws -> Result {
+    /// run: by other rules, other units, or because a rule has begun or ended since. Of a first snapshot
+    /// there are no deltas, and every article is new.
+    func plan(
+        accepted: [Delta],
+        isFirst: Bool = false,
+        since last: RunRecord?,
+        isIndexFresh: Bool
+    ) async throws -> Result {
         let open = try await workspace.state.openExceptions(limit: .max)
         let retried = Planning.retried(open)
         let scope = try await scope(since: last)
-        let extent: Scope = isIndexFresh ? .everything : scope
+        let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
         let skus = try await touched(accepted, retried: retried, extent)
         var draft = PlanDraft(

@@ -63,7 +63,7 @@ package struct SyncRun {
     package mutating func plan() async throws -> (plan: PushPlan, summary: RunSummary) {
         do {
             let accepted = try await observe()
-            let result = try await work(out: accepted.judgement)
+            let result = try await work(out: accepted)
             summary.seconds = stopwatch.seconds
             if !accepted.judgement.held.isEmpty { summary.state = .held }
             return (result.plan, summary)
@@ -162,7 +162,7 @@ package struct SyncRun {
 
     private mutating func accept(_ accepted: Accepted) async throws {
         let judgement = accepted.judgement
-        let result = try await work(out: judgement)
+        let result = try await work(out: accepted)
         record.wanted = result.wanted
         record.unchanged = result.plan.unchanged
         record.rulesVersion = result.plan.rulesVersion
@@ -173,12 +173,18 @@ package struct SyncRun {
         }
     }
 
-    private mutating func work(out judgement: Judgement) async throws -> Planning.Result {
+    private mutating func work(out accepted: Accepted) async throws -> Planning.Result {
+        let judgement = accepted.judgement
         let planning = try Planning(workspace: workspace, shop: shop, at: started)
         let last = try await workspace.state.lastAccepted()
         let isIndexFresh = try await stopwatch.time("index") { try await planning.index.complete() }
         let result = try await stopwatch.time("plan") {
-            try await planning.plan(accepted: judgement.accepted, since: last, isIndexFresh: isIndexFresh)
+            try await planning.plan(
+                accepted: judgement.accepted,
+                isFirst: accepted.observation.isFirst,
+                since: last,
+                isIndexFresh: isIndexFresh
+            )
         }
         summary.levels.wanted = result.wanted
         summary.levels.unchanged = result.plan.unchanged

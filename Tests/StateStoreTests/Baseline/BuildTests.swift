@@ -68,6 +68,25 @@ struct BuildTests {
         #expect(other.count == 0)
     }
 
+    @Test("names the key of rows that are refused for being duplicates")
+    func duplicates() throws {
+        let folder = TemporaryFolder()
+        let text = "sku,location,on_hand\nA,WH-1,1\nB,WH-1,2\nA,WH-1,3\nC,WH-1,4\nA,WH-1,5\n"
+        var options = DiffOptions()
+        options.duplicates = .reject
+        var rejected: [RejectedRow] = []
+        let built = try ObservedBaseline.build(
+            from: TemporaryFile(Array(text.utf8)),
+            format: SnapshotFormat(),
+            path: "\(folder.path)/b",
+            generation: 1,
+            options: options
+        ) { rejected.append($0) }
+        #expect(built.baseline.count == 2)
+        #expect(rejected.map(\.line) == [2, 4, 6])
+        #expect(rejected.allSatisfy { String(decoding: $0.bytes, as: UTF8.self).hasPrefix("A,WH-1") })
+    }
+
     @Test("stages in memory what there is room for, and the rest where it is read again")
     func room() throws {
         let folder = TemporaryFolder()

@@ -39,6 +39,7 @@ struct KeyWriterTests {
         try writer.close(room)
         var heap: [UInt8] = []
         try writer.forEachPiece(of: room, bytesMax: 50) { heap += $0 }
+        try writer.withBytes(of: room) { #expect(Array($0) == heap) }
         let (ends, bytes) = tails.written
         return heap.withUnsafeBufferPointer { heap in
             ends.withUnsafeBufferPointer { ends in
@@ -70,6 +71,35 @@ struct KeyWriterTests {
             let reading = try KeyWriterTests.reading(keys, KeyTails(), memoryBytesMax: memoryBytesMax)
             for row in keys.indices { #expect(reading[row] == Array(keys[row...])) }
         }
+    }
+
+    @Test("leave memory while more of them come, where there is no room")
+    func manyPieces() throws {
+        let folder = TemporaryFolder()
+        var random = SplitMix64(state: 7)
+        let little = StagingRoom(beside: "\(folder.path)/b", bytesMax: 5 << 20)
+        let much = StagingRoom(beside: "\(folder.path)/c", bytesMax: .max)
+        var (writer, whole) = (KeyWriter(KeyTails()), KeyWriter(KeyTails()))
+        for _ in 0..<80_000 {
+            let name = (0..<20).map { _ in String(random.next(), radix: 36) }.joined()
+            let location = Location("WH-\(random.next() % 5)")
+            let key = CanonicalKey.bytes(of: PositionKey(sku: SKU(name), location: location, unit: "EA"))
+            key.withUnsafeBufferPointer { key in
+                guard let base = key.baseAddress else { return }
+                _ = (writer.append(base, key.count), whole.append(base, key.count))
+            }
+            try writer.makeRoom(little)
+            try whole.makeRoom(much)
+        }
+        try writer.close(little)
+        var (pieces, read, written) = (0, [UInt8](), [UInt8]())
+        try writer.forEachPiece(of: little) {
+            pieces += 1
+            read += $0
+        }
+        try whole.withBytes(of: much) { written = Array($0) }
+        #expect(read == written && writer.count == whole.count && writer.anchors == whole.anchors)
+        #expect(pieces > 15)
     }
 
     @Test("are read back where there are more tails than have numbers")
