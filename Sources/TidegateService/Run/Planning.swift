@@ -39,8 +39,9 @@ struct Planning: Sendable {
     }
 
     /// Plans for the articles of the accepted deltas, and for those that are ruled otherwise than in the last
-    /// run: by other rules, other units, or because a rule has begun or ended since. Of a first snapshot
-    /// there are no deltas, and every article is new.
+    /// run: by other rules, other units, or because a rule has begun or ended since.
+    ///
+    /// Of a first snapshot there are no deltas, and every article is new.
     func plan(
         accepted: [Delta],
         isFirst: Bool = false,
