@@ -44,8 +44,8 @@ package struct DiffOptions: Sendable {
     package var rejectedMax = 10_000
     /// How much of the baseline may lie in memory at once.
     ///
-    /// A larger one is compared in order, or with its parts one after the other, and given back as it is read.
-    /// Of one that is made, what is staged beyond it waits in a file.
+    /// A larger one is compared in order, or with its parts one after the other, and given back as it is
+    /// read. Of one that is made, what is staged beyond it waits in a file.
     package var memoryBytesMax = memoryBytesMaxDefault
     /// Compares the bytes with those of the last accepted snapshot first.
     package var looksForIdentical = true
