@@ -26,16 +26,9 @@ enum BaselineFile {
         _ count: Int,
         path: String
     ) throws(BaselineError) -> [UInt8]? {
-        var done = 0
-        var failure: Int32 = 0
+        var (done, failure) = (0, Int32(0))
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { target, used in
-            while done < count, let base = target.baseAddress {
-                let length = pread(descriptor, base + done, count - done, off_t(offset + done))
-                if length < 0, errno == EINTR { continue }
-                if length < 0 { failure = errno }
-                guard length > 0 else { break }
-                done += length
-            }
+            (done, failure) = fill(UnsafeMutableRawBufferPointer(target), from: descriptor, at: offset)
             used = done
         }
         guard failure == 0 else { throw .cannotRead(path, failure) }
@@ -49,13 +42,25 @@ enum BaselineFile {
         at offset: Int,
         path: String
     ) throws(BaselineError) {
+        let (done, failure) = fill(bytes, from: descriptor, at: offset)
+        guard done == bytes.count else { throw .cannotRead(path, failure == 0 ? EIO : failure) }
+    }
+
+    /// Reads until there is enough, and gives how many bytes there were, and what ended it if not the file.
+    private static func fill(
+        _ bytes: UnsafeMutableRawBufferPointer,
+        from descriptor: Int32,
+        at offset: Int
+    ) -> (done: Int, failure: Int32) {
         var done = 0
         while done < bytes.count, let base = bytes.baseAddress {
             let count = pread(descriptor, base + done, bytes.count - done, off_t(offset + done))
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw .cannotRead(path, count < 0 ? errno : EIO) }
+            if count < 0 { return (done, errno) }
+            guard count > 0 else { break }
             done += count
         }
+        return (done, 0)
     }
 
     /// Opens a file without a name beside the baseline, or where temporary files are kept.

@@ -34,6 +34,13 @@ package struct LocationDiff: Hashable, Sendable {
     package var newlyZero = 0
 
     package init() {}
+
+    /// A location of which nothing was known.
+    init(appeared total: LocationTotal) {
+        positionsAfter = total.positions
+        netAfter = total.net
+        added = total.positions
+    }
 }
 
 /// How a diff is made.

@@ -57,6 +57,11 @@ extension ObservedBaseline {
         summary.content = found.content
         summary.counts.added = positions
         let baseline = try open(path: path, generation: generation)
+        baseline.stagedBytesMax = options.memoryBytesMax
+        // Nothing was there before.
+        for (location, total) in baseline.locations.totals {
+            summary.locations[location] = LocationDiff(appeared: total)
+        }
         return (baseline, summary)
     }
 

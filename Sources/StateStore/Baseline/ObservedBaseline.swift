@@ -155,7 +155,9 @@ package final class ObservedBaseline {
     /// - Throws: `BaselineError`.
     package func moved(to path: String) throws(BaselineError) -> ObservedBaseline {
         try BaselineFile.move(self.path, to: path)
-        return try ObservedBaseline.open(path: path, generation: generation)
+        let moved = try ObservedBaseline.open(path: path, generation: generation)
+        moved.stagedBytesMax = stagedBytesMax
+        return moved
     }
 
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {

@@ -54,27 +54,4 @@ final class FirstBaseline {
         isAccepted = true
         return accepted
     }
-
-    /// What the guards look at: nothing was there before.
-    func statistics() throws -> SnapshotStatistics {
-        var statistics = SnapshotStatistics()
-        statistics.rows = summary.rows
-        statistics.rejected = summary.rejected
-        statistics.asOf = summary.newestAsOf
-        statistics.positions = baseline.count
-        var hasStock = false
-        for (location, total) in baseline.locationTotals.totals {
-            var counted = LocationStatistics()
-            counted.totalAfter = total.net
-            statistics.locations[location] = counted
-            if total.net != 0 { hasStock = true }
-        }
-        if hasStock {
-            statistics.nonZeroPositions = baseline.count
-        } else {
-            // Sums that are 0 can be those of stock above and below it.
-            try baseline.forEach { if $0.net != .zero { statistics.nonZeroPositions += 1 } }
-        }
-        return statistics
-    }
 }

@@ -135,8 +135,7 @@ package actor OpenBaseline {
                 rejected: { rejectedRows.append($0) }
             )
             self.first = first
-            let content = first.summary.content
-            return try observation(of: intake, [], try first.statistics(), rejectedRows, content)
+            return try observation(of: intake, [], first.summary, rejectedRows)
         }
         let found = try baseline.diff(
             try intake.open(),
@@ -145,26 +144,23 @@ package actor OpenBaseline {
             rejected: { rejectedRows.append($0) }
         )
         diff = found
-        let deltas = try found.deltas()
-        let statistics = try statistics(of: found, deltas)
-        return try observation(of: intake, deltas, statistics, rejectedRows, found.summary.content)
+        return try observation(of: intake, try found.deltas(), found.summary, rejectedRows)
     }
 
     private func observation(
         of intake: SnapshotIntake,
         _ deltas: [Delta],
-        _ statistics: SnapshotStatistics,
-        _ rejectedRows: [RejectedRow],
-        _ content: ContentMark
+        _ summary: DiffSummary,
+        _ rejectedRows: [RejectedRow]
     ) throws -> Observation {
         let sha256 = intake.isNumberedOrSummed ? try SnapshotFile.sha256(path: intake.path) : nil
         return Observation(
             deltas: deltas,
             isFirst: first != nil,
-            statistics: statistics,
+            statistics: try statistics(of: summary, deltas),
             rejectedRows: rejectedRows,
             sha256: sha256,
-            digest: sha256 ?? OpenBaseline.digest(of: content)
+            digest: sha256 ?? OpenBaseline.digest(of: summary.content)
         )
     }
 
@@ -190,7 +186,6 @@ package actor OpenBaseline {
         defer { forgetObserved() }
         if let first {
             baseline = try first.accept(as: baseline.path)
-            if let memoryMegabytesMax { baseline.stagedBytesMax = memoryMegabytesMax << 20 }
         } else if let diff, accepted.count == all {
             try baseline.accept(diff, generation: next)
         } else if let diff {
@@ -229,23 +224,22 @@ package actor OpenBaseline {
         try baseline.fold()
     }
 
-    private func statistics(of found: SnapshotDiff, _ deltas: [Delta]) throws -> SnapshotStatistics {
+    private func statistics(of summary: DiffSummary, _ deltas: [Delta]) throws -> SnapshotStatistics {
         var statistics = SnapshotStatistics()
-        statistics.rows = found.summary.rows
-        statistics.rejected = found.summary.rejected
-        statistics.asOf = found.summary.newestAsOf
-        guard !found.summary.isIdentical else {
+        statistics.rows = summary.rows
+        statistics.rejected = summary.rejected
+        statistics.asOf = summary.newestAsOf
+        guard !summary.isIdentical else {
             // Its rows were not looked at again: it is what was judged and accepted before.
             statistics.positions = baseline.count
             statistics.nonZeroPositions = baseline.count
             return statistics
         }
-        for (location, counted) in found.summary.locations {
+        for (location, counted) in summary.locations {
             statistics.positions += counted.positionsAfter
             statistics.locations[location] = LocationStatistics(counted)
         }
-        let hasStock =
-            found.summary.isIdentical || found.summary.locations.values.contains { $0.netAfter != 0 }
+        let hasStock = summary.locations.values.contains { $0.netAfter != 0 }
         statistics.nonZeroPositions = hasStock ? statistics.positions : try nonZeroPositions(deltas)
         return statistics
     }
@@ -254,7 +248,7 @@ package actor OpenBaseline {
     private func nonZeroPositions(_ deltas: [Delta]) throws -> Int {
         let touched = Set(deltas.map(\.key))
         var count = deltas.count { $0.after.map { $0 != .zero } ?? false }
-        try baseline.forEach { position in
+        try planned.forEach { position in
             if position.net != .zero, !touched.contains(position.key) { count += 1 }
         }
         return count
