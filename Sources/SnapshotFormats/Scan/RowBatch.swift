@@ -32,7 +32,7 @@ package final class RowBatch {
     unowned(unsafe) var reader: (any QuantitySource)?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>
-    let states: UnsafeMutablePointer<State>
+    package let states: UnsafeMutablePointer<State>
     /// Rows that may state the newest instant.
     let newer: UnsafeMutablePointer<UInt16>
     var newerCount = 0
@@ -42,7 +42,8 @@ package final class RowBatch {
     private(set) var arenaCapacity = 1 << 17
     var arenaCount = 0
 
-    enum State: UInt8 {
+    /// What is known of a row's quantities.
+    package enum State: UInt8 {
         case unread, read, refused
     }
 

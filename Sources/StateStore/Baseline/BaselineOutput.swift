@@ -20,6 +20,7 @@ final class BaselineOutput: Sendable {
     let tails = KeyTails()
     /// The checksums of blocks that have been written at once.
     private let checks = BlockChecks()
+    private let queue = OutputQueue()
     /// Writes past the cache; -1 where what is written stays there, or the file system cannot do it.
     private let uncached: Int32
 
@@ -93,13 +94,44 @@ final class BaselineOutput: Sendable {
     /// What the buckets are to hold of all rows that have been written.
     var entries: [BucketEntries] { buffers.withLock { $0.all.map(\.entries) } }
 
+    /// Gives the memory of the entries back, when the buckets are made.
+    func releaseEntries() {
+        for entries in entries { entries.release() }
+    }
+
     func giveBack(_ buffer: RowBuffer) {
         buffers.withLock { $0.free.append(buffer) }
     }
 
-    /// Writes bytes of the rows, which are the first section.
-    func write(rows bytes: UnsafeRawBufferPointer, at offset: Int) throws(BaselineError) {
-        try write(bytes, offset: BaselineHeader.pageBytes + offset)
+    /// Runs the body while another thread writes the pieces that it makes.
+    ///
+    /// - Throws: what the body throws.
+    func writingBeside<Result>(_ body: () throws -> Result) throws -> Result {
+        try queue.serve({ piece throws(BaselineError) in try writeNow(piece) }, while: body)
+    }
+
+    /// Gives memory for a piece, of any size.
+    func takeMemory() -> GrowingMemory { queue.takeMemory() }
+
+    /// Writes a piece, now or beside what comes next; its memory is not the caller's any more.
+    func write(_ piece: OutputQueue.Piece) throws(BaselineError) {
+        try piece.forEachStretch { bytes, offset in checks.meet(bytes, at: offset) }
+        guard try !queue.put(piece) else { return }
+        try writeNow(piece)
+        queue.giveBack(piece.memory)
+    }
+
+    /// Waits until all pieces are written.
+    ///
+    /// - Throws: `BaselineError` where one of them could not be.
+    func flush() throws(BaselineError) {
+        try queue.flush()
+    }
+
+    private func writeNow(_ piece: OutputQueue.Piece) throws(BaselineError) {
+        try piece.forEachStretch { bytes, offset throws(BaselineError) in
+            try writeNow(bytes, offset: offset)
+        }
     }
 
     /// Writes bytes at the begin of a section, and gives what is left of it.
@@ -135,6 +167,10 @@ final class BaselineOutput: Sendable {
 
     private func write(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
         checks.meet(bytes, at: offset)
+        try writeNow(bytes, offset: offset)
+    }
+
+    private func writeNow(_ bytes: UnsafeRawBufferPointer, offset: Int) throws(BaselineError) {
         let pages = BaselineOutput.wholePages(of: bytes, at: offset)
         guard uncached >= 0, pages.count >= BaselineOutput.uncachedBytesMin else {
             try BaselineFile.write(descriptor, bytes, at: offset, path: name)

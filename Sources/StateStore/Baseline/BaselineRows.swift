@@ -21,6 +21,9 @@ struct BaselineRows {
     @inline(__always)
     static func groupOffset(of row: Int) -> Int { (row >> groupBits) &* groupBytes }
 
+    /// Where the group of a row begins in the file, of which the rows are the first section.
+    static func fileOffset(of row: Int) -> Int { BaselineHeader.pageBytes + groupOffset(of: row) }
+
     /// How many rows follow each other from `row` on before another group begins.
     @inline(__always)
     static func left(from row: Int) -> Int { groupRows - row & (groupRows - 1) }
@@ -100,12 +103,10 @@ struct BaselineRows {
         }
     }
 
-    /// The stretches of a group that rows at `places` take, as offsets and lengths.
-    static func stretches(of places: Range<Int>) -> [(offset: Int, bytes: Int)] {
-        [
-            (places.lowerBound * 16, places.count * 16),
-            (halvesOffset + places.lowerBound * 4, places.count * 4),
-            (netsOffset + places.lowerBound * 8, places.count * 8),
-        ]
+    /// The stretches of a group's bytes that rows at `places` take.
+    static func stretches(of places: Range<Int>) -> [Range<Int>] {
+        [(0, 16), (halvesOffset, 4), (netsOffset, 8)].map { offset, bytes in
+            offset + places.lowerBound * bytes..<offset + places.upperBound * bytes
+        }
     }
 }

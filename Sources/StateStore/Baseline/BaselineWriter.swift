@@ -38,11 +38,31 @@ struct BaselineWriter {
         var header = layout(parts, count, index, tails)
         let repeats = try write(parts, tails, index, header, output)
         guard repeats.isEmpty else { return repeats }
-        header.checkDigest = try output.writeChecks(header)
+        try output.flush()
+        header.checkDigest = try writeChecks(header, parts, output)
         let first = BaselineHeader.Section(offset: 0, bytes: UInt64(BaselineHeader.pageBytes))
         try output.write(header.encoded(), at: first)
         try output.commit(as: path, isDurable: isDurable)
         return []
+    }
+
+    /// Writes the checksums, and gives the memory of what is staged back beside it: that takes as long.
+    private func writeChecks(
+        _ header: BaselineHeader,
+        _ parts: [StagedRows],
+        _ output: BaselineOutput
+    ) throws(BaselineError) -> (UInt64, UInt64) {
+        var digest: Result<(UInt64, UInt64), BaselineError>?
+        WorkerThreads.run(2) { thread in
+            if thread == 0 {
+                digest = Result { () throws(BaselineError) in try output.writeChecks(header) }
+            } else {
+                output.releaseEntries()
+                for part in parts { part.releaseKeys() }
+            }
+        }
+        guard let digest else { preconditionFailure("the calling thread runs the first share") }
+        return try digest.get()
     }
 
     /// Two threads fill the buckets, a part each at a time; one of them writes what needs no buckets before.
@@ -54,6 +74,7 @@ struct BaselineWriter {
         _ output: BaselineOutput
     ) throws(BaselineError) -> [Repeat] {
         let part = Atomic(0)
+        try output.flush()
         var results = [Result<[Repeat], BaselineError>?](repeating: nil, count: 2)
         // Only rows whose keys look alike are looked at.
         try BaselineWriter.withRows(output, Int(header.rows), isRandom: true) { rows in
@@ -65,13 +86,13 @@ struct BaselineWriter {
                         while true {
                             let part = part.wrappingAdd(1, ordering: .relaxed).oldValue
                             guard part < BucketEntries.parts else { return filling.repeats }
-                            let bytes = try filling.fill(part, rows)
+                            let memory = output.takeMemory()
+                            try filling.fill(memory, part, rows)
                             // With a key twice, the file will not be finished.
                             guard filling.repeats.isEmpty else { continue }
-                            var section = header.bucket
-                            section.offset += UInt64(part * bytes.count)
-                            section.bytes -= UInt64(part * bytes.count)
-                            try output.write(bytes, at: section)
+                            let offset = Int(header.bucket.offset) + part * index.bytesPerPart
+                            let stretch = (0..<index.bytesPerPart, offset)
+                            try output.write(OutputQueue.Piece(memory: memory, stretches: [stretch]))
                         }
                     }
                 }

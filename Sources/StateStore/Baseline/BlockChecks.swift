@@ -33,16 +33,22 @@ final class BlockChecks: Sendable {
     func all(upTo end: Int, of descriptor: Int32, path: String) throws(BaselineError) -> [UInt64] {
         let known = checks.withLock { $0 }
         let step = BlockChecks.blockBytes
-        var all: [UInt64] = []
-        for block in 0..<(end - BlockChecks.first + step - 1) / step {
-            let start = BlockChecks.first + block * step
-            if block < known.count, start + step <= end, let digest = known[block] {
-                all.append(digest)
+        var all = [UInt64](repeating: 0, count: (end - BlockChecks.first + step - 1) / step)
+        var left: [(block: Int, offset: Int, bytes: Int)] = []
+        for block in all.indices {
+            let offset = BlockChecks.first + block * step
+            if block < known.count, offset + step <= end, let digest = known[block] {
+                all[block] = digest
                 continue
             }
-            guard let bytes = try BaselineFile.read(descriptor, at: start, min(step, end - start), path: path)
+            left.append((block, offset, min(step, end - offset)))
+            // What went past the cache has to come from the disk: all of it at once.
+            posix_fadvise(descriptor, off_t(offset), off_t(step), POSIX_FADV_WILLNEED)
+        }
+        for (block, offset, bytes) in left {
+            guard let bytes = try BaselineFile.read(descriptor, at: offset, bytes, path: path)
             else { throw .cannotRead(path, EIO) }
-            all.append(bytes.withUnsafeBytes { BaselineHeader.digest($0).first })
+            all[block] = bytes.withUnsafeBytes { BaselineHeader.digest($0).first }
         }
         return all
     }

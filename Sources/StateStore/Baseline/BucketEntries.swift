@@ -85,6 +85,12 @@ final class BucketEntries {
         left[part] = chunkEntries
     }
 
+    /// Gives the memory back; no entry is asked for any more.
+    func release() {
+        blocks = []
+        chunks = []
+    }
+
     private var chunkBytes: Int { chunkEntries * MemoryLayout<Entry>.stride }
 
     private func newChunk() -> UnsafeMutablePointer<Entry> {

@@ -132,9 +132,8 @@ struct KeyWriter {
 
     /// Keeps the SKU of a key, of which so many bytes are kept already.
     private mutating func keep(_ key: UnsafePointer<UInt8>, _ length: Int, from shared: Int) {
-        var end = shared
-        while end < length, key[end] != CanonicalKey.comma { end += 1 }
-        lastLength = min(end + 1, length)
+        let comma = memchr(key + shared, Int32(CanonicalKey.comma), length - shared)
+        lastLength = comma.map { UnsafeRawPointer($0) - UnsafeRawPointer(key) + 1 } ?? length
         if lastLength > last.count { last += [UInt8](repeating: 0, count: lastLength) }
         let kept = lastLength
         last.withUnsafeMutableBufferPointer { last in

@@ -36,19 +36,22 @@ extension ObservedBaseline {
             isCached: !isDurable,
             memoryBytesMax: options.memoryBytesMax
         )
-        let (parts, found) = try pass.run(input) { range in
-            let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
-            return BuildWorker(staged, rejectedMax: options.rejectedMax)
+        let (found, positions, duplicates) = try output.writingBeside {
+            let (parts, found) = try pass.run(input) { range in
+                let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
+                return BuildWorker(staged, rejectedMax: options.rejectedMax)
+            }
+            for part in parts {
+                for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
+            }
+            var writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
+            writer.format = seeds.fingerprint(of: format, options.duplicates)
+            writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
+            writer.mark = found.content
+            writer.isDurable = isDurable
+            let (positions, duplicates) = try finish(output, parts, writer, options)
+            return (found, positions, duplicates)
         }
-        for part in parts {
-            for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
-        }
-        var writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
-        writer.format = seeds.fingerprint(of: format, options.duplicates)
-        writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
-        writer.mark = found.content
-        writer.isDurable = isDurable
-        let (positions, duplicates) = try finish(output, parts, writer, options)
         for row in duplicates.prefix(options.rejectedMax) { try rejected(row) }
         var summary = DiffSummary()
         summary.rows = found.rows

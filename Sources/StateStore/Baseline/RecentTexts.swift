@@ -1,55 +1,86 @@
-import Glibc
-
 /// Remembers for each of some places the last text that fell on it, and what belongs to that text: for texts
 /// of which there are few, in turns.
 ///
 /// Texts that meet on one place only cost what the table was to spare.
 struct RecentTexts<Value> {
-    private var texts = [[UInt8]](repeating: [], count: RecentTexts.count)
-    private var values = [Value?](repeating: nil, count: RecentTexts.count)
+    private var places = [Place](repeating: Place(), count: 1 << RecentTexts.bits)
 
-    private static var bits: UInt64 { 10 }
-    private static var count: Int { 1 << Int(bits) }
+    private struct Place {
+        var words = Words(count: -1, first: 0, last: 0)
+        var value: Value?
+        /// The whole text, where its words leave something out.
+        var text: [UInt8] = []
+    }
+
+    /// The begin and the end of a text, eight bytes each that may overlap, or less of a shorter one.
+    private struct Words: Equatable {
+        var count: Int
+        var first: UInt64
+        var last: UInt64
+    }
+
+    /// Texts that are no longer are known by their words alone.
+    private static var wholeBytes: Int { 16 }
+
+    /// A hundred texts hardly ever meet on one of so many places.
+    private static var bits: Int { 12 }
 
     /// What belongs to a text; nothing if it is not remembered.
     @inline(__always)
     func value(of text: UnsafeBufferPointer<UInt8>) -> Value? {
-        let place = RecentTexts.place(of: text)
-        guard let value = values[place], RecentTexts.isSame(texts[place], text) else { return nil }
-        return value
+        let text = UnsafeRawBufferPointer(text)
+        let words = RecentTexts.words(of: text)
+        return places.withUnsafeBufferPointer { places in
+            let place = RecentTexts.place(of: words, text)
+            guard places[place].words == words else { return nil }
+            if words.count > RecentTexts.wholeBytes, !places[place].text.elementsEqual(text) { return nil }
+            return places[place].value
+        }
     }
 
     mutating func remember(_ value: Value, of text: UnsafeBufferPointer<UInt8>) {
-        let place = RecentTexts.place(of: text)
-        texts[place] = Array(text)
-        values[place] = value
+        let words = RecentTexts.words(of: UnsafeRawBufferPointer(text))
+        let place = RecentTexts.place(of: words, UnsafeRawBufferPointer(text))
+        let isWhole = words.count <= RecentTexts.wholeBytes
+        places[place] = Place(words: words, value: value, text: isWhole ? [] : Array(text))
     }
 
     @inline(__always)
-    private static func place(of text: UnsafeBufferPointer<UInt8>) -> Int {
-        let bytes = UnsafeRawBufferPointer(text)
-        var hash = UInt64(bytes.count)
-        var offset = 0
-        while offset + 8 <= bytes.count {
-            hash = mixed(hash ^ bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    private static func words(of text: UnsafeRawBufferPointer) -> Words {
+        let count = text.count
+        if count >= 8 {
+            return Words(
+                count: count,
+                first: text.loadUnaligned(as: UInt64.self),
+                last: text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            )
+        }
+        if count >= 4 {
+            return Words(
+                count: count,
+                first: UInt64(text.loadUnaligned(as: UInt32.self)),
+                last: UInt64(text.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+            )
+        }
+        var first: UInt64 = 0
+        for byte in text { first = first << 8 | UInt64(byte) }
+        return Words(count: count, first: first, last: 0)
+    }
+
+    @inline(__always)
+    private static func place(of words: Words, _ text: UnsafeRawBufferPointer) -> Int {
+        var hash = mixed(mixed(words.first ^ UInt64(words.count)) ^ words.last)
+        var offset = 8
+        while offset + 8 < words.count {
+            hash = mixed(hash ^ text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
             offset += 8
         }
-        while offset < bytes.count {
-            hash = hash << 8 ^ UInt64(bytes[offset]) ^ hash >> 56
-            offset += 1
-        }
-        return Int(mixed(hash) >> (64 - bits))
+        return Int(hash >> UInt64(64 - bits))
     }
 
     @inline(__always)
     private static func mixed(_ hash: UInt64) -> UInt64 {
         let product = hash.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return product.high ^ product.low
-    }
-
-    @inline(__always)
-    private static func isSame(_ bytes: [UInt8], _ text: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard bytes.count == text.count, let base = text.baseAddress else { return bytes.count == text.count }
-        return memcmp(bytes, base, text.count) == 0
     }
 }

@@ -3,8 +3,6 @@
 /// Unchecked, because a buffer is used by whoever holds it, and handed on as a whole.
 final class RowBuffer: @unchecked Sendable {
     private let memory = GrowingMemory()
-    /// Where they are given the form of the file.
-    private let groups = GrowingMemory()
     /// What the buckets are to hold of all rows that have been written.
     let entries: BucketEntries
 
@@ -43,16 +41,16 @@ final class RowBuffer: @unchecked Sendable {
     ) throws(BaselineError) -> Int {
         let bytes = count * BaselineRows.groupBytes
         // Pages of memory are to be pages of the file: then they can go past the cache.
-        let offset = BaselineRows.groupOffset(of: row)
+        let offset = BaselineRows.fileOffset(of: row)
         let lead = offset % BaselineHeader.pageBytes
+        let groups = output.takeMemory()
         groups.grow(to: lead + bytes)
         for group in 0..<count {
             let target = groups.base + lead + group * BaselineRows.groupBytes
             let source = rows + begin + group * BaselineRows.groupRows
             BaselineRows.fill(target, at: 0, with: source, BaselineRows.groupRows)
         }
-        let filled = UnsafeRawBufferPointer(start: groups.base + lead, count: bytes)
-        try output.write(rows: filled, at: offset)
+        try output.write(OutputQueue.Piece(memory: groups, stretches: [(lead..<lead + bytes, offset)]))
         return count * BaselineRows.groupRows
     }
 
@@ -64,12 +62,12 @@ final class RowBuffer: @unchecked Sendable {
         to output: BaselineOutput
     ) throws(BaselineError) -> Int {
         let place = BaselineRows.groupRows - BaselineRows.left(from: row)
-        groups.grow(to: BaselineRows.groupBytes)
-        BaselineRows.fill(groups.base, at: place, with: rows + begin, count)
-        for stretch in BaselineRows.stretches(of: place..<place + count) {
-            let bytes = UnsafeRawBufferPointer(start: groups.base + stretch.offset, count: stretch.bytes)
-            try output.write(rows: bytes, at: BaselineRows.groupOffset(of: row) + stretch.offset)
-        }
+        let group = output.takeMemory()
+        group.grow(to: BaselineRows.groupBytes)
+        BaselineRows.fill(group.base, at: place, with: rows + begin, count)
+        let offset = BaselineRows.fileOffset(of: row)
+        let stretches = BaselineRows.stretches(of: place..<place + count).map { ($0, offset + $0.lowerBound) }
+        try output.write(OutputQueue.Piece(memory: group, stretches: stretches))
         return count
     }
 }

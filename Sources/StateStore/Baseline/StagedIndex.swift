@@ -25,13 +25,12 @@ struct StagedIndex {
     }
 
     var bucketCount: Int { bucketsPerPart * BucketEntries.parts }
-    var bytes: Int { bucketCount * MemoryLayout<separators_bucket>.stride }
+    var bytesPerPart: Int { bucketsPerPart * MemoryLayout<separators_bucket>.stride }
+    var bytes: Int { bytesPerPart * BucketEntries.parts }
 
     /// The buckets of one part after another; one for each thread.
     final class Filling {
         private let index: StagedIndex
-        private let memory: GrowingMemory
-        private let buckets: UnsafeMutablePointer<separators_bucket>
         /// What is known of the keys in the buckets' places.
         private let keys: UnsafeMutablePointer<UInt32>
         private(set) var repeats: [Repeat] = []
@@ -41,8 +40,6 @@ struct StagedIndex {
 
         init(_ index: StagedIndex) {
             self.index = index
-            memory = GrowingMemory(bytes: index.bucketsPerPart * MemoryLayout<separators_bucket>.stride)
-            buckets = memory.base.assumingMemoryBound(to: separators_bucket.self)
             keys = .allocate(capacity: index.bucketsPerPart * Int(SEPARATORS_BUCKET_ROWS))
         }
 
@@ -50,21 +47,21 @@ struct StagedIndex {
             keys.deallocate()
         }
 
-        /// Makes the buckets of a part, and lends them until the next ones are made.
-        func fill(_ part: Int, _ rows: BaselineRows) throws(BaselineError) -> UnsafeRawBufferPointer {
-            let bytes = index.bucketsPerPart * MemoryLayout<separators_bucket>.stride
-            memset(buckets, 0, bytes)
+        /// Makes the buckets of a part, at the begin of the memory.
+        func fill(_ memory: GrowingMemory, _ part: Int, _ rows: BaselineRows) throws(BaselineError) {
+            memory.grow(to: index.bytesPerPart)
+            memset(memory.base, 0, index.bytesPerPart)
+            let buckets = memory.base.assumingMemoryBound(to: separators_bucket.self)
             for entries in index.entries {
                 try entries.forEachStretch(of: part) { stretch in
                     for place in 0..<stretch.count {
                         if place + Filling.ahead < stretch.count {
                             separators_prefetch(buckets + bucket(stretch[place + Filling.ahead].key))
                         }
-                        insert(stretch[place], rows)
+                        insert(stretch[place], buckets, rows)
                     }
                 }
             }
-            return UnsafeRawBufferPointer(start: buckets, count: bytes)
         }
 
         /// Within the part.
@@ -76,7 +73,11 @@ struct StagedIndex {
         }
 
         @inline(__always)
-        private func insert(_ entry: BucketEntries.Entry, _ rows: BaselineRows) {
+        private func insert(
+            _ entry: BucketEntries.Entry,
+            _ buckets: UnsafeMutablePointer<separators_bucket>,
+            _ rows: BaselineRows
+        ) {
             var place = bucket(entry.key)
             while true {
                 let bucket = buckets + place

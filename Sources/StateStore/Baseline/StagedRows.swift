@@ -75,9 +75,10 @@ final class StagedRows {
     ) -> Int {
         let (digests, nets, rests) = (batch.digests, batch.nets, batch.rests)
         let (keys, keyLengths, batchLines) = (batch.keys, batch.keyLengths, batch.lines)
+        let (states, unknownRest) = (batch.states, RowBatch.unknownRest)
         var (count, target) = (count, target)
         for row in 0..<batch.count {
-            guard batch.isRead(row), let key = keys[row] else { continue }
+            guard case .read = states[row], let key = keys[row] else { continue }
             take(key, Int(keyLengths[row]), nets[row], count, &heap, &runs, &totals, seeds)
             count += 1
             lines.append(Int(batchLines[row]))
@@ -86,7 +87,7 @@ final class StagedRows {
                     first: digests[row].first,
                     second: digests[row].second,
                     net: nets[row],
-                    rest: rests[row] == RowBatch.unknownRest ? 0 : rests[row]
+                    rest: rests[row] == unknownRest ? 0 : rests[row]
                 )
             )
             target += 1
@@ -157,6 +158,11 @@ final class StagedRows {
             section = try file.write(bytes, at: section)
         }
         return section
+    }
+
+    /// Gives the memory of the keys back, when they are written.
+    func releaseKeys() {
+        heap = KeyWriter(output.tails)
     }
 
     /// Lends the keys of all rows, in order.
