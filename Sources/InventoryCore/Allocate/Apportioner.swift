@@ -89,7 +89,7 @@ package struct Apportioner: Sendable {
         Set(units.sellable(shopUnits, of: sku).map(\.unit))
     }
 
-    private func unsellable(_ sku: SKU, _ shopUnits: [ShopUnit]) -> InventoryException {
+    func unsellable(_ sku: SKU, _ shopUnits: [ShopUnit]) -> InventoryException {
         let names = shopUnits.map(\.unit.text).joined(separator: ", ")
         return InventoryException(
             code: .unknownLevel,
@@ -110,7 +110,7 @@ package struct Apportioner: Sendable {
 
 extension UnitTable {
     /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
-    fileprivate func sellable(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
+    func sellable(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
         shopUnits.compactMap { unit in
             let isAlone = shopUnits.count == 1
             let undeclared: Ratio? = isEmpty && (unit.isPrimary || isAlone) ? .one : nil

@@ -35,7 +35,7 @@ package struct SiteStock: Sendable {
 /// What one location holds of an article: on hand − committed − unusable, which can be negative.
 package struct LocationNet: Hashable, Sendable {
     package let location: Location
-    package let net: Quantity
+    package internal(set) var net: Quantity
     /// The place in `RuleSet.fences` of the fence that owns the location; nothing for the shared pool's.
     package let owner: Int?
 

@@ -26,8 +26,14 @@ package struct UnitTable: Hashable, Sendable {
     /// Gives the base units in one of the ERP's units, or nothing where nobody declared it.
     package func perBase(erp unit: StockUnit, of sku: SKU) -> Ratio? {
         let own = own(sku)?.first { $0.erp == unit }
-        return (own ?? general.first { $0.erp == unit })?.perBase
+        return own?.perBase ?? perBase(erp: unit)
     }
+
+    /// Gives the base units in one of the ERP's units of an article that has none of its own.
+    func perBase(erp unit: StockUnit) -> Ratio? { general.first { $0.erp == unit }?.perBase }
+
+    /// Whether an article has conversions of its own.
+    func hasOwn(_ sku: SKU) -> Bool { own(sku) != nil }
 
     /// Gives the base units in one of the shop's units, or nothing where nobody declared it.
     package func perBase(shop unit: StockUnit, of sku: SKU) -> Ratio? {

@@ -103,6 +103,17 @@ extension PushPlan {
             return true
         }
 
+        /// Adds what another draft holds, behind the writes of this one.
+        package mutating func append(_ later: Draft) {
+            if let last = writes.last, let first = later.writes.first, !(last.key < first.key) {
+                isInKeyOrder = false
+            }
+            isInKeyOrder = isInKeyOrder && later.isInKeyOrder
+            writes += later.writes
+            ranks += later.ranks
+            unchanged += later.unchanged
+        }
+
         /// Gives the plan, and for each of its writes how many were added before it.
         package consuming func finish(rulesVersion: String) -> (plan: PushPlan, order: [UInt32]) {
             let order = sort()

@@ -9,6 +9,12 @@ extension Sequence {
         then isBefore: (Element, Element) -> Bool = { _, _ in false }
     ) -> [Element] {
         let elements = Array(self)
+        // Much comes in order, and looking is cheap beside sorting.
+        let isInOrder = zip(elements, elements.dropFirst()).allSatisfy { before, after in
+            let order = text(before).order(against: text(after))
+            return order < 0 || (order == 0 && !isBefore(after, before))
+        }
+        if isInOrder { return elements }
         var places = elements.enumerated().map {
             ByteOrderPlace(text($1).text, Int32(truncatingIfNeeded: $0))
         }

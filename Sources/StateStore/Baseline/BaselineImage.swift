@@ -299,6 +299,9 @@ final class BaselineImage {
     /// How many tails of keys have a number.
     var tailCount: Int { keys.tails.ends.count }
 
+    /// The text of a tail by its number; nothing where damaged bytes contradict each other.
+    func tail(_ number: Int) -> UnsafeBufferPointer<UInt8>? { keys.tails[number] }
+
     /// Has a cursor read the keys from that of `row` on.
     func move(_ cursor: inout KeyCursor, to row: Int) {
         keys.move(&cursor, to: row)

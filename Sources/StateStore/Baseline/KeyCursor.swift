@@ -25,6 +25,8 @@ struct KeyCursor {
     private(set) var key: [UInt8] = []
     /// How many bytes of the key are its SKU's, the comma included.
     private var prefixBytes = 0
+    /// Whether the key is whole.
+    private var hasTail = false
     /// How many bytes of the key are surely those of the one before it.
     private(set) var shared = 0
     /// The number of the key's tail, if it has one.
@@ -46,43 +48,61 @@ struct KeyCursor {
         self.offset = offset
         key.removeAll(keepingCapacity: true)
         prefixBytes = 0
+        hasTail = false
     }
 
     /// Moves on to the next key; false at the end or where the bytes make no sense.
     mutating func next() -> Bool {
+        guard moveOn() else { return false }
+        guard let tail, !hasTail else { return true }
+        guard let text = tails[tail] else {
+            offset = heap.count
+            return false
+        }
+        key.append(contentsOf: text)
+        hasTail = true
+        return true
+    }
+
+    /// Moves on to the next key, but leaves its tail away if that has a number, which tells as much.
+    @inline(__always)
+    mutating func nextNumbered() -> Bool { moveOn() }
+
+    @inline(__always)
+    private mutating func moveOn() -> Bool {
         guard let shared = number(), let more = number(), shared <= prefixBytes, let own = take(more),
-            let tail = takeTail()
+            let tail = number(), tail <= tails.ends.count
         else {
             offset = heap.count
             return false
         }
-        if more == 0, shared == prefixBytes, shared + tail.count == key.count {
-            // Keys of one article are mostly as long as one another.
-            key.withUnsafeMutableBytes { $0[shared...].copyBytes(from: tail) }
-        } else {
+        // Keys of one article differ in their tails only.
+        if more > 0 || shared < prefixBytes || hasTail {
             key.removeLast(key.count - shared)
-            key.append(contentsOf: own)
-            key.append(contentsOf: tail)
+            if more > 0 { key.append(contentsOf: own) }
             prefixBytes = shared + more
+            hasTail = false
         }
         self.shared = shared
+        self.tail = tail - 1
+        return tail > 0 || takeTail()
+    }
+
+    /// Takes a tail that has no number.
+    private mutating func takeTail() -> Bool {
+        tail = nil
+        guard let count = number(), let text = take(count) else {
+            offset = heap.count
+            return false
+        }
+        key.append(contentsOf: text)
+        hasTail = true
         return true
     }
 
     /// Whether the key begins with these bytes.
     func begins(with prefix: [UInt8]) -> Bool {
         key.count >= prefix.count && memcmp(key, prefix, prefix.count) == 0
-    }
-
-    private mutating func takeTail() -> UnsafeBufferPointer<UInt8>? {
-        guard let number = number() else { return nil }
-        if number > 0 {
-            tail = number - 1
-            return tails[number - 1]
-        }
-        tail = nil
-        guard let count = self.number() else { return nil }
-        return take(count)
     }
 
     @inline(__always)

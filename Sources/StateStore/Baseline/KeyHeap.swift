@@ -13,23 +13,44 @@ struct KeyHeap {
 
     let bytes: UnsafeBufferPointer<UInt8>
     let anchors: UnsafeBufferPointer<UInt64>
-    /// The first row of each part.
-    let parts: [Int]
     let tails: TailTexts
+    /// The first row of each part, and its first anchor.
+    private let parts: [(row: Int, anchor: Int)]
+
+    /// `parts` are the first rows of the parts; behind the first that contradicts those before it nothing is
+    /// found.
+    init(
+        bytes: UnsafeBufferPointer<UInt8>,
+        anchors: UnsafeBufferPointer<UInt64>,
+        parts begins: [Int],
+        tails: TailTexts
+    ) {
+        self.bytes = bytes
+        self.anchors = anchors
+        self.tails = tails
+        var parts: [(row: Int, anchor: Int)] = []
+        for begin in begins {
+            let last = parts.last ?? (0, 0)
+            guard begin >= last.row else { break }
+            // A part of which every row was rejected has none.
+            parts.append((begin, last.anchor &+ KeyHeap.anchors(begin - last.row)))
+        }
+        self.parts = parts
+    }
 
     /// How many anchors parts of so many rows have.
-    static func anchors(_ rows: Int) -> Int { (rows + group - 1) / group }
+    static func anchors(_ rows: Int) -> Int { rows / group + (rows % group > 0 ? 1 : 0) }
 
     /// Where the anchor of a row's group stands, and how many keys of the group come before the row.
     private func anchor(of row: Int) -> (index: Int, before: Int) {
-        var begin = 0
-        var anchors = 0
-        for next in parts.dropFirst() {
-            guard row >= next, next > begin else { break }
-            anchors += KeyHeap.anchors(next - begin)
-            begin = next
+        var (low, high) = (0, parts.count)
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if parts[middle].row <= row { low = middle } else { high = middle }
         }
-        return (anchors + (row - begin) / KeyHeap.group, (row - begin) % KeyHeap.group)
+        guard low < parts.count, parts[low].row <= row else { return (-1, 0) }
+        let place = row - parts[low].row
+        return (parts[low].anchor &+ place / KeyHeap.group, place % KeyHeap.group)
     }
 
     /// Reads keys from that of `row` on.
@@ -46,7 +67,7 @@ struct KeyHeap {
             return cursor.move(to: bytes.count)
         }
         cursor.move(to: Int(anchors[index]))
-        for _ in 0..<before where !cursor.next() { break }
+        for _ in 0..<before where !cursor.nextNumbered() { break }
     }
 
     /// Brings into the cache where the group of a row begins.

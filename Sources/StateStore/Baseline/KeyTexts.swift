@@ -17,10 +17,16 @@ struct KeyTexts {
     ) -> (Location, StockUnit) {
         let rest = UnsafeBufferPointer(rebasing: key[prefixBytes...])
         if let known = texts.value(of: rest) { return known }
+        let made = KeyTexts.rest(rest)
+        texts.remember(made, of: rest)
+        return made
+    }
+
+    /// Makes location and unit of what follows the SKU and its comma in a canonical key.
+    static func rest(_ rest: UnsafeBufferPointer<UInt8>) -> (Location, StockUnit) {
         let comma = rest.firstIndex(of: CanonicalKey.comma) ?? rest.endIndex
         let location = Location(CanonicalKey.text(rest[..<comma]))
         let unit = StockUnit(CanonicalKey.text(rest[min(comma + 1, rest.endIndex)...]))
-        texts.remember((location, unit), of: rest)
         return (location, unit)
     }
 }

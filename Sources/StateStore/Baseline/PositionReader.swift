@@ -9,98 +9,81 @@ import SnapshotFormats
 struct PositionReader {
     private let image: BaselineImage
     private let overlay: Overlay
-    private var texts = KeyTexts()
+    private var found: PlacedPositions
     private var cursor: KeyCursor
-    /// The texts of numbered tails, made when they are first met.
-    private var tails: [(location: Location, unit: StockUnit)?]
-    /// As many positions as the article before had.
-    private var room = 8
+    /// The places of numbered tails, as far as they have been met.
+    private var tailPlaces: [Int32]
 
     /// Articles that are fetched at once.
     private static let fetched = 32
+    private static let unmet: Int32 = -1
 
-    init(_ image: BaselineImage, _ overlay: Overlay) {
-        self.image = image
-        self.overlay = overlay
+    private init(_ baseline: ObservedBaseline, articles: Int) {
+        image = baseline.image
+        overlay = baseline.overlay
+        found = PlacedPositions(articles: articles)
         cursor = image.keys(from: image.rowCount)
-        tails = Array(repeating: nil, count: image.tailCount)
+        tailPlaces = Array(repeating: PositionReader.unmet, count: image.tailCount)
     }
 
     /// Gives all positions of each of the articles in turn, those of one in no order.
-    mutating func positions(ofEach skus: ArraySlice<SKU>) -> [[Position]] {
-        var positions: [[Position]] = []
-        positions.reserveCapacity(skus.count)
+    static func positions(ofEach skus: ArraySlice<SKU>, in baseline: ObservedBaseline) -> PlacedPositions {
+        var reader = PositionReader(baseline, articles: skus.count)
         for start in stride(from: skus.startIndex, to: skus.endIndex, by: PositionReader.fetched) {
             let part = skus[start..<min(start + PositionReader.fetched, skus.endIndex)]
             let prefixes = part.map(CanonicalKey.prefix)
-            let digests = prefixes.map(image.seeds.digest)
-            image.fetch(digests)
-            for ((sku, prefix), digest) in zip(zip(part, prefixes), digests) {
-                positions.append(self.positions(of: sku, prefix, digest))
+            let digests = prefixes.map(reader.image.seeds.digest)
+            reader.image.fetch(digests)
+            for (prefix, digest) in zip(prefixes, digests) {
+                reader.readBase(prefix, digest)
+                reader.readExtras(prefix, digest)
+                reader.found.endArticle()
             }
         }
-        return positions
+        return reader.found
     }
 
-    private mutating func positions(
-        of sku: SKU,
-        _ prefix: [UInt8],
-        _ digest: separators_digest
-    ) -> [Position] {
-        var positions: [Position] = []
+    private mutating func readBase(_ prefix: [UInt8], _ digest: separators_digest) {
         for start in image.runs(ofSKU: digest) where Int(start) < image.rowCount {
             var row = Int(start)
             image.move(&cursor, to: row)
-            guard cursor.next(), cursor.begins(with: prefix) else { continue }
-            if positions.isEmpty { positions.reserveCapacity(room) }
+            guard cursor.nextNumbered(), cursor.begins(with: prefix) else { continue }
             repeat {
-                if let position = position(row, of: sku, cursor.key, after: prefix.count, tail: cursor.tail) {
-                    positions.append(position)
+                guard let place = place(after: prefix.count) else { break }
+                if let current = overlay.current(row, of: image) {
+                    found.append(Quantity(millionths: current.net), at: place)
                 }
                 row += 1
                 // What a key shares with the one before it need not be compared again.
-            } while row < image.rowCount && cursor.next()
+            } while row < image.rowCount && cursor.nextNumbered()
                 && (cursor.shared >= prefix.count || cursor.begins(with: prefix))
-            room = max(positions.count, 1)
         }
+    }
+
+    private mutating func readExtras(_ prefix: [UInt8], _ digest: separators_digest) {
+        guard overlay.extraCount > 0 else { return }
         for row in overlay.extras(ofSKU: digest) {
             let key = Array(overlay.key(ofExtra: row))
-            guard key.starts(with: prefix) else { continue }
-            if let position = position(row, of: sku, key, after: prefix.count, tail: nil) {
-                positions.append(position)
-            }
+            guard key.starts(with: prefix), let current = overlay.current(row, of: image) else { continue }
+            found.append(Quantity(millionths: current.net), at: place(of: key[prefix.count...]))
         }
-        return positions
     }
 
-    /// Gives the position of a row, given its key; nothing if it has been removed.
+    /// Gives the place of the key that the cursor is at, whose SKU and comma take `prefixBytes`.
+    ///
+    /// Nothing where damaged bytes contradict each other.
     @inline(__always)
-    private mutating func position(
-        _ row: Int,
-        of sku: SKU,
-        _ key: [UInt8],
-        after prefixBytes: Int,
-        tail: Int?
-    ) -> Position? {
-        guard let current = overlay.current(row, of: image) else { return nil }
-        let (location, unit) = rest(of: key, after: prefixBytes, tail: tail)
-        return Position(
-            key: PositionKey(sku: sku, location: location, unit: unit),
-            net: Quantity(millionths: current.net)
-        )
+    private mutating func place(after prefixBytes: Int) -> Int32? {
+        guard let tail = cursor.tail else { return place(of: cursor.key[prefixBytes...]) }
+        if tailPlaces[tail] == PositionReader.unmet {
+            guard let text = image.tail(tail) else { return nil }
+            tailPlaces[tail] = place(of: text)
+        }
+        return tailPlaces[tail]
     }
 
-    /// Gives location and unit of a key.
-    @inline(__always)
-    private mutating func rest(
-        of key: [UInt8],
-        after prefixBytes: Int,
-        tail: Int?
-    ) -> (Location, StockUnit) {
-        guard let tail else { return texts.rest(of: key, after: prefixBytes) }
-        if let known = tails[tail] { return known }
-        let rest = texts.rest(of: key, after: prefixBytes)
-        tails[tail] = rest
-        return rest
+    private mutating func place(of tail: some Sequence<UInt8>) -> Int32 {
+        let (location, unit) = Array(tail).withUnsafeBufferPointer(KeyTexts.rest)
+        return found.number(of: location, unit)
     }
 }

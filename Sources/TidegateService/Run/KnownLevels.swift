@@ -3,23 +3,52 @@ import StateStore
 
 /// The levels of some articles and of the products that show their stock, as far as they are known.
 struct KnownLevels: Sendable {
-    private var levels: [SKU: [StoredLevel]]
+    /// In byte order of their products.
+    private let levels: [StoredLevel]
+    /// What the shop has said of some products since, in place of what was known of those.
+    private var newer: [SKU: [StoredLevel]] = [:]
 
-    init(_ levels: [SKU: [StoredLevel]]) {
-        self.levels = levels
+    /// Takes levels in any order; all levels of a product, or none.
+    init(_ levels: [StoredLevel]) {
+        self.levels = levels.sorted(byBytesOf: \.key.sku)
     }
 
     /// Takes what the shop has just said of some products, in place of what was known of those.
-    mutating func take(_ found: [SKU: [StoredLevel]]) {
-        levels.merge(found) { $1 }
+    mutating func take(_ found: [StoredLevel]) {
+        newer.merge(Dictionary(grouping: found, by: \.key.sku)) { $1 }
     }
 
     /// All levels of a product, those that are gone among them.
-    subscript(sku: SKU) -> [StoredLevel] { levels[sku] ?? [] }
+    subscript(product: SKU) -> ArraySlice<StoredLevel> {
+        var place = 0
+        return own(product, from: &place)
+    }
 
-    /// What is known of one article, looked up once.
-    func article(_ sku: SKU) -> ArticleLevels {
-        ArticleLevels(sku: sku, own: self[sku], others: self)
+    /// All levels of a product, given a place before them, which moves behind them: for products in order.
+    private func own(_ product: SKU, from place: inout Int) -> ArraySlice<StoredLevel> {
+        if !newer.isEmpty, let newer = newer[product] { return newer[...] }
+        var (low, step) = (place, 1)
+        // Of products in order the next is near.
+        while low + step < levels.count, levels[low + step].key.sku < product {
+            low += step
+            step *= 2
+        }
+        var high = min(levels.count, low + step)
+        while low < high {
+            let middle = (low + high) / 2
+            if levels[middle].key.sku < product { low = middle + 1 } else { high = middle }
+        }
+        while high < levels.count, levels[high].key.sku == product { high += 1 }
+        place = high
+        return levels[low..<high]
+    }
+
+    /// Calls the body with each of the articles, which come in byte order, and what is known of it.
+    func forEach(of skus: [SKU], _ body: (_ number: Int, ArticleLevels) throws -> Void) rethrows {
+        var place = 0
+        for (number, sku) in skus.enumerated() {
+            try body(number, ArticleLevels(sku: sku, own: own(sku, from: &place), others: self))
+        }
     }
 }
 
@@ -27,21 +56,31 @@ struct KnownLevels: Sendable {
 struct ArticleLevels: Sendable {
     let sku: SKU
     /// All levels of the article's own product, those that are gone among them.
-    let own: [StoredLevel]
+    let own: ArraySlice<StoredLevel>
     private let others: KnownLevels
 
-    fileprivate init(sku: SKU, own: [StoredLevel], others: KnownLevels) {
+    fileprivate init(sku: SKU, own: ArraySlice<StoredLevel>, others: KnownLevels) {
         self.sku = sku
         self.own = own
         self.others = others
     }
 
     /// All levels of a product, those that are gone among them.
-    subscript(product: SKU) -> [StoredLevel] { product == sku ? own : others[product] }
+    subscript(product: SKU) -> ArraySlice<StoredLevel> { product == sku ? own : others[product] }
 
     /// What is known of a level; one that is gone may be found again, and must not get an older wish then.
-    func level(_ key: LevelKey) -> StoredLevel? {
-        self[key.sku].first { $0.key == key && ($0.id != nil || $0.pending != nil) }
+    func figure(_ key: LevelKey) -> KnownFigure? {
+        let levels = self[key.sku]
+        guard
+            let place = levels.firstIndex(where: {
+                $0.key == key && ($0.id != nil || $0.pending != nil)
+            })
+        else { return nil }
+        return KnownFigure(
+            row: levels[place].row,
+            current: CurrentLevel(published: levels[place].published, pending: levels[place].pending),
+            isUnknown: levels[place].standing == .unknown
+        )
     }
 
     /// Whether the shop was found not to have the article.
@@ -49,18 +88,17 @@ struct ArticleLevels: Sendable {
         own.allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
     }
 
-    /// Whether the shop has the article, and a level that is wanted is not known to be there.
-    func lacks(_ apportionment: Apportionment) -> Bool {
-        apportionment.wanted.contains { level($0.key) == nil } && !isUnknown
-    }
+    /// The units in which the shop has the article.
+    var shopUnits: [ShopUnit] { Planning.shopUnits(own) }
 
-    /// Divides the article's stock, given the units in which the shop has it.
-    func apportion(_ positions: [Position], by apportioner: Apportioner) -> Apportionment {
-        apportioner.apportion(
-            sku,
-            positions: positions,
-            shopUnits: Planning.shopUnits(own),
-            aliasUnits: { Planning.shopUnits(self[$0]) }
-        )
-    }
+    /// The units in which the shop has a product that shows the article's stock.
+    func shopUnits(of product: SKU) -> [ShopUnit] { Planning.shopUnits(self[product]) }
+}
+
+/// What a level shows, or is about to.
+struct KnownFigure {
+    let row: LevelRow
+    let current: CurrentLevel
+    /// Whether the shop was found not to have the level.
+    let isUnknown: Bool
 }

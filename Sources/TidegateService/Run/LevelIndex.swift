@@ -54,23 +54,27 @@ struct LevelIndex: Sendable {
         }
     }
 
-    /// Gives the levels of these SKUs, asking the shop for those that are not known yet.
-    func levels(of skus: [SKU], _ asking: Asking) async throws -> [SKU: [StoredLevel]] {
-        var levels = Dictionary(grouping: try await state.levels(of: skus), by: \.key.sku)
-        let lacking = skus.filter { sku in levels[sku]?.contains { $0.id != nil } != true }
-        if let found = try await lookUp(lacking, asking) { levels.merge(found) { $1 } }
+    /// Gives the levels of these SKUs, which come in byte order, asking the shop for those that are not known
+    /// yet.
+    func levels(of skus: [SKU], _ asking: Asking) async throws -> KnownLevels {
+        var levels = KnownLevels(try await state.levels(of: skus))
+        var lacking: [SKU] = []
+        levels.forEach(of: skus) { _, article in
+            if !article.own.contains(where: { $0.id != nil }) { lacking.append(article.sku) }
+        }
+        if let found = try await lookUp(lacking, asking) { levels.take(found) }
         return levels
     }
 
     /// Asks the shop for all levels of these SKUs, such as those in a warehouse that was made since the index
     /// was read; nothing where there is nothing new.
-    func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [SKU: [StoredLevel]]? {
+    func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [StoredLevel]? {
         let asked = skus.filter(asking.makesSense)
         guard !asked.isEmpty else { return nil }
         let found = try await shop.resolve(asked)
         guard !found.isEmpty else { return nil }
         _ = try await state.replaceIndexPage(found, at: .now)
-        return Dictionary(grouping: try await state.levels(of: asked), by: \.key.sku)
+        return try await state.levels(of: asked)
     }
 
     /// Finds levels whose id is gone by SKU and unit; what is not there becomes an exception.

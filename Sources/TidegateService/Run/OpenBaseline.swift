@@ -61,8 +61,8 @@ package actor OpenBaseline {
 
     /// Gives the positions of each of the articles in turn, those of a first snapshot that is not accepted
     /// yet among them.
-    func positions(ofEach skus: [SKU]) -> [[Position]] {
-        planned.positions(ofEach: skus)
+    func placedPositions(ofEach skus: [SKU]) -> PlacedPositions {
+        planned.placedPositions(ofEach: skus)
     }
 
     /// Gives every article that has a position, in byte order, those of a first snapshot that is not accepted

@@ -1,8 +1,8 @@
 import InventoryCore
 import StateStore
 
-/// Divides the stock of the touched articles, some at a time: several steps are under way at once, and each
-/// is handed on in its turn.
+/// Divides the stock of the touched articles, some at a time: several steps are under way at once, and what
+/// each says is handed on in its turn.
 struct PlanSteps: Sendable {
     private let workspace: Workspace
     private let index: LevelIndex
@@ -15,22 +15,7 @@ struct PlanSteps: Sendable {
     /// Articles of a step: what is held of them meanwhile does not grow with their number.
     private static let skusPerStep = 2_500
     /// Steps under way or waiting for their turn.
-    private static let stepsMax = 3
-
-    /// Articles and how their stock was divided.
-    struct Step: Sendable {
-        /// How many steps come before.
-        fileprivate let number: Int
-        let articles: [WorkedArticle]
-    }
-
-    /// One article, and how its stock was divided.
-    struct WorkedArticle: Sendable {
-        /// After the accepted changes.
-        let positions: [Position]
-        fileprivate(set) var levels: ArticleLevels
-        fileprivate(set) var apportionment: Apportionment
-    }
+    private static let stepsMax = 6
 
     /// `accepted` comes in byte order of the articles.
     init(_ planning: Planning, accepted: [Delta], former: Apportioner?, _ asking: LevelIndex.Asking) {
@@ -42,60 +27,72 @@ struct PlanSteps: Sendable {
         self.asking = asking
     }
 
-    /// Calls `body` with each step, in the order of the articles, which come in byte order, each once.
+    /// Calls `body` with what each step says, in the order of the articles, which come in byte order, each
+    /// once.
     ///
     /// - Throws: what reading and the closure throw.
-    func forEach(of skus: [SKU], _ body: (Step) throws -> Void) async throws {
+    func forEach(of skus: [SKU], _ body: (PlanPart) throws -> Void) async throws {
         let starts = Array(stride(from: 0, to: skus.count, by: PlanSteps.skusPerStep))
-        try await withThrowingTaskGroup(of: Step.self) { group in
+        try await withThrowingTaskGroup(of: (number: Int, part: PlanPart).self) { group in
             func begin(_ number: Int) {
                 guard number < starts.count else { return }
                 let part = Array(skus[starts[number]...].prefix(PlanSteps.skusPerStep))
-                group.addTask { try await step(number, part) }
+                group.addTask { (number, try await step(part)) }
             }
             for number in 0..<PlanSteps.stepsMax { begin(number) }
-            var waiting: [Int: Step] = [:]
+            var waiting: [Int: PlanPart] = [:]
             for turn in starts.indices {
-                while waiting[turn] == nil, let step = try await group.next() { waiting[step.number] = step }
-                guard let step = waiting.removeValue(forKey: turn) else { return }
+                while waiting[turn] == nil, let done = try await group.next() {
+                    waiting[done.number] = done.part
+                }
+                guard let part = waiting.removeValue(forKey: turn) else { return }
                 begin(turn + PlanSteps.stepsMax)
-                try body(step)
+                try body(part)
             }
         }
     }
 
-    private func step(_ number: Int, _ skus: [SKU]) async throws -> Step {
+    private func step(_ skus: [SKU]) async throws -> PlanPart {
         try Task.checkCancellation()
-        var levels = KnownLevels(try await index.levels(of: shown(for: skus), asking))
-        var positions = await workspace.baseline.positions(ofEach: skus)
-        applyAccepted(to: &positions, of: skus)
-        var articles = zip(skus, positions).map { sku, positions in
-            let own = levels.article(sku)
-            let apportionment = own.apportion(positions, by: apportioner)
-            return WorkedArticle(positions: positions, levels: own, apportionment: apportionment)
-        }
-        let lacking = articles.indices.filter { articles[$0].levels.lacks(articles[$0].apportionment) }
-        if let found = try await index.lookUp(lacking.map { skus[$0] }, asking) {
-            levels.take(found)
-            // What was found may be a product that shows the stock of any of them.
-            for place in articles.indices { articles[place].levels = levels.article(skus[place]) }
-            for place in lacking {
-                let own = articles[place].levels
-                articles[place].apportionment = own.apportion(positions[place], by: apportioner)
-            }
-        }
-        return Step(number: number, articles: articles)
+        var levels = try await index.levels(of: shown(for: skus), asking)
+        let positions = await workspace.baseline.placedPositions(ofEach: skus)
+        let (part, lacking) = try part(skus, positions, levels)
+        guard let found = try await index.lookUp(lacking, asking) else { return part }
+        // What was found may be a product that shows the stock of any of them.
+        levels.take(found)
+        return try self.part(skus, positions, levels).part
     }
 
-    private func applyAccepted(to positions: inout [[Position]], of skus: [SKU]) {
-        var next = skus.first.map { firstDelta(from: $0) } ?? accepted.count
-        for (place, sku) in skus.enumerated() {
-            while next < accepted.count, accepted[next].key.sku < sku { next += 1 }
-            while next < accepted.count, accepted[next].key.sku == sku {
-                PlanSteps.apply(accepted[next], to: &positions[place])
+    /// Divides the stock of each article, and gives those of which the shop has not all levels that are
+    /// wanted.
+    private func part(
+        _ skus: [SKU],
+        _ positions: PlacedPositions,
+        _ levels: KnownLevels
+    ) throws -> (part: PlanPart, lacking: [SKU]) {
+        var part = PlanPart(apportioner, former: former)
+        var divided = SerialApportioner(apportioner)
+        var lacking: [SKU] = []
+        var places = positions.places
+        var rows: [PlacedPositions.Row] = []
+        var next = skus.first.map(firstDelta) ?? accepted.count
+        try levels.forEach(of: skus) { number, own in
+            rows.removeAll(keepingCapacity: true)
+            rows.append(contentsOf: positions[number])
+            while next < accepted.count, accepted[next].key.sku == own.sku {
+                PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
                 next += 1
             }
+            divided.apportion(
+                own.sku,
+                rows: rows,
+                at: places,
+                shopUnits: own.shopUnits,
+                aliasUnits: own.shopUnits(of:)
+            )
+            if try part.add(own, rows: rows, at: places, divided) { lacking.append(own.sku) }
         }
+        return (part, lacking)
     }
 
     /// The place of the first delta of this article or of one behind it.
@@ -106,16 +103,6 @@ struct PlanSteps: Sendable {
             if accepted[middle].key.sku < sku { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-
-    private static func apply(_ delta: Delta, to positions: inout [Position]) {
-        let place = positions.firstIndex { $0.key == delta.key }
-        switch (place, delta.after) {
-        case (let place?, let after?): positions[place] = Position(key: delta.key, net: after)
-        case (let place?, nil): positions.remove(at: place)
-        case (nil, let after?): positions.append(Position(key: delta.key, net: after))
-        case (nil, nil): break
-        }
     }
 
     /// The products that show stock of these articles, or did so in the last run.

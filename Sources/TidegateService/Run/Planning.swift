@@ -57,14 +57,11 @@ struct Planning: Sendable {
         var draft = PlanDraft(
             apportioner,
             version: text.version,
-            former: scope.former,
             articles: skus.count
         )
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
         let steps = PlanSteps(self, accepted: accepted, former: scope.former, asking)
-        try await steps.forEach(of: skus) { step in
-            for article in step.articles { try draft.add(article) }
-        }
+        try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
                 open,
@@ -126,9 +123,11 @@ struct Planning: Sendable {
         return Set(skus).union(others).union(retried).sorted(byBytesOf: \.self)
     }
 
-    static func shopUnits(_ levels: [StoredLevel]) -> [ShopUnit] {
+    static func shopUnits(_ levels: some Collection<StoredLevel>) -> [ShopUnit] {
         // A level that is gone for the moment still tells its unit.
-        let known = levels.filter { $0.id != nil || $0.pending != nil }
+        func isKnown(_ level: StoredLevel) -> Bool { level.id != nil || level.pending != nil }
+        if levels.count == 1, let only = levels.first { return isKnown(only) ? [shopUnit(only)] : [] }
+        let known = levels.filter(isKnown)
         guard known.count > 1 else { return known.map(shopUnit) }
         var units: [StockUnit: ShopUnit] = [:]
         for level in known { units[level.key.unit] = shopUnit(level) }

@@ -1,5 +1,6 @@
 import Foundation
 import InventoryCore
+import TestSupport
 import Testing
 
 @Suite("The conservation certificate")
@@ -68,6 +69,45 @@ struct ConservationCertificateTests {
         }
         try draft.add(allocation("AB-3", "1"))
         #expect(draft.finish().skus == 2)
+    }
+
+    @Test("rows that were gathered in parts give what they give one by one", arguments: UInt64(0)..<20)
+    func parts(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        var whole = CertificateDraft(rules: rules)
+        var joined = CertificateDraft(rules: rules)
+        var part = CertificateRows(rules: rules)
+        for number in 0..<40 {
+            for site in 0...1 where random.chance(80) {
+                let allocation = try allocation(SKU("A-\(number + 10)"), "\(number % 7)", site: site)
+                var figures: [PoolFigure]?
+                if random.chance(50) {
+                    var published = PublishedFigures()
+                    let unit = SellableUnit(unit: "item", perBase: .one, precision: 0, isPrimary: true)
+                    published.add(allocation, rules: rules, units: [unit], publishUnits: .primary)
+                    figures = published.pools
+                }
+                try whole.add(allocation, figures: figures)
+                try part.add(allocation, figures: figures)
+                // Also between the sites of one article, and nothing at all.
+                while random.chance(30) {
+                    try joined.append(part)
+                    part = CertificateRows(rules: rules)
+                }
+            }
+        }
+        try joined.append(part)
+        #expect(joined.finish() == whole.finish())
+    }
+
+    @Test("parts out of order are refused")
+    func partsOutOfOrder() throws {
+        var draft = CertificateDraft(rules: rules)
+        try draft.add(allocation("AB-2", "1"))
+        var earlier = CertificateRows(rules: rules)
+        try earlier.add(allocation("AB-1", "1"))
+        try earlier.add(allocation("AB-3", "1"))
+        #expect(throws: CertificateError.outOfOrder(sku: "AB-1", site: "main")) { try draft.append(earlier) }
     }
 
     @Test("it is written as JSON")

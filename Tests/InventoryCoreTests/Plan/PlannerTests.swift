@@ -50,6 +50,27 @@ struct PlannerTests {
         #expect(plan.digest == shuffled.digest)
     }
 
+    @Test("a plan of parts is the plan of the whole, and its writes tell their numbers", arguments: 0..<100)
+    func parts(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        let (levels, current) = catalogue(&random)
+        for wanted in [levels.sorted { $0.key < $1.key }, levels.shuffled(using: &random)] {
+            var (whole, part) = (PushPlan.Draft(), PushPlan.Draft())
+            var added: [LevelKey] = []
+            for level in wanted {
+                if part.add(level, current: current[level.key]) { added.append(level.key) }
+                while random.chance(20) {
+                    whole.append(part)
+                    part = PushPlan.Draft()
+                }
+            }
+            whole.append(part)
+            let (plan, order) = whole.finish(rulesVersion: "1")
+            #expect(plan == PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] })
+            #expect(plan.writes.map(\.key) == order.map { added[Int($0)] })
+        }
+    }
+
     @Test("every write is there once: by wave, then the size of its change, then its key", arguments: 0..<100)
     func order(seed: UInt64) {
         var random = SplitMix64(state: seed)

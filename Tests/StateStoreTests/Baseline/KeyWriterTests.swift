@@ -73,6 +73,85 @@ struct KeyWriterTests {
         }
     }
 
+    @Test("are found in several parts, some of which are empty", arguments: UInt64(0)..<30)
+    func parts(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        let tails = KeyTails()
+        let room = StagingRoom(beside: "unused", bytesMax: .max)
+        var (keys, begins, anchors, bytes) = ([[UInt8]](), [Int](), [UInt64](), [UInt8]())
+        for _ in 0..<Int.random(in: 1...8, using: &random) {
+            begins.append(keys.count)
+            let part = KeyWriterTests.keys(random.pick([0, 0, 1, 16, 40]), using: &random)
+            keys += part
+            var writer = KeyWriter(tails)
+            for key in part {
+                key.withUnsafeBufferPointer { key in
+                    if let base = key.baseAddress { _ = writer.append(base, key.count) }
+                }
+            }
+            anchors += writer.anchors.map { $0 + UInt64(bytes.count) }
+            try writer.forEachPiece(of: room) { bytes += $0 }
+        }
+        let (ends, texts) = tails.written
+        bytes.withUnsafeBufferPointer { bytes in
+            anchors.withUnsafeBufferPointer { anchors in
+                ends.withUnsafeBufferPointer { ends in
+                    texts.withUnsafeBufferPointer { texts in
+                        let tails = TailTexts(ends: ends, bytes: texts)
+                        let heap = KeyHeap(bytes: bytes, anchors: anchors, parts: begins, tails: tails)
+                        for row in keys.indices {
+                            var cursor = heap.cursor(at: row)
+                            let isFound = cursor.next()
+                            #expect(isFound && cursor.key == keys[row])
+                            // With or without the tail, what comes next is the same.
+                            var other = heap.cursor(at: row)
+                            while true {
+                                let isThere = random.chance(50) ? other.next() : other.nextNumbered()
+                                guard isThere else { break }
+                            }
+                            let isMore = other.next()
+                            #expect(!isMore)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("are read in any mixture of with and without their tails", arguments: UInt64(0)..<30)
+    func withoutTails(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        let keys = KeyWriterTests.keys(60, using: &random)
+        let tails = KeyTails()
+        var writer = KeyWriter(tails)
+        for key in keys {
+            key.withUnsafeBufferPointer { key in
+                if let base = key.baseAddress { _ = writer.append(base, key.count) }
+            }
+        }
+        let (ends, texts) = tails.written
+        try writer.withBytes(of: StagingRoom(beside: "unused", bytesMax: .max)) { bytes in
+            ends.withUnsafeBufferPointer { ends in
+                texts.withUnsafeBufferPointer { texts in
+                    let tails = TailTexts(ends: ends, bytes: texts)
+                    var cursor = KeyCursor(bytes.bindMemory(to: UInt8.self), tails, offset: 0)
+                    for key in keys {
+                        let comma = key.firstIndex(of: CanonicalKey.comma) ?? 0
+                        let tail = Array(key[(comma + 1)...])
+                        if random.chance(50) {
+                            let isThere = cursor.next()
+                            #expect(isThere && cursor.key == key)
+                        } else {
+                            let isThere = cursor.nextNumbered()
+                            #expect(isThere && cursor.begins(with: Array(key[...comma])))
+                        }
+                        #expect(cursor.tail.flatMap { tails[$0] }.map(Array.init) == tail)
+                    }
+                }
+            }
+        }
+    }
+
     @Test("leave memory while more of them come, where there is no room")
     func manyPieces() throws {
         let folder = TemporaryFolder()

@@ -1,0 +1,115 @@
+/// The positions of some articles, one article after another; where each lies is a number, because there are
+/// few places and many positions.
+///
+/// Hot (`PipelineBenchmarks`): 16 bytes a position instead of the texts of its key.
+package struct PlacedPositions: Sendable {
+    /// What one place holds of an article.
+    package struct Row: Hashable, Sendable {
+        /// The number of the place in `places`.
+        package let place: Int32
+        package var net: Quantity
+
+        package init(place: Int32, net: Quantity) {
+            self.place = place
+            self.net = net
+        }
+    }
+
+    package private(set) var places = PlaceList()
+    private var rows: [Row] = []
+    private var ends: [Int] = []
+
+    /// Makes room for so many articles.
+    package init(articles: Int = 0) {
+        ends.reserveCapacity(articles)
+        rows.reserveCapacity(articles * 8)
+    }
+
+    /// How many articles there are.
+    package var count: Int { ends.count }
+
+    /// The rows of an article, by its place among the articles.
+    package subscript(article: Int) -> ArraySlice<Row> {
+        rows[(article == 0 ? 0 : ends[article - 1])..<ends[article]]
+    }
+
+    /// Gives the number of a place, a new one where it is not known yet.
+    package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
+        places.number(of: location, unit)
+    }
+
+    /// Adds a position of the article that is under way.
+    package mutating func append(_ net: Quantity, at place: Int32) {
+        rows.append(Row(place: place, net: net))
+    }
+
+    /// Ends the article that is under way.
+    package mutating func endArticle() {
+        ends.append(rows.count)
+    }
+
+    /// Gives an article's rows as positions.
+    package func positions(_ rows: some Sequence<Row>, of sku: SKU) -> [Position] {
+        places.positions(rows, of: sku)
+    }
+}
+
+/// Places where stock is counted, by number.
+package struct PlaceList: Sendable {
+    /// A location, and the unit in which it counts an article.
+    package struct Place: Hashable, Sendable {
+        package let location: Location
+        package let unit: StockUnit
+    }
+
+    private var places: [Place] = []
+    private var numbers: [Place: Int32] = [:]
+
+    package init() {}
+
+    package var count: Int { places.count }
+
+    package subscript(number: Int32) -> Place { places[Int(number)] }
+
+    /// Gives the number of a place, a new one where it is not known yet.
+    package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
+        let place = Place(location: location, unit: unit)
+        if let number = numbers[place] { return number }
+        let number = Int32(places.count)
+        places.append(place)
+        numbers[place] = number
+        return number
+    }
+
+    /// Gives an article's rows as positions.
+    package func positions(_ rows: some Sequence<PlacedPositions.Row>, of sku: SKU) -> [Position] {
+        rows.map { row in
+            let place = self[row.place]
+            return Position(
+                key: PositionKey(sku: sku, location: place.location, unit: place.unit),
+                net: row.net
+            )
+        }
+    }
+}
+
+extension PlacedPositions.Row {
+    /// Applies an accepted difference to the rows of its article.
+    package static func apply(
+        _ delta: Delta,
+        to rows: inout [PlacedPositions.Row],
+        _ places: inout PlaceList
+    ) {
+        let index = rows.firstIndex {
+            places[$0.place].location == delta.key.location && places[$0.place].unit == delta.key.unit
+        }
+        switch (index, delta.after) {
+        case (let index?, let after?): rows[index].net = after
+        case (let index?, nil): rows.remove(at: index)
+        case (nil, let after?):
+            let place = places.number(of: delta.key.location, delta.key.unit)
+            rows.append(PlacedPositions.Row(place: place, net: after))
+        case (nil, nil): break
+        }
+    }
+}

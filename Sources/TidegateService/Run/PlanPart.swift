@@ -1,0 +1,117 @@
+import InventoryCore
+import StateStore
+
+/// What a plan says of some articles, which follow one another; of an article that needs no write only its
+/// rows in the certificate stay.
+struct PlanPart: Sendable {
+    private let apportioner: Apportioner
+    /// How the articles were apportioned in the last run, where that was by other rules.
+    private let former: Apportioner?
+    /// Whether any rule, of now or before, shows stock as another product.
+    private let hasAliases: Bool
+    private(set) var plan = PushPlan.Draft()
+    /// For each write in the order added the row of its level, and the article whose stock that shows.
+    private(set) var targets: [Target] = []
+    private(set) var certificate: CertificateRows
+    private(set) var exceptions: [InventoryException] = []
+
+    typealias Target = (row: LevelRow, stock: SKU)
+
+    init(_ apportioner: Apportioner, former: Apportioner?) {
+        self.apportioner = apportioner
+        self.former = former
+        let fences = apportioner.rules.fences + (former?.rules.fences ?? [])
+        hasAliases = fences.contains { fence in
+            if case .skuAlias = fence.publish { true } else { false }
+        }
+        certificate = CertificateRows(rules: apportioner.rules)
+    }
+
+    /// Adds an article, whose stock has just been divided; in byte order of the articles.
+    ///
+    /// - Returns: whether the shop has the article, and a level that is wanted is not known to be there.
+    mutating func add(
+        _ levels: ArticleLevels,
+        rows: [PlacedPositions.Row],
+        at places: PlaceList,
+        _ divided: borrowing SerialApportioner
+    ) throws -> Bool {
+        var isLacking = false
+        exceptions += divided.exceptions
+        for allocation in divided.allocations {
+            try certificate.add(allocation, figures: divided.figures.pools)
+        }
+        let isUnknown = levels.isUnknown
+        if isUnknown, rows.contains(where: { $0.net != .zero }) {
+            exceptions.append(PlanPart.unknown(levels.sku))
+        }
+        for level in divided.wanted {
+            let figure = levels.figure(level.key)
+            if let figure { add(level, figure.row, figure.current, of: levels.sku) }
+            guard !isUnknown, figure?.isUnknown ?? true else { continue }
+            exceptions.append(PlanPart.unknown(level.key))
+            if figure == nil { isLacking = true }
+        }
+        let rest = forgotten(levels, wanted: divided.wanted)
+        guard !rest.isEmpty else { return isLacking }
+        let before = formerKeys(levels, places.positions(rows, of: levels.sku))
+        for level in rest where level.isOurs || before.contains(level.key) {
+            let current = CurrentLevel(published: level.published, pending: level.pending)
+            add(WantedLevel(key: level.key, quantity: .zero), level.row, current, of: levels.sku)
+        }
+        return isLacking
+    }
+
+    private mutating func add(_ level: WantedLevel, _ row: LevelRow, _ current: CurrentLevel, of sku: SKU) {
+        if plan.add(level, current: current) { targets.append((row, sku)) }
+    }
+
+    /// Levels that show stock of the article and that the rules do not name any more, such as those of a
+    /// fence that was deleted: their stock is somebody else's now, so they must not go on showing it.
+    ///
+    /// Meant are those of them that we have written, and those that the last run's rules named.
+    private func forgotten(_ levels: ArticleLevels, wanted: [WantedLevel]) -> [StoredLevel] {
+        func isForgotten(_ level: StoredLevel) -> Bool {
+            level.id != nil && level.expected ?? .zero != .zero && !wanted.contains { $0.key == level.key }
+        }
+        var rest = levels.own.filter(isForgotten)
+        if hasAliases {
+            let aliases = Set(apportioner.rules.aliases(of: levels.sku, andBy: former?.rules))
+            for alias in aliases where alias != levels.sku {
+                rest += levels[alias].lazy.filter(isForgotten)
+            }
+        }
+        return rest.sorted { $0.key < $1.key }
+    }
+
+    /// The levels that the last run's rules named.
+    private func formerKeys(_ levels: ArticleLevels, _ positions: [Position]) -> Set<LevelKey> {
+        guard let former else { return [] }
+        let divided = former.apportion(
+            levels.sku,
+            positions: positions,
+            shopUnits: levels.shopUnits,
+            aliasUnits: levels.shopUnits(of:)
+        )
+        return Set(divided.wanted.map(\.key))
+    }
+
+    // MARK: Exceptions
+
+    private static func unknown(_ sku: SKU) -> InventoryException {
+        InventoryException(
+            code: .unknownSKU,
+            subject: sku.text,
+            message: "The ERP has stock of \(sku), and OroCommerce has no inventory level of that SKU."
+        )
+    }
+
+    private static func unknown(_ key: LevelKey) -> InventoryException {
+        let place = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
+        return InventoryException(
+            code: .unknownLevel,
+            subject: key.subject,
+            message: "OroCommerce has no inventory level of \(key.sku) for \(place)."
+        )
+    }
+}

@@ -1,0 +1,53 @@
+import InventoryCore
+import TestSupport
+import Testing
+
+@Suite("Positions with numbers for their places")
+struct PlacedPositionsTests {
+    @Test("differences lead to what they lead to by key", arguments: UInt64(0)..<100)
+    func apply(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        var places = PlaceList()
+        var rows: [PlacedPositions.Row] = []
+        var model: [PositionKey: Quantity] = [:]
+        for _ in 0..<40 {
+            let key = PositionKey(
+                sku: "A",
+                location: Location("L\(random.below(4))"),
+                unit: random.pick(["EA", "CS"])
+            )
+            let next = Quantity(units: Int64(random.below(9)))
+            let change: Delta.Change
+            switch (model[key], random.chance(30)) {
+            case (let before?, true): change = .removed(before)
+            case (let before?, false): change = .changed(from: before, to: next)
+            case (nil, _): change = .added(next)
+            }
+            let delta = Delta(key: key, change: change)
+            model[key] = delta.after
+            PlacedPositions.Row.apply(delta, to: &rows, &places)
+        }
+        let positions = places.positions(rows, of: "A")
+        #expect(positions.count == model.count)
+        #expect(Dictionary(positions.map { ($0.key, $0.net) }) { first, _ in first } == model)
+        #expect(places.count <= 8)
+    }
+
+    @Test("each article has its own rows, and one without any has none")
+    func articles() {
+        var positions = PlacedPositions(articles: 3)
+        let north = positions.number(of: "North", "EA")
+        positions.append(Quantity(units: 1), at: north)
+        positions.append(Quantity(units: 2), at: positions.number(of: "South", "EA"))
+        positions.endArticle()
+        positions.endArticle()
+        positions.append(Quantity(units: 3), at: positions.number(of: "North", "EA"))
+        positions.endArticle()
+        #expect(positions.count == 3 && positions.places.count == 2)
+        #expect(positions[0].map(\.net) == [Quantity(units: 1), Quantity(units: 2)])
+        #expect(positions[1].isEmpty)
+        let last = positions.positions(positions[2], of: "C")
+        let key = PositionKey(sku: "C", location: "North", unit: "EA")
+        #expect(last == [Position(key: key, net: Quantity(units: 3))])
+    }
+}
