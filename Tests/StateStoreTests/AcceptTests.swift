@@ -43,6 +43,34 @@ import Testing
         #expect(try await database.backlog() == Backlog())
     }
 
+    @Test("a run that is sealed at the end is committed as it was sealed, with its generation")
+    func seals() async throws {
+        let state = try TemporaryState()
+        var acceptance = AcceptTests.full()
+        acceptance.generation = nil
+        var sealed = acceptance.run
+        sealed.generation = 7
+        sealed.planDigest = "later"
+        try await state.database().accept(acceptance) { [sealed] in sealed }
+
+        let database = try state.reopened()
+        #expect(try await database.generation() == 7)
+        #expect(try await database.run("run-1") == sealed)
+        #expect(try await database.level(.level("A"))?.pending == 5)
+    }
+
+    @Test("a run that cannot be sealed leaves nothing behind")
+    func isNotSealed() async throws {
+        let state = try TemporaryState()
+        struct Full: Error, Equatable {}
+        let database = try state.database()
+        await #expect(throws: Full()) { try await database.accept(AcceptTests.full()) { throw Full() } }
+        #expect(try await database.generation() == 0)
+        #expect(try await database.run("run-1") == nil)
+        #expect(try await database.level(.level("A")) == nil)
+        #expect(try await database.openExceptions().isEmpty)
+    }
+
     @Test("what ended is taken away: absences, held differences, mended exceptions")
     func takesAway() async throws {
         let state = try TemporaryState()

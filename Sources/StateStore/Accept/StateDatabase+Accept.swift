@@ -6,9 +6,17 @@ extension StateDatabase {
     ///
     /// The same acceptance again changes nothing.
     ///
-    /// - Throws: `StoreError`, and then nothing was committed.
+    /// - Parameters:
+    ///   - acceptance: what becomes durable.
+    ///   - sealing: called last, when all the rest is ready to be committed: gives the run with the generation
+    ///     that the baseline folder has made durable meanwhile; may block.
+    /// - Returns: what it did to the outbox.
+    /// - Throws: `StoreError` and what the closure throws, and then nothing was committed.
     @discardableResult
-    package func accept(_ acceptance: Acceptance) async throws -> AcceptanceCounts {
+    package func accept(
+        _ acceptance: Acceptance,
+        sealing: (@Sendable () throws -> RunRecord)? = nil
+    ) async throws -> AcceptanceCounts {
         try await write("accept a snapshot") { db in
             let run = try db.upsert(acceptance.run)
             if let generation = acceptance.generation {
@@ -24,6 +32,10 @@ extension StateDatabase {
             if let text = acceptance.ruleText { try db.keep(text, of: acceptance.run) }
             try db.forgetOldRuns(before: run)
             try db.forgetClosedExceptions(at: acceptance.at)
+            if let sealed = try sealing?() {
+                _ = try db.upsert(sealed)
+                if let generation = sealed.generation { try db.set(.generation, to: String(generation)) }
+            }
             return counts
         }
     }

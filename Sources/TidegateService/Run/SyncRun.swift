@@ -192,25 +192,42 @@ package struct SyncRun {
         return result
     }
 
-    /// Makes the baseline, then everything else durable; the database's transaction is the commit point.
+    /// Makes the baseline and everything else durable; the database's transaction is the commit point.
+    ///
+    /// It is filled beside the baseline, and committed once that is durable.
     private mutating func commit(_ accepted: Accepted, _ result: Planning.Result) async throws {
-        let judgement = accepted.judgement
+        let sealed = Handover<RunRecord>()
+        let acceptance = acceptance(of: accepted, result)
         let (workspace, id) = (workspace, record.id)
-        // Before the commit point: an accepted run is never without its certificate.
-        async let kept: Void = ArchiveCopy.keep(result.certificate, of: id, in: workspace)
-        async let digest = offPool { result.plan.digest }
-        if !judgement.accepted.isEmpty || accepted.observation.isFirst {
-            record.generation = try await workspace.baseline.accept(
-                judgement.accepted,
-                of: accepted.observation.deltas.count
-            )
-        } else {
-            record.generation = await workspace.baseline.generation
+        async let stored = workspace.state.accept(acceptance) { try sealed.wait() }
+        do {
+            // Before the commit point: an accepted run is never without its certificate.
+            async let kept: Void = ArchiveCopy.keep(result.certificate, of: id, in: workspace)
+            async let digest = offPool { result.plan.digest }
+            record.generation = try await acceptBaseline(accepted)
+            record.planDigest = try await digest
+            try await kept
+            sealed.give(.success(record))
+        } catch {
+            sealed.give(.failure(error))
+            // It fails for the same reason, unless it failed before.
+            _ = try await stored
+            throw error
         }
-        record.planDigest = try await digest
-        try await kept
+        _ = try await stored
+    }
+
+    private func acceptBaseline(_ accepted: Accepted) async throws -> UInt64 {
+        let (judgement, observation) = (accepted.judgement, accepted.observation)
+        guard !judgement.accepted.isEmpty || observation.isFirst else {
+            return await workspace.baseline.generation
+        }
+        return try await workspace.baseline.accept(judgement.accepted, of: observation.deltas.count)
+    }
+
+    private func acceptance(of accepted: Accepted, _ result: Planning.Result) -> Acceptance {
+        let judgement = accepted.judgement
         var acceptance = Acceptance(run: record, at: .now)
-        acceptance.generation = record.generation
         acceptance.writes = result.writes
         acceptance.ruleText = result.text
         acceptance.isComplete = result.isComplete
@@ -220,7 +237,7 @@ package struct SyncRun {
         acceptance.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
         acceptance.absencesEnded = judgement.absencesEnded
         acceptance.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
-        try await workspace.state.accept(acceptance)
+        return acceptance
     }
 
     private func archive() async throws {
