@@ -14,6 +14,7 @@ package struct SyncRun {
     /// The snapshot's path, once it is known.
     private var path: String?
     private var hasNewContent = true
+    private var isAccepted = false
 
     /// Begins a run in an opened workspace; `onStep` is told each step that begins, for whoever watches.
     package init(
@@ -215,6 +216,7 @@ package struct SyncRun {
             throw error
         }
         _ = try await stored
+        isAccepted = true
     }
 
     private func acceptBaseline(_ accepted: Accepted) async throws -> UInt64 {
@@ -264,7 +266,7 @@ package struct SyncRun {
     /// Leaves a trace of a run that failed before it was
     /// accepted; a state that cannot be written has said so.
     private mutating func fail(_ failure: Failure) async {
-        guard record.state == .running else { return }
+        guard !isAccepted else { return }
         record.state = failure.status == .badInput ? .rejected : .failed
         record.message = failure.message
         record.finished = .now

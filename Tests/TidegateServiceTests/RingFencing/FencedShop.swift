@@ -46,9 +46,13 @@ struct FencedShop {
     }
 
     /// Does one run under these fences.
-    func sync(fences: String, mode: String = "auto") async throws -> RunSummary {
+    func sync(
+        fences: String,
+        mode: String = "auto",
+        onStep: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> RunSummary {
         try await withWorkspace(fences: fences, mode: mode) { workspace, shop in
-            var run = SyncRun(workspace: workspace, shop: shop)
+            var run = SyncRun(workspace: workspace, shop: shop, onStep: onStep)
             return try await run.perform()
         }
     }
