@@ -9,7 +9,7 @@ extension StateDatabase {
     /// - Parameters:
     ///   - acceptance: what becomes durable.
     ///   - sealing: called last, when all the rest is ready: gives the run with the generation that
-    ///     the baseline folder has made durable meanwhile; may block.
+    ///     the baseline folder has made durable meanwhile. May block, and with it whoever writes else.
     /// - Returns: what it did to the outbox.
     /// - Throws: `StoreError` and what the closure throws, and then nothing was committed.
     @discardableResult

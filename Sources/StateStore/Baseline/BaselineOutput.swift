@@ -94,16 +94,18 @@ final class BaselineOutput: Sendable {
     /// What the buckets are to hold of all rows that have been written.
     var entries: [BucketEntries] { buffers.withLock { $0.all.map(\.entries) } }
 
-    /// Gives the memory of the entries back, when the buckets are made.
+    /// Gives the memory of the entries and pieces back, when the buckets are made and written.
     func releaseEntries() {
         for entries in entries { entries.release() }
+        queue.releaseMemory()
     }
 
     func giveBack(_ buffer: RowBuffer) {
         buffers.withLock { $0.free.append(buffer) }
     }
 
-    /// Runs the body while another thread writes the pieces that it makes.
+    /// Runs the body while another thread writes the pieces that it makes; whoever wants them written has to
+    /// `flush` before the end.
     ///
     /// - Throws: what the body throws.
     func writingBeside<Result>(_ body: () throws -> Result) throws -> Result {
@@ -113,12 +115,15 @@ final class BaselineOutput: Sendable {
     /// Gives memory for a piece, of any size.
     func takeMemory() -> GrowingMemory { queue.takeMemory() }
 
+    /// Takes back memory that was taken for a piece.
+    func giveBack(_ memory: GrowingMemory) { queue.giveBack(memory) }
+
     /// Writes a piece, now or beside what comes next; its memory is not the caller's any more.
     func write(_ piece: OutputQueue.Piece) throws(BaselineError) {
         try piece.forEachStretch { bytes, offset in checks.meet(bytes, at: offset) }
         guard try !queue.put(piece) else { return }
         try writeNow(piece)
-        queue.giveBack(piece.memory)
+        giveBack(piece.memory)
     }
 
     /// Waits until all pieces are written.

@@ -89,7 +89,10 @@ struct BaselineWriter {
                             let memory = output.takeMemory()
                             try filling.fill(memory, part, rows)
                             // With a key twice, the file will not be finished.
-                            guard filling.repeats.isEmpty else { continue }
+                            guard filling.repeats.isEmpty else {
+                                output.giveBack(memory)
+                                continue
+                            }
                             let offset = Int(header.bucket.offset) + part * index.bytesPerPart
                             let stretch = (0..<index.bytesPerPart, offset)
                             try output.write(OutputQueue.Piece(memory: memory, stretches: [stretch]))

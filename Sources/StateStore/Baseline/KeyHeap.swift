@@ -17,8 +17,7 @@ struct KeyHeap {
     /// The first row of each part, and its first anchor.
     private let parts: [(row: Int, anchor: Int)]
 
-    /// `parts` are the first rows of the parts; behind the first that contradicts those before it nothing is
-    /// found.
+    /// `parts` are the first rows of the parts; where they contradict each other no key is found.
     init(
         bytes: UnsafeBufferPointer<UInt8>,
         anchors: UnsafeBufferPointer<UInt64>,
@@ -31,7 +30,10 @@ struct KeyHeap {
         var parts: [(row: Int, anchor: Int)] = []
         for begin in begins {
             let last = parts.last ?? (0, 0)
-            guard begin >= last.row else { break }
+            guard begin >= last.row else {
+                parts = []
+                break
+            }
             // A part of which every row was rejected has none.
             parts.append((begin, last.anchor &+ KeyHeap.anchors(begin - last.row)))
         }

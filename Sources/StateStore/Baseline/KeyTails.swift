@@ -50,6 +50,11 @@ struct RecentTails {
         self.tails = tails
     }
 
+    /// Gives the memory back.
+    mutating func forget() {
+        numbers = RecentTexts()
+    }
+
     /// The number of a tail; nothing where there are too many to be numbered.
     @inline(__always)
     mutating func number(of tail: UnsafeBufferPointer<UInt8>) -> Int? {

@@ -46,8 +46,16 @@ struct KeyWriter {
 
     /// Gives the memory back if there is no room for it, when no key comes any more.
     mutating func close(_ room: StagingRoom) throws(BaselineError) {
+        tails.forget()
         try spill(to: room)
         if held == 0 { memory = GrowingMemory() }
+    }
+
+    /// Gives the memory back, when nobody asks for the keys any more.
+    mutating func release() {
+        memory = GrowingMemory()
+        held = 0
+        anchors = []
     }
 
     private mutating func spill(to room: StagingRoom) throws(BaselineError) {

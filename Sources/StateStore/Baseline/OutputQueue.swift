@@ -44,8 +44,8 @@ final class OutputQueue: @unchecked Sendable {
 
     /// Runs the body while another thread writes the pieces that come meanwhile.
     ///
-    /// What has not been written when the body ends is written then. Without another thread, whoever puts a
-    /// piece has to write it.
+    /// What has not been written when the body ends is written then, but nobody hears of its failure: a body
+    /// that wants its pieces ends with `flush`. Without another thread, whoever puts a piece has to write it.
     ///
     /// - Throws: what the body throws.
     func serve<Result>(
@@ -98,7 +98,16 @@ final class OutputQueue: @unchecked Sendable {
         condition.withLock { state.spare.popLast() } ?? GrowingMemory()
     }
 
-    /// Takes the memory of a piece that has been written.
+    /// Gives memory back that waits for pieces.
+    func releaseMemory() {
+        let spare = condition.withLock {
+            defer { state.spare = [] }
+            return state.spare
+        }
+        withExtendedLifetime(spare) {}
+    }
+
+    /// Takes the memory of a piece that has been written, or is none.
     func giveBack(_ memory: GrowingMemory) {
         condition.withLock { state.spare.append(memory) }
     }

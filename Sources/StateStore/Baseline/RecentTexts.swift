@@ -3,7 +3,8 @@
 ///
 /// Texts that meet on one place only cost what the table was to spare.
 struct RecentTexts<Value> {
-    private var places = [Place](repeating: Place(), count: 1 << RecentTexts.bits)
+    /// Nothing before the first text is remembered.
+    private var places: [Place] = []
 
     private struct Place {
         var words = Words(count: -1, first: 0, last: 0)
@@ -31,6 +32,7 @@ struct RecentTexts<Value> {
         let text = UnsafeRawBufferPointer(text)
         let words = RecentTexts.words(of: text)
         return places.withUnsafeBufferPointer { places in
+            guard !places.isEmpty else { return nil }
             let place = RecentTexts.place(of: words, text)
             guard places[place].words == words else { return nil }
             if words.count > RecentTexts.wholeBytes, !places[place].text.elementsEqual(text) { return nil }
@@ -39,6 +41,7 @@ struct RecentTexts<Value> {
     }
 
     mutating func remember(_ value: Value, of text: UnsafeBufferPointer<UInt8>) {
+        if places.isEmpty { places = Array(repeating: Place(), count: 1 << RecentTexts.bits) }
         let words = RecentTexts.words(of: UnsafeRawBufferPointer(text))
         let place = RecentTexts.place(of: words, UnsafeRawBufferPointer(text))
         let isWhole = words.count <= RecentTexts.wholeBytes

@@ -26,10 +26,18 @@ final class RowBuffer: @unchecked Sendable {
             let isWhole = left == BaselineRows.groupRows && count - done >= left
             done +=
                 isWhole
-                ? try writeWhole((count - done) / left, from: done, at: row + done, to: output)
+                ? try writeWhole(RowBuffer.pieceGroups(count - done), from: done, at: row + done, to: output)
                 : try writePart(min(left, count - done), from: done, at: row + done, to: output)
         }
         rows.update(from: rows + count, count: total - count)
+    }
+
+    /// So many groups, 4 MB, are written as one piece: several pieces are in memory at once.
+    private static let pieceGroupsMax = 2400
+
+    /// How many of so many rows' whole groups are the next piece.
+    private static func pieceGroups(_ rows: Int) -> Int {
+        min(rows / BaselineRows.groupRows, pieceGroupsMax)
     }
 
     /// Gives how many rows whole groups have.

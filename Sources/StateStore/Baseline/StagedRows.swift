@@ -162,7 +162,7 @@ final class StagedRows {
 
     /// Gives the memory of the keys back, when they are written.
     func releaseKeys() {
-        heap = KeyWriter(output.tails)
+        heap.release()
     }
 
     /// Lends the keys of all rows, in order.

@@ -14,7 +14,9 @@ package struct ShownRun: Sendable {
         do {
             let record = try await workspace.run(withPrefix: prefix)
             let archive = SnapshotArchive(folder: workspace.state.folder)
-            certificate = try await offPool { try archive.certificate(of: record.id) }
+            // One that failed at the last moment has left a certificate of what did not come about.
+            let wasAccepted = record.planDigest != nil
+            certificate = try await offPool { wasAccepted ? try archive.certificate(of: record.id) : nil }
             self.record = record
         } catch {
             throw Failure(error)

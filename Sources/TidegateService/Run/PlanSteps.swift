@@ -79,6 +79,7 @@ struct PlanSteps: Sendable {
         try levels.forEach(of: skus) { number, own in
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
+            while next < accepted.count, accepted[next].key.sku < own.sku { next += 1 }
             while next < accepted.count, accepted[next].key.sku == own.sku {
                 PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
                 next += 1

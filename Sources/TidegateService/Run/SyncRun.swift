@@ -270,6 +270,9 @@ package struct SyncRun {
         record.state = failure.status == .badInput ? .rejected : .failed
         record.message = failure.message
         record.finished = .now
+        // Nothing of what it was about to do came about.
+        (record.generation, record.planDigest, record.rulesVersion) = (nil, nil, nil)
+        (record.wanted, record.unchanged) = (0, 0)
         do {
             try await workspace.state.record(record)
         } catch {

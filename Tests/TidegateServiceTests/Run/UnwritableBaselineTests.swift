@@ -23,6 +23,7 @@ struct UnwritableBaselineTests {
             #expect(try await state.backlog() == Backlog())
             let run = try #require(try await state.lastRuns(limit: 1).first)
             #expect(run.state == .failed && run.message == failure?.message && run.generation == nil)
+            #expect(run.planDigest == nil && run.rulesVersion == nil && run.wanted == 0)
             try state.close()
 
             let summary = try await place.sync(fences: "")
