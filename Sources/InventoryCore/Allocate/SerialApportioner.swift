@@ -74,7 +74,7 @@ package struct SerialApportioner {
         guard !rulings.apportioner.units.hasOwn(sku), addUp(rows, rulings) else {
             let result = rulings.apportioner.apportion(
                 sku,
-                positions: places.positions(rows, of: sku),
+                positions: places.positions(rows[...], of: sku),
                 shopUnits: shopUnits,
                 aliasUnits: aliasUnits
             )

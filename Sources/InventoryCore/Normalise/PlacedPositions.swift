@@ -49,7 +49,7 @@ package struct PlacedPositions: Sendable {
     }
 
     /// Gives an article's rows as positions.
-    package func positions(_ rows: some Sequence<Row>, of sku: SKU) -> [Position] {
+    package func positions(_ rows: ArraySlice<Row>, of sku: SKU) -> [Position] {
         places.positions(rows, of: sku)
     }
 }
@@ -82,11 +82,11 @@ package struct PlaceList: Sendable {
     }
 
     /// Gives an article's rows as positions.
-    package func positions(_ rows: some Sequence<PlacedPositions.Row>, of sku: SKU) -> [Position] {
+    package func positions(_ rows: ArraySlice<PlacedPositions.Row>, of sku: SKU) -> [Position] {
         rows.map { row in
-            let place = self[row.place]
+            let place = Int(row.place)
             return Position(
-                key: PositionKey(sku: sku, location: place.location, unit: place.unit),
+                key: PositionKey(sku: sku, location: places[place].location, unit: places[place].unit),
                 net: row.net
             )
         }

@@ -54,7 +54,7 @@ struct PlanPart: Sendable {
         }
         let rest = forgotten(levels, wanted: divided.wanted)
         guard !rest.isEmpty else { return isLacking }
-        let before = formerKeys(levels, places.positions(rows, of: levels.sku))
+        let before = formerKeys(levels, places.positions(rows[...], of: levels.sku))
         for level in rest where level.isOurs || before.contains(level.key) {
             let current = CurrentLevel(published: level.published, pending: level.pending)
             add(WantedLevel(key: level.key, quantity: .zero), level.row, current, of: levels.sku)

@@ -84,7 +84,7 @@ struct SerialApportionerTests {
             let aliasUnits = random.pick([[], [item], [box]])
             let alone = apportioner.apportion(
                 sku,
-                positions: places.positions(rows, of: sku),
+                positions: places.positions(rows[...], of: sku),
                 shopUnits: shopUnits,
                 aliasUnits: { _ in aliasUnits }
             )

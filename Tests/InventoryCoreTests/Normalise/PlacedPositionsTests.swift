@@ -27,7 +27,7 @@ struct PlacedPositionsTests {
             model[key] = delta.after
             PlacedPositions.Row.apply(delta, to: &rows, &places)
         }
-        let positions = places.positions(rows, of: "A")
+        let positions = places.positions(rows[...], of: "A")
         #expect(positions.count == model.count)
         #expect(Dictionary(positions.map { ($0.key, $0.net) }) { first, _ in first } == model)
         #expect(places.count <= 8)
