@@ -62,7 +62,7 @@ package struct BaseStock: Hashable, Sendable {
     /// So many millionths at a location add up in any order, `plainMax` times.
     private static let plainMagnitude: UInt64 = 1 << 56
 
-    /// Gives the usual stock in one pass, and nothing for any other; hot (`PipelineBenchmarks`).
+    /// Gives the usual stock in one pass, and nothing for any other; hot (`AllocationBenchmarks`).
     ///
     /// Usual are few positions, known units, and no quantity so great that the order of adding could matter.
     private static func plainNets(

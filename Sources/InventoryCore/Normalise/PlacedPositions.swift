@@ -47,11 +47,6 @@ package struct PlacedPositions: Sendable {
     package mutating func endArticle() {
         ends.append(rows.count)
     }
-
-    /// Gives an article's rows as positions.
-    package func positions(_ rows: ArraySlice<Row>, of sku: SKU) -> [Position] {
-        places.positions(rows, of: sku)
-    }
 }
 
 /// Places where stock is counted, by number.

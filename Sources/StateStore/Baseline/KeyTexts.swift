@@ -6,11 +6,6 @@ struct KeyTexts {
     private var texts = RecentTexts<(Location, StockUnit)>()
 
     /// Gives location and unit of a canonical key whose SKU and comma take `prefixBytes`.
-    mutating func rest(of key: [UInt8], after prefixBytes: Int) -> (Location, StockUnit) {
-        key.withUnsafeBufferPointer { rest(of: $0, after: prefixBytes) }
-    }
-
-    /// Gives location and unit of a canonical key whose SKU and comma take `prefixBytes`.
     mutating func rest(
         of key: UnsafeBufferPointer<UInt8>,
         after prefixBytes: Int

@@ -47,7 +47,7 @@ extension ObservedBaseline {
     package func positions(ofEach skus: [SKU]) -> [[Position]] {
         func positions(_ skus: ArraySlice<SKU>) -> [[Position]] {
             let found = PositionReader.positions(ofEach: skus, in: self)
-            return zip(skus, 0...).map { sku, article in found.positions(found[article], of: sku) }
+            return zip(skus, 0...).map { sku, article in found.places.positions(found[article], of: sku) }
         }
         guard skus.count >= ObservedBaseline.skusPerThread * 2 else { return positions(skus[...]) }
         let middle = skus.count / 2

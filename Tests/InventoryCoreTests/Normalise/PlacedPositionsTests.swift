@@ -46,7 +46,7 @@ struct PlacedPositionsTests {
         #expect(positions.count == 3 && positions.places.count == 2)
         #expect(positions[0].map(\.net) == [Quantity(units: 1), Quantity(units: 2)])
         #expect(positions[1].isEmpty)
-        let last = positions.positions(positions[2], of: "C")
+        let last = positions.places.positions(positions[2], of: "C")
         let key = PositionKey(sku: "C", location: "North", unit: "EA")
         #expect(last == [Position(key: key, net: Quantity(units: 3))])
     }
