@@ -14,6 +14,7 @@
 #endif
 
 #include "separators_hash.h"
+#include "separators_hash_bytes.h"
 #include "separators_number.h"
 #include "separators_wide_number.h"
 #include "separators_rows.h"

@@ -1,4 +1,4 @@
-// Seeded hashes: of keys (128 bits from two independently seeded lanes) and of long stretches of bytes.
+// Seeded hashes of keys: 128 bits from two independently seeded lanes.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
@@ -94,40 +94,4 @@ static inline __attribute__((always_inline)) separators_digest separators_hash_k
     separators_digest state = {0, 0};
     if (__builtin_expect(length > 48, 0)) return separators_hash_long_key(bytes, length, seeds);
     return separators_hash_end(bytes, length, state, seeds);
-}
-
-// Eight running lanes of 16 bytes each; a lane never loses what it has taken in, because the product is
-// folded onto the sum of everything before it.
-static inline uint64_t separators_lane(uint64_t lane, const uint8_t *bytes, uint64_t a, uint64_t b) {
-    return separators_fold(separators_word(bytes) ^ a, separators_word(bytes + 8) ^ b ^ lane) +
-           (lane << 23 | lane >> 41);
-}
-
-/// The 128-bit digest of a long stretch; reads nothing outside it.
-static inline separators_digest separators_hash_bytes(const uint8_t *bytes, size_t length,
-                                                      const uint64_t *s) {
-    uint64_t l0 = s[0], l1 = s[1], l2 = s[2], l3 = s[3], l4 = s[4], l5 = s[5], l6 = s[6], l7 = s[7];
-    size_t left = length;
-    for (; left >= 128; left -= 128, bytes += 128) {
-        l0 = separators_lane(l0, bytes, s[8], s[9]), l1 = separators_lane(l1, bytes + 16, s[10], s[11]);
-        l2 = separators_lane(l2, bytes + 32, s[12], s[13]),
-        l3 = separators_lane(l3, bytes + 48, s[14], s[15]);
-        l4 = separators_lane(l4, bytes + 64, s[9], s[8]),
-        l5 = separators_lane(l5, bytes + 80, s[11], s[10]);
-        l6 = separators_lane(l6, bytes + 96, s[13], s[12]),
-        l7 = separators_lane(l7, bytes + 112, s[15], s[14]);
-    }
-    separators_digest digest = {0, 0};
-    uint64_t w[6] = {l0, l1, l2, l3, l4, l5};
-    digest = separators_hash_words(w, length, digest, s);
-    uint64_t v[6] = {l6, l7, l0, l3, l6, l1};
-    digest = separators_hash_words(v, length, digest, s);
-    while (left > 0) {
-        uint64_t t[6] = {0, 0, 0, 0, 0, 0};
-        size_t part = left < 48 ? left : 48;
-        memcpy(t, bytes, part);
-        digest = separators_hash_words(t, left, digest, s);
-        bytes += part, left -= part;
-    }
-    return digest;
 }

@@ -38,7 +38,7 @@ final class CarefulScan<Sink: RowSink> {
     private let seeds: KeySeeds
     private let batch = RowBatch()
     private var tooLarge = 0
-    private var newest: Timestamp?
+    private var newest = NewestInstant()
 
     init(_ reader: SnapshotReader, sink: Sink, seeds: KeySeeds) {
         self.reader = reader
@@ -50,7 +50,7 @@ final class CarefulScan<Sink: RowSink> {
         var summary = SnapshotPass.Summary()
         summary.rows = reader.rowCount
         summary.rejected = reader.rejectedCount + tooLarge
-        summary.newestAsOf = newest
+        summary.newest = newest.stated
         return summary
     }
 
@@ -86,7 +86,7 @@ final class CarefulScan<Sink: RowSink> {
         }
         do throws(QuantityError) {
             batch.append(key: key, net: try row.net().millionths, line: row.line - 1, seeds: seeds)
-            if let asOf = row.asOf, newest.map({ $0 < asOf }) ?? true { newest = asOf }
+            if let asOf = row.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             tooLarge += 1
             var nothing: UInt8 = 0

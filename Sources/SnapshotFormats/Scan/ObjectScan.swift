@@ -39,7 +39,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         slots.initialize(repeating: separators_slot(), count: Int(SEPARATORS_SLOTS))
         alignment = .allocate(capacity: 1)
         separators_fill_alignment(alignment)
-        if let constant = shape.row.constantAsOf { counted.newest.meet(constant) }
+        if let constant = shape.row.constantAsOf { counted.newest.meet(constant, of: separators_digest()) }
         batch.reader = self
     }
 
@@ -174,7 +174,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         do throws(QuantityError) {
             let net = try source.net().millionths
             batch.append(key: key, net: net, line: source.line, seeds: seeds)
-            if let asOf = source.asOf { counted.newest.meet(asOf) }
+            if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             counted.rejected += 1
             try sink.reject(RejectedRow.netTooLarge(line: source.line, row, length))
@@ -216,7 +216,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         case .row(let source):
             if let net = try? source.net() {
                 batch.nets[row] = net.millionths
-                if let asOf = source.asOf { counted.newest.meet(asOf) }
+                if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[row]) }
                 return true
             }
             refused.append(RejectedRow.netTooLarge(line: line, base + start, length))
@@ -230,16 +230,16 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
     /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.
     private func meetInstant(of row: Int) {
         guard let base = block.base, batch.states[row] != .refused else { return }
-        let place = members[row].places.3
+        let (place, key) = (members[row].places.3, batch.digests[row])
         let kind = Int(members[row].kinds.3)
         let text = UnsafeBufferPointer(start: base + Int(place.start), count: Int(place.length))
         if shape.row.inner.has_rfc3339_times != 0, text.count == 20, kind == Int(SEPARATORS_STRING) {
-            counted.newest.meet(separators_read_instant(base + Int(place.start)))
+            counted.newest.meet(separators_read_instant(base + Int(place.start)), of: key)
         } else if kind == Int(SEPARATORS_STRING) {
-            if let instant = times.parse(text) { counted.newest.meet(instant) }
+            if let instant = times.parse(text) { counted.newest.meet(instant, of: key) }
         } else if let plain = JSONString.decoded(text[...]) {
             if let instant = plain.withUnsafeBufferPointer({ times.parse($0) }) {
-                counted.newest.meet(instant)
+                counted.newest.meet(instant, of: key)
             }
         }
     }

@@ -23,7 +23,7 @@ final class PieceBuffer {
     }
 
     private static func allocate(_ headroom: Int, _ bytes: Int) -> UnsafeMutablePointer<UInt8> {
-        let count = headroom + bytes + BlockScanner.slackBytes
+        let count = headroom + bytes + TableScanner.slackBytes
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
         memory.initialize(repeating: 0, count: count)
         return memory

@@ -31,10 +31,17 @@ struct RangeTally {
     var seen: UInt64 = 0
 }
 
-/// Reads the quantities of rows in a batch, on demand.
+/// Reads the quantities of rows in a batch, on demand, and knows where they stand.
 protocol QuantitySource: AnyObject {
     /// Reads those of all rows that have not been read.
     func readAllQuantities() throws
     /// Reads those of a row; false if the row has been rejected.
     func readQuantities(of row: Int) throws -> Bool
+    /// Gives the bytes of some rows; nothing where they do not follow one another, a line each, or where
+    /// nobody knows.
+    func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>?
+}
+
+extension QuantitySource {
+    func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? { nil }
 }

@@ -80,8 +80,10 @@ struct PlainPass {
             let offset = piece * ContentMark.pieceBytes
             let count = min(ContentMark.pieceBytes, file.lengthBytes - offset)
             try PlainPass.read(file, offset, buffer.piece, count)
-            let digest = pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }
-            mark.append(digest, bytes: count)
+            if pass.options.marksBytes {
+                let digest = pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }
+                mark.append(digest, bytes: count)
+            }
             if start == nil { start = try firstRow(in: buffer, offset, count) }
             guard let start, start < offset + count else { continue }
             let skipped = max(0, start - offset)
@@ -165,7 +167,7 @@ struct PlainPass {
             summary.content.append(range.mark)
         }
         try plan.check(seen: seen)
-        summary.newestAsOf = newest.timestamp
+        summary.newest = newest.stated
         return (parts, summary)
     }
 

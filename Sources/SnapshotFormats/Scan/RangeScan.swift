@@ -4,13 +4,13 @@ import InventoryCore
 /// Scans the pieces of one range in order, and keeps what a row that spans pieces needs.
 final class RangeScan<Sink: RowSink>: PieceScan {
     let sink: Sink
-    let scanner: BlockScanner
+    let scanner: TableScanner
     private let format: SnapshotFormat
     /// A row beyond the limit, of which only the begin is kept until it ends.
     private var longRow: (finder: RowScanner, begin: [UInt8])?
     private var skipsLineFeed = false
 
-    init(_ sink: Sink, scanner: BlockScanner, format: SnapshotFormat) {
+    init(_ sink: Sink, scanner: TableScanner, format: SnapshotFormat) {
         self.sink = sink
         self.scanner = scanner
         self.format = format

@@ -23,7 +23,8 @@ package final class RowBatch {
     /// The physical lines where the rows begin, counted from
     /// the first line of the worker's range, which is 0.
     package let lines: UnsafeMutablePointer<Int64>
-    package internal(set) var count = 0
+    // A batch has one owner; where it has few rows, looking for a second access costs more than the access.
+    @exclusivity(unchecked) package internal(set) var count = 0
 
     /// Reads rows' quantities; nothing where all are read from the begin.
     ///
@@ -35,12 +36,12 @@ package final class RowBatch {
     package let states: UnsafeMutablePointer<State>
     /// Rows that may state the newest instant.
     let newer: UnsafeMutablePointer<UInt16>
-    var newerCount = 0
+    @exclusivity(unchecked) var newerCount = 0
 
     /// Keys that do not stand in the input as they are.
     private(set) var arena: UnsafeMutablePointer<UInt8>
     private(set) var arenaCapacity = 1 << 17
-    var arenaCount = 0
+    @exclusivity(unchecked) var arenaCount = 0
 
     /// What is known of a row's quantities.
     package enum State: UInt8 {
@@ -141,6 +142,10 @@ package final class RowBatch {
     /// Whether the row's net quantity is valid.
     @inline(__always)
     package func isRead(_ row: Int) -> Bool { states[row] == .read }
+
+    /// Lends the bytes of some rows, as long as the batch has them; nothing where they do not follow one
+    /// another, a line each, or where that is not known.
+    package func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? { reader?.bytes(of: rows) }
 
     private func readFirst(_ row: Int) throws -> Bool {
         guard states[row] == .unread else { return false }

@@ -6,6 +6,13 @@ package protocol RowSink: AnyObject {
     func take(_ batch: RowBatch) throws
     /// Takes a rejected row; its line counts from 0 at the first line of the range.
     func reject(_ row: RejectedRow) throws
+    /// Gives the block in which the next row is expected, when all rows before have been taken; nothing where
+    /// the sink knows none.
+    func nextBlock() -> RowBlock?
+    /// Takes the rows of a block that has the bytes of its mark, and gives how many they are.
+    ///
+    /// The first of them begins at `line`, and each has one line.
+    func pass(_ block: RowBlock, line: Int) -> Int
     /// Called when all rows of the range have been taken, for one
     /// range after the other in the order of the file.
     func settle() throws
@@ -14,6 +21,8 @@ package protocol RowSink: AnyObject {
 }
 
 extension RowSink {
+    package func nextBlock() -> RowBlock? { nil }
+    package func pass(_ block: RowBlock, line: Int) -> Int { preconditionFailure("it knows no blocks") }
     package func settle() {}
     package func finish() {}
 }

@@ -26,7 +26,7 @@ struct ScanPlan {
         case .objects(let shape, let reader):
             return try ObjectScan(sink, shape: shape, reader: reader, pass: pass)
         case .table(let shape, let columns):
-            let scanner = try BlockScanner(
+            let scanner = try TableScanner(
                 shape,
                 format: pass.format,
                 columns: columns,

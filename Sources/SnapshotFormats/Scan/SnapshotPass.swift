@@ -1,3 +1,4 @@
+package import CSeparators
 package import InventoryCore
 
 /// One pass over a snapshot: its rows go to sinks, a plain file's in as many ranges as there are workers.
@@ -13,6 +14,8 @@ package struct SnapshotPass {
         package var instructions = Instructions.best
         /// Reads every row with the slow twin: for tests.
         package var forcesCareful = false
+        /// Takes note of what the bytes are; of a plain file only, others are always marked.
+        package var marksBytes = true
 
         package init() {}
     }
@@ -22,7 +25,9 @@ package struct SnapshotPass {
         /// Rows of the table, rejected ones included.
         package var rows = 0
         package var rejected = 0
-        package var newestAsOf: Timestamp?
+        /// The newest instant that a row stated, and the digest of that row's key.
+        package var newest: (at: Timestamp, key: separators_digest)?
+        package var newestAsOf: Timestamp? { newest?.at }
         package var content = ContentMark()
     }
 

@@ -118,7 +118,7 @@ private final class StreamScan<Sink: RowSink> {
             try plan?.check(seen: tally.seen)
             summary.rows = tally.rows
             summary.rejected = tally.rejected
-            summary.newestAsOf = tally.newest.timestamp
+            summary.newest = tally.newest.stated
         } else {
             try head.finish()
             let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)

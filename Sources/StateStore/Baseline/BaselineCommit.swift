@@ -4,7 +4,7 @@ import SnapshotFormats
 
 /// One accepted set of deltas, as it stands in the log behind the base.
 ///
-/// A commit is a header of 128 bytes and a body, at the begin of a page. Its digest covers both, under the
+/// A commit is a header of 160 bytes and a body, at the begin of a page. Its digest covers both, under the
 /// file's own seeds, and its header names the file, the generation and its own offset: what is left of an
 /// older log, or of a write that was cut off, is never taken for one.
 struct BaselineCommit {
@@ -19,6 +19,8 @@ struct BaselineCommit {
     var generation: UInt64 = 0
     var format: UInt64 = 0
     var newestAsOf: Int64 = .min
+    /// The digest of the key of the row that stated it; zeroes where nobody knows.
+    var newestKey = separators_digest()
     var changes: [Change] = []
     var added: [BaselineRow] = []
     var addedKeyLengths: [UInt32] = []
@@ -27,18 +29,21 @@ struct BaselineCommit {
     var mark = ContentMark()
     /// Rows that followed each other in the snapshot, where that was not the order of the file.
     var orderSample: [RowOrder.Pair] = []
+    /// What the bytes of blocks are whose rows were read.
+    var marks: [BlockMarks.New] = []
 
-    static let headerBytes = 128
+    static let headerBytes = 160
     /// "TIDECOMM", read as a little-endian number.
     private static let magic: UInt64 = 0x4D4D_4F43_4544_4954
-    private static let digestPlace = 14
+    static let digestPlace = 18
 
     /// The commit as bytes that fill whole pages.
     func encoded(identity: (UInt64, UInt64), seeds: KeySeeds, offset: Int) -> [UInt8] {
         let locations = locations.encoded()
         var body: [UInt8] = []
         body.reserveCapacity(
-            changes.count * 24 + added.count * 36 + addedKeys.count + mark.words.count * 8 + 4096
+            changes.count * 24 + added.count * 36 + addedKeys.count + mark.words.count * 8 + marks.count * 20
+                + 4096
         )
         for change in changes {
             BaselineCommit.append(UInt64(change.row) | (change.isRemoved ? 1 << 63 : 0), to: &body)
@@ -52,12 +57,14 @@ struct BaselineCommit {
         for pair in orderSample {
             BaselineCommit.append(UInt64(pair.first) << 32 | UInt64(pair.second), to: &body)
         }
+        for new in marks { withUnsafeBytes(of: new.mark) { body.append(contentsOf: $0) } }
+        for new in marks { withUnsafeBytes(of: new.number) { body.append(contentsOf: $0) } }
         body += addedKeys
         let head: [UInt64] = [
             BaselineCommit.magic, identity.0, identity.1, UInt64(offset), generation, UInt64(body.count),
             UInt64(changes.count), UInt64(added.count), UInt64(mark.lengthBytes), UInt64(mark.words.count),
             UInt64(locations.count), format, UInt64(bitPattern: newestAsOf),
-            UInt64(orderSample.count), 0, 0,
+            UInt64(orderSample.count), UInt64(marks.count), newestKey.first, newestKey.second, 0, 0, 0,
         ]
         var bytes: [UInt8] = []
         bytes.reserveCapacity(BaselineCommit.headerBytes + body.count + BaselineHeader.pageBytes)
@@ -120,8 +127,10 @@ struct BaselineCommit {
     /// Reads the body of a commit whose digest is right; nothing if its counts contradict each other.
     private init?(_ bytes: [UInt8], _ word: (Int) -> UInt64) {
         let bodyBytes = word(5)
-        let parts = [word(6) &* 24, word(7) &* 32, word(7) &* 4, word(9) &* 8, word(10), word(13) &* 8]
-        guard [word(6), word(7), word(9), word(10), word(13)].allSatisfy({ $0 <= bodyBytes }),
+        let parts = [
+            word(6) &* 24, word(7) &* 32, word(7) &* 4, word(9) &* 8, word(10), word(13) &* 8, word(14) &* 20,
+        ]
+        guard [word(6), word(7), word(9), word(10), word(13), word(14)].allSatisfy({ $0 <= bodyBytes }),
             let markBytes = Int(exactly: word(8))
         else { return nil }
         let fixed = parts.reduce(0, +)
@@ -129,6 +138,7 @@ struct BaselineCommit {
         generation = word(4)
         format = word(11)
         newestAsOf = Int64(bitPattern: word(12))
+        newestKey = separators_digest(first: word(15), second: word(16))
         var offset = BaselineCommit.headerBytes
         func take<Element: BitwiseCopyable>(_ count: UInt64, _ type: Element.Type) -> [Element] {
             defer { offset += Int(count) * MemoryLayout<Element>.stride }
@@ -158,6 +168,8 @@ struct BaselineCommit {
         orderSample = take(word(13), UInt64.self).map { pair in
             RowOrder.Pair(first: UInt32(pair >> 32), second: UInt32(truncatingIfNeeded: pair))
         }
+        let blockMarks = take(word(14), BlockMark.self)
+        marks = zip(take(word(14), UInt32.self), blockMarks).map { BlockMarks.New(number: $0, mark: $1) }
         addedKeys = take(bodyBytes - fixed, UInt8.self)
         guard addedKeyLengths.reduce(0, { $0 + Int($1) }) == addedKeys.count else { return nil }
     }

@@ -6,7 +6,7 @@ import SnapshotFormats
 /// All numbers are little endian, as on every machine this runs on. The page ends in a digest of itself.
 struct BaselineHeader {
     static let pageBytes = 4096
-    static let version: UInt64 = 3
+    static let version: UInt64 = 4
     /// "TIDEBASE", read as a little-endian number.
     private static let magic: UInt64 = 0x4553_4142_4544_4954
     /// Seeds of the checksums, which guard against damage, not against people.
@@ -30,6 +30,8 @@ struct BaselineHeader {
     /// Identifies the format under which `rest` was taken.
     var format: UInt64 = 0
     var newestAsOf: Int64 = .min
+    /// The digest of the key of the row that stated it; zeroes where nobody knows.
+    var newestKey = separators_digest()
     /// Where the base ends and commits begin.
     var baseBytes: UInt64 = 0
     var row = Section()
@@ -42,6 +44,8 @@ struct BaselineHeader {
     var mark = Section()
     /// The first row of each part of the keys.
     var part = Section()
+    /// The marks of the blocks of the rows.
+    var blockMark = Section()
     /// The numbered tails of the keys: where each ends, and their bytes.
     var tailEnd = Section()
     var tail = Section()
@@ -55,6 +59,7 @@ struct BaselineHeader {
             BaselineHeader.magic, BaselineHeader.version, identity.0, identity.1, seeds.0, seeds.1,
             generation,
             rows, buckets, directoryBits, format, UInt64(bitPattern: newestAsOf), baseBytes,
+            newestKey.first, newestKey.second,
         ]
         for section in sections { words += [section.offset, section.bytes] }
         words += [checkDigest.0, checkDigest.1]
@@ -113,20 +118,24 @@ struct BaselineHeader {
         format = word(10)
         newestAsOf = Int64(bitPattern: word(11))
         baseBytes = word(12)
-        sections = (0..<12).map { Section(offset: word(13 + $0 * 2), bytes: word(14 + $0 * 2)) }
-        checkDigest = (word(37), word(38))
+        newestKey = separators_digest(first: word(13), second: word(14))
+        sections = (0..<13).map { Section(offset: word(15 + $0 * 2), bytes: word(16 + $0 * 2)) }
+        checkDigest = (word(41), word(42))
     }
 
     init() {}
 
     var sections: [Section] {
-        get { [row, bucket, anchor, key, directory, run, location, mark, part, tailEnd, tail, check] }
+        get {
+            [row, bucket, anchor, key, directory, run, location, mark, part, tailEnd, tail, blockMark, check]
+        }
         set {
-            guard newValue.count == 12 else { return }
+            guard newValue.count == 13 else { return }
             (row, bucket, anchor) = (newValue[0], newValue[1], newValue[2])
             (key, directory, run) = (newValue[3], newValue[4], newValue[5])
             (location, mark) = (newValue[6], newValue[7])
-            (part, tailEnd, tail, check) = (newValue[8], newValue[9], newValue[10], newValue[11])
+            (part, tailEnd, tail) = (newValue[8], newValue[9], newValue[10])
+            (blockMark, check) = (newValue[11], newValue[12])
         }
     }
 
@@ -144,7 +153,7 @@ struct BaselineHeader {
             && bucket.bytes == buckets * 64
             && anchor.bytes % 8 == 0 && directoryBits <= 32 && part.bytes % 8 == 0
             && directory.bytes == ((1 << directoryBits) + 1) * 4 && run.bytes % 4 == 0
-            && tailEnd.bytes % 4 == 0
+            && tailEnd.bytes % 4 == 0 && blockMark.bytes % 16 == 0
             && check.bytes == BaselineHeader.checkBytes(upTo: check.offset)
     }
 

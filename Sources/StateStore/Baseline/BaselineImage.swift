@@ -11,6 +11,8 @@ final class BaselineImage {
     let seeds: KeySeeds
     let rowCount: Int
     let rows: BaselineRows
+    let blocks: RowBlocks
+    let blockMarks: UnsafeBufferPointer<BlockMark>
     private let buckets: UnsafePointer<separators_bucket>
     private let bucketCount: Int
     private let bucketsPerPart: Int
@@ -63,13 +65,19 @@ final class BaselineImage {
         bucketCount = Int(header.buckets)
         bucketsPerPart = bucketCount / BucketEntries.parts
         rows = BaselineRows(base: memory + Int(header.row.offset))
+        let parts: UnsafeBufferPointer<UInt64> = BaselineImage.section(memory, header.part)
+        blockMarks = BaselineImage.section(memory, header.blockMark)
+        guard let blocks = RowBlocks(begins: parts, rowCount: rowCount), blocks.count == blockMarks.count
+        else {
+            munmap(memory, memoryBytes)
+            throw .damaged(path, "its parts contradict its rows")
+        }
+        self.blocks = blocks
         buckets = Bucket((memory + Int(header.bucket.offset)).assumingMemoryBound(to: separators_bucket.self))
         keys = KeyHeap(
             bytes: BaselineImage.section(memory, header.key),
             anchors: BaselineImage.section(memory, header.anchor),
-            parts: BaselineImage.section(memory, header.part).map { (begin: UInt64) in
-                Int(truncatingIfNeeded: begin)
-            },
+            parts: parts.map { Int(truncatingIfNeeded: $0) },
             tails: TailTexts(
                 ends: BaselineImage.section(memory, header.tailEnd),
                 bytes: BaselineImage.section(memory, header.tail)

@@ -11,6 +11,7 @@ struct BaselineWriter {
     let generation: UInt64
     var format: UInt64 = 0
     var newestAsOf: Int64 = .min
+    var newestKey = separators_digest()
     var mark = ContentMark()
     var locations = LocationTotals()
     /// Whether the file must outlive a loss of power.
@@ -133,6 +134,7 @@ struct BaselineWriter {
         header.rows = UInt64(count)
         header.format = format
         header.newestAsOf = newestAsOf
+        header.newestKey = newestKey
         header.buckets = UInt64(index.bucketCount)
         let directory = SKUDirectory.size(parts)
         header.directoryBits = directory.bits
@@ -141,6 +143,7 @@ struct BaselineWriter {
             parts.reduce(0) { $0 + $1.heap.anchors.count * 8 }, parts.reduce(0) { $0 + $1.heap.count },
             SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4, locations.encoded().count,
             8 + mark.words.count * 8, parts.count * 8, tails.ends.count * 4, tails.bytes.count,
+            parts.reduce(0) { $0 + RowBlocks.count(ofRows: $1.count) } * MemoryLayout<BlockMark>.stride,
         ]
         var offset = UInt64(BaselineHeader.pageBytes)
         var sections: [BaselineHeader.Section] = []
@@ -181,5 +184,7 @@ struct BaselineWriter {
         try output.write(begins, at: header.part)
         try output.write(tails.ends, at: header.tailEnd)
         try output.write(tails.bytes, at: header.tail)
+        var mark = header.blockMark
+        for part in parts { mark = try output.write(part.blockMarks, at: mark) }
     }
 }

@@ -36,6 +36,7 @@ struct DiffMerge {
     mutating func merge(into diff: SnapshotDiff) throws(BaselineError) -> (listed: [RejectedRow], count: Int)
     {
         diff.workers = parts.map(\.sink)
+        diff.seenBlocks = parts.flatMap(\.sink.seenBlocks)
         numberAddedKeys()
         findGroups()
         guard !groups.isEmpty else {
@@ -60,8 +61,11 @@ struct DiffMerge {
             diff.touched += part.sink.touched
         }
         let duplicates = try resolveGroups(into: &entries)
-        entries.sort { $0.place < $1.place }
+        // Where a key's first row is as it was, its place is not known: then the row decides, so that equal
+        // snapshots have equal deltas.
+        entries.sort { ($0.place, $0.entry.row) < ($1.place, $1.entry.row) }
         diff.touched.removeAll { groups[$0.row] != nil }
+        forgetBlocks(&diff.seenBlocks)
         diff.entries = entries.map(\.entry)
         appendRemoved(to: diff)
         return duplicates
@@ -140,6 +144,16 @@ struct DiffMerge {
         for again in sink.repeats {
             add(again.net, firstLine + again.line, places[worker] + again.place, to: row(of: again, worker))
         }
+    }
+
+    /// Forgets blocks with a row whose key has others: their bytes do not state what it comes to.
+    private func forgetBlocks(_ seen: inout [SeenBlock]) {
+        let blocks = baseline.image.blocks
+        var numbers: Set<UInt32> = []
+        for row in groups.keys where Int(row) < baseline.image.rowCount {
+            numbers.insert(UInt32(blocks.part(of: Int(row)).block(of: Int(row))))
+        }
+        seen.removeAll { numbers.contains($0.number) }
     }
 
     private mutating func add(_ net: Int64, _ line: Int, _ place: Int, to row: UInt32) {

@@ -56,6 +56,10 @@ package struct DiffOptions: Sendable {
     package var memoryBytesMax = memoryBytesMaxDefault
     /// Compares the bytes with those of the last accepted snapshot first.
     package var looksForIdentical = true
+    /// Does not read rows again whose bytes, a block of them at a time, are those that were accepted last.
+    package var recognisesBlocks = true
+    /// Takes note of what the bytes of the snapshot are, by which it is known again once it is accepted.
+    package var marksBytes = true
 
     /// A quarter of the machine's memory.
     package static let memoryBytesMaxDefault =

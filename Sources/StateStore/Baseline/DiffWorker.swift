@@ -39,12 +39,19 @@ final class DiffWorker: RowSink {
     /// Whether hashes of rests were taken under the same format.
     let knowsRests: Bool
     let hasPatches: Bool
+    /// Whether blocks of rows are known by their bytes.
+    let knowsBlocks: Bool
+    let marksBytes: Bool
+    let marks: BlockMarks
+    /// The block of the row that stated the newest instant: it is always read, so that a newest instant that
+    /// is still there is seen.
+    let newestBlock: Int?
 
     /// One bit a row of the baseline.
     let seen: UnsafeMutableBufferPointer<UInt64>
     /// The texts of changed keys.
     let keys = KeyBytes()
-    private(set) var changes: [Change] = []
+    @exclusivity(unchecked) var changes: [Change] = []
     /// Rows that are compared at the end.
     var spilled: SpilledRows?
     /// What may be used for looking rows up.
@@ -52,30 +59,42 @@ final class DiffWorker: RowSink {
     /// Rows before this one have been given back.
     private var released = 0
     /// Rows whose bytes changed and whose quantities did not.
-    private(set) var touched: [Change] = []
-    private(set) var repeats: [Repeat] = []
-    private(set) var added: AddedKeys
-    private(set) var rejected: [RejectedRow] = []
-    private(set) var rejectedUnlisted = 0
+    @exclusivity(unchecked) var touched: [Change] = []
+    /// Whether there were more of them than are kept.
+    var isTouchedCut = false
+    @exclusivity(unchecked) var repeats: [Repeat] = []
+    var added: AddedKeys
+    var rejected: [RejectedRow] = []
+    var rejectedUnlisted = 0
     /// Where each row was seen first; only where all rows of a key may have to be named.
-    private(set) var firstLines: [UInt32]
+    var firstLines: [UInt32]
     // A worker has one thread; looking for a second access at each row costs a fifth of a shuffled diff.
     @exclusivity(unchecked) var order: RowOrder
 
     /// Rows taken so far.
-    var place = 0
-    var cursor = 0
-    var isOrdered = true
-    private var strays = 0
+    @exclusivity(unchecked) var place = 0
+    @exclusivity(unchecked) var cursor = 0
+    @exclusivity(unchecked) var isOrdered = true
+    @exclusivity(unchecked) private var strays = 0
     /// What the last lookups found: a row that is as it was, one that may be it, or 0.
     let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
     /// Where the rows of the batch end whose buckets have been fetched.
-    var fetchedEnd = 0
+    @exclusivity(unchecked) var fetchedEnd = 0
     /// Which of them are to be looked at once more, and in which buckets.
     let others = UnsafeMutablePointer<UInt16>.allocate(capacity: probeRows)
     let buckets = UnsafeMutablePointer<BaselineImage.Bucket>.allocate(capacity: probeRows)
     private let rejectedMax: Int
-    private let touchedMax: Int
+    let touchedMax: Int
+
+    /// Blocks that have been read, with what their bytes are now.
+    @exclusivity(unchecked) var seenBlocks: [SeenBlock] = []
+    /// Rows of blocks that did not have to be read.
+    @exclusivity(unchecked) var passedRows = 0
+    /// The block of which rows are being read, as long as its bytes may come to be known.
+    @exclusivity(unchecked) var reading: BlockBytes?
+    @exclusivity(unchecked) var luck = BlockLuck()
+    /// The part of the baseline in which the cursor was last.
+    @exclusivity(unchecked) var blockPart = RowBlocks.Part()
 
     private static let lookAhead = 4
     private static let releasedRows = 1 << 19
@@ -85,7 +104,12 @@ final class DiffWorker: RowSink {
     private static let straysMax = 24
     private static let strayRows = 128
 
-    init(_ baseline: ObservedBaseline, format: UInt64, _ options: DiffOptions) {
+    init(
+        _ baseline: ObservedBaseline,
+        format: UInt64,
+        _ options: DiffOptions,
+        recognisesBlocks: Bool
+    ) {
         self.baseline = baseline
         rule = options.duplicates
         rejectedMax = options.rejectedMax
@@ -94,6 +118,10 @@ final class DiffWorker: RowSink {
         rows = baseline.image.rows
         baseCount = baseline.image.rowCount
         knowsRests = baseline.format == format
+        knowsBlocks = knowsRests && recognisesBlocks
+        marksBytes = options.marksBytes
+        marks = baseline.marks
+        newestBlock = baseline.newestBlock
         hasPatches = baseline.overlay.patchCount > 0
         let limit = baseline.overlay.rowLimit
         seen = .allocate(capacity: limit / 64 + 1)
@@ -132,15 +160,16 @@ final class DiffWorker: RowSink {
             }
         }
         place += batch.count
+        readBytes(of: batch)
     }
 
     func finish() throws { try settleSpilled() }
 
     /// Whether rows and buckets are more than may lie in memory.
-    private var isTooLarge: Bool { image.lookupBytes > memoryBytesMax }
+    var isTooLarge: Bool { image.lookupBytes > memoryBytesMax }
 
     /// Gives back the memory of rows that have been compared.
-    private func releasePassed() {
+    func releasePassed() {
         guard cursor - released > DiffWorker.releasedRows else { return }
         // What lies far before belongs to another worker.
         released = max(released, cursor - 2 * DiffWorker.releasedRows)
@@ -269,74 +298,6 @@ final class DiffWorker: RowSink {
                 )
             )
         }
-    }
-
-    /// Takes a row whose key the baseline has.
-    func settle(_ row: Int, _ batch: RowBatch, _ index: Int) throws {
-        let rest = batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index]
-        let patch: Overlay.Patch
-        if _fastPath(row < baseCount && !(hasPatches && baseline.overlay.isPatched(row))) {
-            patch = Overlay.Patch(net: rows.net(row), rest: rows.rest(row), isRemoved: false)
-        } else {
-            patch = row < baseCount ? baseline.overlay.patch(row) : baseline.overlay.extra(row)
-        }
-        let isKnown = knowsRests && patch.rest == rest && rest != 0 && !patch.isRemoved
-        guard try isKnown || batch.read(index) else { return }
-        let net = isKnown ? patch.net : batch.nets[index]
-        note(row, count: 1)
-        let bit: UInt64 = 1 << UInt64(row & 63)
-        let line = Int(batch.lines[index])
-        guard seen[row >> 6] & bit == 0 else {
-            repeats.append(Repeat(row: UInt32(row), place: place + index, line: line, net: net))
-            return
-        }
-        seen[row >> 6] |= bit
-        if rule == .reject { firstLines[row] = UInt32(truncatingIfNeeded: line + 1) }
-        if isKnown { return }
-        var change = Change(
-            row: UInt32(row),
-            isAdded: false,
-            place: place + index,
-            line: line,
-            before: patch.isRemoved ? nil : patch.net,
-            net: net,
-            rest: rest,
-            key: 0..<0
-        )
-        if net != patch.net || patch.isRemoved {
-            if let key = batch.keys[index] { change.key = keys.append(key, Int(batch.keyLengths[index])) }
-            changes.append(change)
-        } else if rest != 0, touched.count < touchedMax {
-            touched.append(change)
-        }
-    }
-
-    /// Takes a row whose key the baseline has not.
-    func takeAdded(_ batch: RowBatch, _ index: Int) throws {
-        guard try batch.read(index), let key = batch.keys[index] else { return }
-        let digest = batch.digests[index]
-        let line = Int(batch.lines[index])
-        let net = batch.nets[index]
-        let count = added.count
-        let number = added.insert(digest, key, Int(batch.keyLengths[index]))
-        guard number == count else {
-            repeats.append(
-                Repeat(row: AddedKeys.firstRow + UInt32(number), place: place + index, line: line, net: net)
-            )
-            return
-        }
-        changes.append(
-            Change(
-                row: UInt32(number),
-                isAdded: true,
-                place: place + index,
-                line: line,
-                before: nil,
-                net: net,
-                rest: batch.rests[index] == RowBatch.unknownRest ? 0 : batch.rests[index],
-                key: 0..<0
-            )
-        )
     }
 
     @inline(__always)

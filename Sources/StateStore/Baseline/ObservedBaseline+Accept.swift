@@ -22,14 +22,16 @@ extension ObservedBaseline {
         guard diff.baseline === self, diff.generation == self.generation else { throw stale() }
         var commit = BaselineCommit()
         commit.locations = locations
-        commit.format = diff.format
+        // Where not all rests could be replaced, none means anything until later snapshots have replaced
+        // the others.
+        commit.format = diff.leavesOtherRests ? ObservedBaseline.noFormat : diff.format
         var texts = KeyTexts()
-        var held = 0
+        var held: [UInt32] = []
         var totals = LocationChanges()
         for entry in diff.entries {
             try diff.withKey(of: entry) { key in
                 if let isHeld, isHeld(try diff.delta(entry, key, &texts)) {
-                    held += 1
+                    held.append(entry.row)
                     return
                 }
                 commit.take(entry, key, image.seeds)
@@ -51,9 +53,11 @@ extension ObservedBaseline {
         }
         commit.orderSample = diff.orderSample
         // With something held back, the same bytes are not the same state.
-        if held == 0 { commit.mark = diff.summary.content }
+        if held.isEmpty { commit.mark = diff.summary.content }
         commit.newestAsOf = diff.summary.newestAsOf?.microseconds ?? newestAsOfMicroseconds
+        commit.newestKey = diff.newestKey ?? newestKey
         if diff.summary.isIdentical { commit.locations = locations }
+        commit.marks = marks(of: diff.seenBlocks, after: commit, held: held)
         try append(&commit, generation: generation)
     }
 
@@ -68,6 +72,7 @@ extension ObservedBaseline {
         commit.locations = locations
         commit.format = format
         commit.newestAsOf = newestAsOfMicroseconds
+        commit.newestKey = newestKey
         var last: [PositionKey: Delta] = [:]
         var order: [PositionKey] = []
         for delta in deltas where last.updateValue(delta, forKey: delta.key) == nil {
@@ -100,6 +105,9 @@ extension ObservedBaseline {
         }
     }
 
+    /// No format has this fingerprint.
+    private static let noFormat: UInt64 = 0
+
     private func stale() -> BaselineError {
         BaselineError(
             .stale,
@@ -130,19 +138,11 @@ extension ObservedBaseline {
             try BaselineFile.write(descriptor, UnsafeRawBufferPointer(bytes), at: offset, path: path)
         }
         guard fdatasync(descriptor) == 0 else { throw BaselineError.cannotWrite(path, errno) }
-        guard overlay.apply([commit], base: image) else {
-            throw BaselineError.damaged(path, "a commit names unknown rows")
-        }
+        try take(commit)
         // The generation before this one is sure by now.
         unlink(BaselineFile.previous(path))
         logEnd = offset + bytes.count
         logCommits += 1
-        self.generation = generation
-        locations = commit.locations
-        mark = commit.mark
-        orderSample = commit.orderSample
-        format = commit.format
-        newestAsOfMicroseconds = commit.newestAsOf
     }
 }
 

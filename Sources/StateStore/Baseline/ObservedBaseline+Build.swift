@@ -39,7 +39,7 @@ extension ObservedBaseline {
         let (found, positions, duplicates) = try output.writingBeside {
             let (parts, found) = try pass.run(input) { range in
                 let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
-                return BuildWorker(staged, rejectedMax: options.rejectedMax)
+                return BuildWorker(staged, seeds, rejectedMax: options.rejectedMax)
             }
             for part in parts {
                 for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
@@ -47,6 +47,7 @@ extension ObservedBaseline {
             var writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
             writer.format = seeds.fingerprint(of: format, options.duplicates)
             writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
+            writer.newestKey = found.newest?.key ?? separators_digest()
             writer.mark = found.content
             writer.isDurable = isDurable
             let (positions, duplicates) = try finish(output, parts, writer, options)
@@ -154,18 +155,22 @@ extension ObservedBaseline {
 /// Stages the rows of one range.
 private final class BuildWorker: RowSink {
     let staged: StagedRows
-    private(set) var lines = RowLines()
+    @exclusivity(unchecked) private(set) var lines = RowLines()
     private(set) var rejected: [RejectedRow] = []
     private let rejectedMax: Int
+    private var marking: BlockMarking
 
-    init(_ staged: StagedRows, rejectedMax: Int) {
+    init(_ staged: StagedRows, _ seeds: KeySeeds, rejectedMax: Int) {
+        marking = BlockMarking(seeds)
         self.staged = staged
         self.rejectedMax = rejectedMax
     }
 
     func take(_ batch: RowBatch) throws {
         try batch.readAll()
+        let first = staged.count
         try staged.append(batch, lines: &lines)
+        if staged.count - first == batch.count { marking.take(batch, from: first, into: staged) }
     }
 
     func reject(_ row: RejectedRow) {

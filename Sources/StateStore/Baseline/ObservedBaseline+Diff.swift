@@ -34,15 +34,16 @@ extension ObservedBaseline {
             summary.rows = count
             return SnapshotDiff(self, summary: summary, format: format, options)
         }
-        let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: options.scan)
-        let (parts, found) = try pass.run(input) { _ in
-            DiffWorker(self, format: format, options)
-        }
+        var scan = options.scan
+        scan.marksBytes = options.marksBytes
+        let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: scan)
+        let (parts, found) = try compare(pass, input, format, options)
         var summary = DiffSummary()
         summary.rows = found.rows
         summary.newestAsOf = found.newestAsOf
         summary.content = found.content
         let diff = SnapshotDiff(self, summary: summary, format: format, options)
+        diff.newestKey = found.newest?.key
         var merge = DiffMerge(self, parts, rule: options.duplicates)
         let duplicates = try merge.merge(into: diff)
         diff.summary.rejected = found.rejected + duplicates.count
@@ -53,6 +54,27 @@ extension ObservedBaseline {
         try diff.sumUp()
         learnOrder(parts, diff)
         return diff
+    }
+
+    /// Has the workers compare the rows, but for those that blocks of bytes tell to be as they were.
+    private func compare(
+        _ pass: SnapshotPass,
+        _ input: any ByteSource,
+        _ format: UInt64,
+        _ options: DiffOptions
+    ) throws -> (parts: [SnapshotPass.Part<DiffWorker>], found: SnapshotPass.Summary) {
+        // A stream cannot be read once more, and has to be unpacked anyway.
+        let recognisesBlocks = options.recognisesBlocks && input.plainFile != nil
+        func run(_ recognisesBlocks: Bool) throws -> ([SnapshotPass.Part<DiffWorker>], SnapshotPass.Summary) {
+            try pass.run(input) { _ in
+                DiffWorker(self, format: format, options, recognisesBlocks: recognisesBlocks)
+            }
+        }
+        let (parts, found) = try run(recognisesBlocks)
+        guard let newestAsOf, parts.contains(where: { $0.sink.passedRows > 0 }) else { return (parts, found) }
+        if let newest = found.newestAsOf, newest >= newestAsOf { return (parts, found) }
+        // The newest of all is among the rows that were not read, where the last one is gone.
+        return try run(false)
     }
 
     /// Gives the mark of the file's bytes if they are those of the last accepted snapshot.

@@ -40,6 +40,7 @@ extension ObservedBaseline {
         state.generation = generation
         state.format = format
         state.newestAsOf = newestAsOfMicroseconds
+        state.newestKey = newestKey
         state.mark = mark
         state.locations = locations
         try replace(with: staged, output, state)
@@ -77,6 +78,7 @@ extension ObservedBaseline {
         var writer = BaselineWriter(path: path, seeds: image.seeds, generation: state.generation)
         writer.format = state.format
         writer.newestAsOf = state.newestAsOf
+        writer.newestKey = state.newestKey
         writer.mark = state.mark
         writer.locations = state.locations
         guard try writer.finish(output, [staged]).isEmpty else { throw .damaged(path, "it has a key twice") }

@@ -1,3 +1,4 @@
+import CSeparators
 import Glibc
 package import InventoryCore
 import SnapshotFormats
@@ -11,10 +12,13 @@ package final class ObservedBaseline {
     private(set) var descriptor: Int32
     private(set) var image: BaselineImage
     var overlay: Overlay
+    private(set) var marks: BlockMarks
     var locations: LocationTotals
     var mark: ContentMark
     var format: UInt64
     var newestAsOfMicroseconds: Int64
+    /// The digest of the key of the row that stated it; zeroes where nobody knows.
+    var newestKey: separators_digest
     /// Where the next commit goes.
     var logEnd: Int
     package internal(set) var generation: UInt64
@@ -97,9 +101,10 @@ package final class ObservedBaseline {
         else { throw .damaged(path, "its totals cannot be read") }
         let log = try ObservedBaseline.readLog(descriptor, image, fileBytes, upTo: wanted)
         var overlay = Overlay(baseCount: image.rowCount)
-        guard overlay.apply(log.commits, base: image) else {
-            throw .damaged(path, "its log names unknown rows")
-        }
+        var marks = BlockMarks(image)
+        guard overlay.apply(log.commits, base: image),
+            log.commits.allSatisfy({ marks.apply($0, rowCount: image.rowCount) })
+        else { throw .damaged(path, "its log names unknown rows") }
         let last = log.commits.last
         generation = last?.generation ?? header.generation
         if let wanted, generation < wanted {
@@ -112,10 +117,12 @@ package final class ObservedBaseline {
         }
         self.image = image
         self.overlay = overlay
+        self.marks = marks
         locations = last?.locations ?? totals
         self.mark = last?.mark ?? mark
         format = last?.format ?? header.format
         newestAsOfMicroseconds = last?.newestAsOf ?? header.newestAsOf
+        newestKey = last?.newestKey ?? header.newestKey
         orderSample = last?.orderSample ?? []
         logEnd = log.end
         logCommits = log.commits.count
@@ -132,16 +139,42 @@ package final class ObservedBaseline {
         swap(&descriptor, &next.descriptor)
         image = next.image
         overlay = next.overlay
+        marks = next.marks
         locations = next.locations
         mark = next.mark
         format = next.format
         newestAsOfMicroseconds = next.newestAsOfMicroseconds
+        newestKey = next.newestKey
         logEnd = next.logEnd
         logCommits = next.logCommits
         generation = next.generation
         learntOrder = []
         isOrderNew = false
         orderSample = next.orderSample
+    }
+
+    /// Takes over what a commit that is durable says of it.
+    ///
+    /// - Throws: `BaselineError` with `damaged` if that names unknown rows.
+    func take(_ commit: BaselineCommit) throws(BaselineError) {
+        guard overlay.apply([commit], base: image), marks.apply(commit, rowCount: image.rowCount) else {
+            throw .damaged(path, "a commit names unknown rows")
+        }
+        generation = commit.generation
+        locations = commit.locations
+        mark = commit.mark
+        orderSample = commit.orderSample
+        format = commit.format
+        newestAsOfMicroseconds = commit.newestAsOf
+        newestKey = commit.newestKey
+    }
+
+    /// The block of the row that stated the newest instant.
+    var newestBlock: Int? {
+        guard newestKey.first != 0 || newestKey.second != 0, let row = image.find(newestKey) else {
+            return nil
+        }
+        return image.blocks.part(of: row).block(of: row)
     }
 
     /// Removes a baseline file that nobody wants, and what killed processes have left of its making.

@@ -1,3 +1,4 @@
+import CSeparators
 package import InventoryCore
 import SnapshotFormats
 
@@ -33,8 +34,16 @@ package final class SnapshotDiff {
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
+    /// Whether the baseline will have rests that were taken under another format than this one's.
+    var leavesOtherRests: Bool { workers.contains { !$0.knowsRests && $0.isTouchedCut } }
     /// Pairs of rows that follow each other, where that is not the order of the baseline.
     var orderSample: [RowOrder.Pair] = []
+    /// Blocks of rows that were read.
+    var seenBlocks: [SeenBlock] = []
+    /// The digest of the key of the row that stated the newest instant.
+    var newestKey: separators_digest?
+    /// Rows that were known by the bytes of their blocks.
+    package var passedRows: Int { workers.reduce(0) { $0 + $1.passedRows } }
     /// They keep the texts of the keys.
     var workers: [DiffWorker] = []
 

@@ -42,6 +42,7 @@ struct DiffCommand: AsyncParsableCommand {
         var options = DiffOptions()
         options.duplicates = input.duplicates
         options.rejectedMax = .max
+        options.marksBytes = accept
         if let memoryMbMax { options.memoryBytesMax = memoryMbMax << 20 }
         let diff: SnapshotDiff
         do {

@@ -23,7 +23,7 @@ struct BaselineFormTests {
             let first = WrittenSnapshot(catalogue.rows, using: &random)
             guard !catalogue.rows.isEmpty || first.format.notation == .delimited else { return }
             baseline = try ObservedBaseline.build(
-                from: first.source(in: folder, using: &random),
+                from: first.source(using: &random),
                 format: first.format,
                 path: path,
                 generation: 1,
@@ -39,7 +39,7 @@ struct BaselineFormTests {
             options.scan.workers = random.pick([1, 2, 4])
             options.scan.instructions = random.chance(20) ? random.pick(Instructions.allCases) : .best
             let diff = try baseline.diff(
-                next.source(in: folder, using: &random),
+                next.source(using: &random),
                 format: next.format,
                 options: options
             ) { if $0.reason != .duplicate { Issue.record("seed \(seed), step \(step): \($0)") } }

@@ -1,4 +1,3 @@
-import Glibc
 import InventoryCore
 import SnapshotFormats
 import TestSupport
@@ -91,10 +90,9 @@ struct WrittenSnapshot {
     }
 
     /// The bytes in pieces, or as a file.
-    func source(in folder: TemporaryFolder, using random: inout SplitMix64) -> any ByteSource {
+    func source(using random: inout SplitMix64) -> any ByteSource {
         if random.chance(50) { return SnapshotPieces(bytes, pieceMax: random.pick([7, 1000, 1 << 20])) }
-        TemporaryFolder.write(bytes, to: "\(folder.path)/c")
-        return SnapshotOnDisk("\(folder.path)/c")
+        return TemporaryFile(bytes)
     }
 }
 
@@ -117,25 +115,4 @@ private final class SnapshotPieces: ByteSource {
     }
 
     var plainFile: PlainFile? { nil }
-}
-
-/// A plain file.
-private final class SnapshotOnDisk: ByteSource {
-    private let descriptor: Int32
-    let plainFile: PlainFile?
-
-    init(_ path: String) {
-        descriptor = open(path, O_RDONLY)
-        var status = stat()
-        fstat(descriptor, &status)
-        plainFile = PlainFile(descriptor: descriptor, lengthBytes: Int(status.st_size))
-    }
-
-    deinit {
-        close(descriptor)
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        Glibc.read(descriptor, buffer.baseAddress, buffer.count)
-    }
 }

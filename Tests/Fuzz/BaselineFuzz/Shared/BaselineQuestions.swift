@@ -38,7 +38,7 @@ struct BaselineQuestions {
 
     private func diff(_ baseline: ObservedBaseline, _ text: String) throws {
         do {
-            let source = PiecesOfBytes(Array(text.utf8), pieceMax: 1 << 16, seed: 1)
+            let source = TemporaryFile(Array(text.utf8))
             let diff = try baseline.diff(source, format: SnapshotFormat()) { _ in }
             try diff.forEach { _ in }
             var lines = DeltaLines(.json)

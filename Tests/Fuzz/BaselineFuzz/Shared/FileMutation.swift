@@ -139,12 +139,14 @@ struct FileMutation {
             let body = word(at: offset + 5 * 8)
             guard body <= UInt64(bytes.count - offset - BaselineCommit.headerBytes) else { return }
             let end = offset + BaselineCommit.headerBytes + Int(body)
-            for index in offset + 14 * 8..<offset + BaselineCommit.headerBytes { bytes[index] = 0 }
+            for index in offset + BaselineCommit.digestPlace * 8..<offset + BaselineCommit.headerBytes {
+                bytes[index] = 0
+            }
             let digest = bytes[offset..<end].withUnsafeBufferPointer { commit in
                 seeds.withSeeds { separators_hash_bytes(commit.baseAddress, commit.count, $0) }
             }
-            store(digest.first, at: offset + 14 * 8, bytes: 8)
-            store(digest.second, at: offset + 15 * 8, bytes: 8)
+            store(digest.first, at: offset + BaselineCommit.digestPlace * 8, bytes: 8)
+            store(digest.second, at: offset + (BaselineCommit.digestPlace + 1) * 8, bytes: 8)
             offset = Int(BaselineHeader.aligned(UInt64(end)))
         }
     }

@@ -6,11 +6,12 @@ import TestSupport
 
 /// Sound baseline files of several shapes, and snapshots that go with them.
 enum SeedFiles {
-    /// Rows that the files have, in their order and in another, with some changed and some new.
-    static let snapshots: [String] = [0, 40].map { rows in
+    /// Rows that the files have, in their order and in another, with some changed and some new; the last ones
+    /// with whole blocks as they were.
+    static let snapshots: [String] = [0, 40, 300].map { rows in
         var random = SplitMix64(state: UInt64(rows))
-        var lines = (0..<max(20, rows)).map { line($0, quantity: $0 % 7 == 0 ? 1 : $0) }
-        if rows > 0 { lines.shuffle(using: &random) }
+        var lines = (0..<max(20, rows)).map { line($0, quantity: $0 % 7 == 0 && $0 < 40 ? 1 : $0) }
+        if rows == 40 { lines.shuffle(using: &random) }
         return (["sku,location,on_hand"] + lines).joined(separator: "\n") + "\n"
     }
 

@@ -1,37 +1,39 @@
 import CSeparators
 package import InventoryCore
 
-/// Reads rows out of blocks that begin at a row start: separators 64 bytes at a time, ordinary rows in place.
+/// Reads rows out of bytes that begin at a row start: separators 64 bytes at a time, ordinary rows in place.
 ///
 /// A row that is out of the ordinary (a doubled quote, a wrong number of columns, bad text) is given to
 /// `CarefulRows`, which is the slow reader that defines what every row means. Benchmarks: scan, parse.
-final class BlockScanner: QuantitySource {
+final class TableScanner {
     let shape: RowShape
     let seeds: KeySeeds
     let batch = RowBatch()
     let careful: CarefulRows
-    var newest = NewestInstant()
+    // A scanner has one thread; where it reads few rows at a time, looking for a second access costs more
+    // than the access.
+    @exclusivity(unchecked) var newest = NewestInstant()
 
     /// The line of the next row, counted from 0 at the begin of the range.
-    var line = 0
+    @exclusivity(unchecked) var line = 0
     /// Rows so far, rejected ones included.
-    var rows = 0
-    var rejected = 0
+    @exclusivity(unchecked) var rows = 0
+    @exclusivity(unchecked) var rejected = 0
 
     private let instructions: Instructions
-    private var isWide: Bool { instructions >= .wide }
+    var isWide: Bool { instructions >= .wide }
     /// One place before it belongs to it too.
-    private var separators: UnsafeMutablePointer<UInt32>
-    private let alignment: UnsafeMutablePointer<separators_alignment>
-    private var times: TimeParser
-    /// The block whose rows are in the batch.
-    private var block = (base: UnsafePointer<UInt8>?.none, flags: UInt32(0))
+    @exclusivity(unchecked) var separators: UnsafeMutablePointer<UInt32>
+    let alignment: UnsafeMutablePointer<separators_alignment>
+    var times: TimeParser
+    /// The bytes whose rows are in the batch.
+    @exclusivity(unchecked) var indexed = (base: UnsafePointer<UInt8>?.none, flags: UInt32(0))
     /// Rows refused while the sink had the batch.
-    private var refused: [RejectedRow] = []
+    @exclusivity(unchecked) var refused: [RejectedRow] = []
     private var separatorsCapacity: Int
 
     /// Enough rows to hide the cost of a step, few enough to stay in the innermost caches.
-    static let blockBytes = 64 << 10
+    static let spanBytes = 64 << 10
     /// How many bytes after the given ones must be readable.
     static let slackBytes = 64
 
@@ -45,9 +47,9 @@ final class BlockScanner: QuantitySource {
         self.shape = shape
         self.seeds = seeds
         careful = try CarefulRows(format, columns: columns)
-        if let constant = shape.constantAsOf { newest.meet(constant) }
+        if let constant = shape.constantAsOf { newest.meet(constant, of: separators_digest()) }
         self.instructions = min(instructions, .best)
-        separatorsCapacity = BlockScanner.blockBytes + 73
+        separatorsCapacity = TableScanner.spanBytes + 73
         separators = .allocate(capacity: separatorsCapacity) + 1
         alignment = .allocate(capacity: 1)
         separators_fill_alignment(alignment)
@@ -66,21 +68,30 @@ final class BlockScanner: QuantitySource {
     /// every row when this returns, so that the caller may move the bytes.
     func scan(_ base: UnsafePointer<UInt8>, length: Int, into sink: some RowSink) throws -> Int {
         var position = 0
-        var span = BlockScanner.blockBytes
+        var doublings = 0
+        var met: RowBlock?
         while position < length {
+            let block = try passBlocks(from: met, base, &position, length, into: sink)
+            met = nil
+            let span = (block.map(TableScanner.span) ?? TableScanner.spanBytes) << doublings
             let count = min(span, length - position)
             let result = index(base + position, count)
             if result.flags & UInt32(SEPARATORS_IRREGULAR) != 0 {
                 let taken = try scanRowByRow(base + position, count, available: length - position, into: sink)
                 position += taken
-                if taken > 0 { continue }
+                if taken > 0 {
+                    doublings = 0
+                    continue
+                }
             } else if result.newlines > 0 {
-                position += try takeBlock(base + position, result, into: sink)
-                span = BlockScanner.blockBytes
+                let (taken, next) = try takeSpan(base + position, result, block, into: sink)
+                position += taken
+                met = next
+                doublings = 0
                 continue
             }
             guard count < length - position else { break }
-            span *= 2
+            doublings += 1
         }
         try flush(into: sink)
         return position
@@ -100,12 +111,16 @@ final class BlockScanner: QuantitySource {
         }
     }
 
-    /// Reads the rows whose ends are in the index, and gives how many bytes they take.
-    private func takeBlock(
+    /// Reads the rows whose ends are in the index, up to where a block begins that may be known by its bytes.
+    ///
+    /// Gives how many bytes they take, and that block if there is one.
+    private func takeSpan(
         _ base: UnsafePointer<UInt8>,
         _ result: separators_result,
+        _ block: RowBlock?,
         into sink: some RowSink
-    ) throws -> Int {
+    ) throws -> (bytes: Int, next: RowBlock?) {
+        var rowsLeft = block?.rowsLeft ?? .max
         var used = result.count
         while base[Int(separators[used - 1])] != UInt8(ascii: "\n") { used -= 1 }
         let width = Int(shape.inner.width)
@@ -114,17 +129,17 @@ final class BlockScanner: QuantitySource {
         let isEven = used == result.newlines * width
         let isOneByOne = !isEven || result.flags & UInt32(SEPARATORS_INNER) != 0
         separators[-1] = UInt32.max
-        block = (base, result.flags)
+        indexed = (base, result.flags)
         var start = 0
         var next = 0
         while next < used {
-            var count = used - next
+            var count = isEven && rowsLeft < (used - next) / width ? rowsLeft * width : used - next
             var end = next
             if isOneByOne {
                 while base[Int(separators[end])] != UInt8(ascii: "\n") { end += 1 }
                 count = end + 1 - next
             }
-            let before = start
+            let (before, rowsBefore) = (start, rows)
             let taken =
                 count < width || isOneByOne && count > width
                 ? 0 : takeRows(base, next, count, result.flags)
@@ -132,18 +147,24 @@ final class BlockScanner: QuantitySource {
             if taken > 0 { start = Int(separators[next - 1]) + 1 }
             if isOneByOne, taken > 0 { line += LineEnds.inside(base + before, start - before - 1) }
             if batch.count == RowBatch.capacity { try flush(into: sink) }
-            guard taken == 0 else { continue }
-            // Odd, or a key for which the arena had no room left.
-            end = next
-            while base[Int(separators[end])] != UInt8(ascii: "\n") { end += 1 }
-            let length = Int(separators[end]) + 1 - start
-            try takeCarefully(base + start, length, into: sink)
-            start += length
-            next = end + 1
+            if taken == 0 {
+                // Odd, or a key for which the arena had no room left.
+                end = next
+                while base[Int(separators[end])] != UInt8(ascii: "\n") { end += 1 }
+                let length = Int(separators[end]) + 1 - start
+                try takeCarefully(base + start, length, into: sink)
+                start += length
+                next = end + 1
+            }
+            rowsLeft -= rows - rowsBefore
+            guard rowsLeft <= 0 else { continue }
+            let block = try nextBlock(of: sink)
+            if let block, block.isBegin, block.mark.lengthBytes > 0 { return (start, block) }
+            rowsLeft = block?.rowsLeft ?? .max
         }
-        // The rows' places mean something only while the index is that of their block.
+        // The rows' places mean something only while the index is that of their bytes.
         try flush(into: sink)
-        return start
+        return (start, nil)
     }
 
     /// Takes ordinary rows into the batch, and gives how many separators they have.
@@ -201,7 +222,7 @@ final class BlockScanner: QuantitySource {
             let end = LineEnds.next(rest, count - position)
             if let end, !LineEnds.isIrregular(rest, end, quote: shape.inner.quote) {
                 let result = index(rest, end + 1)
-                _ = try takeBlock(rest, result, into: sink)
+                _ = try takeSpan(rest, result, nil, into: sink)
                 position += end + 1
                 continue
             }
@@ -256,7 +277,7 @@ final class BlockScanner: QuantitySource {
         do throws(QuantityError) {
             let net = try source.net().millionths
             batch.append(key: key, net: net, line: source.line, seeds: seeds)
-            if let asOf = source.asOf { newest.meet(asOf) }
+            if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             rejected += 1
             try sink.reject(RejectedRow.netTooLarge(line: source.line, row, length))
@@ -272,77 +293,6 @@ final class BlockScanner: QuantitySource {
             refused.removeAll(keepingCapacity: true)
         }
         batch.clear(keyBytes: keyBytes)
-    }
-
-    /// Reads the quantities of all rows in the batch.
-    func readAllQuantities() throws {
-        guard let base = block.base else { return }
-        let (flags, shape, alignment) = (block.flags, shape.innerPlace, alignment)
-        let (states, places, nets) = (batch.states, batch.places, batch.nets)
-        for row in 0..<batch.count where states[row] == .unread {
-            let first = UnsafePointer(separators + Int(places[row]))
-            let isGood =
-                isWide
-                ? separators_net_wide(base, first, flags, shape, alignment, nets + row)
-                : separators_net_words(base, first, flags, shape, alignment, nets + row)
-            let isKept = try isGood != 0 || readCarefully(row, base, first)
-            states[row] = isKept ? .read : .refused
-        }
-    }
-
-    /// Reads the quantities of a row in the batch; false if the row has been rejected.
-    func readQuantities(of row: Int) throws -> Bool {
-        guard let base = block.base else { return false }
-        let place = Int(batch.places[row])
-        let first = UnsafePointer(separators + place)
-        let isGood =
-            isWide
-            ? separators_net_wide(base, first, block.flags, shape.innerPlace, alignment, batch.nets + row)
-            : separators_net_words(base, first, block.flags, shape.innerPlace, alignment, batch.nets + row)
-        if isGood != 0 { return true }
-        return try readCarefully(row, base, first)
-    }
-
-    @inline(never)
-    private func readCarefully(
-        _ row: Int,
-        _ base: UnsafePointer<UInt8>,
-        _ first: UnsafePointer<UInt32>
-    ) throws -> Bool {
-        let start = Int(first[-1] &+ 1)
-        let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
-        let line = Int(batch.lines[row])
-        let outcome = try careful.read(base + start, length)
-        if let source = outcome.accepted.first {
-            if let net = try? source.net() {
-                batch.nets[row] = net.millionths
-                if let asOf = source.asOf { newest.meet(asOf) }
-                return true
-            }
-            refused.append(RejectedRow.netTooLarge(line: line, base + start, length))
-        }
-        refused += outcome.rejected.map { $0.moved(toLine: line + $0.line - 1) }
-        rejected += 1
-        return false
-    }
-
-    /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.
-    private func meetInstant(of row: Int) {
-        guard let base = block.base, batch.states[row] != .refused, shape.inner.as_of >= 0 else { return }
-        let first = separators + Int(batch.places[row])
-        let column = Int(shape.inner.as_of)
-        var start = Int(first[column - 1] &+ 1)
-        var end = Int(first[column])
-        if column == Int(shape.inner.width) - 1, end > start, base[end - 1] == 0x0D { end -= 1 }
-        if shape.inner.quote != 0, end - start >= 2, base[start] == shape.inner.quote {
-            start += 1
-            end -= 1
-        }
-        if shape.inner.has_rfc3339_times != 0, end - start == 20 {
-            newest.meet(separators_read_instant(base + start))
-        } else if let instant = times.parse(UnsafeBufferPointer(start: base + start, count: end - start)) {
-            newest.meet(instant)
-        }
     }
 }
 

@@ -1,0 +1,32 @@
+import CSeparators
+
+/// Identifies the bytes of rows that follow one another: equal marks under the same seeds mean equal bytes.
+///
+/// Sixteen bytes: 112 bits of a hash, and the length.
+package struct BlockMark: Hashable, Sendable, BitwiseCopyable {
+    @usableFromInline let first: UInt64
+    @usableFromInline let second: UInt64
+
+    /// Stands where nothing is known.
+    package static let none = BlockMark(first: 0, second: 0)
+    private static let lengthMask: UInt64 = 0xFFFF
+
+    private init(first: UInt64, second: UInt64) {
+        self.first = first
+        self.second = second
+    }
+
+    /// Marks bytes; `none` where they are too many for a mark.
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, _ seeds: KeySeeds) {
+        guard let base = bytes.baseAddress, !bytes.isEmpty, bytes.count <= Int(BlockMark.lengthMask) else {
+            self = .none
+            return
+        }
+        let digest = seeds.withSeeds { separators_hash_bytes(base, bytes.count, $0) }
+        first = digest.first
+        second = digest.second & ~BlockMark.lengthMask | UInt64(bytes.count)
+    }
+
+    /// How many bytes it stands for; 0 where nothing is known.
+    @inlinable package var lengthBytes: Int { Int(second & 0xFFFF) }
+}

@@ -1,0 +1,46 @@
+/// Blocks of rows that need not be read because their bytes are those of the last accepted snapshot.
+///
+/// Benchmark: diff, same order.
+extension TableScanner {
+    /// Passes over blocks that are as they were, and gives the one that has to be read; `met` is the one that
+    /// comes next where that is known.
+    func passBlocks(
+        from met: RowBlock?,
+        _ base: UnsafePointer<UInt8>,
+        _ position: inout Int,
+        _ length: Int,
+        into sink: some RowSink
+    ) throws -> RowBlock? {
+        var next = try met ?? nextBlock(of: sink)
+        while let block = next {
+            let count = block.mark.lengthBytes
+            guard block.isBegin, count > 0, count <= length - position,
+                // Cheaper than the hash, and tells already in many cases.
+                base[position + count - 1] == UInt8(ascii: "\n"),
+                BlockMark(UnsafeBufferPointer(start: base + position, count: count), seeds) == block.mark
+            else { return block }
+            let passed = sink.pass(block, line: line)
+            rows += passed
+            line += passed
+            position += count
+            next = sink.nextBlock()
+        }
+        return nil
+    }
+
+    /// Gives the block in which the sink expects the next row.
+    func nextBlock(of sink: some RowSink) throws -> RowBlock? {
+        try flush(into: sink)
+        return sink.nextBlock()
+    }
+
+    /// How many bytes are looked at to read the rows of a block: not many more than there will be.
+    static func span(of block: RowBlock) -> Int {
+        let count = block.mark.lengthBytes
+        guard count > 0 else { return spanBytes }
+        guard !block.isBegin else { return count + spanSlack }
+        return min(count, (count / RowBlock.rowsMax + 1) * block.rowsLeft) + spanSlack
+    }
+
+    private static let spanSlack = 128
+}

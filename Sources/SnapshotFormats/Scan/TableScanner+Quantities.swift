@@ -1,0 +1,87 @@
+import CSeparators
+import InventoryCore
+
+/// The quantities of rows are read when somebody asks for them, and the instants when a row has been taken.
+extension TableScanner: QuantitySource {
+    /// Reads the quantities of all rows in the batch.
+    func readAllQuantities() throws {
+        guard let base = indexed.base else { return }
+        let (flags, shape, alignment) = (indexed.flags, shape.innerPlace, alignment)
+        let (states, places, nets) = (batch.states, batch.places, batch.nets)
+        for row in 0..<batch.count where states[row] == .unread {
+            let first = UnsafePointer(separators + Int(places[row]))
+            let isGood =
+                isWide
+                ? separators_net_wide(base, first, flags, shape, alignment, nets + row)
+                : separators_net_words(base, first, flags, shape, alignment, nets + row)
+            let isKept = try isGood != 0 || readCarefully(row, base, first)
+            states[row] = isKept ? .read : .refused
+        }
+    }
+
+    /// Reads the quantities of a row in the batch; false if the row has been rejected.
+    func readQuantities(of row: Int) throws -> Bool {
+        guard let base = indexed.base else { return false }
+        let place = Int(batch.places[row])
+        let first = UnsafePointer(separators + place)
+        let isGood =
+            isWide
+            ? separators_net_wide(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
+            : separators_net_words(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
+        if isGood != 0 { return true }
+        return try readCarefully(row, base, first)
+    }
+
+    @inline(never)
+    private func readCarefully(
+        _ row: Int,
+        _ base: UnsafePointer<UInt8>,
+        _ first: UnsafePointer<UInt32>
+    ) throws -> Bool {
+        let start = Int(first[-1] &+ 1)
+        let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
+        let line = Int(batch.lines[row])
+        let outcome = try careful.read(base + start, length)
+        if let source = outcome.accepted.first {
+            if let net = try? source.net() {
+                batch.nets[row] = net.millionths
+                if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[row]) }
+                return true
+            }
+            refused.append(RejectedRow.netTooLarge(line: line, base + start, length))
+        }
+        refused += outcome.rejected.map { $0.moved(toLine: line + $0.line - 1) }
+        rejected += 1
+        return false
+    }
+
+    func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? {
+        guard let base = indexed.base, let first = rows.first, let last = rows.last,
+            batch.lines[last] - batch.lines[first] == Int64(last - first),
+            // Where the slow reader found a row is not noted.
+            batch.rests[first] != RowBatch.unknownRest, batch.rests[last] != RowBatch.unknownRest
+        else { return nil }
+        let begin = Int(separators[Int(batch.places[first]) - 1] &+ 1)
+        let end = Int(separators[Int(batch.places[last]) + Int(shape.inner.width) - 1]) + 1
+        return UnsafeBufferPointer(start: base + begin, count: end - begin)
+    }
+
+    /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.
+    func meetInstant(of row: Int) {
+        guard let base = indexed.base, batch.states[row] != .refused, shape.inner.as_of >= 0 else { return }
+        let first = separators + Int(batch.places[row])
+        let column = Int(shape.inner.as_of)
+        var start = Int(first[column - 1] &+ 1)
+        var end = Int(first[column])
+        if column == Int(shape.inner.width) - 1, end > start, base[end - 1] == 0x0D { end -= 1 }
+        if shape.inner.quote != 0, end - start >= 2, base[start] == shape.inner.quote {
+            start += 1
+            end -= 1
+        }
+        if shape.inner.has_rfc3339_times != 0, end - start == 20 {
+            newest.meet(separators_read_instant(base + start), of: batch.digests[row])
+        } else if let instant = times.parse(UnsafeBufferPointer(start: base + start, count: end - start)) {
+            newest.meet(instant, of: batch.digests[row])
+        }
+    }
+}

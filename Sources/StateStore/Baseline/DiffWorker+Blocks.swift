@@ -1,0 +1,116 @@
+import SnapshotFormats
+
+/// Blocks of rows that come in the order of the baseline, known by their bytes.
+extension DiffWorker {
+    /// Whether it pays to look at the bytes of blocks: of a snapshot in which each row has another time, none
+    /// is as it was.
+    struct BlockLuck {
+        private var looked = 0
+        private var met = 0
+        private var lastRow = -1
+        /// Only blocks with a number that this divides are looked at; a power of two.
+        private(set) var step = 1
+
+        private static let stepMax = 16
+        private static let lookedMax = 256
+
+        /// Notes that the bytes of a block are looked at, which begins with this row.
+        @inline(__always)
+        mutating func look(at row: Int) {
+            guard row != lastRow else { return }
+            lastRow = row
+            if looked * step >= BlockLuck.lookedMax { decide() }
+            looked += 1
+        }
+
+        /// Notes that they were as expected.
+        @inline(__always)
+        mutating func meet() { met += 1 }
+
+        private mutating func decide() {
+            if met * 8 < looked { step = BlockLuck.stepMax }
+            if met * 2 >= looked { step = 1 }
+            (looked, met) = (0, 0)
+        }
+    }
+
+    func nextBlock() -> RowBlock? {
+        guard knowsBlocks, isOrdered else {
+            reading = nil
+            return nil
+        }
+        guard cursor < baseCount else {
+            endBlock()
+            return nil
+        }
+        if !blockPart.rows.contains(cursor) { blockPart = image.blocks.part(of: cursor) }
+        let number = blockPart.block(of: cursor)
+        let rows = blockPart.rows(of: number)
+        let past = number & (luck.step - 1)
+        let isBegin = cursor == rows.lowerBound
+        var mark = past == 0 ? marks[number] : .none
+        if isBegin {
+            endBlock()
+            let isFresh = past == 0 && RowBits.bits(rows, of: seen.span) == 0
+            reading = isFresh && marksBytes ? BlockBytes(number) : nil
+            if !isFresh || number == newestBlock { mark = .none }
+            if mark.lengthBytes > 0 { luck.look(at: cursor) }
+        } else if reading?.number != number {
+            reading = nil
+        }
+        let left =
+            luck.step == 1
+            ? baseline.currentRows(of: cursor..<rows.upperBound).nonzeroBitCount
+            : blockPart.begin(of: number + luck.step - past) - cursor
+        return RowBlock(number: number, mark: mark, isBegin: isBegin, rowsLeft: max(1, left))
+    }
+
+    /// Takes note of the bytes of a batch that has been taken.
+    func readBytes(of batch: RowBatch) {
+        guard reading != nil, batch.count > 0 else { return }
+        if reading?.append(0..<batch.count, of: batch) != true { reading = nil }
+    }
+
+    /// Keeps what the bytes of the block are that has been read, if they state rows of it, each once, and
+    /// nothing else.
+    private func endBlock() {
+        guard let block = reading, block.rows > 0 else { return }
+        reading = nil
+        let part =
+            blockPart.blocks.contains(block.number) ? blockPart : image.blocks.part(ofBlock: block.number)
+        let rows = RowBits.bits(part.rows(of: block.number), of: seen.span)
+        guard rows.nonzeroBitCount == block.rows else { return }
+        let mark = block.mark(image.seeds)
+        guard mark.lengthBytes > 0 else { return }
+        seenBlocks.append(SeenBlock(number: UInt32(block.number), rows: rows, mark: mark))
+    }
+
+    func pass(_ block: RowBlock, line: Int) -> Int {
+        luck.meet()
+        reading = nil
+        let rows = blockPart.rows(of: block.number)
+        let current = baseline.currentRows(of: rows)
+        let (word, shift) = (rows.lowerBound >> 6, UInt64(rows.lowerBound & 63))
+        seen[word] |= UInt64(current) << shift
+        // Where none is in the next word, there may be no next word.
+        let others = UInt64(current) >> (64 - shift)
+        if others != 0 { seen[word + 1] |= others }
+        let count = current.nonzeroBitCount
+        if rule == .reject { noteLines(of: rows, current, from: line) }
+        note(rows.lowerBound, count: rows.count)
+        place += count
+        passedRows += count
+        cursor = rows.upperBound
+        if isTooLarge { releasePassed() }
+        return count
+    }
+
+    /// Notes where the rows of a block were seen first: one a line.
+    private func noteLines(of rows: Range<Int>, _ current: UInt32, from line: Int) {
+        var line = line
+        for row in rows where current >> UInt32(row - rows.lowerBound) & 1 != 0 {
+            line += 1
+            firstLines[row] = UInt32(truncatingIfNeeded: line)
+        }
+    }
+}
