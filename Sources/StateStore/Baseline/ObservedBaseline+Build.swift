@@ -155,7 +155,7 @@ extension ObservedBaseline {
 /// Stages the rows of one range.
 private final class BuildWorker: RowSink {
     let staged: StagedRows
-    @exclusivity(unchecked) private(set) var lines = RowLines()
+    private(set) var lines = RowLines()
     private(set) var rejected: [RejectedRow] = []
     private let rejectedMax: Int
     private var marking: BlockMarking

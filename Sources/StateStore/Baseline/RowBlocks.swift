@@ -55,22 +55,22 @@ struct RowBlocks {
     }
 
     /// Gives the part in which a row stands.
-    func part(of row: Int) -> Part {
-        var (low, high) = (0, begins.count - 1)
-        while low + 1 < high {
-            let middle = (low + high) / 2
-            if begins[middle] <= row { low = middle } else { high = middle }
-        }
-        return Part(rows: begins[low]..<begins[low + 1], blocks: numbers[low]..<numbers[low + 1])
-    }
+    func part(of row: Int) -> Part { part(RowBlocks.last(of: begins, notAfter: row)) }
 
     /// Gives the part of a block.
-    func part(ofBlock block: Int) -> Part {
+    func part(ofBlock block: Int) -> Part { part(RowBlocks.last(of: numbers, notAfter: block)) }
+
+    private func part(_ index: Int) -> Part {
+        Part(rows: begins[index]..<begins[index + 1], blocks: numbers[index]..<numbers[index + 1])
+    }
+
+    /// The place of the last of ascending numbers that is not greater, the very last one aside.
+    private static func last(of numbers: [Int], notAfter number: Int) -> Int {
         var (low, high) = (0, numbers.count - 1)
         while low + 1 < high {
             let middle = (low + high) / 2
-            if numbers[middle] <= block { low = middle } else { high = middle }
+            if numbers[middle] <= number { low = middle } else { high = middle }
         }
-        return Part(rows: begins[low]..<begins[low + 1], blocks: numbers[low]..<numbers[low + 1])
+        return low
     }
 }

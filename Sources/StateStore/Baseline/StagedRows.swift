@@ -8,23 +8,22 @@ import SnapshotFormats
 /// Rows leave memory as soon as their place in the file is known; what is kept of the keys stays, if there is
 /// room.
 final class StagedRows {
-    // One thread fills it, a block of few rows at a time; looking for a second access costs a tenth of that.
-    @exclusivity(unchecked) private(set) var count = 0
-    @exclusivity(unchecked) private(set) var heap: KeyWriter
+    private(set) var count = 0
+    private(set) var heap: KeyWriter
     typealias Run = (row: UInt32, leading: UInt32)
 
     /// The first row of every run of rows with the same SKU, and the leading bits of that SKU's digest.
-    @exclusivity(unchecked) private(set) var runs: [Run] = []
-    @exclusivity(unchecked) private var totals = TailTotals()
+    private(set) var runs: [Run] = []
+    private var totals = TailTotals()
     /// The marks of blocks, as far as there are any.
-    @exclusivity(unchecked) private var marks: [BlockMark] = []
+    private var marks: [BlockMark] = []
 
     private let output: BaselineOutput
     private let seeds: KeySeeds
     /// Where the first row stands in the file, once that is known.
-    @exclusivity(unchecked) private var firstRow: Int?
-    @exclusivity(unchecked) private var pending: RowBuffer
-    @exclusivity(unchecked) private var pendingCount = 0
+    private var firstRow: Int?
+    private var pending: RowBuffer
+    private var pendingCount = 0
     /// So many rows wait at most, where their place is known: 14 MiB of the file.
     private static let pendingMax = 1 << 19
 

@@ -67,6 +67,15 @@ struct RowBlockTests {
         return (diff, deltas)
     }
 
+    private func built(_ export: DatedExport, _ folder: TemporaryFolder) throws -> ObservedBaseline {
+        try ObservedBaseline.build(
+            from: export.file,
+            format: SnapshotFormat(),
+            path: "\(folder.path)/b",
+            generation: 1
+        ) { _ in }.baseline
+    }
+
     private func accept(
         _ diff: SnapshotDiff,
         _ deltas: [Delta],
@@ -91,12 +100,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 1)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 3200, using: &random)
-        let (baseline, _) = try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try built(export, folder)
         for round in 1...3 {
             export.touch(row: round * 1000)
             let (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
@@ -112,12 +116,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 4)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 640, using: &random)
-        let (baseline, _) = try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try built(export, folder)
         let whole = export
         for round in UInt64(1)...4 {
             export = whole
@@ -137,12 +136,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 2)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 32_000, using: &random)
-        let (baseline, _) = try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try built(export, folder)
         export.touchAll()
         var (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
         #expect(deltas.isEmpty)
