@@ -209,7 +209,8 @@ static inline size_t SEPARATORS_FORM(separators_take_objects)(
         if (__builtin_expect(!separators_object_key(&row, rows, &key), 0)) break;
         separators_digest digest = separators_hash_key(key.bytes, key.length, seeds);
         rows->digests[filled] = digest;
-        rows->rests[filled] = separators_hash_rest(row.rest, (size_t)(next - row.rest), digest, seeds);
+        rows->rests[filled] =
+            separators_hash_rest(row.rest, (size_t)(next - row.rest), digest, shape->row->salt, seeds);
         if (__builtin_expect(separators_object_is_newer(&row, rows, &newest), 0))
             rows->newer[rows->newer_count++] = (uint16_t)filled;
         rows->keys[filled] = key.bytes;

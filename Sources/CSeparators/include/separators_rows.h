@@ -29,6 +29,7 @@ typedef struct {
     uint8_t has_rfc3339_times;  // otherwise a stated time is odd
     uint8_t empties;
     size_t row_bytes_max;
+    uint64_t salt;  // another one for all that makes the same bytes mean something else
     int64_t constant_net;
     const uint8_t *constants[3];  // for SKU, location, unit without a column
     size_t constant_lengths[3];
@@ -183,13 +184,14 @@ static inline __attribute__((noinline)) int separators_other_is_newer(const sepa
            microseconds > rows->newest_microseconds;
 }
 
-// The hash of what stands in a row beside its key, bound to the key; never 0. An equal hash under the same
-// seeds and the same format means equal bytes.
+// The hash of what stands in a row beside its key, bound to the key and to what the bytes mean; never 0. An
+// equal hash under the same seeds means equal bytes under the same format and columns.
 static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const uint8_t *bytes,
                                                                            size_t length,
                                                                            separators_digest key,
+                                                                           uint64_t salt,
                                                                            const uint64_t *s) {
-    uint64_t state = key.first ^ length;
+    uint64_t state = key.first ^ salt ^ length;
     for (; __builtin_expect(length > 32, 0); bytes += 16, length -= 16)
         state = separators_fold(separators_word(bytes) ^ s[3], separators_word(bytes + 8) ^ state) + s[4];
     uint64_t w[4] = {0, 0, 0, 0};

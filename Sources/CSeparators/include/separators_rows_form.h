@@ -80,7 +80,8 @@ static inline size_t SEPARATORS_FORM(separators_take_rows)(const uint8_t *base, 
         }
         separators_digest digest = separators_hash_key(key.bytes, key.length, seeds);
         rows->digests[filled] = digest;
-        rows->rests[filled] = separators_hash_rest(rest, (size_t)(base + end - rest), digest, seeds);
+        rows->rests[filled] =
+            separators_hash_rest(rest, (size_t)(base + end - rest), digest, local.salt, seeds);
         if (local.as_of >= 0) {
             separators_field as_of = separators_raw_field(&row, shape, local.as_of);
             int is_newer = __builtin_expect(local.has_rfc3339_times && as_of.length == 20, 1)

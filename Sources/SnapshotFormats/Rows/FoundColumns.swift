@@ -44,6 +44,9 @@ package struct FoundColumns: Hashable, Sendable {
         self.width = width
     }
 
+    /// All of them, in the order of their declarations.
+    var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf] }
+
     /// Whether the column at `index` states a quantity that counts.
     func isQuantity(_ index: Int) -> Bool {
         [onHand, committed, unusable].contains { $0.place == .index(index) }

@@ -1,4 +1,4 @@
-/// Finds the fields of rows in bytes that arrive in pieces (slow twin of the block scanner).
+/// Finds the fields of rows in bytes that arrive in pieces (slow twin of the table scanner).
 ///
 /// A quote opens a quoted field only as the field's first byte; elsewhere in a bare field it stands for
 /// itself (`3/4" bolt`). After the closing quote only a delimiter or a line end may follow, anything else

@@ -55,4 +55,11 @@ extension KeySeeds {
         let text = "1 \(rule.rawValue) \(format)"
         return digest(Array(text.utf8)).first | 1
     }
+
+    /// Gives a number that differs, as good as surely, for every
+    /// format and place of its columns under which the same bytes mean something else.
+    func fingerprint(of format: SnapshotFormat, _ columns: FoundColumns) -> UInt64 {
+        let places = columns.all.map { "\($0.place)" }.joined(separator: " ")
+        return digest(Array("1 \(format) \(columns.width) \(places)".utf8)).first
+    }
 }

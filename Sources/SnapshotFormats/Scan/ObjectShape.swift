@@ -9,8 +9,8 @@ final class ObjectShape {
     private let paths: UnsafeMutablePointer<UInt8>
 
     /// Gives nothing for a format whose rows must all be read by `ObjectRows`.
-    init?(_ format: SnapshotFormat, _ objects: ObjectColumns) {
-        guard let row = RowShape(format.ofMembers, columns: objects.columns) else { return nil }
+    init?(_ format: SnapshotFormat, _ objects: ObjectColumns, seeds: KeySeeds) {
+        guard let row = RowShape(format.ofMembers, columns: objects.columns, seeds: seeds) else { return nil }
         self.row = row
         names = .allocate(capacity: objects.names.count)
         paths = .allocate(capacity: objects.names.reduce(1) { $0 + $1.path.count })

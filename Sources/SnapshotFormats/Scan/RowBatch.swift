@@ -13,7 +13,7 @@ package final class RowBatch {
     package let digests: UnsafeMutablePointer<separators_digest>
     /// Hashes of all else that stands in the rows, each bound to its row's key.
     ///
-    /// Under the same seeds and the same format, equal ones mean equal rows.
+    /// Under the same seeds, equal ones mean equal rows of the same format and columns.
     package let rests: UnsafeMutablePointer<UInt64>
     /// Net quantities in millionths, each valid once `read` has said so.
     package let nets: UnsafeMutablePointer<Int64>
@@ -25,6 +25,10 @@ package final class RowBatch {
     package let lines: UnsafeMutablePointer<Int64>
     // A batch has one owner; where it has few rows, looking for a second access costs more than the access.
     @exclusivity(unchecked) package internal(set) var count = 0
+
+    /// What marks of its bytes are salted with: another one for all that makes the same bytes mean something
+    /// else.
+    package internal(set) var salt: UInt64 = 0
 
     /// Reads rows' quantities; nothing where all are read from the begin.
     ///

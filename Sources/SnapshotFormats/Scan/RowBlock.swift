@@ -9,7 +9,8 @@ package struct RowBlock {
     package let mark: BlockMark
     /// Whether the next row is the first one of it.
     package let isBegin: Bool
-    /// Rows up to the place where the sink wants to be asked again; one more or less does no harm.
+    /// Rows up to the place where the sink wants to be asked again: a wrong number costs a
+    /// mark, and nothing else.
     package let rowsLeft: Int
 
     package init(number: Int, mark: BlockMark, isBegin: Bool, rowsLeft: Int) {

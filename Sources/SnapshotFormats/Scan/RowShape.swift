@@ -1,7 +1,7 @@
 import CSeparators
 import InventoryCore
 
-/// What the block scanner needs to know of a format and its found columns, ready for the inner loop.
+/// What the table scanner needs to know of a format and its found columns, ready for the inner loop.
 final class RowShape {
     /// The form that the inner loop reads; it points into `constants`.
     let innerPlace: UnsafeMutablePointer<separators_shape>
@@ -14,7 +14,7 @@ final class RowShape {
     var inner: separators_shape { innerPlace.pointee }
 
     /// Gives nothing for a format whose rows must all be read by `RowReader`.
-    init?(_ format: SnapshotFormat, columns: FoundColumns) {
+    init?(_ format: SnapshotFormat, columns: FoundColumns, seeds: KeySeeds) {
         let dialect = format.dialect
         guard !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
             case .index = columns.sku.place,
@@ -39,6 +39,7 @@ final class RowShape {
         innerPlace.pointee.constant_lengths = (parts[0].count, parts[1].count, parts[2].count)
         innerPlace.pointee.constant_net = net
         innerPlace.pointee.row_bytes_max = format.limits.rowBytesMax
+        innerPlace.pointee.salt = seeds.fingerprint(of: format, columns)
         setColumns(columns)
         setDialect(dialect)
         for (bit, key) in keys.enumerated() where key.rule.stripsLeadingZeros {

@@ -11,8 +11,8 @@ package protocol RowSink: AnyObject {
     func nextBlock() -> RowBlock?
     /// Takes the rows of a block that has the bytes of its mark, and gives how many they are.
     ///
-    /// The first of them begins at `line`, and each has one line.
-    func pass(_ block: RowBlock, line: Int) -> Int
+    /// Each of them has one line.
+    func pass(_ block: RowBlock) -> Int
     /// Called when all rows of the range have been taken, for one
     /// range after the other in the order of the file.
     func settle() throws
@@ -22,7 +22,7 @@ package protocol RowSink: AnyObject {
 
 extension RowSink {
     package func nextBlock() -> RowBlock? { nil }
-    package func pass(_ block: RowBlock, line: Int) -> Int { preconditionFailure("it knows no blocks") }
+    package func pass(_ block: RowBlock) -> Int { preconditionFailure("it knows no blocks") }
     package func settle() {}
     package func finish() {}
 }

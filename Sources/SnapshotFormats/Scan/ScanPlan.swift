@@ -11,9 +11,13 @@ struct ScanPlan {
     /// Gives nothing where the format needs the slow reader.
     init?(_ pass: SnapshotPass, _ head: TableHead) {
         self.pass = pass
-        if let columns = head.reader.columns, let shape = RowShape(pass.format, columns: columns) {
+        if let columns = head.reader.columns,
+            let shape = RowShape(pass.format, columns: columns, seeds: pass.seeds)
+        {
             rows = .table(shape, columns)
-        } else if let reader = head.reader.lineReader, let shape = ObjectShape(pass.format, reader.objects) {
+        } else if let reader = head.reader.lineReader,
+            let shape = ObjectShape(pass.format, reader.objects, seeds: pass.seeds)
+        {
             rows = .objects(shape, reader)
         } else {
             return nil

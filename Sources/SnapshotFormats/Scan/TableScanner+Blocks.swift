@@ -17,9 +17,10 @@ extension TableScanner {
             guard block.isBegin, count > 0, count <= length - position,
                 // Cheaper than the hash, and tells already in many cases.
                 base[position + count - 1] == UInt8(ascii: "\n"),
-                BlockMark(UnsafeBufferPointer(start: base + position, count: count), seeds) == block.mark
+                BlockMark(UnsafeBufferPointer(start: base + position, count: count), seeds, salt: batch.salt)
+                    == block.mark
             else { return block }
-            let passed = sink.pass(block, line: line)
+            let passed = sink.pass(block)
             rows += passed
             line += passed
             position += count

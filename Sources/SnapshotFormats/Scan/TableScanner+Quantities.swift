@@ -63,6 +63,10 @@ extension TableScanner: QuantitySource {
         else { return nil }
         let begin = Int(separators[Int(batch.places[first]) - 1] &+ 1)
         let end = Int(separators[Int(batch.places[last]) + Int(shape.inner.width) - 1]) + 1
+        if indexed.flags & UInt32(SEPARATORS_INNER) != 0 {
+            let start = Int(separators[Int(batch.places[last]) - 1] &+ 1)
+            guard LineEnds.inside(base + start, end - start - 1) == 0 else { return nil }
+        }
         return UnsafeBufferPointer(start: base + begin, count: end - begin)
     }
 

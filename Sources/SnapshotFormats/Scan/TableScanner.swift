@@ -55,6 +55,7 @@ final class TableScanner {
         separators_fill_alignment(alignment)
         times = try TimeParser(format.dialect.timeFormat)
         batch.reader = self
+        batch.salt = shape.inner.salt
     }
 
     deinit {
@@ -93,7 +94,8 @@ final class TableScanner {
             guard count < length - position else { break }
             doublings += 1
         }
-        try flush(into: sink)
+        // A block that ends with these bytes is marked while they stand here.
+        _ = try nextBlock(of: sink)
         return position
     }
 

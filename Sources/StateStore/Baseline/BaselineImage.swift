@@ -59,7 +59,6 @@ final class BaselineImage {
         self.memory = memory
         // Where it has to be read from the disk, whole huge pages are read at once, and looked up faster.
         madvise(memory, memoryBytes, MADV_HUGEPAGE)
-        file = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         seeds = KeySeeds(header.seeds.0, header.seeds.1)
         rowCount = Int(header.rows)
         bucketCount = Int(header.buckets)
@@ -73,6 +72,7 @@ final class BaselineImage {
             throw .damaged(path, "its parts contradict its rows")
         }
         self.blocks = blocks
+        file = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         buckets = Bucket((memory + Int(header.bucket.offset)).assumingMemoryBound(to: separators_bucket.self))
         keys = KeyHeap(
             bytes: BaselineImage.section(memory, header.key),

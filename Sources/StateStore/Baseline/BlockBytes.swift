@@ -7,6 +7,7 @@ struct BlockBytes {
     private var begin: UnsafePointer<UInt8>?
     private var count = 0
     private var nextLine: Int64 = 0
+    private var salt: UInt64 = 0
 
     /// Begins a block without rows.
     init(_ number: Int) {
@@ -15,7 +16,7 @@ struct BlockBytes {
 
     /// Takes further rows; false if their bytes do not follow those that are there.
     ///
-    /// Bytes that were moved since do not: these end elsewhere.
+    /// Bytes that were moved since do not: these end elsewhere. The mark is to be taken before.
     mutating func append(_ rows: Range<Int>, of batch: RowBatch) -> Bool {
         guard let bytes = batch.bytes(of: rows), let next = bytes.baseAddress else { return false }
         let line = batch.lines[rows.lowerBound]
@@ -23,6 +24,7 @@ struct BlockBytes {
             guard begin + count == next, line == nextLine else { return false }
         } else {
             begin = next
+            salt = batch.salt
         }
         count += bytes.count
         nextLine = line + Int64(rows.count)
@@ -32,6 +34,6 @@ struct BlockBytes {
 
     /// Gives the mark of the bytes, as long as the last batch is there.
     func mark(_ seeds: KeySeeds) -> BlockMark {
-        BlockMark(UnsafeBufferPointer(start: begin, count: count), seeds)
+        BlockMark(UnsafeBufferPointer(start: begin, count: count), seeds, salt: salt)
     }
 }

@@ -15,6 +15,8 @@ struct BlockMarks {
     let blocks: RowBlocks
     /// The format under which the bytes were read.
     private var format: UInt64
+    /// In a block that is passed over there is no newer row than this.
+    private var newestAsOf: Int64
     private let base: UnsafeBufferPointer<BlockMark>
     /// All of them, as soon as one is not what the base says.
     private var changed: [BlockMark] = []
@@ -24,6 +26,7 @@ struct BlockMarks {
         blocks = image.blocks
         base = image.blockMarks
         format = image.header.format
+        newestAsOf = image.header.newestAsOf
     }
 
     @inline(__always)
@@ -32,12 +35,14 @@ struct BlockMarks {
     /// Applies a commit; false if it names a block that does not exist.
     mutating func apply(_ commit: BaselineCommit, rowCount: Int) -> Bool {
         guard commit.marks.allSatisfy({ Int($0.number) < blocks.count }) else { return false }
-        let hasOtherFormat = commit.format != format
+        // A newest row that was held back stays in its block, and would be passed over with it.
+        let endsAll = commit.format != format || commit.newestAsOf < newestAsOf
         format = commit.format
-        guard hasOtherFormat || !commit.changes.isEmpty || !commit.marks.isEmpty, blocks.count > 0 else {
+        newestAsOf = commit.newestAsOf
+        guard endsAll || !commit.changes.isEmpty || !commit.marks.isEmpty, blocks.count > 0 else {
             return true
         }
-        if hasOtherFormat {
+        if endsAll {
             changed = Array(repeating: .none, count: blocks.count)
         } else if changed.isEmpty {
             changed = Array(base)
@@ -45,7 +50,7 @@ struct BlockMarks {
         var part = RowBlocks.Part()
         for change in commit.changes where Int(change.row) < rowCount {
             let row = Int(change.row)
-            if !part.rows.contains(row) { part = blocks.part(of: row) }
+            blocks.seek(row, in: &part)
             changed[part.block(of: row)] = .none
         }
         for new in commit.marks { changed[Int(new.number)] = new.mark }

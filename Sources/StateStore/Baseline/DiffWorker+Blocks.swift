@@ -43,7 +43,7 @@ extension DiffWorker {
             endBlock()
             return nil
         }
-        if !blockPart.rows.contains(cursor) { blockPart = image.blocks.part(of: cursor) }
+        image.blocks.seek(cursor, in: &blockPart)
         let number = blockPart.block(of: cursor)
         let rows = blockPart.rows(of: number)
         let past = number & (luck.step - 1)
@@ -52,7 +52,7 @@ extension DiffWorker {
         if isBegin {
             endBlock()
             let isFresh = past == 0 && RowBits.bits(rows, of: seen.span) == 0
-            reading = isFresh && marksBytes ? BlockBytes(number) : nil
+            reading = isFresh && marksBytes && luck.step == 1 ? BlockBytes(number) : nil
             if !isFresh || number == newestBlock { mark = .none }
             if mark.lengthBytes > 0 { luck.look(at: cursor) }
         } else if reading?.number != number {
@@ -85,7 +85,7 @@ extension DiffWorker {
         seenBlocks.append(SeenBlock(number: UInt32(block.number), rows: rows, mark: mark))
     }
 
-    func pass(_ block: RowBlock, line: Int) -> Int {
+    func pass(_ block: RowBlock) -> Int {
         luck.meet()
         reading = nil
         let rows = blockPart.rows(of: block.number)
@@ -96,21 +96,11 @@ extension DiffWorker {
         let others = UInt64(current) >> (64 - shift)
         if others != 0 { seen[word + 1] |= others }
         let count = current.nonzeroBitCount
-        if rule == .reject { noteLines(of: rows, current, from: line) }
         note(rows.lowerBound, count: rows.count)
         place += count
         passedRows += count
         cursor = rows.upperBound
         if isTooLarge { releasePassed() }
         return count
-    }
-
-    /// Notes where the rows of a block were seen first: one a line.
-    private func noteLines(of rows: Range<Int>, _ current: UInt32, from line: Int) {
-        var line = line
-        for row in rows where current >> UInt32(row - rows.lowerBound) & 1 != 0 {
-            line += 1
-            firstLines[row] = UInt32(truncatingIfNeeded: line)
-        }
     }
 }

@@ -31,7 +31,7 @@ extension DiffWorker {
     private func findRows(_ batch: RowBatch, _ range: Range<Int>) {
         guard let seen = seen.baseAddress else { return }
         let (digests, rests) = (batch.digests + range.lowerBound, batch.rests + range.lowerBound)
-        let believes = knowsRests && rule != .reject
+        let believes = rule != .reject
         var left = range.count
         if believes {
             if fetchedEnd < range.upperBound {

@@ -12,7 +12,7 @@ extension DiffWorker {
         } else {
             patch = row < baseCount ? baseline.overlay.patch(row) : baseline.overlay.extra(row)
         }
-        let isKnown = knowsRests && patch.rest == rest && rest != 0 && !patch.isRemoved
+        let isKnown = patch.rest == rest && rest != 0 && !patch.isRemoved
         guard try isKnown || batch.read(index) else { return }
         let net = isKnown ? patch.net : batch.nets[index]
         note(row, count: 1)
@@ -39,7 +39,7 @@ extension DiffWorker {
             if let key = batch.keys[index] { change.key = keys.append(key, Int(batch.keyLengths[index])) }
             changes.append(change)
         } else if rest != 0, rest != patch.rest {
-            if touched.count < touchedMax { touched.append(change) } else { isTouchedCut = true }
+            if touched.count < touchedMax { touched.append(change) }
         }
     }
 

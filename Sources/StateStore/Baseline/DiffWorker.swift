@@ -36,8 +36,6 @@ final class DiffWorker: RowSink {
     let image: BaselineImage
     let rows: BaselineRows
     let baseCount: Int
-    /// Whether hashes of rests were taken under the same format.
-    let knowsRests: Bool
     let hasPatches: Bool
     /// Whether blocks of rows are known by their bytes.
     let knowsBlocks: Bool
@@ -60,8 +58,6 @@ final class DiffWorker: RowSink {
     private var released = 0
     /// Rows whose bytes changed and whose quantities did not.
     @exclusivity(unchecked) var touched: [Change] = []
-    /// Whether there were more of them than are kept.
-    var isTouchedCut = false
     @exclusivity(unchecked) var repeats: [Repeat] = []
     var added: AddedKeys
     var rejected: [RejectedRow] = []
@@ -117,8 +113,7 @@ final class DiffWorker: RowSink {
         image = baseline.image
         rows = baseline.image.rows
         baseCount = baseline.image.rowCount
-        knowsRests = baseline.format == format
-        knowsBlocks = knowsRests && recognisesBlocks
+        knowsBlocks = baseline.format == format && recognisesBlocks && rule != .reject
         marksBytes = options.marksBytes
         marks = baseline.marks
         newestBlock = baseline.newestBlock
@@ -188,20 +183,18 @@ final class DiffWorker: RowSink {
         let count = batch.count
         var index = begin
         while index < count {
-            if knowsRests {
-                let plain = min(plainRun(from: cursor) - cursor, BaselineRows.left(from: cursor))
-                let limit = min(count - index, plain)
-                let expected = rows.signatures(from: cursor)
-                var run = 0
-                while run < limit {
-                    guard isSame(expected[run], digests[index + run], rests[index + run]) else { break }
-                    run += 1
-                }
-                if run > 0 {
-                    markRun(run, batch, index)
-                    index += run
-                    continue
-                }
+            let plain = min(plainRun(from: cursor) - cursor, BaselineRows.left(from: cursor))
+            let limit = min(count - index, plain)
+            let expected = rows.signatures(from: cursor)
+            var run = 0
+            while run < limit {
+                guard isSame(expected[run], digests[index + run], rests[index + run]) else { break }
+                run += 1
+            }
+            if run > 0 {
+                markRun(run, batch, index)
+                index += run
+                continue
             }
             if try takeOutOfRun(batch, index) { strays += 1 }
             index += 1

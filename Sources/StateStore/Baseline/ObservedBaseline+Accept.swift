@@ -7,7 +7,8 @@ extension ObservedBaseline {
     /// Makes the snapshot of a diff the baseline, durably when this returns.
     ///
     /// Killed at any instant, the file holds the old state or
-    /// the new one. Its cost follows the number of deltas.
+    /// the new one. Its cost follows the number of deltas, and
+    /// where most blocks of rows have no marks yet, that of blocks: twenty bytes each.
     ///
     /// - Parameters:
     ///   - diff: of this baseline, which has not changed since.
@@ -22,9 +23,7 @@ extension ObservedBaseline {
         guard diff.baseline === self, diff.generation == self.generation else { throw stale() }
         var commit = BaselineCommit()
         commit.locations = locations
-        // Where not all rests could be replaced, none means anything until later snapshots have replaced
-        // the others.
-        commit.format = diff.leavesOtherRests ? ObservedBaseline.noFormat : diff.format
+        commit.format = diff.format
         var texts = KeyTexts()
         var held: [UInt32] = []
         var totals = LocationChanges()
@@ -54,9 +53,12 @@ extension ObservedBaseline {
         commit.orderSample = diff.orderSample
         // With something held back, the same bytes are not the same state.
         if held.isEmpty { commit.mark = diff.summary.content }
-        commit.newestAsOf = diff.summary.newestAsOf?.microseconds ?? newestAsOfMicroseconds
-        commit.newestKey = diff.newestKey ?? newestKey
-        if diff.summary.isIdentical { commit.locations = locations }
+        commit.newestAsOf = diff.summary.newestAsOf?.microseconds ?? .min
+        commit.newestKey = diff.newestKey ?? separators_digest()
+        if diff.summary.isIdentical {
+            commit.locations = locations
+            commit.newestKey = newestKey
+        }
         commit.marks = marks(of: diff.seenBlocks, after: commit, held: held)
         try append(&commit, generation: generation)
     }
@@ -104,9 +106,6 @@ extension ObservedBaseline {
             commit.addedKeys += bytes
         }
     }
-
-    /// No format has this fingerprint.
-    private static let noFormat: UInt64 = 0
 
     private func stale() -> BaselineError {
         BaselineError(

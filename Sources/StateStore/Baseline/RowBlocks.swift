@@ -57,6 +57,12 @@ struct RowBlocks {
     /// Gives the part in which a row stands.
     func part(of row: Int) -> Part { part(RowBlocks.last(of: begins, notAfter: row)) }
 
+    /// Makes `part` the one in which a row stands, which it mostly is already.
+    @inline(__always)
+    func seek(_ row: Int, in part: inout Part) {
+        if !part.rows.contains(row) { part = self.part(of: row) }
+    }
+
     /// Gives the part of a block.
     func part(ofBlock block: Int) -> Part { part(RowBlocks.last(of: numbers, notAfter: block)) }
 

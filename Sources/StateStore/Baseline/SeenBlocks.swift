@@ -31,7 +31,7 @@ extension ObservedBaseline {
         var part = RowBlocks.Part()
         func meet(_ row: Int, _ body: (_ place: Int, _ bit: UInt32) -> Void) {
             guard row < image.rowCount else { return }
-            if !part.rows.contains(row) { part = blocks.part(of: row) }
+            blocks.seek(row, in: &part)
             let number = part.block(of: row)
             guard places[number] >= 0 else { return }
             body(Int(places[number]), 1 << UInt32(row - part.rows(of: number).lowerBound))

@@ -34,8 +34,6 @@ package final class SnapshotDiff {
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
-    /// Whether the baseline will have rests that were taken under another format than this one's.
-    var leavesOtherRests: Bool { workers.contains { !$0.knowsRests && $0.isTouchedCut } }
     /// Pairs of rows that follow each other, where that is not the order of the baseline.
     var orderSample: [RowOrder.Pair] = []
     /// Blocks of rows that were read.

@@ -3,7 +3,7 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-@Suite("The block scanner says what the slow reader says")
+@Suite("The table scanner says what the slow reader says")
 struct ScanTwinTests {
     @Test("on tables of any dialect, sound and spoilt", arguments: UInt64(0)..<250)
     func agrees(seed: UInt64) {
