@@ -3,7 +3,8 @@ import InventoryCore
 /// Articles with their stock, the rules, and what the shop shows.
 struct Catalogue {
     private let skus: [SKU]
-    private let positions: [[Position]]
+    /// The rows of each article, by its number.
+    private let positions: PlacedPositions
     private let apportioner: Apportioner
     private let allocator: Allocator
     private let shopUnits = [ShopUnit(unit: "item", precision: 0, isPrimary: true)]
@@ -25,12 +26,14 @@ struct Catalogue {
             // One article in ten begins with KA: the key accounts' assortment.
             SKU((number % 10 == 3 ? "KA-" : "AB-") + String(10_000_000 + number))
         }
-        positions = skus.map { sku in
-            locations.map { location in
-                let key = PositionKey(sku: sku, location: location, unit: "EA")
-                return Position(key: key, net: Quantity(units: next(200)))
+        var positions = PlacedPositions(articles: count)
+        for _ in skus {
+            for location in locations {
+                positions.append(Quantity(units: next(200)), at: positions.number(of: location, "EA"))
             }
+            positions.endArticle()
         }
+        self.positions = positions
         let ofAssortment = SKUMatcher(pattern: "KA-*")
         let holds: [(FenceID, FenceRule.Hold)] = [
             ("gold", .floor(Quantity(units: 40))), ("silver", .percent(Quantity(units: 25))),
@@ -55,13 +58,16 @@ struct Catalogue {
     /// Divides and plans these articles, of whose levels one in `differing` shows something else.
     func plan(_ numbers: some Sequence<Int>, differing: Int) -> Planned {
         var draft = PushPlan.Draft(writesMax: numbers.underestimatedCount * 4)
+        var divided = SerialApportioner(apportioner)
         var (wanted, count) = (0, 0)
         for number in numbers {
             count += 1
-            let divided = apportioner.apportion(
+            divided.apportion(
                 skus[number],
-                positions: positions[number],
-                shopUnits: shopUnits
+                rows: Array(positions[number]),
+                at: positions.places,
+                shopUnits: shopUnits,
+                aliasUnits: { _ in [] }
             )
             for level in divided.wanted {
                 wanted += 1
@@ -75,7 +81,9 @@ struct Catalogue {
 
     /// Divides one article; gives what is left for everyone.
     func allocate(_ number: Int) -> Int64 {
-        let nets = positions[number].map { LocationNet(location: $0.key.location, net: $0.net) }
+        let nets = positions[number].map {
+            LocationNet(location: positions.places[$0.place].location, net: $0.net)
+        }
         let stock = SiteStock(sku: skus[number], site: 0, locations: nets[...])
         return allocator.allocate(stock).shared.millionths
     }

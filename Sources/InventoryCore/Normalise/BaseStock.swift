@@ -11,12 +11,6 @@ package struct BaseStock: Hashable, Sendable {
     /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
     /// added without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
-        if let nets = BaseStock.plainNets(positions, of: sku, units: units) {
-            self.sku = sku
-            self.nets = nets
-            exceptions = []
-            return
-        }
         // In order, rows of one location follow one another; the SKU of all is the same.
         let ordered = positions.sorted { $0.key < $1.key }
         let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
@@ -55,49 +49,6 @@ package struct BaseStock: Hashable, Sendable {
         self.sku = sku
         self.nets = nets
         self.exceptions = exceptions
-    }
-
-    /// Positions that are put in order one by one at most.
-    private static let plainMax = 64
-    /// So many millionths at a location add up in any order, `plainMax` times.
-    private static let plainMagnitude: UInt64 = 1 << 56
-
-    /// Gives the usual stock in one pass, and nothing for any other; hot (`AllocationBenchmarks`).
-    ///
-    /// Usual are few positions, known units, and no quantity so great that the order of adding could matter.
-    private static func plainNets(
-        _ positions: [Position],
-        of sku: SKU,
-        units: UnitTable
-    ) -> [(location: Location, net: Quantity)]? {
-        guard positions.count <= plainMax, let first = positions.first else { return nil }
-        var unit = first.key.unit
-        var factor = units.isEmpty ? .one : units.perBase(erp: unit, of: sku)
-        var nets: [(location: Location, net: Quantity)] = []
-        nets.reserveCapacity(positions.count)
-        for position in positions {
-            if position.key.unit != unit {
-                guard !units.isEmpty else { return nil }
-                unit = position.key.unit
-                factor = units.perBase(erp: unit, of: sku)
-            }
-            // What does not fit is said by whoever takes it from here.
-            guard let factor, let net = try? position.net.inBase(factor),
-                net.millionths.magnitude <= plainMagnitude
-            else { return nil }
-            let location = position.key.location
-            var (low, high) = (0, nets.count)
-            while low < high {
-                let middle = (low + high) / 2
-                if nets[middle].location < location { low = middle + 1 } else { high = middle }
-            }
-            if low < nets.count, nets[low].location == location {
-                nets[low].net = Quantity(millionths: nets[low].net.millionths + net.millionths)
-            } else {
-                nets.insert((location, net), at: low)
-            }
-        }
-        return nets
     }
 
     private static func unknownUnit(_ unit: StockUnit, of sku: SKU, declaresUnits: Bool) -> InventoryException
