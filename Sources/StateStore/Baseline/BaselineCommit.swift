@@ -17,16 +17,12 @@ struct BaselineCommit {
     }
 
     var generation: UInt64 = 0
-    var format: UInt64 = 0
-    var newestAsOf: Int64 = .min
-    /// The digest of the key of the row that stated it; zeroes where nobody knows.
-    var newestKey = separators_digest()
+    /// What the baseline holds from then on.
+    var standing = Standing()
     var changes: [Change] = []
     var added: [BaselineRow] = []
     var addedKeyLengths: [UInt32] = []
     var addedKeys: [UInt8] = []
-    var locations = LocationTotals()
-    var mark = ContentMark()
     /// Rows that followed each other in the snapshot, where that was not the order of the file.
     var orderSample: [RowOrder.Pair] = []
     /// What the bytes of blocks are whose rows were read.
@@ -39,7 +35,7 @@ struct BaselineCommit {
 
     /// The commit as bytes that fill whole pages.
     func encoded(identity: (UInt64, UInt64), seeds: KeySeeds, offset: Int) -> [UInt8] {
-        let locations = locations.encoded()
+        let (locations, mark) = (standing.locations.encoded(), standing.mark)
         var body: [UInt8] = []
         body.reserveCapacity(
             changes.count * 24 + added.count * 36 + addedKeys.count + mark.words.count * 8 + marks.count * 20
@@ -63,8 +59,9 @@ struct BaselineCommit {
         let head: [UInt64] = [
             BaselineCommit.magic, identity.0, identity.1, UInt64(offset), generation, UInt64(body.count),
             UInt64(changes.count), UInt64(added.count), UInt64(mark.lengthBytes), UInt64(mark.words.count),
-            UInt64(locations.count), format, UInt64(bitPattern: newestAsOf),
-            UInt64(orderSample.count), UInt64(marks.count), newestKey.first, newestKey.second, 0, 0, 0,
+            UInt64(locations.count), standing.format, UInt64(bitPattern: standing.newestAsOf),
+            UInt64(orderSample.count), UInt64(marks.count), standing.newestKey.first,
+            standing.newestKey.second, 0, 0, 0,
         ]
         var bytes: [UInt8] = []
         bytes.reserveCapacity(BaselineCommit.headerBytes + body.count + BaselineHeader.pageBytes)
@@ -136,9 +133,9 @@ struct BaselineCommit {
         let fixed = parts.reduce(0, +)
         guard fixed <= bodyBytes else { return nil }
         generation = word(4)
-        format = word(11)
-        newestAsOf = Int64(bitPattern: word(12))
-        newestKey = separators_digest(first: word(15), second: word(16))
+        standing.format = word(11)
+        standing.newestAsOf = Int64(bitPattern: word(12))
+        standing.newestKey = separators_digest(first: word(15), second: word(16))
         var offset = BaselineCommit.headerBytes
         func take<Element: BitwiseCopyable>(_ count: UInt64, _ type: Element.Type) -> [Element] {
             defer { offset += Int(count) * MemoryLayout<Element>.stride }
@@ -161,10 +158,10 @@ struct BaselineCommit {
         }
         added = take(word(7), BaselineRow.self)
         addedKeyLengths = take(word(7), UInt32.self)
-        mark = ContentMark(lengthBytes: markBytes, words: take(word(9), UInt64.self))
+        standing.mark = ContentMark(lengthBytes: markBytes, words: take(word(9), UInt64.self))
         let totals = take(word(10), UInt8.self)
         guard let locations = totals.withUnsafeBytes({ LocationTotals($0) }) else { return nil }
-        self.locations = locations
+        standing.locations = locations
         orderSample = take(word(13), UInt64.self).map { pair in
             RowOrder.Pair(first: UInt32(pair >> 32), second: UInt32(truncatingIfNeeded: pair))
         }

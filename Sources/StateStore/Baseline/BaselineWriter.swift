@@ -9,11 +9,7 @@ struct BaselineWriter {
     let path: String
     let seeds: KeySeeds
     let generation: UInt64
-    var format: UInt64 = 0
-    var newestAsOf: Int64 = .min
-    var newestKey = separators_digest()
-    var mark = ContentMark()
-    var locations = LocationTotals()
+    var standing = Standing()
     /// Whether the file must outlive a loss of power.
     var isDurable = true
 
@@ -132,17 +128,18 @@ struct BaselineWriter {
         header.seeds = (seeds.first, seeds.second)
         header.generation = generation
         header.rows = UInt64(count)
-        header.format = format
-        header.newestAsOf = newestAsOf
-        header.newestKey = newestKey
+        header.format = standing.format
+        header.newestAsOf = standing.newestAsOf
+        header.newestKey = standing.newestKey
         header.buckets = UInt64(index.bucketCount)
         let directory = SKUDirectory.size(parts)
         header.directoryBits = directory.bits
         let contents = [
             BaselineRows.bytes(count), index.bytes,
             parts.reduce(0) { $0 + $1.heap.anchors.count * 8 }, parts.reduce(0) { $0 + $1.heap.count },
-            SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4, locations.encoded().count,
-            8 + mark.words.count * 8, parts.count * 8, tails.ends.count * 4, tails.bytes.count,
+            SKUDirectory.slots(bits: directory.bits) * 4, directory.runs * 4,
+            standing.locations.encoded().count, 8 + standing.mark.words.count * 8, parts.count * 8,
+            tails.ends.count * 4, tails.bytes.count,
             parts.reduce(0) { $0 + RowBlocks.count(ofRows: $1.count) } * MemoryLayout<BlockMark>.stride,
         ]
         var offset = UInt64(BaselineHeader.pageBytes)
@@ -179,8 +176,8 @@ struct BaselineWriter {
         let directory = SKUDirectory(parts)
         try output.write(directory.slots, at: header.directory)
         try output.write(directory.runs, at: header.run)
-        try output.write(locations.encoded(), at: header.location)
-        try output.write([UInt64(mark.lengthBytes)] + mark.words, at: header.mark)
+        try output.write(standing.locations.encoded(), at: header.location)
+        try output.write([UInt64(standing.mark.lengthBytes)] + standing.mark.words, at: header.mark)
         try output.write(begins, at: header.part)
         try output.write(tails.ends, at: header.tailEnd)
         try output.write(tails.bytes, at: header.tail)

@@ -36,9 +36,9 @@ struct BlockMarks {
     mutating func apply(_ commit: BaselineCommit, rowCount: Int) -> Bool {
         guard commit.marks.allSatisfy({ Int($0.number) < blocks.count }) else { return false }
         // A newest row that was held back stays in its block, and would be passed over with it.
-        let endsAll = commit.format != format || commit.newestAsOf < newestAsOf
-        format = commit.format
-        newestAsOf = commit.newestAsOf
+        let endsAll = commit.standing.format != format || commit.standing.newestAsOf < newestAsOf
+        format = commit.standing.format
+        newestAsOf = commit.standing.newestAsOf
         guard endsAll || !commit.changes.isEmpty || !commit.marks.isEmpty, blocks.count > 0 else {
             return true
         }

@@ -113,7 +113,7 @@ final class DiffWorker: RowSink {
         image = baseline.image
         rows = baseline.image.rows
         baseCount = baseline.image.rowCount
-        knowsBlocks = baseline.format == format && recognisesBlocks && rule != .reject
+        knowsBlocks = baseline.standing.format == format && recognisesBlocks && rule != .reject
         marksBytes = options.marksBytes
         marks = baseline.marks
         newestBlock = baseline.newestBlock

@@ -22,8 +22,8 @@ extension ObservedBaseline {
     ) throws {
         guard diff.baseline === self, diff.generation == self.generation else { throw stale() }
         var commit = BaselineCommit()
-        commit.locations = locations
-        commit.format = diff.format
+        commit.standing.locations = locations
+        commit.standing.format = diff.format
         var texts = KeyTexts()
         var held: [UInt32] = []
         var totals = LocationChanges()
@@ -43,7 +43,7 @@ extension ObservedBaseline {
                 )
             }
         }
-        totals.apply(to: &commit.locations)
+        totals.apply(to: &commit.standing.locations)
         for change in diff.touched {
             guard let patch = current(Int(change.row)), patch.net == change.net else { continue }
             commit.changes.append(
@@ -52,13 +52,9 @@ extension ObservedBaseline {
         }
         commit.orderSample = diff.orderSample
         // With something held back, the same bytes are not the same state.
-        if held.isEmpty { commit.mark = diff.summary.content }
-        commit.newestAsOf = diff.summary.newestAsOf?.microseconds ?? .min
-        commit.newestKey = diff.newestKey ?? separators_digest()
-        if diff.summary.isIdentical {
-            commit.locations = locations
-            commit.newestKey = newestKey
-        }
+        if held.isEmpty { commit.standing.mark = diff.summary.content }
+        commit.standing.newestAsOf = diff.summary.newestAsOf?.microseconds ?? .min
+        commit.standing.newestKey = diff.newestKey ?? separators_digest()
         commit.marks = marks(of: diff.seenBlocks, after: commit, held: held)
         try append(&commit, generation: generation)
     }
@@ -71,10 +67,9 @@ extension ObservedBaseline {
     ///   is not greater than the present one, or `cannot_write`.
     package func accept(_ deltas: some Sequence<Delta>, generation: UInt64) throws {
         var commit = BaselineCommit()
-        commit.locations = locations
-        commit.format = format
-        commit.newestAsOf = newestAsOfMicroseconds
-        commit.newestKey = newestKey
+        commit.standing = standing
+        // No snapshot has stated this.
+        commit.standing.mark = ContentMark()
         var last: [PositionKey: Delta] = [:]
         var order: [PositionKey] = []
         for delta in deltas where last.updateValue(delta, forKey: delta.key) == nil {
@@ -92,10 +87,10 @@ extension ObservedBaseline {
         let digest = image.seeds.digest(bytes)
         let row = find(digest)
         let before = row.flatMap(current)
-        var total = commit.locations[key.location]
+        var total = commit.standing.locations[key.location]
         total.positions += (after == nil ? 0 : 1) - (before == nil ? 0 : 1)
         total.net += Int128(after ?? 0) - Int128(before?.net ?? 0)
-        commit.locations[key.location] = total
+        commit.standing.locations[key.location] = total
         if let row {
             commit.changes.append(
                 BaselineCommit.Change(row: UInt32(row), isRemoved: after == nil, net: after ?? 0, rest: 0)
@@ -122,7 +117,7 @@ extension ObservedBaseline {
     /// Writes a commit behind the last one and waits until it is durable.
     private func append(_ commit: inout BaselineCommit, generation: UInt64) throws {
         guard generation > self.generation else { throw stale() }
-        guard commit.locations.arePossible else {
+        guard commit.standing.locations.arePossible else {
             throw BaselineError.damaged(path, "its totals by location contradict its rows")
         }
         commit.generation = generation

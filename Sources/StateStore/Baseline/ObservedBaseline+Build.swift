@@ -45,10 +45,10 @@ extension ObservedBaseline {
                 for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
             }
             var writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
-            writer.format = seeds.fingerprint(of: format, options.duplicates)
-            writer.newestAsOf = found.newestAsOf?.microseconds ?? .min
-            writer.newestKey = found.newest?.key ?? separators_digest()
-            writer.mark = found.content
+            writer.standing.format = seeds.fingerprint(of: format, options.duplicates)
+            writer.standing.newestAsOf = found.newestAsOf?.microseconds ?? .min
+            writer.standing.newestKey = found.newest?.key ?? separators_digest()
+            writer.standing.mark = found.content
             writer.isDurable = isDurable
             let (positions, duplicates) = try finish(output, parts, writer, options)
             return (found, positions, duplicates)
@@ -81,7 +81,7 @@ extension ObservedBaseline {
         var writer = writer
         let staged = parts.map(\.sink.staged)
         let count = staged.reduce(0) { $0 + $1.count }
-        for part in staged { part.apply(to: &writer.locations) }
+        for part in staged { part.apply(to: &writer.standing.locations) }
         let repeats = try writer.finish(output, staged)
         guard !repeats.isEmpty else { return (count, []) }
         // The name is wanted for the other file.
@@ -99,8 +99,8 @@ extension ObservedBaseline {
         }
         try kept.write()
         try kept.close()
-        writer.locations = LocationTotals()
-        kept.apply(to: &writer.locations)
+        writer.standing.locations = LocationTotals()
+        kept.apply(to: &writer.standing.locations)
         guard try writer.finish(firsts, [kept]).isEmpty else { preconditionFailure("a key was kept twice") }
         return (kept.count, duplicates.rejected { line(of: $0, parts) })
     }

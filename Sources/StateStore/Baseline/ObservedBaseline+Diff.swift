@@ -24,7 +24,7 @@ extension ObservedBaseline {
         rejected: (RejectedRow) throws -> Void
     ) throws -> SnapshotDiff {
         let format = image.seeds.fingerprint(of: snapshotFormat, options.duplicates)
-        if options.looksForIdentical, let file = input.plainFile, format == self.format,
+        if options.looksForIdentical, let file = input.plainFile, format == standing.format,
             let content = try identical(file, workers: options.scan.workers)
         {
             var summary = DiffSummary()
@@ -32,7 +32,9 @@ extension ObservedBaseline {
             summary.content = content
             summary.newestAsOf = newestAsOf
             summary.rows = count
-            return SnapshotDiff(self, summary: summary, format: format, options)
+            let diff = SnapshotDiff(self, summary: summary, format: format, options)
+            diff.newestKey = standing.newestKey
+            return diff
         }
         var scan = options.scan
         scan.marksBytes = options.marksBytes
@@ -79,8 +81,8 @@ extension ObservedBaseline {
 
     /// Gives the mark of the file's bytes if they are those of the last accepted snapshot.
     private func identical(_ file: PlainFile, workers: Int) throws -> ContentMark? {
-        guard file.lengthBytes == mark.lengthBytes, !mark.words.isEmpty else { return nil }
-        return try mark.matches(file, seeds: image.seeds, workers: workers) ? mark : nil
+        guard file.lengthBytes == standing.mark.lengthBytes, !standing.mark.words.isEmpty else { return nil }
+        return try standing.mark.matches(file, seeds: image.seeds, workers: workers) ? standing.mark : nil
     }
 
     /// Keeps the order of a snapshot for the next fold, if it is near that of the baseline or comes again.

@@ -38,11 +38,7 @@ extension ObservedBaseline {
         }
         var state = BaselineCommit()
         state.generation = generation
-        state.format = format
-        state.newestAsOf = newestAsOfMicroseconds
-        state.newestKey = newestKey
-        state.mark = mark
-        state.locations = locations
+        state.standing = standing
         try replace(with: staged, output, state)
     }
 
@@ -76,11 +72,7 @@ extension ObservedBaseline {
         try staged.write()
         try staged.close()
         var writer = BaselineWriter(path: path, seeds: image.seeds, generation: state.generation)
-        writer.format = state.format
-        writer.newestAsOf = state.newestAsOf
-        writer.newestKey = state.newestKey
-        writer.mark = state.mark
-        writer.locations = state.locations
+        writer.standing = state.standing
         guard try writer.finish(output, [staged]).isEmpty else { throw .damaged(path, "it has a key twice") }
         try reopen()
     }

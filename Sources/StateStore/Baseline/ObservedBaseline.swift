@@ -13,12 +13,7 @@ package final class ObservedBaseline {
     private(set) var image: BaselineImage
     var overlay: Overlay
     private(set) var marks: BlockMarks
-    var locations: LocationTotals
-    var mark: ContentMark
-    var format: UInt64
-    var newestAsOfMicroseconds: Int64
-    /// The digest of the key of the row that stated it; zeroes where nobody knows.
-    var newestKey: separators_digest
+    private(set) var standing: Standing
     /// Where the next commit goes.
     var logEnd: Int
     package internal(set) var generation: UInt64
@@ -118,11 +113,15 @@ package final class ObservedBaseline {
         self.image = image
         self.overlay = overlay
         self.marks = marks
-        locations = last?.locations ?? totals
-        self.mark = last?.mark ?? mark
-        format = last?.format ?? header.format
-        newestAsOfMicroseconds = last?.newestAsOf ?? header.newestAsOf
-        newestKey = last?.newestKey ?? header.newestKey
+        standing =
+            last?.standing
+            ?? Standing(
+                format: header.format,
+                newestAsOf: header.newestAsOf,
+                newestKey: header.newestKey,
+                mark: mark,
+                locations: totals
+            )
         orderSample = last?.orderSample ?? []
         logEnd = log.end
         logCommits = log.commits.count
@@ -140,11 +139,7 @@ package final class ObservedBaseline {
         image = next.image
         overlay = next.overlay
         marks = next.marks
-        locations = next.locations
-        mark = next.mark
-        format = next.format
-        newestAsOfMicroseconds = next.newestAsOfMicroseconds
-        newestKey = next.newestKey
+        standing = next.standing
         logEnd = next.logEnd
         logCommits = next.logCommits
         generation = next.generation
@@ -161,17 +156,16 @@ package final class ObservedBaseline {
             throw .damaged(path, "a commit names unknown rows")
         }
         generation = commit.generation
-        locations = commit.locations
-        mark = commit.mark
+        standing = commit.standing
         orderSample = commit.orderSample
-        format = commit.format
-        newestAsOfMicroseconds = commit.newestAsOf
-        newestKey = commit.newestKey
     }
+
+    var locations: LocationTotals { standing.locations }
 
     /// The block of the row that stated the newest instant.
     var newestBlock: Int? {
-        guard newestKey.first != 0 || newestKey.second != 0, let row = image.find(newestKey) else {
+        let key = standing.newestKey
+        guard key.first != 0 || key.second != 0, let row = image.find(key) else {
             return nil
         }
         return image.blocks.part(of: row).block(of: row)
@@ -239,7 +233,7 @@ package final class ObservedBaseline {
 
     /// The newest instant that the last snapshot stated.
     package var newestAsOf: Timestamp? {
-        newestAsOfMicroseconds == .min ? nil : Timestamp(microseconds: newestAsOfMicroseconds)
+        standing.newestAsOf == .min ? nil : Timestamp(microseconds: standing.newestAsOf)
     }
 
     package var info: BaselineDescription {
