@@ -170,6 +170,15 @@ static inline __attribute__((noinline)) int separators_other_instant(const separ
     return shape->has_rfc3339_times && separators_any_instant(field.bytes, field.length, &microseconds);
 }
 
+// Whether every `width` separators end with a newline. Where there are as many newlines as that, each row has
+// `width` columns: with less than this, rows with too few could be made up for by others with too many.
+static inline int separators_are_even(const uint8_t *base, const uint32_t *separators, size_t count,
+                                      size_t width) {
+    uint8_t other = 0;
+    for (size_t at = width - 1; at < count; at += width) other |= base[separators[at]] ^ '\n';
+    return other == 0;
+}
+
 // Whether a row's instant that is not of the usual shape would be the newest.
 static inline __attribute__((noinline)) int separators_other_is_newer(const separators_row *row,
                                                                       const separators_shape *shape,

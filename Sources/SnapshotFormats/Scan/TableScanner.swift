@@ -126,9 +126,9 @@ final class TableScanner {
         var used = result.count
         while base[Int(separators[used - 1])] != UInt8(ascii: "\n") { used -= 1 }
         let width = Int(shape.inner.width)
-        // If there are as many separators as columns and each row's last
-        // one ends a line, then no row can have another number of columns.
-        let isEven = used == result.newlines * width
+        // Then no row has another number of columns.
+        let isEven =
+            used == result.newlines * width && separators_are_even(base, separators, used, width) != 0
         let isOneByOne = !isEven || result.flags & UInt32(SEPARATORS_INNER) != 0
         separators[-1] = UInt32.max
         indexed = (base, result.flags)

@@ -38,6 +38,21 @@ struct FoundInputTests {
         }
     }
 
+    @Test("rows with too few columns, as many as others have too many")
+    func fewAndManyColumns() {
+        for rows in [
+            ["Seq,", "5", "A,L,1,1,1,1"], ["A,L,1,1,1,1", "Seq,", "5"],
+            ["A,L,1,1", "B,L,2", "Seq,", "5", "C,,,,9"],
+            ["7", "A,L,1", "Seq,", "B,L,1,2,3,4"], ["A,L,1", "", "Seq,5", "B,L,2,2,2"],
+        ] {
+            for end in ["\n", "\r\n"] {
+                let text = (["sku,location,on_hand"] + rows).map { $0 + end }.joined()
+                expectAgreement(on: text, SnapshotFormat())
+                expectAgreement(on: text.replacing("A", with: "\"A\""), SnapshotFormat())
+            }
+        }
+    }
+
     @Test("a first row that is shorter than a byte order mark, before one that is not whole")
     func shortFirstRow() {
         let objects = SnapshotFormat(notation: .ndjson)
