@@ -48,6 +48,37 @@ struct GuardTests {
         }
     }
 
+    @Test("what a newer snapshot states otherwise is not approved any more, held or not")
+    func approveOlder() async throws {
+        for isMended in [true, false] {
+            try await withHeldRun { stage, held, before, after in
+                var next = after
+                for index in 0..<120 {
+                    next[index].onHand = isMended ? before[index].onHand : before[index].onHand / 3
+                }
+                try stage.snapshot(next)
+                let newer = try stage.sync(expecting: isMended ? 0 : 3)
+                let shown = try await stage.levels()
+                let ending = try stage.tidegate("approve", held.run)
+                #expect(ending.status == 65)
+                #expect(ending.errors.contains("baseline_moved"), "\(ending.errors)")
+                #expect(try await stage.levels() == shown)
+                guard !isMended else { return }
+                #expect(try stage.tidegate("approve", newer.run).status == 0)
+                #expect(try await stage.levels() == StockRow.figures(next))
+            }
+        }
+    }
+
+    @Test("the same snapshot read once more does not stand in the way")
+    func approveRepeated() async throws {
+        try await withHeldRun { stage, held, _, after in
+            _ = try stage.sync(expecting: 3)
+            #expect(try stage.tidegate("approve", held.run).status == 0)
+            #expect(try await stage.levels() == StockRow.figures(after))
+        }
+    }
+
     @Test("reject discards what was held, and nothing reaches the shop")
     func reject() async throws {
         try await withHeldRun { stage, held, _, _ in

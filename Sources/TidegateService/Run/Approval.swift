@@ -14,20 +14,13 @@ package struct Approval {
 
     /// Accepts what a run held back, and pushes it.
     ///
-    /// - Throws: `Failure`: no such run (66), nothing held or the baseline has moved since (65).
+    /// - Throws: `Failure`: no such run (66), nothing held, or the source has said something else since (65).
     package func approve(_ prefix: String) async throws -> RunSummary {
         do {
             let stopwatch = Stopwatch()
             let requestsBefore = shop.requestsSent
             var (record, held) = try await Approval.held(prefix, in: workspace)
-            guard await record.generation == workspace.baseline.generation else {
-                throw Failure(
-                    status: .badInput,
-                    code: "baseline_moved",
-                    message: "Another snapshot was accepted after the run \(record.id).",
-                    hint: "Look at the newest run with `tidegate runs`, and approve that one."
-                )
-            }
+            try await requireNewest(record)
             // It is planned on what was accepted, and not on what somebody has only looked at.
             await workspace.baseline.forgetObserved()
             let planning = try Planning(workspace: workspace, shop: shop, at: .now)
@@ -55,6 +48,23 @@ package struct Approval {
             return summary
         } catch {
             throw Failure(error)
+        }
+    }
+
+    /// Refuses a run after which another snapshot was read: what the source stated then may be withdrawn.
+    ///
+    /// That one need not have moved the baseline: of it, too, everything may be held back, or it states again
+    /// what the baseline has.
+    private func requireNewest(_ record: RunRecord) async throws {
+        let newest = try await workspace.state.lastAccepted()
+        let isSaidAgain = newest?.id == record.id || record.digest != nil && newest?.digest == record.digest
+        guard isSaidAgain, await record.generation == workspace.baseline.generation else {
+            throw Failure(
+                status: .badInput,
+                code: "baseline_moved",
+                message: "Another snapshot was read after the run \(record.id).",
+                hint: "Look at the newest run with `tidegate runs`, and approve that one."
+            )
         }
     }
 
