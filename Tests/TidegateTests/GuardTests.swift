@@ -129,6 +129,25 @@ struct GuardTests {
         }
     }
 
+    @Test("and the total of a location counts what is not stated as it was")
+    func partialTotal() async throws {
+        let first = Self.rows("A", 240, at: "WH-A")
+        try await Stage.with(Self.nothing(first)) { stage in
+            try stage.configure()
+            try stage.snapshot(first)
+            _ = try stage.sync()
+            var few = Array(first[..<20])
+            few[3].onHand -= 2
+            try stage.snapshot(few)
+            #expect(try stage.sync().levels.written == 1)
+            // What is stated counts all the same.
+            var half = first[..<150].map { $0 }
+            for index in half.indices { half[index].onHand /= 10 }
+            try stage.snapshot(half)
+            #expect(try stage.sync(expecting: 3).levels.written == 0)
+        }
+    }
+
     @Test("an older sequence, other content under the same one, and a wrong row count are refused")
     func sequence() async throws {
         var rows = Self.rows("A", 30, at: "WH-A")

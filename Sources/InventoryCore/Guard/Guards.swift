@@ -34,7 +34,7 @@ package struct Guards: Sendable {
         for (location, counted) in statistics.locations.sorted(by: { $0.key < $1.key }) {
             if let trip = newlyZero(counted, at: location) { trips.append(trip) }
             if removalsCount, let trip = absentRows(counted, at: location) { trips.append(trip) }
-            if let trip = totalChange(counted, at: location) { trips.append(trip) }
+            if let trip = totalChange(counted, at: location, removalsCount) { trips.append(trip) }
         }
         return trips
     }
@@ -64,9 +64,15 @@ package struct Guards: Sendable {
         )
     }
 
-    private func totalChange(_ counted: LocationStatistics, at location: Location) -> GuardTrip? {
+    /// Where absence means nothing, what is not stated stays as it was.
+    private func totalChange(
+        _ counted: LocationStatistics,
+        at location: Location,
+        _ removalsCount: Bool
+    ) -> GuardTrip? {
         guard counted.positionsBefore >= thresholds.populationMin, counted.totalBefore > 0 else { return nil }
-        let difference = counted.totalAfter - counted.totalBefore
+        let kept = removalsCount ? 0 : counted.totalAbsent
+        let difference = counted.totalAfter + kept - counted.totalBefore
         let limit = difference < 0 ? thresholds.totalDropPercentMax : thresholds.totalRisePercentMax
         guard limit.isExceeded(by: abs(difference), of: counted.totalBefore) else { return nil }
         let percent = difference * 100 / counted.totalBefore

@@ -14,11 +14,13 @@ package struct Judgement: Sendable {
     /// Judges; a pure function of its inputs.
     ///
     /// `promised` are guards that have tripped already on the contract or the high-water mark; `absentBefore`
-    /// counts the full snapshots that have missed a position so far.
+    /// counts the full snapshots that have missed a position so far. The same statement once more,
+    /// `isRepeated`, is judged as it was, and is no further snapshot that misses a position.
     package init(
         deltas: [Delta],
         statistics: SnapshotStatistics,
         scope: SnapshotScope,
+        isRepeated: Bool = false,
         promised: [GuardTrip],
         absentBefore: [PositionKey: Int],
         thresholds: GuardThresholds
@@ -29,10 +31,11 @@ package struct Judgement: Sendable {
             return
         }
         let holding = HeldDeltas(trips: trips)
+        let countsAbsences = scope == .full && !isRepeated
         var absentNow: Set<PositionKey> = []
         for delta in deltas {
             if case .removed = delta.change {
-                guard scope == .full else { continue }
+                guard countsAbsences else { continue }
                 absentNow.insert(delta.key)
                 let count = absentBefore[delta.key, default: 0] + 1
                 guard count >= thresholds.removalSnapshots else {
@@ -46,7 +49,7 @@ package struct Judgement: Sendable {
                 accepted.append(delta)
             }
         }
-        guard scope == .full else { return }
+        guard countsAbsences else { return }
         let counting = Set(absences.map(\.key))
         let heldKeys = Set(held.map(\.delta.key))
         absencesEnded = absentBefore.keys.filter { key in

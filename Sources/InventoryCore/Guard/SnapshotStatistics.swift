@@ -18,15 +18,16 @@ package struct SnapshotStatistics: Hashable, Sendable {
 package struct LocationStatistics: Hashable, Sendable {
     /// Positions in the baseline.
     package var positionsBefore = 0
-    /// Positions with stock in the baseline.
-    package var stockedBefore = 0
     /// Positions that had stock and are now stated as zero or less.
     package var newlyZero = 0
     /// Positions of the baseline that the snapshot does not state.
     package var absent = 0
     /// Sums of the net quantities, in millionths; 128 bits, because sums of valid quantities can exceed 64.
     package var totalBefore: Int128 = 0
+    /// Of what the snapshot states alone.
     package var totalAfter: Int128 = 0
+    /// Of what the baseline has and the snapshot does not state.
+    package var totalAbsent: Int128 = 0
 
     package init() {}
 }

@@ -30,6 +30,8 @@ package struct LocationDiff: Hashable, Sendable {
     package var changed = 0
     /// Positions that the snapshot does not have: an inferred zero each.
     package var absent = 0
+    /// What these held, in millionths.
+    package var netAbsent: Int128 = 0
     /// Positions whose stated quantity was above zero and is not any more.
     package var newlyZero = 0
 

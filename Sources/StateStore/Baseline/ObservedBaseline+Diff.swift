@@ -173,6 +173,7 @@ extension LocationDiff {
             if entry.before > 0, entry.after <= 0 { newlyZero += 1 }
         case .removed:
             absent += 1
+            netAbsent += Int128(entry.before)
             positionsAfter -= 1
         }
     }
@@ -183,6 +184,7 @@ extension LocationDiff {
         added += other.added
         changed += other.changed
         absent += other.absent
+        netAbsent += other.netAbsent
         newlyZero += other.newlyZero
     }
 }

@@ -261,6 +261,7 @@ extension LocationStatistics {
         positionsBefore = counted.positionsBefore
         newlyZero = counted.newlyZero
         absent = counted.absent
+        totalAbsent = counted.netAbsent
         totalBefore = counted.netBefore
         totalAfter = counted.netAfter
     }

@@ -125,8 +125,8 @@ package struct SyncRun {
         let judgement = Judgement(
             deltas: observation.deltas,
             statistics: observation.statistics,
-            // The same statement again is no second snapshot that misses a position.
-            scope: last == mark ? .partial : intake.scope,
+            scope: intake.scope,
+            isRepeated: last == mark,
             promised: intake.trips(
                 rows: observation.statistics.rows,
                 sha256: observation.sha256,

@@ -6,7 +6,6 @@ struct GuardTests {
     private func statistics(_ change: (inout LocationStatistics) -> Void) -> SnapshotStatistics {
         var counted = LocationStatistics()
         counted.positionsBefore = 1000
-        counted.stockedBefore = 1000
         counted.totalBefore = 1_000_000_000
         counted.totalAfter = 1_000_000_000
         change(&counted)
@@ -36,6 +35,20 @@ struct GuardTests {
         #expect(codes(zeros) == [.allZero])
     }
 
+    @Test("what is not stated counts as gone only where absence means something")
+    func absentTotal() {
+        func few(_ after: Int128) -> SnapshotStatistics {
+            statistics {
+                $0.absent = 10
+                $0.totalAbsent = 900_000_000
+                $0.totalAfter = after
+            }
+        }
+        #expect(codes(few(100_000_000)) == [.totalChange])
+        #expect(codes(few(100_000_000), removalsCount: false).isEmpty)
+        #expect(codes(few(1_101_000_000), removalsCount: false) == [.totalChange])
+    }
+
     @Test("limits are tripped just above them")
     func limits() {
         #expect(codes(statistics { $0.newlyZero = 101 }) == [.newlyZero])
@@ -59,12 +72,14 @@ struct GuardTests {
         _ deltas: [Delta],
         _ statistics: SnapshotStatistics,
         scope: SnapshotScope = .full,
+        isRepeated: Bool = false,
         absentBefore: [PositionKey: Int] = [:]
     ) -> Judgement {
         Judgement(
             deltas: deltas,
             statistics: statistics,
             scope: scope,
+            isRepeated: isRepeated,
             promised: [],
             absentBefore: absentBefore,
             thresholds: GuardThresholds()
@@ -99,6 +114,29 @@ struct GuardTests {
         #expect(back.absencesEnded == [key])
         let partial = judge([removed], statistics { _ in }, scope: .partial, absentBefore: [key: 1])
         #expect(partial.accepted.isEmpty && partial.absences.isEmpty && partial.absencesEnded.isEmpty)
+    }
+
+    @Test(
+        "the same snapshot once more is held for the same reasons, and misses no position twice"
+    )
+    func repeated() {
+        let key = PositionKey(sku: "A", location: "L", unit: "")
+        let removed = Delta(key: key, change: .removed(Quantity(units: 3)))
+        let changed = delta("B", "L", 5, 4)
+        let half = statistics {
+            $0.absent = 500
+            $0.totalAbsent = 500_000_000
+            $0.totalAfter = 500_000_000
+        }
+        for isRepeated in [false, true] {
+            let judgement = judge([removed, changed], half, isRepeated: isRepeated)
+            #expect(judgement.trips.map(\.code) == [.absentRows, .totalChange])
+            #expect(judgement.held.map(\.delta) == [changed])
+            #expect(judgement.accepted.isEmpty)
+            #expect(judgement.absences.map(\.count) == (isRepeated ? [] : [1]))
+        }
+        let second = judge([removed], statistics { _ in }, isRepeated: true, absentBefore: [key: 1])
+        #expect(second.accepted.isEmpty && second.absencesEnded.isEmpty)
     }
 
     @Test("an older snapshot, or the same number with other content, is refused")
