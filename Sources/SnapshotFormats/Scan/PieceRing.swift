@@ -8,7 +8,7 @@ import Synchronization
 final class PieceRing {
     private let source: any ByteSource
     private let slots: [PieceBuffer]
-    /// How many bytes each slot holds.
+    /// How many bytes each slot holds; less than 0 where the source failed.
     ///
     /// Not an array: two threads use different elements of it at once.
     private let counts: UnsafeMutablePointer<Int>
@@ -28,7 +28,9 @@ final class PieceRing {
         slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer(pieces: PieceRing.slotPieces) }
         counts = .allocate(capacity: PieceRing.slotCount)
         counts.initialize(repeating: 0, count: PieceRing.slotCount)
-        free = DispatchSemaphore(value: PieceRing.slotCount)
+        // A semaphore must not end below the value it began with, and a scan that fails leaves slots in use.
+        free = DispatchSemaphore(value: 0)
+        for _ in 0..<PieceRing.slotCount { free.signal() }
     }
 
     deinit {
@@ -45,7 +47,7 @@ final class PieceRing {
                 counts[next] = try PieceRing.fill(slots[next], from: source)
             } catch {
                 failure = error
-                counts[next] = 0
+                counts[next] = -1
             }
             let isLast = counts[next] < slots[next].bytes
             filled.signal()
@@ -57,8 +59,9 @@ final class PieceRing {
     /// Gives the next piece; a short one is the last.
     func next() throws -> (buffer: PieceBuffer, count: Int) {
         filled.wait()
-        if let failure { throw failure }
         let slot = nextToScan
+        // What came before the failure is scanned; until then it is the other thread's.
+        if counts[slot] < 0, let failure { throw failure }
         nextToScan = (nextToScan + 1) % PieceRing.slotCount
         return (slots[slot], counts[slot])
     }
