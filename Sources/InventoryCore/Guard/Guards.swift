@@ -34,7 +34,8 @@ package struct Guards: Sendable {
         for (location, counted) in statistics.locations.sorted(by: { $0.key < $1.key }) {
             if let trip = newlyZero(counted, at: location) { trips.append(trip) }
             if removalsCount, let trip = absentRows(counted, at: location) { trips.append(trip) }
-            if let trip = totalChange(counted, at: location, removalsCount) { trips.append(trip) }
+            let change = totalChange(counted, at: location, removalsCount: removalsCount)
+            if let change { trips.append(change) }
         }
         return trips
     }
@@ -68,7 +69,7 @@ package struct Guards: Sendable {
     private func totalChange(
         _ counted: LocationStatistics,
         at location: Location,
-        _ removalsCount: Bool
+        removalsCount: Bool
     ) -> GuardTrip? {
         guard counted.positionsBefore >= thresholds.populationMin, counted.totalBefore > 0 else { return nil }
         let kept = removalsCount ? 0 : counted.totalAbsent

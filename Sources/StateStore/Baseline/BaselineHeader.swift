@@ -27,7 +27,7 @@ struct BaselineHeader {
     var buckets: UInt64 = 1
     /// Bits of an SKU's digest that choose its place in the directory.
     var directoryBits: UInt64 = 0
-    /// Identifies the format under which `rest` was taken.
+    /// Identifies the format of the last snapshot whose rows are in the base.
     var format: UInt64 = 0
     var newestAsOf: Int64 = .min
     /// The digest of the key of the row that stated it; zeroes where nobody knows.

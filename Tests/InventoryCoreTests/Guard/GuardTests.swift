@@ -116,9 +116,7 @@ struct GuardTests {
         #expect(partial.accepted.isEmpty && partial.absences.isEmpty && partial.absencesEnded.isEmpty)
     }
 
-    @Test(
-        "the same snapshot once more is held for the same reasons, and misses no position twice"
-    )
+    @Test("the same snapshot once more is held for the same reasons, and misses no position twice")
     func repeated() {
         let key = PositionKey(sku: "A", location: "L", unit: "")
         let removed = Delta(key: key, change: .removed(Quantity(units: 3)))

@@ -60,6 +60,20 @@ final class SnapshotText: ByteSource {
     var plainFile: PlainFile? { nil }
 }
 
+extension ObservedBaseline {
+    /// Builds a first baseline in a folder of its own, whatever rows it rejects.
+    static func built(
+        from file: any ByteSource,
+        in folder: TemporaryFolder,
+        format: SnapshotFormat = SnapshotFormat(),
+        options: DiffOptions = DiffOptions()
+    ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
+        try build(from: file, format: format, path: "\(folder.path)/b", generation: 1, options: options) {
+            _ in
+        }
+    }
+}
+
 /// The slow twin of a baseline: a dictionary.
 struct Model: Equatable {
     var nets: [PositionKey: Quantity] = [:]

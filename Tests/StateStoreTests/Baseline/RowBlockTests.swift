@@ -15,13 +15,7 @@ struct RowBlockTests {
         options.duplicates = DuplicateRule.allCases[Int(seed % 3)]
         var export = DatedExport(rows: random.pick([100, 700, 3000]), using: &random)
         for _ in 0..<random.below(6) { export.change(using: &random) }
-        var (baseline, _) = try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1,
-            options: options
-        ) { _ in }
+        var (baseline, _) = try ObservedBaseline.built(from: export.file, in: folder, options: options)
         var passed = 0
         for step in 0..<10 {
             export.change(using: &random)
@@ -68,15 +62,6 @@ struct RowBlockTests {
         return (diff, deltas)
     }
 
-    private func built(_ export: DatedExport, _ folder: TemporaryFolder) throws -> ObservedBaseline {
-        try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }.baseline
-    }
-
     private func accept(
         _ diff: SnapshotDiff,
         _ deltas: [Delta],
@@ -101,7 +86,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 1)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 3200, using: &random)
-        let baseline = try built(export, folder)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
         for round in 1...3 {
             export.touch(row: round * 1000)
             let (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
@@ -117,7 +102,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 4)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 640, using: &random)
-        let baseline = try built(export, folder)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
         let whole = export
         for round in UInt64(1)...4 {
             export = whole
@@ -137,7 +122,7 @@ struct RowBlockTests {
         var random = SplitMix64(state: 2)
         let folder = TemporaryFolder()
         var export = DatedExport(rows: 32_000, using: &random)
-        let baseline = try built(export, folder)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
         export.touchAll()
         var (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
         #expect(deltas.isEmpty)
@@ -161,12 +146,7 @@ struct RowBlockTests {
         var export = DatedExport(rows: 640, using: &random)
         let older = export
         export.touch(row: 300)
-        let (baseline, summary) = try ObservedBaseline.build(
-            from: export.file,
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let (baseline, summary) = try ObservedBaseline.built(from: export.file, in: folder)
         let (diff, _) = try diffs(of: older, baseline, DiffOptions())
         let newest = try #require(diff.summary.newestAsOf)
         #expect(newest < (try #require(summary.newestAsOf)))
@@ -182,12 +162,7 @@ struct RowBlockTests {
             }
             return TemporaryFile(Array(text.utf8))
         }
-        let (baseline, summary) = try ObservedBaseline.build(
-            from: write(),
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let (baseline, summary) = try ObservedBaseline.built(from: write(), in: folder)
         let gone = try baseline.diff(write(without: 40), format: SnapshotFormat()) { _ in }
         try baseline.accept(gone, generation: 2) { _ in true }
         let back = try baseline.diff(write(), format: SnapshotFormat()) { _ in }
@@ -203,12 +178,8 @@ struct RowBlockTests {
             for row in 0..<640 { text += "SKU-\(row),\(row == 0 ? first : 4),\(time)\n" }
             return TemporaryFile(Array(text.utf8))
         }
-        let (baseline, _) = try ObservedBaseline.build(
-            from: write("2026-01-01T00:00:00Z", first: 4),
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let dated = write("2026-01-01T00:00:00Z", first: 4)
+        let baseline = try ObservedBaseline.built(from: dated, in: folder).baseline
         var passed: [Int] = []
         for first in 5...7 {
             let diff = try baseline.diff(write("", first: first), format: SnapshotFormat()) { _ in }
@@ -228,12 +199,7 @@ struct RowBlockTests {
             for row in 0..<320 { text += row == 95 ? "SKU-95,1,\"two\nlines\"\n" : "SKU-\(row),4,one\n" }
             return TemporaryFile(Array((text + bad).utf8))
         }
-        let (baseline, _) = try ObservedBaseline.build(
-            from: write(bad: ""),
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try ObservedBaseline.built(from: write(bad: ""), in: folder).baseline
         for generation in UInt64(2)...3 {
             var lines: [Int] = []
             let bad = String(repeating: "x", count: Int(generation))
@@ -256,12 +222,7 @@ struct RowBlockTests {
         }
         var other = SnapshotFormat()
         other.columns.onHand = ColumnRule(anyOf: ["reserve"])
-        let (baseline, _) = try ObservedBaseline.build(
-            from: write(4, 9),
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try ObservedBaseline.built(from: write(4, 9), in: folder).baseline
         let same = try baseline.diff(write(7, 4), format: other) { _ in }
         #expect(same.count == 0)
         try baseline.accept(same, generation: 2)
@@ -281,12 +242,7 @@ struct RowBlockTests {
         }
         var other = SnapshotFormat()
         other.columns.onHand = ColumnRule(anyOf: ["reserve"])
-        let (baseline, _) = try ObservedBaseline.build(
-            from: write(4),
-            format: SnapshotFormat(),
-            path: "\(folder.path)/b",
-            generation: 1
-        ) { _ in }
+        let baseline = try ObservedBaseline.built(from: write(4), in: folder).baseline
         for (generation, format) in [(2, other), (3, SnapshotFormat()), (4, other)] {
             let diff = try baseline.diff(write(generation), format: format) { _ in }
             #expect(diff.passedRows == 0)

@@ -17,7 +17,7 @@ struct RowMeaningTests {
             for row in 0..<320 { text += "SKU-\(row),10,3\n" }
             return TemporaryFile(Array(text.utf8))
         }
-        let baseline = try built(write("sku,on_hand,reserved"), folder)
+        let baseline = try ObservedBaseline.built(from: write("sku,on_hand,reserved"), in: folder).baseline
         for (header, count) in [
             ("SKU,On_Hand,Reserved", 0), ("sku,on_hand,rsv", 320), ("sku,reserved,on_hand", 320),
         ] {
@@ -32,7 +32,7 @@ struct RowMeaningTests {
         var text = "sku,on_hand,reserve\n"
         for row in 0..<320 { text += "SKU-\(row),4,9\n" }
         let bytes = Array(text.utf8)
-        let baseline = try built(TemporaryFile(bytes), folder)
+        let baseline = try ObservedBaseline.built(from: TemporaryFile(bytes), in: folder).baseline
         var other = SnapshotFormat()
         other.columns.onHand = ColumnRule(anyOf: ["reserve"])
         for generation in UInt64(2)...4 {
@@ -50,7 +50,12 @@ struct RowMeaningTests {
         options.duplicates = random.chance(50) ? .sum : .last
         var table = FewColumns(rows: random.pick([3, 40, 400]), using: &random)
         var rules = table.rules(using: &random)
-        let baseline = try built(table.file, folder, rules, options)
+        let baseline = try ObservedBaseline.built(
+            from: table.file,
+            in: folder,
+            format: rules,
+            options: options
+        ).baseline
         var model = table.nets(rules, options.duplicates)
         for step in 0..<12 {
             if random.chance(40) { rules = table.rules(using: &random) }
@@ -76,21 +81,6 @@ struct RowMeaningTests {
             }
             if random.chance(10) { try baseline.fold() }
         }
-    }
-
-    private func built(
-        _ file: any ByteSource,
-        _ folder: TemporaryFolder,
-        _ format: SnapshotFormat = SnapshotFormat(),
-        _ options: DiffOptions = DiffOptions()
-    ) throws -> ObservedBaseline {
-        try ObservedBaseline.build(
-            from: file,
-            format: format,
-            path: "\(folder.path)/b",
-            generation: 1,
-            options: options
-        ) { _ in }.baseline
     }
 }
 
@@ -127,9 +117,9 @@ private struct FewColumns {
     }
 
     var file: any ByteSource {
-        let lines = rows.map { row in "SKU-\(row.sku),\(row.values.map(String.init).joined(separator: ","))\n"
-        }
-        return TemporaryFile(Array(("sku,\(names.joined(separator: ","))\n" + lines.joined()).utf8))
+        func line(_ fields: [String]) -> String { fields.joined(separator: ",") + "\n" }
+        let lines = rows.map { line(["SKU-\($0.sku)"] + $0.values.map(String.init)) }
+        return TemporaryFile(Array((line(["sku"] + names) + lines.joined()).utf8))
     }
 
     /// What each SKU's rows come to.
