@@ -65,22 +65,36 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "StateStore",
-            dependencies: [
-                "InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CSQLite", "CZstd", grdb,
-            ],
+            name: "DeltaEngine",
+            dependencies: ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux"],
             swiftSettings: strict
         ),
         .target(
-            name: "OroClient",
+            name: "StateStore",
+            dependencies: ["InventoryCore", "CSQLite", "CZstd", grdb],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "HTTPTransport",
             dependencies: ["InventoryCore", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict
         ),
         .target(
-            name: "TidegateService",
+            name: "OroClient",
+            dependencies: ["InventoryCore", "HTTPTransport", logging, nioHTTP1],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "TidegateSettings",
+            dependencies: ["InventoryCore", "SnapshotFormats", "HTTPTransport", yams],
+            swiftSettings: strict
+        ),
+        // What runs.
+        .target(
+            name: "TidegatePipeline",
             dependencies: [
-                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                crypto, yams,
+                "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
+                "HTTPTransport", "OroClient", "TidegateSettings", crypto,
             ],
             swiftSettings: strict
         ),
@@ -96,8 +110,9 @@ let package = Package(
         .executableTarget(
             name: "tidegate",
             dependencies: [
-                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateService", "OroSimulator", argumentParser, logging, unixSignals,
+                "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
+                "OroClient", "TidegateSettings", "TidegatePipeline", "OroSimulator", argumentParser, logging,
+                unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -116,7 +131,7 @@ let package = Package(
         ),
         .target(
             name: "ShopSupport",
-            dependencies: ["InventoryCore", "OroClient", "OroSimulator", logging],
+            dependencies: ["InventoryCore", "HTTPTransport", "OroClient", "OroSimulator", logging],
             path: "Tests/ShopSupport",
             swiftSettings: strict
         ),
@@ -129,7 +144,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotFormatsTests",
-            dependencies: ["SnapshotFormats", "InventoryCore", "TestSupport"],
+            dependencies: ["SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -139,10 +154,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "DeltaEngineTests",
+            dependencies: ["DeltaEngine", "SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "StateStoreTests",
-            dependencies: [
-                "StateStore", "SnapshotFormats", "InventoryCore", "CSeparators", "TestSupport", grdb,
-            ],
+            dependencies: ["StateStore", "InventoryCore", "TestSupport", grdb],
             swiftSettings: strict
         ),
         .testTarget(
@@ -157,16 +175,24 @@ let package = Package(
         .testTarget(
             name: "OroClientTests",
             dependencies: [
-                "OroClient", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport", logging, nioCore,
-                nioHTTP1, nioPosix, nioSSL,
+                "OroClient", "HTTPTransport", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport",
+                logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
             swiftSettings: strict
         ),
         .testTarget(
-            name: "TidegateServiceTests",
+            name: "TidegateSettingsTests",
             dependencies: [
-                "TidegateService", "OroSimulator", "OroClient", "StateStore", "SnapshotFormats",
-                "InventoryCore", "TestSupport", "ShopSupport", logging,
+                "TidegateSettings", "SnapshotFormats", "HTTPTransport", "InventoryCore", "TestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TidegatePipelineTests",
+            dependencies: [
+                "TidegatePipeline", "TidegateSettings", "OroSimulator", "OroClient", "HTTPTransport",
+                "DeltaEngine", "StateStore", "SnapshotFormats", "InventoryCore", "TestSupport",
+                "ShopSupport", logging,
             ],
             swiftSettings: strict
         ),
@@ -190,16 +216,16 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         ),
         .executableTarget(
             name: "DeltaBenchmarks",
-            dependencies: ["InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore"],
+            dependencies: ["InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine"],
             path: "Benchmarks/DeltaBenchmarks",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "PipelineBenchmarks",
             dependencies: [
-                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "StateStore",
-                "TidegateService",
-                logging,
+                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "DeltaEngine",
+                "StateStore",
+                "TidegateSettings", "TidegatePipeline", logging,
             ],
             path: "Benchmarks/PipelineBenchmarks",
             swiftSettings: strict
@@ -207,7 +233,8 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "PushBenchmarks",
             dependencies: [
-                "InventoryCore", "OroClient", "OroSimulator", "StateStore", "TidegateService", logging,
+                "InventoryCore", "OroClient", "OroSimulator", "StateStore", "TidegateSettings",
+                "TidegatePipeline", logging,
             ],
             path: "Benchmarks/PushBenchmarks",
             swiftSettings: strict
@@ -228,7 +255,7 @@ if Context.environment["TIDEGATE_FUZZ"] != nil {
             .executableTarget(
                 name: name,
                 dependencies: ["InventoryCore", "SnapshotFormats", "TestSupport"]
-                    + (name == "BaselineFuzz" ? ["StateStore", "CSeparators"] : []),
+                    + (name == "BaselineFuzz" ? ["DeltaEngine", "CSeparators"] : []),
                 path: "Tests/Fuzz/\(name)",
                 swiftSettings: strict
             )

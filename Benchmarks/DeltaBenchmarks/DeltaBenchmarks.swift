@@ -1,7 +1,7 @@
+import DeltaEngine
 import Glibc
 import InventoryCore
 import SnapshotFormats
-import StateStore
 
 /// Makes data and measures the delta core; see Benchmarks/compare.sh for the comparison with other tools.
 ///

@@ -1,8 +1,8 @@
+import DeltaEngine
 import Glibc
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
-import StateStore
 
 /// The suites, each on the files that the generator made.
 struct Suites {

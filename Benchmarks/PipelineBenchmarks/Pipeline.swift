@@ -1,11 +1,14 @@
+import DeltaEngine
 import Foundation
+import HTTPTransport
 import InventoryCore
 import Logging
 import OroClient
 import SnapshotFormats
 import SnapshotSources
 import StateStore
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// A state folder after a first run, of which copies are run on.
 struct Pipeline {

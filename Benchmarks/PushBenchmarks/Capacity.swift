@@ -3,7 +3,7 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// What a shop with a cost model can do, found out by filling its queue, without the engine.
 enum Capacity {

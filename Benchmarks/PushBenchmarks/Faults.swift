@@ -3,7 +3,6 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
-import TidegateService
 
 /// Pushes to a shop that fails a fifth of all requests, with the shop's ledger as the judge.
 struct FaultRun: Sendable {
@@ -25,7 +24,7 @@ struct FaultRun: Sendable {
 
     /// All that can happen to a request on its way, each as likely as the others.
     static func script(seed: UInt64, share: Double) -> FaultScript {
-        let kinds: [Fault] = [
+        let kinds: [InjectedFault] = [
             .answer(status: 502, retryAfterSeconds: nil), .answer(status: 503, retryAfterSeconds: 1),
             .answer(status: 429, retryAfterSeconds: 1), .answerAfterEffect(status: 500),
             .answerAfterEffect(status: 504), .cutBeforeEffect, .cutAfterEffect, .slow(milliseconds: 200),

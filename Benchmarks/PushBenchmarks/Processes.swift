@@ -1,7 +1,7 @@
 import Foundation
 import InventoryCore
 import OroSimulator
-import TidegateService
+import TidegatePipeline
 
 /// The shop in a process of its own, without a cost model: as fast as the machine can.
 struct ShopProcess {

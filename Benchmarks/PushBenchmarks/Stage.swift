@@ -1,10 +1,11 @@
 import Foundation
+import HTTPTransport
 import InventoryCore
 import Logging
 import OroClient
 import OroSimulator
 import StateStore
-import TidegateService
+import TidegateSettings
 
 /// A state folder with a backlog, and the settings by which it is pushed.
 ///

@@ -3,7 +3,7 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// The figures that the push has to reach, each measured as it is stated.
 struct Suites {

@@ -3,7 +3,6 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
-import TidegateService
 
 /// Throughput over batch size, operations in flight and consumers, with the engine's own way over it.
 struct Surface: Codable {

@@ -3,7 +3,6 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import Synchronization
-import TidegateService
 
 /// When the last wish of each wave was acknowledged.
 final class WaveClock: Sendable {

@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// What an examination of the shop found, for `tidegate check`.
 package struct ShopReport: Hashable, Sendable {
     package var findings: [Finding] = []
@@ -31,7 +33,7 @@ package struct ShopReport: Hashable, Sendable {
 
         /// Whether a right that the role lacks is the cause.
         package var isPermission: Bool {
-            code == OroError.Code.notPermitted.rawValue || code == Finding.productsHidden
+            code == Fault.Code.shopPermission.rawValue || code == Finding.productsHidden
         }
 
         package init(_ severity: Severity, _ code: String, _ message: String, hint: String = "") {
@@ -61,6 +63,10 @@ package struct ShopReport: Hashable, Sendable {
 
     /// Whether levels can be written.
     package var isUsable: Bool { !findings.contains { $0.severity == .problem } }
+
+    mutating func add(_ severity: Severity, _ fault: Fault) {
+        add(severity, fault.code.rawValue, fault.message, hint: fault.hint)
+    }
 
     mutating func add(_ severity: Severity, _ code: String, _ message: String, hint: String = "") {
         findings.append(Finding(severity, code, message, hint: hint))

@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// The buffered raw side of a decompressor: what has been read of the file and not yet been unpacked.
 final class CompressedBytes {
     let file: FileBytes
@@ -20,7 +22,7 @@ final class CompressedBytes {
     var isEmpty: Bool { start == end }
 
     /// Reads more when nothing is left; afterwards it is empty only at the file's end.
-    func refill() throws(SourceError) {
+    func refill() throws(Fault) {
         guard isEmpty, !isAtEnd else { return }
         start = 0
         end = 0

@@ -13,10 +13,10 @@ package enum ContractManifest {
 
     /// Gives the contract that stands next to a snapshot file, or nothing if there is no manifest.
     ///
-    /// - Throws: `SourceError` with `bad_manifest` when there is one that cannot be understood.
-    package static func contract(besideSnapshot path: String) throws(SourceError) -> SnapshotContract? {
+    /// - Throws: `Fault` with `bad_manifest` when there is one that cannot be understood.
+    package static func contract(besideSnapshot path: String) throws(Fault) -> SnapshotContract? {
         for name in names(of: path) {
-            do throws(SourceError) {
+            do throws(Fault) {
                 let file = try FileBytes(path: name + suffix, digest: nil)
                 return try contract(of: try file.peek(bytesMax + 1), path: file.path)
             } catch  where error.code == .notFound {
@@ -46,8 +46,8 @@ package enum ContractManifest {
     ///   - json: its bytes.
     ///   - path: of the manifest, for messages.
     /// - Returns: what it states.
-    /// - Throws: `SourceError` with `bad_manifest`; unknown keys are refused, they may be misspelt promises.
-    package static func contract(of json: [UInt8], path: String) throws(SourceError) -> SnapshotContract {
+    /// - Throws: `Fault` with `bad_manifest`; unknown keys are refused, they may be misspelt promises.
+    package static func contract(of json: [UInt8], path: String) throws(Fault) -> SnapshotContract {
         guard json.count <= bytesMax else {
             throw badManifest(path, "The manifest is larger than \(bytesMax) bytes.")
         }
@@ -67,7 +67,7 @@ package enum ContractManifest {
         return try contract(stated, path)
     }
 
-    private static func contract(_ stated: Stated, _ path: String) throws(SourceError) -> SnapshotContract {
+    private static func contract(_ stated: Stated, _ path: String) throws(Fault) -> SnapshotContract {
         var contract = SnapshotContract(sequence: stated.sequence, rows: stated.rows)
         if let text = stated.asOf {
             guard let asOf = Timestamp(rfc3339: text) else {
@@ -100,10 +100,11 @@ package enum ContractManifest {
         return contract
     }
 
-    private static func badManifest(_ path: String, _ message: String) -> SourceError {
-        SourceError(
+    private static func badManifest(_ path: String, _ message: String) -> Fault {
+        Fault(
+            .badInput,
             code: .badManifest,
-            path: path,
+            place: path,
             message: message,
             hint:
                 "Write an object of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256."

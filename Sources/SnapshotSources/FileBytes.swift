@@ -1,4 +1,5 @@
 import Glibc
+import InventoryCore
 
 /// The raw bytes of one open file, in order.
 final class FileBytes {
@@ -11,7 +12,7 @@ final class FileBytes {
     /// Bytes read ahead to recognise the compression.
     private var ahead: [UInt8] = []
 
-    init(path: String, digest: ContentDigest?) throws(SourceError) {
+    init(path: String, digest: ContentDigest?) throws(Fault) {
         self.path = path
         self.digest = digest
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -24,9 +25,10 @@ final class FileBytes {
         }
         guard status.st_mode & S_IFMT != S_IFDIR else {
             close(descriptor)
-            throw SourceError(
+            throw Fault(
+                .badInput,
                 code: .notAFile,
-                path: path,
+                place: path,
                 message: "This is a folder, not a file.",
                 hint: "Name a file in it, or set the source's kind to folder."
             )
@@ -40,7 +42,7 @@ final class FileBytes {
     }
 
     /// Gives up to `count` first bytes without taking them.
-    func peek(_ count: Int) throws(SourceError) -> [UInt8] {
+    func peek(_ count: Int) throws(Fault) -> [UInt8] {
         let more = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 1)
         defer { more.deallocate() }
         while ahead.count < count {
@@ -53,7 +55,7 @@ final class FileBytes {
     }
 
     /// Fills the front of `buffer`, and gives how many bytes it wrote; 0 at the end.
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
         guard !buffer.isEmpty else { return 0 }
         var length = 0
         if ahead.isEmpty {
@@ -71,15 +73,16 @@ final class FileBytes {
         _ buffer: UnsafeMutableRawBufferPointer,
         _ descriptor: Int32,
         _ path: String
-    ) throws(SourceError) -> Int {
+    ) throws(Fault) -> Int {
         while true {
             let length = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
             if length >= 0 { return length }
             let number = errno
             if number != EINTR {
-                throw SourceError(
+                throw Fault(
+                    .unavailable,
                     code: .readFailed,
-                    path: path,
+                    place: path,
                     message: "Reading failed: \(String(cString: strerror(number))).",
                     hint: "Check the disk or the mount, then run again."
                 )
@@ -87,26 +90,29 @@ final class FileBytes {
         }
     }
 
-    private static func cannotOpen(_ path: String, _ number: Int32) -> SourceError {
+    private static func cannotOpen(_ path: String, _ number: Int32) -> Fault {
         switch number {
         case ENOENT, ENOTDIR:
-            SourceError(
+            Fault(
+                .inputMissing,
                 code: .notFound,
-                path: path,
+                place: path,
                 message: "There is no such file.",
                 hint: "Check the path, and that the export has been delivered."
             )
         case EACCES, EPERM:
-            SourceError(
+            Fault(
+                .unavailable,
                 code: .notReadable,
-                path: path,
+                place: path,
                 message: "The file may not be read by this user.",
                 hint: "Give the user that runs tidegate read permission on it."
             )
         default:
-            SourceError(
+            Fault(
+                .unavailable,
                 code: .readFailed,
-                path: path,
+                place: path,
                 message: "Opening failed: \(String(cString: strerror(number))).",
                 hint: "Check the disk or the mount, then run again."
             )

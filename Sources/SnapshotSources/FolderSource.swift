@@ -42,13 +42,14 @@ package struct FolderSource: Hashable, Sendable {
 
     /// Gives the newest complete snapshot.
     ///
-    /// - Throws: `SourceError` with `no_snapshot` when there is none, and as `found()`.
-    package func newest() throws(SourceError) -> Found {
+    /// - Throws: `Fault` with `no_snapshot` when there is none, and as `found()`.
+    package func newest() throws(Fault) -> Found {
         if let newest = try found().last { return newest }
         let marker = requiresDoneMarker ? " with its .done marker" : ""
-        throw SourceError(
+        throw Fault(
+            .inputMissing,
             code: .noSnapshot,
-            path: folder,
+            place: folder,
             message: "The folder has no complete snapshot that matches \"\(pattern)\"\(marker).",
             hint: "Check the export, the pattern and the path."
         )
@@ -56,8 +57,8 @@ package struct FolderSource: Hashable, Sendable {
 
     /// Gives all complete snapshots, the newest last.
     ///
-    /// - Throws: `SourceError` when the folder or a manifest cannot be read.
-    package func found() throws(SourceError) -> [Found] {
+    /// - Throws: `Fault` when the folder or a manifest cannot be read.
+    package func found() throws(Fault) -> [Found] {
         let names = try entries()
         let all = Set(names)
         var found: [Found] = []
@@ -102,7 +103,7 @@ package struct FolderSource: Hashable, Sendable {
         return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
     }
 
-    private func entries() throws(SourceError) -> [String] {
+    private func entries() throws(Fault) -> [String] {
         guard let stream = opendir(folder) else { throw cannotOpen(errno) }
         defer { closedir(stream) }
         var names: [String] = []
@@ -113,9 +114,10 @@ package struct FolderSource: Hashable, Sendable {
             }
             names.append(name)
             guard names.count <= entriesMax else {
-                throw SourceError(
+                throw Fault(
+                    .unavailable,
                     code: .tooManyFiles,
-                    path: folder,
+                    place: folder,
                     message: "The folder has more than \(entriesMax) entries.",
                     hint: "Clear old snapshots away, or check the path."
                 )
@@ -126,16 +128,17 @@ package struct FolderSource: Hashable, Sendable {
         return names
     }
 
-    private func cannotOpen(_ number: Int32) -> SourceError {
-        let code: SourceError.Code =
+    private func cannotOpen(_ number: Int32) -> Fault {
+        let code: Fault.Code =
             switch number {
             case ENOENT, ENOTDIR: .notFound
             case EACCES, EPERM: .notReadable
             default: .readFailed
             }
-        return SourceError(
+        return Fault(
+            code == .notFound ? .inputMissing : .unavailable,
             code: code,
-            path: folder,
+            place: folder,
             message: "The folder cannot be read: \(String(cString: strerror(number))).",
             hint: "Check the source's path, and that the user that runs tidegate may read it."
         )

@@ -1,5 +1,6 @@
 import CIsal
 import Glibc
+import InventoryCore
 package import SnapshotFormats
 
 /// A file of gzip members, one after the other, unpacked as a stream; checksums and lengths are verified.
@@ -56,7 +57,7 @@ package final class GzipSource: ByteSource {
         }
     }
 
-    private func read(_ header: GzipHeader) throws(SourceError) {
+    private func read(_ header: GzipHeader) throws(Fault) {
         var header = header
         let result: Result<Bool, GzipHeader.Fault> = input.take { bytes in
             for (index, byte) in bytes.enumerated() {
@@ -81,7 +82,7 @@ package final class GzipSource: ByteSource {
         }
     }
 
-    private func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(SourceError) -> Int {
+    private func unpack(into buffer: UnsafeMutableRawBufferPointer) throws(Fault) -> Int {
         let state = state
         let room = min(buffer.count, Int(Int32.max))
         state.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
@@ -102,19 +103,21 @@ package final class GzipSource: ByteSource {
         return length
     }
 
-    private var truncated: SourceError {
-        SourceError(
+    private var truncated: Fault {
+        Fault(
+            .badInput,
             code: .truncated,
-            path: input.file.path,
+            place: input.file.path,
             message: "The gzip data stops in the middle.",
             hint: "The file was cut off while it was written or sent; deliver the whole file again."
         )
     }
 
-    private func corrupt(_ cause: String) -> SourceError {
-        SourceError(
+    private func corrupt(_ cause: String) -> Fault {
+        Fault(
+            .badInput,
             code: .corrupt,
-            path: input.file.path,
+            place: input.file.path,
             message: "The gzip data is damaged: \(cause).",
             hint: "Deliver the file again; test it with gzip -t."
         )

@@ -1,3 +1,4 @@
+package import InventoryCore
 package import SnapshotFormats
 
 /// Opens snapshot files, whatever they are compressed with.
@@ -13,13 +14,13 @@ package enum SnapshotFile {
     ///   - path: of the file.
     ///   - unpackedBytesMax: how much a compressed file may unpack to.
     ///   - digest: where to take the SHA-256 of the raw bytes, if it is wanted.
-    /// - Returns: the unpacked bytes; their `read` throws `SourceError` too.
-    /// - Throws: `SourceError`.
+    /// - Returns: the unpacked bytes; their `read` throws `Fault` too.
+    /// - Throws: `Fault`.
     package static func open(
         path: String,
         unpackedBytesMax: Int = unpackedBytesMaxDefault,
         digest: ContentDigest? = nil
-    ) throws(SourceError) -> any ByteSource {
+    ) throws(Fault) -> any ByteSource {
         let file = try FileBytes(path: path, digest: digest)
         switch Compression(firstBytes: try file.peek(magicBytes)) {
         case .none: return PlainSource(file)
@@ -30,8 +31,8 @@ package enum SnapshotFile {
 
     /// Gives the SHA-256 of a file's raw bytes, for readers that do not take them in order.
     ///
-    /// - Throws: `SourceError`.
-    package static func sha256(path: String) throws(SourceError) -> String {
+    /// - Throws: `Fault`.
+    package static func sha256(path: String) throws(Fault) -> String {
         let digest = ContentDigest()
         let file = try FileBytes(path: path, digest: digest)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)

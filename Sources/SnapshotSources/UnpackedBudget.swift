@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// How much a compressed file may still unpack to; a small file can claim to be endless.
 struct UnpackedBudget {
     let path: String
@@ -9,12 +11,13 @@ struct UnpackedBudget {
         self.bytesMax = bytesMax
     }
 
-    mutating func spend(_ bytes: Int) throws(SourceError) {
+    mutating func spend(_ bytes: Int) throws(Fault) {
         bytesSpent += bytes
         if bytesSpent > bytesMax {
-            throw SourceError(
+            throw Fault(
+                .badInput,
                 code: .tooLarge,
-                path: path,
+                place: path,
                 message: "It unpacks to more than \(bytesMax) bytes.",
                 hint: "Check the file; if it really is that large, raise the limit of unpacked bytes."
             )

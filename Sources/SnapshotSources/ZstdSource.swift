@@ -1,4 +1,5 @@
 import CZstd
+import InventoryCore
 package import SnapshotFormats
 
 /// A file of zstd frames, one after the other, unpacked as a stream; contents' checksums are verified.
@@ -11,11 +12,12 @@ package final class ZstdSource: ByteSource {
     /// Whether the stream may hold output that did not fit.
     private var isDraining = false
 
-    init(_ file: FileBytes, unpackedBytesMax: Int) throws(SourceError) {
+    init(_ file: FileBytes, unpackedBytesMax: Int) throws(Fault) {
         guard let stream = ZSTD_createDStream() else {
-            throw SourceError(
+            throw Fault(
+                .unavailable,
                 code: .readFailed,
-                path: file.path,
+                place: file.path,
                 message: "There is not enough memory to unpack it.",
                 hint: "Give the machine more memory."
             )
@@ -56,19 +58,21 @@ package final class ZstdSource: ByteSource {
         }
     }
 
-    private var truncated: SourceError {
-        SourceError(
+    private var truncated: Fault {
+        Fault(
+            .badInput,
             code: .truncated,
-            path: input.file.path,
+            place: input.file.path,
             message: "The zstd data stops in the middle.",
             hint: "The file was cut off while it was written or sent; deliver the whole file again."
         )
     }
 
-    private func corrupt(_ cause: String) -> SourceError {
-        SourceError(
+    private func corrupt(_ cause: String) -> Fault {
+        Fault(
+            .badInput,
             code: .corrupt,
-            path: input.file.path,
+            place: input.file.path,
             message: "The zstd data is damaged: \(cause).",
             hint: "Deliver the file again; test it with zstd -t."
         )

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
-import TidegateService
+import InventoryCore
+import TidegatePipeline
 
 /// The command line.
 ///
@@ -46,15 +47,17 @@ struct Tidegate: AsyncParsableCommand {
 
     private static func end(with error: any Error) -> Never {
         switch error {
-        case let failure as Failure:
-            Console().note("tidegate: \(failure.message) [\(failure.code)]\n  To mend it: \(failure.hint)")
-            Foundation.exit(failure.status.rawValue)
+        case let fault as Fault:
+            Console().note(
+                "tidegate: \(fault.sentence) [\(fault.code.rawValue)]\n  To mend it: \(fault.hint)"
+            )
+            Foundation.exit(fault.exitStatus.rawValue)
         case let ending as CommandEnding:
             Foundation.exit(ending.status.rawValue)
         case ConsoleError.closed:
             Foundation.exit(ExitStatus.done.rawValue)
         case is CancellationError:
-            end(with: Failure.stopped)
+            end(with: Fault.stopped)
         default:
             exit(withError: error)
         }

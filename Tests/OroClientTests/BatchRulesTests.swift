@@ -1,13 +1,14 @@
 import InventoryCore
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("The answer to a batch")
 struct BatchRulesTests {
     let writes: [LevelWrite] = [.of("1", 10), .of("2", 20), .of("3", 30)]
 
-    func answer(_ reply: ShopReply) -> SubmitAnswer { BatchRules.answer(.reply(reply), writes: writes) }
+    func answer(_ reply: HTTPReply) -> SubmitAnswer { BatchRules.answer(.reply(reply), writes: writes) }
 
     @Test("202 names its operation in the body, or else in a header")
     func accepted() {

@@ -75,7 +75,7 @@ struct ClientReadTests {
         }) { client, _ in
             let first = try await client.levelIndex(after: nil)
             #expect(first.last == "10")
-            await #expect(throws: OroError.self) { try await client.levelIndex(after: first.last) }
+            await #expect(throws: Fault.self) { try await client.levelIndex(after: first.last) }
         }
     }
 

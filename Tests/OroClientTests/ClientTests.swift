@@ -130,7 +130,7 @@ struct ClientTests {
                 Issue.record("believed")
                 return
             }
-            await #expect(throws: OroError.self) { try await client.levelIndex(after: nil) }
+            await #expect(throws: Fault.self) { try await client.levelIndex(after: nil) }
         }
     }
 

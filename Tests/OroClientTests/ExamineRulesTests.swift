@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 import Testing
 
@@ -57,11 +58,12 @@ struct ExamineRulesTests {
             .credentials("x"), .notPermitted("x"), .configuration("x"),
         ]
         for trouble in troubles {
-            #expect(trouble.message.hasSuffix("."))
-            #expect(trouble.hint.count > 20)
-            #expect(OroError(trouble, place: "GET /inventorylevels").trouble == trouble)
+            let fault = Fault(trouble, place: "GET /inventorylevels")
+            #expect(fault.message.hasSuffix("."))
+            #expect(fault.hint.count > 20)
+            #expect(fault.isShopTrouble)
         }
-        #expect(Set(troubles.map(\.code)).count == 6)
+        #expect(Set(troubles.map { Fault($0).code }).count == 6)
     }
 }
 

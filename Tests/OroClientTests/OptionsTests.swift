@@ -1,5 +1,7 @@
+import InventoryCore
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("Options")
@@ -25,7 +27,7 @@ struct OptionsTests {
         ]
     )
     func badAddress(url: String) {
-        let error = #expect(throws: OroError.self) { try OroAddress(url: url, backendPrefix: "/admin") }
+        let error = #expect(throws: Fault.self) { try OroAddress(url: url, backendPrefix: "/admin") }
         #expect(error?.code == .badURL)
         #expect(error?.place == "oro.url")
         #expect(error?.description.contains("pass") == false)
@@ -46,14 +48,16 @@ struct OptionsTests {
 
     @Test("a proxy is a host and a port, perhaps with credentials")
     func proxy() throws {
-        let plain = try ProxyAddress("http://proxy.example:3128/")
+        let plain = try ProxyAddress("http://proxy.example:3128/", setting: "oro.proxy")
         #expect(plain.host == "proxy.example")
         #expect(plain.port == 3128)
-        let named = try ProxyAddress("http://user:p@ss:word@proxy.example:3128")
+        let named = try ProxyAddress("http://user:p@ss:word@proxy.example:3128", setting: "oro.proxy")
         #expect(named.host == "proxy.example")
         #expect(!"\(named)".contains("p@ss"))
         for text in ["", "proxy", "proxy:", ":3128", "proxy:99999", "http://user:hunter2@proxy", "p/q:80"] {
-            let error = #expect(throws: OroError.self, "\(text)") { try ProxyAddress(text) }
+            let error = #expect(throws: Fault.self, "\(text)") {
+                try ProxyAddress(text, setting: "oro.proxy")
+            }
             #expect(error?.description.contains("hunter2") == false)
         }
     }
@@ -62,7 +66,7 @@ struct OptionsTests {
     func certificates() {
         var options = OroOptions.loopback("https://127.0.0.1:1")
         options.caFile = "/nowhere/ca.pem"
-        let error = #expect(throws: OroError.self) { try OroClient(options: options, logger: quiet) }
+        let error = #expect(throws: Fault.self) { try OroClient(options: options, logger: quiet) }
         #expect(error?.code == .badCertificates)
         #expect(error?.description.contains("/nowhere/ca.pem") == true)
     }

@@ -2,6 +2,7 @@ import InventoryCore
 import OroSimulator
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("The client against the simulated shop")
@@ -168,11 +169,13 @@ struct SimulatorTests {
                 guard case .trouble(let trouble) = await client.write(write) else { return nil }
                 return trouble
             }
-            #expect(await trouble { $0.databaseDown = true }?.code == .unreachable)
+            #expect(await trouble { $0.databaseDown = true }.map { Fault($0).code } == .shopUnavailable)
             #expect(await trouble { $0.maintenance = true } == .maintenance)
-            #expect(await trouble { $0.apiOff = true }?.code == .configuration)
-            #expect(await trouble { $0.clientInactive = true }?.code == .credentials)
-            #expect(await trouble { $0.permissions.remove(.editLevels) }?.code == .notPermitted)
+            #expect(await trouble { $0.apiOff = true }.map { Fault($0).code } == .shopConfiguration)
+            #expect(await trouble { $0.clientInactive = true }.map { Fault($0).code } == .shopCredentials)
+            #expect(
+                await trouble { $0.permissions.remove(.editLevels) }.map { Fault($0).code } == .shopPermission
+            )
             // With PHP down nginx cannot say whether PHP had begun.
             #expect(await trouble { $0.phpDown = true } == nil)
             #expect(simulator.ledger().isEmpty)
@@ -231,17 +234,17 @@ struct SimulatorTests {
             let single = await client.examine()
             #expect(single.isUsable && single.takesBatches == false)
             simulator.changeConditions { $0.permissions.remove(.editLevels) }
-            #expect(await client.examine().findings.contains { $0.code == "not_permitted" })
+            #expect(await client.examine().findings.contains { $0.code == "shop_permission" })
             simulator.changeConditions { $0.permissions = .all.subtracting(.viewProducts) }
             #expect(await client.examine().findings.map(\.code).contains("products_hidden"))
-            await #expect(throws: OroError.self) { try await client.levelIndex(after: nil) }
-            await #expect(throws: OroError.self) { try await client.resolve([SKU("SKU-000001")]) }
+            await #expect(throws: Fault.self) { try await client.levelIndex(after: nil) }
+            await #expect(throws: Fault.self) { try await client.resolve([SKU("SKU-000001")]) }
             simulator.changeConditions { $0.permissions = .all }
             simulator.changeConditions { $0.maintenance = true }
-            #expect(await client.examine().findings.contains { $0.code == "maintenance" })
+            #expect(await client.examine().findings.contains { $0.code == "shop_maintenance" })
         }
         try await run(client: { $0.clientSecret = Secret("wrong") }) { client, _ in
-            #expect(await client.examine().findings.map(\.code) == ["credentials"])
+            #expect(await client.examine().findings.map(\.code) == ["shop_credentials"])
         }
     }
 }

@@ -2,6 +2,7 @@ import InventoryCore
 import Synchronization
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("The token")
@@ -16,7 +17,7 @@ struct TokenTests {
 
     @Test("the token endpoint's answers are told apart")
     func answers() {
-        func trouble(_ reply: ShopReply) -> ShopTrouble? {
+        func trouble(_ reply: HTTPReply) -> ShopTrouble? {
             guard case .trouble(let trouble) = TokenRules.answer(reply) else { return nil }
             return trouble
         }

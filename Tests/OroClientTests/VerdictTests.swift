@@ -1,6 +1,7 @@
 import InventoryCore
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("What an answer says, whatever was asked")

@@ -2,6 +2,7 @@ import InventoryCore
 import TestSupport
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("What is read and written")

@@ -1,13 +1,14 @@
 import InventoryCore
 import Testing
 
+@testable import HTTPTransport
 @testable import OroClient
 
 @Suite("The answer to one PATCH")
 struct WriteRulesTests {
     let write = LevelWrite.of("1", 51)
 
-    func decide(_ reply: ShopReply) -> WriteRules.Decision { WriteRules.decide(.reply(reply), write: write) }
+    func decide(_ reply: HTTPReply) -> WriteRules.Decision { WriteRules.decide(.reply(reply), write: write) }
 
     @Test("200 with the value sent is applied")
     func applied() {

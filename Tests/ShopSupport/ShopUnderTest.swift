@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransport
 package import InventoryCore
 import Logging
 package import OroClient

@@ -5,7 +5,7 @@ import SnapshotFormats
 struct Reading {
     private(set) var rows: [SourceRow] = []
     private(set) var rejected: [RejectedRow] = []
-    private(set) var error: SnapshotError?
+    private(set) var error: Fault?
     private(set) var rowCount = 0
 
     /// Reads `bytes` in pieces, whose lengths `pieces` gives one after the other.
@@ -29,10 +29,10 @@ struct Reading {
                 }
             }
             try reader.finish(rows: { rows.append($0) }, rejected: { rejected.append($0) })
-        } catch let error as SnapshotError {
+        } catch let error as Fault {
             self.error = error
         } catch {
-            self.error = SnapshotError(code: .badFormat, message: "unexpected: \(error)", hint: "")
+            self.error = Fault(.badInput, code: .badFormat, message: "unexpected: \(error)", hint: "")
         }
         rowCount = reader.rowCount
     }

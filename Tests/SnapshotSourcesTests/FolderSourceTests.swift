@@ -4,11 +4,11 @@ import SnapshotSources
 import Testing
 
 @Suite struct FolderSourceTests {
-    private static func code(_ body: () throws -> Void) -> SourceError.Code? {
+    private static func code(_ body: () throws -> Void) -> Fault.Code? {
         do {
             try body()
             return nil
-        } catch let error as SourceError {
+        } catch let error as Fault {
             return error.code
         } catch {
             return nil

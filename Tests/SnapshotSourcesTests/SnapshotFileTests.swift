@@ -1,4 +1,5 @@
 import Foundation
+import InventoryCore
 import SnapshotFormats
 import SnapshotSources
 import Testing
@@ -28,11 +29,11 @@ import Testing
         try drain(try SnapshotFile.open(path: path, unpackedBytesMax: unpackedBytesMax))
     }
 
-    private static func code(_ path: String, unpackedBytesMax: Int = 1 << 30) -> SourceError.Code? {
+    private static func code(_ path: String, unpackedBytesMax: Int = 1 << 30) -> Fault.Code? {
         do {
             _ = try open(path, unpackedBytesMax: unpackedBytesMax)
             return nil
-        } catch let error as SourceError {
+        } catch let error as Fault {
             return error.code
         } catch {
             return nil
@@ -96,9 +97,9 @@ import Testing
                     #expect(
                         rest.starts(with: [0x1F, 0x8B]) || rest.starts(with: [0x28, 0xB5]) || rest[1] == 0x2A
                     )
-                } catch let error as SourceError {
+                } catch let error as Fault {
                     #expect(error.code == .truncated, "at \(length): \(error)")
-                    #expect(error.kind == .badData)
+                    #expect(error.kind == .badInput)
                 }
             }
         }
@@ -119,7 +120,7 @@ import Testing
                 do {
                     // A few bytes mean nothing: a skippable frame's content, a member's time and system.
                     #expect(try Self.open(path) == text, "at \(index)")
-                } catch let error as SourceError {
+                } catch let error as Fault {
                     #expect([.corrupt, .truncated].contains(error.code), "at \(index): \(error)")
                 }
             }
@@ -154,8 +155,8 @@ import Testing
             let empty = try folder.write("empty", "")
             #expect(try Self.open(empty).isEmpty)
         }
-        #expect(SourceError(code: .notFound, path: "", message: "", hint: "").kind == .missing)
-        #expect(SourceError(code: .readFailed, path: "", message: "", hint: "").kind == .unavailable)
+        #expect(Fault(.inputMissing, code: .notFound, place: "", message: "", hint: "").kind == .inputMissing)
+        #expect(Fault(.unavailable, code: .readFailed, place: "", message: "", hint: "").kind == .unavailable)
     }
 
     @Test("the digest is that of the raw bytes, read in order or at once")

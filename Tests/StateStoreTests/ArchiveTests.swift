@@ -11,7 +11,7 @@ import Testing
         let row = "sku-1,WH-1,EA,10\n"
         let writer = try archive.begin("run-1")
         for _ in 0..<50_000 { try write(row, to: writer) }
-        #expect(throws: StoreError.self) { try archive.find("run-1") }
+        #expect(throws: Fault.self) { try archive.find("run-1") }
         let kept = try writer.finish()
         #expect(try archive.find("run-1") == kept)
         #expect(kept.compressedBytes > 0 && kept.compressedBytes < 50_000)
@@ -57,7 +57,7 @@ import Testing
     @Test("a run's id that is no file name is refused", arguments: ["", "../x", "a/b", ".hidden", "a b"])
     func refusesNames(name: String) throws {
         let state = try TemporaryState()
-        let failure = #expect(throws: StoreError.self) {
+        let failure = #expect(throws: Fault.self) {
             try SnapshotArchive(folder: state.folder).begin(RunID(name))
         }
         #expect(failure?.code == .unusableName)
@@ -66,7 +66,7 @@ import Testing
     @Test("a snapshot that is not kept says what is")
     func missing() throws {
         let state = try TemporaryState()
-        let failure = #expect(throws: StoreError.self) {
+        let failure = #expect(throws: Fault.self) {
             try SnapshotArchive(folder: state.folder).find("run-9")
         }
         #expect(failure?.code == .snapshotMissing)

@@ -8,11 +8,11 @@ import Testing
     @Test("nothing can be read before the first run")
     func nothingYet() throws {
         let state = try TemporaryState()
-        let failure = #expect(throws: StoreError.self) { try StateDatabase.openForReading(state.folder) }
+        let failure = #expect(throws: Fault.self) { try StateDatabase.openForReading(state.folder) }
         #expect(failure?.code == .stateMissing)
         // What a process leaves that was killed while it made the database.
         #expect(FileManager.default.createFile(atPath: state.folder.databasePath, contents: Data()))
-        let empty = #expect(throws: StoreError.self) { try StateDatabase.openForReading(state.folder) }
+        let empty = #expect(throws: Fault.self) { try StateDatabase.openForReading(state.folder) }
         #expect(empty?.code == .stateMissing)
         #expect(throws: Never.self) { try state.database() }
     }
@@ -38,7 +38,7 @@ import Testing
         let state = try TemporaryState()
         try await state.database().record(.sample())
         let reader = try StateDatabase.openForReading(state.folder)
-        let failure = await #expect(throws: StoreError.self) { try await reader.record(.sample("run-2")) }
+        let failure = await #expect(throws: Fault.self) { try await reader.record(.sample("run-2")) }
         #expect(failure?.code == .cannotWriteState)
     }
 
@@ -92,11 +92,11 @@ import Testing
         #expect(try await database.claimed().short == ["AB-1=4"])
     }
 
-    private func expectRefusal(_ code: StoreError.Code, of state: TemporaryState) throws {
-        let writing = #expect(throws: StoreError.self) { try state.database() }
+    private func expectRefusal(_ code: Fault.Code, of state: TemporaryState) throws {
+        let writing = #expect(throws: Fault.self) { try state.database() }
         #expect(writing?.code == code)
         #expect(writing?.place == state.folder.databasePath)
-        let reading = #expect(throws: StoreError.self) { try StateDatabase.openForReading(state.folder) }
+        let reading = #expect(throws: Fault.self) { try StateDatabase.openForReading(state.folder) }
         #expect(reading?.code == code)
     }
 }

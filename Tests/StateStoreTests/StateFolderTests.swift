@@ -20,19 +20,19 @@ import Testing
         let state = try TemporaryState()
         let file = state.folder.path + "/file"
         #expect(FileManager.default.createFile(atPath: file, contents: Data()))
-        let failure = #expect(throws: StoreError.self) { try StateFolder(path: file).prepare() }
+        let failure = #expect(throws: Fault.self) { try StateFolder(path: file).prepare() }
         #expect(failure?.code == .cannotWriteState)
         #expect(failure?.place == file)
         #expect(failure?.message == "Cannot make the folder: Not a directory.")
         #expect(failure?.hint.contains("store.path") == true)
-        #expect(throws: StoreError.self) { try StateFolder(path: file + "/below").prepare() }
+        #expect(throws: Fault.self) { try StateFolder(path: file + "/below").prepare() }
     }
 
     @Test("the second process is told who holds the folder")
     func secondIsRefused() throws {
         let state = try TemporaryState()
         let first = try FolderLock(folder: state.folder, command: "tidegate sync", at: TemporaryState.now)
-        let failure = #expect(throws: StoreError.self) {
+        let failure = #expect(throws: Fault.self) {
             try FolderLock(folder: state.folder, command: "tidegate push", at: TemporaryState.now)
         }
         #expect(failure?.code == .busy)

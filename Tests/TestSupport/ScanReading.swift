@@ -98,7 +98,7 @@ package struct ScanReading: Hashable {
     package var rowCount = 0
     package var rejectedCount = 0
     package var newestAsOf: Timestamp?
-    package var error: SnapshotError.Code?
+    package var error: Fault.Code?
 
     package init(
         _ input: any ByteSource,
@@ -123,8 +123,8 @@ package struct ScanReading: Hashable {
             rowCount = summary.rows
             rejectedCount = summary.rejected
             newestAsOf = summary.newestAsOf
-        } catch let failure as SnapshotError {
-            error = failure.code
+        } catch let fault as Fault {
+            error = fault.code
         } catch {
             preconditionFailure("\(error)")
         }

@@ -7,11 +7,15 @@ struct ModuleTests {
     static let allowed: [String: Set<String>] = [
         "InventoryCore": [],
         "SnapshotFormats": ["InventoryCore", "CSeparators"],
+        "HTTPTransport": ["InventoryCore"],
         "SnapshotSources": ["InventoryCore", "SnapshotFormats", "CZstd", "CIsal"],
-        "StateStore": ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux", "CSQLite", "CZstd"],
-        "OroClient": ["InventoryCore"],
-        "TidegateService": [
-            "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
+        "DeltaEngine": ["InventoryCore", "SnapshotFormats", "CSeparators", "CLinux"],
+        "StateStore": ["InventoryCore", "CSQLite", "CZstd"],
+        "OroClient": ["InventoryCore", "HTTPTransport"],
+        "TidegateSettings": ["InventoryCore", "SnapshotFormats", "HTTPTransport"],
+        "TidegatePipeline": [
+            "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources", "DeltaEngine",
+            "StateStore", "OroClient", "TidegateSettings",
         ],
         "OroSimulator": [],
         "oro-simulator": ["OroSimulator"],

@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What the answer to a batch request means.
@@ -12,7 +13,7 @@ enum BatchRules {
         }
     }
 
-    private static func answer(_ reply: ShopReply, writes: [LevelWrite]) -> SubmitAnswer {
+    private static func answer(_ reply: HTTPReply, writes: [LevelWrite]) -> SubmitAnswer {
         switch Verdict(reply) {
         case .succeeded: succeeded(reply, writes: writes)
         case .trouble(let trouble): .trouble(trouble)
@@ -30,7 +31,7 @@ enum BatchRules {
 
     /// Synchronous mode writes all or nothing: where the refusal names records, the others were not written
     /// either.
-    private static func named(_ reply: ShopReply, count: Int) -> [RecordAnswer]? {
+    private static func named(_ reply: HTTPReply, count: Int) -> [RecordAnswer]? {
         guard (400..<500).contains(reply.status), reply.isJSONAPI else { return nil }
         var faults: [Int: [ShopFault]] = [:]
         for fault in ErrorDocument(reply.body).faults {
@@ -47,7 +48,7 @@ enum BatchRules {
         writes.count > 1 ? .tooLarge : .records([FaultRules.answer(faults)])
     }
 
-    private static func succeeded(_ reply: ShopReply, writes: [LevelWrite]) -> SubmitAnswer {
+    private static func succeeded(_ reply: HTTPReply, writes: [LevelWrite]) -> SubmitAnswer {
         if reply.status == 202 { return accepted(reply) }
         guard reply.status == 200 else { return .unknown("\(Verdict.shown(reply)) to a batch") }
         let document: LevelDocument
@@ -69,7 +70,7 @@ enum BatchRules {
     }
 
     /// 202, also in synchronous mode when 25 s were not enough or the version does not know it.
-    private static func accepted(_ reply: ShopReply) -> SubmitAnswer {
+    private static func accepted(_ reply: HTTPReply) -> SubmitAnswer {
         do {
             if let id = try OperationDocument(reply.body).id, !id.isEmpty {
                 return .accepted(OperationID(id))

@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What the answers to an examination's questions say of the shop.
@@ -6,7 +7,7 @@ enum ExamineRules {
     static func levels(_ exchange: Exchange, into report: inout ShopReport) {
         switch ReadRules.answer(exchange) {
         case .failure(let trouble):
-            report.add(.problem, trouble.code.rawValue, trouble.message, hint: trouble.hint)
+            report.add(.problem, Fault(trouble))
         case .success(let reply):
             report.levelCount = reply.totalCount
             do {
@@ -16,7 +17,7 @@ enum ExamineRules {
                     report.add(
                         .problem,
                         ShopReport.Finding.productsHidden,
-                        ShopTrouble.notPermitted(LevelIndexPage.hidden).message,
+                        Fault(.notPermitted(LevelIndexPage.hidden)).message,
                         hint: "Give the integration user's role view on products."
                     )
                 }
@@ -63,7 +64,7 @@ enum ExamineRules {
         case .record(.refused(.levelGone, _)):
             report.add(.ok, "may_edit", "The role may edit inventory levels.")
         case .trouble(let trouble):
-            report.add(.problem, trouble.code.rawValue, trouble.message, hint: trouble.hint)
+            report.add(.problem, Fault(trouble))
         case .record(let record):
             report.add(
                 .warning,

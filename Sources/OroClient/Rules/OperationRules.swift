@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What an asynchronous operation's state means for its records.
@@ -35,7 +36,7 @@ enum OperationRules {
         }
     }
 
-    private static func decide(_ reply: ShopReply, count: Int) -> Decision {
+    private static func decide(_ reply: HTTPReply, count: Int) -> Decision {
         let operation: OperationDocument
         do {
             operation = try OperationDocument(reply.body)
@@ -81,7 +82,7 @@ enum OperationRules {
     }
 
     private enum Reading {
-        case reply(ShopReply)
+        case reply(HTTPReply)
         case answer(OperationAnswer)
         case askForCollection
     }

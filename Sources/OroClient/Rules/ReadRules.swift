@@ -1,9 +1,10 @@
+import HTTPTransport
 import InventoryCore
 
 /// What the answer to a question means: there is one, or trouble; asking again is always harmless.
 enum ReadRules {
     enum Answer: Hashable, Sendable {
-        case success(ShopReply)
+        case success(HTTPReply)
         case failure(ShopTrouble)
     }
 
@@ -17,7 +18,7 @@ enum ReadRules {
         }
     }
 
-    private static func trouble(_ reply: ShopReply) -> ShopTrouble? {
+    private static func trouble(_ reply: HTTPReply) -> ShopTrouble? {
         switch Verdict(reply) {
         case .succeeded: nil
         case .trouble(let trouble): trouble

@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What the answer to a product's PATCH of its inventory status means.
@@ -22,7 +23,7 @@ enum StatusRules {
         }
     }
 
-    private static func shown(_ reply: ShopReply, product: String) -> RecordAnswer {
+    private static func shown(_ reply: HTTPReply, product: String) -> RecordAnswer {
         do {
             let document = try LevelDocument(reply.body)
             if document.products[product]?.inventoryStatus == inStock { return .applied }

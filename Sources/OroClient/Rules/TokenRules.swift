@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// How long a token is used, and what the token endpoint's answers mean.
@@ -16,7 +17,7 @@ enum TokenRules {
         case trouble(ShopTrouble)
     }
 
-    static func answer(_ reply: ShopReply) -> Answer {
+    static func answer(_ reply: HTTPReply) -> Answer {
         switch reply.status {
         case 200: granted(reply)
         case 300..<400: .trouble(Verdict.redirect(to: reply.location))
@@ -32,7 +33,7 @@ enum TokenRules {
         }
     }
 
-    private static func granted(_ reply: ShopReply) -> Answer {
+    private static func granted(_ reply: HTTPReply) -> Answer {
         do {
             let document = try TokenDocument(reply.body)
             if let token = document.accessToken, !token.isEmpty {
@@ -48,7 +49,7 @@ enum TokenRules {
     }
 
     /// OAuth's error word is a code, so it may decide; its description may not.
-    private static func refused(_ reply: ShopReply) -> Answer {
+    private static func refused(_ reply: HTTPReply) -> Answer {
         let word: String?
         do {
             word = try TokenDocument(reply.body).error

@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What an answer says, before the kind of request is considered.
@@ -21,7 +22,7 @@ enum Verdict: Hashable, Sendable {
     /// The shop failed while it worked on the request: a write may have been done.
     case unsettled(String)
 
-    init(_ reply: ShopReply) {
+    init(_ reply: HTTPReply) {
         switch reply.status {
         case 200..<300:
             self =
@@ -61,7 +62,7 @@ enum Verdict: Hashable, Sendable {
         return .configuration("it redirects to \(path.prefix(200))")
     }
 
-    private static func notFound(_ reply: ShopReply) -> Verdict {
+    private static func notFound(_ reply: HTTPReply) -> Verdict {
         guard reply.isJSONAPI else {
             return .trouble(.configuration("nothing is there (HTTP 404)"))
         }
@@ -73,11 +74,11 @@ enum Verdict: Hashable, Sendable {
     }
 
     /// An answer in the client-error range that OroCommerce's API did not write.
-    private static func foreign(_ reply: ShopReply) -> Verdict {
+    private static func foreign(_ reply: HTTPReply) -> Verdict {
         .trouble(.configuration("\(shown(reply)) from something before OroCommerce"))
     }
 
-    static func shown(_ reply: ShopReply) -> String {
+    static func shown(_ reply: HTTPReply) -> String {
         "HTTP \(reply.status)\(reply.mediaType.isEmpty ? "" : " (\(reply.mediaType))")"
     }
 }

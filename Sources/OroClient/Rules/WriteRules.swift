@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// What the answer to one PATCH means for its level.
@@ -17,7 +18,7 @@ enum WriteRules {
         }
     }
 
-    private static func decide(_ reply: ShopReply, write: LevelWrite) -> Decision {
+    private static func decide(_ reply: HTTPReply, write: LevelWrite) -> Decision {
         switch Verdict(reply) {
         case .succeeded: .answer(.record(applied(reply, write: write)))
         case .trouble(let trouble): .answer(.trouble(trouble))
@@ -41,7 +42,7 @@ enum WriteRules {
     ///
     /// Ours was set, but it is not what the shop shows, so only a read-back can say which of the two will
     /// stay.
-    private static func applied(_ reply: ShopReply, write: LevelWrite) -> RecordAnswer {
+    private static func applied(_ reply: HTTPReply, write: LevelWrite) -> RecordAnswer {
         let document: LevelDocument
         do {
             document = try LevelDocument(reply.body)

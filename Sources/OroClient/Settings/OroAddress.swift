@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// Where the shop's token endpoint and its API are.
 struct OroAddress: Hashable, Sendable {
     let tokenURL: String
@@ -8,10 +10,11 @@ struct OroAddress: Hashable, Sendable {
 
     /// Reads the shop's root.
     ///
-    /// - Throws: `OroError` with code `bad_url` that says what is wrong with it.
-    init(url: String, backendPrefix: String) throws(OroError) {
-        func refused(_ problem: String) -> OroError {
-            OroError(
+    /// - Throws: `Fault` with code `bad_url` that says what is wrong with it.
+    init(url: String, backendPrefix: String) throws(Fault) {
+        func refused(_ problem: String) -> Fault {
+            Fault(
+                .badConfiguration,
                 code: .badURL,
                 place: "oro.url",
                 message: "“\(OroAddress.withoutCredentials(url))” \(problem).",

@@ -1,3 +1,5 @@
+package import HTTPTransport
+
 /// How the shop is reached; each value has a limit of its own.
 package struct OroOptions: Sendable {
     /// The shop's root (`https://shop.example`), without `/admin` and without `/api`.
@@ -35,6 +37,18 @@ package struct OroOptions: Sendable {
         package init() {}
 
         var longestSeconds: Double { max(tokenSeconds, writeSeconds, batchSeconds, readSeconds) }
+    }
+
+    /// What the transport below needs of it.
+    var transport: Transport.Options {
+        var transport = Transport.Options(section: "oro")
+        transport.connectSeconds = timeouts.connectSeconds
+        transport.silenceSeconds = timeouts.longestSeconds
+        transport.connectionsMax = connectionsMax
+        transport.responseBytesMax = responseBytesMax
+        transport.caFile = caFile
+        transport.proxy = proxy
+        return transport
     }
 
     package init(url: String, clientID: String, clientSecret: Secret) {

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import InventoryCore
 
 /// One page of the walk over all levels.
@@ -64,7 +65,7 @@ extension OroClient {
     }
 
     /// One page of all levels with SKU, unit and warehouse, in the order of their ids.
-    package func levelIndex(after: LevelID?) async throws(OroError) -> LevelIndexPage {
+    package func levelIndex(after: LevelID?) async throws(Fault) -> LevelIndexPage {
         let path = LevelQuery.index(after: after, size: options.pageSize)
         let page = LevelIndexPage(try await required(path))
         if let last = page.last, let after { try requireProgress(from: after, to: last) }
@@ -73,7 +74,7 @@ extension OroClient {
     }
 
     /// One page of all quantities, in the order of the ids: what an audit reads.
-    package func quantities(after: LevelID?) async throws(OroError) -> QuantityPage {
+    package func quantities(after: LevelID?) async throws(Fault) -> QuantityPage {
         let document = try await required(LevelQuery.quantities(after: after, size: options.pageSize))
         let last = document.levels.last.map { LevelID($0.id) }
         if let last, let after { try requireProgress(from: after, to: last) }
@@ -87,7 +88,7 @@ extension OroClient {
     }
 
     /// The levels of some SKUs in all their units; a SKU that the shop does not have is absent.
-    package func resolve(_ skus: [SKU]) async throws(OroError) -> [ShopLevel] {
+    package func resolve(_ skus: [SKU]) async throws(Fault) -> [ShopLevel] {
         let asked = Set(skus.filter { LevelQuery.canAsk($0) })
         var levels: [ShopLevel] = []
         for (_, list) in query.lists(asked.map(\.text).sorted(), countMax: options.pageSize) {
@@ -106,7 +107,7 @@ extension OroClient {
     }
 
     /// Levels with SKU, unit and warehouse; ids that are not there any more are absent.
-    package func named(_ levels: [LevelID]) async throws(OroError) -> [ShopLevel] {
+    package func named(_ levels: [LevelID]) async throws(Fault) -> [ShopLevel] {
         var found: [ShopLevel] = []
         for (range, list) in query.lists(levels.map(\.text), countMax: options.readBackIDsMax) {
             found += LevelIndexPage(try await required(LevelQuery.named(list, size: range.count))).levels
@@ -116,9 +117,9 @@ extension OroClient {
 
     /// Refuses a page that names none of its levels: that is a role that may not view products, and taken
     /// for an answer it would say that the shop has none of the articles.
-    private func requireNames(_ page: LevelIndexPage) throws(OroError) {
+    private func requireNames(_ page: LevelIndexPage) throws(Fault) {
         guard page.levels.isEmpty, !page.unnamed.isEmpty else { return }
-        throw OroError(.notPermitted(LevelIndexPage.hidden), place: "GET \(LevelQuery.collection)")
+        throw Fault(.notPermitted(LevelIndexPage.hidden), place: "GET \(LevelQuery.collection)")
     }
 
     private var query: LevelQuery { LevelQuery(urlBytesMax: options.urlBytesMax) }
@@ -141,17 +142,18 @@ extension OroClient {
         }
     }
 
-    func required(_ path: String) async throws(OroError) -> LevelDocument {
+    func required(_ path: String) async throws(Fault) -> LevelDocument {
         switch await document(path) {
         case .success(let document): return document
-        case .failure(let trouble): throw OroError(trouble, place: "GET \(LevelQuery.collection)")
+        case .failure(let trouble): throw Fault(trouble, place: "GET \(LevelQuery.collection)")
         }
     }
 
     /// A page that does not go on would be asked for without end.
-    private func requireProgress(from: LevelID, to: LevelID) throws(OroError) {
+    private func requireProgress(from: LevelID, to: LevelID) throws(Fault) {
         guard LevelWalk.isBefore(from, to) else {
-            throw OroError(
+            throw Fault(
+                .unavailable,
                 code: .unexpectedAnswer,
                 place: "GET \(LevelQuery.collection)",
                 message: "The page after level \(from) ends with level \(to).",

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// A kind of things in the shop that configuration names.
 package enum NamedResource: String, Sendable, CaseIterable {
     case customerGroups = "customergroups"

@@ -18,7 +18,7 @@ extension OroClient {
     ///
     /// Its own checkout does that at zero, and nothing there ever takes it back (API contract, section 6);
     /// products that are `discontinued` are not among them.
-    package func soldOut(_ skus: [SKU]) async throws(OroError) -> [SoldOutProduct] {
+    package func soldOut(_ skus: [SKU]) async throws(Fault) -> [SoldOutProduct] {
         let asked = Set(skus.filter { LevelQuery.canAsk($0) })
         let query = LevelQuery(urlBytesMax: options.urlBytesMax)
         var found: [SoldOutProduct] = []

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import InventoryCore
 package import Logging
 import NIOHTTP1
@@ -14,10 +15,10 @@ package struct OroClient: Sendable {
     let transport: Transport
     private let tokens: TokenKeeper
 
-    /// - Throws: `OroError` (`bad_url`, `bad_proxy`, `bad_certificates`) for options that cannot work.
-    package init(options: OroOptions, logger: Logger) throws(OroError) {
+    /// - Throws: `Fault` (`bad_url`, `bad_proxy`, `bad_certificates`) for options that cannot work.
+    package init(options: OroOptions, logger: Logger) throws(Fault) {
         let address = try OroAddress(url: options.url, backendPrefix: options.backendPrefix)
-        let transport = try Transport(options: options, logger: logger)
+        let transport = try Transport(options: options.transport, logger: logger)
         self.options = options
         self.logger = logger
         self.address = address
@@ -76,7 +77,7 @@ package struct OroClient: Sendable {
             case .trouble(let trouble): return .trouble(trouble)
             case .cancelled: return .trouble(.outage("cancelled"))
             case .token(let token):
-                let reply: ShopReply
+                let reply: HTTPReply
                 do {
                     reply = try await transport.send(ask(call, token: token.text))
                 } catch {
@@ -92,11 +93,11 @@ package struct OroClient: Sendable {
     private func ask(_ call: Call, token: Secret) -> Transport.Ask {
         var headers = HTTPHeaders()
         headers.add(name: "Authorization", value: "Bearer \(token.revealed())")
-        headers.add(name: "Accept", value: ShopReply.jsonAPI)
+        headers.add(name: "Accept", value: HTTPReply.jsonAPI)
         headers.add(name: "User-Agent", value: "tidegate")
         headers.add(name: "X-Include", value: call.include)
         // Exactly this: a parameter after it is answered with 415.
-        if call.body != nil { headers.add(name: "Content-Type", value: ShopReply.jsonAPI) }
+        if call.body != nil { headers.add(name: "Content-Type", value: HTTPReply.jsonAPI) }
         for (name, value) in call.headers { headers.add(name: name, value: value) }
         return Transport.Ask(
             method: call.method,

@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 import Synchronization
 

@@ -1,3 +1,5 @@
+import HTTPTransport
+
 /// What the token endpoint answers.
 struct TokenDocument: Sendable {
     var accessToken: Secret?

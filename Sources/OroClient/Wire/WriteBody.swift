@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 
 /// The JSON bodies that set levels, written byte by byte.

@@ -55,7 +55,7 @@ extension FaultScript {
         return rule
     }
 
-    private static func fault(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> Fault {
+    private static func fault(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> InjectedFault {
         let status = whole(item, "status") ?? 503
         switch item["fault"]?.text {
         case "answer": return .answer(status: status, retryAfterSeconds: whole(item, "retryAfterSeconds"))

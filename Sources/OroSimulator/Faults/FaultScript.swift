@@ -1,5 +1,5 @@
 /// One thing that goes wrong.
-package enum Fault: Sendable, Equatable {
+package enum InjectedFault: Sendable, Equatable {
     /// The web server or a gateway answers instead of the shop, before any effect.
     case answer(status: Int, retryAfterSeconds: Int?)
     /// The request takes effect, but the answer is an error page.
@@ -47,7 +47,7 @@ package enum Fault: Sendable, Equatable {
 
 /// When a fault happens.
 package struct FaultRule: Sendable {
-    package var fault: Fault
+    package var fault: InjectedFault
     /// Only requests with this method; nil is any.
     package var method: String?
     /// Only requests whose path starts so; nil is any but the simulator's own.
@@ -62,7 +62,7 @@ package struct FaultRule: Sendable {
     package var limit = Int.max
 
     package init(
-        _ fault: Fault,
+        _ fault: InjectedFault,
         method: String? = nil,
         path: String? = nil,
         skip: Int = 0,
@@ -123,12 +123,12 @@ struct FaultDice: Sendable {
     }
 
     /// The fault that strikes this request, if any.
-    mutating func strike(method: String, path: String) -> Fault? {
+    mutating func strike(method: String, path: String) -> InjectedFault? {
         strike { !$0.fault.strikesConsumers && $0.matches(method: method, path: path) }
     }
 
     /// The fault that strikes the next chunk, if any.
-    mutating func strikeChunk() -> Fault? {
+    mutating func strikeChunk() -> InjectedFault? {
         strike { $0.fault.strikesConsumers }
     }
 
@@ -155,7 +155,7 @@ struct FaultDice: Sendable {
         }.joined(separator: "-")
     }
 
-    private mutating func strike(_ matches: (FaultRule) -> Bool) -> Fault? {
+    private mutating func strike(_ matches: (FaultRule) -> Bool) -> InjectedFault? {
         for index in tracks.indices where matches(tracks[index].rule) {
             let rule = tracks[index].rule
             tracks[index].seen += 1

@@ -1,6 +1,6 @@
 extension Shop {
     /// Answers a request in the time it costs, with the fault that struck it.
-    func serve(_ request: ShopRequest, struckBy fault: Fault? = nil) async throws -> Answer {
+    func serve(_ request: ShopRequest, struckBy fault: InjectedFault? = nil) async throws -> Answer {
         switch fault {
         case .slow(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
         case .answer(let status, let retryAfter): return Pages.fault(status, retryAfterSeconds: retryAfter)

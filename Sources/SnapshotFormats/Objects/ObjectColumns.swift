@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// Which members of an object state what.
 ///
 /// A member is named by its path: the keys from the top joined by points, an array's elements by their number
@@ -29,8 +31,8 @@ struct ObjectColumns {
 
     /// Prepares a mapping for objects.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format` for what objects do not have.
-    init(_ mapping: ColumnMapping) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `bad_format` for what objects do not have.
+    init(_ mapping: ColumnMapping) throws(Fault) {
         let rules: [(Field, ColumnRule?)] = [
             (.sku, mapping.sku), (.location, mapping.location), (.unit, mapping.unit),
             (.onHand, mapping.onHand), (.committed, mapping.committed), (.unusable, mapping.unusable),
@@ -44,7 +46,8 @@ struct ObjectColumns {
             if !rule.isOptional { needed |= 1 << UInt64(field.rawValue) }
         }
         guard names.count <= ObjectColumns.namesMax else {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .badFormat,
                 message: "The columns have more than \(ObjectColumns.namesMax) names.",
                 hint: "Name only the keys that the source really writes."
@@ -59,14 +62,15 @@ struct ObjectColumns {
 
     /// Refuses a snapshot of which no object had a wanted member.
     ///
-    /// - Throws: `SnapshotError` with code `missing_column`.
-    func check(seen: UInt64, firstKeys: [String]) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `missing_column`.
+    func check(seen: UInt64, firstKeys: [String]) throws(Fault) {
         guard seen & ObjectColumns.anySeen != 0 else { return }
         for field in Field.allCases where needed & ~seen & 1 << UInt64(field.rawValue) != 0 {
             let wanted = names.filter { $0.field == field }.map { "\"\($0.text)\"" }
             let shown = firstKeys.prefix(20).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
             let rest = firstKeys.count > 20 ? " and \(firstKeys.count - 20) more" : ""
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .missingColumn,
                 message: "No object has \(wanted.joined(separator: " or ")) (for \(field)); "
                     + "the first has \(shown)\(rest).",
@@ -79,19 +83,20 @@ struct ObjectColumns {
 
 extension FoundColumns {
     /// The places of `ObjectColumns.Field`.
-    init(objects mapping: ColumnMapping) throws(SnapshotError) {
+    init(objects mapping: ColumnMapping) throws(Fault) {
         func column(
             _ rule: ColumnRule?,
             _ word: String,
             _ field: ObjectColumns.Field
-        ) throws(SnapshotError) -> Column {
+        ) throws(Fault) -> Column {
             guard let rule else { return Column(place: .absent, name: word, rule: ColumnRule(anyOf: [])) }
             switch rule.source {
             case .constant(let text): return Column(place: .constant(text), name: word, rule: rule)
             case .anyOf(let names):
                 return Column(place: .index(field.rawValue), name: names.first ?? word, rule: rule)
             case .position(let number):
-                throw SnapshotError(
+                throw Fault(
+                    .badInput,
                     code: .badFormat,
                     message:
                         "The column for \(word) is given by its position \(number), but objects have none.",

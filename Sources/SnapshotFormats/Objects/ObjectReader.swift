@@ -33,7 +33,7 @@ package struct ObjectReader {
 
     /// Takes the next bytes and gives the rows they complete, in order.
     ///
-    /// - Throws: `SnapshotError`, and what the closures throw; the reader is spent then.
+    /// - Throws: `Fault`, and what the closures throw; the reader is spent then.
     package mutating func read(
         _ chunk: UnsafeRawBufferPointer,
         rows: (SourceRow) throws -> Void,
@@ -52,7 +52,7 @@ package struct ObjectReader {
 
     /// Takes the end of the input.
     ///
-    /// - Throws: `SnapshotError` with `empty`, `ends_inside_row` or `missing_column` among others, and what
+    /// - Throws: `Fault` with `empty`, `ends_inside_row` or `missing_column` among others, and what
     ///   the closures throw.
     package mutating func finish(
         rows: (SourceRow) throws -> Void,
@@ -62,7 +62,8 @@ package struct ObjectReader {
         try rest.withUnsafeBufferPointer { try consume($0, rows, rejected) }
         if carriedBytes > 0 { try takeCarried(isEnded: false, rows, rejected) }
         guard rowCount > 0 else {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .empty,
                 message: line == 1 ? "The snapshot is empty." : "The snapshot has no row.",
                 hint: "Look at the export that made it; an empty file never means that stock is gone."
@@ -127,7 +128,7 @@ package struct ObjectReader {
         if rowCount == 0 { try begin(bytes) }
         guard bytesInAll <= limits.rowBytesMax else {
             try reject(.tooLong(line: line, bytes, limit: limits.rowBytesMax), rejected)
-            if !isEnded { throw SnapshotError.endsInsideObject(line: line) }
+            if !isEnded { throw Fault.endsInsideObject(line: line) }
             return
         }
         switch self.rows?.read(bytes, number: line) {
@@ -137,7 +138,7 @@ package struct ObjectReader {
             try rows(row)
         case .rejected(let row): try reject(row, rejected)
         case .endsEarly(let row):
-            guard isEnded else { throw SnapshotError.endsInsideObject(line: line) }
+            guard isEnded else { throw Fault.endsInsideObject(line: line) }
             try reject(row, rejected)
         }
     }
@@ -149,12 +150,13 @@ package struct ObjectReader {
     }
 
     /// Looks at the first line that is not blank: whether this can be what it is taken for.
-    private mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>) throws(SnapshotError) {
+    private mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) {
         if rows == nil { rows = try ObjectRows(format) }
         guard let first = bytes.first(where: { !ObjectText.isBlank($0) }), first != UInt8(ascii: "{") else {
             return
         }
-        throw SnapshotError(
+        throw Fault(
+            .badInput,
             code: .wrongFormat,
             message: "The first row does not begin with {, as a JSON object does.",
             hint: first == UInt8(ascii: "[")
@@ -165,9 +167,10 @@ package struct ObjectReader {
     }
 }
 
-extension SnapshotError {
-    static func endsInsideObject(line: Int) -> SnapshotError {
-        SnapshotError(
+extension Fault {
+    static func endsInsideObject(line: Int) -> Fault {
+        Fault(
+            .badInput,
             code: .endsInsideRow,
             message: "The input ends inside an object.",
             hint: "It was probably cut off while it was written or sent; deliver the whole file again.",

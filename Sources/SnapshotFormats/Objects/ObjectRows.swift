@@ -25,14 +25,14 @@ struct ObjectRows {
 
     private static let firstKeysMax = 100
 
-    /// - Throws: `SnapshotError` with code `bad_format`.
-    init(_ format: SnapshotFormat) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `bad_format`.
+    init(_ format: SnapshotFormat) throws(Fault) {
         objects = try ObjectColumns(format.columns)
         builder = try RowBuilder(format.ofMembers, columns: objects.columns)
     }
 
     /// Refuses a snapshot in which no object had a wanted member, given what else has been seen.
-    func check(seen others: UInt64 = 0) throws(SnapshotError) {
+    func check(seen others: UInt64 = 0) throws(Fault) {
         try objects.check(seen: seen | others, firstKeys: firstKeys)
     }
 

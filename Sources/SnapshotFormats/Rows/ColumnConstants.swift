@@ -7,14 +7,15 @@ struct ColumnConstants {
     private(set) var unusable: Quantity?
     private(set) var asOf: Timestamp?
 
-    init(_ columns: FoundColumns) throws(SnapshotError) {
+    init(_ columns: FoundColumns) throws(Fault) {
         onHand = try ColumnConstants.quantity(columns.onHand)
         committed = try ColumnConstants.quantity(columns.committed)
         unusable = try ColumnConstants.quantity(columns.unusable)
         guard case .constant(let text) = columns.asOf.place else { return }
         asOf = Timestamp(rfc3339: text)
         if asOf == nil {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .badFormat,
                 message: "The constant \"\(text)\" for as_of is not a time.",
                 hint: "Write it as 2026-11-23T20:15:00Z."
@@ -22,12 +23,13 @@ struct ColumnConstants {
         }
     }
 
-    private static func quantity(_ column: FoundColumns.Column) throws(SnapshotError) -> Quantity? {
+    private static func quantity(_ column: FoundColumns.Column) throws(Fault) -> Quantity? {
         guard case .constant(let text) = column.place else { return nil }
         do throws(QuantityError) {
             return try Quantity(decimal: text)
         } catch {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .badFormat,
                 message: "The constant \"\(text)\" for \(column.name) is not a quantity.",
                 hint: "Write a plain decimal with at most six decimals, such as 7.5."

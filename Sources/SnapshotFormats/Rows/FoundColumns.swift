@@ -1,3 +1,5 @@
+package import InventoryCore
+
 /// Where the wanted columns stand in this snapshot.
 package struct FoundColumns: Hashable, Sendable {
     package enum Place: Hashable, Sendable {
@@ -31,8 +33,8 @@ package struct FoundColumns: Hashable, Sendable {
     ///   - header: the names as they stand there; nothing for a table without a header.
     ///   - width: how many columns the first row has.
     ///   - line: of the header or first row, for messages.
-    /// - Throws: `SnapshotError` with `missing_column`, `ambiguous_column` or `bad_format`.
-    package init(_ mapping: ColumnMapping, header: [String]?, width: Int, line: Int) throws(SnapshotError) {
+    /// - Throws: `Fault` with `missing_column`, `ambiguous_column` or `bad_format`.
+    package init(_ mapping: ColumnMapping, header: [String]?, width: Int, line: Int) throws(Fault) {
         let search = ColumnSearch(header: header, width: width, line: line)
         sku = try search.find(mapping.sku, "sku", isNeeded: true)
         location = try search.find(mapping.location, "location")
@@ -80,7 +82,7 @@ private struct ColumnSearch {
         _ rule: ColumnRule?,
         _ word: String,
         isNeeded: Bool = false
-    ) throws(SnapshotError) -> FoundColumns.Column {
+    ) throws(Fault) -> FoundColumns.Column {
         guard let rule else {
             return FoundColumns.Column(place: .absent, name: word, rule: ColumnRule(anyOf: []))
         }
@@ -89,7 +91,8 @@ private struct ColumnSearch {
             return FoundColumns.Column(place: .constant(text), name: word, rule: rule)
         case .position(let number):
             guard number >= 1 else {
-                throw SnapshotError(
+                throw Fault(
+                    .badInput,
                     code: .badFormat,
                     message: "Column position \(number) for \(word) is not possible.",
                     hint: "Count columns from 1."
@@ -102,7 +105,8 @@ private struct ColumnSearch {
             if rule.isOptional, !isNeeded {
                 return FoundColumns.Column(place: .absent, name: word, rule: rule)
             }
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .missingColumn,
                 message: "Column \(number) for \(word) does not exist; there are \(width) columns.",
                 hint: hint,
@@ -118,12 +122,13 @@ private struct ColumnSearch {
         _ rule: ColumnRule,
         _ word: String,
         _ isNeeded: Bool
-    ) throws(SnapshotError) -> FoundColumns.Column {
+    ) throws(Fault) -> FoundColumns.Column {
         guard let header else {
             if rule.isOptional, !isNeeded {
                 return FoundColumns.Column(place: .absent, name: word, rule: rule)
             }
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .badFormat,
                 message: "The column for \(word) is given by name, but the table has no header.",
                 hint: "Give its position, or set header: true."
@@ -133,7 +138,8 @@ private struct ColumnSearch {
             let wanted = ColumnSearch.fold(name)
             guard let index = folded.firstIndex(of: wanted) else { continue }
             guard folded[(index + 1)...].firstIndex(of: wanted) == nil else {
-                throw SnapshotError(
+                throw Fault(
+                    .badInput,
                     code: .ambiguousColumn,
                     message: "The header has \"\(name)\" (for \(word)) more than once.",
                     hint: "Give the column's position instead of its name.",
@@ -148,7 +154,8 @@ private struct ColumnSearch {
         let wanted = names.map { "\"\($0)\"" }.joined(separator: " or ")
         let shown = header.prefix(20).map { "\"\($0.prefix(60))\"" }.joined(separator: ", ")
         let rest = header.count > 20 ? " and \(header.count - 20) more" : ""
-        throw SnapshotError(
+        throw Fault(
+            .badInput,
             code: .missingColumn,
             message: "The header has no column \(wanted) (for \(word)); it has \(shown)\(rest).",
             hint: hint,

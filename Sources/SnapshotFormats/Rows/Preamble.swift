@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// Removes the byte order mark, and turns UTF-16 into UTF-8.
 ///
 /// A UTF-8 mark is removed in front of every encoding but UTF-16: some tools glue one to a Windows-1252 body,
@@ -46,8 +48,8 @@ struct Preamble {
 
     /// Gives what the table's bytes are in this chunk.
     ///
-    /// - Throws: `SnapshotError` with code `wrong_encoding` when the mark contradicts the configuration.
-    mutating func pass(_ chunk: UnsafeBufferPointer<UInt8>) throws(SnapshotError) -> Bytes {
+    /// - Throws: `Fault` with code `wrong_encoding` when the mark contradicts the configuration.
+    mutating func pass(_ chunk: UnsafeBufferPointer<UInt8>) throws(Fault) -> Bytes {
         switch stage {
         case .passing: return .asIs
         case .transcoding(var transcoder):
@@ -65,7 +67,7 @@ struct Preamble {
     }
 
     /// Gives what is left when the input has ended.
-    mutating func finish() throws(SnapshotError) -> [UInt8] {
+    mutating func finish() throws(Fault) -> [UInt8] {
         var rest: [UInt8] = []
         if case .collecting(let bytes) = stage { rest = try begin(bytes) }
         if case .transcoding(var transcoder) = stage {
@@ -75,7 +77,7 @@ struct Preamble {
         return rest
     }
 
-    private mutating func begin(_ bytes: [UInt8]) throws(SnapshotError) -> [UInt8] {
+    private mutating func begin(_ bytes: [UInt8]) throws(Fault) -> [UInt8] {
         let isBigEndianMarked = bytes.starts(with: Preamble.bigEndianMark)
         let isLittleEndianMarked = bytes.starts(with: Preamble.littleEndianMark)
         guard encoding.isUTF16 else {
@@ -99,8 +101,9 @@ struct Preamble {
         return output
     }
 
-    private func wrongEncoding(_ marked: String, _ setting: String) -> SnapshotError {
-        SnapshotError(
+    private func wrongEncoding(_ marked: String, _ setting: String) -> Fault {
+        Fault(
+            .badInput,
             code: .wrongEncoding,
             message:
                 "The byte order mark says \(marked), but the configured encoding is \(encoding.rawValue).",

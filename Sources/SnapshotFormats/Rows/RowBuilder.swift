@@ -28,11 +28,12 @@ package struct RowBuilder: Sendable {
 
     /// Prepares the columns that were found.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format` for a setting that cannot be used.
-    package init(_ format: SnapshotFormat, columns: FoundColumns) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `bad_format` for a setting that cannot be used.
+    package init(_ format: SnapshotFormat, columns: FoundColumns) throws(Fault) {
         let dialect = format.dialect
         if let problem = dialect.problems.first {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .badFormat,
                 message: problem,
                 hint: "Mend it in the source's format settings."

@@ -40,8 +40,8 @@ package struct RowReader {
     /// Goes on in the middle of a table: rows of known columns, beginning at `line`, without byte order mark
     /// or header.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format`.
-    package init(format: SnapshotFormat, columns: FoundColumns, line: Int) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `bad_format`.
+    package init(format: SnapshotFormat, columns: FoundColumns, line: Int) throws(Fault) {
         self.init(format: format)
         preamble = Preamble.passed(format.dialect.encoding)
         builder = try RowBuilder(format, columns: columns)
@@ -58,7 +58,7 @@ package struct RowReader {
 
     /// Takes the next bytes and gives the rows they complete, in order.
     ///
-    /// - Throws: `SnapshotError`, and what the closures throw; the reader is spent then.
+    /// - Throws: `Fault`, and what the closures throw; the reader is spent then.
     package mutating func read(
         _ chunk: UnsafeRawBufferPointer,
         rows: (SourceRow) throws -> Void,
@@ -77,7 +77,7 @@ package struct RowReader {
 
     /// Takes the end of the input.
     ///
-    /// - Throws: `SnapshotError` with `empty` or `ends_inside_row` among others, and what the closures throw.
+    /// - Throws: `Fault` with `empty` or `ends_inside_row` among others, and what the closures throw.
     package mutating func finish(
         rows: (SourceRow) throws -> Void,
         rejected: (RejectedRow) throws -> Void
@@ -90,7 +90,8 @@ package struct RowReader {
         switch stage {
         case .rows: break
         case .skipping, .header, .firstRow:
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .empty,
                 message: line == 1 ? "The snapshot is empty." : "The snapshot has no header and no row.",
                 hint: "Look at the export that made it; an empty file never means that stock is gone."
@@ -185,7 +186,8 @@ package struct RowReader {
     private mutating func readHeader(_ row: UnsafeBufferPointer<UInt8>) throws {
         try checkLength("header")
         guard !scanner.isBadlyQuoted else {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .missingColumn,
                 message: "The header is badly quoted: text follows a closing quote.",
                 hint: "Mend the export, or set the quote character that it uses.",
@@ -202,9 +204,10 @@ package struct RowReader {
         stage = .rows
     }
 
-    private func checkLength(_ name: String) throws(SnapshotError) {
+    private func checkLength(_ name: String) throws(Fault) {
         if scanner.lengthBytes > format.limits.rowBytesMax {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .headerTooLong,
                 message: "The \(name) is longer than \(format.limits.rowBytesMax) bytes.",
                 hint: "Check that this is a delimited text file, and that its quotes are closed.",
@@ -212,7 +215,8 @@ package struct RowReader {
             )
         }
         if scanner.columnCount > format.limits.columnsMax {
-            throw SnapshotError(
+            throw Fault(
+                .badInput,
                 code: .tooManyColumns,
                 message: "The \(name) has more than \(format.limits.columnsMax) columns.",
                 hint: "Export fewer columns, or check the delimiter.",
@@ -286,8 +290,9 @@ package struct RowReader {
         if isCutOff { throw endsInsideRow("a row", at: first) }
     }
 
-    private func endsInsideRow(_ place: String, at line: Int? = nil) -> SnapshotError {
-        SnapshotError(
+    private func endsInsideRow(_ place: String, at line: Int? = nil) -> Fault {
+        Fault(
+            .badInput,
             code: .endsInsideRow,
             message: "The input ends inside \(place).",
             hint: "It was probably cut off while it was written or sent; deliver the whole file again.",

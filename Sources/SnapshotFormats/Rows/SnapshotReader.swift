@@ -30,7 +30,7 @@ package struct SnapshotReader {
 
     /// Takes the next bytes and gives the rows they complete, in order.
     ///
-    /// - Throws: `SnapshotError`, and what the closures throw; the reader is spent then.
+    /// - Throws: `Fault`, and what the closures throw; the reader is spent then.
     package mutating func read(
         _ chunk: UnsafeRawBufferPointer,
         rows: (SourceRow) throws -> Void,
@@ -42,7 +42,7 @@ package struct SnapshotReader {
 
     /// Takes the end of the input.
     ///
-    /// - Throws: `SnapshotError` with `empty` or `ends_inside_row` among others, and what the closures throw.
+    /// - Throws: `Fault` with `empty` or `ends_inside_row` among others, and what the closures throw.
     package mutating func finish(
         rows: (SourceRow) throws -> Void,
         rejected: (RejectedRow) throws -> Void

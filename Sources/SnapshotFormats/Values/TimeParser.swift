@@ -14,13 +14,14 @@ package struct TimeParser: Sendable {
 
     /// Prepares the format.
     ///
-    /// - Throws: `SnapshotError` with code `bad_format` for an unknown pattern or time zone.
-    package init(_ format: TimeFormat) throws(SnapshotError) {
+    /// - Throws: `Fault` with code `bad_format` for an unknown pattern or time zone.
+    package init(_ format: TimeFormat) throws(Fault) {
         switch format {
         case .rfc3339: break
         case .pattern(let text, let zoneName):
             guard let pattern = TimePattern(text) else {
-                throw SnapshotError(
+                throw Fault(
+                    .badInput,
                     code: .badFormat,
                     message: "The time pattern \"\(text)\" cannot be used.",
                     hint:
@@ -28,7 +29,8 @@ package struct TimeParser: Sendable {
                 )
             }
             guard let zone = ZoneOffsets(named: zoneName) else {
-                throw SnapshotError(
+                throw Fault(
+                    .badInput,
                     code: .badFormat,
                     message: "The time zone \"\(zoneName)\" is not known.",
                     hint: "Name it as the IANA time zone database does, such as Europe/Berlin."

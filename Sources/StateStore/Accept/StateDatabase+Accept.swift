@@ -11,7 +11,7 @@ extension StateDatabase {
     ///   - sealing: called last, when all the rest is ready: gives the run with the generation that
     ///     the baseline folder has made durable meanwhile. May block, and with it whoever writes else.
     /// - Returns: what it did to the outbox.
-    /// - Throws: `StoreError` and what the closure throws, and then nothing was committed.
+    /// - Throws: `Fault` and what the closure throws, and then nothing was committed.
     @discardableResult
     package func accept(
         _ acceptance: Acceptance,
@@ -100,7 +100,7 @@ extension StateDatabase {
                 let before = (row[3] as Int64?).map(Quantity.init(millionths:))
                 let after = (row[4] as Int64?).map(Quantity.init(millionths:))
                 guard let change = Delta.Change(before: before, after: after) else {
-                    throw StoreError.damaged("a held difference of \(key.sku) without quantities")
+                    throw Fault.damaged("a held difference of \(key.sku) without quantities")
                 }
                 return HeldDelta(delta: Delta(key: key, change: change), reason: row[5])
             }

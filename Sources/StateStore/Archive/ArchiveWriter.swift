@@ -1,6 +1,6 @@
 import CZstd
 import Glibc
-import InventoryCore
+package import InventoryCore
 
 /// Compresses a snapshot into the archive while it is read.
 ///
@@ -18,13 +18,13 @@ package final class ArchiveWriter {
     /// The level with which a core compresses some 400 MB/s, and a snapshot shrinks to a fifth or less.
     private static let compressionLevel: Int32 = 3
 
-    init(archive: SnapshotArchive, path: String, run: RunID) throws(StoreError) {
+    init(archive: SnapshotArchive, path: String, run: RunID) throws(Fault) {
         self.archive = archive
         self.run = run
         self.path = path
         partialPath = path + SnapshotArchive.unfinishedEnding
         guard let compressor = ZSTD_createCCtx() else {
-            throw StoreError.cannotWrite(path, doing: "compress", errno: ENOMEM)
+            throw Fault.cannotWrite(path, doing: "compress", errno: ENOMEM)
         }
         self.compressor = compressor
         output = UnsafeMutableRawBufferPointer.allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 1)
@@ -33,7 +33,7 @@ package final class ArchiveWriter {
         ZSTD_CCtx_setParameter(compressor, ZSTD_c_compressionLevel, ArchiveWriter.compressionLevel)
         ZSTD_CCtx_setParameter(compressor, ZSTD_c_checksumFlag, 1)
         guard file >= 0 else {
-            throw StoreError.cannotWrite(partialPath, doing: "make the file", errno: failure)
+            throw Fault.cannotWrite(partialPath, doing: "make the file", errno: failure)
         }
     }
 
@@ -44,7 +44,7 @@ package final class ArchiveWriter {
     }
 
     /// Adds bytes of the snapshot, uncompressed.
-    package func append(_ bytes: UnsafeRawBufferPointer) throws(StoreError) {
+    package func append(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
         precondition(file >= 0, "the writer has ended")
         var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
         while input.pos < input.size { _ = try step(&input, ZSTD_e_continue) }
@@ -52,19 +52,19 @@ package final class ArchiveWriter {
 
     /// Makes the snapshot durable under its name, and removes the oldest ones beyond the archive's limits.
     @discardableResult
-    package func finish() throws(StoreError) -> ArchivedSnapshot {
+    package func finish() throws(Fault) -> ArchivedSnapshot {
         precondition(file >= 0, "the writer has ended")
         var input = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
         while try step(&input, ZSTD_e_end) > 0 {}
         guard fsync(file) == 0 else {
-            throw StoreError.cannotWrite(partialPath, doing: "write to the disk", errno: errno)
+            throw Fault.cannotWrite(partialPath, doing: "write to the disk", errno: errno)
         }
         close(file)
         file = -1
         guard rename(partialPath, path) == 0 else {
             let failure = errno
             unlink(partialPath)
-            throw StoreError.cannotWrite(path, doing: "name the file", errno: failure)
+            throw Fault.cannotWrite(path, doing: "name the file", errno: failure)
         }
         try syncFolder()
         try archive.prune()
@@ -80,12 +80,12 @@ package final class ArchiveWriter {
     }
 
     /// Compresses once and writes what came out; gives how many bytes zstd still has to hand out.
-    private func step(_ input: inout ZSTD_inBuffer, _ directive: ZSTD_EndDirective) throws(StoreError) -> Int
-    {
+    private func step(_ input: inout ZSTD_inBuffer, _ directive: ZSTD_EndDirective) throws(Fault) -> Int {
         var out = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let left = ZSTD_compressStream2(compressor, &out, &input, directive)
         guard ZSTD_isError(left) == 0 else {
-            throw StoreError(
+            throw Fault(
+                .cannotWriteState,
                 code: .cannotWriteState,
                 place: partialPath,
                 message: "Cannot compress: \(String(cString: ZSTD_getErrorName(left))).",
@@ -97,18 +97,18 @@ package final class ArchiveWriter {
             let count = write(file, output.baseAddress?.advanced(by: written), out.pos - written)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {
-                throw StoreError.cannotWrite(partialPath, doing: "write to the file", errno: errno)
+                throw Fault.cannotWrite(partialPath, doing: "write to the file", errno: errno)
             }
             written += count
         }
         return left
     }
 
-    private func syncFolder() throws(StoreError) {
+    private func syncFolder() throws(Fault) {
         let directory = open(archive.folder.archivePath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { if directory >= 0 { close(directory) } }
         guard directory >= 0, fsync(directory) == 0 else {
-            throw StoreError.cannotWrite(archive.folder.archivePath, doing: "write to the disk", errno: errno)
+            throw Fault.cannotWrite(archive.folder.archivePath, doing: "write to the disk", errno: errno)
         }
     }
 }

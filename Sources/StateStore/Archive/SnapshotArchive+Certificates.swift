@@ -10,12 +10,12 @@ extension SnapshotArchive {
     /// Keeps the certificate of a run, durably and whole; one that is there is replaced.
     ///
     /// - Throws: `unusable_name` or `cannot_write_state`.
-    package func keep(certificate: [UInt8], of run: RunID) throws(StoreError) {
+    package func keep(certificate: [UInt8], of run: RunID) throws(Fault) {
         let path = try path(of: run, ending: SnapshotArchive.certificateEnding)
         let unfinished = path + SnapshotArchive.unfinishedEnding
         let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard file >= 0 else {
-            throw StoreError.cannotWrite(unfinished, doing: "make the certificate", errno: errno)
+            throw Fault.cannotWrite(unfinished, doing: "make the certificate", errno: errno)
         }
         var written = 0
         while written < certificate.count {
@@ -26,14 +26,14 @@ extension SnapshotArchive {
             guard count > 0 else {
                 let failure = errno
                 close(file)
-                throw StoreError.cannotWrite(unfinished, doing: "write the certificate", errno: failure)
+                throw Fault.cannotWrite(unfinished, doing: "write the certificate", errno: failure)
             }
             written += count
         }
         let isSynced = fsync(file) == 0
         let failure = errno
         guard close(file) == 0, isSynced, rename(unfinished, path) == 0 else {
-            throw StoreError.cannotWrite(
+            throw Fault.cannotWrite(
                 path,
                 doing: "keep the certificate",
                 errno: isSynced ? errno : failure
@@ -45,12 +45,12 @@ extension SnapshotArchive {
     /// Gives the certificate of a run, or nothing where it was never kept or has made room for newer ones.
     ///
     /// - Throws: `unusable_name` or `cannot_write_state` where it cannot be read.
-    package func certificate(of run: RunID) throws(StoreError) -> [UInt8]? {
+    package func certificate(of run: RunID) throws(Fault) -> [UInt8]? {
         let path = try path(of: run, ending: SnapshotArchive.certificateEnding)
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else {
             if errno == ENOENT { return nil }
-            throw StoreError.cannotWrite(path, doing: "read the certificate", errno: errno)
+            throw Fault.cannotWrite(path, doing: "read the certificate", errno: errno)
         }
         defer { close(file) }
         var bytes: [UInt8] = []
@@ -59,14 +59,14 @@ extension SnapshotArchive {
             let count = read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw StoreError.cannotWrite(path, doing: "read the certificate", errno: errno)
+                throw Fault.cannotWrite(path, doing: "read the certificate", errno: errno)
             }
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
         }
     }
 
-    private func pruneCertificates() throws(StoreError) {
+    private func pruneCertificates() throws(Fault) {
         // Runs are named by when they began, so the order of their names is that of their age.
         let kept = try names().filter { $0.hasSuffix(SnapshotArchive.certificateEnding) }.sorted()
         for name in kept.dropLast(SnapshotArchive.certificatesMax) {

@@ -24,17 +24,18 @@ package struct SnapshotArchive: Sendable {
     /// Begins to write a run's snapshot under a name that no reader sees; bytes are those before compression.
     ///
     /// - Throws: `unusable_name` or `cannot_write_state`.
-    package func begin(_ run: RunID) throws(StoreError) -> ArchiveWriter {
+    package func begin(_ run: RunID) throws(Fault) -> ArchiveWriter {
         try ArchiveWriter(archive: self, path: path(of: run), run: run)
     }
 
     /// Finds the snapshot of a run.
     ///
     /// - Throws: `snapshot_missing` where it was never kept or has made room for newer ones.
-    package func find(_ run: RunID) throws(StoreError) -> ArchivedSnapshot {
+    package func find(_ run: RunID) throws(Fault) -> ArchivedSnapshot {
         let path = try path(of: run)
         guard let found = ArchivedSnapshot(run: run, path: path) else {
-            throw StoreError(
+            throw Fault(
+                .inputMissing,
                 code: .snapshotMissing,
                 place: folder.archivePath,
                 message: "The archive has no snapshot of the run \(run).",
@@ -45,7 +46,7 @@ package struct SnapshotArchive: Sendable {
     }
 
     /// Gives what is kept, newest first.
-    package func snapshots() throws(StoreError) -> [ArchivedSnapshot] {
+    package func snapshots() throws(Fault) -> [ArchivedSnapshot] {
         try names().compactMap { name in
             guard name.hasSuffix(SnapshotArchive.ending) else { return nil }
             let run = RunID(String(name.dropLast(SnapshotArchive.ending.count)))
@@ -54,7 +55,7 @@ package struct SnapshotArchive: Sendable {
     }
 
     /// Removes what a killed process left half written; only the owner of the folder may call it.
-    package func removeUnfinished() throws(StoreError) {
+    package func removeUnfinished() throws(Fault) {
         for name in try names() where name.hasSuffix(SnapshotArchive.unfinishedEnding) {
             try remove(folder.archivePath + "/" + name)
         }
@@ -64,7 +65,7 @@ package struct SnapshotArchive: Sendable {
     static let unfinishedEnding = ".partial"
 
     /// Removes the oldest snapshots beyond the limits.
-    func prune() throws(StoreError) {
+    func prune() throws(Fault) {
         var bytes: Int64 = 0
         for (place, snapshot) in try snapshots().enumerated() {
             bytes += snapshot.compressedBytes
@@ -74,23 +75,24 @@ package struct SnapshotArchive: Sendable {
         }
     }
 
-    func remove(_ path: String) throws(StoreError) {
+    func remove(_ path: String) throws(Fault) {
         guard unlink(path) == 0 || errno == ENOENT else {
-            throw StoreError.cannotWrite(path, doing: "remove the file", errno: errno)
+            throw Fault.cannotWrite(path, doing: "remove the file", errno: errno)
         }
     }
 
     func path(
         of run: RunID,
         ending: String = SnapshotArchive.ending
-    ) throws(StoreError) -> String {
+    ) throws(Fault) -> String {
         let bytes = run.text.utf8
         let isUsable = bytes.allSatisfy { byte in
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || [45, 46, 95].contains(byte)
         }
         guard isUsable, (1...100).contains(bytes.count), bytes.first != UInt8(ascii: ".") else {
-            throw StoreError(
+            throw Fault(
+                .badInput,
                 code: .unusableName,
                 place: folder.archivePath,
                 message: "“\(run)” cannot be a file's name.",
@@ -100,10 +102,10 @@ package struct SnapshotArchive: Sendable {
         return folder.archivePath + "/" + run.text + ending
     }
 
-    func names() throws(StoreError) -> [String] {
+    func names() throws(Fault) -> [String] {
         guard let directory = opendir(folder.archivePath) else {
             if errno == ENOENT { return [] }
-            throw StoreError.cannotWrite(folder.archivePath, doing: "list the archive", errno: errno)
+            throw Fault.cannotWrite(folder.archivePath, doing: "list the archive", errno: errno)
         }
         defer { closedir(directory) }
         var names: [String] = []

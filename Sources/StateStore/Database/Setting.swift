@@ -1,4 +1,5 @@
 import GRDB
+import InventoryCore
 
 /// The single values that the database keeps beside its tables.
 enum Setting: String {
@@ -31,7 +32,7 @@ extension Database {
     func number(_ setting: Setting) throws -> Int64? {
         guard let text = try text(setting) else { return nil }
         guard let number = Int64(text) else {
-            throw StoreError.damaged("the setting \(setting.rawValue) “\(text)”")
+            throw Fault.damaged("the setting \(setting.rawValue) “\(text)”")
         }
         return number
     }

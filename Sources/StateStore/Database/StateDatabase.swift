@@ -1,12 +1,13 @@
 import CSQLite
 import GRDB
+package import InventoryCore
 
 /// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
 ///
 /// Calls suspend while SQLite works on GRDB's own queues, so the cooperative pool is never blocked. Every
 /// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`);
 /// once begun it is finished even when its task is cancelled, so a shutdown forgets no answer of the shop.
-/// Failures are `StoreError`s; a cancelled read throws `CancellationError`.
+/// Failures are `Fault`s; a cancelled read throws `CancellationError`.
 package final class StateDatabase: Sendable {
     package let folder: StateFolder
     private let pool: DatabasePool
@@ -26,7 +27,7 @@ package final class StateDatabase: Sendable {
     /// Opens the database of a locked folder for writing, makes it or brings its tables up to date.
     ///
     /// - Throws: `cannot_write_state`, `busy`, `state_newer` or `state_damaged`.
-    package static func open(lock: FolderLock) throws(StoreError) -> StateDatabase {
+    package static func open(lock: FolderLock) throws(Fault) -> StateDatabase {
         try opening(lock.folder) {
             let pool = try DatabasePool(
                 path: lock.folder.databasePath,
@@ -50,17 +51,18 @@ package final class StateDatabase: Sendable {
     ///
     /// - Throws: `state_missing` before the first run, `state_older` before the first run of a new version,
     ///   `state_newer` or `state_damaged`.
-    package static func openForReading(_ folder: StateFolder) throws(StoreError) -> StateDatabase {
-        guard folder.holdsState else { throw StoreError.missing(folder) }
+    package static func openForReading(_ folder: StateFolder) throws(Fault) -> StateDatabase {
+        guard folder.holdsState else { throw Fault.missing(folder) }
         return try opening(folder) {
             let pool = try DatabasePool(
                 path: folder.databasePath,
                 configuration: configuration(readonly: true)
             )
             try pool.read { db in
-                guard try check(db, folder: folder) else { throw StoreError.missing(folder) }
+                guard try check(db, folder: folder) else { throw Fault.missing(folder) }
                 guard try Schema.migrator.hasCompletedMigrations(db) else {
-                    throw StoreError(
+                    throw Fault(
+                        .busy,
                         code: .stateOlder,
                         place: folder.databasePath,
                         message: "The state was written by an older Tidegate.",
@@ -79,13 +81,13 @@ package final class StateDatabase: Sendable {
     }
 
     /// Ends all connections and gives the lock back; calls after it fail.
-    package func close() throws(StoreError) {
+    package func close() throws(Fault) {
         do {
             try pool.close()
         } catch let error as DatabaseError {
-            throw StoreError(error, place: folder.databasePath, doing: "close the database")
+            throw Fault(error, place: folder.databasePath, doing: "close the database")
         } catch {
-            throw StoreError.unforeseen(error, place: folder.databasePath)
+            throw Fault.unforeseen(error, place: folder.databasePath)
         }
         lock?.release()
     }
@@ -106,7 +108,7 @@ package final class StateDatabase: Sendable {
         do {
             return try await pool.read(body)
         } catch let error as DatabaseError {
-            throw StoreError(error, place: folder.databasePath, doing: doing)
+            throw Fault(error, place: folder.databasePath, doing: doing)
         }
     }
 
@@ -118,7 +120,7 @@ package final class StateDatabase: Sendable {
                 pool.asyncWrite(body) { _, result in continuation.resume(with: result) }
             }
         } catch let error as DatabaseError {
-            throw StoreError(error, place: folder.databasePath, doing: doing)
+            throw Fault(error, place: folder.databasePath, doing: doing)
         }
     }
 
@@ -151,16 +153,16 @@ package final class StateDatabase: Sendable {
     private static func opening(
         _ folder: StateFolder,
         _ body: () throws -> StateDatabase
-    ) throws(StoreError) -> StateDatabase {
+    ) throws(Fault) -> StateDatabase {
         _ = isMemoryUncounted
         do {
             return try body()
-        } catch let error as StoreError {
+        } catch let error as Fault {
             throw error
         } catch let error as DatabaseError {
-            throw StoreError(error, place: folder.databasePath, doing: "open the database")
+            throw Fault(error, place: folder.databasePath, doing: "open the database")
         } catch {
-            throw StoreError.unforeseen(error, place: folder.databasePath)
+            throw Fault.unforeseen(error, place: folder.databasePath)
         }
     }
 
@@ -169,7 +171,8 @@ package final class StateDatabase: Sendable {
         let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
         let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id")
         guard isEmpty || owner == Schema.applicationID else {
-            throw StoreError(
+            throw Fault(
+                .internalError,
                 code: .stateDamaged,
                 place: folder.databasePath,
                 message: "The file is a database, but not one of Tidegate.",
@@ -177,7 +180,8 @@ package final class StateDatabase: Sendable {
             )
         }
         guard try !Schema.migrator.hasBeenSuperseded(db) else {
-            throw StoreError(
+            throw Fault(
+                .badConfiguration,
                 code: .stateNewer,
                 place: folder.databasePath,
                 message: "The state was written by a newer Tidegate.",
@@ -188,9 +192,10 @@ package final class StateDatabase: Sendable {
     }
 }
 
-extension StoreError {
-    fileprivate static func missing(_ folder: StateFolder) -> StoreError {
-        StoreError(
+extension Fault {
+    fileprivate static func missing(_ folder: StateFolder) -> Fault {
+        Fault(
+            .inputMissing,
             code: .stateMissing,
             place: folder.path,
             message: "There is no state yet.",
@@ -198,8 +203,9 @@ extension StoreError {
         )
     }
 
-    static func unforeseen(_ error: any Error, place: String) -> StoreError {
-        StoreError(
+    static func unforeseen(_ error: any Error, place: String) -> Fault {
+        Fault(
+            .internalError,
             code: .databaseFailed,
             place: place,
             message: "\(error).",

@@ -128,7 +128,7 @@ extension Database {
 extension InventoryException.Code {
     init(stored text: String) throws {
         guard let code = InventoryException.Code(rawValue: text) else {
-            throw StoreError.damaged("the exception code “\(text)”")
+            throw Fault.damaged("the exception code “\(text)”")
         }
         self = code
     }

@@ -15,21 +15,22 @@ package final class FolderLock: Sendable {
     /// `command` is what this process does, such as `tidegate sync`, for whoever meets the lock.
     ///
     /// - Throws: `busy` naming the holder, or `cannot_write_state`.
-    package init(folder: StateFolder, command: String, at now: Timestamp) throws(StoreError) {
+    package init(folder: StateFolder, command: String, at now: Timestamp) throws(Fault) {
         self.folder = folder
         let path = folder.lockPath
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else {
-            throw StoreError.cannotWrite(path, doing: "open the lock", errno: errno)
+            throw Fault.cannotWrite(path, doing: "open the lock", errno: errno)
         }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let failure = errno
             let holder = LockHolder(text: FolderLock.contents(of: file))
             close(file)
             guard failure == EWOULDBLOCK else {
-                throw StoreError.cannotWrite(path, doing: "lock the folder", errno: failure)
+                throw Fault.cannotWrite(path, doing: "lock the folder", errno: failure)
             }
-            throw StoreError(
+            throw Fault(
+                .busy,
                 code: .busy,
                 place: folder.path,
                 message: "Another process owns the state folder: \(holder?.description ?? "unnamed").",
@@ -45,7 +46,7 @@ package final class FolderLock: Sendable {
         guard written else {
             let failure = errno
             release()
-            throw StoreError.cannotWrite(path, doing: "write who holds the lock", errno: failure)
+            throw Fault.cannotWrite(path, doing: "write who holds the lock", errno: failure)
         }
     }
 

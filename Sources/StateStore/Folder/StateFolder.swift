@@ -1,4 +1,5 @@
 import Glibc
+package import InventoryCore
 
 /// The folder where all state lives: the database, the baseline, the archive and the lock.
 package struct StateFolder: Hashable, Sendable {
@@ -20,12 +21,12 @@ package struct StateFolder: Hashable, Sendable {
     /// Makes the folder and its parts where they are missing, and proves that they can be written.
     ///
     /// - Throws: `cannot_write_state` with what the system said.
-    package func prepare() throws(StoreError) {
+    package func prepare() throws(Fault) {
         try StateFolder.makeFolders(path)
         for part in [path, baselinePath, archivePath] {
             try StateFolder.makeFolder(part)
             guard access(part, W_OK | X_OK) == 0 else {
-                throw StoreError.cannotWrite(part, doing: "write in the folder", errno: errno)
+                throw Fault.cannotWrite(part, doing: "write in the folder", errno: errno)
             }
         }
     }
@@ -35,7 +36,7 @@ package struct StateFolder: Hashable, Sendable {
         access(databasePath, F_OK) == 0
     }
 
-    private static func makeFolders(_ path: String) throws(StoreError) {
+    private static func makeFolders(_ path: String) throws(Fault) {
         var prefix = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             prefix += prefix.isEmpty || prefix == "/" ? String(part) : "/" + part
@@ -43,26 +44,26 @@ package struct StateFolder: Hashable, Sendable {
         }
     }
 
-    private static func makeFolder(_ path: String) throws(StoreError) {
+    private static func makeFolder(_ path: String) throws(Fault) {
         // Stock figures are nobody else's business on a shared machine.
         if mkdir(path, 0o750) == 0 { return }
         let failure = errno
         // EROFS and EACCES are also what mkdir says of a folder that exists under a read-only parent.
         guard failure == EEXIST || failure == EROFS || failure == EACCES else {
-            throw StoreError.cannotWrite(path, doing: "make the folder", errno: failure)
+            throw Fault.cannotWrite(path, doing: "make the folder", errno: failure)
         }
         var status = stat()
         guard stat(path, &status) == 0 else {
-            throw StoreError.cannotWrite(path, doing: "make the folder", errno: failure)
+            throw Fault.cannotWrite(path, doing: "make the folder", errno: failure)
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw StoreError.cannotWrite(path, doing: "make the folder", errno: ENOTDIR)
+            throw Fault.cannotWrite(path, doing: "make the folder", errno: ENOTDIR)
         }
     }
 }
 
-extension StoreError {
-    static func cannotWrite(_ path: String, doing: String, errno failure: Int32) -> StoreError {
+extension Fault {
+    static func cannotWrite(_ path: String, doing: String, errno failure: Int32) -> Fault {
         let hint =
             switch failure {
             case ENOSPC, EDQUOT: "Free space on that disk, then run the command again."
@@ -72,7 +73,8 @@ extension StoreError {
                 "Let the user that runs Tidegate write there, or choose another folder with `store.path`."
             default: "Choose a folder that can be written with `store.path`."
             }
-        return StoreError(
+        return Fault(
+            .cannotWriteState,
             code: .cannotWriteState,
             place: path,
             message: "Cannot \(doing): \(String(cString: strerror(failure))).",

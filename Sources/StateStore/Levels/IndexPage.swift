@@ -104,7 +104,7 @@ struct IndexPage {
                 level.isPrimaryUnit, pass,
             ]
         )
-        guard let row else { throw StoreError.damaged("no row for the level \(key.subject)") }
+        guard let row else { throw Fault.damaged("no row for the level \(key.subject)") }
         return row
     }
 

@@ -66,7 +66,7 @@ extension StoredReceipt {
         return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
             let reason: String = row[3]
             guard let refusal = Receipt.Refusal(rawValue: reason) else {
-                throw StoreError.damaged("the refusal “\(reason)”")
+                throw Fault.damaged("the refusal “\(reason)”")
             }
             return StoredReceipt(
                 receipt: .refused(refusal),

@@ -21,7 +21,7 @@ extension StateDatabase {
         try await read("read how the shop takes batches") { db in
             guard let text = try db.text(.shopBatches) else { return nil }
             guard let known = KnownBatches(stored: text) else {
-                throw StoreError.damaged("the setting \(Setting.shopBatches.rawValue) “\(text)”")
+                throw Fault.damaged("the setting \(Setting.shopBatches.rawValue) “\(text)”")
             }
             return known
         }

@@ -204,7 +204,7 @@ extension Wish {
 
     fileprivate init(_ row: Row) throws {
         let number: Int = row[6]
-        guard let wave = Wave(rawValue: number) else { throw StoreError.damaged("the wave \(number)") }
+        guard let wave = Wave(rawValue: number) else { throw Fault.damaged("the wave \(number)") }
         self.init(
             sequence: row[0],
             key: LevelKey(row, at: 1),

@@ -65,7 +65,7 @@ extension StateDatabase {
             while let row = try rows.next() {
                 let (state, number, count): (Int, Int, Int) = (row[0], row[1], row[2])
                 guard let state = EntryState(rawValue: state), let wave = Wave(rawValue: number) else {
-                    throw StoreError.damaged("an outbox entry in the state \(state), wave \(number)")
+                    throw Fault.damaged("an outbox entry in the state \(state), wave \(number)")
                 }
                 switch state {
                 case .ready: backlog.waiting[wave, default: 0] += count

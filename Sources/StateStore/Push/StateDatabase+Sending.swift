@@ -1,4 +1,5 @@
 import GRDB
+import InventoryCore
 
 /// A moment on the clock that a machine runs from its start, also while it sleeps, and that nobody sets.
 package struct MachineInstant: Hashable, Sendable {
@@ -18,7 +19,7 @@ extension StateDatabase {
         try await read("read until when writes were sent") { db in
             guard let text = try db.text(.sendingEnd) else { return nil }
             guard let end = MachineInstant(stored: text) else {
-                throw StoreError.damaged("the setting \(Setting.sendingEnd.rawValue) “\(text)”")
+                throw Fault.damaged("the setting \(Setting.sendingEnd.rawValue) “\(text)”")
             }
             return end
         }

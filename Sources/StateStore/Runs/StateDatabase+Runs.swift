@@ -61,7 +61,7 @@ extension StateDatabase {
             return try rows.map { row in
                 let reason: String = row[2]
                 guard let known = RejectedRow.Reason(rawValue: reason) else {
-                    throw StoreError.damaged("the rejection reason “\(reason)”")
+                    throw Fault.damaged("the rejection reason “\(reason)”")
                 }
                 return RejectedRow(
                     line: row[0],
@@ -93,7 +93,7 @@ extension Database {
                 """
         )
         guard let number = try Int64.fetchOne(statement, arguments: StatementArguments(run.values)) else {
-            throw StoreError.damaged("no number for the run \(run.id)")
+            throw Fault.damaged("no number for the run \(run.id)")
         }
         return number
     }
@@ -139,7 +139,7 @@ extension RunRecord {
     private init(_ row: Row) throws {
         let (state, scope): (String, String) = (row[1], row[3])
         guard let known = State(rawValue: state), let extent = SnapshotScope(rawValue: scope) else {
-            throw StoreError.damaged("a run in the state “\(state)”, scope “\(scope)”")
+            throw Fault.damaged("a run in the state “\(state)”, scope “\(scope)”")
         }
         self.init(
             id: RunID(row[0]),

@@ -1,6 +1,6 @@
 import ArgumentParser
 import InventoryCore
-import TidegateService
+import TidegatePipeline
 
 /// What a set of rules makes of a file of positions.
 struct AllocateCommand: AsyncParsableCommand {

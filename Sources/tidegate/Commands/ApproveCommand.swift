@@ -1,5 +1,5 @@
 import ArgumentParser
-import TidegateService
+import TidegatePipeline
 
 /// Accepts what a guard held back.
 struct ApproveCommand: StoppableCommand {

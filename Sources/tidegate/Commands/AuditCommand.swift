@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import InventoryCore
 import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// Believes nothing: asks the shop what it shows.
 struct AuditCommand: StoppableCommand {

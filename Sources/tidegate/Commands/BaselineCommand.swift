@@ -1,9 +1,9 @@
 import ArgumentParser
+import DeltaEngine
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
-import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// Makes, describes and prints baseline files.
 struct BaselineCommand: AsyncParsableCommand {
@@ -41,7 +41,7 @@ struct BaselineCommand: AsyncParsableCommand {
                 )
                 console.note("\(output): \(built.baseline.count.grouped) positions")
             } catch {
-                throw Failure(reading: error, path: input.path)
+                throw Fault(reading: error, path: input.path)
             }
         }
     }
@@ -58,7 +58,7 @@ struct BaselineCommand: AsyncParsableCommand {
         func run() async throws {
             let opened = try BaselineCommand.open(baseline)
             if verify {
-                do { try opened.verify() } catch { throw Failure(error) }
+                do { try opened.verify() } catch { throw Fault(error) }
             }
             let described = opened.info
             var line = JSONLine()
@@ -123,7 +123,7 @@ struct BaselineCommand: AsyncParsableCommand {
         do {
             return try ObservedBaseline.open(path: path)
         } catch {
-            throw Failure(error)
+            throw Fault(error)
         }
     }
 }

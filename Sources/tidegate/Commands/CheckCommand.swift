@@ -4,7 +4,8 @@ import InventoryCore
 import OroClient
 import SnapshotFormats
 import SnapshotSources
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// Says what is wrong before anything is tried.
 struct CheckCommand: AsyncParsableCommand {
@@ -36,7 +37,7 @@ struct CheckCommand: AsyncParsableCommand {
         _ console: Console
     ) async throws -> ExitStatus {
         try console.line("shop           \(settings.oro.url)")
-        if let trouble = await shop.probe() { throw Failure(trouble) }
+        if let trouble = await shop.probe() { throw Fault(trouble) }
         let report = await shop.examine()
         for line in report.features { try console.line("  \(line)") }
         let targets =
@@ -63,7 +64,7 @@ struct CheckCommand: AsyncParsableCommand {
             let source = try SnapshotFile.open(path: intake.path)
             try Self.readBeginning(of: source, by: &reader) { skus.insert($0) }
         } catch {
-            throw Failure(reading: error, path: intake.path)
+            throw Fault(reading: error, path: intake.path)
         }
         try console.line(
             "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "

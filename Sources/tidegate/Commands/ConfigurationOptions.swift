@@ -1,9 +1,11 @@
 import ArgumentParser
 import Foundation
+import InventoryCore
 import Logging
 import OroClient
 import SnapshotFormats
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// Which configuration a command works by.
 struct ConfigurationOptions: ParsableArguments {
@@ -12,12 +14,12 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads the configuration.
     ///
-    /// - Throws: `Failure`, exit status 78, with every problem in it.
+    /// - Throws: `Fault`, exit status 78, with every problem in it.
     func load() throws -> Settings {
         do {
             return try Settings.load(path: path ?? Settings.defaultPath)
         } catch {
-            throw Failure(error)
+            throw Fault(error)
         }
     }
 
@@ -52,7 +54,7 @@ struct SnapshotOnCommandLine {
 extension Settings {
     /// Runs the body with a client of the configured shop.
     ///
-    /// - Throws: `Failure`, exit status 77 where the credentials cannot be had.
+    /// - Throws: `Fault`, exit status 77 where the credentials cannot be had.
     func withShop<Result>(_ body: (OroClient) async throws -> Result) async throws -> Result {
         do {
             let access = try oro.access(environment: ProcessInfo.processInfo.environment)
@@ -60,7 +62,7 @@ extension Settings {
                 try await body(shop)
             }
         } catch {
-            throw Failure(error)
+            throw Fault(error)
         }
     }
 }
@@ -68,7 +70,7 @@ extension Settings {
 extension Settings {
     /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
     ///
-    /// - Throws: `Failure`, as `withShop` and `Workspace.open`.
+    /// - Throws: `Fault`, as `withShop` and `Workspace.open`.
     func withWorkspace<Result>(
         command: String,
         _ body: (Workspace, OroClient) async throws -> Result

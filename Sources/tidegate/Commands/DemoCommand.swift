@@ -3,7 +3,8 @@ import Foundation
 import InventoryCore
 import OroClient
 import OroSimulator
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// Everything embedded: a simulated shop, a sample catalogue, and the real job on it.
 struct DemoCommand: StoppableCommand {

@@ -1,10 +1,10 @@
 import ArgumentParser
+import DeltaEngine
 import Foundation
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
-import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// The pure diff of two snapshots, or of a baseline file and a snapshot.
 struct DiffCommand: AsyncParsableCommand {
@@ -56,7 +56,7 @@ struct DiffCommand: AsyncParsableCommand {
         } catch let error as ConsoleError {
             throw error
         } catch {
-            throw Failure(reading: error, path: input.path)
+            throw Fault(reading: error, path: input.path)
         }
         if accept { try accept(diff, as: baseline) }
         if summary { writeSummary(diff.summary, console) }
@@ -66,12 +66,12 @@ struct DiffCommand: AsyncParsableCommand {
     private func oldBaseline() throws -> ObservedBaseline {
         do {
             return try ObservedBaseline.open(path: old)
-        } catch  where error.code != .foreign {
-            throw Failure(error)
+        } catch  where error.code != .baselineForeign {
+            throw Fault(error)
         } catch {
             guard !accept else {
-                throw Failure(
-                    status: .usage,
+                throw Fault(
+                    .usage,
                     code: "accept_needs_baseline",
                     message: "--accept changes OLD, and \(old) is a snapshot.",
                     hint: "Make a baseline of it with `tidegate baseline build \(old) --output FILE`."
@@ -98,7 +98,7 @@ struct DiffCommand: AsyncParsableCommand {
             // The deltas are delivered: nobody waits for the fold.
             if baseline.isFoldDue { try baseline.fold() }
         } catch {
-            throw Failure(error)
+            throw Fault(error)
         }
     }
 

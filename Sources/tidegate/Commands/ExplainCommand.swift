@@ -1,5 +1,5 @@
 import ArgumentParser
-import TidegateService
+import TidegatePipeline
 
 /// Why a figure is what it is.
 struct ExplainCommand: AsyncParsableCommand {

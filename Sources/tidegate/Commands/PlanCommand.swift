@@ -1,7 +1,7 @@
 import ArgumentParser
 import InventoryCore
 import SnapshotFormats
-import TidegateService
+import TidegatePipeline
 
 /// What a run would write.
 struct PlanCommand: StoppableCommand {

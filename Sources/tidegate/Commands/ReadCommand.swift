@@ -2,7 +2,7 @@ import ArgumentParser
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
-import TidegateService
+import TidegatePipeline
 
 /// Prints a snapshot's rows as Tidegate understands them.
 struct ReadCommand: AsyncParsableCommand {
@@ -45,7 +45,7 @@ struct ReadCommand: AsyncParsableCommand {
             throw error
         } catch {
             try console.write(line.bytes)
-            throw Failure(reading: error, path: input.path)
+            throw Fault(reading: error, path: input.path)
         }
         try console.write(line.bytes)
     }

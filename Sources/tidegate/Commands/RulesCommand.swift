@@ -1,6 +1,7 @@
 import ArgumentParser
 import InventoryCore
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// Sets of rules, before anyone activates them.
 struct RulesCommand: AsyncParsableCommand {
@@ -50,7 +51,7 @@ struct RulesCommand: AsyncParsableCommand {
             do {
                 return try RulesFile.load(path: path)
             } catch {
-                throw Failure(rules: error)
+                throw Fault(rules: error)
             }
         }
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import InventoryCore
 import SnapshotFormats
 import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// The runs, newest first, or one of them.
 struct RunsCommand: AsyncParsableCommand {

@@ -3,7 +3,8 @@ import Foundation
 import InventoryCore
 import SnapshotFormats
 import StateStore
-import TidegateService
+import TidegatePipeline
+import TidegateSettings
 
 /// How things stand.
 struct StatusCommand: AsyncParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// One run, and the push of its outbox.
 struct SyncCommand: StoppableCommand {

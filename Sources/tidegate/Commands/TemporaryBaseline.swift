@@ -1,15 +1,15 @@
+import DeltaEngine
 import Foundation
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
-import StateStore
-import TidegateService
+import TidegatePipeline
 
 /// A baseline of a snapshot that only this process sees.
 enum TemporaryBaseline {
     /// Makes it in the folder for temporary files; its name is gone before anything is compared with it.
     ///
-    /// - Throws: `Failure`.
+    /// - Throws: `Fault`.
     static func make(of input: SnapshotOnCommandLine) throws -> ObservedBaseline {
         var options = DiffOptions()
         options.duplicates = input.duplicates
@@ -22,7 +22,7 @@ enum TemporaryBaseline {
                 rejected: { _ in }
             ).baseline
         } catch {
-            throw Failure(reading: error, path: input.path)
+            throw Fault(reading: error, path: input.path)
         }
     }
 }

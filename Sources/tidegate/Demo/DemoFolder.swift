@@ -1,5 +1,7 @@
 import Foundation
-import TidegateService
+import InventoryCore
+import TidegatePipeline
+import TidegateSettings
 
 /// Where the demo keeps its snapshots, its configuration and its state.
 struct DemoFolder {
@@ -10,7 +12,7 @@ struct DemoFolder {
 
     /// Makes the folder, empty of an earlier demo's files.
     ///
-    /// - Throws: `Failure` where it cannot be written, or holds something else.
+    /// - Throws: `Fault` where it cannot be written, or holds something else.
     init(path: String) throws {
         url = URL(filePath: path)
         let marker = url.appending(path: "tidegate.yaml")
@@ -19,8 +21,8 @@ struct DemoFolder {
             if files.fileExists(atPath: path) {
                 let names = try files.contentsOfDirectory(atPath: path)
                 guard names.isEmpty || files.fileExists(atPath: marker.path()) else {
-                    throw Failure(
-                        status: .cannotWriteState,
+                    throw Fault(
+                        .cannotWriteState,
                         code: "demo_folder_in_use",
                         message: "\(path) holds files that are no demo's.",
                         hint: "Name another folder with --folder."
@@ -37,11 +39,11 @@ struct DemoFolder {
                 [.posixPermissions: 0o600],
                 ofItemAtPath: url.appending(path: "secret").path()
             )
-        } catch let failure as Failure {
-            throw failure
+        } catch let fault as Fault {
+            throw fault
         } catch {
-            throw Failure(
-                status: .cannotWriteState,
+            throw Fault(
+                .cannotWriteState,
                 code: "cannot_write_state",
                 message: "\(path) cannot be written: \(error.localizedDescription)",
                 hint: "Name a folder of yours with --folder."
@@ -77,7 +79,7 @@ struct DemoFolder {
             try Data(text.utf8).write(to: path)
             return try Settings.load(path: path.path())
         } catch {
-            throw Failure(error)
+            throw Fault(error)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
-import TidegateService
+import InventoryCore
+import TidegatePipeline
 
 /// A file that is there whole or not at all.
 struct AtomicFile {
@@ -9,7 +10,7 @@ struct AtomicFile {
 
     /// Begins the file beside its place.
     ///
-    /// - Throws: `Failure`, exit status 73.
+    /// - Throws: `Fault`, exit status 73.
     init(path: String) throws {
         self.path = path
         temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
@@ -40,9 +41,9 @@ struct AtomicFile {
         }
     }
 
-    private static func failure(_ path: String, _ why: String) -> Failure {
-        Failure(
-            status: .cannotWriteState,
+    private static func failure(_ path: String, _ why: String) -> Fault {
+        Fault(
+            .cannotWriteState,
             code: "cannot_write_output",
             message: "\(path) cannot be written: \(why).",
             hint: "Name a file in a folder that you may write in, with room on its disk."

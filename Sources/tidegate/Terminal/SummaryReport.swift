@@ -1,5 +1,5 @@
 import Foundation
-import TidegateService
+import TidegatePipeline
 
 /// Writes what runs did, for people or for machines.
 struct SummaryReport {

@@ -1,5 +1,5 @@
+import DeltaEngine
 import Glibc
-import StateStore
 
 /// Opens mutated baseline files and asks them everything: they answer or refuse, and nothing else.
 ///

@@ -1,6 +1,7 @@
 import InventoryCore
 import Logging
 
+@testable import HTTPTransport
 @testable import OroClient
 
 /// Answers as a running 5.1.8 gives them.
@@ -55,9 +56,12 @@ enum Answers {
     static let jsonAPI = ("Content-Type", "application/vnd.api+json")
 
     static func reply(_ status: Int, _ body: String = "", type: String = "application/vnd.api+json")
-        -> ShopReply
+        -> HTTPReply
     {
-        ShopReply(status: status, mediaType: type, body: Array(body.utf8))
+        var reply = HTTPReply(status: status)
+        reply.mediaType = type
+        reply.body = Array(body.utf8)
+        return reply
     }
 }
 

@@ -23,7 +23,7 @@ struct PieceRingTests {
     @Test("where the header has not what is wanted, with more behind it", arguments: 1...7)
     func header(megabytes: Int) {
         let bytes = table(header: "sku,location,unit,wrong\n", megabytes: megabytes)
-        let error = #expect(throws: SnapshotError.self) {
+        let error = #expect(throws: Fault.self) {
             try PieceRingTests.read(PiecesOfBytes(bytes, pieceMax: 1 << 20, seed: 1))
         }
         #expect(error?.code == .missingColumn)

@@ -1,7 +1,7 @@
+import DeltaEngine
 import Glibc
 import InventoryCore
 import SnapshotFormats
-import StateStore
 import TestSupport
 
 /// Everything that can be asked of a baseline file, sound or not; what does not end well ends the process.
@@ -14,7 +14,7 @@ struct BaselineQuestions {
         write(bytes)
         do {
             try ask(ObservedBaseline.open(path: path))
-        } catch let error as BaselineError {
+        } catch let error as Fault {
             precondition(!error.hint.isEmpty)
         } catch {
             fatalError("unexpected: \(error)")
@@ -45,7 +45,7 @@ struct BaselineQuestions {
             try lines.write(diff) { _ in }
             try baseline.accept(diff, generation: baseline.generation + 1)
             _ = try ObservedBaseline.open(path: path)
-        } catch let error as BaselineError {
+        } catch let error as Fault {
             // Damage that is met on the way is told, and ends it.
             precondition(!error.hint.isEmpty)
         }

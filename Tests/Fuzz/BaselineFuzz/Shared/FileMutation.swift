@@ -2,7 +2,7 @@ import CSeparators
 import SnapshotFormats
 import TestSupport
 
-@testable import StateStore
+@testable import DeltaEngine
 
 /// Changes a baseline file in ways that get deep: header words, numbers in sections, the log; sealed again.
 struct FileMutation {

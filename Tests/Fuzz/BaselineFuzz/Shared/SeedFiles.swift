@@ -1,7 +1,7 @@
+import DeltaEngine
 import Glibc
 import InventoryCore
 import SnapshotFormats
-import StateStore
 import TestSupport
 
 /// Sound baseline files of several shapes, and snapshots that go with them.

@@ -1,0 +1,190 @@
+import CSeparators
+import Glibc
+package import InventoryCore
+package import SnapshotFormats
+
+extension ObservedBaseline {
+    /// Compares a snapshot with the baseline; neither is changed.
+    ///
+    /// Memory grows with the number of deltas, and by an eighth of a byte a
+    /// position and worker. A snapshot with the bytes of the last accepted one,
+    /// read under the same format, is recognised without reading its rows.
+    ///
+    /// - Parameters:
+    ///   - input: the snapshot, not read before.
+    ///   - snapshotFormat: how it is written.
+    ///   - options: how to go about it.
+    ///   - rejected: takes each listed rejected row, in the order of the snapshot, duplicates last.
+    /// - Returns: the deltas and their summary.
+    /// - Throws: `Fault`, `Fault`, and what the input and the closure throw.
+    package func diff(
+        _ input: any ByteSource,
+        format snapshotFormat: SnapshotFormat,
+        options: DiffOptions = DiffOptions(),
+        rejected: (RejectedRow) throws -> Void
+    ) throws -> SnapshotDiff {
+        let format = image.seeds.fingerprint(of: snapshotFormat, options.duplicates)
+        if options.looksForIdentical, let file = input.plainFile, format == standing.format,
+            let content = try identical(file, workers: options.scan.workers)
+        {
+            var summary = DiffSummary()
+            summary.isIdentical = true
+            summary.content = content
+            summary.newestAsOf = newestAsOf
+            summary.rows = count
+            let diff = SnapshotDiff(self, summary: summary, format: format, options)
+            diff.newestKey = standing.newestKey
+            return diff
+        }
+        var scan = options.scan
+        scan.marksBytes = options.marksBytes
+        let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: scan)
+        let (parts, found) = try compare(pass, input, format, options)
+        var summary = DiffSummary()
+        summary.rows = found.rows
+        summary.newestAsOf = found.newestAsOf
+        summary.content = found.content
+        let diff = SnapshotDiff(self, summary: summary, format: format, options)
+        diff.newestKey = found.newest?.key
+        var merge = DiffMerge(self, parts, rule: options.duplicates)
+        let duplicates = try merge.merge(into: diff)
+        diff.summary.rejected = found.rejected + duplicates.count
+        for part in parts {
+            for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
+        }
+        for row in duplicates.listed.prefix(options.rejectedMax) { try rejected(row) }
+        try diff.sumUp()
+        learnOrder(parts, diff)
+        return diff
+    }
+
+    /// Has the workers compare the rows, but for those that blocks of bytes tell to be as they were.
+    private func compare(
+        _ pass: SnapshotPass,
+        _ input: any ByteSource,
+        _ format: UInt64,
+        _ options: DiffOptions
+    ) throws -> (parts: [SnapshotPass.Part<DiffWorker>], found: SnapshotPass.Summary) {
+        // A stream cannot be read once more, and has to be unpacked anyway.
+        let recognisesBlocks = options.recognisesBlocks && input.plainFile != nil
+        func run(_ recognisesBlocks: Bool) throws -> ([SnapshotPass.Part<DiffWorker>], SnapshotPass.Summary) {
+            try pass.run(input) { _ in
+                DiffWorker(self, format: format, options, recognisesBlocks: recognisesBlocks)
+            }
+        }
+        let (parts, found) = try run(recognisesBlocks)
+        guard let newestAsOf, parts.contains(where: { $0.sink.passedRows > 0 }) else { return (parts, found) }
+        if let newest = found.newestAsOf, newest >= newestAsOf { return (parts, found) }
+        // The newest of all is among the rows that were not read, where the last one is gone.
+        return try run(false)
+    }
+
+    /// Gives the mark of the file's bytes if they are those of the last accepted snapshot.
+    private func identical(_ file: PlainFile, workers: Int) throws -> ContentMark? {
+        guard file.lengthBytes == standing.mark.lengthBytes, !standing.mark.words.isEmpty else { return nil }
+        return try standing.mark.matches(file, seeds: image.seeds, workers: workers) ? standing.mark : nil
+    }
+
+    /// Keeps the order of a snapshot for the next fold, if it is near that of the baseline or comes again.
+    private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>], _ diff: SnapshotDiff) {
+        for part in parts { part.sink.closeOrder() }
+        let orders = parts.map(\.sink.order)
+        let rows = overlay.rowLimit
+        learntOrder = []
+        isOrderNew = false
+        guard orders.contains(where: { !$0.isNear(rows: rows) }) else {
+            learntOrder = orders.flatMap(\.runs)
+            return
+        }
+        diff.orderSample = orders.flatMap(\.pairs)
+        guard orders.allSatisfy(\.isWhole) else { return }
+        let runs = orders.flatMap(\.runs)
+        guard RowOrder.isAgain(orderSample, in: runs) else { return }
+        learntOrder = runs
+        isOrderNew = true
+    }
+}
+
+extension SnapshotDiff {
+    /// Counts the deltas and adds them up by location.
+    func sumUp() throws {
+        for (location, total) in baseline.locations.totals {
+            summary.locations[location] = LocationDiff(total)
+        }
+        let parts = try mapParts(of: entries.indices) { entries in
+            var sums = LocationSums(baseline.image.seeds)
+            for entry in entries { try withKey(of: entry) { sums.count(entry, $0) } }
+            return sums
+        }
+        for part in parts {
+            summary.counts.added += part.counts.added
+            summary.counts.changed += part.counts.changed
+            summary.counts.removed += part.counts.removed
+            for (location, diff) in zip(part.names, part.diffs) {
+                summary.locations[location, default: LocationDiff()].add(diff)
+            }
+        }
+    }
+}
+
+/// What some of the deltas do to each location.
+private struct LocationSums {
+    private(set) var counts = DeltaCounts()
+    private(set) var diffs: [LocationDiff] = []
+    private var numbers = LocationNumbers()
+    private let seeds: KeySeeds
+
+    init(_ seeds: KeySeeds) {
+        self.seeds = seeds
+    }
+
+    var names: [Location] { numbers.names }
+
+    mutating func count(_ entry: SnapshotDiff.Entry, _ key: UnsafeBufferPointer<UInt8>) {
+        switch entry.kind {
+        case .added: counts.added += 1
+        case .changed: counts.changed += 1
+        case .removed: counts.removed += 1
+        }
+        guard let comma = key.firstIndex(of: CanonicalKey.comma) else { return }
+        let number = numbers.number(in: key, after: comma + 1, seeds)
+        if number == diffs.count { diffs.append(LocationDiff()) }
+        diffs[number].count(entry)
+    }
+}
+
+extension LocationDiff {
+    fileprivate init(_ total: LocationTotal) {
+        self.init()
+        positionsBefore = total.positions
+        positionsAfter = total.positions
+        netBefore = total.net
+        netAfter = total.net
+    }
+
+    fileprivate mutating func count(_ entry: SnapshotDiff.Entry) {
+        netAfter += Int128(entry.after) - Int128(entry.before)
+        switch entry.kind {
+        case .added:
+            added += 1
+            positionsAfter += 1
+        case .changed:
+            changed += 1
+            if entry.before > 0, entry.after <= 0 { newlyZero += 1 }
+        case .removed:
+            absent += 1
+            netAbsent += Int128(entry.before)
+            positionsAfter -= 1
+        }
+    }
+
+    fileprivate mutating func add(_ other: LocationDiff) {
+        positionsAfter += other.positionsAfter
+        netAfter += other.netAfter
+        added += other.added
+        changed += other.changed
+        absent += other.absent
+        netAbsent += other.netAbsent
+        newlyZero += other.newlyZero
+    }
+}

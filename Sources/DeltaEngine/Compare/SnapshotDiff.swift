@@ -1,0 +1,145 @@
+import CSeparators
+package import InventoryCore
+import SnapshotFormats
+
+/// The deltas between a baseline and a snapshot, in the order of the snapshot, removals last.
+///
+/// Kept as numbers and bytes; `Delta` values are made when asked for.
+package final class SnapshotDiff {
+    struct Entry {
+        enum Kind: UInt8 {
+            case added, changed, removed
+        }
+
+        var kind: Kind
+        /// The row of the baseline, or `AddedKeys.firstRow` and more for a key that it never had.
+        var row: UInt32
+        var before: Int64
+        var after: Int64
+        var rest: UInt64
+        /// The key's text, which a worker keeps; without a base where only the baseline has it.
+        var key: UnsafeBufferPointer<UInt8>
+
+        var isNew: Bool { row >= AddedKeys.firstRow }
+    }
+
+    package internal(set) var summary: DiffSummary
+    let baseline: ObservedBaseline
+    /// What the rows' numbers mean, also after the baseline has moved on to another file.
+    private let image: BaselineImage
+    private let overlay: Overlay
+    let format: UInt64
+    /// The generation that the deltas start from.
+    let generation: UInt64
+    var entries: [Entry] = []
+    /// Rows whose bytes changed and whose quantities did not.
+    var touched: [DiffWorker.Change] = []
+    /// Pairs of rows that follow each other, where that is not the order of the baseline.
+    var orderSample: [RowOrder.Pair] = []
+    /// Blocks of rows that were read.
+    var seenBlocks: [SeenBlock] = []
+    /// The digest of the key of the row that stated the newest instant.
+    var newestKey: separators_digest?
+    /// Rows that were known by the bytes of their blocks.
+    package var passedRows: Int { workers.reduce(0) { $0 + $1.passedRows } }
+    /// They keep the texts of the keys.
+    var workers: [DiffWorker] = []
+
+    /// How many work on the entries at once.
+    private let threads: Int
+    /// Whether the baseline is more than may lie in memory.
+    let isLimited: Bool
+
+    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64, _ options: DiffOptions) {
+        threads = max(1, options.scan.workers)
+        isLimited = baseline.image.lookupBytes > options.memoryBytesMax
+        self.baseline = baseline
+        image = baseline.image
+        overlay = baseline.overlay
+        self.summary = summary
+        self.format = format
+        generation = baseline.generation
+    }
+
+    package var count: Int { entries.count }
+
+    /// Calls the closure with every delta, in order.
+    ///
+    /// - Throws: `Fault` with `damaged`, and what the closure throws.
+    package func forEach(_ body: (Delta) throws -> Void) throws {
+        try entries.withUnsafeBufferPointer { try forEach(of: $0, body) }
+    }
+
+    /// Gives every delta, in order; several threads make them.
+    ///
+    /// - Throws: `Fault` with `damaged`.
+    package func deltas() throws -> [Delta] {
+        let parts = try mapParts(of: entries.indices) { entries in
+            var deltas: [Delta] = []
+            deltas.reserveCapacity(entries.count)
+            try forEach(of: entries) { deltas.append($0) }
+            return deltas
+        }
+        return parts.count == 1 ? parts[0] : Array(parts.joined())
+    }
+
+    private func forEach(of entries: UnsafeBufferPointer<Entry>, _ body: (Delta) throws -> Void) throws {
+        var texts = KeyTexts()
+        for entry in entries {
+            try withKey(of: entry) { key in try body(try delta(entry, key, &texts)) }
+        }
+    }
+
+    func delta(
+        _ entry: Entry,
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ texts: inout KeyTexts
+    ) throws(Fault) -> Delta {
+        guard let comma = key.firstIndex(of: CanonicalKey.comma) else {
+            throw .damaged(baseline.path, "a key cannot be read")
+        }
+        let (location, unit) = texts.rest(of: key, after: comma + 1)
+        let position = PositionKey(sku: SKU(CanonicalKey.text(key[..<comma])), location: location, unit: unit)
+        let before = Quantity(millionths: entry.before)
+        let after = Quantity(millionths: entry.after)
+        switch entry.kind {
+        case .added: return Delta(key: position, change: .added(after))
+        case .changed: return Delta(key: position, change: .changed(from: before, to: after))
+        case .removed: return Delta(key: position, change: .removed(before))
+        }
+    }
+
+    /// Lends the canonical key of an entry.
+    @inline(__always)
+    func withKey<Result>(of entry: Entry, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result) throws
+        -> Result
+    {
+        if entry.key.baseAddress != nil { return try body(entry.key) }
+        let row = Int(entry.row)
+        if row >= image.rowCount { return try overlay.key(ofExtra: row).withUnsafeBufferPointer(body) }
+        return try image.key(of: row, isMapped: !isLimited).withUnsafeBufferPointer(body)
+    }
+
+    /// Calls the body for consecutive parts of a window of the
+    /// entries, several at once, and gives what it gives, in order.
+    func mapParts<Result>(
+        of window: Range<Int>,
+        _ body: (UnsafeBufferPointer<Entry>) throws -> Result
+    ) throws -> [Result] {
+        let parts = window.count < SnapshotDiff.partEntriesMin ? 1 : threads
+        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: parts)
+        entries.withUnsafeBufferPointer { entries in
+            results.withUnsafeMutableBufferPointer { results in
+                _ = WorkerThreads.run(parts) { part in
+                    let begin = window.lowerBound + window.count * part / parts
+                    let range = begin..<window.lowerBound + window.count * (part + 1) / parts
+                    results[part] = Swift.Result { try body(UnsafeBufferPointer(rebasing: entries[range])) }
+                }
+            }
+        }
+        return try results.compactMap { try $0?.get() }
+    }
+
+    /// Fewer are not worth a thread.
+    private static let partEntriesMin = 8192
+}

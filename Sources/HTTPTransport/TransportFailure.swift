@@ -1,0 +1,90 @@
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Why no whole answer came, and whether the request may have reached the server.
+package struct TransportFailure: Error, Hashable, Sendable {
+    package let reach: Reach
+    package let cause: String
+
+    package enum Reach: Hashable, Sendable {
+        /// No connection came about, so nothing was sent.
+        case notSent
+        /// No connection came about, and a setting has to be mended first (a certificate, a proxy's
+        /// password).
+        case misconfigured
+        /// It was sent or may have been.
+        case perhapsSent
+    }
+
+    package init(reach: Reach, cause: String) {
+        self.reach = reach
+        self.cause = cause
+    }
+
+    /// Judges by the error's type; one that is not known counts as sent, which costs a read-back and no
+    /// correctness.
+    init(_ error: any Error) {
+        switch error {
+        case let error as TransportFailure: self = error
+        case let error as HTTPClientError: self.init(error)
+        case is NIOConnectionError:
+            self.init(reach: .notSent, cause: "no connection (\(TransportFailure.brief(error)))")
+        case is NIOSSLExtraError, is BoringSSLError:
+            self.init(
+                reach: .misconfigured,
+                cause: "its certificate is not trusted (\(TransportFailure.brief(error)))"
+            )
+        case let error as NIOSSLError:
+            if case .handshakeFailed = error {
+                self.init(reach: .misconfigured, cause: TransportFailure.handshake(error))
+            } else {
+                self.init(reach: .perhapsSent, cause: "the TLS connection broke")
+            }
+        case let error as IOError where error.errnoCode == ECONNREFUSED:
+            // No connection that stands can get this answer, whatever NIO says of its reading and writing.
+            self.init(reach: .notSent, cause: "no connection (it is refused)")
+        case is NIOTooManyBytesError: self.init(reach: .perhapsSent, cause: "the answer is too long")
+        case is CancellationError: self.init(reach: .perhapsSent, cause: "cancelled")
+        default:
+            self.init(reach: .perhapsSent, cause: "the connection broke (\(TransportFailure.brief(error)))")
+        }
+    }
+
+    private init(_ error: HTTPClientError) {
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout:
+            self.init(reach: .notSent, cause: "no connection within the time allowed")
+        case .tlsHandshakeTimeout:
+            self.init(reach: .notSent, cause: "no TLS handshake within the time allowed")
+        case .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            self.init(reach: .notSent, cause: "the proxy does not answer")
+        case .proxyAuthenticationRequired:
+            self.init(reach: .misconfigured, cause: "the proxy wants a user and a password")
+        case .invalidProxyResponse: self.init(reach: .notSent, cause: "the proxy does not connect")
+        case .alreadyShutdown: self.init(reach: .notSent, cause: "the client is shut down")
+        case .readTimeout, .deadlineExceeded:
+            self.init(reach: .perhapsSent, cause: "no answer within the time allowed")
+        case .remoteConnectionClosed: self.init(reach: .perhapsSent, cause: "the shop closed the connection")
+        case .cancelled: self.init(reach: .perhapsSent, cause: "cancelled")
+        default: self.init(reach: .perhapsSent, cause: "the connection broke (\(error.shortDescription))")
+        }
+    }
+
+    package static let untrusted =
+        "its certificate is not trusted; name a file with its authority's certificate in `oro.ca_file`"
+
+    /// Says why no encrypted connection came about, in the word that the TLS library has for it.
+    private static func handshake(_ error: NIOSSLError) -> String {
+        let text = String(describing: error)
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted }
+        guard let name = text.firstRange(of: "OPENSSL_internal:") else { return "the TLS handshake failed" }
+        return "the TLS handshake failed (\(text[name.upperBound...].prefix { $0 != " " }))"
+    }
+
+    private static func brief(_ error: any Error) -> String {
+        String(String(describing: error).prefix(160))
+    }
+}

@@ -1,0 +1,70 @@
+/// The id that OroCommerce gives an asynchronous batch operation.
+package struct OperationID: ByteText {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// A write as the shop sees it: an absolute value for one level.
+package struct LevelWrite: Hashable, Sendable {
+    package let level: LevelID
+    package let quantity: Quantity
+
+    package init(level: LevelID, quantity: Quantity) {
+        self.level = level
+        self.quantity = quantity
+    }
+}
+
+/// What became of one record.
+package enum RecordAnswer: Hashable, Sendable {
+    case applied
+    case refused(Receipt.Refusal, detail: String)
+    /// Certainly not written, and not for its own sake: a synchronous batch is refused whole when one record
+    /// is, so send it again.
+    case notApplied
+    /// The level has to be read back.
+    case unknown(String)
+}
+
+/// The answer to one PATCH.
+package enum WriteAnswer: Hashable, Sendable {
+    case record(RecordAnswer)
+    case trouble(ShopTrouble)
+}
+
+/// The answer to a batch request.
+package enum SubmitAnswer: Hashable, Sendable {
+    /// 202: the operation owns its levels until it is final.
+    case accepted(OperationID)
+    /// Synchronous mode: one answer for each record, in the order sent.
+    case records([RecordAnswer])
+    /// The request may have been queued, and nobody knows its operation: read back until it settles.
+    case unknown(String)
+    /// The shop has no batch API for levels (405): send single writes.
+    case unsupported
+    /// The body is too large for the shop's web server (413).
+    case tooLarge
+    case trouble(ShopTrouble)
+}
+
+/// The state of an asynchronous operation.
+package enum OperationAnswer: Hashable, Sendable {
+    /// Queued or running; `progress` from 0 to 1 where the shop says.
+    case pending(progress: Double?)
+    /// Final, errors read: one answer for each record, in the order sent.
+    case finished([RecordAnswer])
+    /// The operation is not there any more: the outcome of all its records is unknown.
+    case gone
+    /// The question was not answered; ask again.
+    case trouble(ShopTrouble)
+}
+
+/// What the shop shows now for levels asked by id.
+package enum ReadBackAnswer: Hashable, Sendable {
+    /// The quantity of each level found; ids that are missing no longer exist.
+    case levels([LevelID: Quantity])
+    case trouble(ShopTrouble)
+}

@@ -1,0 +1,96 @@
+/// Why the shop as a whole takes nothing now; what was sent has certainly not been applied.
+package enum ShopTrouble: Hashable, Sendable {
+    /// No connection, 5xx before the request was taken, the database behind the shop gone.
+    case outage(String)
+    case maintenance
+    /// Asked to come back later (429, 503), after so many seconds where it says.
+    case busy(retryAfterSeconds: Int?)
+    /// The token endpoint or the API refuses our credentials.
+    case credentials(String)
+    /// The credentials are good, the role is not.
+    case notPermitted(String)
+    /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting.
+    case configuration(String)
+
+    /// Whether waiting can mend it.
+    package var passes: Bool {
+        switch self {
+        case .outage, .maintenance, .busy: true
+        case .credentials, .notPermitted, .configuration: false
+        }
+    }
+}
+
+extension Fault {
+    /// What a shop that takes nothing means to the person who reads it; the place is a method and path, where
+    /// one request met it.
+    package init(_ trouble: ShopTrouble, place: String = "") {
+        let words = trouble.words
+        self.init(words.kind, code: words.code, place: place, message: words.message, hint: words.hint)
+    }
+
+    /// Whether the shop as a whole is in the way, rather than something on our side.
+    package var isShopTrouble: Bool { code.rawValue.hasPrefix("shop_") }
+}
+
+extension Fault.Code {
+    package static let shopUnavailable = Fault.Code("shop_unavailable")
+    package static let shopMaintenance = Fault.Code("shop_maintenance")
+    package static let shopBusy = Fault.Code("shop_busy")
+    package static let shopCredentials = Fault.Code("shop_credentials")
+    package static let shopPermission = Fault.Code("shop_permission")
+    package static let shopConfiguration = Fault.Code("shop_configuration")
+}
+
+extension ShopTrouble {
+    fileprivate typealias Words = (kind: Fault.Kind, code: Fault.Code, message: String, hint: String)
+
+    fileprivate var words: Words {
+        switch self {
+        case .outage(let cause):
+            (
+                .unavailable, .shopUnavailable, "OroCommerce does not answer: \(clause(cause)).",
+                "Check that the shop is up, and that `oro.url` and `oro.proxy` lead to it; nothing is lost, "
+                    + "run `tidegate push` later."
+            )
+        case .maintenance:
+            (
+                .unavailable, .shopMaintenance, "OroCommerce is in maintenance mode.",
+                "Wait until it ends, or run `oro:maintenance:unlock` in the shop; nothing is lost, run "
+                    + "`tidegate push` then."
+            )
+        case .busy(let seconds):
+            (
+                .busy, .shopBusy,
+                "OroCommerce asks to come back later" + (seconds.map { " (in \($0) s)." } ?? "."),
+                "Nothing is lost, run `tidegate push` later; lower `oro.push.concurrency.max` if it happens "
+                    + "often."
+            )
+        case .credentials(let cause):
+            (
+                .notPermitted, .shopCredentials, "OroCommerce refuses the credentials: \(clause(cause)).",
+                "Check client id and secret (System > User Management > OAuth Applications), that the "
+                    + "application's user is enabled, and that the web API is switched on "
+                    + "(System > Configuration > Integrations > Web API)."
+            )
+        case .notPermitted(let cause):
+            (
+                .notPermitted, .shopPermission, "OroCommerce does not permit it: \(clause(cause)).",
+                "Give the integration's role view and edit on inventory levels, view on products, "
+                    + "and view and create on asynchronous operations."
+            )
+        case .configuration(let cause):
+            (
+                .badConfiguration, .shopConfiguration,
+                "OroCommerce's API cannot be used as configured: \(clause(cause)).",
+                "Check `oro.url` (the shop's root) and the proxy before it, and switch on the web API "
+                    + "(System > Configuration > Integrations > Web API)."
+            )
+        }
+    }
+
+    /// A cause in the shop's words, inside a sentence that has a full stop of its own.
+    private func clause(_ cause: String) -> String {
+        cause.hasSuffix(".") ? String(cause.dropLast()) : cause
+    }
+}

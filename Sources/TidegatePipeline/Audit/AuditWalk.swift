@@ -1,0 +1,49 @@
+import InventoryCore
+import OroClient
+import StateStore
+
+/// Reads the quantities of all levels, page by page, with two readers where there are many.
+struct AuditWalk {
+    let shop: OroClient
+    /// Where the second reader begins; nothing leaves everything to the first.
+    let middle: LevelID?
+
+    /// One page, and how far its reader is with it.
+    struct Page: Sendable {
+        let half: AuditProgress.Half
+        let quantities: [(LevelID, Quantity)]
+        let progress: AuditProgress.Reader
+    }
+
+    private struct Step: Sendable {
+        let half: AuditProgress.Half
+        let page: QuantityPage
+    }
+
+    /// Gives each page after `progress` to `body`, one at a time, while the next is already being read.
+    ///
+    /// - Throws: `Fault` where the shop cannot be read to the end, and what `body` throws.
+    func forEachPage(after progress: AuditProgress, _ body: (Page) async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            func read(_ half: AuditProgress.Half, after: LevelID?) {
+                let shop = shop
+                group.addTask { Step(half: half, page: try await shop.quantities(after: after)) }
+            }
+            if !progress.first.isDone { read(.first, after: progress.first.cursor) }
+            if let middle, !progress.second.isDone { read(.second, after: progress.second.cursor ?? middle) }
+            while let step = try await group.next() {
+                var quantities = step.page.quantities
+                var isEnd = step.page.isLast
+                if step.half == .first, let middle {
+                    let own = quantities.prefix { !LevelWalk.isBefore(middle, $0.0) }
+                    if own.count < quantities.count { isEnd = true }
+                    quantities = Array(own)
+                }
+                let last = step.page.last
+                if !isEnd, let last { read(step.half, after: last) }
+                let state = AuditProgress.Reader(cursor: last, isDone: isEnd || last == nil)
+                try await body(Page(half: step.half, quantities: quantities, progress: state))
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package import InventoryCore
+package import OroClient
+package import StateStore
+package import TidegateSettings
+
+/// Empties the outbox into the shop: a thin shell that does what the push engine says.
+///
+/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind
+/// which levels may have been written; the next one finds out before it sends anything newer there.
+package struct Pusher: Sendable {
+    package let state: StateDatabase
+    package let shop: OroClient
+    private let settings: OroSettings
+    private let graceSeconds: Int64
+    let storefront: StorefrontWatch?
+    /// Replaces what the settings and earlier pushes say of the shop: for measurements.
+    package var options: PushOptions?
+    /// Told after each turn of the engine what was done and how it sees the shop; what it throws ends the
+    /// push as the end of its process would.
+    package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
+    /// Told what has been settled, once it is written down.
+    package var onSettled: (@Sendable ([Settlement]) -> Void)?
+
+    /// How often levels that are gone are looked up in one push: a shop that names a level and does not
+    /// find it when it is written to would be asked for ever.
+    private static let lookupsMax = 10
+    /// Settlements that are written together at the most.
+    private static let settlementsMax = 2_000
+
+    package init(state: StateDatabase, shop: OroClient, settings: Settings) {
+        self.state = state
+        self.shop = shop
+        self.settings = settings.oro
+        graceSeconds = Int64(settings.audit.graceSeconds)
+        storefront = settings.oro.storefrontWatch(shop)
+    }
+
+    /// What a push did, and what it left.
+    package struct Outcome: Sendable {
+        package let progress: PushProgress
+        package let backlog: Backlog
+        /// Why it stopped before the outbox was empty.
+        package let trouble: Fault?
+        /// Levels of the sample that did not show what had been confirmed.
+        package let drifts: Int
+    }
+
+    /// Pushes until the outbox is empty or the shop cannot take more.
+    ///
+    /// - Throws: `Fault`, or `CancellationError`; what is claimed then is found again by the next push.
+    package func push() async throws -> Outcome {
+        let index = LevelIndex(state: state, shop: shop)
+        let known = try await state.pushOptions(settings, at: .now)
+        let options = options ?? known
+        var loop = PushLoop(
+            pusher: self,
+            engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
+        )
+        try await loop.recover()
+        var lookups = 0
+        while true {
+            try await loop.run()
+            try Task.checkCancellation()
+            guard loop.trouble == nil, lookups < Self.lookupsMax else { break }
+            lookups += 1
+            do {
+                // Levels that were gone have new ids now: their wishes can be sent.
+                guard try await index.resolveGone() else { break }
+            } catch let fault as Fault where fault.isShopTrouble {
+                loop.trouble = fault
+                break
+            }
+        }
+        try await state.remember(loop.engine.batchSupport, after: options, of: settings, at: .now)
+        let drifts = loop.trouble == nil ? try await readBack(loop.sample) : 0
+        if settings.restoresInStock, loop.trouble == nil {
+            loop.trouble = try await StatusRestoration(state: state, shop: shop).perform()
+        }
+        return Outcome(
+            progress: loop.engine.progress,
+            backlog: try await state.backlog(),
+            trouble: loop.trouble,
+            drifts: drifts
+        )
+    }
+
+    /// Looks whether some of the levels that the shop has confirmed do show their values.
+    ///
+    /// One request, and none where nothing was written. Gives how many of them need looking after.
+    private func readBack(_ sample: WrittenSample) async throws -> Int {
+        let ids = sample.levels
+        // A shop that does not answer now has confirmed the writes all the same; the next audit looks again.
+        guard !ids.isEmpty, case .levels(let quantities) = await shop.readBack(ids) else { return 0 }
+        let rows = try await state.auditRows(of: ids).values.filter { !$0.isInMotion }
+        let found = rows.compactMap { row in
+            let shown = quantities[row.level.id].map { ShownLevel.quantity($0) } ?? .gone
+            let drift = Drift(row.level, shows: shown, graceSeconds: graceSeconds, now: .now)
+            return drift.map { FoundDrift(row: row.row, drift: $0) }
+        }
+        try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
+        return found.count { !$0.drift.isTolerated }
+    }
+
+    /// Does one action and gives its answer.
+    func perform(_ action: PushAction) async throws -> PushEvent {
+        switch action {
+        case .write(let ticket, let wish):
+            return .written(ticket, await shop.write(wish.write))
+        case .submit(let ticket, let wishes, let synchronous):
+            let answer = await shop.submit(wishes.map(\.write), synchronous: synchronous)
+            if case .accepted(let operation) = answer {
+                try await state.record(operation: operation, of: wishes)
+            }
+            return .submitted(ticket, answer)
+        case .poll(let ticket, let operation, let wishes):
+            return .polled(ticket, await shop.poll(operation, writes: wishes.map(\.write)))
+        case .readBack(let ticket, let levels):
+            return .readBack(ticket, await shop.readBack(levels))
+        case .probe(let ticket):
+            return .probed(ticket, await shop.probe())
+        }
+    }
+
+    func settle(_ settlements: [Settlement]) async throws {
+        for start in stride(from: 0, to: settlements.count, by: Self.settlementsMax) {
+            let part = settlements[start..<min(start + Self.settlementsMax, settlements.count)]
+            _ = try await state.settle(Array(part), notesRaised: settings.restoresInStock, at: .now)
+        }
+        onSettled?(settlements)
+    }
+}

@@ -1,0 +1,111 @@
+import InventoryCore
+import SnapshotFormats
+import SnapshotSources
+import StateStore
+import TidegateSettings
+
+/// The story of one article's figures, from the snapshot's rows to the shop's receipts.
+package struct Explanation: Sendable {
+    package internal(set) var lines: [String] = []
+    /// The only customer group that it is told for; nothing is all of them.
+    let group: String?
+
+    /// Puts the story together; it reads the newest archived snapshot once.
+    ///
+    /// - Throws: `Fault`: neither the ERP nor the shop knows the article (66).
+    package init(of text: String, group: String? = nil, in workspace: Workspace) async throws {
+        self.group = group
+        do {
+            try await tell(SKU(text), in: workspace)
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private mutating func tell(_ sku: SKU, in workspace: Workspace) async throws {
+        let state = workspace.state
+        let positions = await workspace.baseline.positions(of: [sku])[sku] ?? []
+        var receipts = try await state.receipts(of: sku)
+        for alias in Set(workspace.settings.rules.aliases(of: sku)).sorted() {
+            receipts += try await state.receipts(of: alias)
+        }
+        guard !positions.isEmpty || !receipts.isEmpty else {
+            throw Fault(
+                .inputMissing,
+                code: "unknown_sku",
+                message: "Neither the last snapshot nor the shop has the SKU \(sku).",
+                hint: "SKUs are compared byte for byte, capitals and blanks included."
+            )
+        }
+        lines.append(sku.text)
+        let last = try await state.lastAccepted()
+        if let last { try await tellRows(of: sku, last: last, in: workspace) }
+        tellPositions(positions)
+        try tellFigures(sku, positions, receipts, last: last, in: workspace)
+        let open = try await state.openExceptions(subjectHolding: sku.text)
+        for stored in open
+        where stored.exception.subject.split(separator: " ").first.map(String.init) == sku.text {
+            lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")
+            lines.append("            first step: \(stored.exception.code.firstStep)")
+        }
+    }
+
+    // MARK: snapshot → positions
+
+    private mutating func tellRows(of sku: SKU, last: RunRecord, in workspace: Workspace) async throws {
+        lines.append("snapshot    \(last.source), run \(last.id)" + (last.asOf.map { ", as of \($0)" } ?? ""))
+        let archive = SnapshotArchive(folder: workspace.state.folder)
+        guard let newest = try archive.snapshots().max(by: { $0.run < $1.run }) else { return }
+        let format = workspace.settings.source.format
+        let rows = try await offPool {
+            var found: [SourceRow] = []
+            var reader = SnapshotReader(format: format)
+            try reader.readAll(
+                from: try SnapshotFile.open(path: newest.path),
+                rows: { if $0.key.sku == sku { found.append($0) } },
+                rejected: { _ in }
+            )
+            return found
+        }
+        for row in rows {
+            let parts = [
+                ("on hand", row.onHand), ("committed", row.committed), ("unusable", row.unusable),
+            ].compactMap { name, quantity in quantity.map { "\(name) \($0)" } }
+            lines.append(
+                "  line \(row.line)  \(row.key.location)  \(row.key.unit)  \(parts.joined(separator: ", "))"
+            )
+        }
+    }
+
+    private mutating func tellPositions(_ positions: [Position]) {
+        lines.append("positions   on hand − committed − unusable, at each location")
+        for position in positions.sorted(by: { $0.key < $1.key }) {
+            lines.append("  \(position.key.location)  \(position.key.unit)  \(position.net)")
+        }
+        if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
+    }
+
+    // MARK: figures → receipts
+
+    mutating func tellLevels(_ receipts: [LevelReceipts], of sku: SKU) {
+        for receipt in receipts {
+            let level = receipt.level
+            let place = [level.key.unit.text, level.key.warehouse].compactMap(\.self).joined(
+                separator: " in "
+            )
+            let alias = level.key.sku == sku ? "" : "\(level.key.sku), "
+            var text = "level       \(alias)\(place), id \(level.id?.text ?? "none"): "
+            text += level.published.map { "the shop shows \($0)" } ?? "not yet confirmed"
+            if let pending = level.pending { text += ", \(pending) is on its way" }
+            lines.append(text)
+            if let applied = receipt.applied {
+                var run = applied.run.map { " in run \($0)" } ?? ""
+                if let version = applied.rulesVersion { run += ", rules \(version.prefix(12))" }
+                lines.append("  receipt     \(applied.quantity) applied at \(applied.at)\(run)")
+            }
+            if let refused = receipt.refused {
+                lines.append("  refused     \(refused.quantity) at \(refused.at): \(refused.detail)")
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package import InventoryCore
+import StateStore
+package import TidegateSettings
+
+/// What other rules would do to the stock of the state folder, as it was last accepted; nothing is written.
+package struct RuleComparison: Sendable {
+    package private(set) var change: RuleChange
+    /// Articles that were worked out under both rule sets.
+    package private(set) var skus = 0
+
+    private let old: Apportioner
+    private let new: Apportioner
+
+    private static let skusPerStep = 5000
+
+    /// Works out every article of the baseline under both rule sets.
+    ///
+    /// Units are those of each file, or of the configuration where a file declares none.
+    ///
+    /// - Throws: `Fault`.
+    package init(
+        from old: RulesFile,
+        to new: RulesFile,
+        at instant: Timestamp,
+        in workspace: Workspace
+    ) async throws {
+        do {
+            self.old = try RuleComparison.apportioner(old, at: instant, workspace.settings)
+            self.new = try RuleComparison.apportioner(new, at: instant, workspace.settings)
+            change = RuleChange(from: self.old.rules, to: self.new.rules)
+            var rest = try await workspace.baseline.skus()[...]
+            while !rest.isEmpty {
+                try Task.checkCancellation()
+                let step = Array(rest.prefix(RuleComparison.skusPerStep))
+                rest = rest.dropFirst(step.count)
+                try await compare(step, in: workspace)
+            }
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private static func apportioner(
+        _ file: RulesFile,
+        at instant: Timestamp,
+        _ settings: Settings
+    ) throws -> Apportioner {
+        let declaresUnits = !file.units.conversions.isEmpty || file.units.listPath != nil
+        return Apportioner(
+            rules: file.rules,
+            units: try (declaresUnits ? file.units : settings.units).table(),
+            publishUnits: settings.oro.publishUnits,
+            at: instant
+        )
+    }
+
+    private mutating func compare(_ skus: [SKU], in workspace: Workspace) async throws {
+        let aliases = skus.flatMap { new.rules.aliases(of: $0, andBy: old.rules) }
+        let levels = Dictionary(
+            grouping: try await workspace.state.levels(of: skus + Set(aliases).sorted()),
+            by: \.key.sku
+        )
+        let known = Set(levels.values.joined().lazy.filter { $0.id != nil }.map(\.key))
+        let positions = await workspace.baseline.positions(of: skus)
+        let units = { (sku: SKU) in Planning.shopUnits(levels[sku] ?? []) }
+        for sku in skus {
+            let stock = positions[sku] ?? []
+            let before = old.apportion(sku, positions: stock, shopUnits: units(sku), aliasUnits: units)
+            let after = new.apportion(sku, positions: stock, shopUnits: units(sku), aliasUnits: units)
+            add(before.allocations, after.allocations)
+            change.add(
+                levels: before.wanted.filter { known.contains($0.key) },
+                after.wanted.filter { known.contains($0.key) }
+            )
+        }
+        self.skus += skus.count
+    }
+
+    /// Sites are the same where their names are.
+    private mutating func add(_ before: [SiteAllocation], _ after: [SiteAllocation]) {
+        for allocation in before {
+            let number = new.rules.siteNumber(old.rules.sites[allocation.site].id)
+            change.add(allocation, number.map { after[$0] })
+        }
+        for allocation in after
+        where old.rules.siteNumber(new.rules.sites[allocation.site].id) == nil {
+            change.add(nil, allocation)
+        }
+    }
+}
+
+extension RuleSet {
+    /// The second products that fences show an article as, by these rules or by the former ones.
+    func aliases(of sku: SKU, andBy former: RuleSet? = nil) -> [SKU] {
+        let own = fences.compactMap { $0.publish.alias(of: sku) }
+        guard let former else { return own }
+        return own + former.aliases(of: sku)
+    }
+}

@@ -1,0 +1,86 @@
+package import InventoryCore
+package import StateStore
+
+/// One run with its certificate, for `runs show`.
+package struct ShownRun: Sendable {
+    package let record: RunRecord
+    /// As JSON; nothing where the run was never accepted, or its certificate has made room for newer ones.
+    package let certificate: [UInt8]?
+
+    /// Finds the run whose name begins with `prefix`.
+    ///
+    /// - Throws: `Fault`: no such run (66), several of them (64).
+    package init(_ prefix: String, in workspace: Workspace) async throws {
+        do {
+            let record = try await workspace.run(withPrefix: prefix)
+            let archive = SnapshotArchive(folder: workspace.state.folder)
+            // One that failed at the last moment has left a certificate of what did not come about.
+            let wasAccepted = record.planDigest != nil
+            certificate = try await offPool { wasAccepted ? try archive.certificate(of: record.id) : nil }
+            self.record = record
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    /// Gives the certificate.
+    ///
+    /// - Throws: `Fault` where there is none (66).
+    package func statedCertificate() throws(Fault) -> [UInt8] {
+        if let certificate { return certificate }
+        throw Fault(
+            .inputMissing,
+            code: "certificate_missing",
+            message: "There is no certificate of the run \(record.id), which is \(record.state.rawValue).",
+            hint: "Runs that were accepted have one; list them with `tidegate runs`."
+        )
+    }
+
+    /// The run in words.
+    package var lines: [String] {
+        let deltas = record.deltas
+        var lines = [
+            "run         \(record.id)  \(record.state.rawValue)",
+            "source      \(record.source)" + (record.asOf.map { ", as of \($0)" } ?? ""),
+            "started     \(record.started)" + (record.finished.map { ", finished \($0)" } ?? ""),
+            "read        \(record.rows) rows, \(record.rejected) rejected",
+            "changed     \(deltas.added) added, \(deltas.changed) changed, \(deltas.removed) removed",
+            "levels      \(record.wanted) wanted, \(record.unchanged) left alone, "
+                + "\(record.written) written, \(record.refused) refused",
+        ]
+        if let version = record.rulesVersion { lines.append("rules       \(version)") }
+        if let digest = record.planDigest { lines.append("plan        \(digest)") }
+        if let message = record.message { lines.append("message     \(message)") }
+        if certificate != nil {
+            lines.append("certificate `tidegate runs show \(record.id) --certificate`")
+        }
+        return lines
+    }
+}
+
+extension Workspace {
+    /// Finds the run whose name begins with `prefix`.
+    ///
+    /// - Throws: `Fault`: no such run (66), several of them (64).
+    func run(withPrefix prefix: String) async throws -> RunRecord {
+        let runs = try await state.runs(withPrefix: prefix)
+        guard runs.count <= 1 else {
+            let names = runs.map(\.id.text).joined(separator: ", ")
+            throw Fault(
+                .usage,
+                code: "ambiguous_run",
+                message: "Several runs begin with \(prefix): \(names).",
+                hint: "Write more of the run's name."
+            )
+        }
+        guard let record = runs.first else {
+            throw Fault(
+                .inputMissing,
+                code: "unknown_run",
+                message: "There is no run \(prefix).",
+                hint: "List them with `tidegate runs`."
+            )
+        }
+        return record
+    }
+}

@@ -1,0 +1,29 @@
+import InventoryCore
+import SnapshotFormats
+import TestSupport
+import Testing
+
+@testable import DeltaEngine
+
+@Suite("Texts of keys")
+struct KeyTextsTests {
+    @Test("location and unit are those of the key, however many fall on one place", arguments: 0..<8)
+    func rest(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        var texts = KeyTexts()
+        for _ in 0..<5_000 {
+            let location = Location(
+                ["", "A,B", "\"", "L-\(Int.random(in: 0..<3_000, using: &random))"][
+                    Int.random(in: 0..<4, using: &random)
+                ]
+            )
+            let unit = StockUnit(["", "EA", "a,\"b"][Int.random(in: 0..<3, using: &random)])
+            let key = PositionKey(sku: SKU("S-1"), location: location, unit: unit)
+            let prefix = CanonicalKey.prefix(of: key.sku).count
+            let found = CanonicalKey.bytes(of: key).withUnsafeBufferPointer {
+                texts.rest(of: $0, after: prefix)
+            }
+            try #require(found == (location, unit))
+        }
+    }
+}

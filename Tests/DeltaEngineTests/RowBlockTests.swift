@@ -1,0 +1,346 @@
+import InventoryCore
+import SnapshotFormats
+import TestSupport
+import Testing
+
+@testable import DeltaEngine
+
+@Suite("Blocks of rows are known by their bytes")
+struct RowBlockTests {
+    @Test("and the diff is the one that reading them gives", arguments: UInt64(0)..<40)
+    func agrees(seed: UInt64) throws {
+        var random = SplitMix64(state: seed)
+        let folder = TemporaryFolder()
+        var options = DiffOptions()
+        options.duplicates = DuplicateRule.allCases[Int(seed % 3)]
+        var export = DatedExport(rows: random.pick([100, 700, 3000]), using: &random)
+        for _ in 0..<random.below(6) { export.change(using: &random) }
+        var (baseline, _) = try ObservedBaseline.built(from: export.file, in: folder, options: options)
+        var passed = 0
+        for step in 0..<10 {
+            export.change(using: &random)
+            let (diff, deltas) = try diffs(of: export, baseline, options)
+            passed += diff.passedRows
+            try accept(diff, deltas, baseline, using: &random)
+            if random.chance(10) { try baseline.fold() }
+            if random.chance(25) {
+                let after = try ObservedBaseline.open(path: baseline.path, generation: baseline.generation)
+                for block in 0..<after.image.blocks.count {
+                    #expect(after.marks[block] == baseline.marks[block], "step \(step)")
+                }
+                baseline = after
+            }
+        }
+        // Where all rows of a key may have to be named, all are read.
+        #expect(passed > 0 || export.rows.count < 200 || options.duplicates == .reject)
+    }
+
+    /// The diff and its deltas, when they are those of a diff that reads all rows.
+    private func diffs(
+        of export: DatedExport,
+        _ baseline: ObservedBaseline,
+        _ options: DiffOptions
+    ) throws -> (SnapshotDiff, [Delta]) {
+        var rejected: [[RejectedRow]] = [[], []]
+        var slow = options
+        slow.recognisesBlocks = false
+        let twin = try baseline.diff(export.file, format: SnapshotFormat(), options: slow) {
+            rejected[0].append($0)
+        }
+        let diff = try baseline.diff(export.file, format: SnapshotFormat(), options: options) {
+            rejected[1].append($0)
+        }
+        #expect(twin.passedRows == 0)
+        let deltas = try diff.deltas()
+        #expect(deltas == (try twin.deltas()))
+        #expect(rejected[0] == rejected[1])
+        #expect(diff.summary.rows == twin.summary.rows)
+        #expect(diff.summary.rejected == twin.summary.rejected)
+        #expect(diff.summary.newestAsOf == twin.summary.newestAsOf)
+        #expect(diff.summary.locations == twin.summary.locations)
+        #expect(diff.summary.content == twin.summary.content)
+        return (diff, deltas)
+    }
+
+    private func accept(
+        _ diff: SnapshotDiff,
+        _ deltas: [Delta],
+        _ baseline: ObservedBaseline,
+        using random: inout SplitMix64
+    ) throws {
+        let generation = baseline.generation + 1
+        switch random.below(6) {
+        case 0: return
+        case 1:
+            let held = Set(deltas.filter { _ in random.chance(30) })
+            try baseline.accept(diff, generation: generation) { held.contains($0) }
+        case 2:
+            let events = deltas.filter { _ in random.chance(50) }
+            try baseline.accept(events, generation: generation)
+        default: try baseline.accept(diff, generation: generation)
+        }
+    }
+
+    @Test("after the first accepted snapshot as after the build; one changed row costs one block")
+    func passesMost() throws {
+        var random = SplitMix64(state: 1)
+        let folder = TemporaryFolder()
+        var export = DatedExport(rows: 3200, using: &random)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
+        for round in 1...3 {
+            export.touch(row: round * 1000)
+            let (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
+            #expect(deltas.count == 1)
+            // Its own, the last one that was changed, and those that two pieces of the file share.
+            #expect(diff.passedRows >= 3200 - 6 * 32, "round \(round)")
+            try baseline.accept(diff, generation: baseline.generation + 1)
+        }
+    }
+
+    @Test("also where a row of theirs is gone, or has come back")
+    func knowsGapsInBlocks() throws {
+        var random = SplitMix64(state: 4)
+        let folder = TemporaryFolder()
+        var export = DatedExport(rows: 640, using: &random)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
+        let whole = export
+        for round in UInt64(1)...4 {
+            export = whole
+            if round % 2 == 1 { export.remove(row: 100) }
+            for half in UInt64(0)..<2 {
+                let diff = try diffs(of: export, baseline, .unlessIdentical).0
+                try baseline.accept(diff, generation: round * 2 + half)
+            }
+            // The newest row's is always read.
+            let again = try diffs(of: export, baseline, .unlessIdentical).0
+            #expect(again.passedRows == export.rows.count - 32, "round \(round)")
+        }
+    }
+
+    @Test("but not where each row has another time: then few are even looked at")
+    func givesUp() throws {
+        var random = SplitMix64(state: 2)
+        let folder = TemporaryFolder()
+        var export = DatedExport(rows: 32_000, using: &random)
+        let baseline = try ObservedBaseline.built(from: export.file, in: folder).baseline
+        export.touchAll()
+        var (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
+        #expect(deltas.isEmpty)
+        #expect(diff.passedRows == 0)
+        #expect(diff.seenBlocks.count < 500)
+        try baseline.accept(diff, generation: 2)
+        // As soon as the times stay as they are, the blocks are known again, more with each snapshot.
+        for generation in UInt64(3)...6 {
+            export.touch(row: 5)
+            (diff, deltas) = try diffs(of: export, baseline, DiffOptions())
+            try baseline.accept(diff, generation: generation)
+        }
+        export.touch(row: 9)
+        #expect(try diffs(of: export, baseline, DiffOptions()).0.passedRows > 25_000)
+    }
+
+    @Test("and a newest row that is gone is not taken for one that is still there")
+    func seesOlderSnapshots() throws {
+        var random = SplitMix64(state: 3)
+        let folder = TemporaryFolder()
+        var export = DatedExport(rows: 640, using: &random)
+        let older = export
+        export.touch(row: 300)
+        let (baseline, summary) = try ObservedBaseline.built(from: export.file, in: folder)
+        let (diff, _) = try diffs(of: older, baseline, DiffOptions())
+        let newest = try #require(diff.summary.newestAsOf)
+        #expect(newest < (try #require(summary.newestAsOf)))
+    }
+
+    @Test("and a newest row that comes back within a block is seen")
+    func seesOlderRowsAgain() throws {
+        let folder = TemporaryFolder()
+        func write(without gone: Int? = nil) -> any ByteSource {
+            var text = "sku,on_hand,as_of\n"
+            for row in 0..<320 where row != gone {
+                text += "SKU-\(row),4,2026-01-\(row == 40 ? "30" : row == 200 ? "20" : "10")T00:00:00Z\n"
+            }
+            return TemporaryFile(Array(text.utf8))
+        }
+        let (baseline, summary) = try ObservedBaseline.built(from: write(), in: folder)
+        let gone = try baseline.diff(write(without: 40), format: SnapshotFormat()) { _ in }
+        try baseline.accept(gone, generation: 2) { _ in true }
+        let back = try baseline.diff(write(), format: SnapshotFormat()) { _ in }
+        #expect(back.count == 0)
+        #expect(back.summary.newestAsOf == summary.newestAsOf)
+    }
+
+    @Test("also where rows state no times any more")
+    func passesWithoutTimes() throws {
+        let folder = TemporaryFolder()
+        func write(_ time: String, first: Int) -> any ByteSource {
+            var text = "sku,on_hand,as_of\n"
+            for row in 0..<640 { text += "SKU-\(row),\(row == 0 ? first : 4),\(time)\n" }
+            return TemporaryFile(Array(text.utf8))
+        }
+        let dated = write("2026-01-01T00:00:00Z", first: 4)
+        let baseline = try ObservedBaseline.built(from: dated, in: folder).baseline
+        var passed: [Int] = []
+        for first in 5...7 {
+            let diff = try baseline.diff(write("", first: first), format: SnapshotFormat()) { _ in }
+            #expect(diff.summary.newestAsOf == nil)
+            passed.append(diff.passedRows)
+            try baseline.accept(diff, generation: baseline.generation + 1)
+        }
+        #expect(passed[2] > 500)
+        #expect(baseline.newestAsOf == nil)
+    }
+
+    @Test("and their rows are counted by lines, also where the last one has two")
+    func countsLines() throws {
+        let folder = TemporaryFolder()
+        func write(bad: String) -> any ByteSource {
+            var text = "sku,on_hand,note\n"
+            for row in 0..<320 { text += row == 95 ? "SKU-95,1,\"two\nlines\"\n" : "SKU-\(row),4,one\n" }
+            return TemporaryFile(Array((text + bad).utf8))
+        }
+        let baseline = try ObservedBaseline.built(from: write(bad: ""), in: folder).baseline
+        for generation in UInt64(2)...3 {
+            var lines: [Int] = []
+            let bad = String(repeating: "x", count: Int(generation))
+            let diff = try baseline.diff(write(bad: "SKU-X,\(bad),bad\n"), format: SnapshotFormat()) {
+                lines.append($0.line)
+            }
+            #expect(diff.passedRows >= 224)
+            #expect(lines == [323])
+            try baseline.accept(diff, generation: generation)
+        }
+    }
+
+    @Test("and rests of other formats mean nothing, however many rows there are")
+    func forgetsManyRests() throws {
+        let folder = TemporaryFolder()
+        func write(_ onHand: Int, _ reserve: Int) -> any ByteSource {
+            var text = "sku,on_hand,reserve\n"
+            for row in 0..<70_000 { text += "SKU-\(row),\(onHand),\(reserve)\n" }
+            return TemporaryFile(Array(text.utf8))
+        }
+        var other = SnapshotFormat()
+        other.columns.onHand = ColumnRule(anyOf: ["reserve"])
+        let baseline = try ObservedBaseline.built(from: write(4, 9), in: folder).baseline
+        let same = try baseline.diff(write(7, 4), format: other) { _ in }
+        #expect(same.count == 0)
+        try baseline.accept(same, generation: 2)
+        // These bytes meant 4 when they were first read.
+        let next = try baseline.diff(write(4, 9), format: other) { _ in }
+        #expect(next.count == 70_000)
+        #expect(next.passedRows == 0)
+    }
+
+    @Test("of other formats mean nothing")
+    func forgetsOtherFormats() throws {
+        let folder = TemporaryFolder()
+        func write(_ first: Int) -> any ByteSource {
+            var text = "sku,on_hand,reserve\n"
+            for row in 0..<320 { text += "SKU-\(row),\(row == 7 ? first : 4),5\n" }
+            return TemporaryFile(Array(text.utf8))
+        }
+        var other = SnapshotFormat()
+        other.columns.onHand = ColumnRule(anyOf: ["reserve"])
+        let baseline = try ObservedBaseline.built(from: write(4), in: folder).baseline
+        for (generation, format) in [(2, other), (3, SnapshotFormat()), (4, other)] {
+            let diff = try baseline.diff(write(generation), format: format) { _ in }
+            #expect(diff.passedRows == 0)
+            #expect(diff.count >= 319)
+            try baseline.accept(diff, generation: UInt64(generation))
+        }
+    }
+}
+
+/// An export in which each row has the time of its last change, and that hardly changes.
+struct DatedExport {
+    private(set) var rows: [String]
+    private var next: Int
+    private var clock = 0
+    private let note: String
+
+    init(rows count: Int, using random: inout SplitMix64) {
+        // Long enough for several ranges of a file now and then.
+        note = String(repeating: "n", count: count == 3000 ? 900 : random.below(20))
+        rows = []
+        next = 0
+        for _ in 0..<count {
+            rows.append(line(next, quantity: random.below(500)))
+            next += 1
+        }
+    }
+
+    private mutating func line(_ number: Int, quantity: Int) -> String {
+        clock += 1
+        let time = Timestamp(microseconds: 1_764_000_000_000_000 + Int64(clock) * 1_000_000)
+        return "SKU-\(number / 3),\(["LEEDS", "YORK", "OSLO"][number % 3]),\(quantity),\(time),\(note)"
+    }
+
+    private func number(_ row: Int) -> Int? {
+        let fields = rows[row].split(separator: ",", omittingEmptySubsequences: false)
+        guard fields.count == 5, let sku = Int(fields[0].dropFirst(4)) else { return nil }
+        return ["LEEDS", "YORK", "OSLO"].firstIndex(of: String(fields[1])).map { sku * 3 + $0 }
+    }
+
+    /// Gives a row another quantity and a new time.
+    mutating func touch(row: Int) {
+        guard let number = number(row) else { return }
+        rows[row] = line(number, quantity: 1000 + clock)
+    }
+
+    mutating func remove(row: Int) { rows.remove(at: row) }
+
+    /// Gives all rows a new time.
+    mutating func touchAll() {
+        clock += 1
+        let time = Timestamp(microseconds: 1_764_000_000_000_000 + Int64(clock) * 1_000_000)
+        for row in rows.indices {
+            var fields = rows[row].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+            fields[3] = time.description
+            rows[row] = fields.joined(separator: ",")
+        }
+    }
+
+    mutating func change(using random: inout SplitMix64) {
+        for _ in 0..<random.below(6) where !rows.isEmpty { touch(row: random.below(rows.count)) }
+        if random.chance(40) { rows.remove(at: random.below(rows.count)) }
+        if random.chance(40) {
+            rows.insert(line(next, quantity: 3), at: random.below(rows.count + 1))
+            next += 1
+        }
+        if random.chance(30) { rows.append(rows[random.below(rows.count)]) }
+        if random.chance(20) { rows.swapAt(random.below(rows.count), random.below(rows.count)) }
+        if random.chance(20) { rows.insert("bad,,x,y,z", at: random.below(rows.count)) }
+        if random.chance(20) { rows.insert("", at: random.below(rows.count)) }
+        if random.chance(20) {
+            rows.insert(
+                "\"SKU \(next)\",YORK,1,,\"two\nlines, and \"\"quotes\"\"\"",
+                at: random.below(rows.count)
+            )
+            next += 1
+        }
+        if random.chance(15) { rows.rotate(toStartAt: random.below(rows.count)) }
+        // An older state comes back.
+        if random.chance(10), let number = number(random.below(rows.count)) {
+            rows[random.below(rows.count)] = "SKU-\(number / 3),LEEDS,5,2024-01-01T00:00:00Z,\(note)"
+        }
+    }
+
+    var file: any ByteSource {
+        TemporaryFile(Array(("sku,location,on_hand,as_of,note\n" + rows.map { $0 + "\n" }.joined()).utf8))
+    }
+}
+
+extension DiffOptions {
+    fileprivate static var unlessIdentical: DiffOptions {
+        var options = DiffOptions()
+        options.looksForIdentical = false
+        return options
+    }
+}
+
+extension [String] {
+    fileprivate mutating func rotate(toStartAt index: Int) {
+        self = Array(self[index...] + self[..<index])
+    }
+}

@@ -1,0 +1,115 @@
+import InventoryCore
+import OroSimulator
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("A push that takes over, and consumers that are away")
+struct PushRecoveryTests {
+    private static let levels = 120
+
+    /// Wishes a figure for every level; none of them is sent.
+    private static func wish(on stage: AuditStage) async throws {
+        _ = try await LevelIndex(state: stage.workspace.state, shop: stage.shop).complete()
+        var acceptance = Acceptance(
+            run: RunRecord(id: "run-1", state: .accepted, source: "test", scope: .full, started: .now),
+            at: .now
+        )
+        acceptance.writes = (1...levels).map { number in
+            let key = LevelKey(sku: SKU("AB-\(number)"), unit: "item")
+            return AcceptedWrite(PlannedWrite(key: key, before: nil, after: Quantity(units: Int64(number))))
+        }
+        try await stage.workspace.state.accept(acceptance)
+    }
+
+    private static func pusher(_ stage: AuditStage) -> Pusher {
+        Pusher(state: stage.workspace.state, shop: stage.shop, settings: stage.settings)
+    }
+
+    @Test(
+        "what was claimed by a process that has been dead for long goes at once",
+        .timeLimit(.minutes(1)),
+        arguments: ["single", "batch"]
+    )
+    func longDead(mode: String) async throws {
+        try await AuditStage.run(products: PushRecoveryTests.levels, push: "mode: \(mode)") { stage in
+            let state = stage.workspace.state
+            try await PushRecoveryTests.wish(on: stage)
+            #expect(try await state.claim(limit: 1_000, at: .now).count == PushRecoveryTests.levels)
+            let now = try #require(MachineInstant.now)
+            let end = MachineInstant(boot: now.boot, seconds: now.seconds - 1_000)
+            try await state.record(sendingEnd: end)
+            let outcome = try await PushRecoveryTests.pusher(stage).push()
+            #expect(outcome.trouble == nil && outcome.backlog.isEmpty)
+            #expect(stage.simulator.ledgerCount == PushRecoveryTests.levels)
+        }
+    }
+
+    @Test(
+        "a role that may not edit levels stops the push, refuses nothing, and all goes once it may",
+        .timeLimit(.minutes(1)),
+        arguments: ["single", "batch", "sync"]
+    )
+    func notPermitted(mode: String) async throws {
+        try await AuditStage.run(products: PushRecoveryTests.levels, push: "mode: \(mode)") { stage in
+            try await PushRecoveryTests.wish(on: stage)
+            stage.simulator.changeConditions { $0.permissions.remove(.editLevels) }
+            let stopped = try await PushRecoveryTests.pusher(stage).push()
+            #expect(stopped.trouble?.code == .shopPermission)
+            #expect(stopped.progress.refused == 0 && stage.simulator.ledgerCount == 0)
+            stage.simulator.changeConditions { $0.permissions = .all }
+            let outcome = try await PushRecoveryTests.pusher(stage).push()
+            #expect(outcome.trouble == nil && outcome.backlog.isEmpty)
+            #expect(stage.simulator.ledgerCount == PushRecoveryTests.levels)
+        }
+    }
+
+    @Test("how long nothing was sent is known only where the machine has not started anew since")
+    func quiet() async throws {
+        try await AuditStage.run { stage in
+            let state = stage.workspace.state
+            #expect(try await SendingLease.quietSeconds(state) == 0)
+            let now = try #require(MachineInstant.now)
+            try await state.record(sendingEnd: MachineInstant(boot: now.boot, seconds: now.seconds - 90))
+            #expect(try await SendingLease.quietSeconds(state) >= 90)
+            try await state.record(sendingEnd: MachineInstant(boot: now.boot, seconds: now.seconds + 90))
+            #expect(try await SendingLease.quietSeconds(state) == 0)
+            try await state.record(sendingEnd: MachineInstant(boot: "another", seconds: 0))
+            #expect(try await SendingLease.quietSeconds(state) == 0)
+        }
+    }
+
+    @Test("until when something may be sent is written down before it is")
+    func lease() async throws {
+        try await AuditStage.run(products: PushRecoveryTests.levels) { stage in
+            try await PushRecoveryTests.wish(on: stage)
+            let before = try #require(MachineInstant.now)
+            _ = try await PushRecoveryTests.pusher(stage).push()
+            let end = try #require(try await stage.workspace.state.sendingEnd())
+            #expect(end.boot == before.boot && end.seconds >= before.seconds + SendingLease.seconds)
+        }
+    }
+
+    @Test("consumers that were away find what was sent meanwhile, and nothing is sent twice")
+    func consumersAway() async throws {
+        try await AuditStage.run(
+            products: PushRecoveryTests.levels,
+            push: "mode: batch",
+            simulator: { $0.consumers = 0 }
+        ) { stage in
+            try await PushRecoveryTests.wish(on: stage)
+            let (turns, turned) = AsyncStream.makeStream(of: Int.self)
+            var watched = PushRecoveryTests.pusher(stage)
+            watched.onTurn = { progress, _ in turned.yield(progress.polls) }
+            let pusher = watched
+            async let outcome = pusher.push()
+            for await polls in turns where polls > 0 { break }
+            #expect(stage.simulator.ledgerCount == 0)
+            await stage.simulator.setConsumers(2)
+            let ended = try await outcome
+            #expect(ended.trouble == nil && ended.backlog.isEmpty)
+            #expect(stage.simulator.ledgerCount == PushRecoveryTests.levels)
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import InventoryCore
+import OroSimulator
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("The status of products whose stock returns")
+struct StatusRestorationTests {
+    static let restores = "inventory_status: restore,"
+
+    @Test("a product that the shop's checkout sold out is in stock again when its stock returns")
+    func restored() async throws {
+        try await AuditStage.run(oro: Self.restores) { stage in
+            try await stage.sync(["AB-1": 3, "AB-2": 3, "AB-3": 3])
+            #expect(stage.simulator.checkout(level: stage.level("AB-1"), quantity: "3"))
+            #expect(stage.simulator.inventoryStatus(sku: "AB-1") == .outOfStock)
+            stage.simulator.setInventoryStatus(sku: "AB-2", to: .discontinued)
+            stage.simulator.setInventoryStatus(sku: "AB-3", to: .outOfStock)
+            // The ERP never said that AB-1 was at zero; AB-3 shrinks, so its status is not ours to change.
+            try await stage.sync(["AB-1": 9, "AB-2": 9, "AB-3": 1])
+            #expect(stage.simulator.inventoryStatus(sku: "AB-1") == .inStock)
+            #expect(stage.simulator.inventoryStatus(sku: "AB-2") == .discontinued)
+            #expect(stage.simulator.inventoryStatus(sku: "AB-3") == .outOfStock)
+        }
+    }
+
+    @Test("a product that is in stock is asked about once and not written")
+    func noNeedlessWrite() async throws {
+        try await AuditStage.run(oro: Self.restores) { stage in
+            try await stage.sync(["AB-1": 3])
+            stage.simulator.inject(FaultRule(.apiOff, method: "PATCH", path: "/admin/api/products"))
+            #expect(try await stage.sync(["AB-1": 4]).levels.written == 1)
+            let quiet = try await stage.sync(["AB-1": 4])
+            #expect(quiet.levels.written == 0 && quiet.requests == 0)
+        }
+    }
+
+    @Test("nothing is asked about products where it is not configured")
+    func notConfigured() async throws {
+        try await AuditStage.run { stage in
+            try await stage.sync(["AB-1": 3])
+            #expect(stage.simulator.checkout(level: stage.level("AB-1"), quantity: "3"))
+            stage.simulator.inject(FaultRule(.apiOff, path: "/admin/api/products"))
+            try await stage.sync(["AB-1": 9])
+            #expect(stage.simulator.inventoryStatus(sku: "AB-1") == .outOfStock)
+        }
+    }
+
+    @Test("a role that may not edit products is named, and the status follows once it may")
+    func notPermitted() async throws {
+        try await AuditStage.run(oro: Self.restores) { stage in
+            try await stage.sync(["AB-1": 3])
+            #expect(stage.simulator.checkout(level: stage.level("AB-1"), quantity: "3"))
+            stage.simulator.changeConditions { $0.permissions.remove(.editProducts) }
+            await #expect(throws: Fault.self) { try await stage.sync(["AB-1": 9]) }
+            #expect(stage.shown("AB-1") == "9")
+            stage.simulator.changeConditions { $0.permissions = .all }
+            try await stage.sync(["AB-1": 9])
+            #expect(stage.simulator.inventoryStatus(sku: "AB-1") == .inStock)
+        }
+    }
+
+    @Test("an answer that was lost is asked for again by the next push")
+    func lostAnswer() async throws {
+        try await AuditStage.run(oro: Self.restores) { stage in
+            try await stage.sync(["AB-1": 3, "AB-2": 3])
+            for sku in ["AB-1", "AB-2"] {
+                #expect(stage.simulator.checkout(level: stage.level(sku), quantity: "3"))
+            }
+            let path = "/admin/api/products/"
+            stage.simulator.inject(FaultRule(.cutBeforeEffect, method: "PATCH", path: path, limit: 1))
+            stage.simulator.inject(FaultRule(.cutAfterEffect, method: "PATCH", path: path, limit: 1))
+            try await stage.sync(["AB-1": 9, "AB-2": 9])
+            try await stage.sync(["AB-1": 9, "AB-2": 9])
+            for sku in ["AB-1", "AB-2"] { #expect(stage.simulator.inventoryStatus(sku: sku) == .inStock) }
+            #expect(try await stage.workspace.state.raised(after: nil, limit: 9).isEmpty)
+        }
+    }
+
+    @Test("stock that ends again before the status was looked at leaves it alone")
+    func endsAgain() async throws {
+        try await AuditStage.run(oro: Self.restores) { stage in
+            try await stage.sync(["AB-1": 3, "AB-2": 5])
+            #expect(stage.simulator.checkout(level: stage.level("AB-1"), quantity: "3"))
+            stage.simulator.changeConditions { $0.permissions.remove(.editProducts) }
+            await #expect(throws: Fault.self) { try await stage.sync(["AB-1": 9, "AB-2": 5]) }
+            stage.simulator.changeConditions { $0.permissions = .all }
+            try await stage.sync(["AB-1": 0, "AB-2": 5])
+            #expect(stage.simulator.inventoryStatus(sku: "AB-1") == .outOfStock)
+        }
+    }
+}
