@@ -14,6 +14,7 @@ let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -31,6 +32,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -50,7 +52,7 @@ let package = Package(
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
 
         // The words and the decisions: pure.
-        .target(name: "InventoryCore", dependencies: [crypto], swiftSettings: strict),
+        .target(name: "InventoryCore", dependencies: [crypto, heapModule], swiftSettings: strict),
         // Bytes to rows: pure.
         .target(
             name: "SnapshotFormats",
@@ -61,7 +63,7 @@ let package = Package(
         // The shell: files, database, network.
         .target(
             name: "SnapshotSources",
-            dependencies: ["InventoryCore", "SnapshotFormats", "CZstd", "CIsal", crypto],
+            dependencies: ["InventoryCore", "SnapshotFormats", "CLinux", "CZstd", "CIsal", crypto],
             swiftSettings: strict
         ),
         .target(
@@ -98,6 +100,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // What `serve` adds.
+        .target(
+            name: "TidegateService",
+            dependencies: ["InventoryCore", "TidegatePipeline", logging],
+            swiftSettings: strict
+        ),
         .target(
             name: "OroSimulator",
             dependencies: [
@@ -111,8 +119,8 @@ let package = Package(
             name: "tidegate",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
-                "OroClient", "TidegateSettings", "TidegatePipeline", "OroSimulator", argumentParser, logging,
-                unixSignals,
+                "OroClient", "TidegateSettings", "TidegatePipeline", "TidegateService", "OroSimulator",
+                argumentParser, logging, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -138,7 +146,7 @@ let package = Package(
 
         .testTarget(
             name: "InventoryCoreTests",
-            dependencies: ["InventoryCore", "TestSupport"],
+            dependencies: ["InventoryCore", "TestSupport", heapModule],
             exclude: ["Allocate/ring-fencing-vectors.json"],
             swiftSettings: strict
         ),
@@ -173,6 +181,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: [
+                "HTTPTransport", "InventoryCore", asyncHTTPClient, logging, nioCore, nioPosix, nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "OroClientTests",
             dependencies: [
                 "OroClient", "HTTPTransport", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport",
@@ -193,6 +208,13 @@ let package = Package(
                 "TidegatePipeline", "TidegateSettings", "OroSimulator", "OroClient", "HTTPTransport",
                 "DeltaEngine", "StateStore", "SnapshotFormats", "InventoryCore", "TestSupport",
                 "ShopSupport", logging,
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "TidegateServiceTests",
+            dependencies: [
+                "TidegateService", "TidegatePipeline", "HTTPTransport", "InventoryCore", logging,
             ],
             swiftSettings: strict
         ),
@@ -261,5 +283,22 @@ if Context.environment["TIDEGATE_FUZZ"] != nil {
             )
         )
         package.products.append(.executable(name: name, targets: [name]))
+    }
+}
+
+// The core alone, for the thread sanitizer: see Tests/tsan.sh.
+if Context.environment["TIDEGATE_CORE"] != nil {
+    let core: Set = [
+        "CSeparators", "CLinux", "InventoryCore", "SnapshotFormats", "DeltaEngine", "TestSupport",
+        "InventoryCoreTests", "SnapshotFormatsTests", "DeltaEngineTests",
+    ]
+    package.targets.removeAll { !core.contains($0.name) }
+    for target in package.targets where target.swiftSettings != nil {
+        target.swiftSettings?.append(.define("TIDEGATE_TSAN"))
+    }
+    package.products = []
+    package.dependencies.removeAll { dependency in
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
+        return !location.hasSuffix("/swift-crypto")
     }
 }

@@ -1,4 +1,4 @@
-"""Alternates our runs with those of others, compares the deltas, prints the table. Usage: compare.py FOLDER RUNS OURS PYTHON"""
+"""Runs ours and the other tools in turns, compares the deltas, prints the table. Usage: compare.py FOLDER RUNS OURS PYTHON"""
 import decimal, json, os, shutil, statistics, subprocess, sys, time
 
 folder, runs, ours, python = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
@@ -34,14 +34,14 @@ def copied(name, command):
     """Runs on a fresh copy of a baseline or database; copying is not timed."""
     removed("work." + name)
     with open(at(name), "rb") as source, open(at("work." + name), "wb") as target:
-        # In large pieces, as both tools write: the cache keeps them as such.
+        # Copy in large pieces, as both tools write: the page cache keeps their size.
         shutil.copyfileobj(source, target, 16 << 20)
     os.sync()
     return run(command)
 
 
 def removed(name):
-    """Taking an old file away is no part of a first build."""
+    """Removes the old file first: that is not part of a first build."""
     if os.path.exists(at(name)):
         os.unlink(at(name))
 
@@ -65,7 +65,7 @@ def deltas(path):
 
 
 def jobs(base, pairs):
-    """Each job: what is asked of the ratio, and each tool's run; the first two are compared."""
+    """Each job: the ratio to reach, and each tool's run; the first two are compared."""
     table = {}
     for label, snapshot, nxt, asked in pairs:
         table[f"diff, {label}"] = (asked, {

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Compares the delta core with DuckDB, Polars, and the tools that only read or unpack: makes the data, installs the
-# peers into a throwaway environment, runs them in turns, checks that the deltas are the same, and prints the table
-# of ratios. Needs zstd, gzip and igzip (Debian's isal).
+# Compares the diff with DuckDB, Polars, and tools that only read or unpack: makes the data, installs the other tools
+# into a throwaway environment, runs all in turns, checks that they find the same deltas, and prints the table of
+# ratios. Needs zstd, gzip and igzip (Debian's isal).
 #
 #     Benchmarks/compare.sh [ROWS [RUNS]]      defaults: 10000000 5; FOLDER, OURS and PYTHON may be set
 set -eu

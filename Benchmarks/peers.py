@@ -8,7 +8,7 @@ QUANTITIES = ("on_hand", "committed")
 
 
 def columns(path, types):
-    """The type of each column that the file has, in its order."""
+    """The type of each of the file's columns, in order."""
     with open(path, encoding="utf-8") as lines:
         names = next(lines).rstrip("\n").split(",")
     return {name: types[1] if name in QUANTITIES else types[0] for name in names}

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the benchmarks on little data: that they run and agree, not how fast they are.
+# Runs the benchmarks on little data, to see that they run and agree; says nothing about speed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TIDEGATE_BENCHMARKS=1
 for product in DeltaBenchmarks PushBenchmarks AllocationBenchmarks PipelineBenchmarks; do
-    # As the programs are built, so that what they share is built once.
+    # With the same options as the programs, so that shared modules are built once.
     swift build -c release --static-swift-stdlib --product "$product"
 done
 release=$(swift build -c release --show-bin-path)

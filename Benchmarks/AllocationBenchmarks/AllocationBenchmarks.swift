@@ -1,13 +1,12 @@
 import Glibc
 import InventoryCore
 
-/// Measures how fast stock is divided and planned, on one core.
+/// Measures how fast stock is allocated and planned, on one core.
 ///
 ///     AllocationBenchmarks [SKUS [TIMES]]
 ///
-/// Each article lies at four locations; three fences have rules about one article in ten. Everything begins
-/// with positions as the baseline gives them and ends with the plan's ordered writes; reading the baseline
-/// and the state is left out.
+/// Each SKU lies at four locations; three fences have rules about one SKU in ten. Measured from positions as
+/// the baseline gives them to the plan's ordered wishes; reading the baseline and the state is left out.
 @main
 struct AllocationBenchmarks {
     static func main() {
@@ -15,12 +14,13 @@ struct AllocationBenchmarks {
         let skus = max(100, arguments.first ?? 250_000)
         let times = max(1, arguments.dropFirst().first ?? 5)
         let catalogue = Catalogue(skus: skus)
-        out("\(skus) articles at 4 locations, 3 fences about 1 in 10 of them, best of \(times):\n")
+        out("\(skus) SKUs at 4 locations, 3 fences about 1 in 10 of them, best of \(times):\n")
         let all = 0..<skus
-        // All over the catalogue, with and without a fence: every tenth article has one.
+        // Spread over the catalogue, so that one in ten has a fence, as in the whole.
         let step = max(1, skus / 10_000)
         let some = (0..<skus / step).map { $0 * step + $0 % step }
-        // The code is in memory then, and the allocator keeps no large blocks yet to take the next ones from.
+        // Warms up the code with a small plan, so that the allocator keeps no large blocks to reuse: that
+        // would spoil the memory figures below.
         _ = catalogue.plan(0..<100, differing: 1)
         weigh("10,000 touched, every level differs", catalogue, some)
         weigh("everything, every level differs", catalogue, all)
@@ -48,7 +48,7 @@ struct AllocationBenchmarks {
             let start = processorSeconds()
             let planned = catalogue.plan(skus, differing: differing)
             best = min(best, processorSeconds() - start)
-            line = "\(planned.plan.writes.count) writes of \(planned.wanted) levels\n"
+            line = "\(planned.plan.wishes.count) writes of \(planned.wanted) levels\n"
         }
         out("\(name): \(milliseconds(best)) ms, \(line)")
     }
@@ -57,7 +57,7 @@ struct AllocationBenchmarks {
         let before = Memory.residentBytes
         let planned = catalogue.plan(skus, differing: 1)
         let bytes = Memory.residentBytes - before
-        out("\(name): \(bytes / max(1, planned.skus)) bytes more of memory for each article\n")
+        out("\(name): \(bytes / max(1, planned.skus)) bytes more of memory per SKU\n")
     }
 
     private static func processorSeconds() -> Double {
@@ -77,7 +77,7 @@ struct AllocationBenchmarks {
     }
 }
 
-/// What the process occupies, in whole pages.
+/// The resident memory of this process.
 enum Memory {
     static var residentBytes: Int {
         guard let file = fopen("/proc/self/statm", "r") else { return 0 }

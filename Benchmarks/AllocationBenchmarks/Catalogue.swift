@@ -1,9 +1,9 @@
 import InventoryCore
 
-/// Articles with their stock, the rules, and what the shop shows.
+/// SKUs with their stock, the rules, and what the shop shows.
 struct Catalogue {
     private let skus: [SKU]
-    /// The rows of each article, by its number.
+    /// The rows of each SKU, by its number.
     private let positions: PlacedPositions
     private let apportioner: Apportioner
     private let allocator: Allocator
@@ -23,15 +23,15 @@ struct Catalogue {
         }
         let locations = ["DC-KOELN-01", "WH-LEEDS-01", "WH-LYON-02", "WH-YORK-01"].map { Location($0) }
         skus = (0..<count).map { number in
-            // One article in ten begins with KA: the key accounts' assortment.
+            // One SKU in ten begins with KA: what the key accounts buy.
             SKU((number % 10 == 3 ? "KA-" : "AB-") + String(10_000_000 + number))
         }
-        var positions = PlacedPositions(articles: count)
+        var positions = PlacedPositions(skus: count)
         for _ in skus {
             for location in locations {
                 positions.append(Quantity(units: next(200)), at: positions.number(of: location, "EA"))
             }
-            positions.endArticle()
+            positions.endSKU()
         }
         self.positions = positions
         let ofAssortment = SKUMatcher(pattern: "KA-*")
@@ -55,9 +55,9 @@ struct Catalogue {
         allocator = Allocator(rules: rules, at: instant)
     }
 
-    /// Divides and plans these articles, of whose levels one in `differing` shows something else.
+    /// Allocates and plans these SKUs; one in `differing` of their levels shows another figure.
     func plan(_ numbers: some Sequence<Int>, differing: Int) -> Planned {
-        var draft = PushPlan.Draft(writesMax: numbers.underestimatedCount * 4)
+        var draft = PushPlan.Draft(wishesMax: numbers.underestimatedCount * 4)
         var divided = SerialApportioner(apportioner)
         var (wanted, count) = (0, 0)
         for number in numbers {
@@ -79,7 +79,7 @@ struct Catalogue {
         return Planned(plan: draft.finish(rulesVersion: "benchmark").plan, wanted: wanted, skus: count)
     }
 
-    /// Divides one article; gives what is left for everyone.
+    /// Allocates one SKU and gives the shared pool's quantity.
     func allocate(_ number: Int) -> Int64 {
         let nets = positions[number].map {
             LocationNet(location: positions.places[$0.place].location, net: $0.net)

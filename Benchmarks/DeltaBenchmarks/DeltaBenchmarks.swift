@@ -71,7 +71,7 @@ final class InputFile: ByteSource {
     var plainFile: PlainFile? { PlainFile(descriptor: descriptor, lengthBytes: lengthBytes) }
 }
 
-/// What has been used so far.
+/// Processor time and memory used so far.
 enum Clock {
     static var wall: Double { seconds(CLOCK_MONOTONIC) }
     static var processor: Double { seconds(CLOCK_PROCESS_CPUTIME_ID) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Writes a catalogue's stock as one snapshot, and what it is some minutes later in several forms.
+/// Writes a catalogue's stock as one snapshot, and the stock some minutes later in several forms.
 ///
 /// `base.ndjson` and `next.ndjson` hold the rows of `base.csv` and `next.csv` as JSON objects.
 /// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same
@@ -196,7 +196,7 @@ extension Generator {
     }
 }
 
-/// Text under way to a file.
+/// Text on its way to a file.
 private struct Lines {
     var bytes: [UInt8] = []
 

@@ -12,7 +12,7 @@ final class Marks: Sendable {
         if step == "push" { onPush.withLock { $0 }?() }
     }
 
-    /// How long it took until the sending began.
+    /// The seconds until sending began.
     func seconds(since start: ContinuousClock.Instant) -> Double? {
         began.withLock { $0 }.first { $0.step == "push" }.map { start.duration(to: $0.at) / .seconds(1) }
     }

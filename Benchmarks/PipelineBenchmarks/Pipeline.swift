@@ -10,7 +10,7 @@ import StateStore
 import TidegatePipeline
 import TidegateSettings
 
-/// A state folder after a first run, of which copies are run on.
+/// A state folder after a first run; each measured run works on a copy of it.
 struct Pipeline {
     private let folder: String
     private let settings: Settings
@@ -44,7 +44,7 @@ struct Pipeline {
         settings = try Settings.load(path: path)
     }
 
-    /// Makes the first run, and has the shop show what it wants; what is there from before is used again.
+    /// Makes the first run and has the shop show what it wants; reuses the result of an earlier call.
     func prepare() async throws {
         guard !FileManager.default.fileExists(atPath: prepared) else { return }
         try state(is: nil)
@@ -56,7 +56,7 @@ struct Pipeline {
         try FileManager.default.moveItem(atPath: state, toPath: prepared)
     }
 
-    /// One run on a copy, up to the moment when it would begin to send.
+    /// One run on a copy, up to the moment when it would start sending.
     func run() async throws -> (seconds: Double, report: String) {
         if FileManager.default.fileExists(atPath: prepared) {
             try state(is: prepared)
@@ -65,13 +65,14 @@ struct Pipeline {
         let marks = Marks()
         let start = ContinuousClock.now
         let work = Task {
-            try await withWorkspace { workspace, shop in
-                var run = SyncRun(workspace: workspace, shop: shop) { marks.begin($0) }
-                return try await run.perform()
+            try await withOpenShop { shop, oro in
+                try await SyncRun(shop: shop, oro: oro) { event in
+                    if case .step(let step) = event { marks.begin(step.rawValue) }
+                }.perform()
             }
         }
         marks.onPush { work.cancel() }
-        // Stopped, or done because there was nothing to send.
+        // The run was stopped, or ended by itself because there was nothing to send.
         _ = await work.result
         guard let seconds = marks.seconds(since: start) else {
             _ = try await work.value
@@ -80,14 +81,15 @@ struct Pipeline {
         return (seconds, marks.report)
     }
 
-    /// What the run's first and last steps cost alone.
+    /// The cost of diff and accept alone.
     func diffAndAccept() async throws -> Double {
         try state(is: prepared)
         try show("next.csv")
         let start = ContinuousClock.now
         let path = state + "/baseline/observed.baseline"
         let baseline = try ObservedBaseline.open(path: path)
-        let diff = try baseline.diff(SnapshotFile.open(path: snapshot), format: settings.source.format) { _ in
+        let diff = try baseline.diff(SnapshotFile.open(path: snapshot), format: settings.sources[0].format) {
+            _ in
         }
         try diff.forEach { _ in }
         try baseline.accept(diff, generation: baseline.generation + 1)
@@ -97,25 +99,25 @@ struct Pipeline {
     /// Appends 100,000 wishes of known levels to the outbox.
     func append() async throws {
         try state(is: prepared)
-        try await withWorkspace { workspace, _ in
-            let levels = try await workspace.state.levels(after: nil, limit: 100_000)
+        try await withOpenShop { shop, _ in
+            let levels = try await shop.state.levels(after: nil, limit: 100_000)
             var acceptance = Acceptance(
                 run: RunRecord(
                     id: "run-append",
-                    state: .accepted,
+                    state: .accepted(),
                     source: "benchmark",
                     scope: .full,
                     started: .now
                 ),
                 at: .now
             )
-            acceptance.writes = levels.map { level in
+            acceptance.wishes = levels.map { level in
                 let after = Quantity(millionths: (level.published ?? .zero).millionths + 1_000_000)
-                let write = PlannedWrite(key: level.key, before: level.published ?? .zero, after: after)
-                return AcceptedWrite(write, row: level.row, priority: 1000 - write.relativeChange)
+                let wish = PlannedWish(key: level.key, before: level.published ?? .zero, after: after)
+                return AcceptedWish(wish, row: level.row, priority: 1000 - wish.relativeChange)
             }
             let start = ContinuousClock.now
-            try await workspace.state.accept(acceptance)
+            try await shop.state.accept(acceptance)
             let seconds = start.duration(to: .now) / .seconds(1)
             say(
                 "\(levels.count) wishes into the outbox: \(rounded(seconds)) s,",
@@ -131,7 +133,7 @@ struct Pipeline {
         try? FileManager.default.removeItem(atPath: state)
         guard let other else { return }
         try FileManager.default.copyItem(atPath: other, toPath: state)
-        // What is copied must not be what the run waits for.
+        // Flush the copy now, so that the run does not wait for it.
         sync()
     }
 
@@ -140,8 +142,8 @@ struct Pipeline {
         try FileManager.default.createSymbolicLink(atPath: snapshot, withDestinationPath: "\(folder)/\(name)")
     }
 
-    private func withWorkspace<Value: Sendable>(
-        _ body: (Workspace, OroClient) async throws -> Value
+    private func withOpenShop<Value: Sendable>(
+        _ body: (Shop, OroClient) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "benchmark")
         logger.logLevel = .critical
@@ -150,31 +152,31 @@ struct Pipeline {
             clientID: "tidegate",
             clientSecret: Secret("tidegate-secret")
         )
-        return try await OroClient.withRunning(options: options, logger: logger) { shop in
-            let workspace = try await Workspace.open(settings, command: "benchmark")
+        return try await OroClient.withRunning(options: options, logger: logger) { oro in
+            let shop = try await Shop.open(settings, command: "benchmark")
             do {
-                let value = try await body(workspace, shop)
-                try workspace.close()
+                let value = try await body(shop, oro)
+                try shop.close()
                 return value
             } catch {
-                try workspace.close()
+                try shop.close()
                 throw error
             }
         }
     }
 
-    /// One level an article of either snapshot.
+    /// One level for each SKU of either snapshot.
     private func index() async throws {
-        var articles: Set<SKU> = []
+        var skus: Set<SKU> = []
         for name in ["base.csv", "next.csv"] {
             let (baseline, _) = try ObservedBaseline.temporary(
                 from: SnapshotFile.open(path: "\(folder)/\(name)"),
-                format: settings.source.format,
+                format: settings.sources[0].format,
                 folder: folder
             ) { _ in }
-            try baseline.forEach { articles.insert($0.key.sku) }
+            try baseline.view.forEach { skus.insert($0.key.sku) }
         }
-        let levels = articles.sorted().enumerated().map { number, sku in
+        let levels = skus.sorted().enumerated().map { number, sku in
             ShopLevel(
                 id: LevelID(String(number + 1)),
                 key: LevelKey(sku: sku, unit: StockUnit("item")),
@@ -183,22 +185,22 @@ struct Pipeline {
                 isPrimaryUnit: true
             )
         }
-        try await withWorkspace { workspace, _ in
-            try await workspace.state.beginIndexPass()
+        try await withOpenShop { shop, _ in
+            try await shop.state.beginIndexPass()
             for start in stride(from: 0, to: levels.count, by: 20_000) {
                 let page = Array(levels[start..<min(levels.count, start + 20_000)])
-                _ = try await workspace.state.replaceIndexPage(page, at: .now)
+                _ = try await shop.state.replaceIndexPage(page, at: .now)
             }
-            _ = try await workspace.state.finishIndexPass(at: .now)
+            _ = try await shop.state.finishIndexPass(at: .now)
         }
     }
 
-    /// The shop shows everything that was wished.
+    /// Pretends that the shop shows every wished figure.
     private func showWishes() async throws {
-        try await withWorkspace { workspace, _ in
+        try await withOpenShop { shop, _ in
             var last: LevelRow?
             while true {
-                let levels = try await workspace.state.levels(after: last, limit: 20_000)
+                let levels = try await shop.state.levels(after: last, limit: 20_000)
                 let shown = levels.compactMap { level -> ShopLevel? in
                     guard let id = level.id, let wish = level.pending else { return nil }
                     return ShopLevel(
@@ -209,7 +211,7 @@ struct Pipeline {
                         isPrimaryUnit: true
                     )
                 }
-                _ = try await workspace.state.replaceIndexPage(shown, figures: .always, at: .now)
+                _ = try await shop.state.replaceIndexPage(shown, figures: .always, at: .now)
                 guard let end = levels.last?.row else { return }
                 last = end
             }

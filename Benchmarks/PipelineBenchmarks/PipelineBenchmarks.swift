@@ -1,11 +1,11 @@
 import Foundation
 
-/// Measures a run from the snapshot up to the filled outbox, against the diff and the accepting alone.
+/// Measures a run from the snapshot to the filled outbox, compared with diff and accept alone.
 ///
 ///     PipelineBenchmarks FOLDER [TIMES]
 ///
-/// FOLDER has the `base.csv` and `next.csv` of `DeltaBenchmarks generate`. No shop is there, and none is
-/// asked: its levels are known before, and the run is stopped where it would begin to send.
+/// FOLDER has the `base.csv` and `next.csv` of `DeltaBenchmarks generate`. There is no shop, and none is
+/// asked: its levels are in the state folder, and the run is stopped where it would start sending.
 @main
 struct PipelineBenchmarks {
     static func main() async throws {

@@ -49,7 +49,7 @@ struct ModelRun {
     var levels = 10_000
     var profile = Profile.v5_1
     var consumers = 2
-    /// Nothing answers as fast as the machine can.
+    /// Nothing means: as fast as the machine can.
     var cost: CostModel? = CostModel()
     var mode = "batch"
     /// What is known of the shop beforehand.

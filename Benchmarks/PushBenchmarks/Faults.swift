@@ -3,6 +3,7 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
+import TidegatePipeline
 
 /// Pushes to a shop that fails a fifth of all requests, with the shop's ledger as the judge.
 struct FaultRun: Sendable {
@@ -22,7 +23,7 @@ struct FaultRun: Sendable {
         var doubled = 0
     }
 
-    /// All that can happen to a request on its way, each as likely as the others.
+    /// Everything that can happen to a request on its way, each equally likely.
     static func script(seed: UInt64, share: Double) -> FaultScript {
         let kinds: [InjectedFault] = [
             .answer(status: 502, retryAfterSeconds: nil), .answer(status: 503, retryAfterSeconds: 1),
@@ -32,7 +33,7 @@ struct FaultRun: Sendable {
         ]
         var left = 1.0
         var rules: [FaultRule] = []
-        // Rules are asked in turn, so that each has its share of what the ones before have left.
+        // Rules are asked in turn, so each takes its share of what the earlier ones left.
         for kind in kinds {
             let part = share / Double(kinds.count)
             rules.append(FaultRule(kind, path: "/admin", probability: part / left))
@@ -58,7 +59,7 @@ struct FaultRun: Sendable {
             let pusher = run.pusher(stage, state, shop)
             var outcome = try await pusher.push()
             var kinds = RequestKinds(outcome.progress)
-            // Newer wishes for a third of the levels, and whatever patience left behind.
+            // Newer wishes for a third of the levels, and what an earlier push gave up on.
             try await Stage.wish(1...run.levels / 3, in: state, run: "run-2") {
                 Quantity(units: Int64($0 + 2000))
             }
@@ -130,7 +131,7 @@ struct RequestKinds: Sendable, CustomStringConvertible {
 }
 
 extension Suites {
-    /// Two hundred seeds, some at a time: most of a run is waiting.
+    /// Two hundred seeds, several at a time: a run is mostly waiting.
     func faults() async throws {
         let seeds = ProcessInfo.processInfo.environment["SEEDS"].flatMap { UInt64($0) } ?? 200
         var storms: [UInt64: FaultRun.Result] = [:]

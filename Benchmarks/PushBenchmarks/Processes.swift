@@ -36,7 +36,7 @@ struct ShopProcess {
     }
 }
 
-/// A push in a process of its own, so that what it uses is only its own.
+/// A push in a process of its own, so that only its own usage is measured.
 enum PushProcess {
     struct Result: Codable {
         var applied = 0

@@ -5,7 +5,7 @@ import InventoryCore
 ///
 ///     PushBenchmarks suites FOLDER [overhead|memory|profiles|changes|zeros|quiet|faults|settle|surface …]
 ///
-/// It starts itself for what has to be a process of its own:
+/// It starts itself again where a separate process is needed:
 ///
 ///     PushBenchmarks shop LEVELS | seed FOLDER LEVELS URL | push FOLDER MODE
 @main

@@ -5,9 +5,10 @@ import Logging
 import OroClient
 import OroSimulator
 import StateStore
+import TidegatePipeline
 import TidegateSettings
 
-/// A state folder with a backlog, and the settings by which it is pushed.
+/// A state folder with a backlog, and the settings for pushing it.
 ///
 /// Level `n` of the shop belongs to the product `SKU-…n` and is sold by the item.
 struct Stage {
@@ -98,12 +99,12 @@ struct Stage {
         _ quantity: (Int) -> Quantity
     ) async throws {
         var acceptance = Acceptance(
-            run: RunRecord(id: run, state: .accepted, source: "benchmark", scope: .full, started: .now),
+            run: RunRecord(id: run, state: .accepted(), source: "benchmark", scope: .full, started: .now),
             at: .now
         )
-        acceptance.writes = numbers.map { number in
-            let write = PlannedWrite(key: key(number), before: shown, after: quantity(number))
-            return AcceptedWrite(write, priority: 1000 - write.relativeChange)
+        acceptance.wishes = numbers.map { number in
+            let wish = PlannedWish(key: key(number), before: shown, after: quantity(number))
+            return AcceptedWish(wish, priority: 1000 - wish.relativeChange)
         }
         try await state.accept(acceptance)
     }

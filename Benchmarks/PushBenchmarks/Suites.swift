@@ -5,7 +5,7 @@ import OroSimulator
 import StateStore
 import TidegatePipeline
 
-/// The figures that the push has to reach, each measured as it is stated.
+/// The figures that the push has to reach, each measured as stated.
 struct Suites {
     let folder: String
 
@@ -206,17 +206,15 @@ struct Suites {
         let (first, second) = try await OroSimulator.withRunning(options) { simulator in
             let stage = try Stage(folder: path, url: simulator.url)
             try stage.writeSnapshot(levels: levels)
-            return try await stage.withClient { shop in
-                let workspace = try await Workspace.open(stage.settings, command: "benchmark")
-                var run = SyncRun(workspace: workspace, shop: shop)
-                let first = try await run.perform()
+            return try await stage.withClient { oro in
+                let shop = try await Shop.open(stage.settings, command: "benchmark")
+                let first = try await SyncRun(shop: shop, oro: oro).perform().summaries[0]
                 try stage.writeSnapshot(levels: levels)
                 let before = simulator.ledgerCount
-                var again = SyncRun(workspace: workspace, shop: shop)
-                let second = try await again.perform()
-                try workspace.close()
+                let second = try await SyncRun(shop: shop, oro: oro).perform().summaries[0]
+                try shop.close()
                 return (
-                    (first.levels.written, first.seconds), (simulator.ledgerCount - before, second.requests)
+                    (first.counts.written, first.seconds), (simulator.ledgerCount - before, second.requests)
                 )
             }
         }

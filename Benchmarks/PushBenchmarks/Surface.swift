@@ -3,8 +3,9 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import StateStore
+import TidegatePipeline
 
-/// Throughput over batch size, operations in flight and consumers, with the engine's own way over it.
+/// Throughput over batch size, operations in flight and consumers, with the engine's own path drawn over it.
 struct Surface: Codable {
     struct Cell: Codable {
         let consumers: Int

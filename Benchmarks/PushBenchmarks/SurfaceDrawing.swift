@@ -1,6 +1,6 @@
 import Foundation
 
-/// The surface as SVG: one map of cells for each number of consumers, the engine's way drawn over it.
+/// The surface as SVG: one map of cells for each number of consumers, with the engine's path over it.
 struct SurfaceDrawing {
     let surface: Surface
 
@@ -38,7 +38,7 @@ struct SurfaceDrawing {
         let cells = surface.cells.filter { $0.consumers == consumers }
         let best = cells.map(\.rate).max() ?? 1
         var text = label(20, top - 8, title(consumers, best: best), size: 14)
-        // Above the engine's way, which can lead through them.
+        // Drawn above the engine's path, which can cross them.
         var numbers = ""
         for cell in cells {
             guard let column = Surface.records.firstIndex(of: cell.records),

@@ -9,11 +9,11 @@ final class WaveClock: Sendable {
     private let began = ContinuousClock.now
     private let ends = Mutex<[Wave: Double]>([:])
 
-    func settled(_ settlements: [Settlement]) {
+    func settled(_ receipts: [Receipt]) {
         let now = (ContinuousClock.now - began).inSeconds
         ends.withLock { ends in
-            for settlement in settlements where settlement.ending == .applied {
-                ends[settlement.wish.wave] = now
+            for receipt in receipts where receipt.outcome == .applied {
+                ends[receipt.wish.wave] = now
             }
         }
     }
@@ -43,7 +43,7 @@ final class PaceTrack: Sendable {
                 applied: progress.applied
             )
             guard let last = points.last else { return points.append(point) }
-            // One point for each new batch size is the path; the rest is standing still.
+            // The path has one point for each new batch size; in between it does not move.
             if last.batchRecords != point.batchRecords || last.operations < point.operations {
                 points.append(point)
             }
@@ -54,7 +54,7 @@ final class PaceTrack: Sendable {
 }
 
 extension Stage {
-    /// The ERP's statement, with which the shop is brought to what it says.
+    /// The ERP's statement that the shop is brought to.
     func writeSnapshot(levels: Int) throws {
         var text = "sku,location,unit,on_hand\n"
         for number in 1...levels {

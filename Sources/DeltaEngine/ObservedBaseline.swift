@@ -1,7 +1,7 @@
 import CSeparators
 import Glibc
 package import InventoryCore
-import SnapshotFormats
+package import SnapshotFormats
 
 /// What the ERP last said of every position: one file, of
 /// which the base never changes and commits are appended.
@@ -18,11 +18,11 @@ package final class ObservedBaseline {
     var logEnd: Int
     package internal(set) var generation: UInt64
     package internal(set) var logCommits = 0
-    /// The order of the rows of the last diff, if it is to be taken over at the next fold.
+    /// The order of the rows of the last accepted snapshot, if the next fold is to take it over.
     var learntOrder: [RowOrder.Run] = []
-    /// Whether that is an order far from the baseline's, which has come for the second time.
+    /// Whether that order is far from the baseline's, and has come for the second time.
     var isOrderNew = false
-    /// How much of what is staged for a new base may lie in memory at once.
+    /// How much staged for a new base may lie in memory at once.
     package var stagedBytesMax = DiffOptions.memoryBytesMaxDefault
     /// What the last commit says of the order of its snapshot.
     var orderSample: [RowOrder.Pair]
@@ -32,7 +32,7 @@ package final class ObservedBaseline {
     /// - Parameters:
     ///   - path: of the file.
     ///   - generation: the one that the database knows; anything newer is discarded.
-    ///     Nothing where the file itself decides, by its last sound commit.
+    ///     Nil to take the file's last sound commit.
     /// - Returns: the baseline as that generation had it.
     /// - Throws: `Fault`.
     package static func open(path: String, generation: UInt64? = nil) throws(Fault)
@@ -41,7 +41,7 @@ package final class ObservedBaseline {
         do throws(Fault) {
             return try openFile(path, generation: generation)
         } catch  where error.code == .baselineAhead {
-            // A replacement that the database has not heard of: the replaced file is still there.
+            // The database does not know the generation of the replacement; the replaced file is still there.
             let previous = BaselineFile.previous(path)
             guard let generation, (try? openFile(previous, generation: generation)) != nil else {
                 throw error
@@ -69,11 +69,19 @@ package final class ObservedBaseline {
 
     /// Makes a file without rows.
     ///
+    /// A first snapshot that a killed process has left beside it is removed.
+    ///
     /// - Throws: `Fault` with `cannot_write`.
     package static func empty(path: String, generation: UInt64) throws(Fault) -> ObservedBaseline {
+        FirstSnapshot.discard(beside: path)
         let writer = BaselineWriter(path: path, seeds: .random(), generation: generation)
         _ = try writer.finish(try BaselineOutput(for: path), [])
         return try open(path: path, generation: generation)
+    }
+
+    /// Removes what killed processes have left of first snapshots beside the file; only its owner may do so.
+    package static func removeLeftovers(beside path: String) {
+        FirstSnapshot.discard(beside: path)
     }
 
     private init(path: String, descriptor: Int32, generation wanted: UInt64?) throws(Fault) {
@@ -134,7 +142,7 @@ package final class ObservedBaseline {
         close(descriptor)
     }
 
-    /// Goes on with the file that has taken the name of this one's.
+    /// Goes on with the file that now has this one's name.
     func reopen() throws(Fault) {
         let next = try ObservedBaseline.open(path: path, generation: nil)
         swap(&descriptor, &next.descriptor)
@@ -150,7 +158,7 @@ package final class ObservedBaseline {
         orderSample = next.orderSample
     }
 
-    /// Takes over what a commit that is durable says of it.
+    /// Applies a commit that is durable.
     ///
     /// - Throws: `Fault` with `damaged` if that names unknown rows.
     func take(_ commit: BaselineCommit) throws(Fault) {
@@ -173,20 +181,15 @@ package final class ObservedBaseline {
         return image.blocks.part(of: row).block(of: row)
     }
 
-    /// Removes a baseline file that nobody wants, and what killed processes have left of its making.
-    package static func discard(path: String) {
-        unlink(path)
-        BaselineFile.clearLeftovers(of: path)
-    }
-
-    /// Gives the file another name in its folder, durably, and opens it there.
-    ///
-    /// - Throws: `Fault`.
-    package func moved(to path: String) throws(Fault) -> ObservedBaseline {
-        try BaselineFile.move(self.path, to: path)
-        let moved = try ObservedBaseline.open(path: path, generation: generation)
-        moved.stagedBytesMax = stagedBytesMax
-        return moved
+    /// What the baseline holds now, for readers: it stays as it is, whatever comes after.
+    package var view: BaselineView {
+        BaselineView(
+            path: path,
+            generation: generation,
+            locationTotals: locations,
+            image: image,
+            overlay: overlay
+        )
     }
 
     private static func mark(_ bytes: UnsafeRawBufferPointer) -> ContentMark? {
@@ -207,7 +210,7 @@ package final class ObservedBaseline {
         var end = begin
         var generation = image.header.generation
         while end < fileBytes {
-            // Not mapped: a writer may cut off what a discarded commit has left while this is read.
+            // Not mapped: a writer may meanwhile cut off what a discarded commit has left.
             guard
                 let (commit, bytes) = try BaselineCommit.read(
                     at: end,
@@ -226,6 +229,9 @@ package final class ObservedBaseline {
         }
         return (commits, end)
     }
+
+    /// Under which the marks of its snapshots are made.
+    package var seeds: KeySeeds { image.seeds }
 
     /// How many positions there are.
     package var count: Int { overlay.count }
@@ -261,7 +267,7 @@ package final class ObservedBaseline {
     }
 }
 
-/// What a baseline file is, for people.
+/// A baseline file described for people.
 package struct BaselineDescription: Hashable, Sendable {
     package let positions: Int
     package let generation: UInt64

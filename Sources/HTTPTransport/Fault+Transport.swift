@@ -1,8 +1,8 @@
 package import InventoryCore
 
 extension Fault.Code {
-    /// The address of a proxy that is none.
+    /// What is configured as a proxy is not the address of one.
     package static let badProxy = Fault.Code("bad_proxy")
-    /// A file of certificates that holds none.
+    /// The file of certificates cannot be read or holds none.
     package static let badCertificates = Fault.Code("bad_certificates")
 }

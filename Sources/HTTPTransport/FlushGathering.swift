@@ -1,13 +1,13 @@
 import NIOCore
 
-/// Sends what one turn of the event loop has written together: the HTTP client flushes the head, the body and
-/// the end of a request one by one, and each would be a system call and a packet for the shop to read.
+/// Joins the flushes of one turn of the event loop: the HTTP client flushes head, body and end of a request
+/// separately, and each flush would cost a system call and a packet.
 final class FlushGathering: ChannelOutboundHandler {
     typealias OutboundIn = ByteBuffer
 
     private var isScheduled = false
 
-    /// Puts one before everything else of a new connection, next to its socket.
+    /// Puts one next to the socket of a new connection, before all other handlers.
     static func add(to channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             try channel.pipeline.syncOperations.addHandler(FlushGathering(), position: .first)

@@ -9,7 +9,7 @@ package struct HTTPReply: Hashable, Sendable {
     package var retryAfter: String?
     /// The `Date` header: the server's clock, against which a date in `Retry-After` is measured.
     package var date: String?
-    /// `X-Include-Total-Count`: how many resources there are in all, where it was asked for.
+    /// `X-Include-Total-Count`: how many resources there are in all, where the request asked.
     package var totalCount: Int?
     package var body: [UInt8] = []
 

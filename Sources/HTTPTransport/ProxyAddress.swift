@@ -35,7 +35,7 @@ struct ProxyAddress: Sendable {
                 .badConfiguration,
                 code: .badProxy,
                 place: setting,
-                message: "This is no proxy address.",
+                message: "This is not the address of a proxy.",
                 hint: "Give it as http://host:port or http://user:password@host:port."
             )
         }

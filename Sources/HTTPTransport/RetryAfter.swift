@@ -2,7 +2,7 @@ import InventoryCore
 
 /// Reads `Retry-After`: seconds, or an HTTP date measured against the answer's own `Date`.
 package enum RetryAfter {
-    /// A longer wait than this is cut; the shop is asked again then.
+    /// Longer waits are cut to this; the server is asked again then.
     package static let secondsMax = 3600
 
     /// Gives whole seconds to wait, at most `secondsMax`; nothing where the answer names no usable time.
@@ -11,7 +11,7 @@ package enum RetryAfter {
         if let seconds = Int(text) {
             return seconds < 0 ? nil : min(seconds, secondsMax)
         }
-        // Against the shop's own clock: ours may be wrong by more than the wait.
+        // By the server's own clock: ours may be off by more than the wait.
         guard let until = date(text), let now = reply.date.flatMap({ date($0) }) else { return nil }
         let seconds = (until.microseconds - now.microseconds) / 1_000_000
         return Int(min(max(0, seconds), Int64(secondsMax)))

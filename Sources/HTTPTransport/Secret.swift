@@ -15,6 +15,6 @@ package struct Secret: Sendable {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "•••" }
     package var debugDescription: String { "•••" }
-    // A mirror would otherwise list the stored text, and so would `dump` and an error that contains it.
+    // The default mirror lists the stored text, and so do `dump` and errors that contain it.
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }

@@ -13,16 +13,16 @@ package final class Transport: Sendable {
     private let logger: Logger
     private let requests = Atomic<Int>(0)
 
-    /// A kept connection is let go before the shop's web server would close it (nginx: 75 s), or a write
-    /// would run into the closing.
+    /// Idle connections are closed before the server would do it (nginx: 75 s): a request sent while the
+    /// server closes is lost.
     private static let idleSeconds: Int64 = 30
 
     /// What a transport needs to know; each value has a limit of its own.
     package struct Options: Sendable {
-        /// The section of the configuration that says all this, for errors.
+        /// The section of the configuration that holds these settings; errors name it.
         package var section: String
         package var connectSeconds = 10.0
-        /// Between two parts of an answer; the whole has its own limit for each request.
+        /// Longest silence between two parts of an answer; each request limits the whole.
         package var silenceSeconds = 60.0
         /// Connections open at once; more requests than that wait for one.
         package var connectionsMax = 32
@@ -54,9 +54,9 @@ package final class Transport: Sendable {
             1,
             options.connectionsMax
         )
-        // A refused connection is an answer; whether to ask again is decided above, by a retry budget.
+        // The caller's retry budget decides whether to connect again.
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Whatever its name, this is where the HTTP client lets a new connection be added to.
+        // Despite its name, this is the HTTP client's hook for adding handlers to a new connection.
         configuration.http1_1ConnectionDebugInitializer = FlushGathering.add
         if let caFile = options.caFile {
             configuration.tlsConfiguration = try Transport.tls(caFile: caFile, section: options.section)
@@ -67,7 +67,7 @@ package final class Transport: Sendable {
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// How many requests were begun since the start, token requests and repeated ones included.
+    /// How many requests were started, repeated ones included.
     package var requestsSent: Int { requests.load(ordering: .relaxed) }
 
     package func shutdown() async throws {
@@ -134,13 +134,13 @@ package final class Transport: Sendable {
             logger.trace("answered", metadata: ["status": "\(reply.status)", "method": "\(ask.method)"])
             return reply
         } catch {
-            let failure = TransportFailure(error)
+            let failure = TransportFailure(error, section: options.section)
             logger.debug("not answered", metadata: ["cause": "\(failure.cause)", "method": "\(ask.method)"])
             throw failure
         }
     }
 
-    /// The deadline of the HTTP client ends with the head, so a body that trickles is cut here.
+    /// The HTTP client's deadline covers the head only, so a body that trickles is cut here.
     private func body(of response: HTTPClientResponse, before deadline: NIODeadline) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         for try await part in response.body {

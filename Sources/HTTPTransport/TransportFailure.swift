@@ -24,9 +24,12 @@ package struct TransportFailure: Error, Hashable, Sendable {
         self.cause = cause
     }
 
-    /// Judges by the error's type; one that is not known counts as sent, which costs a read-back and no
-    /// correctness.
-    init(_ error: any Error) {
+    /// Judges by the error's type; an unknown one counts as sent, which is safe and costs one more question.
+    ///
+    /// - Parameters:
+    ///   - error: what the HTTP client threw.
+    ///   - section: the section of the configuration that holds `ca_file`, for the message.
+    init(_ error: any Error, section: String) {
         switch error {
         case let error as TransportFailure: self = error
         case let error as HTTPClientError: self.init(error)
@@ -39,12 +42,12 @@ package struct TransportFailure: Error, Hashable, Sendable {
             )
         case let error as NIOSSLError:
             if case .handshakeFailed = error {
-                self.init(reach: .misconfigured, cause: TransportFailure.handshake(error))
+                self.init(reach: .misconfigured, cause: TransportFailure.handshake(error, section: section))
             } else {
                 self.init(reach: .perhapsSent, cause: "the TLS connection broke")
             }
         case let error as IOError where error.errnoCode == ECONNREFUSED:
-            // No connection that stands can get this answer, whatever NIO says of its reading and writing.
+            // Only an attempt to connect is refused, so nothing was sent, whatever NIO calls the error.
             self.init(reach: .notSent, cause: "no connection (it is refused)")
         case is NIOTooManyBytesError: self.init(reach: .perhapsSent, cause: "the answer is too long")
         case is CancellationError: self.init(reach: .perhapsSent, cause: "cancelled")
@@ -67,19 +70,21 @@ package struct TransportFailure: Error, Hashable, Sendable {
         case .alreadyShutdown: self.init(reach: .notSent, cause: "the client is shut down")
         case .readTimeout, .deadlineExceeded:
             self.init(reach: .perhapsSent, cause: "no answer within the time allowed")
-        case .remoteConnectionClosed: self.init(reach: .perhapsSent, cause: "the shop closed the connection")
+        case .remoteConnectionClosed:
+            self.init(reach: .perhapsSent, cause: "the server closed the connection")
         case .cancelled: self.init(reach: .perhapsSent, cause: "cancelled")
         default: self.init(reach: .perhapsSent, cause: "the connection broke (\(error.shortDescription))")
         }
     }
 
-    package static let untrusted =
-        "its certificate is not trusted; name a file with its authority's certificate in `oro.ca_file`"
+    package static func untrusted(section: String) -> String {
+        "its certificate is not trusted; name a file with its authority's certificate in `\(section).ca_file`"
+    }
 
-    /// Says why no encrypted connection came about, in the word that the TLS library has for it.
-    private static func handshake(_ error: NIOSSLError) -> String {
+    /// Says why no encrypted connection came about, in the TLS library's own word.
+    private static func handshake(_ error: NIOSSLError, section: String) -> String {
         let text = String(describing: error)
-        if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted(section: section) }
         guard let name = text.firstRange(of: "OPENSSL_internal:") else { return "the TLS handshake failed" }
         return "the TLS handshake failed (\(text[name.upperBound...].prefix { $0 != " " }))"
     }

@@ -1,4 +1,4 @@
-/// A simulator that listens, with its levers: what a test does to the shop behind the client's back.
+/// A running simulator, and what a test can do to the shop behind the client's back.
 package struct RunningSimulator: Sendable {
     /// `http://127.0.0.1:PORT`, without a path.
     package let url: String

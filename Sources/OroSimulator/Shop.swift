@@ -6,11 +6,11 @@ final class Shop: Sendable {
     let resources: [String: Resource]
     let queue: WorkQueue
     let tokenEndpoint: TokenEndpoint
-    /// Messages that become due later; never more than there are operations.
+    /// Messages that become due later; at most one for each operation's work.
     let delays: AsyncStream<DelayedWork>.Continuation
     let delayed: AsyncStream<DelayedWork>
     let processors: Processors?
-    /// What webhooks are to be told of; what exceeds the limit is lost, as with a full message queue.
+    /// Events for webhooks; beyond the limit they are lost, as with a full message queue.
     let webhookEvents: AsyncStream<WebhookEvent>
     private static let webhookEventsMax = 100_000
     private let state: Mutex<ShopState>

@@ -4,7 +4,7 @@ package struct SimulatorOptions: Sendable {
     /// 0 takes any free port.
     package var port = 0
     package var catalogue: Catalogue
-    /// Drives everything that is random: disorder of the queue, faults, tokens.
+    /// Seeds everything random: disorder of the queue, faults, tokens.
     package var seed: UInt64 = 1
     package var clientID = "tidegate"
     package var clientSecret = "tidegate-secret"
@@ -26,8 +26,8 @@ package struct SimulatorOptions: Sendable {
     /// How likely a queued message overtakes earlier ones, 0...1; the shop promises no order.
     package var disorder = 0.1
 
-    /// How often a webhook is told before its message is given up, and what lies between, where the receiver
-    /// does not say.
+    /// How often a webhook is tried before its message is dropped, and the pauses between where the receiver
+    /// names none.
     package var webhookTriesMax = 5
     package var webhookRetryMilliseconds = 1000
 

@@ -1,8 +1,8 @@
 import InventoryCore
 
-/// The buffered raw side of a decompressor: what has been read of the file and not yet been unpacked.
+/// Raw bytes of a compressed file that were read and are not unpacked yet.
 final class CompressedBytes {
-    let file: FileBytes
+    private let bytes: FileBytes
     private let buffer: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
@@ -10,8 +10,8 @@ final class CompressedBytes {
 
     private static let bufferBytes = 1 << 18
 
-    init(_ file: FileBytes) {
-        self.file = file
+    init(_ bytes: FileBytes) {
+        self.bytes = bytes
         buffer = .allocate(byteCount: CompressedBytes.bufferBytes, alignment: 16)
     }
 
@@ -19,18 +19,20 @@ final class CompressedBytes {
         buffer.deallocate()
     }
 
+    var path: String { bytes.path }
+
     var isEmpty: Bool { start == end }
 
-    /// Reads more when nothing is left; afterwards it is empty only at the file's end.
+    /// Reads more when nothing is left; it is empty afterwards only at the file's end.
     func refill() throws(Fault) {
         guard isEmpty, !isAtEnd else { return }
         start = 0
         end = 0
-        end = try file.read(into: buffer)
+        end = try bytes.read(into: buffer)
         isAtEnd = end == 0
     }
 
-    /// Offers what is left; `body` gives its result and how many bytes it has taken.
+    /// Passes what is left to `body`, which returns its result and how many bytes it took.
     func take<Result>(
         _ body: (UnsafeMutableBufferPointer<UInt8>) -> (result: Result, taken: Int)
     ) -> Result {

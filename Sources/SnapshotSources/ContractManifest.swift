@@ -11,14 +11,14 @@ package enum ContractManifest {
 
     package static let suffix = ".manifest.json"
 
-    /// Gives the contract that stands next to a snapshot file, or nothing if there is no manifest.
+    /// Reads the contract beside a snapshot file; nothing if there is no manifest.
     ///
-    /// - Throws: `Fault` with `bad_manifest` when there is one that cannot be understood.
+    /// - Throws: `Fault` with `bad_manifest` when there is one and it cannot be understood.
     package static func contract(besideSnapshot path: String) throws(Fault) -> SnapshotContract? {
         for name in names(of: path) {
             do throws(Fault) {
-                let file = try FileBytes(path: name + suffix, digest: nil)
-                return try contract(of: try file.peek(bytesMax + 1), path: file.path)
+                let bytes = FileBytes(try OpenFile(path: name + suffix))
+                return try contract(of: try bytes.peek(bytesMax + 1), path: bytes.path)
             } catch  where error.code == .notFound {
                 continue
             }
@@ -26,7 +26,7 @@ package enum ContractManifest {
         return nil
     }
 
-    /// Gives the file name whole, then with fewer and fewer extensions.
+    /// Gives the whole file name, then the name without its last extension, and so on.
     static func names(of path: String) -> [String] {
         var names = [path]
         let folderEnd =

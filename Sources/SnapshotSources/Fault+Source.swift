@@ -1,6 +1,6 @@
 package import InventoryCore
 
-// The bytes of a snapshot cannot be had.
+// The bytes of a delivery cannot be read.
 extension Fault.Code {
     package static let notFound = Fault.Code("not_found")
     package static let notReadable = Fault.Code("not_readable")
@@ -15,5 +15,7 @@ extension Fault.Code {
     /// The folder has no snapshot that is complete.
     package static let noSnapshot = Fault.Code("no_snapshot")
     package static let tooManyFiles = Fault.Code("too_many_files")
+    /// The file was written to while it was read (exit 75).
+    package static let deliveryChanged = Fault.Code("delivery_changed")
     package static let badManifest = Fault.Code("bad_manifest")
 }

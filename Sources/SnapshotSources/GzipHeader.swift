@@ -1,7 +1,6 @@
 /// Reads the header of a gzip member byte by byte (RFC 1952, section 2.3).
 ///
-/// The library's own parser takes a header's checksum for wrong when the header arrives in pieces (ISA-L
-/// 2.30).
+/// ISA-L's own parser (2.30) reports a wrong header checksum when the header arrives in pieces.
 struct GzipHeader {
     enum Fault: Error {
         case notGzip
@@ -24,7 +23,7 @@ struct GzipHeader {
     private var length = 0
     private var crc = ~UInt32(0)
 
-    /// Names and comments have no length of their own.
+    /// Names and comments end with a zero byte, and without a limit would need none.
     private static let lengthBytesMax = 1 << 18
     private static let fixedBytes = 10
     private static let checksumFlag: UInt8 = 2
@@ -33,7 +32,7 @@ struct GzipHeader {
     private static let commentFlag: UInt8 = 16
     private static let reservedFlags: UInt8 = 0xE0
 
-    /// Takes the next byte; gives whether the header is complete with it.
+    /// Takes the next byte; true when it completes the header.
     mutating func take(_ byte: UInt8) throws(Fault) -> Bool {
         length += 1
         guard length <= GzipHeader.lengthBytesMax else { throw .tooLong }
@@ -81,8 +80,9 @@ struct GzipHeader {
         part = index + 1 == GzipHeader.fixedBytes ? after(0) : .fixed(index + 1)
     }
 
-    /// What follows the optional part that `flag` announces; parts come in the order of their flags, the
-    /// checksum last.
+    /// The part after the one that `flag` announces.
+    ///
+    /// Parts come in the order of their flags, the checksum last.
     private func after(_ flag: UInt8) -> Part {
         if flag < GzipHeader.extraFlag, flags & GzipHeader.extraFlag != 0 { return .extraLength(low: nil) }
         if flag < GzipHeader.nameFlag, flags & GzipHeader.nameFlag != 0 { return .name }

@@ -3,7 +3,7 @@ import Glibc
 import InventoryCore
 package import SnapshotFormats
 
-/// A file of gzip members, one after the other, unpacked as a stream; checksums and lengths are verified.
+/// A gzip file of one or more members, unpacked as a stream; checksums and lengths are verified.
 package final class GzipSource: ByteSource {
     private enum Place {
         case betweenMembers
@@ -15,15 +15,15 @@ package final class GzipSource: ByteSource {
     private let input: CompressedBytes
     private var budget: UnpackedBudget
     private var place = Place.betweenMembers
-    /// Whether the state may hold output that did not fit.
+    /// Whether ISA-L may still hold output that did not fit.
     private var isDraining = false
 
-    init(_ file: FileBytes, unpackedBytesMax: Int) {
+    init(_ bytes: FileBytes, unpackedBytesMax: Int) {
         state = .allocate(capacity: 1)
-        // The library's initialiser leaves fields unset that its header parser reads.
+        // isal_inflate_init leaves fields unset that ISA-L's header parser reads.
         memset(state, 0, MemoryLayout<inflate_state>.size)
-        input = CompressedBytes(file)
-        budget = UnpackedBudget(path: file.path, bytesMax: unpackedBytesMax)
+        input = CompressedBytes(bytes)
+        budget = UnpackedBudget(path: bytes.path, bytesMax: unpackedBytesMax)
     }
 
     deinit {
@@ -93,7 +93,7 @@ package final class GzipSource: ByteSource {
             let code = isal_inflate(state)
             return (code, bytes.count - Int(state.pointee.avail_in))
         }
-        // Positive codes ask for more input, or say that the output is full.
+        // Positive codes only ask for more input or say that the output is full.
         if code == ISAL_INCORRECT_CHECKSUM { throw corrupt("its checksum or length differs") }
         guard code >= 0 else { throw corrupt("its blocks cannot be decoded") }
         let length = room - Int(state.pointee.avail_out)
@@ -107,7 +107,7 @@ package final class GzipSource: ByteSource {
         Fault(
             .badInput,
             code: .truncated,
-            place: input.file.path,
+            place: input.path,
             message: "The gzip data stops in the middle.",
             hint: "The file was cut off while it was written or sent; deliver the whole file again."
         )
@@ -117,7 +117,7 @@ package final class GzipSource: ByteSource {
         Fault(
             .badInput,
             code: .corrupt,
-            place: input.file.path,
+            place: input.path,
             message: "The gzip data is damaged: \(cause).",
             hint: "Deliver the file again; test it with gzip -t."
         )

@@ -2,18 +2,19 @@ package import SnapshotFormats
 
 /// An uncompressed file.
 package final class PlainSource: ByteSource {
-    private let file: FileBytes
+    private let bytes: FileBytes
 
-    init(_ file: FileBytes) {
-        self.file = file
+    init(_ bytes: FileBytes) {
+        self.bytes = bytes
     }
 
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
-        try file.read(into: buffer)
+        try bytes.read(into: buffer)
     }
 
     /// The file behind it, open as long as this source lives; nothing for pipes and devices.
     package var plainFile: PlainFile? {
-        file.regularLengthBytes.map { PlainFile(descriptor: file.descriptor, lengthBytes: $0) }
+        let file = bytes.file
+        return file.regularSizeBytes.map { PlainFile(descriptor: file.descriptor, lengthBytes: $0) }
     }
 }

@@ -2,6 +2,8 @@ package import InventoryCore
 package import SnapshotFormats
 
 /// Opens snapshot files, whatever they are compressed with.
+///
+/// For a look at a file: what a run reads comes by a `Delivery`.
 package enum SnapshotFile {
     /// How much is unpacked before a compressed file counts as hostile: 64 GiB.
     package static let unpackedBytesMaxDefault = 64 << 30
@@ -13,32 +15,22 @@ package enum SnapshotFile {
     /// - Parameters:
     ///   - path: of the file.
     ///   - unpackedBytesMax: how much a compressed file may unpack to.
-    ///   - digest: where to take the SHA-256 of the raw bytes, if it is wanted.
     /// - Returns: the unpacked bytes; their `read` throws `Fault` too.
     /// - Throws: `Fault`.
     package static func open(
         path: String,
-        unpackedBytesMax: Int = unpackedBytesMaxDefault,
-        digest: ContentDigest? = nil
+        unpackedBytesMax: Int = unpackedBytesMaxDefault
     ) throws(Fault) -> any ByteSource {
-        let file = try FileBytes(path: path, digest: digest)
-        switch Compression(firstBytes: try file.peek(magicBytes)) {
-        case .none: return PlainSource(file)
-        case .zstd: return try ZstdSource(file, unpackedBytesMax: unpackedBytesMax)
-        case .gzip: return GzipSource(file, unpackedBytesMax: unpackedBytesMax)
-        }
+        try unpacked(FileBytes(try OpenFile(path: path)), bytesMax: unpackedBytesMax)
     }
 
-    /// Gives the SHA-256 of a file's raw bytes, for readers that do not take them in order.
-    ///
-    /// - Throws: `Fault`.
-    package static func sha256(path: String) throws(Fault) -> String {
-        let digest = ContentDigest()
-        let file = try FileBytes(path: path, digest: digest)
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-        defer { buffer.deallocate() }
-        while try file.read(into: buffer) > 0 {}
-        return digest.hexadecimal
+    /// Gives the unpacked bytes of a reading that has not begun.
+    static func unpacked(_ bytes: FileBytes, bytesMax: Int) throws(Fault) -> any ByteSource {
+        switch Compression(firstBytes: try bytes.peek(magicBytes)) {
+        case .none: return PlainSource(bytes)
+        case .zstd: return try ZstdSource(bytes, unpackedBytesMax: bytesMax)
+        case .gzip: return GzipSource(bytes, unpackedBytesMax: bytesMax)
+        }
     }
 }
 

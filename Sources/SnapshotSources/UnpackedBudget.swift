@@ -1,6 +1,6 @@
 import InventoryCore
 
-/// How much a compressed file may still unpack to; a small file can claim to be endless.
+/// How much a compressed file may still unpack to: a few kilobytes can hold terabytes of zeros.
 struct UnpackedBudget {
     let path: String
     let bytesMax: Int

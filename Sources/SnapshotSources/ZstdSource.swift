@@ -2,29 +2,29 @@ import CZstd
 import InventoryCore
 package import SnapshotFormats
 
-/// A file of zstd frames, one after the other, unpacked as a stream; contents' checksums are verified.
+/// A zstd file of one or more frames, unpacked as a stream; checksums are verified.
 package final class ZstdSource: ByteSource {
     private let stream: OpaquePointer
     private let input: CompressedBytes
     private var budget: UnpackedBudget
     /// Whether the input may end here.
     private var isBetweenFrames = true
-    /// Whether the stream may hold output that did not fit.
+    /// Whether zstd may still hold output that did not fit.
     private var isDraining = false
 
-    init(_ file: FileBytes, unpackedBytesMax: Int) throws(Fault) {
+    init(_ bytes: FileBytes, unpackedBytesMax: Int) throws(Fault) {
         guard let stream = ZSTD_createDStream() else {
             throw Fault(
                 .unavailable,
                 code: .readFailed,
-                place: file.path,
+                place: bytes.path,
                 message: "There is not enough memory to unpack it.",
                 hint: "Give the machine more memory."
             )
         }
         self.stream = stream
-        input = CompressedBytes(file)
-        budget = UnpackedBudget(path: file.path, bytesMax: unpackedBytesMax)
+        input = CompressedBytes(bytes)
+        budget = UnpackedBudget(path: bytes.path, bytesMax: unpackedBytesMax)
     }
 
     deinit {
@@ -62,7 +62,7 @@ package final class ZstdSource: ByteSource {
         Fault(
             .badInput,
             code: .truncated,
-            place: input.file.path,
+            place: input.path,
             message: "The zstd data stops in the middle.",
             hint: "The file was cut off while it was written or sent; deliver the whole file again."
         )
@@ -72,7 +72,7 @@ package final class ZstdSource: ByteSource {
         Fault(
             .badInput,
             code: .corrupt,
-            place: input.file.path,
+            place: input.path,
             message: "The zstd data is damaged: \(cause).",
             hint: "Deliver the file again; test it with zstd -t."
         )

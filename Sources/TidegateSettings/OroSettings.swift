@@ -31,9 +31,9 @@ package struct OroSettings: Hashable, Sendable {
         package var patienceSeconds = 60.0
         /// How long a write whose answer was lost may still take effect; nothing newer is sent there before.
         package var settleSeconds = 300.0
-        /// Which writes go first among those of a kind.
+        /// Which writes go first within a wave.
         package var priority = PushPriority()
-        /// The page whose latency tells whether shoppers suffer; nothing where none is watched.
+        /// The page whose latency shows whether shoppers suffer; nil where none is watched.
         package var storefront: Storefront?
 
         package struct Storefront: Hashable, Sendable {

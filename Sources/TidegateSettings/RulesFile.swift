@@ -17,7 +17,7 @@ package struct RulesFile: Sendable {
         case inPositions
     }
 
-    /// Reads a file of rules and the list files they name; a whole configuration will do, too.
+    /// Reads a file of rules and the list files they name; a whole configuration works as well.
     ///
     /// - Throws: everything that is wrong, together.
     package static func load(
@@ -32,7 +32,7 @@ package struct RulesFile: Sendable {
 extension SettingsDecoder {
     /// Sections of a configuration that have no say in an allocation.
     private static let otherSections = [
-        "source", "oro", "guards", "schedule", "service", "store", "owners",
+        "shop", "source", "sources", "oro", "guards", "schedule", "service", "store", "owners",
     ]
 
     /// Gives the rules of a file, and passes over what else a configuration has.
@@ -47,7 +47,10 @@ extension SettingsDecoder {
             throw SettingsProblems([])
         }
         let units = unitSettings(&root)
-        let rules = rules(&root, units: units, locations: locations)
+        var decoder = self
+        // Whoever divides by such a file can state what was consumed.
+        decoder.warnsOfQuotas = false
+        let rules = decoder.rules(&root, units: units, locations: locations)
         for section in SettingsDecoder.otherSections { _ = root.field(section) }
         root.finish()
         try log.throwAny()

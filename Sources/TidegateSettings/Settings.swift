@@ -4,13 +4,17 @@ package import InventoryCore
 package struct Settings: Sendable {
     /// The file it was read from, as it was named.
     package var file: String
-    package var source: SourceSettings
+    /// Its name in paths, metrics and logs.
+    package var shop = ShopID.main
+    /// At least one, in the order of the file.
+    package var sources: [SourceSettings]
     package var units = UnitSettings()
     /// Sites, safety stock and fences, each with the line it is written in.
     package var rules = RuleSet()
     package var oro: OroSettings
     package var guards = GuardThresholds()
-    /// Nothing where only a person or an event starts a run.
+    /// When runs of sources without a schedule of their own start; nothing where only a person or an event
+    /// starts them.
     package var schedule: ScheduleSettings?
     package var service = ServiceSettings()
     package var store = StoreSettings()
@@ -22,9 +26,9 @@ package struct Settings: Sendable {
 
     package static let defaultPath = "config/tidegate.yaml"
 
-    init(file: String, source: SourceSettings, oro: OroSettings) {
+    init(file: String, sources: [SourceSettings], oro: OroSettings) {
         self.file = file
-        self.source = source
+        self.sources = sources
         self.oro = oro
     }
 

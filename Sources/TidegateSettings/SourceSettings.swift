@@ -3,6 +3,7 @@ package import SnapshotFormats
 
 /// Where snapshots come from and how they are to be understood.
 package struct SourceSettings: Hashable, Sendable {
+    package let id: SourceID
     package var kind: Kind
     /// The snapshot file, or the folder that snapshots are dropped into.
     package var path: String
@@ -13,6 +14,8 @@ package struct SourceSettings: Hashable, Sendable {
     /// manifest beside the file, nothing is inferred from a missing row.
     package var contract: Contract?
     package var duplicates: DuplicateRule = .sum
+    /// When runs of this source start, where that differs from the schedule for all.
+    package var schedule: ScheduleSettings?
 
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case file
@@ -39,7 +42,8 @@ package struct SourceSettings: Hashable, Sendable {
         package init() {}
     }
 
-    package init(kind: Kind, path: String) {
+    package init(id: SourceID = .main, kind: Kind, path: String) {
+        self.id = id
         self.kind = kind
         self.path = path
     }

@@ -49,7 +49,7 @@ struct Tidegate: AsyncParsableCommand {
         switch error {
         case let fault as Fault:
             Console().note(
-                "tidegate: \(fault.sentence) [\(fault.code.rawValue)]\n  To mend it: \(fault.hint)"
+                "tidegate: \(fault.sentence) [\(fault.code.rawValue)]\n  \(fault.hint.asHint)"
             )
             Foundation.exit(fault.exitStatus.rawValue)
         case let ending as CommandEnding:
@@ -64,7 +64,7 @@ struct Tidegate: AsyncParsableCommand {
     }
 }
 
-/// Ends a command that has already said what there is to say with a status of its own.
+/// Ends a command with a status of its own; everything has been printed before.
 struct CommandEnding: Error {
     let status: ExitStatus
 

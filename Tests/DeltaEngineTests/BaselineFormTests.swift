@@ -67,7 +67,7 @@ struct BaselineFormTests {
         try baseline.verify()
     }
 
-    @Test("through more rows than wait to be written at once")
+    @Test("with more rows than may wait to be written")
     func manyRows() throws {
         let folder = TemporaryFolder()
         let count = 200_000
@@ -80,23 +80,23 @@ struct BaselineFormTests {
             generation: 1
         ) { Issue.record("\($0)") }.baseline
         var found = 0
-        try baseline.forEach { position in
+        try baseline.view.forEach { position in
             let sku = position.key.sku.text.dropFirst(2)
-            guard let article = Int(sku), let place = Int(position.key.location.text.dropFirst()) else {
+            guard let number = Int(sku), let place = Int(position.key.location.text.dropFirst()) else {
                 return
             }
-            if position.net == Quantity(units: Int64((article * 3 + place) % 977)) { found += 1 }
+            if position.net == Quantity(units: Int64((number * 3 + place) % 977)) { found += 1 }
         }
         #expect(found == count)
         try baseline.verify()
-        // As many articles as are shared out among threads, and some that are not there.
+        // Enough SKUs for two threads, and some that are not there.
         let skus = (0..<70_000).map { SKU("A-\($0)") }
-        let positions = baseline.positions(ofEach: skus)
+        let positions = try baseline.view.positions(ofEach: skus)
         #expect(positions.map(\.count) == (0..<70_000).map { max(0, min(3, count - $0 * 3)) })
         #expect(zip(skus, positions).allSatisfy { sku, own in own.allSatisfy { $0.key.sku == sku } })
     }
 
-    /// Leaves of what was appended to the file only some sectors, as if nobody had waited for the disk.
+    /// Leaves of what was appended to the file only some sectors, as if the disk had not been waited for.
     private func losePower(
         _ before: [UInt8],
         _ path: String,

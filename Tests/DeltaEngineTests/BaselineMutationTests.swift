@@ -4,10 +4,10 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-/// What the fuzzer does for long, for a moment, and what it once found; see Tests/Fuzz.
-@Suite("A baseline whose parts contradict each other answers or is refused")
+/// A short run of the fuzzer, with what it once found; see Tests/Fuzz.
+@Suite("A baseline whose parts contradict each other answers or is refused, and never crashes")
 struct BaselineMutationTests {
-    @Test("also where its checksums are right", arguments: UInt32(0)..<120)
+    @Test("even if its checksums are right", arguments: UInt32(0)..<120)
     func mutated(seed: UInt32) throws {
         let folder = TemporaryFolder()
         var random = SplitMix64(state: UInt64(seed))

@@ -64,7 +64,10 @@ struct BaselineReplayTests {
         return bytes
     }
 
-    @Test("whichever of its sectors were written, and the next commit heals it", arguments: UInt64(0)..<8)
+    @Test(
+        "whichever sectors of a commit reached the disk; the next commit overwrites the rest",
+        arguments: UInt64(0)..<8
+    )
     func reordered(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let history = try History(using: &random)
@@ -86,7 +89,7 @@ struct BaselineReplayTests {
         }
     }
 
-    @Test("also where a commit that was discarded has left its bytes", arguments: UInt64(0)..<8)
+    @Test("even if a discarded commit has left its bytes", arguments: UInt64(0)..<8)
     func overDiscarded(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let history = try History(using: &random)
@@ -108,7 +111,7 @@ struct BaselineReplayTests {
         }
     }
 
-    @Test("and a fold or a build that was cut off is not seen, and its file is cleared away")
+    @Test("an unfinished fold or build is never opened, and its file is removed")
     func leftovers() throws {
         var random = SplitMix64(state: 11)
         let history = try History(using: &random)

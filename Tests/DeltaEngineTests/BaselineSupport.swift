@@ -3,7 +3,7 @@ import Glibc
 import InventoryCore
 import SnapshotFormats
 
-/// A folder that is gone when this is.
+/// A folder that is removed with this object.
 final class TemporaryFolder {
     let path: String
 
@@ -122,7 +122,11 @@ struct Model: Equatable {
 
     /// All positions of a baseline, looked at one by one.
     init(_ baseline: ObservedBaseline) throws {
-        try baseline.forEach { nets[$0.key] = $0.net }
+        try self.init(baseline.view)
+    }
+
+    init(_ view: BaselineView) throws {
+        try view.forEach { nets[$0.key] = $0.net }
     }
 
     init() {}

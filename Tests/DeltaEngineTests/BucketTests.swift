@@ -38,7 +38,7 @@ struct BucketTests {
         }
     }
 
-    @Test("gives with every set of instructions what one look at a time gives", arguments: UInt64(0)..<60)
+    @Test("gives with every instruction set what single look-ups give", arguments: UInt64(0)..<60)
     func agrees(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let table = Table(Int.random(in: 1...40, using: &random), using: &random)
@@ -69,7 +69,7 @@ struct BucketTests {
         }
     }
 
-    @Test("knows a tag of every digest, and never the one of a free place")
+    @Test("every digest has a tag, and never that of a free place")
     func tags() {
         for first in UInt64(0)..<256 { #expect(1..<64 ~= separators_tag(first)) }
     }

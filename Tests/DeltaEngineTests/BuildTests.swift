@@ -6,7 +6,7 @@ import Testing
 
 @testable import DeltaEngine
 
-@Suite("A baseline that is made of a whole snapshot")
+@Suite("Building a baseline from a snapshot")
 struct BuildTests {
     /// More than one range of a file has, so that parts of the rows meet within a group; large enough for
     /// whole pages to be written past the cache.
@@ -45,7 +45,7 @@ struct BuildTests {
         #expect(built.baseline.count == BuildTests.rows)
         var wrong = 0
         var row = 0
-        try built.baseline.forEach { position in
+        try built.baseline.view.forEach { position in
             let net = row % 1000 + (made.rule == .sum && row == 0 ? 5 : 0)
             let isRight =
                 position.key.sku.text == "ART-\(row / 7)" && position.key.location.text == "WH-\(row % 7)"

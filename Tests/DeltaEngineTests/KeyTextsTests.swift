@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Texts of keys")
 struct KeyTextsTests {
-    @Test("location and unit are those of the key, however many fall on one place", arguments: 0..<8)
+    @Test("give the location and unit of each key, however many share a slot", arguments: 0..<8)
     func rest(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         var texts = KeyTexts()

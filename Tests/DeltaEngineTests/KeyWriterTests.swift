@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Keys as a baseline file keeps them")
 struct KeyWriterTests {
-    /// Keys of articles with several locations each, some of them long.
+    /// Keys of SKUs with several locations each, some of them long.
     private static func keys(_ count: Int, using random: inout SplitMix64) -> [[UInt8]] {
         var sku = ""
         return (0..<count).map { _ in
@@ -63,7 +63,7 @@ struct KeyWriterTests {
         }
     }
 
-    @Test("are read back from every row on", arguments: UInt64(0)..<30)
+    @Test("are read back from any row on", arguments: UInt64(0)..<30)
     func roundTrip(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let keys = KeyWriterTests.keys(Int.random(in: 1...90, using: &random), using: &random)
@@ -73,7 +73,7 @@ struct KeyWriterTests {
         }
     }
 
-    @Test("are found in several parts, some of which are empty", arguments: UInt64(0)..<30)
+    @Test("are found in several parts, of which some are empty", arguments: UInt64(0)..<30)
     func parts(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let tails = KeyTails()
@@ -118,7 +118,7 @@ struct KeyWriterTests {
         }
     }
 
-    @Test("are read in any mixture of with and without their tails", arguments: UInt64(0)..<30)
+    @Test("are read with and without their tails, in any order", arguments: UInt64(0)..<30)
     func withoutTails(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let keys = KeyWriterTests.keys(60, using: &random)
@@ -152,7 +152,7 @@ struct KeyWriterTests {
         }
     }
 
-    @Test("leave memory while more of them come, where there is no room")
+    @Test("leave memory while more keys come, if there is no room")
     func manyPieces() throws {
         let folder = TemporaryFolder()
         var random = SplitMix64(state: 7)
@@ -181,7 +181,7 @@ struct KeyWriterTests {
         #expect(pieces > 15)
     }
 
-    @Test("are read back where there are more tails than have numbers")
+    @Test("are read back when there are more tails than numbers")
     func manyTails() throws {
         var random = SplitMix64(state: 1)
         let tails = KeyTails()
@@ -194,7 +194,7 @@ struct KeyWriterTests {
         #expect(tails.texts.count == KeyTails.countMax)
     }
 
-    @Test("end a reading where the number of a tail is none")
+    @Test("end the reading at a tail number that does not exist")
     func damaged() {
         let empty = UnsafeBufferPointer<UInt32>(start: nil, count: 0)
         let tails = TailTexts(ends: empty, bytes: UnsafeBufferPointer(start: nil, count: 0))

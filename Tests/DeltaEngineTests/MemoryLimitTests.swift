@@ -4,7 +4,7 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-@Suite("A diff needs no more memory than it may have")
+@Suite("A diff keeps to its memory limit")
 struct MemoryLimitTests {
     private struct Found: Equatable {
         var deltas: Set<Delta>
@@ -53,7 +53,7 @@ struct MemoryLimitTests {
         return lines
     }
 
-    @Test("and finds the same with a little as with much", arguments: UInt64(0)..<12)
+    @Test("and finds the same deltas with little memory as with much", arguments: UInt64(0)..<12)
     func same(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let rule = DuplicateRule.allCases[Int(seed % 3)]
@@ -76,7 +76,7 @@ struct MemoryLimitTests {
         }
     }
 
-    @Test("and keeps the order of the snapshot")
+    @Test("and gives deltas in the order of the snapshot")
     func order() throws {
         var random = SplitMix64(state: 3)
         let folder = TemporaryFolder()

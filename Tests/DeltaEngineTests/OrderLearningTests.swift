@@ -31,15 +31,15 @@ struct OrderLearningTests {
 
     private func order(of baseline: ObservedBaseline) throws -> [String] {
         var order: [String] = []
-        try baseline.forEach { order.append("\($0.key.sku) \($0.key.location)") }
+        try baseline.view.forEach { order.append("\($0.key.sku) \($0.key.location)") }
         return order
     }
 
-    @Test("one that comes twice, by the next fold, also when the file was opened anew between")
+    @Test("an order that comes twice is taken over by the next fold, even if the file was reopened between")
     func stable() throws {
         let folder = TemporaryFolder()
         var baseline = try make(in: folder)
-        // By location instead of by article.
+        // By location instead of by SKU.
         let sorted = (0..<Self.rows).sorted { ($0 % 4, $0) < ($1 % 4, $1) }
         try take(sorted, changed: 17, into: baseline)
         #expect(!baseline.isFoldDue)
@@ -52,7 +52,7 @@ struct OrderLearningTests {
         try baseline.verify()
     }
 
-    @Test("and none that is another each time")
+    @Test("orders that differ each time are not taken over")
     func unstable() throws {
         let folder = TemporaryFolder()
         let baseline = try make(in: folder)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import DeltaEngine
 
-@Suite("Writing pieces of a baseline file beside making them")
+@Suite("A queue of pieces that another thread writes")
 struct OutputQueueTests {
     private static func piece(_ number: Int, _ queue: OutputQueue) -> OutputQueue.Piece {
         let memory = queue.takeMemory()
@@ -13,10 +13,10 @@ struct OutputQueueTests {
         return OutputQueue.Piece(memory: memory, stretches: [(0..<1, number)])
     }
 
-    @Test("every piece is written once, with the bytes that it was given, in the order it came")
+    @Test("every piece is written once, with its bytes, in order")
     func order() throws {
         let queue = OutputQueue()
-        let written = Mutex<[(offset: Int, byte: UInt8)]>([])
+        let written = Synchronization.Mutex<[(offset: Int, byte: UInt8)]>([])
         try queue.serve { piece throws(Fault) in
             try piece.forEachStretch { bytes, offset in written.withLock { $0.append((offset, bytes[0])) } }
         } while: { () throws in
@@ -25,12 +25,12 @@ struct OutputQueueTests {
             #expect(written.withLock { $0.count } == 1_000)
             #expect(try queue.put(Self.piece(1_000, queue)))
         }
-        // What was put last is written, too, though nobody waited for it.
+        // The last piece is written, too, although nothing waited for it.
         #expect(written.withLock { $0.map(\.offset) } == Array(0...1_000))
         #expect(written.withLock { $0.allSatisfy { $0.byte == UInt8($0.offset % 256) } })
     }
 
-    @Test("whoever makes pieces is held back when the disk is slower")
+    @Test("when the disk is slower, `put` waits, so that few pieces are in memory")
     func pressure() throws {
         let queue = OutputQueue()
         let made = Atomic(0)
@@ -48,10 +48,10 @@ struct OutputQueueTests {
         #expect(written.load(ordering: .relaxed) == 500)
     }
 
-    @Test("a piece that cannot be written ends the making of more, and is told")
+    @Test("after a piece that cannot be written, `put` and `flush` throw why")
     func failure() throws {
         let queue = OutputQueue()
-        let written = Mutex<[Int]>([])
+        let written = Synchronization.Mutex<[Int]>([])
         let full = Fault.cannotWrite("there", 28)
         let error = #expect(throws: Fault.self) {
             try queue.serve { piece throws(Fault) in
@@ -66,7 +66,7 @@ struct OutputQueueTests {
         #expect(throws: full) { try queue.flush() }
     }
 
-    @Test("what the making throws comes out, and the writing ends")
+    @Test("if the body throws, the error comes out and the writing thread ends")
     func makerFails() {
         let queue = OutputQueue()
         #expect(throws: CancellationError.self) {
@@ -74,7 +74,7 @@ struct OutputQueueTests {
         }
     }
 
-    @Test("without a thread that writes, a piece is its maker's to write")
+    @Test("without a writing thread, `put` leaves the piece to its caller")
     func unserved() throws {
         let queue = OutputQueue()
         #expect(try !queue.put(Self.piece(0, queue)))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Remembering the texts that were met last")
 struct RecentTextsTests {
-    @Test("gives what belongs to a text or nothing, never what is of another", arguments: UInt64(0)..<40)
+    @Test("gives the value of a text or nothing, never that of another text", arguments: UInt64(0)..<40)
     func model(seed: UInt64) {
         var random = SplitMix64(state: seed)
         // Few letters, so that texts of all lengths have much in common.

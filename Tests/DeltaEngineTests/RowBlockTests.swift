@@ -5,9 +5,9 @@ import Testing
 
 @testable import DeltaEngine
 
-@Suite("Blocks of rows are known by their bytes")
+@Suite("Blocks of rows are recognised by their bytes")
 struct RowBlockTests {
-    @Test("and the diff is the one that reading them gives", arguments: UInt64(0)..<40)
+    @Test("and the diff is the same as if they were read", arguments: UInt64(0)..<40)
     func agrees(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let folder = TemporaryFolder()
@@ -81,7 +81,7 @@ struct RowBlockTests {
         }
     }
 
-    @Test("after the first accepted snapshot as after the build; one changed row costs one block")
+    @Test("after an accepted snapshot as after the build; one changed row costs one block")
     func passesMost() throws {
         var random = SplitMix64(state: 1)
         let folder = TemporaryFolder()
@@ -97,7 +97,7 @@ struct RowBlockTests {
         }
     }
 
-    @Test("also where a row of theirs is gone, or has come back")
+    @Test("also if one of their rows is gone, or has come back")
     func knowsGapsInBlocks() throws {
         var random = SplitMix64(state: 4)
         let folder = TemporaryFolder()
@@ -117,7 +117,7 @@ struct RowBlockTests {
         }
     }
 
-    @Test("but not where each row has another time: then few are even looked at")
+    @Test("but few are even compared if each row has a new time")
     func givesUp() throws {
         var random = SplitMix64(state: 2)
         let folder = TemporaryFolder()
@@ -139,7 +139,7 @@ struct RowBlockTests {
         #expect(try diffs(of: export, baseline, DiffOptions()).0.passedRows > 25_000)
     }
 
-    @Test("and a newest row that is gone is not taken for one that is still there")
+    @Test("a newest row that is gone is noticed")
     func seesOlderSnapshots() throws {
         var random = SplitMix64(state: 3)
         let folder = TemporaryFolder()
@@ -152,7 +152,7 @@ struct RowBlockTests {
         #expect(newest < (try #require(summary.newestAsOf)))
     }
 
-    @Test("and a newest row that comes back within a block is seen")
+    @Test("a newest row that comes back within a block is noticed")
     func seesOlderRowsAgain() throws {
         let folder = TemporaryFolder()
         func write(without gone: Int? = nil) -> any ByteSource {
@@ -170,7 +170,7 @@ struct RowBlockTests {
         #expect(back.summary.newestAsOf == summary.newestAsOf)
     }
 
-    @Test("also where rows state no times any more")
+    @Test("also if rows state no times any more")
     func passesWithoutTimes() throws {
         let folder = TemporaryFolder()
         func write(_ time: String, first: Int) -> any ByteSource {
@@ -191,7 +191,7 @@ struct RowBlockTests {
         #expect(baseline.newestAsOf == nil)
     }
 
-    @Test("and their rows are counted by lines, also where the last one has two")
+    @Test("their rows are counted by lines, even if the last one has two")
     func countsLines() throws {
         let folder = TemporaryFolder()
         func write(bad: String) -> any ByteSource {
@@ -212,7 +212,7 @@ struct RowBlockTests {
         }
     }
 
-    @Test("and rests of other formats mean nothing, however many rows there are")
+    @Test("rests of other formats mean nothing, however many rows there are")
     func forgetsManyRests() throws {
         let folder = TemporaryFolder()
         func write(_ onHand: Int, _ reserve: Int) -> any ByteSource {
@@ -232,7 +232,7 @@ struct RowBlockTests {
         #expect(next.passedRows == 0)
     }
 
-    @Test("of other formats mean nothing")
+    @Test("marks of other formats mean nothing")
     func forgetsOtherFormats() throws {
         let folder = TemporaryFolder()
         func write(_ first: Int) -> any ByteSource {

@@ -7,9 +7,9 @@ import Testing
 
 /// The same bytes of a row mean another quantity under another header or mapping: what is known of them under
 /// one must never count under the other.
-@Suite("Rows mean what header and mapping say of them")
+@Suite("A row means what header and mapping say")
 struct RowMeaningTests {
-    @Test("also where the header changes and the rows do not")
+    @Test("the same rows under another header are read again")
     func seesOtherHeaders() throws {
         let folder = TemporaryFolder()
         func write(_ header: String) -> any ByteSource {
@@ -26,7 +26,7 @@ struct RowMeaningTests {
         }
     }
 
-    @Test("and what was held back under another mapping is a delta again")
+    @Test("a delta held back under another mapping comes again")
     func keepsHeldDeltas() throws {
         let folder = TemporaryFolder()
         var text = "sku,on_hand,reserve\n"
@@ -42,7 +42,7 @@ struct RowMeaningTests {
         }
     }
 
-    @Test("whatever header, mapping, snapshot and decision come in turns", arguments: UInt64(0)..<40)
+    @Test("through any sequence of headers, mappings, snapshots and decisions", arguments: UInt64(0)..<40)
     func agrees(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let folder = TemporaryFolder()

@@ -61,7 +61,7 @@ struct BatchRulesTests {
         }
     }
 
-    @Test("a refusal that names no record divides the batch, and a single record takes it")
+    @Test("a refusal that names no record divides the batch; of a single record it is the refusal")
     func unnamed() {
         let reply = Answers.reply(400, Answers.emptyBody)
         #expect(answer(reply) == .tooLarge)
@@ -73,7 +73,7 @@ struct BatchRulesTests {
         }
     }
 
-    @Test("405 means that there is no batch, 413 that it is too large, 404 that the API is off")
+    @Test("405 means no batches, 413 too large, 404 that the API is off")
     func statuses() {
         #expect(answer(Answers.reply(405, "")) == .unsupported)
         #expect(answer(Answers.reply(413, Answers.html, type: "text/html")) == .tooLarge)

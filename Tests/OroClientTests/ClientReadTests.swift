@@ -48,7 +48,7 @@ struct ClientReadTests {
         }
     }
 
-    @Test("what the shop leaves out of a read-back is asked for again before it counts as gone")
+    @Test("levels missing from a read-back are asked for again before they count as gone")
     func readBack() async throws {
         try await ScriptedShop.client(answering: { request in
             // A shop whose pages hold one row at most.
@@ -68,7 +68,7 @@ struct ClientReadTests {
         }
     }
 
-    @Test("an index whose pages do not go on is stopped")
+    @Test("an index whose page ends before it began is refused")
     func standingStill() async throws {
         try await ScriptedShop.client(answering: { _ in
             .reply(200, [Answers.jsonAPI], WireTests.page)
@@ -79,7 +79,7 @@ struct ClientReadTests {
         }
     }
 
-    @Test("only levels of the SKUs asked for are given, and some are not asked for")
+    @Test("only levels of the SKUs asked for are given, and SKUs that cannot be asked for are left out")
     func resolve() async throws {
         try await ScriptedShop.client(answering: { _ in
             .reply(200, [Answers.jsonAPI], WireTests.page)

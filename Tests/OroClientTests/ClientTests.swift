@@ -6,7 +6,7 @@ import Testing
 
 @Suite("The client against a server that answers as scripted")
 struct ClientTests {
-    @Test("a write carries token, media type and body, and nothing else of note")
+    @Test("a write carries token, media type and body, and is not chunked")
     func oneWrite() async throws {
         try await ScriptedShop.client(answering: { _ in
             .reply(200, [Answers.jsonAPI], Answers.level("41", "17"))
@@ -58,7 +58,7 @@ struct ClientTests {
         }
     }
 
-    @Test("a connection cut before the answer, inside it or a silence leave the write unknown")
+    @Test("a connection cut before or inside the answer, or silence, leaves the write unknown")
     func cuts() async throws {
         let whole = Answers.level("1", "5")
         for action in [ScriptedShop.Action.cut, .cutInBody(200, [Answers.jsonAPI], whole), .silence] {
@@ -117,7 +117,7 @@ struct ClientTests {
         }
     }
 
-    @Test("an answer longer than allowed is not read on")
+    @Test("an answer longer than allowed leaves the write unknown")
     func tooLong() async throws {
         let long = String(repeating: " ", count: 10_000)
         try await ScriptedShop.client(

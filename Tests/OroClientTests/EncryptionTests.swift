@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Encrypted connections")
 struct EncryptionTests {
-    @Test("a shop whose certificate the named file vouches for takes writes, several at once")
+    @Test("with the authority's certificate in the named file, several writes at once are applied")
     func trusted() async throws {
         try await TestCertificate.withFile { file in
             try await ScriptedShop.client(
@@ -29,7 +29,7 @@ struct EncryptionTests {
         }
     }
 
-    @Test("a certificate that nobody vouches for is told with the setting that mends it")
+    @Test("an untrusted certificate is a matter of configuration, and the message names the setting")
     func untrusted() async throws {
         try await ScriptedShop.client(
             tls: TestCertificate.serverContext(),
@@ -39,7 +39,7 @@ struct EncryptionTests {
                 Issue.record("not a matter of configuration")
                 return
             }
-            #expect(cause == TransportFailure.untrusted)
+            #expect(cause == TransportFailure.untrusted(section: "oro"))
             #expect(cause.contains("oro.ca_file"))
             #expect(shop.requests.isEmpty)
         }

@@ -15,7 +15,7 @@ struct LevelQueryTests {
         #expect(LevelQuery.index(after: nil, size: 10).contains("%5Bgt%5D=0&"))
     }
 
-    @Test("a list is divided where the URL or the count would be too long")
+    @Test("a list is divided where the URL would be too long or the count too large")
     func lists() {
         let skus = (0..<2000).map { "SKU-\(100_000 + $0)" }
         let query = LevelQuery(urlBytesMax: 6000)

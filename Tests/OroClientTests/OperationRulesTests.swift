@@ -24,7 +24,7 @@ struct OperationRulesTests {
         return true
     }
 
-    @Test("new and running are pending, whatever else is not final too")
+    @Test("new, running and unknown states are pending")
     func pending() {
         for status in ["new", "running", "cancelling"] {
             let reply = Answers.reply(200, Answers.operation("3", status))
@@ -32,7 +32,7 @@ struct OperationRulesTests {
         }
     }
 
-    @Test("a final operation with errors is not believed before they are read")
+    @Test("a final operation with errors asks for them to be read")
     func final() {
         let body = Answers.operation("3", "success", summary: Answers.summary(read: 4, write: 1, errors: 3))
         #expect(
@@ -41,7 +41,7 @@ struct OperationRulesTests {
         )
     }
 
-    @Test("an operation that accounts for every record has no errors to read, and only such a one")
+    @Test("only an operation that accounts for every record needs no errors read")
     func whole() {
         func decision(_ read: Int, _ write: Int, _ errors: Int) -> OperationRules.Decision {
             let summary = Answers.summary(read: read, write: write, errors: errors)
@@ -89,7 +89,7 @@ struct OperationRulesTests {
         )
     }
 
-    @Test("a body cut on its way succeeds with fewer records: nothing of it is believed")
+    @Test("an operation that read fewer records than were sent leaves them unknown")
     func truncated() {
         #expect(answers(outcome(read: 3, write: 3, errors: 0)).allSatisfy(isUnknown))
         #expect(answers(outcome(read: 0, write: 0, errors: 0)).allSatisfy(isUnknown))
@@ -133,12 +133,12 @@ struct OperationRulesTests {
         #expect(result[0] == .applied)
     }
 
-    @Test("errors that could not all be read leave doubt")
+    @Test("where not all errors could be read, records without one are unknown")
     func incomplete() {
         #expect(answers(outcome(read: 4, write: 4, errors: 0), complete: false).allSatisfy(isUnknown))
     }
 
-    @Test("applied is never said without proof", arguments: 0..<200)
+    @Test("no record is applied unless counts and errors prove it", arguments: 0..<200)
     func property(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let count = Int.random(in: 1...8, using: &random)

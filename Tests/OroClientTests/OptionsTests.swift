@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Options")
 struct OptionsTests {
-    @Test("the token endpoint lies at the root, the API below the back office")
+    @Test("the token endpoint is at the root, the API below the back office")
     func address() throws {
         let address = try OroAddress(url: "https://shop.example/", backendPrefix: "/admin")
         #expect(address.tokenURL == "https://shop.example/oauth2-token")
@@ -33,41 +33,13 @@ struct OptionsTests {
         #expect(error?.description.contains("pass") == false)
     }
 
-    @Test("a secret shows itself nowhere")
-    func secret() {
-        let secret = Secret("hunter2")
-        var dumped = ""
-        dump(secret, to: &dumped)
-        for text in [
-            "\(secret)", String(reflecting: secret), dumped, "\([secret])", "\(Optional(secret) as Any)",
-        ] {
-            #expect(!text.contains("hunter2"), "\(text)")
-        }
-        #expect(secret.revealed() == "hunter2")
-    }
-
-    @Test("a proxy is a host and a port, perhaps with credentials")
-    func proxy() throws {
-        let plain = try ProxyAddress("http://proxy.example:3128/", setting: "oro.proxy")
-        #expect(plain.host == "proxy.example")
-        #expect(plain.port == 3128)
-        let named = try ProxyAddress("http://user:p@ss:word@proxy.example:3128", setting: "oro.proxy")
-        #expect(named.host == "proxy.example")
-        #expect(!"\(named)".contains("p@ss"))
-        for text in ["", "proxy", "proxy:", ":3128", "proxy:99999", "http://user:hunter2@proxy", "p/q:80"] {
-            let error = #expect(throws: Fault.self, "\(text)") {
-                try ProxyAddress(text, setting: "oro.proxy")
-            }
-            #expect(error?.description.contains("hunter2") == false)
-        }
-    }
-
-    @Test("certificates that cannot be read are said so at the start")
+    @Test("an unreadable file of certificates is refused when the client is made, with its setting")
     func certificates() {
         var options = OroOptions.loopback("https://127.0.0.1:1")
         options.caFile = "/nowhere/ca.pem"
         let error = #expect(throws: Fault.self) { try OroClient(options: options, logger: quiet) }
         #expect(error?.code == .badCertificates)
+        #expect(error?.place == "oro.ca_file")
         #expect(error?.description.contains("/nowhere/ca.pem") == true)
     }
 }

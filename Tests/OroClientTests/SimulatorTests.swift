@@ -30,7 +30,7 @@ struct SimulatorTests {
         }
     }
 
-    /// Polls until the operation is final; bounded, as a test that hangs says nothing.
+    /// Polls until the operation is final; bounded, because a hanging test says nothing.
     static func settle(
         _ client: OroClient,
         _ operation: OperationID,
@@ -117,7 +117,7 @@ struct SimulatorTests {
         }
     }
 
-    @Test("before 6.0.4 the wish for an answer at once is passed over")
+    @Test("before 6.0.4 a synchronous batch is accepted as an operation")
     func synchronousIgnored() async throws {
         try await run { client, _ in
             let levels = try await SimulatorTests.all(client)
@@ -147,7 +147,7 @@ struct SimulatorTests {
         }
     }
 
-    @Test("revoked and short-lived tokens are renewed without anybody noticing")
+    @Test("revoked and short-lived tokens are renewed, and all writes are applied")
     func tokens() async throws {
         try await run(simulator: { $0.tokenLifetimeSeconds = 1 }) { client, simulator in
             let level = try #require(try await SimulatorTests.all(client).first)
@@ -158,7 +158,7 @@ struct SimulatorTests {
         }
     }
 
-    @Test("each trouble of the whole shop is told apart, and nothing is written in it")
+    @Test("each trouble of the whole shop is told apart, and nothing is written meanwhile")
     func troubles() async throws {
         try await run { client, simulator in
             let level = try #require(try await SimulatorTests.all(client).first)
@@ -183,7 +183,7 @@ struct SimulatorTests {
         }
     }
 
-    @Test("an operation whose consumers stand still is pending, one that was cleaned away is gone")
+    @Test("without consumers an operation is pending, once cleaned away it is gone")
     func operations() async throws {
         try await run { client, simulator in
             await simulator.setConsumers(0)

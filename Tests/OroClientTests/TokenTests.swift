@@ -115,7 +115,7 @@ struct TokenTests {
         #expect(endpoint.count == 1)
     }
 
-    @Test("a refusal reaches all who wait, and the next caller asks again")
+    @Test("a refusal reaches all waiting callers, and the next caller asks again")
     func refusal() async {
         let endpoint = Endpoint([.trouble(.credentials("x")), TokenTests.token("B")])
         let keeper = TokenKeeper { await endpoint.request() }
@@ -170,7 +170,7 @@ struct TokenTests {
         #expect(seen == ["A", "A", "B", "B"])
     }
 
-    @Test("when the caller who asks is cancelled, another takes over")
+    @Test("when the asking caller is cancelled, another takes over")
     func handover() async {
         let endpoint = Endpoint([TokenTests.token("A"), TokenTests.token("B")])
         let keeper = TokenKeeper { await endpoint.request() }
@@ -200,7 +200,7 @@ struct TokenTests {
         #expect(endpoint.count <= 2)
     }
 
-    @Test("a caller who is cancelled while it waits stops waiting")
+    @Test("a caller cancelled while it waits stops waiting")
     func cancelledWaiter() async {
         let endpoint = Endpoint([TokenTests.token("A")])
         let keeper = TokenKeeper { await endpoint.request() }

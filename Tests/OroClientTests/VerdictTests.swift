@@ -30,7 +30,7 @@ struct VerdictTests {
         #expect(Verdict(reply) == .trouble(.configuration("a redirect to nowhere")))
     }
 
-    @Test("404 is explained for a level that is gone, unexplained with the web API off, and foreign in HTML")
+    @Test("404 in JSON:API is a missing level, explained or not; in HTML it is a wrong configuration")
     func notFound() {
         #expect(Verdict(Answers.reply(404, Answers.missing)) == .missing(explained: true))
         #expect(Verdict(Answers.reply(404, Answers.webAPIOff)) == .missing(explained: false))
@@ -45,7 +45,7 @@ struct VerdictTests {
         }
     }
 
-    @Test("a wait is read from seconds or from a date against the shop's own clock")
+    @Test("Retry-After in seconds or as a date becomes the wait of a busy shop")
     func retryAfter() {
         var reply = Answers.reply(429, "", type: "text/html")
         #expect(Verdict(reply) == .trouble(.busy(retryAfterSeconds: nil)))
@@ -66,7 +66,7 @@ struct VerdictTests {
         }
     }
 
-    @Test("a success in another media type is not believed", arguments: [200, 202])
+    @Test("200 or 202 in another media type is a wrong configuration, not a success", arguments: [200, 202])
     func foreignSuccess(status: Int) {
         guard case .trouble(.configuration) = Verdict(Answers.reply(status, Answers.html, type: "text/html"))
         else {
@@ -76,13 +76,16 @@ struct VerdictTests {
         #expect(Verdict(Answers.reply(status, "{}")) == .succeeded)
     }
 
-    @Test("a refusal is decided by status and title, whatever its detail says")
+    @Test("two errors that differ only in their detail get the same verdict")
     func detailDoesNotDecide() {
         let german = #"{"errors":[{"status":"404","title":"not found http exception","detail":"Nicht da."}]}"#
         #expect(Verdict(Answers.reply(404, german)) == Verdict(Answers.reply(404, Answers.missing)))
     }
 
-    @Test("no status at all makes it stop", arguments: 100..<600)
+    @Test(
+        "every status gets a verdict, and none without proof counts as applied or finished",
+        arguments: 100..<600
+    )
     func everyStatusHasAVerdict(status: Int) {
         for type in ["application/vnd.api+json", "application/json", "text/html", ""] {
             for body in ["", Answers.html, Answers.missing, #"{"errors":[{"#, "[]"] {

@@ -31,7 +31,7 @@ struct WriteRulesTests {
         }
     }
 
-    @Test("refusals have their reasons")
+    @Test("404, 409 and 400 are refused with their reasons")
     func refusals() throws {
         func refusal(_ status: Int, _ body: String) -> Receipt.Refusal? {
             guard case .answer(.record(.refused(let reason, _))) = decide(Answers.reply(status, body)) else {
@@ -53,7 +53,7 @@ struct WriteRulesTests {
         #expect(refusal(400, two) == .invalidValue)
     }
 
-    @Test("a failure after sending is unknown, a failure before it is trouble")
+    @Test("a failure after sending leaves the write unknown, a failure before it is trouble")
     func failures() {
         for status in [500, 502, 504] {
             guard
@@ -76,7 +76,7 @@ struct WriteRulesTests {
         )
     }
 
-    @Test("403 is the role's, 401 after a new token is the credentials'")
+    @Test("403 blames the role, 401 after a new token the credentials")
     func permissions() {
         #expect(
             decide(Answers.reply(403, Answers.denied))
@@ -90,7 +90,7 @@ struct WriteRulesTests {
         }
     }
 
-    @Test("an unexplained 404 is asked about at the collection")
+    @Test("an unexplained 404 asks for the collection")
     func unexplained() {
         #expect(decide(Answers.reply(404, Answers.webAPIOff)) == .askForCollection)
     }

@@ -54,7 +54,7 @@ struct BatchTests {
         }
     }
 
-    @Test("success can carry nothing but errors, ten a page")
+    @Test("a successful operation can have errors only, ten on a page")
     func successWithErrors() async throws {
         try await ShopClient.with(Self.options) { simulator, client in
             let id = try await Self.start(Self.body((1...150).map { ($0, "bad") }), client)
@@ -67,7 +67,7 @@ struct BatchTests {
         }
     }
 
-    @Test("a body that is cut is taken as far as it goes")
+    @Test("the whole records of a cut body are written")
     func truncated() async throws {
         try await ShopClient.with(Self.options) { simulator, client in
             let whole = Self.body([(1, "5"), (2, "5"), (3, "5")])
@@ -80,7 +80,7 @@ struct BatchTests {
         }
     }
 
-    @Test("of one id twice in a chunk the last record wins, and both are in the ledger")
+    @Test("of two records with one id in a chunk the last wins, and the ledger shows both")
     func duplicates() async throws {
         try await ShopClient.with(Self.options) { simulator, client in
             _ = try await Self.start(Self.body([(7, "1"), (7, "2")]), client)

@@ -51,7 +51,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a token dies when its time is over")
+    @Test("an expired token gives 401")
     func expired() async throws {
         var options = Self.options()
         options.tokenLifetimeSeconds = 0
@@ -61,7 +61,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a level that was made anew has another id, and the old one is 404")
+    @Test("a recreated level has another id, and the old id gives 404")
     func recreated() async throws {
         try await ShopClient.with(Self.options()) { simulator, client in
             let level = try #require(simulator.levels().first)
@@ -73,7 +73,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a write between a checkout's reading and its writing is lost")
+    @Test("a write between a checkout's read and its write is lost")
     func lostUpdate() async throws {
         try await ShopClient.with(Self.options()) { simulator, client in
             simulator.setQuantity(level: "1", to: "50")
@@ -133,7 +133,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a fault file says what it does not understand")
+    @Test("a fault file with an unknown entry is refused with its place")
     func badFile() {
         let text = #"{"rules":[{"fault":"answer","status":500},{"fault":"meteor"}]}"#
         #expect(

@@ -10,7 +10,7 @@ struct ListTests {
         return list.compactMap { $0.object?["id"]?.text.flatMap { Int($0) } }
     }
 
-    @Test("keyset pages reach every level once")
+    @Test("paging by id reaches every level once")
     func keyset() async throws {
         let catalogue = Catalogue(count: 1000, seed: 4)
         try await ShopClient.with(SimulatorOptions(catalogue: catalogue)) { simulator, client in
@@ -49,7 +49,7 @@ struct ListTests {
         }
     }
 
-    @Test("an Enterprise shop has a level a warehouse and filters by it")
+    @Test("an Enterprise shop has one level per warehouse and filters by warehouse")
     func warehouses() async throws {
         let csv = "sku,unit,precision,quantity,warehouse\nA,item,0,5,Leeds\nA,item,0,6,York\n"
         var options = SimulatorOptions(catalogue: try Catalogue.parse(Array(csv.utf8), place: "c"))

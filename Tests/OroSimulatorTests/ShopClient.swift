@@ -4,7 +4,7 @@ import NIOHTTP1
 
 @testable import OroSimulator
 
-/// Sends requests to a simulator as they are, following nothing.
+/// Sends requests to a simulator as they are, without following redirects.
 struct ShopClient: Sendable {
     struct Reply: Sendable {
         let status: Int
@@ -100,7 +100,7 @@ struct ShopClient: Sendable {
         )
     }
 
-    /// Brackets as clients send them are no part of a URL for the HTTP library.
+    /// The HTTP library does not take brackets in a URL as clients send them.
     private static func escaped(_ path: String) -> String {
         var escaped = ""
         for character in path {

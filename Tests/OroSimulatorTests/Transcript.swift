@@ -54,7 +54,7 @@ struct Transcript: Sendable {
     var number: Int { Int(name.prefix { $0.isNumber }) ?? 0 }
 }
 
-/// Takes out of a body what the server makes up: hosts, times, tokens, durations, operation numbers.
+/// Removes from a body what the server makes up: hosts, times, tokens, durations, operation numbers.
 struct TranscriptMask {
     /// Recorded operation ids by the simulator's.
     var operations: [String: String] = [:]

@@ -2,7 +2,7 @@
 
 /// What happened at the recorded shop between the transcripts: other people's writes, and switches thrown.
 enum TranscriptStage {
-    /// Transcripts that cannot agree, and why.
+    /// Transcripts that the simulator cannot match, and why.
     static let exceptions: [String: String] = [
         "401-full-list-size1000": "its body is cut, and it counts the products that our lists do not show",
         "401-full-list-size5000": "its body is cut, and it counts the products that our lists do not show",
@@ -12,7 +12,7 @@ enum TranscriptStage {
         "620-consumer-killed-mid-operation-errors": "the operation itself was not recorded",
     ]
 
-    /// Transcripts whose request is sent, but whose body cannot agree, and why.
+    /// Transcripts whose request is replayed, but whose body cannot match, and why.
     static let bodyExceptions: [String: String] = [
         "583-product-recreate": "the numbers of a product's texts in nine languages are the server's"
     ]

@@ -33,7 +33,10 @@ struct WebhookTests {
         """
     }
 
-    @Test("a write is told with its entity, signed, to whom it was promised", arguments: ["default", "thin"])
+    @Test(
+        "a write is posted, signed and with its entity, to each webhook that asked for it",
+        arguments: ["default", "thin"]
+    )
     func delivered(format: String) async throws {
         try await Receiver.with([200]) { receiver in
             try await ShopClient.with(Self.options(.v7_0)) { simulator, client in
@@ -64,7 +67,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("an overloaded receiver is told again under the same id, and one that is gone no more")
+    @Test("an overloaded receiver is tried again under the same id, a receiver that is gone never again")
     func redelivered() async throws {
         try await Receiver.with([503, 429, 200, 410]) { receiver in
             try await ShopClient.with(Self.options(.enterprise)) { simulator, client in
@@ -86,7 +89,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("earlier versions have none", arguments: [Profile.v5_1, .v6_0])
+    @Test("versions before 6.1 have no webhooks", arguments: [Profile.v5_1, .v6_0])
     func unknown(profile: Profile) async throws {
         try await ShopClient.with(Self.options(profile)) { _, client in
             #expect(try await client.api("GET", "webhooktopics").status == 404)
@@ -99,7 +102,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("a topic that is not there, or a webhook without an address, is refused")
+    @Test("a webhook with an unknown topic or without an address is refused")
     func refused() async throws {
         try await ShopClient.with(Self.options(.v7_0)) { _, client in
             let url = "http://127.0.0.1:9"
@@ -114,7 +117,7 @@ struct WebhookTests {
     }
 }
 
-/// Somebody who is told: answers with the statuses in turn, then with the last for ever.
+/// A receiver of webhooks: answers with the statuses in turn, then always with the last.
 private struct Receiver: Sendable {
     struct Call: Sendable {
         let fields: [String: String]

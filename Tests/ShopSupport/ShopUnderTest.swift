@@ -5,7 +5,7 @@ import Logging
 package import OroClient
 import OroSimulator
 
-/// A shop to write to: a real one where the environment names it, else the simulator.
+/// A shop to write to: a real one if the environment names it, otherwise the simulator.
 ///
 /// `TIDEGATE_TEST_ORO_URL`, `TIDEGATE_TEST_ORO_CLIENT_ID` and `TIDEGATE_TEST_ORO_CLIENT_SECRET` name a real
 /// one; only levels of SKUs that begin with `TIDEGATE_TEST_ORO_SKU_PREFIX` are written, and what they showed
@@ -30,7 +30,7 @@ package struct ShopUnderTest: Sendable {
 
     package static var isReal: Bool { environment["TIDEGATE_TEST_ORO_URL"] != nil }
 
-    /// Runs with a shop, and puts back what the body wrote however it ends.
+    /// Runs with a shop, and undoes what the body wrote however it ends.
     package static func run(
         _ body: @escaping @Sendable (ShopUnderTest) async throws -> Void
     ) async throws {
@@ -112,7 +112,8 @@ package struct ShopUnderTest: Sendable {
         }
     }
 
-    /// Polls an operation to its end, at the pace of a real shop; bounded, as a test that hangs says nothing.
+    /// Polls an operation to its end, at the pace of a real shop; bounded, because a hanging test says
+    /// nothing.
     package func settle(_ operation: OperationID, _ writes: [LevelWrite]) async throws -> OperationAnswer {
         for _ in 0..<(ShopUnderTest.isReal ? ShopUnderTest.realPollsMax : ShopUnderTest.pollsMax) {
             let answer = await client.poll(operation, writes: writes)

@@ -75,7 +75,7 @@ import Testing
         #expect(Reading("sku,quantity,\nA,1,\n").brief == ["A=1"])
     }
 
-    @Test("an empty quantity is nothing, zero or a fault, as declared; nothing is not enough for on hand")
+    @Test("an empty quantity is absent, zero or rejected, as declared; on hand must not be absent")
     func emptyQuantities() {
         let text = "sku,quantity,committed\nA,,1\nB,2,\nC, ,\n"
         let absent = Reading(text)
@@ -102,7 +102,7 @@ import Testing
         #expect(reading.rejected.first?.bytes == Array("1e3".utf8))
     }
 
-    @Test("bytes that mean nothing in the encoding reject the row, unless no one uses the column")
+    @Test("bytes that are invalid in the encoding reject the row, unless the column is not used")
     func badEncoding() {
         let header = Array("sku,quantity,note\n".utf8)
         let rows: [UInt8] = [0x41, 0xFF, 0x2C, 0x31, 0x2C, 0x0A, 0x42, 0x2C, 0x32, 0x2C, 0xFF, 0x0A]
@@ -159,7 +159,7 @@ import Testing
         #expect(reading.rows.first?.asOf?.description == "2026-11-23T00:00:00Z")
     }
 
-    @Test("reading goes on in the middle of a table with known columns")
+    @Test("a reader with known columns goes on in the middle of a table")
     func resumes() throws {
         var whole = RowReader(format: SnapshotFormat())
         try Array("quantity,sku\n".utf8).withUnsafeBytes {

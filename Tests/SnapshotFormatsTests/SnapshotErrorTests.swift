@@ -14,7 +14,7 @@ import Testing
         #expect(Reading("sku,quantity\n").rowCount == 0)
     }
 
-    @Test("an input that stops inside a row says so, after giving what it can")
+    @Test("an input that stops inside a row fails after its whole rows")
     func endsInsideRow() {
         let unended = Reading("sku,quantity\nA,1\n\"B,2\nC,3\n")
         #expect(unended.brief == ["A=1"])
@@ -50,7 +50,7 @@ import Testing
         #expect(optional.error?.code == .missingColumn)
     }
 
-    @Test("a wanted name that stands there twice is not guessed")
+    @Test("a wanted name that is in the header twice is refused")
     func ambiguousColumn() {
         #expect(Reading("sku,quantity,Quantity\nA,1,2\n").error?.code == .ambiguousColumn)
         #expect(Reading("sku,quantity,note,note\nA,1,2,3\n").brief == ["A=1"])

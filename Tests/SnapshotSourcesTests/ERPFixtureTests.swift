@@ -75,7 +75,7 @@ private struct ExpectedRow: Codable, Equatable {
     }
 
     @Test(
-        "the rows of a real export are exactly the expected ones",
+        "a real export gives exactly the expected rows",
         arguments: [
             "netsuite_saved_search.csv", "de_semicolon_utf8_bom.csv", "de_semicolon_cp1252.csv",
             "de_semicolon_bom_but_cp1252.csv", "tryton_csv_route_cp1252_semicolon.csv",

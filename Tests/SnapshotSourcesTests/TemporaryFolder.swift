@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A folder of its own for one test, removed afterwards.
+/// A folder for one test, removed afterwards.
 struct TemporaryFolder {
     let path: String
 

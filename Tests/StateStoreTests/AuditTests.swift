@@ -14,12 +14,12 @@ struct AuditTests {
         _ = try await database.replaceIndexPage([level], at: now)
         _ = try await database.finishIndexPass(at: now)
         var acceptance = Acceptance(run: .sample(), at: now)
-        acceptance.writes = [
-            AcceptedWrite(PlannedWrite(key: .level("AB-1"), before: 3, after: 10))
+        acceptance.wishes = [
+            AcceptedWish(PlannedWish(key: .level("AB-1"), before: 3, after: 10))
         ]
         try await database.accept(acceptance)
         let wishes = try await database.claim(limit: 10, at: now)
-        try await database.settle(wishes.map { Settlement(wish: $0, ending: .applied) }, at: now)
+        try await database.settle(wishes.map { Receipt(wish: $0, outcome: .applied) }, at: now)
         return database
     }
 
@@ -48,13 +48,13 @@ struct AuditTests {
         #expect(try await database.repair(found, at: Self.now) == 0)
         let wishes = try await database.claim(limit: 10, at: Self.now)
         #expect(wishes.map(\.quantity) == [10] && wishes.map(\.wave) == [.decrease])
-        try await database.settle(wishes.map { Settlement(wish: $0, ending: .applied) }, at: Self.now)
+        try await database.settle(wishes.map { Receipt(wish: $0, outcome: .applied) }, at: Self.now)
         #expect(try await database.openExceptions(code: .drift).isEmpty)
         let mended = try await database.auditRows(of: ["41"])["41"]
         #expect(mended?.level.published == 10 && mended?.level.before == 12)
     }
 
-    @Test("a missing level loses its id, and its wish waits until it is found")
+    @Test("a repaired level that is missing loses its id, and its wish waits until it is found")
     func missing() async throws {
         let state = try TemporaryState()
         let database = try await Self.written(state)
@@ -65,7 +65,7 @@ struct AuditTests {
         #expect(try await database.unresolved(limit: 10).map(\.pending) == [10])
     }
 
-    @Test("a drift keeps its first sight until a full audit does not meet it any more")
+    @Test("a drift keeps the time it was first seen, until a full audit no longer finds it")
     func firstSight() async throws {
         let state = try TemporaryState()
         let database = try await Self.written(state)

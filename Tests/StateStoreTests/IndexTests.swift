@@ -3,7 +3,7 @@ import StateStore
 import Testing
 
 @Suite struct IndexTests {
-    @Test("pages fill the index and the pass can be taken up where it ended")
+    @Test("pages fill the index, and a pass goes on after the last page that was stored")
     func pagesAndCursor() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -26,7 +26,7 @@ import Testing
         #expect(try await after.levels(after: first.last?.row, limit: 2).map(\.id) == ["3"])
     }
 
-    @Test("levels that a whole pass did not show lose their id, and their wishes wait")
+    @Test("levels that a whole pass did not show lose their ids, and their wishes wait")
     func missingLevels() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -39,7 +39,7 @@ import Testing
         #expect(try await database.unresolved(limit: 10).map(\.key) == [.level("A")])
     }
 
-    @Test("two levels of one key are reported, and the first stays the one that is written")
+    @Test("of two levels with one key the first is written, and the second is reported")
     func duplicates() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -71,7 +71,7 @@ import Testing
         #expect(try await database.level(.level("B"))?.published == 4)
     }
 
-    @Test("a level made anew at the shop shows what the shop says, not what the old one was sent")
+    @Test("a level that the shop made anew shows what the shop says, not what the old one was sent")
     func recreatedLevel() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -86,7 +86,7 @@ import Testing
         #expect(level.id == "8" && level.published == 0)
     }
 
-    @Test("the shop's figures count where nothing is known, or where they are asked to, but not over a claim")
+    @Test("the shop's figures are taken where none is known, or on request, but never over a claim")
     func figures() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -105,7 +105,7 @@ import Testing
         #expect(claimed.map(\.wave) == [.decrease])
     }
 
-    @Test("a wish that the shop already shows is dropped when the index says so")
+    @Test("a wish is dropped when the index shows that the shop has it already")
     func shownAlready() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -115,7 +115,7 @@ import Testing
         #expect(try await database.backlog() == Backlog())
     }
 
-    @Test("warehouses are levels of their own")
+    @Test("the same SKU and unit in two warehouses are two levels")
     func warehouses() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -126,7 +126,7 @@ import Testing
         #expect(try await database.levels(of: ["A"]).count == 2)
     }
 
-    @Test("many SKUs are asked in chunks")
+    @Test("more SKUs than one statement takes are all found")
     func chunks() async throws {
         let state = try TemporaryState()
         let database = try state.database()

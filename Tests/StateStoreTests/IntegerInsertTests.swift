@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Rows of integers")
 struct IntegerInsertTests {
-    @Test("all rows arrive, more than are held at once", arguments: [0, 1, 1023, 1024, 1025, 5000])
+    @Test("all rows arrive, also more than are held back at once", arguments: [0, 1, 1023, 1024, 1025, 5000])
     func rows(count: Int) throws {
         let queue = try DatabaseQueue()
         try queue.write { db in
@@ -23,7 +23,7 @@ struct IntegerInsertTests {
         }
     }
 
-    @Test("a row that the table refuses is an error, and the connection goes on")
+    @Test("a row that the table refuses is an error, and the connection still works")
     func refused() throws {
         let queue = try DatabaseQueue()
         try queue.write { db in

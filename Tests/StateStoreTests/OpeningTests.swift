@@ -79,16 +79,16 @@ import Testing
         try await raw.write { try $0.execute(sql: StateV1.sql) }
         try raw.close()
         let database = try state.database()
-        #expect(try await database.generation() == 7)
+        #expect(try await database.generation(of: .main) == 7)
         let run = try #require(try await database.run("20261123-a"))
-        #expect(run.state == .accepted)
-        #expect(run.deltas.changed == 2)
+        #expect(run.state == .accepted())
+        #expect(run.counts.deltas.changed == 2)
         let level = try #require(try await database.level(.level("AB-1")))
         #expect(level.id == "42")
         #expect(level.published == Quantity(millionths: 7_500_000))
         #expect(level.pending == 4)
         #expect(try await database.openClaims().map(\.operation) == ["900"])
-        #expect(try await database.openExceptions().map(\.exception.subject) == ["ZZ-9"])
+        #expect(try await database.openExceptions().map(\.exception.subject) == [Subject(sku: "ZZ-9")])
         #expect(try await database.claimed().short == ["AB-1=4"])
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The outbox against a dictionary: random wishes, claims, answers and crashes.
 @Suite struct OutboxModelTests {
-    @Test("nothing accepted is lost, and nothing newer loses to an older value", arguments: 0..<40)
+    @Test("nothing accepted is lost, and no older value beats a newer one", arguments: 0..<40)
     func keepsItsPromises(seed: UInt64) async throws {
         let state = try TemporaryState()
         var model = OutboxModel(seed: seed, database: try state.database())
@@ -63,12 +63,12 @@ private struct OutboxModel {
             let quantity = Quantity(units: Int64.random(in: 0..<5, using: &random))
             wanted[key] = quantity
             let row = Bool.random(using: &random) ? stored[key]?.row : nil
-            let write = PlannedWrite(key: key, before: stored[key]?.published, after: quantity)
-            acceptance.writes.append(AcceptedWrite(write, row: row))
+            let wish = PlannedWish(key: key, before: stored[key]?.published, after: quantity)
+            acceptance.wishes.append(AcceptedWish(wish, row: row))
         }
         try await database.accept(acceptance)
         #expect(try await database.accept(acceptance).queued == 0)
-        #expect(try await database.generation() == UInt64(runs))
+        #expect(try await database.generation(of: .main) == UInt64(runs))
     }
 
     mutating func claim() async throws {
@@ -95,26 +95,26 @@ private struct OutboxModel {
     }
 
     mutating func answer() async throws {
-        var settlements: [Settlement] = []
+        var receipts: [Receipt] = []
         for claim in try await database.openClaims() where Bool.random(using: &random) {
             let key = claim.wish.key
             switch Int.random(in: 0..<8, using: &random) {
-            case 0: settlements.append(Settlement(wish: claim.wish, ending: .released))
+            case 0: receipts.append(Receipt(wish: claim.wish, outcome: .released))
             case 1:
-                let ending = Settlement.Ending.refused(.invalidValue, detail: "no")
-                settlements.append(Settlement(wish: claim.wish, ending: ending))
+                let ending = Receipt.Outcome.refused(.invalidValue, detail: "no")
+                receipts.append(Receipt(wish: claim.wish, outcome: ending))
             case 2:
                 ids[key] = nil
                 shown[key] = nil
-                settlements.append(Settlement(wish: claim.wish, ending: .levelGone))
+                receipts.append(Receipt(wish: claim.wish, outcome: .levelGone))
             default:
                 shown[key] = claim.wish.quantity
-                settlements.append(Settlement(wish: claim.wish, ending: .applied))
+                receipts.append(Receipt(wish: claim.wish, outcome: .applied))
             }
         }
-        let counts = try await database.settle(settlements, at: TemporaryState.now)
+        let counts = try await database.settle(receipts, at: TemporaryState.now)
         #expect(counts.ignored == 0)
-        #expect(try await database.settle(settlements, at: TemporaryState.now).ignored == settlements.count)
+        #expect(try await database.settle(receipts, at: TemporaryState.now).ignored == receipts.count)
     }
 
     mutating func resolveSome(all: Bool = false) async throws {
@@ -148,7 +148,7 @@ private struct OutboxModel {
         #expect(Set(claims.map(\.wish.key)).count == claims.count)
         let stored = try await levels()
         for (key, quantity) in wanted {
-            #expect(stored[key]?.expected == quantity, "\(key.subject)")
+            #expect(stored[key]?.expected == quantity, "\(key)")
         }
         for level in stored.values {
             #expect(level.id == ids[level.key])

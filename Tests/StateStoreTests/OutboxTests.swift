@@ -18,7 +18,7 @@ import Testing
         #expect(try await database.backlog().claimed == 5)
     }
 
-    @Test("a newer wish takes the place of one that was not sent")
+    @Test("a newer wish replaces one that was not sent")
     func newerReplaces() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -29,7 +29,7 @@ import Testing
         #expect(try await database.claimed().isEmpty)
     }
 
-    @Test("a wish for what the shop shows takes the older wish out of the outbox")
+    @Test("a wish for what the shop shows removes the older wish from the outbox")
     func backToPublished() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -57,7 +57,7 @@ import Testing
         #expect(second.first?.wave == .increase)
     }
 
-    @Test("what came back does not take the place of a newer wish")
+    @Test("a wish that comes back does not replace a newer one")
     func releasedIsOlder() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -94,19 +94,19 @@ import Testing
         let (item, box): (LevelKey, LevelKey) = (.level("A"), .level("A", "box"))
         try await database.shop(shows: [(item, 10), (box, 10)])
         try await database.wish([(item, 12), (box, 8)])
-        let refusal = Settlement.Ending.refused(.invalidValue, detail: "This value should be of type float.")
+        let refusal = Receipt.Outcome.refused(.invalidValue, detail: "This value should be of type float.")
         try await database.settle(try await database.claimed(), refusal)
         #expect(try await database.claimed().isEmpty)
         let backlog = try await database.backlog()
         #expect(backlog.refused == 1 && backlog.blocked == 1 && backlog.isEmpty)
         let open = try await database.openExceptions().map(\.exception)
         #expect(open.map(\.code) == [.increaseParked, .writeRefused])
-        #expect(open.map(\.subject) == ["A / item", "A / box"])
+        #expect(open.map(\.subject.description) == ["A / item", "A / box"])
         #expect(open.first?.message.contains("to 12 waits") == true)
         #expect(open.first?.message.contains("decrease of A / box.") == true)
         #expect(open.last?.message.contains("should be of type float") == true)
         let receipts = try await database.receipts(of: "A").first
-        #expect(receipts?.refused?.receipt == .refused(.invalidValue))
+        #expect(receipts?.refused?.refusal == .invalidValue)
         #expect(receipts?.refused?.run == "run-1")
 
         #expect(try await database.retryRefused() == 1)
@@ -136,7 +136,7 @@ import Testing
         #expect(again.map(\.level) == ["99"] && again.short == ["A=4"])
     }
 
-    @Test("increases of a SKU wait while nobody knows what a level shows that was made anew")
+    @Test("increases of a SKU wait while it is not known what a level that was made anew shows")
     func increasesWaitForGoneLevel() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -170,7 +170,7 @@ import Testing
         #expect(try await database.claimed().short == ["A=16"])
     }
 
-    @Test("an answer about an id that is not the level's any more says nothing about the level")
+    @Test("an answer about an id that the level no longer has says nothing about the level")
     func answerOfOldID() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -193,8 +193,8 @@ import Testing
         let (own, alias): (LevelKey, LevelKey) = (.level("A"), .level("A-KA"))
         try await database.shop(shows: [(own, 60), (alias, 40)])
         var acceptance = Acceptance(run: .sample(), at: TemporaryState.now)
-        acceptance.writes = [(own, 50 as Quantity), (alias, 50)].map { key, quantity in
-            AcceptedWrite(PlannedWrite(key: key, before: nil, after: quantity), stock: "A")
+        acceptance.wishes = [(own, 50 as Quantity), (alias, 50)].map { key, quantity in
+            AcceptedWish(PlannedWish(key: key, before: nil, after: quantity), stock: "A")
         }
         try await database.accept(acceptance)
         let first = try await database.claimed()
@@ -205,11 +205,11 @@ import Testing
         #expect(second.short == ["A-KA=50"] && second.map(\.stock) == ["A"])
         try await database.settle(second, .applied)
 
-        // A product that has stock of its own again waits for nobody else.
+        // A product that has stock of its own again waits for no other.
         acceptance.run = .sample("run-2")
-        acceptance.writes = [
-            AcceptedWrite(PlannedWrite(key: alias, before: nil, after: 55), stock: "A-KA"),
-            AcceptedWrite(PlannedWrite(key: own, before: nil, after: 40), stock: "A"),
+        acceptance.wishes = [
+            AcceptedWish(PlannedWish(key: alias, before: nil, after: 55), stock: "A-KA"),
+            AcceptedWish(PlannedWish(key: own, before: nil, after: 40), stock: "A"),
         ]
         try await database.accept(acceptance)
         #expect(Set(try await database.claimed().short) == ["A-KA=55", "A=40"])
@@ -261,7 +261,7 @@ import Testing
         #expect(try await after.backlog().isEmpty)
     }
 
-    @Test("a few wishes that can go are found behind many that cannot")
+    @Test("the few wishes that can go are found behind many that cannot")
     func manyCannotGo() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -273,7 +273,7 @@ import Testing
         #expect(try await database.claimed(2).short == ["C=4"])
     }
 
-    @Test("an answer is recorded although its task was cancelled")
+    @Test("an answer is recorded even when its task was cancelled")
     func cancelledTask() async throws {
         let state = try TemporaryState()
         let database = try state.database()

@@ -4,7 +4,7 @@ import StateStore
 import Testing
 
 @Suite struct StateFolderTests {
-    @Test("the folder and its parts are made, also twice")
+    @Test("the folder and its parts are made, and making them again changes nothing")
     func makesFolder() throws {
         let state = try TemporaryState()
         let deep = StateFolder(path: state.folder.path + "/a/b//")
@@ -15,7 +15,7 @@ import Testing
         #expect(!deep.holdsState)
     }
 
-    @Test("a folder that cannot be made says which, why and what to do")
+    @Test("a folder that cannot be made is an error that says which, why and what to do")
     func cannotMake() throws {
         let state = try TemporaryState()
         let file = state.folder.path + "/file"
@@ -44,7 +44,7 @@ import Testing
         second.release()
     }
 
-    @Test("a lock file that a killed process left does not lock")
+    @Test("a lock file left by a killed process does not lock")
     func staleLockFile() throws {
         let state = try TemporaryState()
         let left = "4242\n2026-01-01T00:00:00Z\ntidegate sync\n"

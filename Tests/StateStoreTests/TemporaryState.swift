@@ -48,8 +48,15 @@ extension Quantity: ExpressibleByIntegerLiteral {
 }
 
 extension RunRecord {
-    static func sample(_ id: RunID = "run-1", state: State = .accepted) -> RunRecord {
-        RunRecord(id: id, state: state, source: "file:stock.csv", scope: .full, started: TemporaryState.now)
+    static func sample(_ id: RunID = "run-1", state: State = .accepted()) -> RunRecord {
+        RunRecord(
+            id: id,
+            state: state,
+            source: .main,
+            delivery: "stock.csv",
+            scope: .full,
+            started: TemporaryState.now
+        )
     }
 }
 
@@ -74,8 +81,8 @@ extension StateDatabase {
         priority: Int = 0
     ) async throws -> AcceptanceCounts {
         var acceptance = Acceptance(run: .sample(run), at: TemporaryState.now)
-        acceptance.writes = wishes.map { key, quantity in
-            AcceptedWrite(PlannedWrite(key: key, before: nil, after: quantity), priority: priority)
+        acceptance.wishes = wishes.map { key, quantity in
+            AcceptedWish(PlannedWish(key: key, before: nil, after: quantity), priority: priority)
         }
         return try await accept(acceptance)
     }
@@ -93,8 +100,8 @@ extension StateDatabase {
     }
 
     @discardableResult
-    func settle(_ wishes: [Wish], _ ending: Settlement.Ending) async throws -> SettlementCounts {
-        try await settle(wishes.map { Settlement(wish: $0, ending: ending) }, at: TemporaryState.now)
+    func settle(_ wishes: [Wish], _ ending: Receipt.Outcome) async throws -> ReceiptCounts {
+        try await settle(wishes.map { Receipt(wish: $0, outcome: ending) }, at: TemporaryState.now)
     }
 
     func level(_ key: LevelKey) async throws -> StoredLevel? {

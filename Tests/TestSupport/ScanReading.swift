@@ -26,7 +26,7 @@ package final class PiecesOfBytes: ByteSource {
     package var plainFile: PlainFile? { nil }
 }
 
-/// A file that is gone when this is.
+/// A file that is removed with this object.
 package final class TemporaryFile: ByteSource {
     package let descriptor: Int32
     private let lengthBytes: Int
@@ -57,7 +57,7 @@ package final class TemporaryFile: ByteSource {
     package var plainFile: PlainFile? { PlainFile(descriptor: descriptor, lengthBytes: lengthBytes) }
 }
 
-/// Writes down everything a pass says.
+/// Records everything that a pass finds.
 package final class Recorder: RowSink {
     package struct Row: Hashable {
         package var line: Int

@@ -14,7 +14,7 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// True in so many per cent of the cases.
+    /// True in this many per cent of the cases.
     package mutating func chance(_ percent: Int) -> Bool {
         below(100) < percent
     }

@@ -10,12 +10,8 @@ struct HandoverTests {
     func value() throws {
         let handover = Handover<Int>()
         let early = Mutex<Int?>(nil)
-        WorkerThreads.run(2, mustOverlap: true) { thread in
-            if thread == 0 {
-                handover.give(.success(7))
-            } else {
-                early.withLock { $0 = try? handover.wait() }
-            }
+        WorkerThreads.overlap({ early.withLock { $0 = try? handover.wait() } }) {
+            handover.give(.success(7))
         }
         #expect(early.withLock { $0 } == 7)
         #expect(try handover.wait() == 7)

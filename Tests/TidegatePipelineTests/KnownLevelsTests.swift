@@ -15,12 +15,11 @@ struct KnownLevelsTests {
             precision: 0,
             isPrimaryUnit: true,
             published: Quantity(units: row),
-            pending: nil,
-            standing: nil
+            wish: nil
         )
     }
 
-    @Test("each article has its own, in whatever order they came", arguments: UInt64(0)..<60)
+    @Test("each SKU has its own, in whatever order they came", arguments: UInt64(0)..<60)
     func model(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let products = (0..<Int.random(in: 1...80, using: &random)).map { SKU("P-\($0)") }.sorted()
@@ -39,23 +38,23 @@ struct KnownLevelsTests {
             for level in found { model[level.key.sku] = [level] }
         }
         func rows(_ levels: some Sequence<StoredLevel>) -> Set<LevelRow> { Set(levels.map(\.row)) }
-        // Not every product is an article of its own.
-        let articles = products.filter { _ in random.chance(70) }
+        // Not every product is a SKU of its own.
+        let skus = products.filter { _ in random.chance(70) }
         var seen: [SKU] = []
-        known.forEach(of: articles) { number, article in
+        known.forEach(of: skus) { number, levels in
             #expect(number == seen.count)
-            seen.append(article.sku)
-            #expect(rows(article.own) == rows(model[article.sku] ?? []))
+            seen.append(levels.sku)
+            #expect(rows(levels.own) == rows(model[levels.sku] ?? []))
             let other = random.pick(products)
-            #expect(rows(article[other]) == rows(model[other] ?? []))
+            #expect(rows(levels[other]) == rows(model[other] ?? []))
         }
-        #expect(seen == articles)
+        #expect(seen == skus)
     }
 
     @Test("a level that is gone and has no wish is not known")
     func gone() {
         let key = LevelKey(sku: "A", unit: "item")
-        func level(_ pending: Quantity?, _ standing: StoredLevel.Standing?) -> StoredLevel {
+        func level(_ standing: StoredLevel.Standing?) -> StoredLevel {
             StoredLevel(
                 row: LevelRow(1),
                 key: key,
@@ -63,17 +62,16 @@ struct KnownLevelsTests {
                 precision: 0,
                 isPrimaryUnit: true,
                 published: nil,
-                pending: pending,
-                standing: standing
+                wish: standing.map { StoredLevel.PendingWish(Quantity(units: 1), $0) }
             )
         }
-        for (pending, standing, isKnown) in [
-            (nil, nil, false), (Quantity(units: 1), .unresolved, true), (Quantity(units: 1), .unknown, true),
-        ] as [(Quantity?, StoredLevel.Standing?, Bool)] {
-            KnownLevels([level(pending, standing)]).forEach(of: ["A"]) { _, article in
-                #expect((article.figure(key) != nil) == isKnown)
-                #expect(article.figure(key)?.isUnknown ?? false == (standing == .unknown))
-                #expect(article.isUnknown == (standing != .unresolved))
+        for (standing, isKnown) in [(nil, false), (.unresolved, true), (.unknown, true)]
+            as [(StoredLevel.Standing?, Bool)]
+        {
+            KnownLevels([level(standing)]).forEach(of: ["A"]) { _, levels in
+                #expect((levels.figure(key) != nil) == isKnown)
+                #expect(levels.figure(key)?.isUnknown ?? false == (standing == .unknown))
+                #expect(levels.isUnknown == (standing != .unresolved))
             }
         }
     }

@@ -93,14 +93,14 @@ struct OroSettingsTests {
         }
     }
 
-    @Test("an unencrypted shop elsewhere and mirrored units are doubtful")
+    @Test("an unencrypted remote shop and mirrored units give warnings")
     func warnings() throws {
         let text = "\(Fixture.source)\noro: { url: http://shop.example, publish_units: mirror }\n"
         let marks = Fixture.marks(try Fixture.settings(text).warnings)
         #expect(marks == ["4:13 unencrypted oro.url", "4:49 shown_twice oro.publish_units"])
     }
 
-    @Test("shares of units are doubtful: what a product lacks is shown nowhere, and so is the rest to 100")
+    @Test("shares of units give warnings about stock that is shown nowhere")
     func shares() throws {
         func warnings(_ shares: String) throws -> [String] {
             let oro = "{ url: https://a.example, publish_units: { split: \(shares) } }"

@@ -134,7 +134,7 @@ struct RulesTests {
         #expect(problems.allSatisfy { $0.line == 3 || $0.line == 4 })
     }
 
-    @Test("per cents above 100 in sum at one rank are doubtful, not refused")
+    @Test("percentages that add up to more than 100 at one rank give a warning")
     func percents() throws {
         let text = """
             sites: { main: { locations: [A] } }
@@ -145,7 +145,7 @@ struct RulesTests {
         #expect(try Fixture.rules(text).warnings.contains { $0.code == .doubtfulRule && $0.line > 2 })
     }
 
-    @Test("unknown keys are found at every level, with what was probably meant")
+    @Test("unknown keys are found at every level, with the likely spelling")
     func unknown() {
         let text = """
             site: {}

@@ -82,7 +82,7 @@ struct SectionsTests {
         #expect(Fixture.marks(Fixture.problems(Fixture.minimal + line + "\n")) == [mark])
     }
 
-    @Test("what is missing is named")
+    @Test("a missing key is named")
     func missing() {
         #expect(
             Fixture.marks(Fixture.problems("store: {}\nsource: { kind: file }\n")) == [
@@ -131,7 +131,7 @@ struct SectionsTests {
         #expect(throws: CronExpression.Fault.self) { try CronExpression(text) }
     }
 
-    @Test("a share is exceeded exactly")
+    @Test("a guard trips exactly above its percentage")
     func percent() {
         let tenth = Percent(Quantity(millionths: 100_000))
         #expect(!tenth.isExceeded(by: 1, of: 1000))

@@ -11,7 +11,7 @@ struct SettingsFileTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test("the commented reference loads without a doubt, and its values are the defaults")
+    @Test("the commented reference loads without a warning, and its values are the defaults")
     func reference() throws {
         let settings = try Settings.load(path: Self.root.appending(path: "config/tidegate.yaml").path)
         #expect(settings.warnings.isEmpty)
@@ -20,20 +20,29 @@ struct SettingsFileTests {
         #expect(settings.service == ServiceSettings())
         #expect(settings.oro.push == OroSettings(url: "").push)
         #expect(settings.oro.timeouts == OroSettings(url: "").timeouts)
-        #expect(settings.source.format.dialect == Dialect())
+        #expect(settings.sources[0].format.dialect == Dialect())
         #expect(settings.schedule == .every(seconds: 300))
         #expect(settings.owners.count == InventoryException.Owner.allCases.count)
+        #expect(settings.shop == .main && settings.sources.map(\.id) == [.main])
     }
 
-    @Test("the examples of the reference load too when they are uncommented")
+    @Test("the examples of the reference load when they are uncommented")
     func examples() throws {
-        let text = try String(contentsOf: Self.root.appending(path: "config/tidegate.yaml"), encoding: .utf8)
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let start = try #require(lines.firstIndex(of: "# fences:"))
-        let end = try #require(lines[start...].firstIndex { !$0.hasPrefix("#") })
-        let fences = lines[start..<end].map { $0.dropFirst(2) }.joined(separator: "\n")
+        let sources = try example("# sources:")
+        let settings = try Fixture.settings(sources + "\n" + Fixture.oro)
+        #expect(settings.sources.map(\.id) == ["erp", "wholesaler"] && settings.warnings.isEmpty)
+        let fences = try example("# fences:")
         let rules = try Fixture.rules("sites: { main: { locations: [\"WH-*\"] } }\n" + fences + "\n")
         #expect(rules.rules.fences.map(\.rules.count) == [2])
+    }
+
+    /// The example in the reference that begins with this line, uncommented.
+    private func example(_ first: String) throws -> String {
+        let text = try String(contentsOf: Self.root.appending(path: "config/tidegate.yaml"), encoding: .utf8)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0 == first })
+        let end = try #require(lines[start...].firstIndex { !$0.hasPrefix("#") })
+        return lines[start..<end].map { $0.dropFirst(2) }.joined(separator: "\n")
     }
 
     @Test("every committed example loads")
@@ -45,11 +54,11 @@ struct SettingsFileTests {
         #expect(!names.isEmpty)
         for name in names {
             let settings = try Settings.load(path: folder.appending(path: name).path)
-            #expect(settings.source.format.columns != .byName, "\(name)")
+            #expect(settings.sources[0].format.columns != .byName, "\(name)")
         }
     }
 
-    @Test("a damaged file is accepted or refused with places inside it, never worse", arguments: 0..<200)
+    @Test("a damaged file is accepted, or refused with places inside it", arguments: 0..<200)
     func damaged(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let reference = try String(
@@ -79,7 +88,7 @@ struct SettingsFileTests {
         }
     }
 
-    @Test("a file that cannot be had is one problem, and says so")
+    @Test("a file that is not there is one problem that says so")
     func missing() throws {
         try Fixture.withFolder { folder in
             for path in ["none.yaml", ""] {
@@ -113,7 +122,7 @@ struct SettingsFileTests {
         try Fixture.withFolder { folder in
             let file = folder.appending(path: "t.yaml")
             try Data([0xEF, 0xBB, 0xBF] + Array(Fixture.minimal.utf8)).write(to: file)
-            #expect(try Settings.load(path: file.path).source.path == "stock.csv")
+            #expect(try Settings.load(path: file.path).sources[0].path == "stock.csv")
         }
     }
 
@@ -132,7 +141,7 @@ struct SettingsFileTests {
         }
     }
 
-    @Test("units of single articles go before those of all")
+    @Test("a unit listed for one SKU goes before the unit of all")
     func units() throws {
         var table = UnitTable(general: [
             UnitConversion(erp: "CS", perBase: try #require(Ratio(12, over: 1)), shop: "case")

@@ -9,10 +9,10 @@ struct SourceSettingsTests {
     @Test("the smallest configuration has the defaults")
     func defaults() throws {
         let settings = try Fixture.settings(Fixture.minimal)
-        #expect(settings.source == SourceSettings(kind: .file, path: "stock.csv"))
-        #expect(settings.source.format == SnapshotFormat())
-        #expect(settings.source.scope == .partial)
-        #expect(settings.source.duplicates == .sum)
+        #expect(settings.sources == [SourceSettings(kind: .file, path: "stock.csv")])
+        #expect(settings.sources[0].format == SnapshotFormat())
+        #expect(settings.sources[0].scope == .partial)
+        #expect(settings.sources[0].duplicates == .sum)
         #expect(settings.units == UnitSettings())
         #expect(settings.guards == GuardThresholds())
         #expect(settings.store == StoreSettings())
@@ -46,7 +46,7 @@ struct SourceSettingsTests {
               times: { format: "MM/dd/yyyy h:mm a", time_zone: America/New_York }
             \(Fixture.oro)
             """
-        let source = try Fixture.settings(text).source
+        let source = try Fixture.settings(text).sources[0]
         #expect(source.kind == .folder)
         #expect(source.folder.pattern == "stock-*.csv")
         #expect(source.folder.doneMarker == ".done")
@@ -82,7 +82,7 @@ struct SourceSettingsTests {
               ndjson: { decimal: ",", grouping: ".", empty_quantity: reject }
             \(Fixture.oro)
             """
-        let format = try Fixture.settings(text).source.format
+        let format = try Fixture.settings(text).sources[0].format
         #expect(format.notation == .ndjson)
         #expect(format.columns.onHand == ColumnRule(anyOf: ["free", "stock[0]"]))
         var dialect = Dialect()
@@ -177,7 +177,7 @@ struct SourceSettingsTests {
     func encodings() throws {
         for (name, encoding) in TextEncoding.aliases + TextEncoding.allCases.map({ ($0.rawValue, $0) }) {
             let text = Fixture.source + "\n  csv: { encoding: \(name.uppercased()) }\n" + Fixture.oro
-            #expect(try Fixture.settings(text).source.format.dialect.encoding == encoding)
+            #expect(try Fixture.settings(text).sources[0].format.dialect.encoding == encoding)
         }
     }
 }

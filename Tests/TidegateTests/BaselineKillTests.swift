@@ -23,12 +23,12 @@ struct BaselineKillTests {
         }
     }
 
-    @Test("by diff --accept, which goes on afterwards")
+    @Test("diff --accept killed at any point leaves the old or the new baseline, and works again afterwards")
     func accept() throws {
         try killAndGoOn(seed: 1, changed: 60)
     }
 
-    @Test("by the fold that follows an accept of many changes")
+    @Test("a fold killed at any point leaves the old or the new baseline")
     func fold() throws {
         try killAndGoOn(seed: 2, changed: 7000)
     }
@@ -70,7 +70,7 @@ struct BaselineKillTests {
         #expect(try place.leftovers().isEmpty, "what killed processes left is still there")
     }
 
-    @Test("by the build, of a first file and of one in the place of another")
+    @Test("a build killed at any point leaves no file, the old one or the new one")
     func build() throws {
         var random = SplitMix64(seed: 3)
         let place = try Place()

@@ -17,7 +17,7 @@ struct FirstRunTests {
         try FileManager.default.contentsOfDirectory(atPath: stage.scratch.path("\(state)/baseline")).sorted()
     }
 
-    @Test("is planned without being remembered, and then accepted with all its positions")
+    @Test("a first snapshot that is only planned leaves no state; the sync after it accepts every position")
     func plan() async throws {
         let rows = Self.rows(30)
         try await Stage.with(Self.nothing(rows)) { stage in
@@ -40,7 +40,7 @@ struct FirstRunTests {
         }
     }
 
-    @Test("that is refused leaves nothing behind")
+    @Test("a first snapshot that is refused leaves nothing behind")
     func refused() async throws {
         let rows = Self.rows(30)
         try await Stage.with(Self.nothing(rows)) { stage in
@@ -52,7 +52,7 @@ struct FirstRunTests {
         }
     }
 
-    @Test("that a guard holds is held position by position, and approve applies it")
+    @Test("a first snapshot that a guard holds is held position by position, and approve applies it")
     func held() async throws {
         let rows = Self.rows(30)
         try await Stage.with(Self.nothing(rows)) { stage in
@@ -69,7 +69,7 @@ struct FirstRunTests {
         }
     }
 
-    @Test("that is held and then corrected is published as a whole")
+    @Test("a first snapshot that is held and then corrected is published whole")
     func corrected() async throws {
         let rows = Self.rows(30)
         try await Stage.with(Self.nothing(rows)) { stage in
@@ -84,7 +84,7 @@ struct FirstRunTests {
         }
     }
 
-    @Test("whose run is killed anywhere is read again as if it had not been")
+    @Test("after a kill at any point, the first snapshot is read again as if nothing had happened")
     func killed() async throws {
         let shown = Self.rows(300)
         try await Stage.with(Self.nothing(shown), options: ["--cost-model", "factor=0.1"]) { stage in

@@ -12,7 +12,7 @@ struct GuardTests {
         StockRow.figures(rows).mapValues { _ in 0 }
     }
 
-    /// A stage on which the location WH-A has fallen by half, and one article at WH-B by one.
+    /// A stage on which the location WH-A has fallen by half, and one SKU at WH-B by one.
     private func withHeldRun(
         _ body: (Stage, Summary, _ before: [StockRow], _ after: [StockRow]) async throws -> Void
     ) async throws {
@@ -35,7 +35,9 @@ struct GuardTests {
         }
     }
 
-    @Test("a location that loses half its stock is held, the others go on; approve applies exactly the rest")
+    @Test(
+        "a location that loses half its stock is held, the others go on; approve applies what was held"
+    )
     func approve() async throws {
         try await withHeldRun { stage, held, _, after in
             let sent = try await stage.ledger().count
@@ -48,7 +50,7 @@ struct GuardTests {
         }
     }
 
-    @Test("what a newer snapshot states otherwise is not approved any more, held or not")
+    @Test("approve refuses a held run once a newer snapshot says something else, held or not")
     func approveOlder() async throws {
         for isMended in [true, false] {
             try await withHeldRun { stage, held, before, after in
@@ -70,7 +72,7 @@ struct GuardTests {
         }
     }
 
-    @Test("the same snapshot read once more does not stand in the way")
+    @Test("a held run can still be approved after the same snapshot was read again")
     func approveRepeated() async throws {
         try await withHeldRun { stage, held, _, after in
             _ = try stage.sync(expecting: 3)
@@ -110,7 +112,7 @@ struct GuardTests {
         }
     }
 
-    @Test("without a contract a missing position says nothing, however often")
+    @Test("without a contract a missing position is never removed, however often it is missing")
     func partial() async throws {
         let first = Self.rows("A", 30, at: "WH-A")
         try await Stage.with(Self.nothing(first)) { stage in
@@ -129,7 +131,7 @@ struct GuardTests {
         }
     }
 
-    @Test("and the total of a location counts what is not stated as it was")
+    @Test("in a partial snapshot, positions that are not stated count with their old stock in a total")
     func partialTotal() async throws {
         let first = Self.rows("A", 240, at: "WH-A")
         try await Stage.with(Self.nothing(first)) { stage in

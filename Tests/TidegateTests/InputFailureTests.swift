@@ -30,7 +30,7 @@ struct InputFailureTests {
         #expect(standing["waiting"] as? Int == 0)
     }
 
-    @Test("an empty file, a header alone and nothing but zeros are refused")
+    @Test("an empty file, a header alone and a file of zeros only are refused")
     func emptySnapshots() throws {
         let stage = try Stage()
         try stage.configure()
@@ -58,7 +58,7 @@ struct InputFailureTests {
         try Self.expectNothingTaken(stage)
     }
 
-    @Test("a wrong delimiter and a missing column are refused with what to write instead")
+    @Test("a wrong delimiter and a missing column are refused, with the setting to write")
     func wrongShape() throws {
         let stage = try Stage()
         try stage.configure()
@@ -86,7 +86,7 @@ struct InputFailureTests {
         Self.expect(try stage.tidegate("sync"), 78, saying: "tidegate.yaml:6", "colums")
     }
 
-    @Test("a missing configuration says where one was looked for")
+    @Test("without a configuration the message says where it was expected")
     func missingConfiguration() throws {
         let stage = try Stage()
         Self.expect(try stage.tidegate("sync"), 78, saying: "tidegate.yaml")
@@ -111,7 +111,7 @@ struct InputFailureTests {
         }
     }
 
-    @Test("a reader that goes away ends `read` quietly")
+    @Test("`read` ends quietly when its reader closes the pipe")
     func closedPipe() throws {
         let scratch = try Scratch()
         var random = SplitMix64(seed: 2)

@@ -13,7 +13,7 @@ struct KillTests {
     )
     private static let skus = 1500
 
-    @Test("the shop ends as without the kills, and no level shows an older value after a newer one")
+    @Test("after kills at any point the shop ends as without them, and no level goes back to an older value")
     func killed() async throws {
         var random = SplitMix64(seed: 20_261_123)
         var rows = (0..<Self.skus).map { StockRow(sku: "SKU-\($0)", location: "WH-A", onHand: 0) }

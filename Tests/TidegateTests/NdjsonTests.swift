@@ -20,7 +20,7 @@ struct NdjsonTests {
         return (old, new)
     }
 
-    @Test("are read, diffed and kept as a baseline like the same rows in CSV")
+    @Test("NDJSON rows are read, diffed and kept as a baseline like the same rows in CSV")
     func sameAsTable() throws {
         let scratch = try Scratch()
         let (old, new) = Self.stocks()
@@ -58,7 +58,7 @@ struct NdjsonTests {
         #expect(try Program.tidegate.run(named, in: scratch).output == wanted)
     }
 
-    @Test("reach the shop by a configuration that names nested keys")
+    @Test("NDJSON with nested keys reaches the shop when the configuration names them")
     func sync() async throws {
         try await Stage.with(["A": 0, "B": 0]) { stage in
             try stage.scratch.write(
@@ -92,7 +92,7 @@ struct NdjsonTests {
         }
     }
 
-    @Test("that are something else are refused with what to do")
+    @Test("a file that is no NDJSON is refused with a hint")
     func refusals() throws {
         let scratch = try Scratch()
         try scratch.write("sku,on_hand\nA,1\n", to: "table.ndjson")

@@ -34,7 +34,7 @@ struct RebuildTests {
         #expect(mended.errors.contains("positions, from "))
     }
 
-    @Test("and the next run takes up what has changed since")
+    @Test("the run after a rebuild finds what has changed since")
     func changed() async throws {
         try await with { stage, rows in
             try damage(stage)
@@ -52,7 +52,7 @@ struct RebuildTests {
         }
     }
 
-    @Test("also where the newest accepted snapshot is not in the archive any more: no old figure stays")
+    @Test("without the newest accepted snapshot in the archive, the rebuild leaves no old figure in the shop")
     func older() async throws {
         try await with { stage, rows in
             var between = rows
@@ -71,7 +71,7 @@ struct RebuildTests {
         }
     }
 
-    @Test("and what a guard held is held again")
+    @Test("what a guard held before the rebuild is held again after it")
     func held() async throws {
         try await with(360) { stage, rows in
             var halved = rows
@@ -85,7 +85,7 @@ struct RebuildTests {
         }
     }
 
-    @Test("and without anything to make it of, that is said")
+    @Test("without a snapshot to rebuild from, the command says so")
     func nothing() async throws {
         try await with { stage, _ in
             try FileManager.default.removeItem(atPath: stage.scratch.path("state/archive"))

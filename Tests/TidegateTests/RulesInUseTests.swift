@@ -8,7 +8,7 @@ struct RulesInUseTests {
           gold: { rank: 1, publish: withhold, rules: [{ hold: floor, quantity: 4 }] }
         """
 
-    @Test("a shop without warehouses is told to whoever names one, and the check ends with 78")
+    @Test("rules that name a warehouse fail the check with 78 when the shop has none")
     func warehouses() async throws {
         try await Stage.with(["A": 3]) { stage in
             try stage.snapshot([StockRow(sku: "A", location: "WH", onHand: 10)])
@@ -23,7 +23,7 @@ struct RulesInUseTests {
         }
     }
 
-    @Test("what other rules would do is told by pool and article, and nothing is changed")
+    @Test("rules diff shows by pool and SKU what other rules would do, and changes nothing")
     func comparison() async throws {
         try await Stage.with(["A": 0, "B": 0]) { stage in
             try stage.snapshot([

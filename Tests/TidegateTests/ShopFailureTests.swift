@@ -48,7 +48,7 @@ struct ShopFailureTests {
         }
     }
 
-    @Test("a wrong secret and a missing one are 77, and the secret is nowhere")
+    @Test("a wrong secret and a missing one end with 77, and no output shows the secret")
     func secrets() async throws {
         try await Stage.with(Self.nothing) { stage in
             try stage.configure()
@@ -68,7 +68,7 @@ struct ShopFailureTests {
         }
     }
 
-    @Test("`check` says what the shop is, and ends by what the role lacks")
+    @Test("`check` says what the shop is, and its status tells what the role lacks")
     func check() async throws {
         let endings: [([String], Int32)] = [
             ([], 0), (["edit-levels"], 77), (["view-levels"], 77), (["view-products"], 77),
@@ -84,7 +84,7 @@ struct ShopFailureTests {
                 guard lacking != ["view-levels"] else { return }
                 if lacking == ["view-products"] {
                     #expect(ending.output.contains("role view on products"), "\(ending.output)")
-                    // Taken for an answer, it would say that the shop has none of the articles.
+                    // Taken for an answer, it would say that the shop has none of the SKUs.
                     #expect(try stage.tidegate("sync").status == 77)
                     return
                 }
@@ -95,7 +95,7 @@ struct ShopFailureTests {
         }
     }
 
-    @Test("a second process is told who owns the folder, and may look")
+    @Test("a second process learns who owns the folder, and may read it")
     func secondInstance() throws {
         let shop = try SilentShop()
         let stage = try Stage(url: shop.url)
@@ -124,7 +124,7 @@ struct ShopFailureTests {
         #expect(ending.errors.hasPrefix("tidegate: Stopped before it was done"), "\(ending.errors)")
     }
 
-    @Test("a run that is stopped while it writes gives back what it has not sent, and the push sends it once")
+    @Test("a run stopped while it writes keeps what it has not sent, and the next push sends it once")
     func stoppedWhileWriting() async throws {
         let rows = (0..<600).map { StockRow(sku: "SKU-\($0)", location: "WH-A", onHand: 1 + $0) }
         let nothing = StockRow.figures(rows).mapValues { _ in 0 }

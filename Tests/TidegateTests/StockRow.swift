@@ -19,7 +19,7 @@ struct StockRow: Hashable {
         return nets.mapValues { max(0, $0) }
     }
 
-    /// Stock of `skus` articles at `locations`, none of it zero.
+    /// Stock of `skus` SKUs at `locations`, none of it zero.
     static func stock(skus: Int, locations: [String] = ["WH-A"], random: inout SplitMix64) -> [StockRow] {
         var rows: [StockRow] = []
         for number in 0..<skus {

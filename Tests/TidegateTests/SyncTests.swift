@@ -4,7 +4,7 @@ import Testing
 /// The main job, by two programs that only meet over HTTP.
 @Suite("sync end to end")
 struct SyncTests {
-    @Test("only the changed levels arrive, and the shop ends as the snapshot says")
+    @Test("only changed levels are written, and the shop ends up with what the snapshot says")
     func changesOnly() async throws {
         var random = SplitMix64(seed: 8)
         var rows = StockRow.stock(skus: 4000, locations: ["WH-A", "WH-B"], random: &random)
@@ -61,7 +61,7 @@ struct SyncTests {
         }
     }
 
-    @Test("the demo's summaries say what the shop's ledger says")
+    @Test("the demo's summaries agree with the shop's ledger")
     func demo() throws {
         let scratch = try Scratch()
         let arguments = ["demo", "--folder", scratch.path("demo"), "--products", "200"]

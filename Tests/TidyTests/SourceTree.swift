@@ -7,9 +7,9 @@ struct SourceTree {
         let path: String
         let lines: [String]
 
-        /// Tells whether a line has a call as a word of its own, outside string literals of one line.
+        /// Whether a line has a call as a word of its own, outside string literals of one line.
         func says(_ call: String, in line: String) -> Bool {
-            var rest = code(of: line)[...]
+            var rest = Line(line).code[...]
             while let found = rest.range(of: call) {
                 let before = rest[..<found.lowerBound].last
                 if before.map({ $0.isLetter || $0.isNumber || $0 == "_" }) != true { return true }
@@ -17,10 +17,16 @@ struct SourceTree {
             }
             return false
         }
+    }
 
-        /// The line without what stands in quotes.
-        private func code(of line: String) -> String {
-            var code = ""
+    /// One line, taken apart at its quotes.
+    struct Line {
+        /// Code and comment, with the quotes but without what stands between them.
+        private(set) var code = ""
+        /// The string literals that begin on this line.
+        private(set) var literals: [String] = []
+
+        init(_ line: String) {
             var isQuoted = false
             var isEscaped = false
             for character in line {
@@ -28,12 +34,12 @@ struct SourceTree {
                 case "\"" where !isEscaped:
                     isQuoted.toggle()
                     code.append(character)
+                    if isQuoted { literals.append("") }
                 case _ where !isQuoted: code.append(character)
-                default: break
+                default: literals[literals.count - 1].append(character)
                 }
                 isEscaped = isQuoted && character == "\\" && !isEscaped
             }
-            return code
         }
     }
 

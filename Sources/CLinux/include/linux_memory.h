@@ -1,4 +1,4 @@
-// What Linux offers beyond POSIX, and Swift's Glibc module does not show.
+// Mappings and write-back that Linux offers beyond POSIX, and Swift's Glibc module does not show.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -58,7 +58,7 @@ static inline void separators_quoted(uint64_t quotes, uint64_t inside, uint64_t 
     *separators = outside;
 }
 
-// Writes the offsets of the set bits; scribbles over up to 8 places after them.
+// Writes the offsets of the set bits; overwrites up to 8 places after them.
 #define SEPARATORS_FLATTEN(MASK, AT, OUT)                                               \
     do {                                                                                \
         uint64_t left_ = (MASK);                                                        \
@@ -256,7 +256,7 @@ static inline separators_result separators_index_widest(const uint8_t *bytes, si
         result.newlines += (size_t)__builtin_popcountll(newlines);
         size_t found = (size_t)__builtin_popcountll(separators);
         __m512i packed = _mm512_maskz_compress_epi8(separators, places), base = _mm512_set1_epi32((int)at);
-        // Scribbles over up to 16 places.
+        // Writes up to 16 places too many.
         _mm512_storeu_si512(
             out, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(packed)), base));
         if (__builtin_expect(found > 16, 0)) {

@@ -1,5 +1,4 @@
-// A bucket is one cache line: it tells of five rows what else stands in them, which they are, and a little
-// of their keys.
+// A bucket is one cache line for five rows: their rests, their numbers, and a tag of each key.
 #pragma once
 #include <stdint.h>
 
@@ -7,7 +6,7 @@
 
 #define SEPARATORS_BUCKET_ROWS 5
 #define SEPARATORS_TAG_BITS 6
-// Rows that found their bucket full went on to the next, and left this mark.
+// Set in a full bucket whose further rows went on to the next one.
 #define SEPARATORS_BUCKET_SPILLED (1U << 31)
 
 typedef struct {
@@ -18,7 +17,7 @@ typedef struct {
 
 static inline void separators_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
-// Into the second cache only, which asks for far more lines at once than the first.
+// Into the L2 cache only, which has far more outstanding requests than L1.
 static inline void separators_prefetch_far(const void *address) { __builtin_prefetch(address, 0, 2); }
 
 /// Which of `count` buckets is that of a digest with this second word.
@@ -74,10 +73,10 @@ static inline void separators_fill_place(separators_bucket *bucket, uint32_t pla
     bucket->tags |= tag << (place * SEPARATORS_TAG_BITS);
 }
 
-// Marks the number of a row that is as it was.
+// Marks the number of an unchanged row.
 #define SEPARATORS_UNCHANGED (1U << 31)
 
-/// Brings the buckets of so many digests near.
+/// Prefetches the buckets of `count` digests.
 static inline __attribute__((always_inline)) void separators_fetch_buckets(
     const separators_bucket *buckets, size_t bucket_count, const separators_digest *digests, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -97,7 +96,7 @@ separators_take_found(const separators_bucket *bucket, uint32_t met, uint64_t fi
     return !is_found;
 }
 
-/// Finds rows that are as they were: `found` takes the number of each with its mark, or 0.
+/// Finds unchanged rows: `found` takes the number of each with its mark, or 0.
 ///
 /// A bit of `seen` is brought into the cache for each found row. The places of the others go to `others`;
 /// gives how many those are. Their buckets have been fetched before; those of `ahead` digests behind them, no

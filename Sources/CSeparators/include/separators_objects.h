@@ -36,7 +36,7 @@ typedef struct {
     uint8_t has_one_name_a_key;  // SKU, location and unit have no alternative names
 } separators_object_shape;
 
-/// Where a value stands, counted from the block's begin; strings without their quotes.
+/// Where a value stands, counted from the block's start; strings without their quotes.
 typedef struct {
     uint32_t start, length;
 } separators_place;

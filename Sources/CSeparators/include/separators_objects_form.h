@@ -61,7 +61,7 @@ static inline __attribute__((always_inline)) const uint8_t *SEPARATORS_FORM(sepa
             if (!separators_is_word(at, "null", 4)) return NULL;
             if (names && !separators_note(row, names, SEPARATORS_NO_VALUE, at, at)) return NULL;
             return at + 4;
-        // What follows means nothing where something is wanted.
+        // Nothing wanted is ever in what follows.
         case 't': return !names && separators_is_word(at, "true", 4) ? at + 4 : NULL;
         case 'f': return !names && separators_is_word(at, "false", 5) ? at + 5 : NULL;
         case '{': case '[':

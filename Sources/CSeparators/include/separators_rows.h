@@ -115,7 +115,7 @@ static inline __attribute__((noinline)) int separators_other_quantity(const sepa
     return separators_long_decimal(field.bytes, field.length, shape->mark, value);
 }
 
-// So many bytes of a part are copied at once, whether or not it is as long: parts seldom are longer.
+// This many bytes of a part are copied at once, however long it is: few parts are longer.
 #define SEPARATORS_PART 32
 
 // Puts the key together in the arena; 0 where a part is odd or the arena is full.

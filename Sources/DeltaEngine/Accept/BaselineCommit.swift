@@ -3,13 +3,13 @@ import Glibc
 import InventoryCore
 import SnapshotFormats
 
-/// One accepted set of deltas, as it stands in the log behind the base.
+/// One accepted set of deltas, as it is written to the log behind the base.
 ///
-/// A commit is a header of 160 bytes and a body, at the begin of a page. Its digest covers both, under the
-/// file's own seeds, and its header names the file, the generation and its own offset: what is left of an
-/// older log, or of a write that was cut off, is never taken for one.
+/// A commit is a header of 160 bytes and a body, at the start of a page. Its digest covers both, under the
+/// file's own seeds, and its header names the file, the generation and its own offset: leftovers of an
+/// older log, or of a write that was cut off, are never taken for a commit.
 struct BaselineCommit {
-    /// A row that is there already, numbered on through the base and all added ones, with what it now holds.
+    /// An existing row, numbered through the base and all added ones, with what it now holds.
     struct Change {
         var row: UInt32
         var isRemoved: Bool
@@ -18,7 +18,7 @@ struct BaselineCommit {
     }
 
     var generation: UInt64 = 0
-    /// What the baseline holds from then on.
+    /// What the baseline holds as a whole from then on.
     var standing = Standing()
     var changes: [Change] = []
     var added: [BaselineRow] = []
@@ -26,7 +26,7 @@ struct BaselineCommit {
     var addedKeys: [UInt8] = []
     /// Rows that followed each other in the snapshot, where that was not the order of the file.
     var orderSample: [RowOrder.Pair] = []
-    /// What the bytes of blocks are whose rows were read.
+    /// The marks of the blocks whose rows were read.
     var marks: [BlockMarks.New] = []
 
     static let headerBytes = 160

@@ -14,13 +14,16 @@ extension ObservedBaseline {
     ///   - diff: of this baseline, which has not changed since.
     ///   - generation: greater than the present one.
     ///   - isHeld: whether a delta is to be left out; held ones are deltas again in the next diff.
-    /// - Throws: `Fault` with `stale` or `cannot_write`.
+    /// - Throws: `Fault` with `stale`, `damaged` or `cannot_write`.
     package func accept(
         _ diff: SnapshotDiff,
         generation: UInt64,
         isHeld: ((Delta) -> Bool)? = nil
     ) throws {
-        guard diff.baseline === self, diff.generation == self.generation else { throw stale() }
+        guard diff.baseline.image === image, diff.baseline.generation == self.generation else {
+            throw stale()
+        }
+        if let order = diff.order { (learntOrder, isOrderNew) = (order.runs, order.isNew) }
         var commit = BaselineCommit()
         commit.standing.locations = locations
         commit.standing.format = diff.format
@@ -28,6 +31,8 @@ extension ObservedBaseline {
         var held: [UInt32] = []
         var totals = LocationChanges()
         for entry in diff.entries {
+            // What the row held goes into the totals.
+            if Int(entry.row) < image.rowCount { try image.checkRow(Int(entry.row)) }
             try diff.withKey(of: entry) { key in
                 if let isHeld, isHeld(try diff.delta(entry, key, &texts)) {
                     held.append(entry.row)
@@ -45,13 +50,15 @@ extension ObservedBaseline {
         }
         totals.apply(to: &commit.standing.locations)
         for change in diff.touched {
-            guard let patch = current(Int(change.row)), patch.net == change.net else { continue }
+            guard let patch = overlay.current(Int(change.row), of: image), patch.net == change.net else {
+                continue
+            }
             commit.changes.append(
                 BaselineCommit.Change(row: change.row, isRemoved: false, net: change.net, rest: change.rest)
             )
         }
         commit.orderSample = diff.orderSample
-        // With something held back, the same bytes are not the same state.
+        // If something is held back, the same bytes do not state what the baseline holds.
         if held.isEmpty { commit.standing.mark = diff.summary.content }
         commit.standing.newestAsOf = diff.summary.newestAsOf?.microseconds ?? .min
         commit.standing.newestKey = diff.newestKey ?? separators_digest()
@@ -59,12 +66,22 @@ extension ObservedBaseline {
         try append(&commit, generation: generation)
     }
 
+    /// Goes on with the file of a first snapshot, which takes the name of this one's.
+    ///
+    /// - Throws: `Fault` with `stale` or `cannot_write`.
+    func accept(_ first: FirstSnapshot, generation: UInt64) throws(Fault) {
+        guard first.path == path, self.generation == 0, count == 0, generation == FirstSnapshot.generation
+        else { throw stale() }
+        try first.commit()
+        try reopen()
+    }
+
     /// Applies deltas of any origin, such as stock events, durably when this returns.
     ///
-    /// What they start from is not compared; what they lead to is what the baseline then holds.
+    /// Their `before` is ignored; the baseline then holds their `after`.
     ///
     /// - Throws: `Fault` with `stale` if the generation
-    ///   is not greater than the present one, or `cannot_write`.
+    ///   is not greater than the present one, `damaged` or `cannot_write`.
     package func accept(_ deltas: some Sequence<Delta>, generation: UInt64) throws {
         var commit = BaselineCommit()
         commit.standing = standing
@@ -77,16 +94,20 @@ extension ObservedBaseline {
         }
         for key in order {
             guard let delta = last[key] else { continue }
-            take(key, delta.after?.millionths, into: &commit)
+            try take(key, delta.after?.millionths, into: &commit)
         }
         try append(&commit, generation: generation)
     }
 
-    private func take(_ key: PositionKey, _ after: Int64?, into commit: inout BaselineCommit) {
+    private func take(
+        _ key: PositionKey,
+        _ after: Int64?,
+        into commit: inout BaselineCommit
+    ) throws(Fault) {
         let bytes = CanonicalKey.bytes(of: key)
         let digest = image.seeds.digest(bytes)
-        let row = find(digest)
-        let before = row.flatMap(current)
+        let row = try image.findChecked(digest) ?? overlay.findExtra(digest)
+        let before = row.flatMap { overlay.current($0, of: image) }
         var total = commit.standing.locations[key.location]
         total.positions += (after == nil ? 0 : 1) - (before == nil ? 0 : 1)
         total.net += Int128(after ?? 0) - Int128(before?.net ?? 0)
@@ -112,7 +133,7 @@ extension ObservedBaseline {
         )
     }
 
-    /// More added rows, and more than a quarter of those there are, are not kept as a log.
+    /// More added rows than this, and than a quarter of the base, go into a new base instead of the log.
     private static let addedMin = 1 << 16
 
     /// Writes a commit behind the last one and waits until it is durable.
@@ -127,14 +148,14 @@ extension ObservedBaseline {
         }
         let offset = logEnd
         let bytes = commit.encoded(identity: image.header.identity, seeds: image.seeds, offset: offset)
-        // What a commit that was discarded has left must not stand behind this one.
+        // Cuts off what a discarded commit has left, so that it cannot stand behind this one.
         guard ftruncate(descriptor, off_t(offset)) == 0 else { throw Fault.cannotWrite(path, errno) }
         try bytes.withUnsafeBufferPointer { bytes throws(Fault) in
             try BaselineFile.write(descriptor, UnsafeRawBufferPointer(bytes), at: offset, path: path)
         }
         guard fdatasync(descriptor) == 0 else { throw Fault.cannotWrite(path, errno) }
         try take(commit)
-        // The generation before this one is sure by now.
+        // The database knows the generation that this follows: the file before it is not needed any more.
         unlink(BaselineFile.previous(path))
         logEnd = offset + bytes.count
         logCommits += 1

@@ -4,10 +4,10 @@ import InventoryCore
 import SnapshotFormats
 
 extension ObservedBaseline {
-    /// So many commits are worth a fold.
+    /// After this many commits a fold pays.
     private static let commitsMax = 12
 
-    /// Whether the log has grown so long, or the order of the rows is so new, that folding pays.
+    /// Whether a fold pays: the log is long, or a new order of rows was learnt.
     package var isFoldDue: Bool {
         isOrderNew || logCommits >= ObservedBaseline.commitsMax
             || (overlay.patchCount + overlay.extraCount) * 10 > max(image.rowCount, 1 << 16)
@@ -16,23 +16,24 @@ extension ObservedBaseline {
     /// Writes base and log as a new base under the same name, and goes on with it.
     ///
     /// Nothing is lost: the new file replaces the old one whole,
-    /// and whoever has the old one open goes on reading it.
+    /// and readers that have the old one open keep reading it.
     ///
     /// - Throws: `Fault`; the baseline is as it was then.
     package func fold() throws {
         let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)
         let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
-        var keys = OrderedKeys(self)
+        let view = view
+        var keys = OrderedKeys(view)
         for run in learntOrder {
             for row in Int(run.row)..<Int(run.row + run.count)
             where isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 {
                 isStaged[row >> 6] |= 1 << UInt64(row & 63)
-                guard let patch = current(row) else { continue }
-                try stage(row, patch, try keys.key(of: row), staged)
+                let key = try keys.key(of: row)
+                if let patch = view.current(row) { try stage(row, patch, key, staged) }
             }
         }
-        try forEachKey(overlay) { row, patch, key in
+        try view.forEachKey { row, patch, key in
             guard isStaged[row >> 6] >> UInt64(row & 63) & 1 == 0 else { return }
             try stage(row, patch, key, staged)
         }
@@ -52,14 +53,20 @@ extension ObservedBaseline {
         }
         let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)
         let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
-        try forEachKey(next) { row, patch, key in try stage(row, patch, key, staged) }
+        let changed = BaselineView(
+            path: path,
+            generation: commit.generation,
+            locationTotals: commit.standing.locations,
+            image: image,
+            overlay: next
+        )
+        try changed.forEachKey { row, patch, key in try stage(row, patch, key, staged) }
         var offset = 0
         for (row, length) in zip(commit.added, commit.addedKeyLengths) {
             try staged.append(row, key: Array(commit.addedKeys[offset..<offset + Int(length)]))
             offset += Int(length)
         }
-        // The database does not know of this generation yet:
-        // should it never, then the old file is wanted again.
+        // The database does not know this generation yet: if it never does, the old file is needed.
         try BaselineFile.keepPrevious(path)
         try replace(with: staged, output, commit)
     }
@@ -88,16 +95,19 @@ extension ObservedBaseline {
 
 /// Reads keys in any order, cheaply where the order is mostly that of the file.
 private struct OrderedKeys {
-    private let baseline: ObservedBaseline
+    private let baseline: BaselineView
     private var cursor: KeyCursor?
     private var next = -1
+    private var checkedEnd = -1
 
-    init(_ baseline: ObservedBaseline) {
+    init(_ baseline: BaselineView) {
         self.baseline = baseline
     }
 
+    /// Gives the key of a row, which is looked at only then: its checksums are compared before.
     mutating func key(of row: Int) throws(Fault) -> [UInt8] {
         guard row < baseline.image.rowCount else { return try baseline.key(of: row) }
+        if row != next || row >= checkedEnd { checkedEnd = try baseline.image.check(from: row) }
         if row != next { cursor = baseline.image.keys(from: row) }
         next = row + 1
         guard cursor?.next() == true, let key = cursor?.key else {

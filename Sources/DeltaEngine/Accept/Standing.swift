@@ -8,7 +8,7 @@ struct Standing {
     var format: UInt64 = 0
     /// Microseconds of the newest instant that a row of it stated; `min` where none did.
     var newestAsOf: Int64 = .min
-    /// The digest of the key of the row that stated it; zeroes where nobody knows.
+    /// The digest of the key of the row that stated it; zeroes if unknown.
     var newestKey = separators_digest()
     /// Its bytes, where they state exactly what the baseline holds.
     var mark = ContentMark()

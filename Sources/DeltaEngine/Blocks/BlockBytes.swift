@@ -16,7 +16,7 @@ struct BlockBytes {
 
     /// Takes further rows; false if their bytes do not follow those that are there.
     ///
-    /// Bytes that were moved since do not: these end elsewhere. The mark is to be taken before.
+    /// Bytes that were moved meanwhile do not follow; take the mark before they move.
     mutating func append(_ rows: Range<Int>, of batch: RowBatch) -> Bool {
         guard let bytes = batch.bytes(of: rows), let next = bytes.baseAddress else { return false }
         let line = batch.lines[rows.lowerBound]

@@ -3,9 +3,9 @@ import Glibc
 import InventoryCore
 import Synchronization
 
-/// The checksums of a file's blocks, taken while what they are of is in the cache: it was just written.
+/// The checksums of a file's blocks, taken right after writing, while the bytes are in the cache.
 ///
-/// Blocks that several writes have filled are read again at the end.
+/// Blocks filled by several writes are read again at the end.
 final class BlockChecks: Sendable {
     private let checks = Mutex<[UInt64?]>([])
 
@@ -43,7 +43,7 @@ final class BlockChecks: Sendable {
                 continue
             }
             left.append((block, offset, min(step, end - offset)))
-            // What went past the cache has to come from the disk: all of it at once.
+            // Uncached blocks have to come from the disk: request all of them at once.
             posix_fadvise(descriptor, off_t(offset), off_t(step), POSIX_FADV_WILLNEED)
         }
         for (block, offset, bytes) in left {

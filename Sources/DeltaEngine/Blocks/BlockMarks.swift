@@ -3,9 +3,11 @@ import SnapshotFormats
 /// For each block of a base's rows, which bytes state exactly what the baseline now holds of them, where that
 /// is known.
 ///
-/// A block whose bytes come again needs no reading. What changes a row of a block ends its mark, unless it
-/// brings a new one.
-struct BlockMarks {
+/// A block whose bytes come again need not be read. A commit that changes a row of a block ends its mark,
+/// unless it brings a new one.
+///
+/// Unchecked, because `base` is mapped read-only, and never changes.
+struct BlockMarks: @unchecked Sendable {
     /// A mark that a commit brings.
     struct New {
         let number: UInt32
@@ -15,7 +17,7 @@ struct BlockMarks {
     let blocks: RowBlocks
     /// The format under which the bytes were read.
     private var format: UInt64
-    /// In a block that is passed over there is no newer row than this.
+    /// A block that is passed over has no newer row than this.
     private var newestAsOf: Int64
     private let base: UnsafeBufferPointer<BlockMark>
     /// All of them, as soon as one is not what the base says.
@@ -35,7 +37,7 @@ struct BlockMarks {
     /// Applies a commit; false if it names a block that does not exist.
     mutating func apply(_ commit: BaselineCommit, rowCount: Int) -> Bool {
         guard commit.marks.allSatisfy({ Int($0.number) < blocks.count }) else { return false }
-        // A newest row that was held back stays in its block, and would be passed over with it.
+        // A newest row that was held back is still in its block, and would be passed over with it.
         let endsAll = commit.standing.format != format || commit.standing.newestAsOf < newestAsOf
         format = commit.standing.format
         newestAsOf = commit.standing.newestAsOf

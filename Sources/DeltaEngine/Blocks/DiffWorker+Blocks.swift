@@ -2,13 +2,12 @@ import SnapshotFormats
 
 /// Blocks of rows that come in the order of the baseline, known by their bytes.
 extension DiffWorker {
-    /// Whether it pays to look at the bytes of blocks: of a snapshot in which each row has another time, none
-    /// is as it was.
+    /// Whether comparing the bytes of blocks pays: if every row has a new time, no block is unchanged.
     struct BlockLuck {
         private var looked = 0
         private var met = 0
         private var lastRow = -1
-        /// Only blocks with a number that this divides are looked at; a power of two.
+        /// Only every so many-th block is compared; a power of two.
         private(set) var step = 1
 
         private static let stepMax = 16
@@ -23,7 +22,7 @@ extension DiffWorker {
             looked += 1
         }
 
-        /// Notes that they were as expected.
+        /// Notes that they were unchanged.
         @inline(__always)
         mutating func meet() { met += 1 }
 
@@ -92,7 +91,7 @@ extension DiffWorker {
         let current = baseline.currentRows(of: rows)
         let (word, shift) = (rows.lowerBound >> 6, UInt64(rows.lowerBound & 63))
         seen[word] |= UInt64(current) << shift
-        // Where none is in the next word, there may be no next word.
+        // Without bits for it there may be no next word.
         let others = UInt64(current) >> (64 - shift)
         if others != 0 { seen[word + 1] |= others }
         let count = current.nonzeroBitCount

@@ -18,7 +18,7 @@ extension ObservedBaseline {
     /// - Returns: the marks, for the commit to bring.
     func marks(of seen: [SeenBlock], after commit: BaselineCommit, held: [UInt32]) -> [BlockMarks.New] {
         guard !seen.isEmpty else { return [] }
-        let blocks = image.blocks
+        let (blocks, view) = (image.blocks, view)
         /// For each block its place among the seen ones.
         var places = [Int32](repeating: -1, count: blocks.count)
         var rows: [UInt32] = []
@@ -26,7 +26,7 @@ extension ObservedBaseline {
         for (place, block) in seen.enumerated() {
             places[Int(block.number)] = Int32(place)
             let part = blocks.part(ofBlock: Int(block.number))
-            rows.append(currentRows(of: part.rows(of: Int(block.number))))
+            rows.append(view.currentRows(of: part.rows(of: Int(block.number))))
         }
         var part = RowBlocks.Part()
         func meet(_ row: Int, _ body: (_ place: Int, _ bit: UInt32) -> Void) {
@@ -47,19 +47,6 @@ extension ObservedBaseline {
             guard !isHeld[place], rows[place] == seen[place].rows else { return nil }
             return BlockMarks.New(number: seen[place].number, mark: seen[place].mark)
         }
-    }
-
-    /// Which of up to 32 rows of the base the baseline has, a bit each.
-    func currentRows(of rows: Range<Int>) -> UInt32 {
-        var current = RowBits.all(rows.count)
-        guard overlay.patchCount > 0 else { return current }
-        var patched = RowBits.bits(rows, of: overlay.bits.span)
-        while patched != 0 {
-            let bit = patched & ~(patched - 1)
-            if overlay.patch(rows.lowerBound + bit.trailingZeroBitCount).isRemoved { current &= ~bit }
-            patched ^= bit
-        }
-        return current
     }
 }
 

@@ -29,7 +29,7 @@ struct DuplicateRows {
         }
     }
 
-    /// Nothing where the rows are refused.
+    /// Nil if the rows are refused.
     private func combined(
         _ first: UInt32,
         _ others: [UInt32],
@@ -79,7 +79,7 @@ struct DuplicateRows {
         var row = rows[Int(number)]
         guard let net = nets[number] else { return row }
         row.net = net
-        // What stands beside the key in one of the rows does not tell what they hold together.
+        // The other bytes of one row do not identify the sum of several.
         row.rest = 0
         return row
     }

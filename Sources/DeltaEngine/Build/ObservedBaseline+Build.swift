@@ -15,7 +15,7 @@ extension ObservedBaseline {
     ///   - isDurable: whether the file must outlive a loss of power.
     ///   - rejected: takes each listed rejected row.
     /// - Returns: the baseline, open, and what the snapshot said as a whole.
-    /// - Throws: `Fault`, `Fault`, and what the input and the closure throw.
+    /// - Throws: `Fault`, and what the input and the closure throw.
     package static func build(
         from input: any ByteSource,
         format: SnapshotFormat,
@@ -27,10 +27,10 @@ extension ObservedBaseline {
     ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
         let seeds = KeySeeds.random()
         var scan = options.scan
-        // Rows wait in memory for those before them: the shorter the ranges, the fewer.
+        // Rows wait in memory for the ranges before theirs: short ranges keep them few.
         scan.rangeBytes = 16 << 20
         let pass = SnapshotPass(format: format, seeds: seeds, options: scan)
-        // One that need not last is compared with at once.
+        // A temporary baseline is read right away.
         let output = try BaselineOutput(
             for: path,
             isCached: !isDurable,
@@ -84,7 +84,7 @@ extension ObservedBaseline {
         for part in staged { part.apply(to: &writer.standing.locations) }
         let repeats = try writer.finish(output, staged)
         guard !repeats.isEmpty else { return (count, []) }
-        // The name is wanted for the other file.
+        // The other file needs the name.
         output.discard()
         let firsts = try BaselineOutput(
             for: writer.path,
@@ -116,16 +116,16 @@ extension ObservedBaseline {
 }
 
 extension ObservedBaseline {
-    /// Makes a baseline of a snapshot that is gone when it is let go of: for comparing two snapshots.
+    /// Makes a temporary baseline of a snapshot, for comparing two snapshots; its file is already unlinked.
     ///
     /// - Parameters:
     ///   - input: the older snapshot, not read before.
     ///   - format: how it is written.
-    ///   - folder: where there is room for it while it lives.
+    ///   - folder: where its file lies.
     ///   - options: how to go about it.
     ///   - rejected: takes each listed rejected row.
     /// - Returns: the baseline, open, and what the snapshot said as a whole.
-    /// - Throws: `Fault`, `Fault`, and what the input and the closure throw.
+    /// - Throws: `Fault`, and what the input and the closure throw.
     package static func temporary(
         from input: any ByteSource,
         format: SnapshotFormat,

@@ -2,7 +2,7 @@ import InventoryCore
 
 /// Memory in which rows wait to be written.
 ///
-/// Unchecked, because a buffer is used by whoever holds it, and handed on as a whole.
+/// Unchecked, because a buffer has one holder at a time, and is handed on as a whole.
 final class RowBuffer: @unchecked Sendable {
     private let memory = GrowingMemory()
     /// What the buckets are to hold of all rows that have been written.
@@ -14,7 +14,7 @@ final class RowBuffer: @unchecked Sendable {
 
     var rows: UnsafeMutablePointer<BaselineRow> { memory.base.assumingMemoryBound(to: BaselineRow.self) }
 
-    /// Keeps what is there, which may stand elsewhere then.
+    /// Keeps the rows that are there; they may move.
     func makeRoom(for count: Int) {
         memory.grow(to: count * MemoryLayout<BaselineRow>.stride)
     }
@@ -34,10 +34,10 @@ final class RowBuffer: @unchecked Sendable {
         rows.update(from: rows + count, count: total - count)
     }
 
-    /// So many groups, 4 MB, are written as one piece: several pieces are in memory at once.
+    /// How many groups are one piece, 4 MB: several pieces are in memory at once.
     private static let pieceGroupsMax = 2400
 
-    /// How many of so many rows' whole groups are the next piece.
+    /// How many of the whole groups of `rows` are the next piece.
     private static func pieceGroups(_ rows: Int) -> Int {
         min(rows / BaselineRows.groupRows, pieceGroupsMax)
     }
@@ -50,7 +50,7 @@ final class RowBuffer: @unchecked Sendable {
         to output: BaselineOutput
     ) throws(Fault) -> Int {
         let bytes = count * BaselineRows.groupBytes
-        // Pages of memory are to be pages of the file: then they can go past the cache.
+        // Pages of memory must be pages of the file to bypass the cache.
         let offset = BaselineRows.fileOffset(of: row)
         let lead = offset % BaselineHeader.pageBytes
         let groups = output.takeMemory()
@@ -64,7 +64,7 @@ final class RowBuffer: @unchecked Sendable {
         return count * BaselineRows.groupRows
     }
 
-    /// Writes a part of a group, of which others may write the rest.
+    /// Writes a part of a group; other threads may write the rest.
     private func writePart(
         _ count: Int,
         from begin: Int,

@@ -2,17 +2,17 @@ import CSeparators
 import Glibc
 import InventoryCore
 
-/// The buckets of a baseline file under way, made a part at a time; finds rows that share a key.
+/// The buckets of an unfinished baseline file, made a part at a time; finds rows that share a key.
 struct StagedIndex {
-    /// A row whose key another has already.
+    /// A row whose key another row has, too.
     ///
-    /// That one is the same for all rows of a key, and not always the first of them in the file.
+    /// The other row is the same for all rows of a key, but not always the first of them in the file.
     typealias Repeat = (row: UInt32, other: UInt32)
 
     let bucketsPerPart: Int
     private let entries: [BucketEntries]
 
-    /// How many buckets of five places there are for so many rows: few rows have to go on to the next then.
+    /// How many buckets of five places there are for how many rows, so that few have to go on to the next.
     private static let share = (buckets: 4, rows: 15)
 
     init(_ entries: [BucketEntries]) {
@@ -20,7 +20,7 @@ struct StagedIndex {
         let counts = (0..<BucketEntries.parts).map { part in entries.reduce(0) { $0 + $1.count(of: part) } }
         let share = StagedIndex.share
         let least = (counts.max() ?? 0) * share.buckets / share.rows + 1
-        // Whole pages, where that is little more.
+        // Rounded up to whole pages where that adds little.
         let perPage = BaselineHeader.pageBytes / MemoryLayout<separators_bucket>.stride
         bucketsPerPart = least < perPage * 16 ? least : (least + perPage - 1) / perPage * perPage
     }
@@ -48,7 +48,7 @@ struct StagedIndex {
             keys.deallocate()
         }
 
-        /// Makes the buckets of a part, at the begin of the memory.
+        /// Makes the buckets of a part, at the start of the memory.
         func fill(_ memory: GrowingMemory, _ part: Int, _ rows: BaselineRows) throws(Fault) {
             memory.grow(to: index.bytesPerPart)
             memset(memory.base, 0, index.bytesPerPart)

@@ -3,10 +3,9 @@ import Glibc
 import InventoryCore
 import SnapshotFormats
 
-/// Rows on their way into a new baseline file, as one part of it, and all that the file keeps of their keys.
+/// The rows of one part of a new baseline file, until they are written, and their keys.
 ///
-/// Rows leave memory as soon as their place in the file is known; what is kept of the keys stays, if there is
-/// room.
+/// Rows are written as soon as their place in the file is known; the keys stay in memory if there is room.
 final class StagedRows {
     private(set) var count = 0
     private(set) var heap: KeyWriter
@@ -24,10 +23,10 @@ final class StagedRows {
     private var firstRow: Int?
     private var pending: RowBuffer
     private var pendingCount = 0
-    /// So many rows wait at most, where their place is known: 14 MiB of the file.
+    /// How many rows wait at most once their place is known: 14 MiB of the file.
     private static let pendingMax = 1 << 19
 
-    /// Stages rows of which it is known only later where they stand; or the very first ones of the file.
+    /// Stages rows whose place in the file is known only later, or the first ones of the file.
     init(_ output: BaselineOutput, seeds: KeySeeds, isFirst: Bool = false) {
         self.output = output
         self.seeds = seeds
@@ -64,7 +63,7 @@ final class StagedRows {
         pendingCount += 1
     }
 
-    // Everything is passed, so that the loop looks at no stored property.
+    // Everything is passed as a parameter, so that the loop reads no stored property.
     private static func append(
         _ batch: RowBatch,
         _ target: UnsafeMutablePointer<BaselineRow>,
@@ -118,7 +117,7 @@ final class StagedRows {
 
     private func makeRoom(_ rows: Int) throws(Fault) {
         if pendingCount + rows > StagedRows.pendingMax, let firstRow {
-            // Whole groups only; the others of a last one are still to come.
+            // Whole groups only; the last one is not full yet.
             try write(pendingCount - (firstRow + count) % BaselineRows.groupRows)
         }
         pending.makeRoom(for: pendingCount + rows)
@@ -161,7 +160,7 @@ final class StagedRows {
         try heap.close(output.room)
     }
 
-    /// Writes the keys of all rows at the begin of a section, and gives what is left of it.
+    /// Writes the keys of all rows at the start of a section, and gives what is left of it.
     func writeKeys(
         at section: BaselineHeader.Section,
         of file: BaselineOutput

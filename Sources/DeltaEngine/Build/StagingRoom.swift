@@ -2,8 +2,8 @@ import Glibc
 import InventoryCore
 import Synchronization
 
-/// How much of what is staged for a baseline file may lie in memory; what is more goes to a file without a
-/// name, which is gone with its process.
+/// How much staged for a baseline file may lie in memory; the rest goes to an unlinked file, which ends with
+/// the process.
 ///
 /// Several threads may use it at once.
 final class StagingRoom: Sendable {

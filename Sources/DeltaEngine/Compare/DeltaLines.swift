@@ -27,6 +27,7 @@ package struct DeltaLines {
     {
         if format == .csv { append("sku,location,unit,kind,before,after\n") }
         try flush(write)
+        let format = format
         for begin in stride(from: 0, to: diff.count, by: DeltaLines.windowEntries) {
             let window = begin..<min(diff.count, begin + DeltaLines.windowEntries)
             let parts = try diff.mapParts(of: window) { entries in
@@ -39,7 +40,7 @@ package struct DeltaLines {
         }
     }
 
-    /// So many deltas are text in memory at once.
+    /// How many deltas are text in memory at once.
     private static let windowEntries = 1 << 18
 
     private mutating func flush(_ write: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -69,7 +70,7 @@ package struct DeltaLines {
         append("\",\"unit\":\"")
         appendJSON(unit)
         append("\",\"kind\":\"")
-        append(DeltaLines.word(entry.kind))
+        bytes.append(contentsOf: entry.kind.rawValue.utf8)
         append("\",\"before\":")
         if entry.kind == .added { append("null") } else { appendQuoted(entry.before) }
         append(",\"after\":")
@@ -87,20 +88,12 @@ package struct DeltaLines {
             appendCSV(part)
             bytes.append(CanonicalKey.comma)
         }
-        append(DeltaLines.word(entry.kind))
+        bytes.append(contentsOf: entry.kind.rawValue.utf8)
         bytes.append(CanonicalKey.comma)
         if entry.kind != .added { append(quantity: entry.before) }
         bytes.append(CanonicalKey.comma)
         if entry.kind != .removed { append(quantity: entry.after) }
         bytes.append(UInt8(ascii: "\n"))
-    }
-
-    private static func word(_ kind: SnapshotDiff.Entry.Kind) -> StaticString {
-        switch kind {
-        case .added: "added"
-        case .changed: "changed"
-        case .removed: "removed"
-        }
     }
 
     private mutating func append(_ text: StaticString) {

@@ -4,7 +4,7 @@ import SnapshotFormats
 /// Puts what the workers found together: keys with several rows
 /// become one by the rule, and what none has seen is removed.
 struct DiffMerge {
-    private let baseline: ObservedBaseline
+    private let baseline: BaselineView
     private let parts: [SnapshotPass.Part<DiffWorker>]
     private let rule: DuplicateRule
     /// Where each worker's rows begin.
@@ -21,7 +21,7 @@ struct DiffMerge {
         var place = 0
     }
 
-    init(_ baseline: ObservedBaseline, _ parts: [SnapshotPass.Part<DiffWorker>], rule: DuplicateRule) {
+    init(_ baseline: BaselineView, _ parts: [SnapshotPass.Part<DiffWorker>], rule: DuplicateRule) {
         self.baseline = baseline
         self.parts = parts
         self.rule = rule
@@ -190,7 +190,7 @@ struct DiffMerge {
         return (rejected, rejected.count)
     }
 
-    /// Nothing where the rows are rejected.
+    /// Nil if the rows are rejected.
     private func combined(_ group: Group) -> Int64? {
         switch rule {
         case .last: return group.nets.last
@@ -246,7 +246,7 @@ struct DiffMerge {
         )
     }
 
-    /// So many words of bits are walked through before the rows they stand for are given back.
+    /// How many words of bits are walked through before the memory of their rows is given back.
     private static let walkWords = 1 << 13
 
     /// Appends what no worker has seen.

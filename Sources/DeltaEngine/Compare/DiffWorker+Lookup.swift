@@ -2,9 +2,9 @@ import CSeparators
 import SnapshotFormats
 
 extension DiffWorker {
-    /// Takes rows of which most are expected to be elsewhere than the one before says.
+    /// Takes rows that mostly do not follow the row before them.
     ///
-    /// Hot (benchmark `diff`, shuffled): a row that is as it was costs the line of its bucket, no other.
+    /// Hot (benchmark `diff`, shuffled): an unchanged row costs the cache line of its bucket, and no other.
     func takeByLookup(_ batch: RowBatch, _ range: Range<Int>) throws {
         let found = found
         findRows(batch, range)
@@ -65,12 +65,12 @@ extension DiffWorker {
         }
     }
 
-    /// Rows that have gone on more often are looked up one at a time.
+    /// Rows that were moved on more often are looked up one at a time.
     private static let roundsMax = 6
 
     /// Looks for a row in its bucket, and gives the next bucket where that has to be looked at too.
     ///
-    /// A row that is not as it was, and may have the key, is fetched.
+    /// A changed row that may have the key is fetched.
     @inline(__always)
     private func look(
         _ at: Int,
@@ -85,7 +85,7 @@ extension DiffWorker {
             separators_prefetch(seen + row >> 6)
             return nil
         }
-        // Row 0 stands in where no tag matched: it is not the one, and always there to be looked at.
+        // 0 means that no tag matched; row 0 can be compared safely, and will not match.
         if found[at] == 0, let row = image.candidate(bucket, digest) {
             found[at] = UInt32(truncatingIfNeeded: row)
             rows.prefetch(row)
@@ -94,7 +94,7 @@ extension DiffWorker {
         return image.next(bucket)
     }
 
-    /// Takes a row that is not as it was, or of which only a full look can tell.
+    /// Takes a row that has changed, or that only a full comparison can tell.
     private func takeLookedUp(_ batch: RowBatch, _ index: Int, _ candidate: Int) throws {
         let digest = batch.digests[index]
         var row = candidate

@@ -6,7 +6,7 @@ import SnapshotFormats
 /// each would wait for the disk. So they are divided among parts of the baseline, and each part is compared
 /// in the order in which its rows stand there: what is read is read in order, however little memory there is.
 extension DiffWorker {
-    /// So many rows of the baseline lie in memory while it is walked through.
+    /// How many rows of the baseline lie in memory while it is walked through.
     private static let walkRows = 1 << 20
 
     /// Keeps the rows of a batch from `begin` on for later.

@@ -8,7 +8,7 @@ import SnapshotFormats
 /// where many in a row have to be, a batch at a time, so that memory is waited for once a batch; as soon as
 /// the looked-up rows follow each other again, comparing goes on in order. Benchmarks: diff.
 final class DiffWorker: RowSink {
-    /// A row that does not hold what the baseline has.
+    /// A row that differs from the baseline.
     struct Change {
         /// The row of the baseline, or where the key is new, its place among the worker's added keys.
         var row: UInt32
@@ -23,7 +23,7 @@ final class DiffWorker: RowSink {
         var key: Range<Int>
     }
 
-    /// Another row of a key that had one already.
+    /// A further row of a key.
     struct Repeat {
         let row: UInt32
         let place: Int
@@ -31,18 +31,28 @@ final class DiffWorker: RowSink {
         let net: Int64
     }
 
-    let baseline: ObservedBaseline
+    /// What all workers of a diff start from.
+    struct Basis: Sendable {
+        let baseline: BaselineView
+        let marks: BlockMarks
+        /// The block of the row that stated the newest instant: it is always read, so that a newest instant
+        /// that is still there is seen.
+        let newestBlock: Int?
+        /// Whether blocks of rows are known by their bytes.
+        let knowsBlocks: Bool
+        /// Whether the order of all rows is kept, however far it is from the baseline's.
+        let keepsOrder: Bool
+    }
+
+    let baseline: BaselineView
     let rule: DuplicateRule
     let image: BaselineImage
     let rows: BaselineRows
     let baseCount: Int
     let hasPatches: Bool
-    /// Whether blocks of rows are known by their bytes.
     let knowsBlocks: Bool
     let marksBytes: Bool
     let marks: BlockMarks
-    /// The block of the row that stated the newest instant: it is always read, so that a newest instant that
-    /// is still there is seen.
     let newestBlock: Int?
 
     /// One bit a row of the baseline.
@@ -64,29 +74,29 @@ final class DiffWorker: RowSink {
     var rejectedUnlisted = 0
     /// Where each row was seen first; only where all rows of a key may have to be named.
     var firstLines: [UInt32]
-    // A worker has one thread; looking for a second access at each row costs a fifth of a shuffled diff.
+    // A worker has one thread; the exclusivity check at each row costs a fifth of a shuffled diff.
     @exclusivity(unchecked) var order: RowOrder
 
-    /// Rows taken so far.
+    /// How many rows have been taken.
     @exclusivity(unchecked) var place = 0
     @exclusivity(unchecked) var cursor = 0
     @exclusivity(unchecked) var isOrdered = true
     @exclusivity(unchecked) private var strays = 0
-    /// What the last lookups found: a row that is as it was, one that may be it, or 0.
+    /// What the last lookups found: an unchanged row, a candidate, or 0.
     let found = UnsafeMutablePointer<UInt32>.allocate(capacity: probeRows)
     /// Where the rows of the batch end whose buckets have been fetched.
     @exclusivity(unchecked) var fetchedEnd = 0
-    /// Which of them are to be looked at once more, and in which buckets.
+    /// Which of them need another look, and in which buckets.
     let others = UnsafeMutablePointer<UInt16>.allocate(capacity: probeRows)
     let buckets = UnsafeMutablePointer<BaselineImage.Bucket>.allocate(capacity: probeRows)
     private let rejectedMax: Int
     let touchedMax: Int
 
-    /// Blocks that have been read, with what their bytes are now.
+    /// Blocks that have been read, with the marks of their bytes.
     @exclusivity(unchecked) var seenBlocks: [SeenBlock] = []
     /// Rows of blocks that did not have to be read.
     @exclusivity(unchecked) var passedRows = 0
-    /// The block of which rows are being read, as long as its bytes may come to be known.
+    /// The block being read, while its bytes can still be marked.
     @exclusivity(unchecked) var reading: BlockBytes?
     @exclusivity(unchecked) var luck = BlockLuck()
     /// The part of the baseline in which the cursor was last.
@@ -94,36 +104,31 @@ final class DiffWorker: RowSink {
 
     private static let lookAhead = 4
     private static let releasedRows = 1 << 19
-    /// So many rows are looked up at once.
+    /// How many rows are looked up at once.
     static let probeRows = 256
-    /// So many lookups among so many rows end the comparing in order.
+    /// This many lookups among this many rows end comparing in order.
     private static let straysMax = 24
     private static let strayRows = 128
 
-    init(
-        _ baseline: ObservedBaseline,
-        format: UInt64,
-        _ options: DiffOptions,
-        recognisesBlocks: Bool
-    ) {
-        self.baseline = baseline
+    init(_ basis: Basis, _ options: DiffOptions) {
+        baseline = basis.baseline
         rule = options.duplicates
         rejectedMax = options.rejectedMax
         memoryBytesMax = options.memoryBytesMax
         image = baseline.image
         rows = baseline.image.rows
         baseCount = baseline.image.rowCount
-        knowsBlocks = baseline.standing.format == format && recognisesBlocks && rule != .reject
+        knowsBlocks = basis.knowsBlocks
         marksBytes = options.marksBytes
-        marks = baseline.marks
-        newestBlock = baseline.newestBlock
+        marks = basis.marks
+        newestBlock = basis.newestBlock
         hasPatches = baseline.overlay.patchCount > 0
         let limit = baseline.overlay.rowLimit
         seen = .allocate(capacity: limit / 64 + 1)
         seen.initialize(repeating: 0)
         firstLines = rule == .reject ? Array(repeating: 0, count: limit) : []
         touchedMax = max(1 << 16, limit / 16)
-        order = RowOrder(rows: limit, keepsAll: !baseline.orderSample.isEmpty)
+        order = RowOrder(rows: limit, keepsAll: basis.keepsOrder)
         added = AddedKeys()
     }
 
@@ -160,13 +165,13 @@ final class DiffWorker: RowSink {
 
     func finish() throws { try settleSpilled() }
 
-    /// Whether rows and buckets are more than may lie in memory.
+    /// Whether rows and buckets are larger than the memory allowed for them.
     var isTooLarge: Bool { image.lookupBytes > memoryBytesMax }
 
     /// Gives back the memory of rows that have been compared.
     func releasePassed() {
         guard cursor - released > DiffWorker.releasedRows else { return }
-        // What lies far before belongs to another worker.
+        // Rows far before belong to another worker.
         released = max(released, cursor - 2 * DiffWorker.releasedRows)
         image.releaseRows(released..<cursor)
         released = cursor
@@ -230,7 +235,7 @@ final class DiffWorker: RowSink {
         return min(baseCount, word << 6 + bits.trailingZeroBitCount)
     }
 
-    /// Takes a row that is not the expected one as it was; gives whether it had to be looked up.
+    /// Takes a row that is not the expected one, unchanged; gives whether it had to be looked up.
     private func takeOutOfRun(_ batch: RowBatch, _ index: Int) throws -> Bool {
         let digest = batch.digests[index]
         let end = min(baseCount, cursor + DiffWorker.lookAhead)
@@ -253,7 +258,7 @@ final class DiffWorker: RowSink {
         return true
     }
 
-    /// Marks rows that are exactly as they were.
+    /// Marks unchanged rows.
     @inline(__always)
     private func markRun(_ run: Int, _ batch: RowBatch, _ index: Int) {
         note(cursor, count: run)

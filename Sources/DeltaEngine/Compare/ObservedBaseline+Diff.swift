@@ -16,7 +16,7 @@ extension ObservedBaseline {
     ///   - options: how to go about it.
     ///   - rejected: takes each listed rejected row, in the order of the snapshot, duplicates last.
     /// - Returns: the deltas and their summary.
-    /// - Throws: `Fault`, `Fault`, and what the input and the closure throw.
+    /// - Throws: `Fault`, and what the input and the closure throw.
     package func diff(
         _ input: any ByteSource,
         format snapshotFormat: SnapshotFormat,
@@ -32,7 +32,7 @@ extension ObservedBaseline {
             summary.content = content
             summary.newestAsOf = newestAsOf
             summary.rows = count
-            let diff = SnapshotDiff(self, summary: summary, format: format, options)
+            let diff = SnapshotDiff(view, summary: summary, format: format, options)
             diff.newestKey = standing.newestKey
             return diff
         }
@@ -44,9 +44,9 @@ extension ObservedBaseline {
         summary.rows = found.rows
         summary.newestAsOf = found.newestAsOf
         summary.content = found.content
-        let diff = SnapshotDiff(self, summary: summary, format: format, options)
+        let diff = SnapshotDiff(view, summary: summary, format: format, options)
         diff.newestKey = found.newest?.key
-        var merge = DiffMerge(self, parts, rule: options.duplicates)
+        var merge = DiffMerge(diff.baseline, parts, rule: options.duplicates)
         let duplicates = try merge.merge(into: diff)
         diff.summary.rejected = found.rejected + duplicates.count
         for part in parts {
@@ -58,7 +58,7 @@ extension ObservedBaseline {
         return diff
     }
 
-    /// Has the workers compare the rows, but for those that blocks of bytes tell to be as they were.
+    /// Has the workers compare the rows, except blocks whose bytes show that they are unchanged.
     private func compare(
         _ pass: SnapshotPass,
         _ input: any ByteSource,
@@ -66,11 +66,18 @@ extension ObservedBaseline {
         _ options: DiffOptions
     ) throws -> (parts: [SnapshotPass.Part<DiffWorker>], found: SnapshotPass.Summary) {
         // A stream cannot be read once more, and has to be unpacked anyway.
-        let recognisesBlocks = options.recognisesBlocks && input.plainFile != nil
-        func run(_ recognisesBlocks: Bool) throws -> ([SnapshotPass.Part<DiffWorker>], SnapshotPass.Summary) {
-            try pass.run(input) { _ in
-                DiffWorker(self, format: format, options, recognisesBlocks: recognisesBlocks)
-            }
+        let recognisesBlocks =
+            options.recognisesBlocks && input.plainFile != nil && standing.format == format
+            && options.duplicates != .reject
+        func run(_ knowsBlocks: Bool) throws -> ([SnapshotPass.Part<DiffWorker>], SnapshotPass.Summary) {
+            let basis = DiffWorker.Basis(
+                baseline: view,
+                marks: marks,
+                newestBlock: newestBlock,
+                knowsBlocks: knowsBlocks,
+                keepsOrder: !orderSample.isEmpty
+            )
+            return try pass.run(input) { _ in DiffWorker(basis, options) }
         }
         let (parts, found) = try run(recognisesBlocks)
         guard let newestAsOf, parts.contains(where: { $0.sink.passedRows > 0 }) else { return (parts, found) }
@@ -90,25 +97,23 @@ extension ObservedBaseline {
         for part in parts { part.sink.closeOrder() }
         let orders = parts.map(\.sink.order)
         let rows = overlay.rowLimit
-        learntOrder = []
-        isOrderNew = false
         guard orders.contains(where: { !$0.isNear(rows: rows) }) else {
-            learntOrder = orders.flatMap(\.runs)
+            diff.order = (orders.flatMap(\.runs), false)
             return
         }
+        diff.order = ([], false)
         diff.orderSample = orders.flatMap(\.pairs)
         guard orders.allSatisfy(\.isWhole) else { return }
         let runs = orders.flatMap(\.runs)
         guard RowOrder.isAgain(orderSample, in: runs) else { return }
-        learntOrder = runs
-        isOrderNew = true
+        diff.order = (runs, true)
     }
 }
 
 extension SnapshotDiff {
     /// Counts the deltas and adds them up by location.
     func sumUp() throws {
-        for (location, total) in baseline.locations.totals {
+        for (location, total) in baseline.locationTotals.totals {
             summary.locations[location] = LocationDiff(total)
         }
         let parts = try mapParts(of: entries.indices) { entries in

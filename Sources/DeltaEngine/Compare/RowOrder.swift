@@ -23,7 +23,7 @@ struct RowOrder {
     private var isGivenUp = false
 
     private static let pairsMax = 512
-    /// So many of a hundred sampled pairs must come again; the others may have been torn apart by new rows.
+    /// How many of a hundred sampled pairs must come again; new rows may have torn the others apart.
     private static let againPercentMin = 90
 
     /// Keeps as many runs as are near the order of so many rows, or all of them.

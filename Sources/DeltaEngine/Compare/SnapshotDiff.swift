@@ -5,13 +5,12 @@ import SnapshotFormats
 /// The deltas between a baseline and a snapshot, in the order of the snapshot, removals last.
 ///
 /// Kept as numbers and bytes; `Delta` values are made when asked for.
-package final class SnapshotDiff {
+///
+/// Unchecked, because `ObservedBaseline.diff` fills it on one thread, and nothing of it changes once it gives
+/// it away; the texts that its entries point to belong to the workers that it keeps.
+package final class SnapshotDiff: @unchecked Sendable {
     struct Entry {
-        enum Kind: UInt8 {
-            case added, changed, removed
-        }
-
-        var kind: Kind
+        var kind: Delta.Kind
         /// The row of the baseline, or `AddedKeys.firstRow` and more for a key that it never had.
         var row: UInt32
         var before: Int64
@@ -24,41 +23,37 @@ package final class SnapshotDiff {
     }
 
     package internal(set) var summary: DiffSummary
-    let baseline: ObservedBaseline
-    /// What the rows' numbers mean, also after the baseline has moved on to another file.
-    private let image: BaselineImage
-    private let overlay: Overlay
+    /// What the deltas start from, and their rows' numbers mean.
+    let baseline: BaselineView
     let format: UInt64
-    /// The generation that the deltas start from.
-    let generation: UInt64
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
-    /// Pairs of rows that follow each other, where that is not the order of the baseline.
+    /// The order of the rows, and whether it is far from the baseline's and has come for the second time, if
+    /// it is to be taken over at the next fold.
+    var order: (runs: [RowOrder.Run], isNew: Bool)?
+    /// A sample of rows that follow each other, if the snapshot's order is not the baseline's.
     var orderSample: [RowOrder.Pair] = []
     /// Blocks of rows that were read.
     var seenBlocks: [SeenBlock] = []
     /// The digest of the key of the row that stated the newest instant.
     var newestKey: separators_digest?
-    /// Rows that were known by the bytes of their blocks.
+    /// Rows recognised by the bytes of their blocks, without being read.
     package var passedRows: Int { workers.reduce(0) { $0 + $1.passedRows } }
-    /// They keep the texts of the keys.
+    /// Kept because they own the texts of the keys.
     var workers: [DiffWorker] = []
 
-    /// How many work on the entries at once.
+    /// How many threads work on the entries.
     private let threads: Int
-    /// Whether the baseline is more than may lie in memory.
+    /// Whether the baseline is larger than the memory allowed for it.
     let isLimited: Bool
 
-    init(_ baseline: ObservedBaseline, summary: DiffSummary, format: UInt64, _ options: DiffOptions) {
+    init(_ baseline: BaselineView, summary: DiffSummary, format: UInt64, _ options: DiffOptions) {
         threads = max(1, options.scan.workers)
         isLimited = baseline.image.lookupBytes > options.memoryBytesMax
         self.baseline = baseline
-        image = baseline.image
-        overlay = baseline.overlay
         self.summary = summary
         self.format = format
-        generation = baseline.generation
     }
 
     package var count: Int { entries.count }
@@ -116,30 +111,26 @@ package final class SnapshotDiff {
     {
         if entry.key.baseAddress != nil { return try body(entry.key) }
         let row = Int(entry.row)
-        if row >= image.rowCount { return try overlay.key(ofExtra: row).withUnsafeBufferPointer(body) }
-        return try image.key(of: row, isMapped: !isLimited).withUnsafeBufferPointer(body)
+        guard row < baseline.image.rowCount else {
+            return try baseline.overlay.key(ofExtra: row).withUnsafeBufferPointer(body)
+        }
+        return try baseline.image.key(of: row, isMapped: !isLimited).withUnsafeBufferPointer(body)
     }
 
     /// Calls the body for consecutive parts of a window of the
     /// entries, several at once, and gives what it gives, in order.
-    func mapParts<Result>(
+    func mapParts<Result: Sendable>(
         of window: Range<Int>,
-        _ body: (UnsafeBufferPointer<Entry>) throws -> Result
+        _ body: @Sendable (UnsafeBufferPointer<Entry>) throws -> Result
     ) throws -> [Result] {
         let parts = window.count < SnapshotDiff.partEntriesMin ? 1 : threads
-        var results = [Swift.Result<Result, any Error>?](repeating: nil, count: parts)
-        entries.withUnsafeBufferPointer { entries in
-            results.withUnsafeMutableBufferPointer { results in
-                _ = WorkerThreads.run(parts) { part in
-                    let begin = window.lowerBound + window.count * part / parts
-                    let range = begin..<window.lowerBound + window.count * (part + 1) / parts
-                    results[part] = Swift.Result { try body(UnsafeBufferPointer(rebasing: entries[range])) }
-                }
-            }
+        return try WorkerThreads.run(parts) { part in
+            let begin = window.lowerBound + window.count * part / parts
+            let range = begin..<window.lowerBound + window.count * (part + 1) / parts
+            return try entries.withUnsafeBufferPointer { try body(UnsafeBufferPointer(rebasing: $0[range])) }
         }
-        return try results.compactMap { try $0?.get() }
     }
 
-    /// Fewer are not worth a thread.
+    /// A thread does not pay for fewer.
     private static let partEntriesMin = 8192
 }

@@ -84,12 +84,12 @@ enum BaselineFile {
         unlink(name)
         let descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .cannotWrite(name, errno) }
-        // Says that its writer lives, for as long as it does; where there are no locks, nobody clears away.
+        // Shows that its writer is alive; on a file system without locks nothing is ever cleared away.
         flock(descriptor, LOCK_SH)
         return (descriptor, name)
     }
 
-    /// Removes what killed processes have left: a temporary file that nobody has locked.
+    /// Removes what killed processes have left: temporary files without a lock.
     static func clearLeftovers(of path: String) {
         let (folder, own) = parts(of: path)
         guard let directory = opendir(folder) else { return }

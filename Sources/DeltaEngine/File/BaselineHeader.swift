@@ -31,7 +31,7 @@ struct BaselineHeader {
     /// Identifies the format of the last snapshot whose rows are in the base.
     var format: UInt64 = 0
     var newestAsOf: Int64 = .min
-    /// The digest of the key of the row that stated it; zeroes where nobody knows.
+    /// The digest of the key of the row that stated it; zeroes if unknown.
     var newestKey = separators_digest()
     /// Where the base ends and commits begin.
     var baseBytes: UInt64 = 0
@@ -166,7 +166,7 @@ struct BaselineHeader {
         (offset - UInt64(pageBytes) + checkedBytes - 1) / checkedBytes * 8
     }
 
-    /// So that there is always a next one, also as a signed number.
+    /// Leaves room for a next one, even as a signed number.
     static let generationMax = UInt64(Int64.max) - 1
 
     /// How many bytes share a checksum.

@@ -5,8 +5,11 @@ import SnapshotFormats
 
 /// The immutable part of a baseline file, mapped into memory.
 ///
-/// Whoever holds one keeps reading the file it was made from, also after another file has taken its name.
-final class BaselineImage {
+/// It keeps reading the file it was made from, even after another file has taken that name.
+///
+/// Unchecked, because nothing of it changes once it is made: its pointers are into the mapping that it holds,
+/// which is read-only.
+final class BaselineImage: @unchecked Sendable {
     let path: String
     let header: BaselineHeader
     let seeds: KeySeeds
@@ -14,15 +17,14 @@ final class BaselineImage {
     let rows: BaselineRows
     let blocks: RowBlocks
     let blockMarks: UnsafeBufferPointer<BlockMark>
-    private let buckets: UnsafePointer<separators_bucket>
-    private let bucketCount: Int
+    let buckets: UnsafePointer<separators_bucket>
+    let bucketCount: Int
     private let bucketsPerPart: Int
     private let isWide = Instructions.best >= .wide
-    private let keys: KeyHeap
+    let keys: KeyHeap
     private let directory: UnsafeBufferPointer<UInt32>
     private let runs: UnsafeBufferPointer<UInt32>
-    private let memory: UnsafeMutableRawPointer
-    private let memoryBytes: Int
+    let mapping: CheckedMapping
     /// The file, for what is read without being mapped.
     private let file: Int32
 
@@ -52,14 +54,12 @@ final class BaselineImage {
         guard header.isSound(fileBytes: UInt64(fileBytes)) else {
             throw .damaged(path, "it is shorter than its header says")
         }
-        memoryBytes = Int(header.baseBytes)
-        guard let memory = mmap(nil, memoryBytes, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED
-        else {
-            throw .cannotRead(path, errno)
+        mapping = try CheckedMapping(descriptor: descriptor, header: header, path: path)
+        // Read right away, or small: checked at once.
+        for section in [header.location, header.mark, header.part, header.tailEnd, header.tail] {
+            try mapping.check(section)
         }
-        self.memory = memory
-        // Where it has to be read from the disk, whole huge pages are read at once, and looked up faster.
-        madvise(memory, memoryBytes, MADV_HUGEPAGE)
+        let memory = mapping.memory
         seeds = KeySeeds(header.seeds.0, header.seeds.1)
         rowCount = Int(header.rows)
         bucketCount = Int(header.buckets)
@@ -69,7 +69,6 @@ final class BaselineImage {
         blockMarks = BaselineImage.section(memory, header.blockMark)
         guard let blocks = RowBlocks(begins: parts, rowCount: rowCount), blocks.count == blockMarks.count
         else {
-            munmap(memory, memoryBytes)
             throw .damaged(path, "its parts contradict its rows")
         }
         self.blocks = blocks
@@ -90,7 +89,6 @@ final class BaselineImage {
 
     deinit {
         if file >= 0 { close(file) }
-        munmap(memory, memoryBytes)
     }
 
     private static func section<Element>(
@@ -105,42 +103,14 @@ final class BaselineImage {
 
     /// The bytes of a small section.
     func bytes(of section: BaselineHeader.Section) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: memory + Int(section.offset), count: Int(section.bytes))
+        UnsafeRawBufferPointer(start: mapping.memory + Int(section.offset), count: Int(section.bytes))
     }
 
     /// Compares every checksum; reads the whole base.
     ///
     /// - Throws: `Fault` with `damaged`.
     func verify(workers: Int) throws(Fault) {
-        let checks = bytes(of: header.check)
-        let digest = BaselineHeader.digest(checks)
-        guard digest.first == header.checkDigest.0, digest.second == header.checkDigest.1 else {
-            throw .damaged(path, "the checksum of its checksums is wrong")
-        }
-        let blocks = checks.count / 8
-        var bad = [Int?](repeating: nil, count: max(1, workers))
-        bad.withUnsafeMutableBufferPointer { bad in
-            _ = WorkerThreads.run(bad.count) { worker in
-                bad[worker] = firstBadBlock(blocks * worker / bad.count..<blocks * (worker + 1) / bad.count)
-            }
-        }
-        if let block = bad.lazy.compactMap({ $0 }).first {
-            let offset = BaselineHeader.pageBytes + block * Int(BaselineHeader.checkedBytes)
-            throw .damaged(path, "the checksum at byte \(offset) is wrong")
-        }
-    }
-
-    private func firstBadBlock(_ blocks: Range<Int>) -> Int? {
-        let checks = bytes(of: header.check)
-        for block in blocks {
-            let offset = BaselineHeader.pageBytes + block * Int(BaselineHeader.checkedBytes)
-            let count = min(Int(BaselineHeader.checkedBytes), Int(header.check.offset) - offset)
-            let digest = BaselineHeader.digest(UnsafeRawBufferPointer(start: memory + offset, count: count))
-            if digest.first != checks.loadUnaligned(fromByteOffset: block * 8, as: UInt64.self) {
-                return block
-            }
-        }
-        return nil
+        try mapping.verify(workers: workers)
     }
 
     typealias Bucket = UnsafePointer<separators_bucket>
@@ -151,12 +121,12 @@ final class BaselineImage {
         buckets + separators_choice(digest.second, bucketCount)
     }
 
-    /// Brings the buckets of these rows near.
+    /// Prefetches the buckets of these rows.
     func fetchBuckets(_ batch: RowBatch, _ range: Range<Int>) {
         separators_fetch_buckets(buckets, bucketCount, batch.digests + range.lowerBound, range.count)
     }
 
-    /// Finds rows that are as they were, and gives how many are not among those, whose places go to `others`.
+    /// Finds unchanged rows; the places of all others go to `others`, and their number is returned.
     ///
     /// Their buckets have been fetched; those of `ahead` rows behind them, at most as many, are fetched now.
     @inline(__always)
@@ -173,8 +143,8 @@ final class BaselineImage {
         return find(buckets, bucketCount, rowCount, seen, digests, rests, range.count, ahead, found, others)
     }
 
-    /// The row of this bucket that has the key and is as it was; nothing where there is none, or only a full
-    /// look can tell.
+    /// The unchanged row of this bucket with the key; nil where there is none, or only a full comparison can
+    /// tell.
     ///
     /// The rest is bound to the key, so it tells the key as well: with the tag and the choice of the bucket
     /// some 90 bits have to be the same.
@@ -195,7 +165,7 @@ final class BaselineImage {
         return row < rowCount ? row : nil
     }
 
-    /// The bucket to which rows have gone on that found this one full; nothing where none has.
+    /// The bucket that took the rows for which this one had no room; nil if there were none.
     @inline(__always)
     func next(_ bucket: Bucket) -> Bucket? {
         guard bucket.pointee.tags & SEPARATORS_BUCKET_SPILLED != 0 else { return nil }
@@ -208,7 +178,7 @@ final class BaselineImage {
     @inline(__always)
     func forEachCandidate(_ digest: separators_digest, _ body: (UInt32) -> Void) {
         var place: Bucket? = bucket(digest)
-        // As many steps as buckets: a damaged file must not make this endless.
+        // Bounded: a damaged file must not make this endless.
         for _ in 0..<bucketCount {
             guard let here = place else { return }
             var met = separators_match_tags(here, separators_tag(digest.first))
@@ -228,28 +198,22 @@ final class BaselineImage {
     /// Gives back the memory in which these rows lie; they are read again when they are wanted.
     func releaseRows(_ range: Range<Int>) {
         let begin = BaselineRows.groupOffset(of: range.lowerBound)
-        release(Int(header.row.offset) + begin, BaselineRows.groupOffset(of: range.upperBound) - begin)
+        mapping.release(
+            Int(header.row.offset) + begin,
+            BaselineRows.groupOffset(of: range.upperBound) - begin
+        )
     }
 
     /// The same for one of equal parts of the buckets.
     func releaseBuckets(_ part: Int, of parts: Int) {
         let begin = bucketBytes / parts * part
-        release(Int(header.bucket.offset) + begin, bucketBytes / parts)
-    }
-
-    /// Whole pages only; the mapping is of a file, so nothing is lost.
-    private func release(_ offset: Int, _ bytes: Int) {
-        let page = BaselineHeader.pageBytes
-        let begin = (offset + page - 1) / page * page
-        let end = (offset + bytes) / page * page
-        guard end > begin else { return }
-        madvise(memory + begin, end - begin, MADV_DONTNEED)
+        mapping.release(Int(header.bucket.offset) + begin, bucketBytes / parts)
     }
 
     /// Gives the row of a key.
     func find(_ digest: separators_digest) -> Int? {
         var place = bucket(digest)
-        // As many steps as buckets: a damaged file must not make this endless.
+        // Bounded: a damaged file must not make this endless.
         for _ in 0..<bucketCount {
             var met = separators_match_tags(place, separators_tag(digest.first))
             while met != 0 {
@@ -296,12 +260,17 @@ final class BaselineImage {
         return done == count ? bytes : nil
     }
 
-    /// Gives the first rows of the runs that may be of an SKU, given the digest of what its keys begin with.
-    func runs(ofSKU digest: separators_digest) -> Slice<UnsafeBufferPointer<UInt32>> {
+    /// Gives the first rows of the runs that may be of an SKU, given the digest of what its keys begin with;
+    /// their checksums have been compared.
+    ///
+    /// - Throws: `Fault` with `damaged`.
+    func runs(ofSKU digest: separators_digest) throws(Fault) -> Slice<UnsafeBufferPointer<UInt32>> {
         guard rowCount > 0 else { return runs[0..<0] }
         let slot = BaselineImage.slot(digest, bits: header.directoryBits)
+        try mapping.check(Int(header.directory.offset) + slot * 4, 8)
         let (begin, end) = (Int(directory[slot]), Int(directory[slot + 1]))
         guard begin <= end, end <= runs.count else { return runs[0..<0] }
+        try mapping.check(Int(header.run.offset) + begin * 4, (end - begin) * 4)
         return runs[begin..<end]
     }
 

@@ -5,7 +5,7 @@ import InventoryCore
 import SnapshotFormats
 import Synchronization
 
-/// A baseline file under way: not seen under its name before `commit`, and gone if it is let go of before.
+/// An unfinished baseline file: it gets its name by `commit`, and is removed if it is dropped before.
 ///
 /// Several threads may write to different places at once.
 final class BaselineOutput: Sendable {
@@ -13,7 +13,7 @@ final class BaselineOutput: Sendable {
     private let name: String
     private let nextRow = Mutex(0)
     private let isTemporary = Mutex(true)
-    /// Memory that was used for rows: fresh memory costs more than what it is used for.
+    /// Memory to use again: getting fresh memory costs more than filling it.
     private let buffers = Mutex<(free: [RowBuffer], all: [RowBuffer])>(([], []))
     /// How much of what is staged may lie in memory.
     let room: StagingRoom
@@ -25,7 +25,7 @@ final class BaselineOutput: Sendable {
     /// Writes past the cache; -1 where what is written stays there, or the file system cannot do it.
     private let uncached: Int32
 
-    /// So much is handed to the system at a time, which then begins to write it to the disk.
+    /// How much is handed to the system at a time, which then starts writing it to the disk.
     ///
     /// Pieces end at multiples of it: what covers a huge page of the file as a whole is kept as one, and one
     /// is copied, mapped and looked up faster than its 512 parts.
@@ -33,8 +33,8 @@ final class BaselineOutput: Sendable {
 
     /// Opens a file for a baseline of this name.
     ///
-    /// What is written stays in the cache if the file is read soon. What is large of another one goes past
-    /// it: memory that nobody has used lately costs more to get than the disk to write.
+    /// A file that is read soon stays in the cache. Large writes of any other bypass it: getting cold memory
+    /// costs more than writing to the disk.
     ///
     /// - Parameters:
     ///   - path: the name that the file is to have.
@@ -49,7 +49,7 @@ final class BaselineOutput: Sendable {
         room = StagingRoom(beside: path, bytesMax: memoryBytesMax)
         (descriptor, name) = try BaselineFile.temporary(for: path)
         uncached = isCached ? -1 : linux_open_uncached(name)
-        // What is read again are single blocks.
+        // Only single blocks are read again.
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_RANDOM)
     }
 
@@ -59,7 +59,7 @@ final class BaselineOutput: Sendable {
         if uncached >= 0 { close(uncached) }
     }
 
-    /// Takes the name away; what has been written can still be read through the descriptor.
+    /// Removes the file; what has been written can still be read through the descriptor.
     func discard() {
         isTemporary.withLock { isTemporary in
             if isTemporary { unlink(name) }
@@ -105,8 +105,8 @@ final class BaselineOutput: Sendable {
         buffers.withLock { $0.free.append(buffer) }
     }
 
-    /// Runs the body while another thread writes the pieces that it makes; whoever wants them written has to
-    /// `flush` before the end.
+    /// Runs the body while another thread writes the pieces it makes; write errors are lost unless the body
+    /// calls `flush`.
     ///
     /// - Throws: what the body throws.
     func writingBeside<Result>(_ body: () throws -> Result) throws -> Result {
@@ -119,7 +119,7 @@ final class BaselineOutput: Sendable {
     /// Takes back memory that was taken for a piece.
     func giveBack(_ memory: GrowingMemory) { queue.giveBack(memory) }
 
-    /// Writes a piece, now or beside what comes next; its memory is not the caller's any more.
+    /// Writes a piece, now or on the other thread; its memory no longer belongs to the caller.
     func write(_ piece: OutputQueue.Piece) throws(Fault) {
         try piece.forEachStretch { bytes, offset in checks.meet(bytes, at: offset) }
         guard try !queue.put(piece) else { return }
@@ -140,7 +140,7 @@ final class BaselineOutput: Sendable {
         }
     }
 
-    /// Writes bytes at the begin of a section, and gives what is left of it.
+    /// Writes bytes at the start of a section, and gives what is left of it.
     @discardableResult
     func write(
         _ bytes: UnsafeRawBufferPointer,
@@ -180,7 +180,7 @@ final class BaselineOutput: Sendable {
         let pages = BaselineOutput.wholePages(of: bytes, at: offset)
         guard uncached >= 0, pages.count >= BaselineOutput.uncachedBytesMin else {
             try BaselineFile.write(descriptor, bytes, at: offset, path: name)
-            // What is on its way need not be waited for at the end.
+            // The final sync then has less to wait for.
             return linux_begin_writing(descriptor, Int64(offset), Int64(bytes.count))
         }
         let (head, middle, tail) = (bytes[..<pages.lowerBound], bytes[pages], bytes[pages.upperBound...])
@@ -188,7 +188,7 @@ final class BaselineOutput: Sendable {
         do throws(Fault) {
             try write(middle, at: offset, to: uncached)
         } catch {
-            // A file system may refuse this; what else is wrong, a full disk, shows here again.
+            // The file system may refuse uncached writes; any other error, such as a full disk, comes again.
             try write(middle, at: offset, to: descriptor)
         }
         try write(tail, at: offset, to: descriptor)
@@ -204,7 +204,7 @@ final class BaselineOutput: Sendable {
         try BaselineFile.write(descriptor, bytes, at: offset + part.startIndex, path: name)
     }
 
-    /// Less is not worth a wait for the disk.
+    /// Waiting for the disk does not pay for less.
     private static let uncachedBytesMin = 256 << 10
 
     /// Which of the bytes are whole pages of the file, if they are whole pages of memory as well.
@@ -216,7 +216,7 @@ final class BaselineOutput: Sendable {
         return begin..<begin + (bytes.count - begin) / page * page
     }
 
-    /// Lends what has been written, from the begin of the file; `isRandom` where little of it is looked at.
+    /// Lends what has been written, from the start of the file; `isRandom` where little of it is looked at.
     func withMapping<Result>(
         bytes: Int,
         isRandom: Bool,

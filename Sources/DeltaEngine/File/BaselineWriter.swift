@@ -2,7 +2,6 @@ import CSeparators
 import Glibc
 import InventoryCore
 import SnapshotFormats
-import Synchronization
 
 /// Writes a whole baseline file: to a temporary one, durably, and then in the place of the old one.
 struct BaselineWriter {
@@ -44,26 +43,21 @@ struct BaselineWriter {
         return []
     }
 
-    /// Writes the checksums, and gives the memory of what is staged back beside it: that takes as long.
+    /// Writes the checksums, and frees the staged memory meanwhile, which takes as long.
     private func writeChecks(
         _ header: BaselineHeader,
         _ parts: [StagedRows],
         _ output: BaselineOutput
     ) throws(Fault) -> (UInt64, UInt64) {
-        var digest: Result<(UInt64, UInt64), Fault>?
-        WorkerThreads.run(2) { thread in
-            if thread == 0 {
-                digest = Result { () throws(Fault) in try output.writeChecks(header) }
-            } else {
-                output.releaseEntries()
-                for part in parts { part.releaseKeys() }
-            }
+        let both = WorkerThreads.overlap({ Result { () throws(Fault) in try output.writeChecks(header) } }) {
+            output.releaseEntries()
+            for part in parts { part.releaseKeys() }
         }
-        guard let digest else { preconditionFailure("the calling thread runs the first share") }
-        return try digest.get()
+        guard let both else { return try output.writeChecks(header) }
+        return try both.beside.get()
     }
 
-    /// Two threads fill the buckets, a part each at a time; one of them writes what needs no buckets before.
+    /// Two threads fill the buckets, a part each at a time; this one writes first what needs no buckets.
     private func write(
         _ parts: [StagedRows],
         _ tails: KeyTails.Written,
@@ -71,37 +65,21 @@ struct BaselineWriter {
         _ header: BaselineHeader,
         _ output: BaselineOutput
     ) throws(Fault) -> [Repeat] {
-        let part = Atomic(0)
         try output.flush()
-        var results = [Result<[Repeat], Fault>?](repeating: nil, count: 2)
-        // Only rows whose keys look alike are looked at.
-        try BaselineWriter.withRows(output, Int(header.rows), isRandom: true) { rows in
-            results.withUnsafeMutableBufferPointer { results in
-                _ = WorkerThreads.run(results.count) { worker in
-                    results[worker] = Result { () throws(Fault) in
-                        if worker == 1 { try write(parts, tails, header, output) }
-                        let filling = StagedIndex.Filling(index)
-                        while true {
-                            let part = part.wrappingAdd(1, ordering: .relaxed).oldValue
-                            guard part < BucketEntries.parts else { return filling.repeats }
-                            let memory = output.takeMemory()
-                            try filling.fill(memory, part, rows)
-                            // With a key twice, the file will not be finished.
-                            guard filling.repeats.isEmpty else {
-                                output.giveBack(memory)
-                                continue
-                            }
-                            let offset = Int(header.bucket.offset) + part * index.bytesPerPart
-                            let stretch = (0..<index.bytesPerPart, offset)
-                            try output.write(OutputQueue.Piece(memory: memory, stretches: [stretch]))
-                        }
-                    }
-                }
+        // Only rows whose keys look alike are read.
+        return try BaselineWriter.withRows(output, Int(header.rows), isRandom: true) { rows throws(Fault) in
+            let buckets = StagedBuckets(index, rows, at: Int(header.bucket.offset), of: output)
+            func writeAndFill() throws(Fault) -> [Repeat] {
+                try write(parts, tails, header, output)
+                return try buckets.fill()
             }
+            let both = try WorkerThreads.overlap(
+                { Result { () throws(Fault) in try buckets.fill() } },
+                while: writeAndFill
+            )
+            guard let both else { return try writeAndFill() }
+            return try both.beside.get() + both.body
         }
-        var repeats: [Repeat] = []
-        for result in results { repeats += try result?.get() ?? [] }
-        return repeats
     }
 
     /// Lends the rows that have been written.
@@ -117,7 +95,7 @@ struct BaselineWriter {
         }
     }
 
-    /// Says what stands where.
+    /// Lays out the sections.
     private func layout(
         _ parts: [StagedRows],
         _ count: Int,

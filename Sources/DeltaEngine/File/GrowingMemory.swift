@@ -3,8 +3,8 @@ import Glibc
 
 /// Anonymous memory, zeroed, that grows by its pages, not by its bytes.
 ///
-/// It is written once and read once, in order. Small pages serve that best: those that other programs have
-/// just given back come first, while a huge one has mostly to be got from below the virtual machine.
+/// It is written once and read once, in order. Small pages serve that best: recently freed ones come first,
+/// while a huge page mostly has to come from below the virtual machine.
 ///
 /// Threads may use different parts of it at once, as long as none of them makes it grow.
 final class GrowingMemory {

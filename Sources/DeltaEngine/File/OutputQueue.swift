@@ -2,8 +2,7 @@ import Foundation
 import InventoryCore
 import SnapshotFormats
 
-/// Pieces of a file under way that wait for a thread of their own to write them: whoever makes them goes on
-/// meanwhile.
+/// Pieces of an unfinished file, written by a thread of their own while the next pieces are made.
 ///
 /// Unchecked, because `state` is only used while its condition is held.
 final class OutputQueue: @unchecked Sendable {
@@ -34,42 +33,38 @@ final class OutputQueue: @unchecked Sendable {
         var isServed = false
         var waiting: [Piece] = []
         var isWriting = false
-        /// What went wrong first; nothing is written after it.
+        /// The first failure; nothing is written after it.
         var failure: Fault?
-        /// Memory of pieces that have been written: fresh memory costs more than what it is used for.
+        /// Memory of written pieces, to use again: getting fresh memory costs more than filling it.
         var spare: [GrowingMemory] = []
     }
 
-    /// So many pieces wait at most.
+    /// How many pieces may wait.
     private static let waitingMax = 3
 
     /// Runs the body while another thread writes the pieces that come meanwhile.
     ///
-    /// What has not been written when the body ends is written then, but nobody hears of its failure: a body
-    /// that wants its pieces ends with `flush`. Without another thread, whoever puts a piece has to write it.
+    /// Pieces that are left when the body ends are written then, but write errors are lost unless the body
+    /// calls `flush`. Without another thread, the caller of `put` writes its piece.
     ///
     /// - Throws: what the body throws.
     func serve<Result>(
-        _ write: (Piece) throws(Fault) -> Void,
+        _ write: @Sendable (Piece) throws(Fault) -> Void,
         while body: () throws -> Result
     ) throws -> Result {
         condition.withLock { state.isServed = true }
-        var result: Swift.Result<Result, any Error>?
-        let hasThread = WorkerThreads.run(2, mustOverlap: true) { index in
-            if index == 0 {
-                result = Swift.Result { try body() }
-                end()
-            } else {
-                while let piece = next() { writeNow(piece, write) }
-            }
+        let result = try WorkerThreads.overlap({ while let piece = next() { writeNow(piece, write) } }) {
+            defer { end() }
+            return try body()
         }
-        if !hasThread { end() }
-        return try result?.get() ?? body()
+        if let result { return result.body }
+        end()
+        return try body()
     }
 
     /// Takes a piece that is to be written.
     ///
-    /// - Returns: whether it will be; where no thread writes, it is the caller's to write.
+    /// - Returns: whether it will be; if no thread writes, the caller has to.
     /// - Throws: `Fault` where a piece before it could not be written.
     func put(_ piece: Piece) throws(Fault) -> Bool {
         condition.lock()
@@ -108,7 +103,7 @@ final class OutputQueue: @unchecked Sendable {
         withExtendedLifetime(spare) {}
     }
 
-    /// Takes the memory of a piece that has been written, or is none.
+    /// Takes back memory that is not used any more.
     func giveBack(_ memory: GrowingMemory) {
         condition.withLock { state.spare.append(memory) }
     }

@@ -76,7 +76,7 @@ struct KeyCursor {
             offset = heap.count
             return false
         }
-        // Keys of one article differ in their tails only.
+        // Keys of one SKU differ in their tails only.
         if more > 0 || shared < prefixBytes || hasTail {
             key.removeLast(key.count - shared)
             if more > 0 { key.append(contentsOf: own) }

@@ -45,14 +45,38 @@ struct KeyHeap {
 
     /// Where the anchor of a row's group stands, and how many keys of the group come before the row.
     private func anchor(of row: Int) -> (index: Int, before: Int) {
+        let part = part(of: row)
+        guard part < parts.count, parts[part].row <= row else { return (-1, 0) }
+        let place = row - parts[part].row
+        return (parts[part].anchor &+ place / KeyHeap.group, place % KeyHeap.group)
+    }
+
+    /// The last part that begins with this row or before it.
+    private func part(of row: Int) -> Int {
         var (low, high) = (0, parts.count)
         while high - low > 1 {
             let middle = (low + high) / 2
             if parts[middle].row <= row { low = middle } else { high = middle }
         }
-        guard low < parts.count, parts[low].row <= row else { return (-1, 0) }
-        let place = row - parts[low].row
-        return (parts[low].anchor &+ place / KeyHeap.group, place % KeyHeap.group)
+        return low
+    }
+
+    /// The number of the anchor of a row's group, less than 0 where there is none, and the row after the
+    /// group, as far as parts tell: the last part may end before it.
+    func group(of row: Int) -> (anchor: Int, end: Int) {
+        let part = part(of: row)
+        guard part < parts.count, parts[part].row <= row else { return (-1, row) }
+        let group = (row - parts[part].row) / KeyHeap.group
+        let end = parts[part].row + (group + 1) * KeyHeap.group
+        let anchor = parts[part].anchor &+ group
+        return (anchor, part + 1 < parts.count ? min(end, parts[part + 1].row) : end)
+    }
+
+    /// Where the keys of a group stand, given the number of its anchor; nil if the bytes make no sense.
+    func bytes(ofGroup anchor: Int) -> Range<Int>? {
+        let end = anchor + 1 < anchors.count ? anchors[anchor + 1] : UInt64(bytes.count)
+        guard anchors[anchor] <= end, end <= UInt64(bytes.count) else { return nil }
+        return Int(anchors[anchor])..<Int(end)
     }
 
     /// Reads keys from that of `row` on.

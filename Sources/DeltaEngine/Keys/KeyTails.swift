@@ -7,7 +7,7 @@ import Synchronization
 final class KeyTails: Sendable {
     private let state = Mutex<(numbers: [[UInt8]: Int], texts: [[UInt8]])>(([:], []))
 
-    /// More are not numbered: they are no longer few.
+    /// More than these are not numbered.
     static let countMax = 1 << 14
 
     /// The number of a tail; nothing where there are too many.
@@ -41,7 +41,7 @@ final class KeyTails: Sendable {
 
 /// The numbers of the tails that were met last; one for each thread.
 ///
-/// Hot (benchmark `build`): rows name few tails, in turns.
+/// Hot (benchmark `build`): rows alternate between few tails.
 struct RecentTails {
     private let tails: KeyTails
     private var numbers = RecentTexts<Int>()

@@ -23,7 +23,7 @@ struct KeyWriter {
     /// Numbers take at most five bytes each; there are four.
     private static let numbersBytes = 20
 
-    /// What is known of a key that has been written.
+    /// What is known of a written key.
     struct Written {
         /// How many bytes are its SKU's, the comma included.
         let prefixBytes: Int
@@ -40,19 +40,19 @@ struct KeyWriter {
     /// How many bytes all keys have.
     var count: Int { spilledBytes + held }
 
-    /// Writes out what has no room in memory, once that is worth it.
+    /// Writes out what has no room in memory, once that pays.
     mutating func makeRoom(_ room: StagingRoom) throws(Fault) {
         if held - granted > KeyWriter.pieceBytes { try spill(to: room) }
     }
 
-    /// Gives the memory back if there is no room for it, when no key comes any more.
+    /// Gives the memory back if there is no room for it; no key comes afterwards.
     mutating func close(_ room: StagingRoom) throws(Fault) {
         tails.forget()
         try spill(to: room)
         if held == 0 { memory = GrowingMemory() }
     }
 
-    /// Gives the memory back, when nobody asks for the keys any more.
+    /// Gives the memory back; no key is asked for afterwards.
     mutating func release() {
         memory = GrowingMemory()
         held = 0
@@ -72,7 +72,7 @@ struct KeyWriter {
         held = 0
     }
 
-    /// So many bytes more are worth a look whether there is room.
+    /// After this many bytes more, checks whether there is room.
     private static let pieceBytes = 4 << 20
 
     /// Lends what has been written, a piece at a time.
@@ -139,7 +139,7 @@ struct KeyWriter {
         return Written(prefixBytes: lastLength, isNewSKU: isNewSKU, tail: number)
     }
 
-    /// Keeps the SKU of a key, of which so many bytes are kept already.
+    /// Keeps the SKU of a key, of which the first bytes are kept already.
     private mutating func keep(_ key: UnsafePointer<UInt8>, _ length: Int, from shared: Int) {
         let comma = memchr(key + shared, Int32(CanonicalKey.comma), length - shared)
         lastLength = comma.map { UnsafeRawPointer($0) - UnsafeRawPointer(key) + 1 } ?? length

@@ -1,7 +1,6 @@
-/// Remembers for each of some places the last text that fell on it, and what belongs to that text: for texts
-/// of which there are few, in turns.
+/// A small cache from texts to values, with one text a slot: for few texts that alternate.
 ///
-/// Texts that meet on one place only cost what the table was to spare.
+/// Two texts that share a slot only lose the speed-up.
 struct RecentTexts<Value> {
     /// Nothing before the first text is remembered.
     private var places: [Place] = []
@@ -9,24 +8,24 @@ struct RecentTexts<Value> {
     private struct Place {
         var words = Words(count: -1, first: 0, last: 0)
         var value: Value?
-        /// The whole text, where its words leave something out.
+        /// The whole text, if its words do not cover it.
         var text: [UInt8] = []
     }
 
-    /// The begin and the end of a text, eight bytes each that may overlap, or less of a shorter one.
+    /// The start and the end of a text, eight bytes each that may overlap, or less of a shorter one.
     private struct Words: Equatable {
         var count: Int
         var first: UInt64
         var last: UInt64
     }
 
-    /// Texts that are no longer are known by their words alone.
+    /// Texts up to this length are identified by their words alone.
     private static var wholeBytes: Int { 16 }
 
-    /// A hundred texts hardly ever meet on one of so many places.
+    /// Enough slots that a hundred texts rarely share one.
     private static var bits: Int { 12 }
 
-    /// What belongs to a text; nothing if it is not remembered.
+    /// The value of a text; nil if it is not remembered.
     @inline(__always)
     func value(of text: UnsafeBufferPointer<UInt8>) -> Value? {
         let text = UnsafeRawBufferPointer(text)

@@ -1,7 +1,7 @@
 import InventoryCore
 import SnapshotFormats
 
-/// Adds rows up by the tails of their keys, of which those of one location differ in their units only.
+/// Adds rows up by the tails of their keys; the tails of one location differ in their units only.
 struct TailTotals {
     private var totals: [LocationTotal] = []
     /// Rows whose tails have no numbers.

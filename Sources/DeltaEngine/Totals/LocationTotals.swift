@@ -9,11 +9,11 @@ package struct LocationTotal: Hashable, Sendable {
     package init() {}
 }
 
-/// What is known of every location, kept up to date by deltas instead of being counted.
+/// What is known of every location, updated by deltas instead of recounted.
 package struct LocationTotals: Hashable, Sendable {
     package private(set) var totals: [Location: LocationTotal] = [:]
 
-    /// Above what so many quantities can come to; sums of it do not overflow.
+    /// More than any sum of quantities; sums of it do not overflow.
     private static let netMax: UInt128 = 1 << 100
 
     package init() {}
@@ -23,7 +23,7 @@ package struct LocationTotals: Hashable, Sendable {
         set { totals[location] = newValue == LocationTotal() ? nil : newValue }
     }
 
-    /// Whether no location has fewer than no positions, as a file can say whose parts contradict each other.
+    /// Whether no location has a negative number of positions, as a damaged file can say.
     var arePossible: Bool { totals.values.allSatisfy { $0.positions >= 0 } }
 
     /// The totals as bytes.

@@ -83,13 +83,6 @@ extension Drift {
             case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
             }
         let code: InventoryException.Code = kind == .duplicate ? .duplicateLevel : .drift
-        return InventoryException(code: code, subject: key.auditSubject, message: "\(kind): \(message)")
-    }
-}
-
-extension LevelKey {
-    /// The level in a form that a person can search for: SKU, unit and warehouse.
-    fileprivate var auditSubject: String {
-        [sku.text, unit.text, warehouse].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " / ")
+        return InventoryException(code: code, subject: Subject(key), message: "\(kind): \(message)")
     }
 }

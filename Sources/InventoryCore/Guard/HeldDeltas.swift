@@ -1,4 +1,4 @@
-/// What the tripped guards keep back, delta by delta.
+/// Which deltas the tripped guards hold back.
 struct HeldDeltas: Sendable {
     private var ofRun: GuardTrip.Code?
     private var zeros: [Location: GuardTrip.Code] = [:]

@@ -1,12 +1,12 @@
-/// The newest statement that was accepted from a source; older ones are refused.
+/// The newest statement accepted from a source; older ones are refused.
 package struct HighWaterMark: Hashable, Sendable {
-    package let source: String
+    package let source: SourceID
     package let asOf: Timestamp?
     package let sequence: Int64?
     /// The digest of the bytes: the same sequence with other content is suspicious.
     package let digest: String?
 
-    package init(source: String, asOf: Timestamp?, sequence: Int64?, digest: String?) {
+    package init(source: SourceID, asOf: Timestamp?, sequence: Int64?, digest: String?) {
         self.source = source
         self.asOf = asOf
         self.sequence = sequence
@@ -20,7 +20,7 @@ package struct HighWaterMark: Hashable, Sendable {
             if its < mine {
                 return GuardTrip(code: .stale, message: "Sequence \(its) is older than the accepted \(mine).")
             }
-            if its == mine, later.digest != digest {
+            if its == mine, let digest, later.digest != digest {
                 let message = "Sequence \(its) was already accepted with other content."
                 return GuardTrip(code: .sameSequence, message: message)
             }

@@ -1,8 +1,8 @@
-/// What of a snapshot's differences is accepted, what waits for a person, and what is only noted.
+/// Which of a snapshot's differences are accepted, which wait for a person, and which are only noted.
 ///
 /// Held differences and first absences stay out of the baseline, so the next snapshot shows them again.
 package struct Judgement: Sendable {
-    /// Set where the snapshot is not taken at all.
+    /// Set where the whole snapshot is refused.
     package private(set) var rejection: GuardTrip?
     package private(set) var trips: [GuardTrip] = []
     package private(set) var accepted: [Delta] = []
@@ -13,9 +13,10 @@ package struct Judgement: Sendable {
 
     /// Judges; a pure function of its inputs.
     ///
-    /// `promised` are guards that have tripped already on the contract or the high-water mark; `absentBefore`
-    /// counts the full snapshots that have missed a position so far. The same statement once more,
-    /// `isRepeated`, is judged as it was, and is no further snapshot that misses a position.
+    /// `promised` are guards that already tripped on the contract or the high-water mark; `absentBefore`
+    /// counts the full snapshots that have missed a position so far. A repeated statement (`isRepeated`) is
+    /// judged as before and does not count as one more snapshot without the position. What is said of
+    /// `refused` locations is left out: another source states them.
     package init(
         deltas: [Delta],
         statistics: SnapshotStatistics,
@@ -23,9 +24,12 @@ package struct Judgement: Sendable {
         isRepeated: Bool = false,
         promised: [GuardTrip],
         absentBefore: [PositionKey: Int],
+        refused: Set<Location> = [],
         thresholds: GuardThresholds
     ) {
-        trips = promised + Guards(thresholds: thresholds).trips(on: statistics, removalsCount: scope == .full)
+        var judged = statistics
+        for location in refused { judged.locations[location] = nil }
+        trips = promised + Guards(thresholds: thresholds).trips(on: judged, removalsCount: scope == .full)
         if let rejection = trips.first(where: { $0.consequence == .rejectSnapshot }) {
             self.rejection = rejection
             return
@@ -33,7 +37,7 @@ package struct Judgement: Sendable {
         let holding = HeldDeltas(trips: trips)
         let countsAbsences = scope == .full && !isRepeated
         var absentNow: Set<PositionKey> = []
-        for delta in deltas {
+        for delta in deltas where !refused.contains(delta.key.location) {
             if case .removed = delta.change {
                 guard countsAbsences else { continue }
                 absentNow.insert(delta.key)

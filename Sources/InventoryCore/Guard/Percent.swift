@@ -15,7 +15,7 @@ package struct Percent: Hashable, Comparable, Sendable, ExpressibleByIntegerLite
 
     package var description: String { "\(number) %" }
 
-    /// Whether `part` is more than this share of `whole`, exactly; of nothing, any part is more.
+    /// Whether `part` is more than this share of `whole`, exactly; of zero, any part is more.
     package func isExceeded(by part: Int, of whole: Int) -> Bool {
         isExceeded(by: Int128(part), of: Int128(whole))
     }
@@ -24,7 +24,7 @@ package struct Percent: Hashable, Comparable, Sendable, ExpressibleByIntegerLite
     package func isExceeded(by part: Int128, of whole: Int128) -> Bool {
         let (share, shareOverflows) = whole.multipliedReportingOverflow(by: Int128(number.millionths))
         let (scaled, partOverflows) = part.multipliedReportingOverflow(by: Int128(Quantity.scale) * 100)
-        // A total so large that it cannot be compared is worth a look by a person.
+        // A total too large to compare should be seen by a person.
         guard !shareOverflows, !partOverflows else { return true }
         return scaled > share
     }

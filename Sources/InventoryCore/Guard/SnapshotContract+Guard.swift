@@ -1,8 +1,8 @@
 extension SnapshotContract {
-    /// Gives the guard that trips when what arrived is not what the source promised.
+    /// Gives the guard that trips when the delivery is not what the source promised.
     ///
-    /// Rows count with the rejected ones; the digest of the bytes as they
-    /// arrived is lower-case hexadecimal, or nothing where nobody asked for it.
+    /// Rows include the rejected ones; the digest of the bytes as they arrived is lower-case hexadecimal, or
+    /// nothing where it was not computed.
     package func trip(rows counted: Int, sha256 digest: String?) -> GuardTrip? {
         if let rows, rows != counted {
             let message = "The contract states \(rows) rows, the snapshot has \(counted)."

@@ -18,6 +18,7 @@ package struct SnapshotStatistics: Hashable, Sendable {
 package struct LocationStatistics: Hashable, Sendable {
     /// Positions in the baseline.
     package var positionsBefore = 0
+    package var positionsAfter = 0
     /// Positions that had stock and are now stated as zero or less.
     package var newlyZero = 0
     /// Positions of the baseline that the snapshot does not state.

@@ -5,13 +5,12 @@ package struct BaseStock: Hashable, Sendable {
     package let nets: [(location: Location, net: Quantity)]
     package let exceptions: [InventoryException]
 
-    /// Converts and adds up positions of one SKU; what cannot
-    /// be converted is left out and becomes an exception.
+    /// Converts and adds up the positions of one SKU; those that cannot be converted become exceptions.
     ///
-    /// Where no unit is declared, the one unit that the ERP uses is the base unit; two of them cannot be
-    /// added without a factor (a missing factor is never taken for 1).
+    /// Where no unit is declared, the only unit the ERP uses is the base unit; two units cannot be added
+    /// without a factor (a missing factor is never taken for 1).
     package init(sku: SKU, positions: [Position], units: UnitTable) {
-        // In order, rows of one location follow one another; the SKU of all is the same.
+        // Sorted, so that rows of one location follow one another; all have the same SKU.
         let ordered = positions.sorted { $0.key < $1.key }
         let isOneUnit = ordered.allSatisfy { $0.key.unit == ordered[0].key.unit }
         var nets: [(location: Location, net: Quantity)] = []
@@ -39,7 +38,7 @@ package struct BaseStock: Hashable, Sendable {
                 exceptions.append(
                     InventoryException(
                         code: .quantityTooLarge,
-                        subject: sku.text,
+                        subject: Subject(sku: sku),
                         message:
                             "The stock of \(sku) at \(position.key.location) does not fit into a quantity."
                     )
@@ -57,7 +56,7 @@ package struct BaseStock: Hashable, Sendable {
             declaresUnits
             ? "The unit \(unit.text.isEmpty ? "(empty)" : unit.text) of \(sku) is not declared under `units`."
             : "\(sku) has stock in several units, and `units` declares no factor between them."
-        return InventoryException(code: .unknownUnit, subject: sku.text, message: why)
+        return InventoryException(code: .unknownUnit, subject: Subject(sku: sku), message: why)
     }
 
     package static func == (left: BaseStock, right: BaseStock) -> Bool {

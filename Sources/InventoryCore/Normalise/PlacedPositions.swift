@@ -1,11 +1,12 @@
-/// The positions of some articles, one article after another; where each lies is a number, because there are
-/// few places and many positions.
+/// The positions of some SKUs, one SKU after another, with numbers for the places, which are few.
 ///
-/// Hot (`PipelineBenchmarks`): 16 bytes a position instead of the texts of its key.
+/// Location and unit of each are one number, because there are few such places and many positions.
+///
+/// Hot (`PipelineBenchmarks`): 16 bytes per position instead of the texts of its key.
 package struct PlacedPositions: Sendable {
-    /// What one place holds of an article.
+    /// What one place holds of a SKU.
     package struct Row: Hashable, Sendable {
-        /// The number of the place in `places`.
+        /// The place's number in `places`.
         package let place: Int32
         package var net: Quantity
 
@@ -19,39 +20,39 @@ package struct PlacedPositions: Sendable {
     private var rows: [Row] = []
     private var ends: [Int] = []
 
-    /// Makes room for so many articles.
-    package init(articles: Int = 0) {
-        ends.reserveCapacity(articles)
-        rows.reserveCapacity(articles * 8)
+    /// Makes room for so many SKUs.
+    package init(skus: Int = 0) {
+        ends.reserveCapacity(skus)
+        rows.reserveCapacity(skus * 8)
     }
 
-    /// How many articles there are.
+    /// How many SKUs there are.
     package var count: Int { ends.count }
 
-    /// The rows of an article, by its place among the articles.
-    package subscript(article: Int) -> ArraySlice<Row> {
-        rows[(article == 0 ? 0 : ends[article - 1])..<ends[article]]
+    /// The rows of one SKU, by its number in the order of adding.
+    package subscript(number: Int) -> ArraySlice<Row> {
+        rows[(number == 0 ? 0 : ends[number - 1])..<ends[number]]
     }
 
-    /// Gives the number of a place, a new one where it is not known yet.
+    /// Gives a place's number; an unknown place gets the next one.
     package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
         places.number(of: location, unit)
     }
 
-    /// Adds a position of the article that is under way.
+    /// Adds a position of the current SKU.
     package mutating func append(_ net: Quantity, at place: Int32) {
         rows.append(Row(place: place, net: net))
     }
 
-    /// Ends the article that is under way.
-    package mutating func endArticle() {
+    /// Ends the current SKU; later positions belong to the next.
+    package mutating func endSKU() {
         ends.append(rows.count)
     }
 }
 
-/// Places where stock is counted, by number.
+/// Numbers the places where stock is counted.
 package struct PlaceList: Sendable {
-    /// A location, and the unit in which it counts an article.
+    /// A location, and the unit in which it counts a SKU.
     package struct Place: Hashable, Sendable {
         package let location: Location
         package let unit: StockUnit
@@ -66,7 +67,7 @@ package struct PlaceList: Sendable {
 
     package subscript(number: Int32) -> Place { places[Int(number)] }
 
-    /// Gives the number of a place, a new one where it is not known yet.
+    /// Gives a place's number; an unknown place gets the next one.
     package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
         let place = Place(location: location, unit: unit)
         if let number = numbers[place] { return number }
@@ -76,7 +77,7 @@ package struct PlaceList: Sendable {
         return number
     }
 
-    /// Gives an article's rows as positions.
+    /// Gives one SKU's rows as positions.
     package func positions(_ rows: ArraySlice<PlacedPositions.Row>, of sku: SKU) -> [Position] {
         rows.map { row in
             let place = Int(row.place)
@@ -89,7 +90,7 @@ package struct PlaceList: Sendable {
 }
 
 extension PlacedPositions.Row {
-    /// Applies an accepted difference to the rows of its article.
+    /// Applies an accepted difference to the rows of its SKU.
     package static func apply(
         _ delta: Delta,
         to rows: inout [PlacedPositions.Row],

@@ -11,7 +11,7 @@ package struct UnitConversion: Hashable, Sendable {
     }
 }
 
-/// The declared conversions; an article's own ones win over the general ones.
+/// The declared conversions; a SKU's own win over the general ones.
 package struct UnitTable: Hashable, Sendable {
     let general: [UnitConversion]
     private(set) var bySKU: [SKU: [UnitConversion]] = [:]
@@ -20,38 +20,38 @@ package struct UnitTable: Hashable, Sendable {
         self.general = general
     }
 
-    /// Whether nothing is declared: then each unit is taken as it is.
+    /// Whether nothing is declared: then units are taken as they are.
     package var isEmpty: Bool { general.isEmpty && bySKU.isEmpty }
 
-    /// Gives the base units in one of the ERP's units, or nothing where nobody declared it.
+    /// Gives the number of base units in one ERP unit, or nil if it is not declared.
     package func perBase(erp unit: StockUnit, of sku: SKU) -> Ratio? {
         let own = own(sku)?.first { $0.erp == unit }
         return own?.perBase ?? perBase(erp: unit)
     }
 
-    /// Gives the base units in one of the ERP's units of an article that has none of its own.
+    /// Gives the base units in one of the ERP's units, for a SKU without conversions of its own.
     func perBase(erp unit: StockUnit) -> Ratio? { general.first { $0.erp == unit }?.perBase }
 
-    /// Whether an article has conversions of its own.
+    /// Whether a SKU has conversions of its own.
     func hasOwn(_ sku: SKU) -> Bool { own(sku) != nil }
 
-    /// Gives the base units in one of the shop's units, or nothing where nobody declared it.
+    /// Gives the number of base units in one of the shop's units, or nil if it is not declared.
     package func perBase(shop unit: StockUnit, of sku: SKU) -> Ratio? {
         let own = own(sku)?.first { $0.shop == unit }
         return (own ?? general.first { $0.shop == unit })?.perBase
     }
 
-    /// Whether some ERP unit stands for this unit of the shop, be it for a single article.
+    /// Whether some ERP unit stands for this unit of the shop, if only for a single SKU.
     package func names(shop unit: StockUnit) -> Bool {
         general.contains { $0.shop == unit } || bySKU.values.joined().contains { $0.shop == unit }
     }
 
-    /// Hashing the name of every article would cost more than all else where none has its own.
+    /// Where no SKU has its own, hashing every SKU would cost more than all the rest.
     private func own(_ sku: SKU) -> [UnitConversion]? {
         bySKU.isEmpty ? nil : bySKU[sku]
     }
 
-    /// Adds an article's own conversion; false where it has one for that ERP unit.
+    /// Adds a SKU's own conversion; false where it already has one for that ERP unit.
     package mutating func add(_ conversion: UnitConversion, to sku: SKU) -> Bool {
         guard bySKU[sku]?.contains(where: { $0.erp == conversion.erp }) != true else { return false }
         bySKU[sku, default: []].append(conversion)

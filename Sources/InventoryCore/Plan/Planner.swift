@@ -13,16 +13,16 @@ package struct CurrentLevel: Hashable, Sendable {
     }
 }
 
-/// The ordered writes that turn what is published into what is wanted.
+/// The ordered wishes that turn the published state into the wanted one.
 package struct PushPlan: Hashable, Sendable {
     /// By wave, then by the size of the relative change, then by key.
-    package let writes: [PlannedWrite]
-    /// Wanted levels that need no write.
+    package let wishes: [PlannedWish]
+    /// Wanted levels that need no wish.
     package let unchanged: Int
     /// The version of the rules it was made by.
     package let rulesVersion: String
 
-    /// SHA-256 over the writes in lower-case hexadecimal: equal plans have equal digests.
+    /// SHA-256 over the wishes in lower-case hexadecimal: equal plans have equal digests.
     package var digest: String {
         var hash = SHA256()
         var bytes = Array("tidegate-plan-1\n\(rulesVersion)\n".utf8)
@@ -38,12 +38,12 @@ package struct PushPlan: Hashable, Sendable {
             quantity?.append(to: &decimal)
             add(decimal)
         }
-        for write in writes {
-            add(write.key.sku.text.utf8)
-            add(write.key.unit.text.utf8)
-            add((write.key.warehouse ?? "").utf8)
-            add(write.before)
-            add(write.after)
+        for wish in wishes {
+            add(wish.key.sku.text.utf8)
+            add(wish.key.unit.text.utf8)
+            add((wish.key.warehouse ?? "").utf8)
+            add(wish.before)
+            add(wish.after)
             if bytes.count >= PushPlan.hashedBytes {
                 hash.update(data: bytes)
                 bytes.removeAll(keepingCapacity: true)
@@ -53,12 +53,12 @@ package struct PushPlan: Hashable, Sendable {
         return hash.finalize().hexadecimal
     }
 
-    /// So much is hashed at once.
+    /// Bytes hashed at once.
     private static let hashedBytes = 1 << 16
 }
 
 extension PushPlan {
-    /// Plans the writes; a pure function of its inputs.
+    /// Plans the wishes; a pure function of its inputs.
     ///
     /// `wanted` names each level once; `current` gives what
     /// is known of a level, nothing where it was never seen.
@@ -72,21 +72,21 @@ extension PushPlan {
         self = draft.finish(rulesVersion: rulesVersion).plan
     }
 
-    /// A plan while wanted levels are added to it, each once; it holds the writes only.
+    /// A plan while wanted levels are added to it, each once; it holds the wishes only.
     package struct Draft {
-        private var writes: [PlannedWrite] = []
-        /// For each write its wave and the size of its change, as one number: smaller goes earlier.
+        private var wishes: [PlannedWish] = []
+        /// For each wish its wave and the size of its change, as one number: smaller goes earlier.
         private var ranks: [UInt16] = []
         private var isInKeyOrder = true
         private var unchanged = 0
 
-        /// Makes an empty plan with room for so many writes; room that is not used occupies no memory.
-        package init(writesMax: Int = 0) {
-            writes.reserveCapacity(writesMax)
-            ranks.reserveCapacity(writesMax)
+        /// Makes an empty plan with room for so many wishes; unused room takes no memory.
+        package init(wishesMax: Int = 0) {
+            wishes.reserveCapacity(wishesMax)
+            ranks.reserveCapacity(wishesMax)
         }
 
-        /// Adds a level, and gives whether it needs a write; hot (benchmark `plan`).
+        /// Adds a level, and gives whether it needs a wish; hot (benchmark `plan`).
         @discardableResult
         package mutating func add(_ level: WantedLevel, current: CurrentLevel?) -> Bool {
             guard level.quantity != current?.pending ?? current?.published else {
@@ -96,67 +96,67 @@ extension PushPlan {
             // A value on its way may already show, so the greater of both decides whether this is a decrease.
             var before = current?.published
             if let pending = current?.pending { before = max(before ?? pending, pending) }
-            if isInKeyOrder, let last = writes.last { isInKeyOrder = last.key < level.key }
-            let write = PlannedWrite(key: level.key, before: before, after: level.quantity)
-            writes.append(write)
-            ranks.append(UInt16(write.wave.rawValue * 1001 + 1000 - write.relativeChange))
+            if isInKeyOrder, let last = wishes.last { isInKeyOrder = last.key < level.key }
+            let wish = PlannedWish(key: level.key, before: before, after: level.quantity)
+            wishes.append(wish)
+            ranks.append(UInt16(wish.wave.rawValue * 1001 + 1000 - wish.relativeChange))
             return true
         }
 
-        /// Adds what another draft holds, behind the writes of this one.
+        /// Appends another draft's wishes.
         package mutating func append(_ later: Draft) {
-            if let last = writes.last, let first = later.writes.first, !(last.key < first.key) {
+            if let last = wishes.last, let first = later.wishes.first, !(last.key < first.key) {
                 isInKeyOrder = false
             }
             isInKeyOrder = isInKeyOrder && later.isInKeyOrder
-            writes += later.writes
+            wishes += later.wishes
             ranks += later.ranks
             unchanged += later.unchanged
         }
 
-        /// Gives the plan, and for each of its writes how many were added before it.
+        /// Gives the plan, and for each of its wishes how many were added before it.
         package consuming func finish(rulesVersion: String) -> (plan: PushPlan, order: [UInt32]) {
             let order = sort()
-            return (PushPlan(writes: writes, unchanged: unchanged, rulesVersion: rulesVersion), order)
+            return (PushPlan(wishes: wishes, unchanged: unchanged, rulesVersion: rulesVersion), order)
         }
 
-        /// Orders the writes by rank, then by key; hot (benchmark `plan`).
+        /// Orders the wishes by rank, then by key; hot (benchmark `plan`).
         ///
-        /// Their numbers are sorted, and then each write is moved to its place: sorting the writes themselves
-        /// would take half their memory again.
+        /// Numbers are sorted, and then each wish is moved to its place: sorting the wishes themselves would
+        /// need half their memory again.
         private mutating func sort() -> [UInt32] {
             var order = self.order()
-            writes.withUnsafeMutableBufferPointer { writes in
+            wishes.withUnsafeMutableBufferPointer { wishes in
                 for start in order.indices where order[start] & Draft.placed == 0 {
-                    let write = writes.moveElement(from: start)
+                    let wish = wishes.moveElement(from: start)
                     var place = start
                     var next = Int(order[place])
                     order[place] |= Draft.placed
-                    // The place that gets the write that began the ring ends it.
+                    // The ring ends where the wish that began it belongs.
                     while next != start {
-                        writes.initializeElement(at: place, to: writes.moveElement(from: next))
+                        wishes.initializeElement(at: place, to: wishes.moveElement(from: next))
                         place = next
                         next = Int(order[place])
                         order[place] |= Draft.placed
                     }
-                    writes.initializeElement(at: place, to: write)
+                    wishes.initializeElement(at: place, to: wish)
                 }
             }
             for place in order.indices { order[place] &= ~Draft.placed }
             return order
         }
 
-        /// Marks a number whose write is in its place; no plan has so many writes.
+        /// Marks numbers whose wish is in its place; no plan has this many wishes.
         private static let placed: UInt32 = 1 << 31
 
-        /// The numbers of the writes by rank, which is counted, and those of one rank by key.
+        /// The numbers of the wishes by rank (a counting sort), and within a rank by key.
         private mutating func order() -> [UInt32] {
             var ends = [UInt32](repeating: 0, count: Draft.rankMax + 2)
             for rank in ranks { ends[Int(rank) + 1] += 1 }
             for rank in 1..<ends.count { ends[rank] += ends[rank - 1] }
             var order = [UInt32](repeating: 0, count: ranks.count)
-            for (write, rank) in ranks.enumerated() {
-                order[Int(ends[Int(rank)])] = UInt32(write)
+            for (wish, rank) in ranks.enumerated() {
+                order[Int(ends[Int(rank)])] = UInt32(wish)
                 ends[Int(rank)] += 1
             }
             ranks = []
@@ -169,15 +169,15 @@ extension PushPlan {
             return order
         }
 
-        /// Sorts in parts, which takes little memory, and then merges the parts.
+        /// Sorts in parts, which takes little memory, then merges them.
         private func sortByKey(_ order: inout [UInt32], _ range: Range<Int>) {
             func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
-                writes[Int(left)].key < writes[Int(right)].key
+                wishes[Int(left)].key < wishes[Int(right)].key
             }
             guard range.count > 1 else { return }
             for start in stride(from: range.lowerBound, to: range.upperBound, by: 1024) {
                 let part = start..<min(start + 1024, range.upperBound)
-                let sorted = order[part].sorted(byBytesOf: { writes[Int($0)].key.sku }, then: isBefore)
+                let sorted = order[part].sorted(byBytesOf: { wishes[Int($0)].key.sku }, then: isBefore)
                 order.replaceSubrange(part, with: sorted)
             }
             if range.count > 1024 { order[range].sort(by: isBefore) }
@@ -188,7 +188,7 @@ extension PushPlan {
     }
 }
 
-extension PlannedWrite {
+extension PlannedWish {
     /// The size of the change in thousandths of the greater side: 1000 where a level appears or ends.
     package var relativeChange: Int {
         let before = Int128((self.before ?? .zero).millionths)

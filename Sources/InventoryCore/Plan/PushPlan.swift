@@ -9,7 +9,7 @@ package struct WantedLevel: Hashable, Sendable {
     }
 }
 
-/// When a write is sent, relative to the others: stock that
+/// When a wish is sent, relative to the others: stock that
 /// ends first, then less, then more (spec, invariant 4).
 package enum Wave: Int, Comparable, Sendable, CaseIterable {
     case zero = 0
@@ -31,16 +31,17 @@ package enum Wave: Int, Comparable, Sendable, CaseIterable {
     }
 }
 
-/// One level's write, with what the shop last confirmed.
-package struct PlannedWrite: Hashable, Sendable {
+/// What one level should show, as the plan says it, with what the shop last confirmed.
+package struct PlannedWish: Hashable, Sendable {
     package let key: LevelKey
     package let after: Quantity
-    /// `before` without a byte for its absence: a million writes are held at once, and so each has 64 bytes.
+    /// `before` with a reserved value for its absence: a million wishes are held at once, and this keeps each
+    /// at 64 bytes.
     private let beforeMillionths: Int64
 
     /// What the shop last confirmed; nothing where it never said.
     package var before: Quantity? {
-        beforeMillionths == PlannedWrite.neverSaid ? nil : Quantity(millionths: beforeMillionths)
+        beforeMillionths == PlannedWish.neverSaid ? nil : Quantity(millionths: beforeMillionths)
     }
 
     package var wave: Wave { Wave(before: before, after: after) }
@@ -48,8 +49,8 @@ package struct PlannedWrite: Hashable, Sendable {
     package init(key: LevelKey, before: Quantity?, after: Quantity) {
         self.key = key
         self.after = after
-        let said = before.map { max($0.millionths, PlannedWrite.neverSaid + 1) }
-        beforeMillionths = said ?? PlannedWrite.neverSaid
+        let said = before.map { max($0.millionths, PlannedWish.neverSaid + 1) }
+        beforeMillionths = said ?? PlannedWish.neverSaid
     }
 
     private static let neverSaid = Int64.min

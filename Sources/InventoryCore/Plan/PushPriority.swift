@@ -1,11 +1,10 @@
-/// Which writes of a wave go first: articles that were named, then the largest changes, and the older the
-/// sooner.
+/// Which wishes of a wave go first: SKUs that are named in the configuration, then the largest changes;
+/// waiting counts too.
 package struct PushPriority: Hashable, Sendable {
-    /// Articles that go before the others; those of an earlier matcher before those of a later one.
+    /// SKUs that go before the others; earlier matchers go first.
     package var first: [SKUMatcher] = []
 
-    /// A write that waits so long gains what a thousandth of relative change is worth, so that nothing
-    /// starves.
+    /// A wish that waits this long gains as much as a thousandth of relative change, so that nothing starves.
     private static let ageingSeconds: Int64 = 60
     /// Instants are counted from 2026, which keeps the numbers small.
     private static let epochMicroseconds: Int64 = 1_767_225_600_000_000
@@ -15,10 +14,10 @@ package struct PushPriority: Hashable, Sendable {
         self.first = first
     }
 
-    /// Gives the place of a write that is wished now: smaller goes earlier, whenever the others were wished.
-    package func place(of write: PlannedWrite, at now: Timestamp) -> Int {
-        let group = first.firstIndex { $0.matches(write.key.sku) } ?? first.count
+    /// Gives the rank of a wish that is made now: smaller goes earlier, whenever the others were made.
+    package func rank(of wish: PlannedWish, at now: Timestamp) -> Int {
+        let group = first.firstIndex { $0.matches(wish.key.sku) } ?? first.count
         let age = (now.microseconds - PushPriority.epochMicroseconds) / 1_000_000 / PushPriority.ageingSeconds
-        return group * (PushPriority.changeMax + 1) + PushPriority.changeMax - write.relativeChange + Int(age)
+        return group * (PushPriority.changeMax + 1) + PushPriority.changeMax - wish.relativeChange + Int(age)
     }
 }

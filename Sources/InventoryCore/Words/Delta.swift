@@ -29,12 +29,16 @@ package struct Delta: Hashable, Sendable {
         }
     }
 
-    /// `added`, `changed` or `removed`, as the command line writes it.
-    package var kind: String {
+    /// What happened to a position; the raw value is the text of all outputs.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case added, changed, removed
+    }
+
+    package var kind: Kind {
         switch change {
-        case .added: "added"
-        case .changed: "changed"
-        case .removed: "removed"
+        case .added: .added
+        case .changed: .changed
+        case .removed: .removed
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The name of stock set apart for one customer group.
+/// The name of a fence: stock set apart for one customer group.
 package struct FenceID: ByteText {
     package let text: String
 

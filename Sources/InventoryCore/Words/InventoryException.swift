@@ -1,16 +1,23 @@
-/// Something that cannot be done and needs a person: it has
-/// a code, an owner and a first step (spec, invariant 7).
+/// Something that cannot be done and needs a person: it has a code, an owner and a first step (spec,
+/// invariant 7).
 package struct InventoryException: Hashable, Sendable {
     package let code: Code
-    /// What it is about, such as a SKU, a level or a location, in a form that can be searched for.
-    package let subject: String
+    package let subject: Subject
+    /// The SKU whose stock the subject's product shows a part of, where that is another one: a fence's
+    /// second product has no stock of its own.
+    package let stock: SKU?
     package let message: String
 
-    package init(code: Code, subject: String, message: String) {
+    package init(code: Code, subject: Subject, stock: SKU? = nil, message: String) {
         self.code = code
         self.subject = subject
+        self.stock = stock == subject.sku ? nil : stock
         self.message = message
     }
+
+    /// The SKU that has to be worked out again to see whether it still occurs; nothing where no SKU is
+    /// concerned.
+    package var concerned: SKU? { stock ?? subject.sku }
 
     package enum Code: String, Sendable, CaseIterable {
         case unknownSKU = "unknown_sku"
@@ -18,6 +25,7 @@ package struct InventoryException: Hashable, Sendable {
         case duplicateLevel = "duplicate_level"
         case unknownUnit = "unknown_unit"
         case unknownLocation = "unknown_location"
+        case locationOfAnotherSource = "location_of_another_source"
         case negativeStock = "negative_stock"
         case oversold
         case unattributedOrder = "unattributed_order"
@@ -41,7 +49,7 @@ extension InventoryException.Code {
     package var owner: InventoryException.Owner {
         switch self {
         case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit: .masterData
-        case .unknownLocation, .negativeStock, .oversold, .drift: .operations
+        case .unknownLocation, .locationOfAnotherSource, .negativeStock, .oversold, .drift: .operations
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
         case .writeRefused, .increaseParked: .integration
@@ -56,6 +64,8 @@ extension InventoryException.Code {
         case .duplicateLevel: "Delete the second inventory level of this product and unit in OroCommerce."
         case .unknownUnit: "Add the ERP unit under `units` with its factor and the OroCommerce unit."
         case .unknownLocation: "Add the location to a site under `sites`, or exclude it in the ERP export."
+        case .locationOfAnotherSource:
+            "Take the location out of one of the two exports, or give it another name there."
         case .negativeStock: "Correct the stock of this location in the ERP; the shop shows 0 meanwhile."
         case .oversold: "Orders exceed the stock: decide in the ERP which of them wait."
         case .unattributedOrder: "Find the customer group of the order in OroCommerce."

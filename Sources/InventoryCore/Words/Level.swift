@@ -1,5 +1,5 @@
-/// What one OroCommerce inventory level is about: an article in
-/// one of the shop's units, in a warehouse where the shop has any.
+/// What one OroCommerce inventory level is about: a SKU in one of the shop's units, and in a warehouse where
+/// the shop has any.
 package struct LevelKey: Hashable, Comparable, Sendable {
     package let sku: SKU
     package let unit: StockUnit
@@ -20,6 +20,11 @@ package struct LevelKey: Hashable, Comparable, Sendable {
     }
 }
 
+extension LevelKey: CustomStringConvertible {
+    /// For people: `AB-1 / item / Leeds`.
+    package var description: String { Subject(self).description }
+}
+
 /// OroCommerce's own id of a level: opaque, and not stable (API contract, section 1).
 package struct LevelID: ByteText {
     package let text: String
@@ -34,8 +39,8 @@ package struct ShopLevel: Hashable, Sendable {
     package let id: LevelID
     package let key: LevelKey
     package let quantity: Quantity
-    /// Decimals that the product's unit allows; OroCommerce does
-    /// not enforce it, so we round (API contract, section 1).
+    /// Decimals that the product's unit allows; OroCommerce does not enforce them, so we round (API contract,
+    /// section 1).
     package let precision: Int
     /// Whether this is the product's primary unit, as far as the shop says.
     package let isPrimaryUnit: Bool

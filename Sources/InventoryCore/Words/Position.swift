@@ -1,4 +1,4 @@
-/// Where stock is counted: one article at one location in one unit.
+/// Where stock is counted: one SKU at one location in one unit.
 package struct PositionKey: Hashable, Comparable, Sendable {
     package let sku: SKU
     package let location: Location
@@ -19,7 +19,7 @@ package struct PositionKey: Hashable, Comparable, Sendable {
     }
 }
 
-/// What is on hand at one key, net of what is committed or unusable; can be negative (spec, Words).
+/// The net quantity at one key: on hand − committed − unusable; can be negative.
 package struct Position: Hashable, Sendable {
     package let key: PositionKey
     package let net: Quantity

@@ -1,7 +1,7 @@
 extension Quantity: CustomStringConvertible {
     /// Reads a plain decimal: an optional sign, digits, an optional point and digits (`-12`, `7.5`, `.5`).
     ///
-    /// Trailing zeros beyond the sixth decimal are accepted, other digits there are not.
+    /// Beyond the sixth decimal only zeros are accepted.
     ///
     /// - Throws: `QuantityError` for anything else; exponents, spaces and grouping are not plain decimals.
     package init(decimal text: some StringProtocol) throws(QuantityError) {

@@ -1,4 +1,4 @@
-/// An exact amount of stock: fixed point with six decimals (spec, Words), never floating point.
+/// An exact amount of stock: fixed point with six decimals, never floating point.
 package struct Quantity: Hashable, Comparable, Sendable {
     /// The amount in millionths of the unit.
     package let millionths: Int64
@@ -11,7 +11,9 @@ package struct Quantity: Hashable, Comparable, Sendable {
         self.millionths = millionths
     }
 
-    /// Makes a whole number of units; a precondition, not input checking, guards its range.
+    /// Makes a whole number of units.
+    ///
+    /// For constants: a value out of range is a programming error, and traps.
     package init(units: Int64) {
         self.millionths = units * Quantity.scale
     }
@@ -39,7 +41,7 @@ package struct Quantity: Hashable, Comparable, Sendable {
         return Quantity(millionths: difference)
     }
 
-    /// Gives the greatest multiple of `step` that is not above this quantity.
+    /// Gives the greatest multiple of `step` that does not exceed this quantity.
     package func floored(toStep step: Quantity) -> Quantity {
         guard step.millionths > 0 else { return self }
         var multiples = millionths / step.millionths
@@ -50,9 +52,9 @@ package struct Quantity: Hashable, Comparable, Sendable {
 
 /// Why a text or a result is not a quantity.
 package enum QuantityError: Error, Equatable, Sendable {
-    /// No digits, or a character that no plain decimal has.
+    /// No digits, or a character that does not belong in a plain decimal.
     case notANumber
-    /// More than six decimals that are not zero; rounding is never silent.
+    /// Digits other than 0 beyond the sixth decimal: nothing is rounded silently.
     case tooPrecise
     /// Outside ±9.2 × 10¹² units.
     case tooLarge

@@ -10,7 +10,7 @@ package struct Ratio: Hashable, Sendable, CustomStringConvertible {
         self.denominator = denominator
     }
 
-    /// Makes the fraction in lowest terms, or nothing where it is not positive.
+    /// Makes the fraction in lowest terms, or nil if it is not positive.
     package init?(_ numerator: Int64, over denominator: Int64) {
         guard numerator > 0, denominator > 0 else { return nil }
         var (a, b) = (numerator, denominator)
@@ -38,21 +38,21 @@ package struct Ratio: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Quantity {
-    /// Gives this many units in base units; what lies beyond the sixth decimal is rounded down.
+    /// Converts this many units into base units, rounded down at the sixth decimal.
     ///
     /// - Throws: `QuantityError.tooLarge` when it does not fit.
     package func inBase(_ unitsPerBase: Ratio) throws(QuantityError) -> Quantity {
         try scaled(by: unitsPerBase.numerator, over: unitsPerBase.denominator)
     }
 
-    /// Gives this many base units in units that each hold `perBase` of them, rounded down.
+    /// Converts this many base units into units that each hold `perBase` of them, rounded down.
     ///
     /// - Throws: `QuantityError.tooLarge` when it does not fit.
     package func inUnits(of perBase: Ratio) throws(QuantityError) -> Quantity {
         try scaled(by: perBase.denominator, over: perBase.numerator)
     }
 
-    /// Multiplies exactly in 128 bits and rounds down, also below zero.
+    /// Multiplies exactly in 128 bits and rounds towards negative infinity.
     package func scaled(by numerator: Int64, over denominator: Int64) throws(QuantityError) -> Quantity {
         if numerator == denominator { return self }
         let product = Int128(millionths) * Int128(numerator)

@@ -1,4 +1,4 @@
-/// The name of one pass from source to outbox; sorts by time (`20261123T201500Z-3f9a`).
+/// The name of one run from source to outbox; sorts by time (`20261123T201500Z-3f9a`).
 package struct RunID: ByteText {
     package let text: String
 
@@ -6,7 +6,7 @@ package struct RunID: ByteText {
         self.text = text
     }
 
-    /// Makes the name of a run that starts now; `salt` keeps apart two that start in the same second.
+    /// Makes the name of a run that starts now; `salt` distinguishes two that start in the same second.
     package init(startedAt: Timestamp, salt: UInt16) {
         let clock = startedAt.description.prefix(19).filter { $0 != "-" && $0 != ":" }
         let digits = String(salt, radix: 16)

@@ -1,4 +1,4 @@
-/// The merchant's identifier of an article, after the declared normalisation.
+/// The merchant's identifier of what is sold, after the declared normalisation.
 package struct SKU: ByteText {
     package let text: String
 

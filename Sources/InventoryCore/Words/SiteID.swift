@@ -1,4 +1,4 @@
-/// The name of the locations that are published together.
+/// The name of a site: locations that are published together.
 package struct SiteID: ByteText {
     package let text: String
 

@@ -1,12 +1,11 @@
-/// What a source promises about one snapshot, in a sidecar
-/// or in configuration (spec, Snapshot contract and guards).
+/// What a source promises about one snapshot, in a manifest beside it or in the configuration.
 package struct SnapshotContract: Hashable, Sendable {
     package var asOf: Timestamp?
     package var sequence: Int64?
     package var scope: SnapshotScope?
-    /// How many rows there are.
+    /// The number of rows.
     package var rows: Int?
-    /// SHA-256 of the file's bytes as they are stored, in hexadecimal.
+    /// SHA-256 of the file as it is stored (compressed, if it is), in hexadecimal.
     package var sha256: String?
 
     package init(
@@ -24,10 +23,10 @@ package struct SnapshotContract: Hashable, Sendable {
     }
 }
 
-/// Whether absence from a snapshot means something.
+/// Whether absence from a snapshot means that the position is gone.
 package enum SnapshotScope: String, Hashable, Sendable, CaseIterable {
-    /// Every position is stated: one that is missing is gone.
+    /// The snapshot states every position: one that is missing is gone.
     case full
-    /// Absence says nothing.
+    /// The snapshot states some positions; absence says nothing.
     case partial
 }

@@ -1,9 +1,9 @@
-/// One row of a snapshot as Tidegate understands it: normalised, not yet combined with others of its key.
+/// One row of a snapshot as Tidegate understands it: normalised, but not yet added to others of its key.
 package struct SourceRow: Hashable, Sendable {
     /// The physical line where the row begins, counted from 1.
     package let line: Int
     package let key: PositionKey
-    /// What the source states; nothing is not zero.
+    /// Nil if the source does not state it, which is not the same as 0.
     package let onHand: Quantity?
     package let committed: Quantity?
     package let unusable: Quantity?
@@ -25,7 +25,7 @@ package struct SourceRow: Hashable, Sendable {
         self.asOf = asOf
     }
 
-    /// Gives on hand − committed − unusable; absent deductions count as none.
+    /// Gives on hand − committed − unusable; what is not stated counts as 0.
     ///
     /// - Throws: `QuantityError.tooLarge` when it does not fit.
     package func net() throws(QuantityError) -> Quantity {
@@ -33,14 +33,16 @@ package struct SourceRow: Hashable, Sendable {
     }
 }
 
-/// A row that cannot be understood: it is set aside with its place and reason, and the others go on.
+/// A row that cannot be understood.
+///
+/// It is set aside with its line and reason; the other rows are used.
 package struct RejectedRow: Hashable, Sendable {
     /// The physical line where the row begins, counted from 1.
     package let line: Int
-    /// The column's name as the header has it, or its number from 1; nothing when the whole row is at fault.
+    /// The column's name as in the header, or its number from 1; nil if the whole row is at fault.
     package let column: String?
     package let reason: Reason
-    /// What is wrong in words that name the value.
+    /// What is wrong, in words that name the value.
     package let message: String
     /// The bytes at fault, at most `bytesMax` of them.
     package let bytes: [UInt8]
@@ -55,11 +57,11 @@ package struct RejectedRow: Hashable, Sendable {
         case badEncoding = "bad_encoding"
         case badQuoting = "bad_quoting"
         case unendedQuote = "unended_quote"
-        /// The line is no JSON object.
+        /// The line is not a JSON object.
         case badJSON = "bad_json"
-        /// An object states a wanted member twice.
+        /// The object has a mapped member twice.
         case repeatedKey = "repeated_key"
-        /// A member is of a kind that cannot mean what is wanted, such as an array for a quantity.
+        /// A member has a type that cannot hold the value, such as an array for a quantity.
         case wrongType = "wrong_type"
         case tooLong = "too_long"
         case tooManyColumns = "too_many_columns"

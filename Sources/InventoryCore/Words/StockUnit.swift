@@ -1,5 +1,4 @@
-/// A unit of measure by its code: the ERP's in positions,
-/// OroCommerce's in levels; empty where none is stated.
+/// The code of a unit of measure: the ERP's in positions, OroCommerce's in levels; empty if none is stated.
 package struct StockUnit: ByteText {
     package let text: String
 

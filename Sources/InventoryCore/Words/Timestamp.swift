@@ -16,8 +16,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp: CustomStringConvertible {
-    /// Makes an instant from a calendar date and time of day at
-    /// an offset from UTC, or nothing if there is no such date.
+    /// Makes an instant from a date, a time of day and an offset from UTC; nil for an impossible date.
     package init?(
         year: Int,
         month: Int,
@@ -37,8 +36,7 @@ extension Timestamp: CustomStringConvertible {
         self.init(microseconds: Int64(seconds) * 1_000_000 + Int64(microsecond))
     }
 
-    /// Reads RFC 3339 (`2026-11-23T20:15:00Z`, `2026-11-23
-    /// 20:15:00.5+01:00`); a time without an offset is refused.
+    /// Reads RFC 3339 (`2026-11-23T20:15:00Z`, `2026-11-23 20:15:00.5+01:00`); nil if it has no offset.
     package init?(rfc3339 text: String) {
         let bytes = Array(text.utf8)
         func number(_ from: Int, _ count: Int) -> Int? {
@@ -92,7 +90,7 @@ extension Timestamp: CustomStringConvertible {
         )
     }
 
-    /// RFC 3339 in UTC, with microseconds only where there are any.
+    /// RFC 3339 in UTC, with microseconds only if they are not 0.
     package var description: String {
         let (seconds, fraction) = Timestamp.floorDivision(microseconds, 1_000_000)
         let (days, secondOfDay) = Timestamp.floorDivision(seconds, 86400)

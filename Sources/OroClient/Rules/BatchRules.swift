@@ -43,7 +43,7 @@ enum BatchRules {
         }
     }
 
-    /// A refusal that names no record cannot be pinned on one, so the batch is divided until it can.
+    /// A refusal that names no record is narrowed down by dividing the batch.
     private static func refused(_ faults: [ShopFault], writes: [LevelWrite]) -> SubmitAnswer {
         writes.count > 1 ? .tooLarge : .records([FaultRules.answer(faults)])
     }
@@ -76,7 +76,7 @@ enum BatchRules {
                 return .accepted(OperationID(id))
             }
         } catch {
-            // The header says the same; a cut body does not make the operation unknown.
+            // The header names the operation too.
         }
         if let id = reply.contentLocation?.split(separator: "/").last, !id.isEmpty {
             return .accepted(OperationID(String(id)))

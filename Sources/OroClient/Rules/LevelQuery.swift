@@ -8,9 +8,8 @@ struct LevelQuery: Sendable {
 
     /// One page of the index after an id.
     ///
-    /// One operator only: two on the same field do not combine, the shop silently keeps one and the walk
-    /// never ends. `warehouse`
-    /// is known to the Enterprise Edition; the Community Edition passes over names that it does not know.
+    /// One operator only: of two on the same field the shop silently keeps one, and the walk never ends. Only
+    /// the Enterprise Edition knows `warehouse`; the Community Edition ignores unknown names.
     static func index(after: LevelID?, size: Int) -> String {
         "\(collection)?\(gt(after))&sort=id&page%5Bsize%5D=\(size)\(named)"
     }
@@ -38,12 +37,12 @@ struct LevelQuery: Sendable {
         "\(collection)?\(gt(after))&sort=id&page%5Bsize%5D=\(size)&fields%5Binventorylevels%5D=quantity"
     }
 
-    /// The inventory status of some articles.
+    /// The inventory status of some SKUs.
     static func statuses(_ list: Substring, size: Int) -> String {
         "/products?filter%5Bsku%5D=\(list)&page%5Bsize%5D=\(size)&\(statusOnly)"
     }
 
-    /// Keeps an answer about products to what is looked at.
+    /// Keeps an answer about products to the fields that are read.
     static let statusOnly = "fields%5Bproducts%5D=sku,inventory_status"
 
     private static func gt(_ after: LevelID?) -> String {
@@ -58,8 +57,8 @@ struct LevelQuery: Sendable {
     /// Room for the path and the fixed part of a query before a list.
     static let fixedBytes = 500
 
-    /// Divides texts into lists that fit the URL, encoded and joined by commas; a text longer than a URL
-    /// stands alone.
+    /// Divides texts into lists that fit the URL, encoded and joined by commas; a text too long for any URL
+    /// is a list of its own.
     func lists(_ texts: [String], countMax: Int) -> [(range: Range<Int>, list: Substring)] {
         var lists: [(Range<Int>, Substring)] = []
         let bytesMax = max(1, urlBytesMax - LevelQuery.fixedBytes)
@@ -80,7 +79,7 @@ struct LevelQuery: Sendable {
         return lists
     }
 
-    /// Whether a SKU can be asked for at all.
+    /// Whether the shop can be asked for a SKU at all.
     ///
     /// A comma divides the list and two dots make a range, however they are encoded; OroCommerce's own rule
     /// (latin letters,

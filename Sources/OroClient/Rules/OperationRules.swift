@@ -12,13 +12,13 @@ enum OperationRules {
         case readErrors(Outcome)
     }
 
-    /// What an operation that succeeded says of itself.
+    /// What a successful operation says of itself.
     struct Outcome: Hashable, Sendable {
         var readCount: Int?
         var writeCount: Int?
         var errorCount: Int?
 
-        /// Whether it says of every record sent that it was read and written, and of none that it failed.
+        /// Whether it says that every record sent was read and written and none failed.
         ///
         /// In every recorded operation `errorCount` is the number of the errors (API contract, section 11),
         /// so there is nothing to ask then.
@@ -45,8 +45,8 @@ enum OperationRules {
         }
         switch operation.status {
         case "failed", "cancelled":
-            // Every record has to be read back, whatever its errors name: parts may be written. One that is
-            // refused for its own sake is named again when it is sent again.
+            // Every record has to be read back, whatever the errors name: parts may be written. A bad record
+            // is named again when it is sent again.
             let unknown = RecordAnswer.unknown("the operation is \(operation.status)")
             return .answer(.finished([RecordAnswer](repeating: unknown, count: count)))
         case "success":
@@ -87,7 +87,7 @@ enum OperationRules {
         case askForCollection
     }
 
-    /// The operation's own 404 means that it was cleaned away; all else is as with any question.
+    /// The operation's own 404 means that it was cleaned away; everything else is as for any question.
     private static func reading(_ exchange: Exchange) -> Reading {
         if case .reply(let reply) = exchange {
             switch Verdict(reply) {

@@ -1,7 +1,7 @@
 import HTTPTransport
 import InventoryCore
 
-/// What the answer to a question means: there is one, or trouble; asking again is always harmless.
+/// What the answer to a read means: an answer, or trouble; asking again is always harmless.
 enum ReadRules {
     enum Answer: Hashable, Sendable {
         case success(HTTPReply)

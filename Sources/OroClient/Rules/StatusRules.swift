@@ -18,7 +18,7 @@ enum StatusRules {
                 let cause = faults.first?.summary ?? "editing products (HTTP 403)"
                 return .answer(.trouble(.notPermitted(cause)))
             }
-            // Everything else means of a product what it means of a level; no quantity is compared.
+            // Everything else means the same as for a level; no quantity is compared.
             return WriteRules.decide(exchange, write: LevelWrite(level: LevelID(product), quantity: .zero))
         }
     }

@@ -25,7 +25,7 @@ enum TokenRules {
         case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))"))
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
-            // Maintenance answers so here, and only here: the API says 415.
+            // This is how maintenance shows at this endpoint; the API answers 415.
             reply.isHTML && reply.retryAfter == nil
                 ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 500...: .trouble(.outage(Verdict.shown(reply)))
@@ -48,7 +48,7 @@ enum TokenRules {
         return .trouble(.configuration("the token endpoint answers without a token"))
     }
 
-    /// OAuth's error word is a code, so it may decide; its description may not.
+    /// OAuth's `error` is a code, so it may decide; its description is text and may not.
     private static func refused(_ reply: HTTPReply) -> Answer {
         let word: String?
         do {

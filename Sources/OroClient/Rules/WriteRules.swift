@@ -40,8 +40,7 @@ enum WriteRules {
 
     /// A 200 shows the level as it is read after the write, which can be another writer's value.
     ///
-    /// Ours was set, but it is not what the shop shows, so only a read-back can say which of the two will
-    /// stay.
+    /// Ours was set, but the shop shows another, so only a read-back can say which of the two stays.
     private static func applied(_ reply: HTTPReply, write: LevelWrite) -> RecordAnswer {
         let document: LevelDocument
         do {
@@ -74,7 +73,7 @@ enum FaultRules {
         if let failure = faults.first(where: { ($0.status ?? 0) >= 500 }) {
             return .unknown(failure.summary)
         }
-        // The most telling one first: a level that is gone explains the others.
+        // The most telling first: a level that is gone explains all other errors.
         let order: [Receipt.Refusal] = [.levelGone, .notPermitted, .conflict, .invalidValue, .unexpected]
         let refusals = faults.map { (refusal($0), $0) }
         for reason in order {

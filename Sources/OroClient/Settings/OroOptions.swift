@@ -39,7 +39,7 @@ package struct OroOptions: Sendable {
         var longestSeconds: Double { max(tokenSeconds, writeSeconds, batchSeconds, readSeconds) }
     }
 
-    /// What the transport below needs of it.
+    /// These options as the transport takes them.
     var transport: Transport.Options {
         var transport = Transport.Options(section: "oro")
         transport.connectSeconds = timeouts.connectSeconds

@@ -2,10 +2,10 @@ import InventoryCore
 import NIOHTTP1
 
 extension OroClient {
-    /// Finds out what the shop can do and what the role may, by questions and by writes that nothing can come
-    /// of.
+    /// Finds out what the shop can do and what the role may do, by reads and by writes that cannot have an
+    /// effect.
     ///
-    /// It ends early when the shop cannot be read at all; about eight requests otherwise.
+    /// It takes about eight requests, and ends early when the shop cannot be read at all.
     package func examine() async -> ShopReport {
         var report = ShopReport()
         if !isEncrypted {

@@ -6,7 +6,7 @@ package struct LevelIndexPage: Hashable, Sendable {
     package var levels: [ShopLevel] = []
     /// Where the next page begins; nothing on the last page.
     package var last: LevelID?
-    /// Nothing more comes: a page can be shorter than asked for, so only an empty one is the last.
+    /// Whether this is the last page: pages can be shorter than asked for, so only an empty one is.
     package var isLast = false
     /// Levels whose product or unit the shop does not show: the role cannot see them, or they are being
     /// deleted.
@@ -41,8 +41,8 @@ extension OroClient {
     package func readBack(_ levels: [LevelID]) async -> ReadBackAnswer {
         var found: [LevelID: Quantity] = [:]
         var open = Array(Set(levels))
-        // A shop can be set to smaller pages than asked for, so what is missing is asked for again while that
-        // finds anything.
+        // A shop can be set to smaller pages, so missing levels are asked for again as long as that finds
+        // some.
         while !open.isEmpty {
             let before = found.count
             for (range, list) in query.lists(open.map(\.text), countMax: options.readBackIDsMax) {
@@ -115,8 +115,8 @@ extension OroClient {
         return found
     }
 
-    /// Refuses a page that names none of its levels: that is a role that may not view products, and taken
-    /// for an answer it would say that the shop has none of the articles.
+    /// Refuses a page that names none of its levels: that is a role that may not view products, and as an
+    /// answer it would say that the shop has none of the SKUs.
     private func requireNames(_ page: LevelIndexPage) throws(Fault) {
         guard page.levels.isEmpty, !page.unnamed.isEmpty else { return }
         throw Fault(.notPermitted(LevelIndexPage.hidden), place: "GET \(LevelQuery.collection)")
@@ -149,7 +149,7 @@ extension OroClient {
         }
     }
 
-    /// A page that does not go on would be asked for without end.
+    /// A page that does not move on would be asked for forever.
     private func requireProgress(from: LevelID, to: LevelID) throws(Fault) {
         guard LevelWalk.isBefore(from, to) else {
             throw Fault(

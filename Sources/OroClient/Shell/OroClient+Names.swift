@@ -1,16 +1,16 @@
 import HTTPTransport
 
-/// A kind of things in the shop that configuration names.
+/// A kind of thing in the shop that the configuration refers to by name.
 package enum NamedResource: String, Sendable, CaseIterable {
     case customerGroups = "customergroups"
     case units = "productunits"
 
-    /// Things that are asked for; a shop with more of them is not seen whole.
+    /// The most that is asked for; a shop that has more is not seen whole.
     package static let countMax = 100
 }
 
 extension OroClient {
-    /// Gives the names of what the shop has of a kind, or nothing where the role may not see it all.
+    /// Gives all names of a kind, or nothing where the role may not see them all.
     package func names(of resource: NamedResource) async -> Set<String>? {
         let path = "/\(resource.rawValue)?page%5Bsize%5D=\(NamedResource.countMax)"
         let call = Call(path: path, timeoutSeconds: options.timeouts.readSeconds)
@@ -19,7 +19,7 @@ extension OroClient {
             let names = try LevelDocument(reply.body).names
             return names.count < NamedResource.countMax ? Set(names.values) : nil
         } catch {
-            // What cannot be understood cannot be held against the configuration.
+            // An answer that cannot be understood says nothing against the configuration.
             return nil
         }
     }

@@ -14,10 +14,10 @@ package struct SoldOutProduct: Hashable, Sendable {
 }
 
 extension OroClient {
-    /// Gives those of these articles that the shop has set to `out_of_stock`.
+    /// Gives the products of these SKUs that the shop has set to `out_of_stock`.
     ///
-    /// Its own checkout does that at zero, and nothing there ever takes it back (API contract, section 6);
-    /// products that are `discontinued` are not among them.
+    /// The shop's checkout does that at zero, and nothing in the shop takes it back (API contract, section
+    /// 6); `discontinued` products are not included.
     package func soldOut(_ skus: [SKU]) async throws(Fault) -> [SoldOutProduct] {
         let asked = Set(skus.filter { LevelQuery.canAsk($0) })
         let query = LevelQuery(urlBytesMax: options.urlBytesMax)
@@ -31,7 +31,7 @@ extension OroClient {
         return found.sorted { $0.sku < $1.sku }
     }
 
-    /// Sets a product to `in_stock` and says what became of it; `levelGone` stands for a product that is.
+    /// Sets a product to `in_stock` and says what became of it; `levelGone` means that the product is gone.
     package func setInStock(_ product: SoldOutProduct) async -> WriteAnswer {
         let call = Call(
             method: .PATCH,

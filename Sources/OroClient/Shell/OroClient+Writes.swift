@@ -35,8 +35,8 @@ extension OroClient {
         return BatchRules.answer(await exchange(call), writes: writes)
     }
 
-    /// Asks how an operation stands, and once it is final answers for each record; its errors are read unless
-    /// its own account leaves none.
+    /// Asks how an operation stands, and gives each record's answer once it is final; its errors are read
+    /// unless it accounts for every record itself.
     ///
     /// `writes` are those that were sent, in that order.
     package func poll(_ operation: OperationID, writes: [LevelWrite]) async -> OperationAnswer {
@@ -51,7 +51,7 @@ extension OroClient {
 
     /// Errors in one page; the default is 10, and −1 gives an empty list.
     static let errorsPageSize = 100
-    /// More pages than this are not read; what they would say of their records is then unknown.
+    /// More pages than this are not read; the records that no page cleared are then unknown.
     static let errorPagesMax = 200
 
     private func settle(

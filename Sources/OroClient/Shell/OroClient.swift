@@ -5,9 +5,8 @@ import NIOHTTP1
 
 /// OroCommerce's back-office API as Tidegate uses it: levels read and written, every answer classified.
 ///
-/// It decides nothing about order, rate or repetition, and holds no level's state; a write is sent at most
-/// once, and a second
-/// time only after a 401, which does nothing. Call `shutdown` when done.
+/// It decides nothing about order, rate or repetition, and keeps no level's state. A write is sent once, and
+/// a second time only after a 401, which has no effect. Call `shutdown` when done.
 package struct OroClient: Sendable {
     let options: OroOptions
     let logger: Logger
@@ -52,7 +51,7 @@ package struct OroClient: Sendable {
         try await transport.shutdown()
     }
 
-    /// How many requests were begun so far, token requests included.
+    /// How many requests were started so far, token requests included.
     package var requestsSent: Int { transport.requestsSent }
 
     var isEncrypted: Bool { address.isEncrypted || address.isLoopback }
@@ -64,7 +63,7 @@ package struct OroClient: Sendable {
         var path: String
         var body: [UInt8]?
         var headers: [(String, String)] = []
-        /// Without links, which make an answer three times as long and slow and are used nowhere.
+        /// Without links: they make an answer three times as long and slow, and nothing uses them.
         var include = "noHateoas"
         var timeoutSeconds: Double
     }
@@ -113,7 +112,7 @@ package struct OroClient: Sendable {
         address: OroAddress,
         transport: Transport
     ) async -> TokenKeeper.Result {
-        // Counted from before the request: the token ages while its answer travels.
+        // Taken before the request: the token ages while its answer travels.
         let asked = ContinuousClock.now
         let ask = Transport.Ask(
             method: .POST,
@@ -135,7 +134,7 @@ package struct OroClient: Sendable {
         }
     }
 
-    /// Asks for one level: nothing means that the shop answers, anything else is why it does not.
+    /// Asks for one level; gives nothing if the shop answers, otherwise why it does not.
     package func probe() async -> ShopTrouble? {
         let call = Call(path: LevelQuery.probe, timeoutSeconds: options.timeouts.readSeconds)
         switch ReadRules.answer(await exchange(call)) {

@@ -2,12 +2,11 @@ import HTTPTransport
 import InventoryCore
 import Synchronization
 
-/// One token for all requests, renewed by one of them while the others wait.
+/// One token for all requests; one of them renews it while the others wait.
 ///
-/// The first caller who finds no usable token asks for one; those who come meanwhile get its result, also a
-/// bad one, so
-/// that a shop which refuses credentials is asked once and not once a request. If the asking caller is
-/// cancelled, the next takes over.
+/// The first caller without a usable token asks for one; callers that come meanwhile get the same result,
+/// even a bad one, so a shop that refuses the credentials is asked once and not once a request. If the asking
+/// caller is cancelled, the next takes over.
 final class TokenKeeper: Sendable {
     private let state = Mutex(State())
     private let request: @Sendable () async -> Result
@@ -36,7 +35,7 @@ final class TokenKeeper: Sendable {
         var token: Token?
         var isRenewing = false
         var waiting: [Int: CheckedContinuation<Grant?, Never>] = [:]
-        /// Callers who were cancelled before they began to wait.
+        /// Callers that were cancelled before they began to wait.
         var cancelled: Set<Int> = []
         var nextTicket = 0
         var nextNumber = 0
@@ -61,7 +60,7 @@ final class TokenKeeper: Sendable {
             case .use(let token): return .token(token)
             case .renew: return finish(await request())
             case .wait(let ticket):
-                // Nothing comes back if the one who asked was cancelled; then it is somebody else's turn.
+                // Nothing means that the asking caller was cancelled: the next one asks.
                 if let grant = await wait(ticket) { return grant }
             }
         }
@@ -112,8 +111,7 @@ final class TokenKeeper: Sendable {
         let grant = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Grant?, Never>) in
                 let isSettled = state.withLock { state in
-                    // The renewal may have ended, or this caller been cancelled, between taking the ticket
-                    // and now.
+                    // Since the ticket was taken the renewal may have ended, or this caller been cancelled.
                     if state.cancelled.contains(ticket) || !state.isRenewing { return true }
                     state.waiting[ticket] = continuation
                     return false

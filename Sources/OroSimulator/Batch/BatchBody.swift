@@ -2,11 +2,11 @@
 enum BatchRecord: Sendable {
     case level(id: Int32, quantity: StockQuantity)
     case other(JsonObject)
-    /// No object at all: it brings its whole chunk down.
+    /// Not an object: it fails its whole chunk.
     case broken
 }
 
-/// A batch body as the shop's streaming reader sees it: it takes what is whole, and no offence at a cut end.
+/// A batch body as the shop's streaming reader sees it: it takes what is whole and ignores a cut end.
 struct BatchBody: Sendable {
     var records: [BatchRecord] = []
     /// Entities under `included`, in order.

@@ -19,7 +19,7 @@ struct Operation: Sendable {
     var status = Status.new
     /// The body until it is split, then nothing.
     var body: [UInt8]
-    /// Entities sent beside the records; they are rarely any use for levels.
+    /// Entities sent beside the records; rarely of use for levels.
     var included: [JsonObject] = []
     /// The splitting itself counts as a job; re-queued records add more.
     var jobs = 0

@@ -41,7 +41,7 @@ package struct CostModel: Sendable, Equatable {
     }
 }
 
-/// The shop's cores and PHP workers, as a timetable: work is not done, only waited for.
+/// The shop's cores and PHP workers, as a timetable: no work is done, only its time is waited for.
 actor Processors {
     /// Longer work gives way this often, so that a batch does not hold a core against requests.
     static let sliceMilliseconds = 40.0
@@ -61,7 +61,7 @@ actor Processors {
         self.model = model
     }
 
-    /// Uses a core for as long as `milliseconds` of it take, with all others that want one.
+    /// Uses a core for `milliseconds`, shared with everybody else who wants one.
     nonisolated func work(milliseconds: Double) async throws {
         var left = milliseconds
         while left > 0 {

@@ -137,7 +137,7 @@ struct FaultDice: Sendable {
         Int(random.next() % UInt64(last)) + 1
     }
 
-    /// Whether something so likely happens.
+    /// Whether something of this probability happens.
     mutating func happens(_ probability: Double) -> Bool {
         probability > 0 && random.unit() < probability
     }

@@ -99,7 +99,7 @@ extension Shop {
         }
     }
 
-    /// The level that a fault strikes: the one that the request names, else any.
+    /// The level that a fault hits: the one that the request names, or any.
     private func struckLevel(_ request: ShopRequest) -> Int? {
         if let level = Self.levelId(in: request.path) { return level }
         let last = with { $0.levels.lastId }

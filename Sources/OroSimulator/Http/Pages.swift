@@ -1,4 +1,4 @@
-/// The HTML that web server and framework answer with when the API itself does not get to speak.
+/// The HTML that web server and framework answer with when a request does not reach the API.
 enum Pages {
     static func framework(status: Int, _ reason: String) -> [UInt8] {
         let text = """

@@ -133,7 +133,7 @@ extension ShopState {
         return writer.text.bytes
     }
 
-    /// The entities of a type that is just kept, in the order of their ids.
+    /// The entities of a stored type, in the order of their ids.
     func recordReferences(_ type: String) -> [Reference] {
         switch type {
         case "productunits": units.map { Reference(type, $0.code) }

@@ -4,7 +4,7 @@ import NIOCore
 /// `/_simulator/…`: what happened in the shop, for tests and people; no token is needed.
 struct SimulatorEndpoint: Sendable {
     static let prefix = "/_simulator/"
-    /// Lines written at a time, so that a million of them need no million's memory.
+    /// Lines written at a time, so that a million of them are never all in memory.
     static let linesPerWrite = 5_000
 
     let shop: Shop

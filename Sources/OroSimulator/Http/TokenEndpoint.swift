@@ -105,7 +105,7 @@ struct TokenEndpoint: Sendable {
     }
 }
 
-/// The one thing the simulator would need Foundation for.
+/// The only thing for which the simulator would need Foundation.
 enum Base64 {
     static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []

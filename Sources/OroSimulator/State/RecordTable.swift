@@ -1,4 +1,4 @@
-/// An entity that is just kept and shown: customer groups, price lists, and the like.
+/// An entity that is only stored and shown: customer groups, price lists and the like.
 struct Record: Sendable {
     var id: String
     var attributes: [(name: String, value: JsonValue)]
@@ -12,7 +12,7 @@ struct Record: Sendable {
     }
 }
 
-/// Entities that are just kept and shown, by type, in the order of their ids.
+/// Entities that are only stored and shown, by type, in the order of their ids.
 struct RecordTable {
     private(set) var byType: [String: [Record]] = [:]
 

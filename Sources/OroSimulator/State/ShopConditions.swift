@@ -1,4 +1,4 @@
-/// What is wrong with the shop as a whole, until it is mended.
+/// What is wrong with the shop as a whole.
 package struct ShopConditions: Sendable, Equatable {
     /// The database is down: every request is sent to `/notinstalled.html` with a 302.
     package var databaseDown = false
@@ -33,7 +33,7 @@ package struct ShopPermissions: OptionSet, Sendable {
     package static let viewOrganization = ShopPermissions(rawValue: 64)
     package static let all = ShopPermissions(named.map(\.permission))
 
-    /// What each is called at the command line.
+    /// The names for the command line.
     package static let named: [(name: String, permission: ShopPermissions)] = [
         ("view-levels", .viewLevels), ("edit-levels", .editLevels), ("view-products", .viewProducts),
         ("edit-products", .editProducts), ("view-operations", .viewOperations),

@@ -92,7 +92,7 @@ struct ShopState {
         for level in products.removeProduct(id) { forget(level: level) }
     }
 
-    /// A level that is removed while it shows stock shows none from then on, which the ledger has to tell.
+    /// A level removed while it shows stock shows none from then on, so the ledger records a zero.
     private mutating func forget(level id: Int) {
         guard levels.exists(id) else { return }
         if levels.quantity(id) != .zero { ledger.append(level: id, quantity: .zero, route: .manual) }

@@ -1,4 +1,4 @@
-/// A small seeded generator: the same seed gives the same shop, the same faults and the same disorder.
+/// A small seeded generator: the same seed gives the same shop, faults and disorder.
 struct SplitMix64: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

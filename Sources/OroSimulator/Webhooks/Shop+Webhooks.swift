@@ -1,5 +1,5 @@
 extension Shop {
-    /// Keeps a webhook, from now on told of what it asks for.
+    /// Stores a webhook; it is told of what it asks for from now on.
     func createWebhook(_ call: ApiCall, _ data: JsonObject) throws(ApiError) -> Answer {
         let view = call.view(call.query)
         // Secrets can be written, but are never shown.

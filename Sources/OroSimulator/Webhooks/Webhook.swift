@@ -1,4 +1,4 @@
-/// Somebody who wants to be told of changes, as `POST /webhooks` registered them.
+/// A subscriber to changes, as `POST /webhooks` registered it.
 struct Webhook: Sendable {
     let id: Int
     let url: String
@@ -31,7 +31,7 @@ struct WebhookEvent: Sendable {
     let entity: Reference
 }
 
-/// The webhooks of a shop; what happens goes to the queue only where somebody wants to know.
+/// The webhooks of a shop; events are queued only where a webhook asks for them.
 struct WebhookTable: Sendable {
     private(set) var webhooks: [Webhook] = []
     private var idsGiven = 0

@@ -3,8 +3,8 @@ import Crypto
 import NIOCore
 import NIOHTTP1
 
-/// Tells subscribers what happened: without order, at least once, as long as they answer in a way that lets
-/// it go on (API contract, section 6.3).
+/// Tells subscribers what happened: unordered, at least once, and only while their answers allow it (API
+/// contract, section 6.3).
 struct WebhookDelivery: Sendable {
     let shop: Shop
     let http: HTTPClient
@@ -25,7 +25,7 @@ struct WebhookDelivery: Sendable {
                         event: event,
                         id: shop.withDice { $0.messageID() }
                     )
-                    // At least once: now and then the queue runs a message a second time.
+                    // At least once: sometimes the queue runs a message a second time.
                     let times = shop.withDice { $0.happens(shop.options.disorder) } ? 2 : 1
                     for _ in 0..<times {
                         await gate.enter()
@@ -131,7 +131,7 @@ private actor DeliveryGate {
 }
 
 extension Shop {
-    /// What is posted of an event: the entity as it is when the message is sent, or only its name.
+    /// What is posted for an event: the entity as it is when the message is sent, or only its name.
     fileprivate func body(of event: WebhookEvent, id: String, isThin: Bool) -> [UInt8] {
         var text = JsonText()
         text.raw("{\"topic\":")

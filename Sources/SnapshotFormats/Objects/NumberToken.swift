@@ -6,7 +6,7 @@ package import InventoryCore
 /// exception: a number of at least 16 significant digits was written from a binary fraction
 /// (`2695.4900000000002`), which carries 15 of them; it is rounded to six decimals, half to even.
 package enum NumberToken {
-    /// From so many digits on, the last ones are an artefact of binary fractions.
+    /// From this many digits on, the last ones are an artefact of binary fractions.
     private static let artefactDigits = 16
     /// An exponent beyond it has the same effect on every number that fits in a row.
     private static let exponentMax = 1 << 40

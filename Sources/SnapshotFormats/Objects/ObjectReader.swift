@@ -10,7 +10,7 @@ package struct ObjectReader {
     private var preamble = Preamble(.utf8)
     private var rows: ObjectRows?
     private let format: SnapshotFormat
-    /// The begin of a line that the next chunk goes on with, and how long it is so far.
+    /// The start of a line that the next chunk goes on with, and how long it is so far.
     private var carried: [UInt8] = []
     private var carriedBytes = 0
 
@@ -94,7 +94,7 @@ package struct ObjectReader {
     }
 
     private mutating func carry(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-        // Of a row beyond the limit only the begin is shown, so no more of it is kept.
+        // Of a row beyond the limit only the start is shown, so no more of it is kept.
         let keptBytesMax = max(limits.rowBytesMax, RejectedRow.bytesMax)
         carried.append(contentsOf: bytes.prefix(max(0, keptBytesMax - carried.count)))
         carriedBytes += bytes.count
@@ -105,7 +105,7 @@ package struct ObjectReader {
         _ rows: (SourceRow) throws -> Void,
         _ rejected: (RejectedRow) throws -> Void
     ) throws {
-        // Taken out, so that the line's bytes and the reader are not borrowed from the same value.
+        // Taken out, so that the line's bytes and the reader are not borrowed from one value.
         var line: [UInt8] = []
         swap(&line, &carried)
         let count = carriedBytes
@@ -149,7 +149,7 @@ package struct ObjectReader {
         try rejected(row)
     }
 
-    /// Looks at the first line that is not blank: whether this can be what it is taken for.
+    /// Looks at the first line that is not blank: whether this can be NDJSON at all.
     private mutating func begin(_ bytes: UnsafeBufferPointer<UInt8>) throws(Fault) {
         if rows == nil { rows = try ObjectRows(format) }
         guard let first = bytes.first(where: { !ObjectText.isBlank($0) }), first != UInt8(ascii: "{") else {
@@ -180,7 +180,7 @@ extension Fault {
 }
 
 extension RejectedRow {
-    /// A row beyond the limit, of which only the begin is known.
+    /// A row beyond the limit, of which only the start is known.
     static func tooLong(line: Int, _ begin: some Sequence<UInt8>, limit: Int) -> RejectedRow {
         RejectedRow(
             line: line,

@@ -1,7 +1,7 @@
 /// Parses the JSON object of one line, and gives the wanted members (slow twin of the object scanner).
 ///
 /// The whole line must follow RFC 8259, also where nothing is wanted of it; only the bytes within strings
-/// need not be sound text where nobody uses them.
+/// need not be sound text if they are not used.
 struct ObjectText {
     enum Kind {
         case string, number, literal, null, container

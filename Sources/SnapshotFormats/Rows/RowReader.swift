@@ -19,7 +19,7 @@ package struct RowReader {
     /// There once the columns are known; apart from `stage`, so that its memory is changed in place.
     private var builder: RowBuilder?
     private var scanner: RowScanner
-    /// The begin of a row that the next chunk goes on with.
+    /// The start of a row that the next chunk goes on with.
     private var carried: [UInt8] = []
     private var skipsLineFeed = false
 
@@ -129,7 +129,7 @@ package struct RowReader {
     }
 
     private mutating func carry(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
-        // Of a row beyond the limit only the begin is shown, so no more of it is kept.
+        // Of a row beyond the limit only the start is shown, so no more of it is kept.
         let keptBytesMax = max(format.limits.rowBytesMax, RejectedRow.bytesMax)
         carried.append(contentsOf: bytes.prefix(max(0, keptBytesMax - carried.count)))
     }

@@ -3,15 +3,15 @@ package import CSeparators
 /// The rows of one step, as columns: what a baseline compares.
 ///
 /// Quantities are read only when asked for: a row whose key and rest are those of a row that was read before
-/// means what that one meant. Its memory is used again for the next step; whoever keeps a key copies it.
+/// means what that one meant. Its memory is reused for the next step; keys that are kept must be copied.
 package final class RowBatch {
-    /// Stands for the rest of a row that was read with care; baselines have no such number.
+    /// The rest of a row that the slow reader has read; baselines never hold this value.
     package static let unknownRest: UInt64 = 2
     package static let capacity = 1024
 
     /// The digests of the canonical keys.
     package let digests: UnsafeMutablePointer<separators_digest>
-    /// Hashes of all else that stands in the rows, each bound to its row's key.
+    /// Hashes of the other bytes of the rows, each bound to its row's key.
     ///
     /// Under the same seeds, equal ones mean equal rows of the same format and columns.
     package let rests: UnsafeMutablePointer<UInt64>
@@ -23,14 +23,13 @@ package final class RowBatch {
     /// The physical lines where the rows begin, counted from
     /// the first line of the worker's range, which is 0.
     package let lines: UnsafeMutablePointer<Int64>
-    // A batch has one owner; where it has few rows, looking for a second access costs more than the access.
+    // A batch has one owner; with few rows the exclusivity check costs more than the access.
     @exclusivity(unchecked) package internal(set) var count = 0
 
-    /// What marks of its bytes are salted with: another one for all that makes the same bytes mean something
-    /// else.
+    /// Salts the marks of its bytes: it differs for everything that gives the same bytes another meaning.
     package internal(set) var salt: UInt64 = 0
 
-    /// Reads rows' quantities; nothing where all are read from the begin.
+    /// Reads rows' quantities; nothing where all are read up front.
     ///
     /// Unowned and unsafe, because it is followed once a row: the reader owns
     /// the batch, and a sink has the batch only while the reader waits for it.

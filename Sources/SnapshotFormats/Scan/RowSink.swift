@@ -1,7 +1,7 @@
 package import InventoryCore
 
 /// Takes what a pass over a range of a snapshot finds, in the order of the range.
-package protocol RowSink: AnyObject {
+package protocol RowSink: AnyObject, SendableMetatype {
     /// Takes rows; the batch is used again afterwards.
     func take(_ batch: RowBatch) throws
     /// Takes a rejected row; its line counts from 0 at the first line of the range.
@@ -13,10 +13,9 @@ package protocol RowSink: AnyObject {
     ///
     /// Each of them has one line.
     func pass(_ block: RowBlock) -> Int
-    /// Called when all rows of the range have been taken, for one
-    /// range after the other in the order of the file.
+    /// Called when all rows of the range have been taken, for one range at a time in the order of the file.
     func settle() throws
-    /// Called after `settle`, for several ranges at once.
+    /// Called after `settle`, by several threads at once.
     func finish() throws
 }
 

@@ -1,26 +1,28 @@
 package import InventoryCore
 
-/// Everything that becomes durable together when a snapshot is accepted (spec, flow: outbox).
+/// Everything that becomes durable together when a snapshot is accepted (spec, flow: commit).
+///
+/// Generation, high-water mark and absences are those of the run's source.
 package struct Acceptance: Sendable {
     /// The run as it is from now on: `accepted`, `done` when nothing is to be written, or `held`.
     package var run: RunRecord
     /// When, for the exceptions and for what is too old to be kept.
     package var at: Timestamp
-    /// The generation that the baseline folder has already made durable; nothing leaves it as it is.
+    /// The generation that the source's baseline has already made durable; nothing leaves it as it is.
     package var generation: UInt64?
-    package var writes: [AcceptedWrite] = []
+    package var wishes: [AcceptedWish] = []
     package var highWater: HighWaterMark?
     package var exceptions = ExceptionChanges()
     /// The first rejected rows; at most `rejectedRowsMax` of them are kept, the count is in the run.
     package var rejectedRows: [RejectedRow] = []
-    /// Positions whose absence is being counted, and those that no longer are absent.
+    /// Positions whose absence is being counted, and those that are no longer absent.
     package var absences: [Absence] = []
     package var absencesEnded: [PositionKey] = []
     package var heldDeltas: [HeldDelta] = []
-    /// Whether every article was worked out anew.
+    /// Whether every SKU was worked out anew.
     package var isComplete = false
-    /// The rules that the run's version names.
-    package var ruleText: RuleText?
+    /// The rules by which the figures are made from now on; nothing leaves them as they are.
+    package var rules: FigureRules?
 
     /// Rejected rows kept of one run.
     package static let rejectedRowsMax = 1_000
@@ -31,25 +33,25 @@ package struct Acceptance: Sendable {
     }
 }
 
-/// A planned write with what the planner knows about its level's row.
-package struct AcceptedWrite: Hashable, Sendable {
-    package let write: PlannedWrite
+/// A planned wish on its way into the outbox, with what the planner knows about its level's row.
+package struct AcceptedWish: Hashable, Sendable {
+    package let wish: PlannedWish
     /// From `StoredLevel`; without it the level is looked up by its key, and made where it is new.
     package let row: LevelRow?
-    /// Goes earlier inside its wave where it is smaller.
+    /// The smaller, the earlier it goes inside its wave.
     package let priority: Int
-    /// The article whose stock the level shows a part of; nothing leaves that as it is known.
+    /// The SKU whose stock the level shows a part of; nothing leaves what is known of that.
     package let stock: SKU?
 
-    package init(_ write: PlannedWrite, row: LevelRow? = nil, priority: Int = 0, stock: SKU? = nil) {
-        self.write = write
+    package init(_ wish: PlannedWish, row: LevelRow? = nil, priority: Int = 0, stock: SKU? = nil) {
+        self.wish = wish
         self.row = row
         self.priority = priority
         self.stock = stock
     }
 }
 
-/// Which exceptions a run met, and which open ones it found mended.
+/// The exceptions that a run met, and the open ones that it found mended.
 package struct ExceptionChanges: Sendable {
     package var occurred: [InventoryException] = []
     /// Codes that the run has examined everywhere: an open exception of these that did not occur is closed.
@@ -62,12 +64,17 @@ package struct ExceptionChanges: Sendable {
 
 package struct ExceptionKey: Hashable, Sendable {
     package let code: InventoryException.Code
-    package let subject: String
+    package let subject: Subject
 
-    package init(code: InventoryException.Code, subject: String) {
+    package init(code: InventoryException.Code, subject: Subject) {
         self.code = code
         self.subject = subject
     }
+}
+
+extension InventoryException {
+    /// What tells it from all others.
+    package var key: ExceptionKey { ExceptionKey(code: code, subject: subject) }
 }
 
 /// A position that the last full snapshots did not have, and how many of them in a row.
@@ -97,9 +104,9 @@ package struct HeldDelta: Hashable, Sendable {
 package struct AcceptanceCounts: Hashable, Sendable {
     /// Levels that now have a wish from this run.
     package var queued = 0
-    /// Writes that were not needed: the shop shows the figure, or it is waiting or on its way already.
+    /// Wishes that were not needed: the shop shows the figure, or it is waiting or on its way already.
     package var unchanged = 0
-    /// Writes left out because the level's key holds a NUL character, which no SKU of a shop has.
+    /// Wishes left out because the level's key holds a NUL character, which no SKU of a shop has.
     package var unusable = 0
 
     package init(queued: Int = 0, unchanged: Int = 0, unusable: Int = 0) {

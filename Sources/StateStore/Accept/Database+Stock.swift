@@ -4,7 +4,7 @@ import InventoryCore
 extension Database {
     /// Notes whose stock the levels show, so that a decrease of one product holds the increases of another
     /// that shows a part of the same stock.
-    func assignStocks(_ writes: [AcceptedWrite]) throws {
+    func assignStocks(_ wishes: [AcceptedWish]) throws {
         // Few have one; left to itself SQLite would walk all levels to find them.
         let known = Set(
             try String.fetchAll(
@@ -18,9 +18,9 @@ extension Database {
                 WHERE sku = ?2 AND unit = ?3 AND warehouse = ?4 AND stock IS NOT ?1
                 """
         )
-        for write in writes {
-            let key = write.write.key
-            guard let stock = write.stock else { continue }
+        for accepted in wishes {
+            let key = accepted.wish.key
+            guard let stock = accepted.stock else { continue }
             let isOwn = stock == key.sku
             if isOwn, !known.contains(key.sku.text) { continue }
             guard key.isStorable else { continue }

@@ -5,7 +5,7 @@ import InventoryCore
 enum EntryState: Int, CaseIterable {
     /// Its turn.
     case ready = 0
-    /// Another write of its SKU: one in flight to the same level, or a decrease that goes first.
+    /// Another write: one in flight to the same level, or a decrease of the same stock that goes first.
     case waits = 1
     /// Its level's id at the shop.
     case unresolved = 2
@@ -16,17 +16,17 @@ enum EntryState: Int, CaseIterable {
 }
 
 extension Database {
-    /// Puts planned writes into the outbox; what the shop shows or what is on its way already is left out.
+    /// Puts planned wishes into the outbox; what the shop shows or what is on its way already is left out.
     ///
     /// Only one entry per level waits, so a newer wish takes the place of an older one, and its turn where
     /// that comes earlier: a level that changes again and again must not wait for ever. The work is done in
-    /// sets: the writes go to a table in memory, and one statement merges it (measured 3 times faster than
+    /// sets: the wishes go to a table in memory, and one statement merges it (measured 3 times faster than
     /// a statement per row, because starting a statement costs more than the row).
-    func wish(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
+    func wish(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
         var counts = AcceptanceCounts()
-        guard !writes.isEmpty else { return counts }
-        counts.unusable = try fillWished(writes, run: run, at: now)
-        try assignStocks(writes)
+        guard !wishes.isEmpty else { return counts }
+        counts.unusable = try fillWished(wishes, run: run, at: now)
+        try assignStocks(wishes)
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)
         let total = try Int.fetchOne(self, sql: "SELECT count(*) FROM temp.wished") ?? 0
@@ -57,7 +57,7 @@ extension Database {
 
     /// The wave of a quantity as SQL, against `p.quantity`, what the shop last confirmed.
     ///
-    /// While another value is in flight nobody knows which of the two the shop shows, so what is below either
+    /// While another value is in flight the shop may show either, so a quantity below either of the two
     /// counts as a decrease.
     static func wave(of quantity: String, inFlight: String? = nil) -> String {
         let shown =
@@ -69,8 +69,8 @@ extension Database {
             """
     }
 
-    /// Gives how many writes have a key that cannot be stored.
-    private func fillWished(_ writes: [AcceptedWrite], run: Int64, at now: Timestamp) throws -> Int {
+    /// Gives how many wishes have a key that cannot be stored.
+    private func fillWished(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> Int {
         try execute(sql: "DELETE FROM temp.wished")
         try execute(sql: "DELETE FROM temp.wished_keys")
         let sequence = Int(try number(.sequence) ?? 0)
@@ -78,39 +78,39 @@ extension Database {
         // `OR REPLACE`: of two wishes for one level the later counts.
         var byRow = try IntegerInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
         var byKey = BulkInsert(self, "INSERT INTO temp.wished_keys", columns: 6)
-        for (row, place) in Database.inOrderOfRows(writes) {
+        for (row, place) in Database.inOrderOfRows(wishes) {
             byRow.append(row)
             byRow.append(Int64(sequence + place + 1))
-            byRow.append(writes[place].write.after.millionths)
-            byRow.append(Int64(writes[place].priority))
+            byRow.append(wishes[place].wish.after.millionths)
+            byRow.append(Int64(wishes[place].priority))
             try byRow.endRow()
         }
-        for (place, accepted) in writes.enumerated() where accepted.row == nil {
-            guard accepted.write.key.isStorable else {
-                unusable.append(InventoryException(unstorable: accepted.write.key))
+        for (place, accepted) in wishes.enumerated() where accepted.row == nil {
+            guard accepted.wish.key.isStorable else {
+                unusable.append(InventoryException(unstorable: accepted.wish.key))
                 continue
             }
             byKey.append(sequence + place + 1)
-            byKey.append(accepted.write.key)
-            byKey.append(accepted.write.after.millionths)
+            byKey.append(accepted.wish.key)
+            byKey.append(accepted.wish.after.millionths)
             byKey.append(accepted.priority)
             try byKey.endRow()
         }
         try byRow.flush()
         try byKey.flush()
-        try set(.sequence, to: String(sequence + writes.count))
+        try set(.sequence, to: String(sequence + wishes.count))
         for exception in unusable { try open(exception, level: nil, run: run, at: now) }
         if byKey.rows > 0 { try resolveWishedKeys() }
         return unusable.count
     }
 
-    /// The writes whose row is known, with their places: a table that is filled in its own order is filled in
+    /// The wishes whose row is known, with their places: a table that is filled in its own order is filled in
     /// half the time.
-    private static func inOrderOfRows(_ writes: [AcceptedWrite]) -> [(row: Int64, place: Int)] {
+    private static func inOrderOfRows(_ wishes: [AcceptedWish]) -> [(row: Int64, place: Int)] {
         var known: [(row: Int64, place: Int)] = []
-        known.reserveCapacity(writes.count)
-        for (place, write) in writes.enumerated() {
-            if let row = write.row { known.append((row.number, place)) }
+        known.reserveCapacity(wishes.count)
+        for (place, wish) in wishes.enumerated() {
+            if let row = wish.row { known.append((row.number, place)) }
         }
         known.sort { $0 < $1 }
         return known
@@ -157,17 +157,9 @@ extension Database {
 }
 
 extension LevelKey {
-    /// SQLite's text ends at a NUL here, so such a key would become another article's.
+    /// A text that is bound ends at its first NUL, so such a key would become another SKU's.
     var isStorable: Bool {
         !sku.text.utf8.contains(0) && !unit.text.utf8.contains(0) && !(warehouse ?? "").utf8.contains(0)
-    }
-
-    /// The level in a form that a person can search for: SKU, unit and warehouse.
-    package var subject: String {
-        var text = sku.text
-        if !unit.text.isEmpty { text += " / \(unit)" }
-        if let warehouse { text += " / \(warehouse)" }
-        return text
     }
 }
 
@@ -175,7 +167,7 @@ extension InventoryException {
     fileprivate init(unstorable key: LevelKey) {
         self.init(
             code: .unknownSKU,
-            subject: key.subject.replacing("\0", with: "\u{2400}"),
+            subject: Subject(key),
             message: "The key holds a NUL character (shown as ␀); no product of a shop has one."
         )
     }

@@ -8,8 +8,8 @@ extension StateDatabase {
     ///
     /// - Parameters:
     ///   - acceptance: what becomes durable.
-    ///   - sealing: called last, when all the rest is ready: gives the run with the generation that
-    ///     the baseline folder has made durable meanwhile. May block, and with it whoever writes else.
+    ///   - sealing: called last, when all the rest is ready: gives the run with the generation that its
+    ///     baseline has made durable meanwhile. May block; no other write runs meanwhile.
     /// - Returns: what it did to the outbox.
     /// - Throws: `Fault` and what the closure throws, and then nothing was committed.
     @discardableResult
@@ -18,70 +18,49 @@ extension StateDatabase {
         sealing: (@Sendable () throws -> RunRecord)? = nil
     ) async throws -> AcceptanceCounts {
         try await write("accept a snapshot") { db in
+            let source = acceptance.run.source
             let run = try db.upsert(acceptance.run)
-            if let generation = acceptance.generation {
-                try db.set(.generation, to: String(generation))
-            }
+            if let generation = acceptance.generation { try db.set(generation: generation, of: source) }
             if acceptance.isComplete { try db.set(.everythingNext, to: nil) }
-            if let mark = acceptance.highWater { try db.upsert(mark, run: run) }
-            let counts = try db.wish(acceptance.writes, run: run, at: acceptance.at)
+            if let mark = acceptance.highWater {
+                precondition(mark.source == source, "a mark of another source than the run's")
+                try db.upsert(mark, run: run)
+            }
+            let counts = try db.wish(acceptance.wishes, run: run, at: acceptance.at)
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
             try db.replaceRejectedRows(acceptance.rejectedRows, run: run)
-            try db.upsert(acceptance.absences, ended: acceptance.absencesEnded, run: run)
+            try db.upsert(acceptance.absences, ended: acceptance.absencesEnded, of: source, run: run)
             try db.upsert(acceptance.heldDeltas, run: run)
-            if let text = acceptance.ruleText { try db.keep(text, of: acceptance.run) }
+            if let rules = acceptance.rules { try db.keep(rules) }
             try db.forgetOldRuns(before: run)
             try db.forgetClosedExceptions(at: acceptance.at)
             if let sealed = try sealing?() {
+                precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
                 _ = try db.upsert(sealed)
-                if let generation = sealed.generation { try db.set(.generation, to: String(generation)) }
+                if let generation = sealed.generation { try db.set(generation: generation, of: source) }
             }
             return counts
         }
     }
 
-    /// Makes the next run work out every article: what the baseline says now may differ from what it said
-    /// when their figures were worked out.
-    package func workOutEverythingNext() async throws {
+    /// Makes the next run work out every SKU: what the baseline says now may differ from what it said when
+    /// the figures were worked out.
+    ///
+    /// With a source, what is remembered of its bytes is forgotten too: its next delivery is read as another.
+    package func workOutEverythingNext(rereading source: SourceID? = nil) async throws {
         try await write("remember what the next run has to do") { db in
             try db.set(.everythingNext, to: "1")
+            guard let source else { return }
+            try db.execute(
+                sql: "UPDATE high_water SET digest = NULL WHERE source = ?",
+                arguments: [source.text]
+            )
         }
     }
 
-    /// Whether the next run has to work out every article.
+    /// Whether the next run has to work out every SKU.
     package func worksOutEverythingNext() async throws -> Bool {
         try await read("read what the next run has to do") { db in try db.text(.everythingNext) != nil }
-    }
-
-    /// Gives the newest accepted statement of a source.
-    package func highWaterMark(of source: String) async throws -> HighWaterMark? {
-        try await read("read what was accepted last") { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT as_of, sequence, digest FROM high_water WHERE source = ?",
-                arguments: [source]
-            ).map { row in
-                HighWaterMark(
-                    source: source,
-                    asOf: (row[0] as Int64?).map(Timestamp.init(microseconds:)),
-                    sequence: row[1],
-                    digest: row[2]
-                )
-            }
-        }
-    }
-
-    /// Gives every position whose absence is being counted.
-    package func absences() async throws -> [PositionKey: Int] {
-        try await read("read the absent positions") { db in
-            var absences: [PositionKey: Int] = [:]
-            let rows = try Row.fetchCursor(db, sql: "SELECT sku, location, unit, count FROM absences")
-            while let row = try rows.next() {
-                let key = PositionKey(sku: SKU(row[0]), location: Location(row[1]), unit: StockUnit(row[2]))
-                absences[key] = row[3]
-            }
-            return absences
-        }
     }
 
     /// Gives the differences that a run holds back, by SKU, location and unit.
@@ -120,18 +99,6 @@ extension Delta.Change {
 }
 
 extension Database {
-    fileprivate func upsert(_ mark: HighWaterMark, run: Int64) throws {
-        try execute(
-            sql: """
-                INSERT INTO high_water (source, as_of, sequence, digest, run) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT(source) DO UPDATE SET
-                    as_of = excluded.as_of, sequence = excluded.sequence,
-                    digest = excluded.digest, run = excluded.run
-                """,
-            arguments: [mark.source, mark.asOf?.microseconds, mark.sequence, mark.digest, run]
-        )
-    }
-
     fileprivate func replaceRejectedRows(_ rows: [RejectedRow], run: Int64) throws {
         try execute(sql: "DELETE FROM rejected_rows WHERE run = ?", arguments: [run])
         var insert = BulkInsert(self, "INSERT INTO rejected_rows", columns: 7)
@@ -148,24 +115,6 @@ extension Database {
         try insert.flush()
     }
 
-    fileprivate func upsert(_ absences: [Absence], ended: [PositionKey], run: Int64) throws {
-        // `OR REPLACE` is safe here: nothing refers to these rows.
-        var insert = BulkInsert(self, "INSERT OR REPLACE INTO absences", columns: 5)
-        for absence in absences {
-            insert.append(absence.key)
-            insert.append(absence.count)
-            insert.append(run)
-            try insert.endRow()
-        }
-        try insert.flush()
-        let delete = try cachedStatement(
-            sql: "DELETE FROM absences WHERE sku = ? AND location = ? AND unit = ?"
-        )
-        for key in ended {
-            try delete.execute(arguments: [key.sku.text, key.location.text, key.unit.text])
-        }
-    }
-
     fileprivate func upsert(_ held: [HeldDelta], run: Int64) throws {
         try execute(sql: "DELETE FROM held_deltas WHERE run = ?", arguments: [run])
         var insert = BulkInsert(self, "INSERT OR REPLACE INTO held_deltas", columns: 7)
@@ -178,14 +127,5 @@ extension Database {
             try insert.endRow()
         }
         try insert.flush()
-    }
-}
-
-extension BulkInsert {
-    /// Appends a position's key as the columns SKU, location and unit.
-    fileprivate mutating func append(_ key: PositionKey) {
-        append(key.sku.text)
-        append(key.location.text)
-        append(key.unit.text)
     }
 }

@@ -4,23 +4,25 @@ package import InventoryCore
 
 /// Compresses a snapshot into the archive while it is read.
 ///
-/// The file has its final name only when it is whole and on the disk; a writer that is let go without
-/// `finish` leaves nothing.
+/// The file gets its final name when it is whole and on the disk; a writer that is released without `finish`
+/// leaves nothing.
 package final class ArchiveWriter {
     private let archive: SnapshotArchive
     private let run: RunID
+    private let accepted: Timestamp?
     private let path: String
     private let partialPath: String
     private var file: Int32
     private let compressor: OpaquePointer
     private let output: UnsafeMutableRawBufferPointer
 
-    /// The level with which a core compresses some 400 MB/s, and a snapshot shrinks to a fifth or less.
+    /// At this level a core compresses some 400 MB/s, and a snapshot shrinks to a fifth or less.
     private static let compressionLevel: Int32 = 3
 
-    init(archive: SnapshotArchive, path: String, run: RunID) throws(Fault) {
+    init(archive: SnapshotArchive, path: String, run: RunID, accepted: Timestamp?) throws(Fault) {
         self.archive = archive
         self.run = run
+        self.accepted = accepted
         self.path = path
         partialPath = path + SnapshotArchive.unfinishedEnding
         guard let compressor = ZSTD_createCCtx() else {
@@ -51,11 +53,16 @@ package final class ArchiveWriter {
     }
 
     /// Makes the snapshot durable under its name, and removes the oldest ones beyond the archive's limits.
+    ///
+    /// - Returns: the snapshot, or nothing where newer ones have taken its place already.
+    /// - Throws: `cannot_write_state`.
     @discardableResult
-    package func finish() throws(Fault) -> ArchivedSnapshot {
+    package func finish() throws(Fault) -> ArchivedSnapshot? {
         precondition(file >= 0, "the writer has ended")
         var input = ZSTD_inBuffer(src: nil, size: 0, pos: 0)
         while try step(&input, ZSTD_e_end) > 0 {}
+        // A copy that was late is still as old as its run.
+        if let accepted { setModified(accepted) }
         guard fsync(file) == 0 else {
             throw Fault.cannotWrite(partialPath, doing: "write to the disk", errno: errno)
         }
@@ -66,12 +73,12 @@ package final class ArchiveWriter {
             unlink(partialPath)
             throw Fault.cannotWrite(path, doing: "name the file", errno: failure)
         }
-        try syncFolder()
+        try DurableFile.syncFolder(of: path)
         try archive.prune()
-        return try archive.find(run)
+        return ArchivedSnapshot(run: run, path: path)
     }
 
-    /// Ends without keeping anything; again, or after `finish`, is harmless.
+    /// Ends without keeping anything; does nothing after `finish` or another `discard`.
     package func discard() {
         guard file >= 0 else { return }
         close(file)
@@ -79,7 +86,14 @@ package final class ArchiveWriter {
         file = -1
     }
 
-    /// Compresses once and writes what came out; gives how many bytes zstd still has to hand out.
+    private func setModified(_ time: Timestamp) {
+        let (seconds, microseconds) = time.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        let instant = timespec(tv_sec: Int(seconds), tv_nsec: Int(microseconds) * 1000)
+        // Where this fails, copies are only listed in another order.
+        _ = futimens(file, [instant, instant])
+    }
+
+    /// Compresses once and writes what came out; gives how many bytes zstd still holds back.
     private func step(_ input: inout ZSTD_inBuffer, _ directive: ZSTD_EndDirective) throws(Fault) -> Int {
         var out = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let left = ZSTD_compressStream2(compressor, &out, &input, directive)
@@ -92,23 +106,11 @@ package final class ArchiveWriter {
                 hint: "Run the command again; if it repeats, report this message."
             )
         }
-        var written = 0
-        while written < out.pos {
-            let count = write(file, output.baseAddress?.advanced(by: written), out.pos - written)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                throw Fault.cannotWrite(partialPath, doing: "write to the file", errno: errno)
-            }
-            written += count
-        }
+        try DurableFile.append(
+            UnsafeRawBufferPointer(rebasing: output[..<out.pos]).bytes,
+            to: file,
+            partialPath
+        )
         return left
-    }
-
-    private func syncFolder() throws(Fault) {
-        let directory = open(archive.folder.archivePath, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if directory >= 0 { close(directory) } }
-        guard directory >= 0, fsync(directory) == 0 else {
-            throw Fault.cannotWrite(archive.folder.archivePath, doing: "write to the disk", errno: errno)
-        }
     }
 }

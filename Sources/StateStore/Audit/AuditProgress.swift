@@ -1,7 +1,7 @@
 import GRDB
 package import InventoryCore
 
-/// How far an audit of all levels has come; it survives the process that makes it.
+/// How far an audit of all levels has come; kept, so that a later process can go on with it.
 package struct AuditProgress: Hashable, Sendable {
     package let number: Int64
     package let started: Timestamp
@@ -40,7 +40,7 @@ package struct AuditProgress: Hashable, Sendable {
         package var compared = 0
         /// Left out because a write is on its way to them.
         package var inMotion = 0
-        /// Left out because they are not ours: never written, and their articles are not in the ERP.
+        /// Left out because they are not ours: never written, and the ERP does not list their SKUs.
         package var foreign = 0
         /// Levels that the shop has and the state does not know.
         package var new = 0

@@ -1,13 +1,13 @@
 import GRDB
 package import InventoryCore
 
-/// A level that can be audited, with its row.
+/// A level to audit, with its row.
 package struct AuditRow: Hashable, Sendable {
     package let row: LevelRow
     package let level: AuditedLevel
-    /// A wish for it is in the outbox or on its way, so what the shop shows says nothing.
+    /// A wish for it is in the outbox or on its way, so what the shop shows proves nothing.
     package let isInMotion: Bool
-    /// Whether we ever wrote it; otherwise it is ours only where the ERP lists its article.
+    /// Whether we ever wrote it; otherwise it is ours only where the ERP lists its SKU.
     package let wasWritten: Bool
 }
 
@@ -80,7 +80,7 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the id in the middle of those known, for two readers to share the shop's levels between them.
+    /// Gives the id in the middle of those known, where the second of two readers begins.
     package func middleLevelID() async throws -> LevelID? {
         try await read("read the middle level") { db in
             try String.fetchOne(
@@ -115,7 +115,7 @@ extension AuditRow {
         LEFT JOIN drifts d ON d.level = l.id
         """
 
-    /// Nothing for a level that the shop never showed.
+    /// Gives nothing for a level that the shop never showed.
     fileprivate init?(_ row: Row) {
         guard let id = row[4] as String?, let published = row[5] as Int64? else { return nil }
         let at = (row[6] as Int64?).map(Timestamp.init(microseconds:))

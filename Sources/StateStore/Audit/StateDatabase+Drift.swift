@@ -24,10 +24,10 @@ extension StateDatabase {
         try await write("record drift") { db in try db.record(found, extent: extent, at: now) }
     }
 
-    /// Wishes the published figures of drifted levels anew, in one transaction; gives how many.
+    /// Wishes the published figures of drifted levels again, in one transaction; gives how many.
     ///
-    /// What the shop shows becomes `published` first, so that the wish is one; a level that is gone loses its
-    /// id and is looked up again by SKU and unit. Levels that something is on its way to are left out.
+    /// What the shop shows becomes `published` first, or the wish would look needless; a level that is gone
+    /// loses its id and is looked up again by SKU and unit. Levels with a wish already are left out.
     package func repair(
         _ found: [FoundDrift],
         priority: PushPriority = PushPriority(),
@@ -42,15 +42,15 @@ extension StateDatabase {
                     """
             )
             guard let run else { return 0 }
-            var writes: [AcceptedWrite] = []
+            var wishes: [AcceptedWish] = []
             for one in found where try db.show(one) {
                 let drift = one.drift
-                let write = PlannedWrite(key: drift.key, before: drift.shown, after: drift.published)
-                writes.append(
-                    AcceptedWrite(write, row: one.row, priority: priority.place(of: write, at: now))
+                let wish = PlannedWish(key: drift.key, before: drift.shown, after: drift.published)
+                wishes.append(
+                    AcceptedWish(wish, row: one.row, priority: priority.rank(of: wish, at: now))
                 )
             }
-            return try db.wish(writes, run: run, at: now).queued
+            return try db.wish(wishes, run: run, at: now).queued
         }
     }
 }

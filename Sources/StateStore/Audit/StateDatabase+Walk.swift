@@ -87,5 +87,5 @@ extension StateDatabase {
     }
 }
 
-/// Levels that are kept to be asked for their names; a shop with more new ones has a new catalogue.
+/// Unknown levels that are kept to ask for their names; a shop with more of them has a new catalogue.
 private let strangersMax = 10_000

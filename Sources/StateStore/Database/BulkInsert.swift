@@ -1,6 +1,6 @@
 import GRDB
 
-/// Fills a table with many rows a statement, so that the cost of a statement is shared.
+/// Inserts many rows with each statement, so that they share its cost.
 struct BulkInsert {
     private let db: Database
     private let head: String
@@ -8,8 +8,8 @@ struct BulkInsert {
     private var values: [DatabaseValue] = []
     private(set) var rows = 0
 
-    /// Rows of one statement: beyond it the gain is within the noise, and 64 × 7 is far below SQLite's
-    /// 32,766.
+    /// Rows of one statement: more gain nothing that can be measured, and 64 × 7 values are far below
+    /// SQLite's limit of 32,766.
     private static let rowsPerStatement = 64
 
     /// Takes the statement up to `VALUES`, such as `INSERT INTO wished`.
@@ -29,7 +29,7 @@ struct BulkInsert {
         if values.count == columns * BulkInsert.rowsPerStatement { try flush() }
     }
 
-    /// Sends what is left; the caller does not forget it.
+    /// Inserts the rows held back; without it they are lost.
     mutating func flush() throws {
         guard !values.isEmpty else { return }
         let row = "(" + Array(repeating: "?", count: columns).joined(separator: ",") + ")"

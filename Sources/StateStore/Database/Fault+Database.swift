@@ -2,7 +2,7 @@ import GRDB
 import InventoryCore
 
 extension Fault {
-    /// Says in the operator's words what SQLite said in its own.
+    /// Puts what SQLite says into an operator's words.
     init(_ error: DatabaseError, place: String, doing: String) {
         let said = error.message ?? error.resultCode.description
         let (kind, code, hint): (Kind, Code, String) =

@@ -22,6 +22,11 @@ enum Schema {
         migrator.registerMigration("v4") { db in
             try db.execute(sql: pushV4)
         }
+        migrator.registerMigration("v5") { db in
+            try db.execute(sql: sourcesV5)
+            try db.execute(sql: exceptionsV5)
+            try db.moveExceptionsOfV4()
+        }
         return migrator
     }
 
@@ -131,9 +136,9 @@ enum Schema {
         ) STRICT;
         """
 
-    // `stock` is the article whose stock a level shows a part of, where that is not its own product: a
-    // fence's second product. Nothing for all others, so that they cost nothing. `rule_texts` has the rules
-    // of the last runs, to tell whom a change of rules concerns.
+    // `stock` is the SKU whose stock a level shows a part of, where that is not its own product: a fence's
+    // second product. NULL for all others, so that they cost nothing. `rule_texts` has the rules of the last
+    // runs, to tell which SKUs a change of rules concerns.
     private static let stocksV3 = """
         ALTER TABLE levels ADD COLUMN stock TEXT;
         CREATE INDEX levels_by_stock ON levels(stock) WHERE stock IS NOT NULL;
@@ -155,6 +160,69 @@ enum Schema {
             new INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         CREATE TABLE strangers (level_id TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;
+        """
+
+    // Whatever was kept of a source's path belongs to the source `main` now: of several paths the newest
+    // run's. `figures` has one row: the rules by which the figures in the outbox and at the shop were made,
+    // and the instant at which its timed rules were looked up.
+    private static let sourcesV5 = """
+        CREATE TABLE baselines (
+            source TEXT NOT NULL PRIMARY KEY, generation INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO baselines
+            SELECT 'main', CAST(value AS INTEGER) FROM settings WHERE key = 'generation';
+        DELETE FROM settings WHERE key = 'generation';
+
+        ALTER TABLE runs ADD COLUMN delivery TEXT NOT NULL DEFAULT '';
+        ALTER TABLE runs ADD COLUMN size INTEGER;
+        ALTER TABLE runs ADD COLUMN positions INTEGER NOT NULL DEFAULT 0;
+        UPDATE runs SET delivery = source, source = 'main';
+
+        DELETE FROM high_water
+            WHERE source <> (SELECT source FROM high_water ORDER BY run DESC, source LIMIT 1);
+        -- The digest of a file with a contract was its SHA-256; deliveries are told apart by marks now.
+        UPDATE high_water SET source = 'main',
+            digest = CASE WHEN digest LIKE 'mark-%' THEN digest END;
+
+        CREATE TABLE absences_v5 (
+            source TEXT NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL, unit TEXT NOT NULL,
+            count INTEGER NOT NULL, run INTEGER NOT NULL,
+            PRIMARY KEY (source, sku, location, unit)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO absences_v5 SELECT 'main', sku, location, unit, count, run FROM absences;
+        DROP TABLE absences;
+        ALTER TABLE absences_v5 RENAME TO absences;
+
+        CREATE TABLE figures (
+            only INTEGER PRIMARY KEY CHECK (only = 1), rules_version TEXT NOT NULL, at INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO figures
+            SELECT 1, rules_version, started FROM (
+                SELECT rules_version, started FROM runs
+                WHERE state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1)
+            WHERE rules_version IS NOT NULL;
+        """
+
+    // A subject's fields are '' where it has none, so that they can stand in the primary key. `stock` is the
+    // SKU whose stock the subject's product shows a part of, where that is another one.
+    private static let exceptionsV5 = """
+        ALTER TABLE exceptions RENAME TO exceptions_v4;
+        DROP INDEX exceptions_open;
+        DROP INDEX exceptions_open_by_level;
+        DROP INDEX exceptions_closed;
+        CREATE TABLE exceptions (
+            code TEXT NOT NULL, sku TEXT NOT NULL, unit TEXT NOT NULL, warehouse TEXT NOT NULL,
+            location TEXT NOT NULL, site TEXT NOT NULL, source TEXT NOT NULL,
+            stock TEXT, message TEXT NOT NULL,
+            level INTEGER, first_run INTEGER, last_run INTEGER,
+            opened INTEGER NOT NULL, seen INTEGER NOT NULL, closed INTEGER,
+            PRIMARY KEY (code, sku, unit, warehouse, location, site, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX exceptions_open ON exceptions(code) WHERE closed IS NULL;
+        CREATE INDEX exceptions_open_by_sku ON exceptions(sku) WHERE closed IS NULL;
+        CREATE INDEX exceptions_open_by_level ON exceptions(level, code)
+            WHERE closed IS NULL AND level IS NOT NULL;
+        CREATE INDEX exceptions_closed ON exceptions(closed) WHERE closed IS NOT NULL;
         """
 
     /// Work tables of the writing connection; they live in memory and roll back with the transaction.

@@ -3,19 +3,17 @@ import InventoryCore
 
 /// The single values that the database keeps beside its tables.
 enum Setting: String {
-    /// The committed generation of the observed baseline.
-    case generation
     /// The greatest sequence that an outbox entry has ever had.
     case sequence
     /// The number of the current pass over the shop's levels.
     case indexPass = "index_pass"
-    /// Stands between the beginning of a pass and its end.
+    /// Set between the beginning of a pass and its end.
     case indexOpen = "index_open"
     /// How far the current pass is: the shop's cursor after the last stored page.
     case indexCursor = "index_cursor"
     /// When the last pass was completed.
     case indexCompleted = "index_completed"
-    /// Stands there until a run has worked out every article, whatever it was that changed.
+    /// Set until a run has worked out every SKU, whatever it was that changed.
     case everythingNext = "everything_next"
     /// How the shop takes batches, which shop, and when that was found out.
     case shopBatches = "shop_batches"

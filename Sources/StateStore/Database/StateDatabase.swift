@@ -5,13 +5,13 @@ package import InventoryCore
 /// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
 ///
 /// Calls suspend while SQLite works on GRDB's own queues, so the cooperative pool is never blocked. Every
-/// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`);
-/// once begun it is finished even when its task is cancelled, so a shutdown forgets no answer of the shop.
-/// Failures are `Fault`s; a cancelled read throws `CancellationError`.
+/// call that changes something is one transaction, durable when it returns (WAL, `synchronous = FULL`). A
+/// transaction that has begun ends even when its task is cancelled, so a shutdown loses no answer of the
+/// shop. Failures are `Fault`s; a cancelled read throws `CancellationError`.
 package final class StateDatabase: Sendable {
     package let folder: StateFolder
     private let pool: DatabasePool
-    /// Held as long as somebody can write; nothing for a reader.
+    /// Held until `close`; nothing for a reader.
     private let lock: FolderLock?
 
     /// Megabytes of pages that the writer keeps: `published` and the upper trees of a million levels fit.
@@ -24,7 +24,10 @@ package final class StateDatabase: Sendable {
     private static let busySeconds = 10.0
     private static let readersMax = 4
 
-    /// Opens the database of a locked folder for writing, makes it or brings its tables up to date.
+    /// Opens the database of a locked folder for writing; makes it, or brings its tables up to date.
+    ///
+    /// Whoever has the lock is the only owner, so a run that is still recorded as running has been
+    /// interrupted.
     ///
     /// - Throws: `cannot_write_state`, `busy`, `state_newer` or `state_damaged`.
     package static func open(lock: FolderLock) throws(Fault) -> StateDatabase {
@@ -42,6 +45,7 @@ package final class StateDatabase: Sendable {
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: Schema.workTables)
                 try db.wakeAllWaiting()
+                try db.interruptRuns(at: lock.started)
             }
             return StateDatabase(folder: lock.folder, pool: pool, lock: lock)
         }
@@ -90,16 +94,6 @@ package final class StateDatabase: Sendable {
             throw Fault.unforeseen(error, place: folder.databasePath)
         }
         lock?.release()
-    }
-
-    /// Gives the generation of the observed baseline that belongs to this state; 0 before the first
-    /// acceptance.
-    ///
-    /// Whatever the baseline folder has beyond it was never committed.
-    package func generation() async throws -> UInt64 {
-        try await read("read the generation") { db in
-            UInt64(try db.number(.generation) ?? 0)
-        }
     }
 
     func read<T: Sendable>(_ doing: String, _ body: @Sendable @escaping (Database) throws -> T) async throws

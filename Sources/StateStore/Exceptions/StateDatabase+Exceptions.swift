@@ -2,29 +2,38 @@ import GRDB
 package import InventoryCore
 
 extension StateDatabase {
-    /// Gives open exceptions by code and subject.
-    ///
-    /// Without a code those of all codes; with `text` only those whose subject holds it, such as a SKU.
+    /// Gives open exceptions by code and subject; without a code those of all codes.
     package func openExceptions(
         code: InventoryException.Code? = nil,
-        subjectHolding text: String? = nil,
         limit: Int = 10_000
     ) async throws -> [StoredException] {
         try await read("read the exceptions") { db in
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT e.code, e.subject, e.message, e.opened, e.seen, e.closed, first.id, last.id
-                    FROM exceptions e
-                    LEFT JOIN runs first ON first.number = e.first_run
-                    LEFT JOIN runs last ON last.number = e.last_run
-                    WHERE e.closed IS NULL AND (?1 IS NULL OR e.code = ?1)
-                        AND (?2 IS NULL OR instr(e.subject, ?2) > 0)
-                    ORDER BY e.code, e.subject LIMIT ?3
+                    \(StoredException.query) WHERE e.closed IS NULL AND (?1 IS NULL OR e.code = ?1)
+                    ORDER BY \(StoredException.order) LIMIT ?2
                     """,
-                arguments: [code?.rawValue, text, limit]
+                arguments: [code?.rawValue, limit]
             )
             return try rows.map { try StoredException($0) }
+        }
+    }
+
+    /// Gives the open exceptions about some SKUs.
+    package func openExceptions(of skus: [SKU]) async throws -> [StoredException] {
+        let wanted = Set(skus.compactMap { Subject(sku: $0).sku }).sorted()
+        return try await read("read the exceptions") { db in
+            try wanted.flatMap { sku in
+                try Row.fetchAll(
+                    db,
+                    sql: """
+                        \(StoredException.query) WHERE e.closed IS NULL AND e.sku = ?
+                        ORDER BY \(StoredException.order)
+                        """,
+                    arguments: [sku.text]
+                ).map { try StoredException($0) }
+            }
         }
     }
 
@@ -56,52 +65,62 @@ private let closedSecondsMax: Int64 = 90 * 86400
 
 extension Database {
     func apply(_ changes: ExceptionChanges, run: Int64?, at now: Timestamp) throws {
-        let occurred = Set(changes.occurred.map { ExceptionKey(code: $0.code, subject: $0.subject) })
+        let occurred = Set(changes.occurred.map(\.key))
         for exception in changes.occurred { try open(exception, level: nil, run: run, at: now) }
         for key in changes.mended where !occurred.contains(key) { try close(key, at: now) }
         for code in changes.examined {
-            let subjects = try String.fetchAll(
+            let rows = try Row.fetchAll(
                 self,
-                sql: "SELECT subject FROM exceptions WHERE code = ? AND closed IS NULL",
+                sql: "SELECT \(Subject.columns) FROM exceptions WHERE code = ? AND closed IS NULL",
                 arguments: [code.rawValue]
             )
-            for subject in subjects {
-                let key = ExceptionKey(code: code, subject: subject)
+            for row in rows {
+                let key = ExceptionKey(code: code, subject: Subject(row, at: 0))
                 if !occurred.contains(key) { try close(key, at: now) }
             }
         }
     }
 
     /// Opens the exception, or notes that it occurred again.
+    ///
+    /// Whose stock a subject shows, where that is not its own, stays known once it was said.
     func open(_ exception: InventoryException, level: Int64?, run: Int64?, at now: Timestamp) throws {
         let statement = try cachedStatement(
             sql: """
                 INSERT INTO exceptions
-                    (code, subject, message, level, first_run, last_run, opened, seen, closed)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?6, NULL)
-                ON CONFLICT(code, subject) DO UPDATE SET
+                    (code, \(Subject.columns), stock, message, level, first_run, last_run,
+                     opened, seen, closed)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?12, NULL)
+                ON CONFLICT(code, \(Subject.columns)) DO UPDATE SET
+                    stock = ifnull(excluded.stock, stock),
                     message = excluded.message, level = excluded.level,
                     first_run = iif(closed IS NULL, first_run, excluded.first_run),
                     opened = iif(closed IS NULL, opened, excluded.opened),
                     last_run = excluded.last_run, seen = excluded.seen, closed = NULL
                 """
         )
-        try statement.execute(arguments: [
-            exception.code.rawValue, exception.subject, exception.message, level, run, now.microseconds,
-        ])
+        let values: [(any DatabaseValueConvertible)?] =
+            [exception.code.rawValue] + exception.subject.values
+            + [exception.stock?.text, exception.message, level, run, now.microseconds]
+        try statement.execute(arguments: StatementArguments(values))
     }
 
     func close(_ key: ExceptionKey, at now: Timestamp) throws {
         let statement = try cachedStatement(
-            sql: "UPDATE exceptions SET closed = ? WHERE code = ? AND subject = ? AND closed IS NULL"
+            sql: """
+                UPDATE exceptions SET closed = ?
+                WHERE code = ? AND (\(Subject.columns)) = (?, ?, ?, ?, ?, ?) AND closed IS NULL
+                """
         )
-        try statement.execute(arguments: [now.microseconds, key.code.rawValue, key.subject])
+        let values: [any DatabaseValueConvertible] =
+            [now.microseconds, key.code.rawValue] + key.subject.values
+        try statement.execute(arguments: StatementArguments(values))
     }
 
     /// Closes exceptions of levels, which a query gives by their rows.
     func close(_ codes: [InventoryException.Code], levels query: String, at now: Timestamp) throws {
         let list = codes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        // Mostly there is none, and then the rows need not be gone through.
+        // Mostly there is none; then the levels need not be looked at.
         let some = try Bool.fetchOne(
             cachedStatement(
                 sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
@@ -134,19 +153,57 @@ extension InventoryException.Code {
     }
 }
 
+extension Subject {
+    /// The columns of a subject in `exceptions`; '' stands for a field that it does not have.
+    static let columns = "sku, unit, warehouse, location, site, source"
+
+    /// The values of `columns`.
+    var values: [any DatabaseValueConvertible] {
+        [
+            sku?.text ?? "", unit?.text ?? "", warehouse ?? "", location?.text ?? "", site?.text ?? "",
+            source?.text ?? "",
+        ]
+    }
+
+    /// Reads `columns` from `column` on.
+    init(_ row: Row, at column: Int) {
+        self.init(
+            sku: SKU(row[column]),
+            unit: StockUnit(row[column + 1]),
+            warehouse: row[column + 2],
+            location: Location(row[column + 3]),
+            site: SiteID(row[column + 4]),
+            source: SourceID(row[column + 5])
+        )
+    }
+}
+
 extension StoredException {
+    /// The level knows whose stock it shows also where the exception was found at the shop.
+    fileprivate static let query = """
+        SELECT e.sku, e.unit, e.warehouse, e.location, e.site, e.source,
+            e.code, ifnull(e.stock, l.stock), e.message, e.opened, e.seen, e.closed, first.id, last.id
+        FROM exceptions e
+        LEFT JOIN levels l ON l.id = e.level
+        LEFT JOIN runs first ON first.number = e.first_run
+        LEFT JOIN runs last ON last.number = e.last_run
+        """
+
+    fileprivate static let order = "e.code, e.sku, e.unit, e.warehouse, e.location, e.site, e.source"
+
     fileprivate init(_ row: Row) throws {
         self.init(
             exception: InventoryException(
-                code: try InventoryException.Code(stored: row[0]),
-                subject: row[1],
-                message: row[2]
+                code: try InventoryException.Code(stored: row[6]),
+                subject: Subject(row, at: 0),
+                stock: (row[7] as String?).map { SKU($0) },
+                message: row[8]
             ),
-            opened: Timestamp(microseconds: row[3]),
-            seen: Timestamp(microseconds: row[4]),
-            closed: (row[5] as Int64?).map(Timestamp.init(microseconds:)),
-            firstRun: (row[6] as String?).map { RunID($0) },
-            lastRun: (row[7] as String?).map { RunID($0) }
+            opened: Timestamp(microseconds: row[9]),
+            seen: Timestamp(microseconds: row[10]),
+            closed: (row[11] as Int64?).map(Timestamp.init(microseconds:)),
+            firstRun: (row[12] as String?).map { RunID($0) },
+            lastRun: (row[13] as String?).map { RunID($0) }
         )
     }
 }

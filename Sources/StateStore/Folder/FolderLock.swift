@@ -2,21 +2,24 @@ import Glibc
 package import InventoryCore
 import Synchronization
 
-/// The right to write in a state folder; one process has it until it lets go or ends.
+/// The right to write in a state folder; one process has it until it releases it or ends.
 ///
-/// The kernel's `flock` is the lock, so a killed process leaves none behind; what the file says only tells a
-/// person who holds it.
+/// The kernel's `flock` is the lock, so a killed process leaves none behind; the file's text only tells
+/// people who holds it.
 package final class FolderLock: Sendable {
     package let folder: StateFolder
+    /// When it was taken.
+    package let started: Timestamp
     private let descriptor: Mutex<Int32?>
 
     /// Takes the lock at once or not at all.
     ///
-    /// `command` is what this process does, such as `tidegate sync`, for whoever meets the lock.
+    /// `command` is what this process does, such as `tidegate sync`; others that want the lock are told.
     ///
     /// - Throws: `busy` naming the holder, or `cannot_write_state`.
     package init(folder: StateFolder, command: String, at now: Timestamp) throws(Fault) {
         self.folder = folder
+        started = now
         let path = folder.lockPath
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else {
@@ -54,11 +57,11 @@ package final class FolderLock: Sendable {
         release()
     }
 
-    /// Lets the next process in; again is harmless.
+    /// Gives the lock back; a second call does nothing.
     package func release() {
         descriptor.withLock { file in
             guard let open = file else { return }
-            // Closing gives the lock back; the text goes first, so that nobody reads of a holder that is
+            // Closing gives the lock back; the text goes first, so that nobody reads about a holder that is
             // gone.
             ftruncate(open, 0)
             close(open)

@@ -18,7 +18,7 @@ package struct StateFolder: Hashable, Sendable {
         self.path = path
     }
 
-    /// Makes the folder and its parts where they are missing, and proves that they can be written.
+    /// Makes the folder and its parts where they are missing, and checks that they can be written.
     ///
     /// - Throws: `cannot_write_state` with what the system said.
     package func prepare() throws(Fault) {

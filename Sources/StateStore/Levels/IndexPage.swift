@@ -1,7 +1,7 @@
 import GRDB
 import InventoryCore
 
-/// Stores one page of the shop's levels, level by level, inside a transaction.
+/// Stores one page of the shop's levels inside a transaction, level by level.
 struct IndexPage {
     private let db: Database
     private let pass: Int64
@@ -10,7 +10,7 @@ struct IndexPage {
     private var stored: Set<Int64> = []
     private let figures: IndexFigures
     private let now: Timestamp
-    /// Whether there is anything to close; few pages meet an open exception.
+    /// Whether there is anything to close; mostly no such exception is open.
     private let someUnknown: Bool
     private(set) var changes = IndexChanges()
 
@@ -38,7 +38,7 @@ struct IndexPage {
             return
         }
         let known = try find(level.key)
-        // Another id in the same pass or page is a second level; otherwise the level was made anew.
+        // Another id in the same pass or page is a second level; otherwise the shop made the level anew.
         if let known, let id = known.id, id != level.id,
             isPassOpen && known.seen == pass || stored.contains(known.row)
         {
@@ -104,7 +104,7 @@ struct IndexPage {
                 level.isPrimaryUnit, pass,
             ]
         )
-        guard let row else { throw Fault.damaged("no row for the level \(key.subject)") }
+        guard let row else { throw Fault.damaged("no row for the level \(key)") }
         return row
     }
 
@@ -120,8 +120,8 @@ struct IndexPage {
                 """
         ).execute(arguments: [row])
         guard someUnknown else { return }
-        try db.close(ExceptionKey(code: .unknownSKU, subject: key.sku.text), at: now)
-        try db.close(ExceptionKey(code: .unknownLevel, subject: key.subject), at: now)
+        try db.close(ExceptionKey(code: .unknownSKU, subject: Subject(sku: key.sku)), at: now)
+        try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
     }
 
     private func setFigure(_ quantity: Quantity, row: Int64) throws {
@@ -150,7 +150,7 @@ struct IndexPage {
         changes.duplicates.append(duplicate)
         let exception = InventoryException(
             code: .duplicateLevel,
-            subject: duplicate.key.subject,
+            subject: Subject(duplicate.key),
             message:
                 "OroCommerce has two levels for it: \(duplicate.kept) is written, \(duplicate.other) is not."
         )

@@ -75,8 +75,10 @@ extension StoredLevel {
     ) throws {
         let rows = try Row.fetchCursor(statement, arguments: arguments)
         while let row = try rows.next() {
-            let pending = (row[8] as Int64?).map(Quantity.init(millionths:))
             let state = (row[9] as Int?).flatMap(EntryState.init(rawValue:))
+            let wish = (row[8] as Int64?).map { millionths in
+                StoredLevel.PendingWish(Quantity(millionths: millionths), state?.standing ?? .claimed)
+            }
             levels.append(
                 StoredLevel(
                     row: LevelRow(row[0]),
@@ -85,9 +87,8 @@ extension StoredLevel {
                     precision: row[5],
                     isPrimaryUnit: row[6],
                     published: (row[7] as Int64?).map(Quantity.init(millionths:)),
-                    pending: pending,
-                    standing: state?.standing ?? (pending == nil ? nil : .claimed),
-                    isOurs: pending != nil || row[10]
+                    wish: wish,
+                    isOurs: wish != nil || row[10]
                 )
             )
         }

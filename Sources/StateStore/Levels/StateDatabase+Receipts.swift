@@ -12,7 +12,8 @@ package struct LevelReceipts: Hashable, Sendable {
 
 /// The shop's answer to one write.
 package struct StoredReceipt: Hashable, Sendable {
-    package let receipt: Receipt
+    /// Why, where the shop refused it.
+    package let refusal: Receipt.Refusal?
     package let quantity: Quantity
     package let at: Timestamp
     /// The run that wished the value; nothing when it has been forgotten.
@@ -48,7 +49,7 @@ extension StoredReceipt {
             """
         return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
             StoredReceipt(
-                receipt: .applied,
+                refusal: nil,
                 quantity: Quantity(millionths: row[0]),
                 at: Timestamp(microseconds: row[1]),
                 run: (row[2] as String?).map { RunID($0) },
@@ -69,7 +70,7 @@ extension StoredReceipt {
                 throw Fault.damaged("the refusal “\(reason)”")
             }
             return StoredReceipt(
-                receipt: .refused(refusal),
+                refusal: refusal,
                 quantity: Quantity(millionths: row[0]),
                 at: Timestamp(microseconds: row[1]),
                 run: (row[2] as String?).map { RunID($0) },

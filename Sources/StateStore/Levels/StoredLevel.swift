@@ -24,13 +24,21 @@ package struct StoredLevel: Hashable, Sendable {
     package let isPrimaryUnit: Bool
     /// What the shop last confirmed or showed; nothing where it never did.
     package let published: Quantity?
-    /// The newest wish in the outbox, be it waiting, on its way or parked.
-    package let pending: Quantity?
-    /// How `pending` stands; nothing where nothing is.
-    package let standing: Standing?
-    /// Whether what it shows, or is about to, was written by us; a figure only read from the shop is not
-    /// ours.
+    /// The newest wish for it, be it waiting, on its way or parked; nothing where there is none.
+    package let wish: PendingWish?
+    /// Whether we wrote what it shows, or are about to; a figure only read from the shop is not ours.
     package let isOurs: Bool
+
+    /// What a level is to show and does not yet, as far as is known.
+    package struct PendingWish: Hashable, Sendable {
+        package let quantity: Quantity
+        package let standing: Standing
+
+        package init(_ quantity: Quantity, _ standing: Standing) {
+            self.quantity = quantity
+            self.standing = standing
+        }
+    }
 
     package enum Standing: String, Sendable, CaseIterable {
         /// For its turn, or for another write of its SKU.
@@ -52,8 +60,7 @@ package struct StoredLevel: Hashable, Sendable {
         precision: Int?,
         isPrimaryUnit: Bool,
         published: Quantity?,
-        pending: Quantity?,
-        standing: Standing?,
+        wish: PendingWish?,
         isOurs: Bool = false
     ) {
         self.row = row
@@ -62,10 +69,14 @@ package struct StoredLevel: Hashable, Sendable {
         self.precision = precision
         self.isPrimaryUnit = isPrimaryUnit
         self.published = published
-        self.pending = pending
-        self.standing = standing
+        self.wish = wish
         self.isOurs = isOurs
     }
+
+    /// What the level is to show.
+    package var pending: Quantity? { wish?.quantity }
+    /// How that wish stands.
+    package var standing: Standing? { wish?.standing }
 
     /// What the shop will show when the outbox is empty: a plan compares the wanted figure with this.
     package var expected: Quantity? { pending ?? published }

@@ -2,7 +2,7 @@ import GRDB
 import InventoryCore
 
 extension Database {
-    /// Looks again at the entries of levels whose figure has moved.
+    /// Looks again at the entries of levels whose published figure has changed.
     ///
     /// Entries that have become needless are dropped, the others ordered by what they now are, and what
     /// waited for these SKUs is woken. The query gives the rows of the levels that changed.
@@ -34,8 +34,8 @@ extension Database {
         try releaseWaiting(levels: query)
     }
 
-    /// Makes entries ready that wait for another write of the stock; a claim finds out whether they still
-    /// must.
+    /// Makes entries ready that wait for another write of the stock; the next claim finds out whether they
+    /// still have to.
     func releaseWaiting(levels query: String) throws {
         let waits = EntryState.waits.rawValue
         let some = try Bool.fetchOne(
@@ -58,7 +58,7 @@ extension Database {
         ).execute()
     }
 
-    /// Makes all waiting entries ready: after a start nobody remembers what they waited for.
+    /// Makes all waiting entries ready: after a start it is not known what they waited for.
     func wakeAllWaiting() throws {
         try execute(
             sql: "UPDATE outbox SET state = ? WHERE state = ?",

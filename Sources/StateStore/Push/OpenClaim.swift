@@ -3,9 +3,9 @@ package import InventoryCore
 /// A wish that was claimed and has not been settled: its value may or may not have reached the shop.
 package struct OpenClaim: Hashable, Sendable {
     package let wish: Wish
-    /// When it was claimed; it was sent after that.
+    /// When it was claimed, which is before it was sent.
     package let claimed: Timestamp
-    /// The asynchronous operation that carries it, once the shop had accepted one.
+    /// The asynchronous operation that carries it, once the shop has accepted one.
     package let operation: OperationID?
     /// How often it was claimed before and came back.
     package let attempts: Int
@@ -19,12 +19,12 @@ package struct OpenClaim: Hashable, Sendable {
 }
 
 /// What a settling did.
-package struct SettlementCounts: Hashable, Sendable {
+package struct ReceiptCounts: Hashable, Sendable {
     package var applied = 0
     package var released = 0
     package var refused = 0
     package var levelGone = 0
-    /// Settlements of wishes that were not claimed any more.
+    /// Receipts of wishes that were not claimed any more.
     package var ignored = 0
 
     package init() {}

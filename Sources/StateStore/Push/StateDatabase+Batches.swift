@@ -1,7 +1,7 @@
 import GRDB
 package import InventoryCore
 
-/// How a shop takes batches, as it was found out.
+/// How a shop was found to take batches.
 package struct KnownBatches: Hashable, Sendable {
     package let support: PushOptions.BatchSupport
     /// The shop's root.

@@ -6,10 +6,10 @@ extension StateDatabase {
     ///
     /// Zeros come first, then decreases, then increases. Left waiting are wishes of levels that have a
     /// claim or no id, and increases of a stock that has a decrease unsettled: waiting, claimed or refused,
-    /// or a level of which nobody knows what it shows (spec, invariants 3 and 4). Fewer than `limit` means
+    /// or a level of which it is not known what it shows (spec, invariants 3 and 4). Fewer than `limit` means
     /// that nothing else can go now.
     ///
-    /// Each costs some microseconds, whatever the outbox holds. The time is kept for reading back after a
+    /// A claim costs some microseconds, however full the outbox is. The time is kept for reading back after a
     /// crash.
     package func claim(limit: Int, at now: Timestamp) async throws -> [Wish] {
         try await write("claim wishes") { db in
@@ -65,11 +65,11 @@ extension StateDatabase {
     }
 }
 
-/// Claims noted by one statement, so that its cost is shared.
+/// Claims noted by one statement, which share its cost.
 private let claimsPerStatement = 64
 
-/// Entries looked at together after the first round at least: a claim that has come upon some that cannot go
-/// comes upon many, and then takes few rounds.
+/// Entries looked at together, at least, after the first round: where some cannot go, many cannot, and this
+/// keeps the rounds few.
 private let examinedNextMin = 1_000
 
 extension Database {

@@ -87,13 +87,13 @@ extension UnknownLevel {
         case .product:
             InventoryException(
                 code: .unknownSKU,
-                subject: key.sku.text,
+                subject: Subject(sku: key.sku),
                 message: "OroCommerce has no product with this SKU."
             )
         case .level:
             InventoryException(
                 code: .unknownLevel,
-                subject: key.subject,
+                subject: Subject(key),
                 message: "OroCommerce has the product, but no inventory level of this unit."
             )
         }
@@ -105,9 +105,9 @@ extension InventoryException {
     init(parked key: LevelKey, to quantity: Quantity, behind refused: LevelKey) {
         self.init(
             code: .increaseParked,
-            subject: key.subject,
+            subject: Subject(key),
             message:
-                "The increase to \(quantity) waits: OroCommerce refused the decrease of \(refused.subject)."
+                "The increase to \(quantity) waits: OroCommerce refused the decrease of \(refused)."
         )
     }
 }

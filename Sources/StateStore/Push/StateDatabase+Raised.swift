@@ -8,7 +8,7 @@ package struct RaisedLevel: Hashable, Sendable {
 }
 
 extension StateDatabase {
-    /// Gives levels whose figure has grown and is above zero, from a row on, in the order of the rows.
+    /// Gives levels whose figure has grown and is above zero, by their rows, after the row of the last call.
     ///
     /// Fewer than `limit` means that there are no more.
     package func raised(after row: LevelRow?, limit: Int) async throws -> [RaisedLevel] {
@@ -35,7 +35,7 @@ extension StateDatabase {
             let delete = try db.cachedStatement(sql: "DELETE FROM raised WHERE level = ?")
             for level in levels {
                 try delete.execute(arguments: [level.row.number])
-                try db.close(ExceptionKey(code: .writeRefused, subject: level.sku.text), at: now)
+                try db.close(ExceptionKey(code: .writeRefused, subject: Subject(sku: level.sku)), at: now)
             }
             for exception in refused { try db.open(exception, level: nil, run: nil, at: now) }
         }

@@ -1,9 +1,9 @@
 import GRDB
 import InventoryCore
 
-/// A moment on the clock that a machine runs from its start, also while it sleeps, and that nobody sets.
+/// A moment on the machine's own clock, which runs from its start, also while it sleeps, and is never set.
 package struct MachineInstant: Hashable, Sendable {
-    /// Which start of which machine: moments of two of them cannot be compared.
+    /// Names the machine's start; moments of two starts cannot be compared.
     package let boot: String
     package let seconds: Double
 
@@ -14,7 +14,7 @@ package struct MachineInstant: Hashable, Sendable {
 }
 
 extension StateDatabase {
-    /// Gives the moment after which certainly nothing was sent that is claimed; nothing where nobody knows.
+    /// Gives the moment after which no claimed wish can have been sent; nothing where it is not known.
     package func sendingEnd() async throws -> MachineInstant? {
         try await read("read until when writes were sent") { db in
             guard let text = try db.text(.sendingEnd) else { return nil }
@@ -25,7 +25,7 @@ extension StateDatabase {
         }
     }
 
-    /// Notes, before anything is sent, until when it may be; nothing says that it cannot be known.
+    /// Notes, before anything is sent, until when it may be sent; nothing says that it cannot be known.
     package func record(sendingEnd end: MachineInstant?) async throws {
         try await write("record until when writes are sent") { db in
             try db.set(.sendingEnd, to: end?.stored)

@@ -6,18 +6,18 @@ extension StateDatabase {
     ///
     /// A wish that comes back never takes the place of a newer one. Settling what is not claimed any more
     /// changes nothing, so an answer may be recorded twice. `notesRaised` remembers the levels whose figure
-    /// has grown, for whoever looks after their products' status.
+    /// has grown, so that their products' status can be looked at.
     @discardableResult
     package func settle(
-        _ settlements: [Settlement],
+        _ receipts: [Receipt],
         notesRaised: Bool = false,
         at now: Timestamp
-    ) async throws -> SettlementCounts {
+    ) async throws -> ReceiptCounts {
         try await write("settle wishes") { db in
-            let counts = try db.fillSettled(settlements)
+            let counts = try db.fillSettled(receipts)
             if notesRaised, counts.applied > 0 { try db.noteRaised() }
             if counts.applied > 0 { try db.publishSettled(at: now) }
-            if counts.refused > 0 { try db.recordRefusals(settlements, at: now) }
+            if counts.refused > 0 { try db.recordRefusals(receipts, at: now) }
             if counts.levelGone > 0 { try db.forgetSettledLevels() }
             if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled() }
             try db.execute(sql: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
@@ -34,7 +34,7 @@ private enum Ending: Int {
     case refused = 2
     case levelGone = 3
 
-    init(_ ending: Settlement.Ending) {
+    init(_ ending: Receipt.Outcome) {
         switch ending {
         case .applied: self = .applied
         case .released: self = .released
@@ -45,18 +45,18 @@ private enum Ending: Int {
 }
 
 extension Database {
-    fileprivate func fillSettled(_ settlements: [Settlement]) throws -> SettlementCounts {
+    fileprivate func fillSettled(_ receipts: [Receipt]) throws -> ReceiptCounts {
         try execute(sql: "DELETE FROM temp.settled")
         try execute(sql: "DELETE FROM temp.answers")
         var insert = try IntegerInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 2)
-        for settlement in settlements {
-            insert.append(Int64(settlement.wish.sequence))
-            insert.append(Int64(Ending(settlement.ending).rawValue))
+        for receipt in receipts {
+            insert.append(Int64(receipt.wish.sequence))
+            insert.append(Int64(Ending(receipt.outcome).rawValue))
             try insert.endRow()
         }
         try insert.flush()
-        // The level comes from the claim: without one there is nothing to settle. Whatever the shop said of
-        // an id that is not the level's any more, nobody knows what the level shows.
+        // The level comes from the claim: without one there is nothing to settle. An answer about an id that
+        // is no longer the level's does not tell what the level shows.
         try cachedStatement(
             sql: """
                 INSERT INTO temp.settled
@@ -66,7 +66,7 @@ extension Database {
                 CROSS JOIN levels l ON l.id = c.level
                 """
         ).execute()
-        var counts = SettlementCounts()
+        var counts = ReceiptCounts()
         let endings = try Row.fetchCursor(
             cachedStatement(sql: "SELECT ending, count(*) FROM temp.settled GROUP BY ending")
         )
@@ -80,11 +80,11 @@ extension Database {
             }
         }
         counts.ignored =
-            settlements.count - counts.applied - counts.released - counts.refused - counts.levelGone
+            receipts.count - counts.applied - counts.released - counts.refused - counts.levelGone
         return counts
     }
 
-    /// Before `published` moves: it says what the figure was.
+    /// Runs before `published` moves, which still says what the figure was.
     fileprivate func noteRaised() throws {
         try execute(
             sql: """
@@ -122,7 +122,7 @@ extension Database {
         try close([.writeRefused, .increaseParked, .drift], levels: applied, at: now)
     }
 
-    fileprivate func recordRefusals(_ settlements: [Settlement], at now: Timestamp) throws {
+    fileprivate func recordRefusals(_ receipts: [Receipt], at now: Timestamp) throws {
         let claim = try cachedStatement(
             sql: """
                 SELECT level, quantity, run FROM temp.settled
@@ -136,32 +136,32 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
         )
-        for settlement in settlements {
-            guard case .refused(let reason, let detail) = settlement.ending,
-                let row = try Row.fetchOne(claim, arguments: [settlement.wish.sequence])
+        for receipt in receipts {
+            guard case .refused(let reason, let detail) = receipt.outcome,
+                let row = try Row.fetchOne(claim, arguments: [receipt.wish.sequence])
             else { continue }
             let (level, quantity, run): (Int64, Int64, Int64) = (row[0], row[1], row[2])
             let bounded = String(detail.prefix(refusalDetailMax))
             try insert.execute(arguments: [level, quantity, now.microseconds, run, reason.rawValue, bounded])
             let exception = InventoryException(
                 code: .writeRefused,
-                subject: settlement.wish.key.subject,
-                message: "OroCommerce refused \(settlement.wish.quantity) (\(reason.rawValue)): \(bounded)"
+                subject: Subject(receipt.wish.key),
+                message: "OroCommerce refused \(receipt.wish.quantity) (\(reason.rawValue)): \(bounded)"
             )
             try open(exception, level: level, run: run, at: now)
         }
     }
 
-    /// The shop's id and what it showed under it are void; a level with a new id may show anything.
+    /// Forgets the shop's id and what it showed under it: a level with a new id may show anything.
     fileprivate func forgetSettledLevels() throws {
         let gone = "SELECT level FROM temp.settled WHERE ending = \(Ending.levelGone.rawValue)"
-        // The index may have learnt a new id meanwhile, but no figure to it: while a claim is open it takes
-        // none. So it is looked up once more.
+        // The index may have found a new id meanwhile, but it takes no figure while a claim is open, so the
+        // level is looked up again.
         try execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(gone))")
         try execute(sql: "DELETE FROM published WHERE level IN (\(gone))")
     }
 
-    /// Puts wishes that were not applied back, where no newer one waits.
+    /// Puts wishes back that were not applied, unless a newer one waits.
     fileprivate func returnSettled() throws {
         try execute(
             sql: """

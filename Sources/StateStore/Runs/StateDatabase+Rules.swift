@@ -4,8 +4,32 @@ package import InventoryCore
 /// Runs whose rules are kept; older ones only keep the version's name.
 private let runsWithRulesMax = 1_000
 
+/// The rules by which figures are made: their text, and when its timed rules were looked up.
+package struct FigureRules: Hashable, Sendable {
+    package let text: RuleText
+    package let at: Timestamp
+
+    package init(text: RuleText, at: Timestamp) {
+        self.text = text
+        self.at = at
+    }
+}
+
 extension StateDatabase {
-    /// Gives the rules that a version names, or nothing where they are not kept (any more).
+    /// Gives the rules by which the figures in the outbox and at the shop were made; nothing before the first
+    /// acceptance.
+    ///
+    /// It changes in the transaction that changes the figures, and never else: a run that is rejected or
+    /// fails leaves it as it is.
+    package func figuresMadeBy() async throws -> (version: String, at: Timestamp)? {
+        try await read("read by which rules the figures were made") { db in
+            try Row.fetchOne(db, sql: "SELECT rules_version, at FROM figures").map { row in
+                (row[0], Timestamp(microseconds: row[1]))
+            }
+        }
+    }
+
+    /// Gives the rules that a version names; nothing where they are not kept, or not any more.
     package func ruleText(_ version: String) async throws -> RuleText? {
         try await read("read the rules of a run") { db in
             let row = try Row.fetchOne(
@@ -19,22 +43,27 @@ extension StateDatabase {
 }
 
 extension Database {
-    /// Keeps the rules of a run, and forgets those of old runs when they are new.
-    func keep(_ text: RuleText, of run: RunRecord) throws {
-        guard let version = run.rulesVersion else { return }
+    /// Notes by which rules the figures are made from now on, and forgets the rules of old runs when these
+    /// are new.
+    func keep(_ rules: FigureRules) throws {
+        let version = rules.text.version.text
+        try execute(
+            sql: "INSERT OR REPLACE INTO figures VALUES (1, ?, ?)",
+            arguments: [version, rules.at.microseconds]
+        )
         try execute(
             sql: "INSERT OR IGNORE INTO rule_texts (version, text) VALUES (?, ?)",
-            arguments: [version, text.bytes.blob]
+            arguments: [version, rules.text.bytes.blob]
         )
         guard changesCount > 0 else { return }
         try execute(
             sql: """
-                DELETE FROM rule_texts WHERE version NOT IN (
+                DELETE FROM rule_texts WHERE version <> ? AND version NOT IN (
                     SELECT rules_version FROM (
                         SELECT rules_version FROM runs WHERE rules_version IS NOT NULL
                         ORDER BY number DESC LIMIT ?))
                 """,
-            arguments: [runsWithRulesMax]
+            arguments: [version, runsWithRulesMax]
         )
     }
 }

@@ -2,6 +2,14 @@ import GRDB
 package import InventoryCore
 
 extension StateDatabase {
+    /// Notes durably that a run is under way.
+    ///
+    /// Opening the database anew turns it into an interrupted one, unless it was recorded otherwise.
+    package func begin(_ run: RunRecord) async throws {
+        precondition(run.state == .running, "the run \(run.id) has ended")
+        try await record(run)
+    }
+
     /// Stores a run as it is now, new or known.
     package func record(_ run: RunRecord) async throws {
         try await write("record the run") { db in
@@ -9,13 +17,24 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the newest run that was accepted, or nothing before the first.
+    /// Gives the newest run of any source that was accepted; nothing before the first.
     package func lastAccepted() async throws -> RunRecord? {
         try await read("read the last accepted run") { db in
             try RunRecord.fetch(
                 db,
                 "WHERE state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1",
                 []
+            ).first
+        }
+    }
+
+    /// Gives the newest run of a source that was accepted; nothing before its first.
+    package func lastAccepted(of source: SourceID) async throws -> RunRecord? {
+        try await read("read the last accepted run") { db in
+            try RunRecord.fetch(
+                db,
+                "WHERE source = ? AND state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1",
+                [source.text]
             ).first
         }
     }
@@ -75,7 +94,7 @@ extension StateDatabase {
     }
 }
 
-/// Runs that are kept; older ones are forgotten at the next acceptance, held ones never.
+/// Runs that are kept; the next acceptance forgets older ones, but never a held one.
 private let runsMax: Int64 = 10_000
 /// Newest runs whose rejected rows are kept.
 private let runsWithRejectedRowsMax: Int64 = 100
@@ -98,6 +117,18 @@ extension Database {
         return number
     }
 
+    /// Ends the runs of a process that is gone.
+    func interruptRuns(at now: Timestamp) throws {
+        try execute(
+            sql: "UPDATE runs SET state = ?, finished = ?, message = ? WHERE state = ?",
+            arguments: [
+                RunRecord.State.Kind.interrupted.rawValue, now.microseconds,
+                "The process ended while the run was going on; nothing of it was accepted.",
+                RunRecord.State.Kind.running.rawValue,
+            ]
+        )
+    }
+
     func forgetOldRuns(before run: Int64) throws {
         try execute(
             sql: "DELETE FROM rejected_rows WHERE run <= ?",
@@ -114,16 +145,19 @@ extension RunRecord {
     fileprivate static let columns = [
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
-        "rules_version", "plan_digest", "message",
+        "rules_version", "plan_digest", "message", "delivery", "size", "positions",
     ]
 
     /// The values of `columns`, in their order.
     fileprivate var values: [(any DatabaseValueConvertible)?] {
         [
-            id.text, state.rawValue, source, scope.rawValue, started.microseconds, finished?.microseconds,
-            asOf?.microseconds, sequence, digest, rows,
-            rejected, deltas.added, deltas.changed, deltas.removed, wanted, unchanged, written, refused,
+            id.text, state.kind.rawValue, source.text, scope.rawValue, started.microseconds,
+            finished?.microseconds,
+            asOf?.microseconds, sequence, digest, counts.rows,
+            counts.rejected, counts.deltas.added, counts.deltas.changed, counts.deltas.removed,
+            counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
+            delivery, sizeBytes, counts.positions,
         ]
     }
 
@@ -138,32 +172,39 @@ extension RunRecord {
 
     private init(_ row: Row) throws {
         let (state, scope): (String, String) = (row[1], row[3])
-        guard let known = State(rawValue: state), let extent = SnapshotScope(rawValue: scope) else {
+        guard let kind = State.Kind(rawValue: state), let extent = SnapshotScope(rawValue: scope) else {
             throw Fault.damaged("a run in the state “\(state)”, scope “\(scope)”")
         }
+        let started = Timestamp(microseconds: row[4])
         self.init(
             id: RunID(row[0]),
-            state: known,
-            source: row[2],
+            state: State(
+                kind,
+                message: row[21],
+                finished: (row[5] as Int64?).map(Timestamp.init(microseconds:)),
+                started: started
+            ),
+            source: SourceID(row[2]),
+            delivery: row[22],
             scope: extent,
-            started: Timestamp(microseconds: row[4])
+            started: started
         )
-        finished = (row[5] as Int64?).map(Timestamp.init(microseconds:))
         asOf = (row[6] as Int64?).map(Timestamp.init(microseconds:))
         sequence = row[7]
         digest = row[8]
-        rows = row[9]
-        rejected = row[10]
-        deltas.added = row[11]
-        deltas.changed = row[12]
-        deltas.removed = row[13]
-        wanted = row[14]
-        unchanged = row[15]
-        written = row[16]
-        refused = row[17]
+        counts.rows = row[9]
+        counts.rejected = row[10]
+        counts.deltas.added = row[11]
+        counts.deltas.changed = row[12]
+        counts.deltas.removed = row[13]
+        counts.wanted = row[14]
+        counts.unchanged = row[15]
+        counts.written = row[16]
+        counts.refused = row[17]
         generation = (row[18] as Int64?).map { UInt64($0) }
         rulesVersion = row[19]
         planDigest = row[20]
-        message = row[21]
+        sizeBytes = row[23]
+        counts.positions = row[24]
     }
 }

@@ -18,11 +18,11 @@ package struct AuditReport: Sendable {
     }
 
     package var levels = AuditProgress.Counts()
-    /// When the audit began that this one has gone on with; nothing where it began itself.
+    /// When the earlier audit began that this one continues; nothing where it continues none.
     package var resumedFrom: Timestamp?
     /// The drifts that were found, the largest first; at most `AuditRun.driftsMax`.
     package var rows: [Row] = []
-    /// Drifts beyond those, which were only counted.
+    /// Drifts beyond those, which are only counted.
     package var unlisted = 0
     /// Drifts by kind, the unlisted ones included.
     package var counts: [Drift.Kind: Int] = [:]

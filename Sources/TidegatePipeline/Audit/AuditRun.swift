@@ -3,10 +3,10 @@ package import OroClient
 import StateStore
 import TidegateSettings
 
-/// One audit: the shop's levels against what it has confirmed, drift named, recorded, and mended if wished.
+/// One audit: compares the shop's levels with what it has confirmed, records drift, and mends it on request.
 package struct AuditRun {
-    private let workspace: Workspace
-    private let shop: OroClient
+    private let shop: Shop
+    private let oro: OroClient
     private let options: Options
     private let started = Timestamp.now
     private var report = AuditReport()
@@ -15,43 +15,42 @@ package struct AuditRun {
     package struct Options: Hashable, Sendable {
         /// Sends the published figures of drifted levels again.
         package var repairs = false
-        /// Looks at so many levels only; nothing looks at all.
+        /// How many levels to look at; nothing means all.
         package var sample: Int?
 
         package init() {}
     }
 
-    /// Drifts kept for the report and for repair, about 30 MB; more than that is no drift but a mistake.
+    /// Drifts kept for the report and for repair, about 30 MB; with more than that something else is wrong.
     package static let driftsMax = 100_000
-    /// An audit that was broken off longer ago begins anew: what it has seen is too old.
+    /// An audit that was broken off longer ago starts over: what it has seen is too old.
     package static let resumeSecondsMax: Int64 = 3600
     private static let rowsPerPage = 5_000
     /// With fewer levels a second reader only costs a request.
     private static let twoReadersMin = 4_000
 
-    package init(workspace: Workspace, shop: OroClient, options: Options) {
-        self.workspace = workspace
+    package init(shop: Shop, oro: OroClient, options: Options) {
         self.shop = shop
+        self.oro = oro
         self.options = options
     }
 
-    private var state: StateDatabase { workspace.state }
+    private var state: StateDatabase { shop.state }
 
     /// Audits.
     ///
-    /// What it has seen of all levels is recorded page by page, so that an audit that was broken off goes on
-    /// where it was.
+    /// An audit of all levels is recorded page by page, so that one that was broken off can be continued.
     ///
     /// - Throws: `Fault`.
     package mutating func perform() async throws -> AuditReport {
         do {
             let began = ContinuousClock.now
-            let requestsBefore = shop.requestsSent
+            let requestsBefore = oro.requestsSent
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
             let mended = options.repairs ? try await repair() : []
             finish(mended)
-            report.requests = shop.requestsSent - requestsBefore
+            report.requests = oro.requestsSent - requestsBefore
             let elapsed = (ContinuousClock.now - began).components
             report.seconds = Double(elapsed.seconds) + (Double(elapsed.attoseconds) / 1e15).rounded() / 1000
             return report
@@ -64,17 +63,17 @@ package struct AuditRun {
 
     private mutating func look(at count: Int) async throws {
         let rows = try await state.auditSample(count: count)
-        let answer = await shop.readBack(rows.map(\.level.id))
+        let answer = await oro.readBack(rows.map(\.level.id))
         guard case .levels(let quantities) = answer else { throw Fault(unread: answer) }
         report.levels.read = quantities.count
-        keep(await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
+        keep(try await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
         try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
     }
 
     private mutating func lookAtAll() async throws {
         var audit = try await begin()
         report.levels = audit.counts
-        let walk = AuditWalk(shop: shop, middle: audit.middle)
+        let walk = AuditWalk(shop: oro, middle: audit.middle)
         try await walk.forEachPage(after: audit) { page in
             let rows = try await state.auditRows(of: page.quantities.map(\.0))
             let quantities = Dictionary(page.quantities, uniquingKeysWith: { _, last in last })
@@ -82,7 +81,7 @@ package struct AuditRun {
             audited.rows = rows.values.map(\.row)
             audited.strangers = page.quantities.map(\.0).filter { rows[$0] == nil }
             let known = page.quantities.compactMap { rows[$0.0] }
-            audited.found = await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
+            audited.found = try await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
             report.levels.read += page.quantities.count
             report.levels.new += audited.strangers.count
             keep(audited.found)
@@ -95,13 +94,13 @@ package struct AuditRun {
         try await state.finish(audit, found: found, at: .now)
     }
 
-    /// Goes on with an audit that was broken off not long ago, or begins one.
+    /// Continues an audit that was broken off not long ago, or begins one.
     private mutating func begin() async throws -> AuditProgress {
         let since = started.adding(seconds: -AuditRun.resumeSecondsMax)
         if let open = try await state.openAudit(since: since) {
             report.resumedFrom = open.started
             let rows = try await state.auditRows(driftingSince: open, limit: AuditRun.driftsMax)
-            let grace = Int64(workspace.settings.audit.graceSeconds)
+            let grace = Int64(shop.settings.audit.graceSeconds)
             keep(
                 rows.compactMap { row in
                     guard let seen = row.level.seen, !row.isInMotion else { return nil }
@@ -118,27 +117,26 @@ package struct AuditRun {
         return try await state.beginAudit(middle: isNumeric ? middle : nil, at: .now)
     }
 
-    /// Levels that the walk did not come upon are asked for by their ids: they may have been made while it
-    /// went.
+    /// Asks for the levels that the walk did not meet by their ids: they may have been made meanwhile.
     private mutating func lookForMissing(_ audit: AuditProgress) async throws {
         var after: LevelRow?
         while true {
             let rows = try await state.auditRows(unseenBy: audit, after: after, limit: AuditRun.rowsPerPage)
             if !rows.isEmpty {
-                let answer = await shop.readBack(rows.map(\.level.id))
+                let answer = await oro.readBack(rows.map(\.level.id))
                 guard case .levels(let quantities) = answer else { throw Fault(unread: answer) }
-                keep(await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
+                keep(try await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
             }
             guard rows.count == AuditRun.rowsPerPage, let last = rows.last else { return }
             after = last.row
         }
     }
 
-    /// Levels that the state does not know are new, or second ones of what it knows.
+    /// Looks up the levels that the state does not know: they are new, or second ones of known levels.
     private mutating func lookForDuplicates() async throws {
         let strangers = try await state.strangers()
         guard !strangers.isEmpty else { return }
-        let named = try await shop.named(strangers)
+        let named = try await oro.named(strangers)
         let levels = try await state.levels(of: Array(Set(named.map(\.key.sku))).sorted())
         let ids = Dictionary(
             levels.compactMap { level in level.id.map { (level.key, $0) } },
@@ -152,19 +150,19 @@ package struct AuditRun {
         let rows = try await state.auditRows(of: seconds.keys.filter { !gone.contains($0) })
         report.levels.new -= rows.count
         report.levels.compared -= rows.values.count { !$0.isInMotion }
-        keep(await compare(Array(rows.values)) { id in seconds[id].map { .twice($0) } ?? .gone })
+        keep(try await compare(Array(rows.values)) { id in seconds[id].map { .twice($0) } ?? .gone })
     }
 
     /// Compares levels of ours with what the shop shows, and gives what differs.
     private mutating func compare(
         _ rows: [AuditRow],
         shows: (LevelID) -> ShownLevel
-    ) async -> [FoundDrift] {
+    ) async throws -> [FoundDrift] {
         let still = rows.filter { !$0.isInMotion }
         report.levels.inMotion += rows.count - still.count
         let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
-        let listed = doubtful.isEmpty ? [:] : await workspace.baseline.positions(of: doubtful)
-        let grace = Int64(workspace.settings.audit.graceSeconds)
+        let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
+        let grace = Int64(shop.settings.audit.graceSeconds)
         var drifts: [FoundDrift] = []
         for row in still {
             guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
@@ -187,12 +185,12 @@ package struct AuditRun {
 
     // MARK: mend
 
-    /// Wishes the published figures anew and pushes; gives the rows that show them now.
+    /// Wishes the published figures again and pushes; gives the rows that show them now.
     private func repair() async throws -> Set<LevelRow> {
         let repairable = found.filter { $0.drift.isRepairable }
-        guard try await state.repair(repairable, priority: workspace.settings.oro.push.priority, at: .now) > 0
+        guard try await state.repair(repairable, priority: shop.settings.oro.push.priority, at: .now) > 0
         else { return [] }
-        let pusher = Pusher(state: state, shop: shop, settings: workspace.settings)
+        let pusher = Pusher(state: state, shop: oro, settings: shop.settings)
         let outcome = try await pusher.push()
         if let trouble = outcome.trouble { throw trouble }
         let skus = Array(Set(repairable.map(\.drift.key.sku))).sorted()

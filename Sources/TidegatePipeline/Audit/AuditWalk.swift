@@ -5,10 +5,10 @@ import StateStore
 /// Reads the quantities of all levels, page by page, with two readers where there are many.
 struct AuditWalk {
     let shop: OroClient
-    /// Where the second reader begins; nothing leaves everything to the first.
+    /// Where the second reader begins; without it the first reads everything.
     let middle: LevelID?
 
-    /// One page, and how far its reader is with it.
+    /// One page, and how far its reader has come with it.
     struct Page: Sendable {
         let half: AuditProgress.Half
         let quantities: [(LevelID, Quantity)]

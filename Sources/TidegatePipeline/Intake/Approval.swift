@@ -4,12 +4,14 @@ import StateStore
 
 /// A person's decision on a held run.
 package struct Approval {
-    private let workspace: Workspace
-    private let shop: OroClient
+    private let shop: Shop
+    private let oro: OroClient
+    private let events: RunEvents
 
-    package init(workspace: Workspace, shop: OroClient) {
-        self.workspace = workspace
+    package init(shop: Shop, oro: OroClient, events: @escaping RunEvents = { _ in }) {
         self.shop = shop
+        self.oro = oro
+        self.events = events
     }
 
     /// Accepts what a run held back, and pushes it.
@@ -17,48 +19,43 @@ package struct Approval {
     /// - Throws: `Fault`: no such run (66), nothing held, or the source has said something else since (65).
     package func approve(_ prefix: String) async throws -> RunSummary {
         do {
-            let stopwatch = Stopwatch()
-            let requestsBefore = shop.requestsSent
-            var (record, held) = try await Approval.held(prefix, in: workspace)
-            try await requireNewest(record)
-            // It is planned on what was accepted, and not on what somebody has only looked at.
-            await workspace.baseline.forgetObserved()
-            let planning = try Planning(workspace: workspace, shop: shop, at: .now)
+            let stopwatch = Stopwatch(events: events)
+            let requestsBefore = oro.requestsSent
+            try await shop.makeReady()
+            var (record, held) = try await Approval.held(prefix, in: shop)
+            let source = try shop.source(record.source)
+            try await requireNewest(record, of: source)
+            let planning = try Planning(shop: shop, oro: oro, at: .now)
             let deltas = held.map(\.delta)
-            let result = try await planning.plan(accepted: deltas, since: record, isIndexFresh: false)
-            record.generation = try await workspace.baseline.accept(held: deltas)
-            record.state = .accepted
-            record.planDigest = result.plan.digest
-            record.rulesVersion = result.plan.rulesVersion
-            var acceptance = Acceptance(run: record, at: .now)
-            acceptance.generation = record.generation
-            acceptance.writes = result.writes
-            acceptance.ruleText = result.text
-            acceptance.isComplete = result.isComplete
-            acceptance.exceptions = result.exceptions
-            acceptance.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
-            try await ArchiveCopy.keep(result.certificate, of: record.id, in: workspace)
-            try await workspace.state.accept(acceptance)
-            var summary = try await stopwatch.time("push") {
-                try await PushRun(workspace: workspace, shop: shop).perform()
-            }
-            summary.levels.wanted = result.wanted
-            summary.levels.unchanged = result.plan.unchanged
-            summary.requests = shop.requestsSent - requestsBefore
+            let result = try await planning.plan(
+                accepted: deltas,
+                on: await shop.stock(),
+                isIndexFresh: false
+            )
+            record.state = .accepted(note: record.message)
+            var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
+            proposal.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
+            record = try await shop.commit(proposal)
+            let pushed = try await stopwatch.time(.push) { try await PushRun(shop: shop, oro: oro).push() }
+            var summary = RunSummary(approved: record, push: pushed)
+            summary.requests = oro.requestsSent - requestsBefore
+            summary.steps = stopwatch.seconds
+            events(.ended(summary))
             return summary
         } catch {
             throw Fault(error)
         }
     }
 
-    /// Refuses a run after which another snapshot was read: what the source stated then may be withdrawn.
+    /// Refuses a run after which another snapshot of its source was read: what the source stated then may be
+    /// withdrawn.
     ///
     /// That one need not have moved the baseline: of it, too, everything may be held back, or it states again
     /// what the baseline has.
-    private func requireNewest(_ record: RunRecord) async throws {
-        let newest = try await workspace.state.lastAccepted()
+    private func requireNewest(_ record: RunRecord, of source: Source) async throws {
+        let newest = try await shop.state.lastAccepted(of: source.id)
         let isSaidAgain = newest?.id == record.id || record.digest != nil && newest?.digest == record.digest
-        guard isSaidAgain, await record.generation == workspace.baseline.generation else {
+        guard isSaidAgain, try await record.generation == source.baseline.generation() else {
             throw Fault(
                 .badInput,
                 code: "baseline_moved",
@@ -71,12 +68,11 @@ package struct Approval {
     /// Discards what a run held back; the baseline stays as it is, so the next snapshot is judged anew.
     ///
     /// - Throws: `Fault` as `approve`.
-    package static func reject(_ prefix: String, in workspace: Workspace) async throws -> RunID {
+    package static func reject(_ prefix: String, in shop: Shop) async throws -> RunID {
         do {
-            var (record, _) = try await held(prefix, in: workspace)
-            record.state = .rejected
-            record.finished = .now
-            try await workspace.state.accept(Acceptance(run: record, at: .now))
+            var (record, _) = try await held(prefix, in: shop)
+            record.state = .rejected(reason: record.message, at: .now)
+            try await shop.state.accept(Acceptance(run: record, at: .now))
             return record.id
         } catch {
             throw Fault(error)
@@ -85,15 +81,15 @@ package struct Approval {
 
     private static func held(
         _ prefix: String,
-        in workspace: Workspace
+        in shop: Shop
     ) async throws -> (RunRecord, [HeldDelta]) {
-        let record = try await workspace.run(withPrefix: prefix)
-        let held = try await workspace.state.heldDeltas(of: record.id)
-        guard record.state == .held, !held.isEmpty else {
+        let record = try await shop.run(withPrefix: prefix)
+        let held = try await shop.state.heldDeltas(of: record.id)
+        guard record.state.kind == .held, !held.isEmpty else {
             throw Fault(
                 .badInput,
                 code: "run_not_held",
-                message: "The run \(record.id) holds nothing back; it is \(record.state.rawValue).",
+                message: "The run \(record.id) holds nothing back; it is \(record.state.kind.rawValue).",
                 hint: "List the held runs with `tidegate runs`."
             )
         }

@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// A value for which a thread that may block waits until another one has it.
+/// Hands a value from one thread to another, which may block until it is there.
 final class Handover<Value: Sendable>: Sendable {
     private let result = Mutex<Result<Value, any Error>?>(nil)
     private let isGiven = DispatchSemaphore(value: 0)
 
-    /// Gives the value, or why there is none; once.
+    /// Gives the value or the error; call it once.
     func give(_ given: Result<Value, any Error>) {
         result.withLock { $0 = given }
         isGiven.signal()
@@ -14,7 +14,7 @@ final class Handover<Value: Sendable>: Sendable {
 
     /// Waits for the value; never on a thread of the cooperative pool.
     ///
-    /// - Throws: why there is none.
+    /// - Throws: the error that was given instead.
     func wait() throws -> Value {
         isGiven.wait()
         isGiven.signal()

@@ -1,16 +1,99 @@
+import DeltaEngine
 import InventoryCore
+import SnapshotFormats
+import SnapshotSources
 
-/// What a pass over a snapshot found: how it differs from the baseline, and the rows that nobody can use.
-struct Observation: Sendable {
-    /// In the order of the snapshot, removals last.
+/// What a pass over a delivery found: how it differs from the baseline, and the rows that nobody can use.
+struct Observation: ~Copyable, Sendable {
+    /// What the baseline can take.
+    let observed: Observed
+    /// In the order of the snapshot, removals last; none of a first one, of which every position is new.
     let deltas: [Delta]
-    /// Whether nothing was observed before: every position is new then, and there are no deltas.
-    let isFirst: Bool
     let statistics: SnapshotStatistics
     /// The first rejected rows; the count of all is in the statistics.
     let rejectedRows: [RejectedRow]
-    /// SHA-256 of the file's bytes, where the contract makes it matter.
+    /// Whether the bytes are those of the last accepted snapshot, so that no row was looked at.
+    let isIdentical: Bool
+    /// SHA-256 of the file as it lies there, where its contract states one.
     let sha256: String?
-    /// Names the bytes: equal ones have equal digests as long as the baseline file lives.
+    /// Names the unpacked bytes: equal ones have equal digests as long as the baseline file lives.
     let digest: String
+    /// Under which the digest was made.
+    let seeds: KeySeeds
+
+    /// Makes deltas and statistics of what was observed.
+    ///
+    /// - Throws: `Fault`.
+    static func of(
+        _ observed: consuming Observed,
+        _ intake: SnapshotIntake,
+        _ rejectedRows: [RejectedRow]
+    ) throws -> Observation {
+        let (summary, view) = (observed.summary, observed.view)
+        let deltas = try observed.deltas()
+        let statistics = try SnapshotStatistics(summary, deltas, of: view)
+        let sha256 = try intake.sha256()
+        return Observation(
+            observed: observed,
+            deltas: deltas,
+            statistics: statistics,
+            rejectedRows: rejectedRows,
+            isIdentical: summary.isIdentical,
+            sha256: sha256,
+            digest: summary.content.digest,
+            seeds: view.seeds
+        )
+    }
+
+    /// What the baseline takes where these of the deltas are accepted.
+    consuming func change(accepting accepted: [Delta]) -> BaselineChange {
+        guard !accepted.isEmpty || observed.isFirst else { return .nothing }
+        let all = deltas.count
+        return .observed(observed, accepted: accepted, of: all)
+    }
+}
+
+extension SnapshotStatistics {
+    /// What was counted of a delivery that was compared with this view, or built into it.
+    fileprivate init(_ summary: DiffSummary, _ deltas: [Delta], of view: BaselineView) throws {
+        self.init()
+        rows = summary.rows
+        rejected = summary.rejected
+        asOf = summary.newestAsOf
+        guard !summary.isIdentical else {
+            // Its rows were not looked at again: it is what was judged and accepted before.
+            positions = view.count
+            nonZeroPositions = view.count
+            return
+        }
+        for (location, counted) in summary.locations {
+            positions += counted.positionsAfter
+            locations[location] = LocationStatistics(counted)
+        }
+        let hasStock = summary.locations.values.contains { $0.netAfter != 0 }
+        nonZeroPositions = hasStock ? positions : try SnapshotStatistics.nonZeroPositions(deltas, of: view)
+    }
+
+    /// Counts what the delivery states other than 0, where the totals leave it open.
+    private static func nonZeroPositions(_ deltas: [Delta], of view: BaselineView) throws -> Int {
+        let touched = Set(deltas.map(\.key))
+        var count = deltas.count { $0.after.map { $0 != .zero } ?? false }
+        try view.forEach { position in
+            if position.net != .zero, !touched.contains(position.key) { count += 1 }
+        }
+        return count
+    }
+}
+
+extension LocationStatistics {
+    fileprivate init(_ counted: LocationDiff) {
+        self.init()
+        positionsBefore = counted.positionsBefore
+        positionsAfter = counted.positionsAfter
+        newlyZero = counted.newlyZero
+        absent = counted.absent
+        totalAbsent = counted.netAbsent
+        totalBefore = counted.netBefore
+        totalAfter = counted.netAfter
+    }
 }

@@ -1,51 +1,67 @@
 package import InventoryCore
+package import StateStore
 
 /// What a run did, as `sync`, `push` and `demo` end with it (spec, Command line).
-package struct RunSummary: Sendable, Encodable {
+package struct RunSummary: Sendable {
     package enum State: String, Sendable, Encodable {
         case done
         case held
         case failed
     }
 
-    package struct Deltas: Sendable, Encodable {
-        package var added = 0
-        package var changed = 0
-        package var removed = 0
-    }
-
-    package struct Levels: Sendable, Encodable {
-        /// Figures that this run worked out.
-        package var wanted = 0
-        /// Levels that the shop confirmed with a new value.
-        package var written = 0
-        package var unchanged = 0
-        package var refused = 0
-        /// Still in the outbox.
-        package var waiting = 0
-    }
-
-    package var run: String
-    package var state: State = .done
-    package var rows = 0
-    package var rejected = 0
-    package var deltas = Deltas()
-    package var levels = Levels()
-    package var requests = 0
+    package let run: RunID
+    /// The source whose delivery was read; nothing of a push alone.
+    package let source: SourceID?
+    package let state: State
+    package let counts: RunCounts
+    /// Levels still in the outbox.
+    package let waiting: Int
     /// Exceptions open now.
-    package var exceptions = 0
-    /// Seconds by step, in the order of the steps.
-    package var seconds: [String: Double] = [:]
+    package let exceptions: Int
+    package var requests = 0
+    package var steps: [RunStep: Double] = [:]
     /// Guards that tripped, in words; machines find them in `runs --json`.
     package var held: [String] = []
 
-    /// The documented keys, and no others.
-    private enum CodingKeys: CodingKey {
-        case run, state, rows, rejected, deltas, levels, requests, exceptions, seconds
+    /// Of a delivery that was read, as its run is recorded, and pushed.
+    package init(intake record: RunRecord, push: PushResult? = nil) {
+        let state: State =
+            switch record.state.kind {
+            case .held: .held
+            case .failed, .rejected, .interrupted: .failed
+            case .running, .accepted, .done: .done
+            }
+        self.init(record.id, record.source, state, record.counts, push)
     }
 
-    package init(run: RunID) {
-        self.run = run.text
+    /// Of a held run that a person has approved: it was read before.
+    init(approved record: RunRecord, push: PushResult) {
+        var counts = RunCounts()
+        counts.wanted = record.counts.wanted
+        counts.unchanged = record.counts.unchanged
+        self.init(record.id, record.source, .done, counts, push)
+    }
+
+    /// Of a push alone.
+    init(push: PushResult) {
+        let run = push.last?.id ?? RunID(startedAt: .now, salt: 0)
+        self.init(run, nil, .done, RunCounts(), push)
+    }
+
+    private init(_ run: RunID, _ source: SourceID?, _ state: State, _ counts: RunCounts, _ push: PushResult?)
+    {
+        var counts = counts
+        // Those of this push; the record adds up all that its run has had.
+        counts.written = push?.progress.applied ?? 0
+        counts.refused = push?.progress.refused ?? 0
+        (self.run, self.source, self.state, self.counts) = (run, source, state, counts)
+        waiting = push?.backlog.unsettled ?? 0
+        exceptions = push?.exceptions ?? 0
+    }
+
+    /// Seconds by the name of the step.
+    package var seconds: [String: Double] {
+        Dictionary(uniqueKeysWithValues: steps.map { ($0.rawValue, $1) })
     }
 
     /// How a process that ends with this summary exits.
@@ -55,5 +71,41 @@ package struct RunSummary: Sendable, Encodable {
         case .held: .held
         case .done: exceptions > 0 ? .exceptionsOpen : .done
         }
+    }
+}
+
+extension RunSummary: Encodable {
+    private enum Key: CodingKey {
+        case run, state, rows, rejected, deltas, levels, requests, exceptions, seconds
+    }
+
+    private enum DeltasKey: CodingKey {
+        case added, changed, removed
+    }
+
+    private enum LevelsKey: CodingKey {
+        case wanted, written, unchanged, refused, waiting
+    }
+
+    /// Writes the documented keys, and no others.
+    package func encode(to encoder: any Encoder) throws {
+        var object = encoder.container(keyedBy: Key.self)
+        try object.encode(run.text, forKey: .run)
+        try object.encode(state, forKey: .state)
+        try object.encode(counts.rows, forKey: .rows)
+        try object.encode(counts.rejected, forKey: .rejected)
+        var deltas = object.nestedContainer(keyedBy: DeltasKey.self, forKey: .deltas)
+        try deltas.encode(counts.deltas.added, forKey: .added)
+        try deltas.encode(counts.deltas.changed, forKey: .changed)
+        try deltas.encode(counts.deltas.removed, forKey: .removed)
+        var levels = object.nestedContainer(keyedBy: LevelsKey.self, forKey: .levels)
+        try levels.encode(counts.wanted, forKey: .wanted)
+        try levels.encode(counts.written, forKey: .written)
+        try levels.encode(counts.unchanged, forKey: .unchanged)
+        try levels.encode(counts.refused, forKey: .refused)
+        try levels.encode(waiting, forKey: .waiting)
+        try object.encode(requests, forKey: .requests)
+        try object.encode(exceptions, forKey: .exceptions)
+        try object.encode(seconds, forKey: .seconds)
     }
 }

@@ -1,61 +1,64 @@
 package import InventoryCore
-import SnapshotFormats
-import SnapshotSources
+package import SnapshotFormats
+package import SnapshotSources
 package import TidegateSettings
 
-/// The snapshot that a run reads: where it lies, and what is promised of it.
+/// The delivery that a run reads, opened once, and what is promised of it.
 package struct SnapshotIntake: Sendable {
-    package let path: String
+    package let delivery: Delivery
     package let contract: SnapshotContract
     /// Fewer rows than this break the configured contract.
     package let rowsMin: Int?
     /// Whether absence means something; without any contract it never does (spec, Snapshot contract).
     package let scope: SnapshotScope
 
-    /// Finds the snapshot of a source.
+    /// Finds and opens the newest delivery of a source.
     ///
     /// - Throws: `Fault` when there is none, or its manifest is wrong.
     package init(_ source: SourceSettings) throws(Fault) {
-        do throws(Fault) {
-            let stated: SnapshotContract?
-            switch source.kind {
-            case .file:
-                path = source.path
-                stated = try ContractManifest.contract(besideSnapshot: path)
-            case .folder:
-                let found = try SnapshotIntake.folder(source).newest()
-                path = found.path
-                stated = found.contract
-            }
-            contract = stated ?? SnapshotContract()
-            rowsMin = source.contract?.rowsMin
-            let isPromised = stated != nil || source.contract != nil
-            scope = isPromised ? contract.scope ?? source.scope : .partial
-        } catch {
-            throw Fault(error)
+        let (path, stated) = try SnapshotIntake.finder(source).newest()
+        delivery = try Delivery.open(path: path, contract: stated)
+        contract = stated ?? SnapshotContract()
+        rowsMin = source.contract?.rowsMin
+        let isPromised = stated != nil || source.contract != nil
+        scope = isPromised ? contract.scope ?? source.scope : .partial
+    }
+
+    /// Where the newest delivery of a source lies.
+    ///
+    /// - Throws: `Fault` when there is none, or its manifest is wrong.
+    package static func path(of source: SourceSettings) throws(Fault) -> String {
+        try finder(source).newest().path
+    }
+
+    private static func finder(_ source: SourceSettings) -> DeliveryFinder {
+        switch source.kind {
+        case .file: .file(path: source.path)
+        case .folder:
+            .folder(
+                DropFolder(
+                    folder: source.path,
+                    pattern: source.folder.pattern,
+                    requiresDoneMarker: source.folder.doneMarker != nil
+                )
+            )
         }
     }
 
-    private static func folder(_ source: SourceSettings) -> FolderSource {
-        FolderSource(
-            folder: source.path,
-            pattern: source.folder.pattern,
-            requiresDoneMarker: source.folder.doneMarker != nil
-        )
-    }
+    package var path: String { delivery.path }
 
-    /// Whether the contract says something that only the digest of the file can confirm.
-    var isNumberedOrSummed: Bool { contract.sha256 != nil || contract.sequence != nil }
-
-    /// Opens the bytes.
+    /// Gives the unpacked bytes, from the first one on; again is allowed.
     ///
     /// - Throws: `Fault`.
-    func open() throws(Fault) -> any ByteSource {
-        do {
-            return try SnapshotFile.open(path: path)
-        } catch {
-            throw Fault(error)
-        }
+    package func open() throws(Fault) -> any ByteSource {
+        try delivery.bytes()
+    }
+
+    /// Gives the SHA-256 of the file where the contract states one to compare with; read the bytes first.
+    ///
+    /// - Throws: `Fault`.
+    func sha256() throws(Fault) -> String? {
+        contract.sha256 == nil ? nil : try delivery.sha256()
     }
 
     /// Gives the guards that trip when what arrived is not what was promised.

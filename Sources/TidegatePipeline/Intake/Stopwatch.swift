@@ -1,26 +1,38 @@
 import Synchronization
 
-/// Measures how long each step of a run takes, in the order of the steps.
+/// Measures how long each step of a run takes, and tells of each that begins.
 final class Stopwatch: Sendable {
-    /// Told the name of each step that begins.
-    private let onStep: @Sendable (String) -> Void
-    private let measured = Mutex<[String: Double]>([:])
+    private let events: RunEvents
+    private let measured = Mutex<[RunStep: Double]>([:])
 
-    init(onStep: @escaping @Sendable (String) -> Void = { _ in }) {
-        self.onStep = onStep
+    init(events: @escaping RunEvents = { _ in }) {
+        self.events = events
     }
 
     /// Seconds by step.
-    var seconds: [String: Double] { measured.withLock { $0 } }
+    var seconds: [RunStep: Double] { measured.withLock { $0 } }
 
-    func time<Result>(_ step: String, _ work: () async throws -> Result) async rethrows -> Result {
-        onStep(step)
-        let start = ContinuousClock.now
-        defer {
+    func time<Result>(_ step: RunStep, _ work: () async throws -> Result) async rethrows -> Result {
+        let lap = begin(step)
+        defer { lap.end() }
+        return try await work()
+    }
+
+    /// Begins a step that `end` ends, where a closure would not do.
+    func begin(_ step: RunStep) -> Lap {
+        events(.step(step))
+        return Lap(stopwatch: self, step: step, start: .now)
+    }
+
+    struct Lap {
+        fileprivate let stopwatch: Stopwatch
+        fileprivate let step: RunStep
+        fileprivate let start: ContinuousClock.Instant
+
+        func end() {
             let elapsed = start.duration(to: .now).components
             let seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
-            measured.withLock { $0[step, default: 0] += (seconds * 10_000).rounded() / 10_000 }
+            stopwatch.measured.withLock { $0[step, default: 0] += (seconds * 10_000).rounded() / 10_000 }
         }
-        return try await work()
     }
 }

@@ -1,34 +1,34 @@
 import InventoryCore
 import StateStore
 
-/// The levels of some articles and of the products that show their stock, as far as they are known.
+/// The levels of some SKUs and of the products that show their stock, as far as they are known.
 struct KnownLevels: Sendable {
     /// In byte order of their products.
     private let levels: [StoredLevel]
-    /// What the shop has said of some products since, in place of what was known of those.
+    /// Newer answers of the shop, by product; they replace `levels`.
     private var newer: [SKU: [StoredLevel]] = [:]
 
-    /// Takes levels in any order; all levels of a product, or none.
+    /// Takes levels in any order. A product must have all of its levels in them, or none.
     init(_ levels: [StoredLevel]) {
         self.levels = levels.sorted(byBytesOf: \.key.sku)
     }
 
-    /// Takes what the shop has just said of some products, in place of what was known of those.
+    /// Replaces what was known of some products by what the shop has just said.
     mutating func take(_ found: [StoredLevel]) {
         newer.merge(Dictionary(grouping: found, by: \.key.sku)) { $1 }
     }
 
-    /// All levels of a product, those that are gone among them.
+    /// All levels of a product, including those that are gone.
     subscript(product: SKU) -> ArraySlice<StoredLevel> {
         var place = 0
         return own(product, from: &place)
     }
 
-    /// All levels of a product, given a place before them, which moves behind them: for products in order.
+    /// The same for products in byte order: the search begins at `place`, which moves behind what it finds.
     private func own(_ product: SKU, from place: inout Int) -> ArraySlice<StoredLevel> {
         if !newer.isEmpty, let newer = newer[product] { return newer[...] }
         var (low, step) = (place, 1)
-        // Of products in order the next is near.
+        // The next product is near: search in growing steps.
         while low + step < levels.count, levels[low + step].key.sku < product {
             low += step
             step *= 2
@@ -43,19 +43,19 @@ struct KnownLevels: Sendable {
         return levels[low..<high]
     }
 
-    /// Calls the body with each of the articles, which come in byte order, and what is known of it.
-    func forEach(of skus: [SKU], _ body: (_ number: Int, ArticleLevels) throws -> Void) rethrows {
+    /// Calls the body with each SKU and its levels; `skus` must be in byte order.
+    func forEach(of skus: [SKU], _ body: (_ number: Int, SKULevels) throws -> Void) rethrows {
         var place = 0
         for (number, sku) in skus.enumerated() {
-            try body(number, ArticleLevels(sku: sku, own: own(sku, from: &place), others: self))
+            try body(number, SKULevels(sku: sku, own: own(sku, from: &place), others: self))
         }
     }
 }
 
-/// The levels of one article, and beside them those of the products that show its stock.
-struct ArticleLevels: Sendable {
+/// The levels of one SKU, and beside them those of the products that show its stock.
+struct SKULevels: Sendable {
     let sku: SKU
-    /// All levels of the article's own product, those that are gone among them.
+    /// All levels of the SKU's own product, including those that are gone.
     let own: ArraySlice<StoredLevel>
     private let others: KnownLevels
 
@@ -65,10 +65,11 @@ struct ArticleLevels: Sendable {
         self.others = others
     }
 
-    /// All levels of a product, those that are gone among them.
+    /// All levels of a product, including those that are gone.
     subscript(product: SKU) -> ArraySlice<StoredLevel> { product == sku ? own : others[product] }
 
-    /// What is known of a level; one that is gone may be found again, and must not get an older wish then.
+    /// What is known of a level. Those that are gone count: when found again, they must not get an older
+    /// wish.
     func figure(_ key: LevelKey) -> KnownFigure? {
         let levels = self[key.sku]
         guard
@@ -83,15 +84,15 @@ struct ArticleLevels: Sendable {
         )
     }
 
-    /// Whether the shop was found not to have the article.
+    /// Whether the shop was found not to have the SKU.
     var isUnknown: Bool {
         own.allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
     }
 
-    /// The units in which the shop has the article.
+    /// The units in which the shop has the SKU.
     var shopUnits: [ShopUnit] { Planning.shopUnits(own) }
 
-    /// The units in which the shop has a product that shows the article's stock.
+    /// The units in which the shop has a product that shows the SKU's stock.
     func shopUnits(of product: SKU) -> [ShopUnit] { Planning.shopUnits(self[product]) }
 }
 

@@ -2,17 +2,17 @@ import InventoryCore
 import OroClient
 import StateStore
 
-/// Which levels the shop has: read once in whole, then kept true where something changes.
+/// Which levels the shop has: all are read once, later only what changes.
 struct LevelIndex: Sendable {
     let state: StateDatabase
     let shop: OroClient
 
-    /// SKUs asked for again in one run because the shop did not have them: one request's worth.
+    /// Unknown SKUs and levels that one run asks for again: one request's worth.
     static let retriedMax = 400
 
-    /// Reads the whole index where that has never been finished; a pass that was broken off goes on.
+    /// Reads the whole index unless that was finished before; an interrupted pass goes on where it was.
     ///
-    /// Gives whether it was read now.
+    /// - Returns: whether it was read now.
     func complete() async throws -> Bool {
         var progress = try await state.indexProgress()
         if progress.completed != nil, progress.cursor == nil { return false }
@@ -32,42 +32,39 @@ struct LevelIndex: Sendable {
         return true
     }
 
-    /// Which articles the shop need not be asked for.
+    /// Products that we can skip looking up.
     struct Asking: Sendable {
         /// The shop is known not to have them, or not everywhere.
         private let lacking: Set<SKU>
-        private let retried: Set<SKU>
         /// Everything has been read just now.
         let isFresh: Bool
 
-        init(open: [StoredException], retried: Set<SKU>, isFresh: Bool) {
-            let unknown = open.lazy.map(\.exception).filter {
-                [.unknownSKU, .unknownLevel].contains($0.code)
-            }
-            lacking = Set(unknown.map { LevelKey.sku(ofSubject: $0.subject) })
-            self.retried = retried
+        /// Takes the open exceptions, and those of them whose products are looked up again.
+        init(open: [InventoryException], retried: [InventoryException], isFresh: Bool) {
+            lacking = Set(open.lazy.filter(\.isLacking).compactMap(\.subject.sku))
+                .subtracting(retried.lazy.compactMap(\.subject.sku))
             self.isFresh = isFresh
         }
 
-        func makesSense(for sku: SKU) -> Bool {
-            !isFresh && (!lacking.contains(sku) || retried.contains(sku))
+        func makesSense(for product: SKU) -> Bool {
+            !isFresh && !lacking.contains(product)
         }
     }
 
-    /// Gives the levels of these SKUs, which come in byte order, asking the shop for those that are not known
-    /// yet.
+    /// Gives the levels of these SKUs (in byte order), and asks the shop for those that are not known yet.
     func levels(of skus: [SKU], _ asking: Asking) async throws -> KnownLevels {
         var levels = KnownLevels(try await state.levels(of: skus))
         var lacking: [SKU] = []
-        levels.forEach(of: skus) { _, article in
-            if !article.own.contains(where: { $0.id != nil }) { lacking.append(article.sku) }
+        levels.forEach(of: skus) { _, levels in
+            if !levels.own.contains(where: { $0.id != nil }) { lacking.append(levels.sku) }
         }
         if let found = try await lookUp(lacking, asking) { levels.take(found) }
         return levels
     }
 
-    /// Asks the shop for all levels of these SKUs, such as those in a warehouse that was made since the index
-    /// was read; nothing where there is nothing new.
+    /// Asks the shop for all levels of these SKUs: a warehouse may be newer than the index.
+    ///
+    /// - Returns: the levels; nil if there is nothing new.
     func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [StoredLevel]? {
         let asked = skus.filter(asking.makesSense)
         guard !asked.isEmpty else { return nil }
@@ -79,7 +76,7 @@ struct LevelIndex: Sendable {
 
     /// Finds levels whose id is gone by SKU and unit; what is not there becomes an exception.
     ///
-    /// Gives whether there were any: then what waited for them can go.
+    /// - Returns: whether there were any; their wishes can be sent then.
     func resolveGone() async throws -> Bool {
         let lost = try await state.unresolved(limit: 10_000)
         guard !lost.isEmpty else { return false }
@@ -87,15 +84,20 @@ struct LevelIndex: Sendable {
         let found = try await shop.resolve(skus)
         _ = try await state.replaceIndexPage(found, at: .now)
         let keys = Set(found.map(\.key))
-        let articles = Set(found.map(\.key.sku))
+        let known = Set(found.map(\.key.sku))
         let gone = lost.filter { !keys.contains($0.key) }.map { level in
             UnknownLevel(
                 row: level.row,
                 key: level.key,
-                lack: articles.contains(level.key.sku) ? .level : .product
+                lack: known.contains(level.key.sku) ? .level : .product
             )
         }
         try await state.park(gone, at: .now)
         return true
     }
+}
+
+extension InventoryException {
+    /// Whether the shop lacks what it is about.
+    var isLacking: Bool { code == .unknownSKU || code == .unknownLevel }
 }

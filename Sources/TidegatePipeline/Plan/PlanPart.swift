@@ -1,16 +1,15 @@
 import InventoryCore
 import StateStore
 
-/// What a plan says of some articles, which follow one another; of an article that needs no write only its
-/// rows in the certificate stay.
+/// The plan for a run of consecutive SKUs. A SKU that needs no write leaves only its certificate rows.
 struct PlanPart: Sendable {
     private let apportioner: Apportioner
-    /// How the articles were apportioned in the last run, where that was by other rules.
+    /// How the SKUs were apportioned in the last run, where that was by other rules.
     private let former: Apportioner?
     /// Whether any rule, of now or before, shows stock as another product.
     private let hasAliases: Bool
     private(set) var plan = PushPlan.Draft()
-    /// For each write in the order added the row of its level, and the article whose stock that shows.
+    /// For each wish, in the order added: the row of its level, and the SKU whose stock that shows.
     private(set) var targets: [Target] = []
     private(set) var certificate: CertificateRows
     private(set) var exceptions: [InventoryException] = []
@@ -27,11 +26,11 @@ struct PlanPart: Sendable {
         certificate = CertificateRows(rules: apportioner.rules)
     }
 
-    /// Adds an article, whose stock has just been divided; in byte order of the articles.
+    /// Adds a SKU whose stock has just been divided; SKUs come in byte order.
     ///
-    /// - Returns: whether the shop has the article, and a level that is wanted is not known to be there.
+    /// - Returns: whether a wanted level is missing although the shop has the SKU.
     mutating func add(
-        _ levels: ArticleLevels,
+        _ levels: SKULevels,
         rows: [PlacedPositions.Row],
         at places: PlaceList,
         _ divided: borrowing SerialApportioner
@@ -49,7 +48,7 @@ struct PlanPart: Sendable {
             let figure = levels.figure(level.key)
             if let figure { add(level, figure.row, figure.current, of: levels.sku) }
             guard !isUnknown, figure?.isUnknown ?? true else { continue }
-            exceptions.append(PlanPart.unknown(level.key))
+            exceptions.append(PlanPart.unknown(level.key, showing: levels.sku))
             if figure == nil { isLacking = true }
         }
         let rest = forgotten(levels, wanted: divided.wanted)
@@ -66,11 +65,11 @@ struct PlanPart: Sendable {
         if plan.add(level, current: current) { targets.append((row, sku)) }
     }
 
-    /// Levels that show stock of the article and that the rules do not name any more, such as those of a
-    /// fence that was deleted: their stock is somebody else's now, so they must not go on showing it.
+    /// Levels that still show stock of the SKU although the rules no longer name them, such as those of a
+    /// deleted fence: their stock belongs to other pools now.
     ///
-    /// Meant are those of them that we have written, and those that the last run's rules named.
-    private func forgotten(_ levels: ArticleLevels, wanted: [WantedLevel]) -> [StoredLevel] {
+    /// Only levels that we wrote, or that the last run's rules named.
+    private func forgotten(_ levels: SKULevels, wanted: [WantedLevel]) -> [StoredLevel] {
         func isForgotten(_ level: StoredLevel) -> Bool {
             level.id != nil && level.expected ?? .zero != .zero && !wanted.contains { $0.key == level.key }
         }
@@ -85,7 +84,7 @@ struct PlanPart: Sendable {
     }
 
     /// The levels that the last run's rules named.
-    private func formerKeys(_ levels: ArticleLevels, _ positions: [Position]) -> Set<LevelKey> {
+    private func formerKeys(_ levels: SKULevels, _ positions: [Position]) -> Set<LevelKey> {
         guard let former else { return [] }
         let divided = former.apportion(
             levels.sku,
@@ -101,17 +100,18 @@ struct PlanPart: Sendable {
     private static func unknown(_ sku: SKU) -> InventoryException {
         InventoryException(
             code: .unknownSKU,
-            subject: sku.text,
+            subject: Subject(sku: sku),
             message: "The ERP has stock of \(sku), and OroCommerce has no inventory level of that SKU."
         )
     }
 
-    private static func unknown(_ key: LevelKey) -> InventoryException {
-        let place = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
+    private static func unknown(_ key: LevelKey, showing stock: SKU) -> InventoryException {
+        let target = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
         return InventoryException(
             code: .unknownLevel,
-            subject: key.subject,
-            message: "OroCommerce has no inventory level of \(key.sku) for \(place)."
+            subject: Subject(key),
+            stock: stock,
+            message: "OroCommerce has no inventory level of \(key.sku) for \(target)."
         )
     }
 }

@@ -1,25 +1,31 @@
 import InventoryCore
 import StateStore
 
-/// Divides the stock of the touched articles, some at a time: several steps are under way at once, and what
-/// each says is handed on in its turn.
+/// Divides the stock of the touched SKUs in steps: several run at once, and their parts are handed on in
+/// order.
 struct PlanSteps: Sendable {
-    private let workspace: Workspace
+    private let stock: ShopStock
     private let index: LevelIndex
     private let asking: LevelIndex.Asking
     private let apportioner: Apportioner
     private let former: Apportioner?
-    /// What is accepted but not yet in the baseline, in byte order of the articles.
+    /// What is accepted but not yet in the baseline, in byte order of the SKUs.
     private let accepted: [Delta]
 
-    /// Articles of a step: what is held of them meanwhile does not grow with their number.
+    /// SKUs of a step; bounds the memory that a plan needs meanwhile.
     private static let skusPerStep = 2_500
     /// Steps under way or waiting for their turn.
     private static let stepsMax = 6
 
-    /// `accepted` comes in byte order of the articles.
-    init(_ planning: Planning, accepted: [Delta], former: Apportioner?, _ asking: LevelIndex.Asking) {
-        workspace = planning.workspace
+    /// `accepted` comes in byte order of the SKUs.
+    init(
+        _ planning: Planning,
+        _ stock: ShopStock,
+        accepted: [Delta],
+        former: Apportioner?,
+        _ asking: LevelIndex.Asking
+    ) {
+        self.stock = stock
         index = planning.index
         apportioner = planning.apportioner
         self.former = former
@@ -27,8 +33,7 @@ struct PlanSteps: Sendable {
         self.asking = asking
     }
 
-    /// Calls `body` with what each step says, in the order of the articles, which come in byte order, each
-    /// once.
+    /// Calls `body` with the part of each step, in the order of the SKUs (byte order, each once).
     ///
     /// - Throws: what reading and the closure throw.
     func forEach(of skus: [SKU], _ body: (PlanPart) throws -> Void) async throws {
@@ -55,7 +60,7 @@ struct PlanSteps: Sendable {
     private func step(_ skus: [SKU]) async throws -> PlanPart {
         try Task.checkCancellation()
         var levels = try await index.levels(of: shown(for: skus), asking)
-        let positions = await workspace.baseline.placedPositions(ofEach: skus)
+        let positions = try await stock.placedPositions(ofEach: skus)
         let (part, lacking) = try part(skus, positions, levels)
         guard let found = try await index.lookUp(lacking, asking) else { return part }
         // What was found may be a product that shows the stock of any of them.
@@ -63,8 +68,7 @@ struct PlanSteps: Sendable {
         return try self.part(skus, positions, levels).part
     }
 
-    /// Divides the stock of each article, and gives those of which the shop has not all levels that are
-    /// wanted.
+    /// Divides the stock of each SKU; `lacking` are those of which the shop lacks a wanted level.
     private func part(
         _ skus: [SKU],
         _ positions: PlacedPositions,
@@ -96,7 +100,7 @@ struct PlanSteps: Sendable {
         return (part, lacking)
     }
 
-    /// The place of the first delta of this article or of one behind it.
+    /// The place of the first delta of this SKU or of one behind it.
     private func firstDelta(from sku: SKU) -> Int {
         var (low, high) = (0, accepted.count)
         while low < high {
@@ -106,7 +110,7 @@ struct PlanSteps: Sendable {
         return low
     }
 
-    /// The products that show stock of these articles, or did so in the last run.
+    /// The products that show stock of these SKUs, or did so in the last run.
     private func shown(for skus: [SKU]) -> [SKU] {
         let aliases = skus.flatMap { apportioner.rules.aliases(of: $0, andBy: former?.rules) }
         return aliases.isEmpty ? skus : Set(skus + aliases).sorted()

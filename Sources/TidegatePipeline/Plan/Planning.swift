@@ -3,33 +3,33 @@ import OroClient
 import StateStore
 import TidegateSettings
 
-/// Works out what the touched articles should show, and the writes that this needs; remembers nothing.
+/// Works out what the touched SKUs should show, and the wishes that this needs; remembers nothing.
 struct Planning: Sendable {
-    let workspace: Workspace
+    let shop: Shop
     let index: LevelIndex
     let apportioner: Apportioner
     /// The rules, units and publishing by which the figures are made; its version names them.
     let text: RuleText
 
-    /// What a plan holds besides its writes.
+    /// A plan with everything that becomes durable with it.
     struct Result: Sendable {
         let plan: PushPlan
         let wanted: Int
-        /// The writes as the outbox takes them, in the plan's order.
-        let writes: [AcceptedWrite]
+        /// The wishes as the outbox takes them, in the plan's order.
+        let wishes: [AcceptedWish]
         let exceptions: ExceptionChanges
-        /// Both sides of the division of every article that was worked out, the others not among them.
+        /// Both sides of the division, for every SKU that was worked out.
         let certificate: ConservationCertificate
         /// What the figures were made by.
-        let text: RuleText
-        /// Whether every article was worked out.
+        let rules: FigureRules
+        /// Whether every SKU was worked out.
         let isComplete: Bool
     }
 
-    init(workspace: Workspace, shop: OroClient, at now: Timestamp) throws {
-        let settings = workspace.settings
-        self.workspace = workspace
-        index = LevelIndex(state: workspace.state, shop: shop)
+    init(shop: Shop, oro: OroClient, at now: Timestamp) throws {
+        let settings = shop.settings
+        self.shop = shop
+        index = LevelIndex(state: shop.state, shop: oro)
         apportioner = Apportioner(
             rules: settings.rules,
             units: try settings.units.table(),
@@ -39,29 +39,35 @@ struct Planning: Sendable {
         text = apportioner.text
     }
 
-    /// Plans for the articles of the accepted deltas, and for those that are ruled otherwise than in the last
-    /// run: by other rules, other units, or because a rule has begun or ended since.
+    /// Plans the SKUs of the accepted deltas, and those whose rules or units changed since the last figures
+    /// or whose timed rule has begun or ended.
     ///
-    /// Of a first snapshot there are no deltas, and every article is new.
+    /// A first snapshot has no deltas: every SKU is planned.
     func plan(
         accepted: [Delta],
         isFirst: Bool = false,
-        since last: RunRecord?,
+        on stock: ShopStock,
         isIndexFresh: Bool
     ) async throws -> Result {
-        let open = try await workspace.state.openExceptions(limit: .max)
-        let retried = Planning.retried(open)
-        let scope = try await scope(since: last)
+        let stored = try await shop.state.openExceptions(limit: .max)
+        let open = stored.map(\.exception)
+        let retried = Planning.retried(stored)
+        let scope = try await scope()
         let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
-        let skus = try await touched(accepted, retried: retried, extent)
+        let skus = try await touched(
+            accepted,
+            retried: Set(retried.compactMap(\.concerned)),
+            extent,
+            in: stock
+        )
         var draft = PlanDraft(
             apportioner,
             version: text.version,
-            articles: skus.count
+            skus: skus.count
         )
         let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
-        let steps = PlanSteps(self, accepted: accepted, former: scope.former, asking)
+        let steps = PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
         try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
@@ -73,16 +79,17 @@ struct Planning: Sendable {
         }
         var isComplete = false
         if case .everything = extent { isComplete = true }
-        let priority = workspace.settings.oro.push.priority
-        return draft.finish(text, priority: priority, isComplete: isComplete)
+        let priority = shop.settings.oro.push.priority
+        let rules = FigureRules(text: text, at: apportioner.instant)
+        return draft.finish(rules, priority: priority, isComplete: isComplete)
     }
 
-    // MARK: Whom it concerns
+    // MARK: Which SKUs are planned
 
-    /// Which articles have to be worked out besides those whose stock changed.
+    /// Which SKUs have to be worked out besides those whose stock changed.
     private enum Scope {
         case nothingElse
-        /// No run before, or nobody knows by which rules.
+        /// No run before, or it is not known by which rules.
         case everything
         case concerned(RulingChange, former: Apportioner)
 
@@ -91,33 +98,40 @@ struct Planning: Sendable {
         }
     }
 
-    private func scope(since last: RunRecord?) async throws -> Scope {
-        guard let last, let version = last.rulesVersion else { return .everything }
-        if try await workspace.state.worksOutEverythingNext() { return .everything }
-        if version == text.version.text {
-            let next = apportioner.rules.nextChange(after: last.started)
-            guard let next, next <= apportioner.instant else { return .nothingElse }
+    private func scope() async throws -> Scope {
+        guard let made = try await shop.state.figuresMadeBy() else { return .everything }
+        if try await shop.state.worksOutEverythingNext() { return .everything }
+        if made.version == text.version.text {
+            // Our clock may have been wrong then, and ahead of now: rules that had begun by it have not.
+            let (earlier, later) = (min(made.at, apportioner.instant), max(made.at, apportioner.instant))
+            let next = apportioner.rules.nextChange(after: earlier)
+            guard let next, next <= later else { return .nothingElse }
         }
-        guard let known = try await workspace.state.ruleText(version) else { return .everything }
+        guard let known = try await shop.state.ruleText(made.version) else { return .everything }
         do {
-            let former = try Apportioner(known, at: last.started)
+            let former = try Apportioner(known, at: made.at)
             return .concerned(RulingChange(from: former, to: apportioner), former: former)
         } catch {
-            // A text that another version wrote otherwise: working out everything is only slower.
+            // Another version may write rules differently. Planning every SKU is only slower.
             return .everything
         }
     }
 
-    /// The articles to work out, in byte order; `accepted` is in that order, too.
-    private func touched(_ accepted: [Delta], retried: Set<SKU>, _ scope: Scope) async throws -> [SKU] {
+    /// The SKUs to work out, in byte order; `accepted` is in that order, too.
+    private func touched(
+        _ accepted: [Delta],
+        retried: Set<SKU>,
+        _ scope: Scope,
+        in stock: ShopStock
+    ) async throws -> [SKU] {
         var skus: [SKU] = []
         for delta in accepted where delta.key.sku != skus.last { skus.append(delta.key.sku) }
         var others: [SKU] = []
         switch scope {
         case .nothingElse: break
-        case .everything: others = try await workspace.baseline.skus()
+        case .everything: others = try await stock.skus()
         case .concerned(let change, _):
-            if !change.isEmpty { others = try await workspace.baseline.skus(concernedBy: change) }
+            if !change.isEmpty { others = try await stock.skus(concernedBy: change) }
         }
         if others.isEmpty, retried.isEmpty { return skus }
         if skus.isEmpty, retried.isEmpty { return others }
@@ -141,41 +155,30 @@ struct Planning: Sendable {
 
     // MARK: Exceptions
 
-    /// Some of the articles that the shop did not have, or not everywhere, to see whether it has them now:
-    /// those seen longest ago.
-    private static func retried(_ open: [StoredException]) -> Set<SKU> {
-        let unknown = open.filter { [.unknownSKU, .unknownLevel].contains($0.exception.code) }
-            .sorted { $0.seen < $1.seen }
-        return Set(
-            unknown.prefix(LevelIndex.retriedMax).map { LevelKey.sku(ofSubject: $0.exception.subject) }
-        )
+    /// Some of what the shop did not have, to see whether it has it now: what was seen longest ago.
+    private static func retried(_ open: [StoredException]) -> [InventoryException] {
+        open.filter(\.exception.isLacking).sorted { $0.seen < $1.seen }
+            .prefix(LevelIndex.retriedMax).map(\.exception)
     }
 
-    /// Open exceptions about touched articles that did not occur again.
-    private static func mended(
-        _ open: [StoredException],
+    /// Open exceptions about touched SKUs that did not occur again.
+    static func mended(
+        _ open: [InventoryException],
         touched: Set<SKU>,
         occurred: [InventoryException],
         rules: RuleSet
     ) -> [ExceptionKey] {
-        let again = Set(occurred.map { ExceptionKey(code: $0.code, subject: $0.subject) })
+        let again = Set(occurred.map(\.key))
         let ofFigures: Set<InventoryException.Code> = [
             .unknownSKU, .unknownLevel, .unknownUnit, .negativeStock, .oversold, .quantityTooLarge,
         ]
-        return open.map { ExceptionKey(code: $0.exception.code, subject: $0.exception.subject) }.filter {
-            key in
-            guard !again.contains(key) else { return false }
-            if key.code == .unknownLocation { return rules.role(of: Location(key.subject)) != nil }
-            let sku = key.subject.split(separator: " ", maxSplits: 1).first.map { SKU(String($0)) }
-            return ofFigures.contains(key.code)
-                && (touched.contains(SKU(key.subject)) || sku.map(touched.contains) == true)
-        }
-    }
-}
-
-extension LevelKey {
-    /// The article that a subject such as `AB-1 / item / Leeds` begins with.
-    static func sku(ofSubject subject: String) -> SKU {
-        SKU(subject.firstRange(of: " / ").map { String(subject[..<$0.lowerBound]) } ?? subject)
+        return open.filter { exception in
+            guard !again.contains(exception.key) else { return false }
+            if exception.code == .unknownLocation {
+                // One without a name has no field for it.
+                return rules.role(of: exception.subject.location ?? "") != nil
+            }
+            return ofFigures.contains(exception.code) && exception.concerned.map(touched.contains) == true
+        }.map(\.key)
     }
 }

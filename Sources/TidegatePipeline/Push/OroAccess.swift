@@ -5,7 +5,7 @@ package import TidegateSettings
 /// What the shop's client needs, with the credentials fetched.
 package struct OroAccess: Sendable {
     package let options: OroOptions
-    /// Doubts about how secrets are kept.
+    /// Warnings about how secrets are kept.
     package let warnings: [SettingsProblem]
 }
 

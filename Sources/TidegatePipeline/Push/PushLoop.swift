@@ -1,7 +1,7 @@
 import InventoryCore
 import StateStore
 
-/// The turning of the push engine: feed, start what it says, wait for an answer, write down what is settled.
+/// Runs the push engine: feed it, start what it says, wait for an answer, write down the receipts.
 struct PushLoop {
     let pusher: Pusher
     var engine: PushEngine
@@ -10,14 +10,11 @@ struct PushLoop {
     /// Some of what the shop has confirmed, to be read back at the end.
     private(set) var sample = WrittenSample()
 
-    /// Settled but unwritten wishes are only held back so long as there are few of them: each writing is a
-    /// transaction, for which the sending waits.
+    /// Receipts that may wait to be written down together; each transaction holds up the sending.
     private static let unsettledMax = 1_000
     private var lease: SendingLease
     private var latencies = LatencyWindow()
     private let started = ContinuousClock.now
-    /// Whether the outbox had nothing more when it was last asked.
-    private var isExhausted = false
 
     private var now: PushInstant {
         let elapsed = started.duration(to: .now).components
@@ -34,7 +31,7 @@ struct PushLoop {
     mutating func recover() async throws {
         let claims = try await pusher.state.openClaims()
         guard !claims.isEmpty else { return }
-        // A claim can be sent long after it was made, so what counts is when its process sent anything last.
+        // A claim can be sent long after it was made, so what counts is when its process last sent anything.
         let ageSeconds = try await SendingLease.quietSeconds(pusher.state)
         engine.recover(
             claims.map { claim in
@@ -44,11 +41,10 @@ struct PushLoop {
         )
     }
 
-    /// Turns until nothing is left or the shop stops it; cancelled,
-    /// it settles what is answered and gives back what was not sent.
+    /// Runs until nothing is left or the shop stops it; when cancelled, it settles what is answered and gives
+    /// back what was not sent.
     mutating func run() async throws {
-        isExhausted = false
-        // Levels that were found again let wishes go since the outbox had no more.
+        // Levels found again may have freed wishes since the outbox was last asked.
         engine.add([], exhausted: false, now: now)
         try await withThrowingTaskGroup(of: PushEvent?.self) { group in
             var alarm: PushInstant?
@@ -67,15 +63,14 @@ struct PushLoop {
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
                 let status = engine.status(now: now)
-                let isFull = engine.settlementCount >= Self.unsettledMax
+                let isFull = engine.receiptCount >= Self.unsettledMax
                 if isFull || engine.haveZerosEnded || status.isAtRest {
                     if try await settle() { continue }
                 }
                 switch status {
-                case .idle where isExhausted || engine.isEnded: return group.cancelAll()
-                case .idle, .unsettled:
-                    // Settlements let wishes go that waited behind them: ask the outbox again.
-                    isExhausted = false
+                case .idle: return group.cancelAll()
+                case .unsettled:
+                    // Receipts free wishes that waited behind them: ask the outbox again.
                     continue
                 case .stopped(let trouble):
                     self.trouble = Fault(trouble)
@@ -102,13 +97,13 @@ struct PushLoop {
         }
     }
 
-    /// Turns one look at the storefront into what the last looks say together.
+    /// Replaces one storefront latency by the percentile of the last ones.
     private mutating func smoothed(_ milliseconds: Double) -> PushEvent {
         latencies.add(milliseconds: milliseconds)
         return .storefrontLatency(p95Milliseconds: latencies.p95Milliseconds ?? milliseconds)
     }
 
-    /// Waits, but not longer than the push goes on: cancelled, it rings at once, and the turning sees why.
+    /// Waits until the engine has something to do; when cancelled it ends at once.
     private static func alarm(seconds: Double) async -> PushEvent? {
         do {
             try await Task.sleep(for: .seconds(seconds))
@@ -120,21 +115,20 @@ struct PushLoop {
 
     private mutating func feed() async throws {
         let wanted = engine.wanted
-        guard wanted > 0, !isExhausted else { return }
+        guard wanted > 0 else { return }
         let wishes = try await pusher.state.claim(limit: wanted, at: .now)
-        isExhausted = wishes.count < wanted
-        engine.add(wishes, exhausted: isExhausted, now: now)
+        engine.add(wishes, exhausted: wishes.count < wanted, now: now)
     }
 
-    /// Writes down what is settled; gives whether there was anything, for then more may be claimable.
+    /// Writes the receipts down; gives whether there were any, since more may be claimable then.
     private mutating func settle() async throws -> Bool {
-        // First, so that a settlement by which an increase goes or is needless ends its exception.
+        // Before the receipts, so that a receipt that lets an increase go, or makes it needless, closes its
+        // exception.
         try await pusher.state.note(engine.takeParkedIncreases(), at: .now)
-        let settlements = engine.takeSettlements()
-        guard !settlements.isEmpty else { return false }
-        try await pusher.settle(settlements)
-        for settlement in settlements where settlement.ending == .applied { sample.add(settlement.wish) }
-        isExhausted = false
+        let receipts = engine.takeReceipts()
+        guard !receipts.isEmpty else { return false }
+        try await pusher.settle(receipts)
+        for receipt in receipts where receipt.outcome == .applied { sample.add(receipt.wish) }
         return true
     }
 }

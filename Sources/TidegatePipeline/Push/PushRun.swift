@@ -1,47 +1,74 @@
-import InventoryCore
+package import InventoryCore
 package import OroClient
-import StateStore
+package import StateStore
+import TidegateSettings
 
-/// The push alone: what an earlier run accepted goes to the shop.
+/// What a push run did, and what it left.
+package struct PushResult: Sendable {
+    /// The newest accepted run, whose wishes were the last to come.
+    package let last: RunRecord?
+    package let progress: PushProgress
+    package let backlog: Backlog
+    /// Exceptions open now.
+    package let exceptions: Int
+}
+
+/// One push: what was accepted goes from the outbox to the shop.
 package struct PushRun {
-    private let workspace: Workspace
-    private let shop: OroClient
+    private let shop: Shop
+    private let oro: OroClient
+    private let events: RunEvents
 
-    package init(workspace: Workspace, shop: OroClient) {
-        self.workspace = workspace
+    package init(shop: Shop, oro: OroClient, events: @escaping RunEvents = { _ in }) {
         self.shop = shop
+        self.oro = oro
+        self.events = events
     }
 
-    /// Pushes until the outbox is empty; the summary names the last accepted run.
+    /// Pushes until the outbox is empty, and marks the newest accepted run as done where it is.
     ///
-    /// - Throws: `Fault`; the outbox is kept.
+    /// - Throws: `Fault` where the shop takes no more; the outbox is kept.
     package func perform() async throws -> RunSummary {
         do {
-            let stopwatch = Stopwatch()
-            let requestsBefore = shop.requestsSent
-            let last = try await workspace.state.lastAccepted()
-            let pusher = Pusher(
-                state: workspace.state,
-                shop: shop,
-                settings: workspace.settings
-            )
-            let outcome = try await stopwatch.time("push") { try await pusher.push() }
-            if let trouble = outcome.trouble { throw trouble }
-            if var last, last.state == .accepted {
-                last.state = .done
-                last.written += outcome.progress.applied
-                last.refused += outcome.progress.refused
-                last.finished = .now
-                try await workspace.state.record(last)
-            }
-            var summary = RunSummary(run: last?.id ?? RunID(startedAt: .now, salt: 0))
-            summary.add(outcome)
-            summary.exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)
-            summary.requests = shop.requestsSent - requestsBefore
-            summary.seconds = stopwatch.seconds
+            let stopwatch = Stopwatch(events: events)
+            let requestsBefore = oro.requestsSent
+            var summary = RunSummary(push: try await stopwatch.time(.push) { try await push() })
+            summary.requests = oro.requestsSent - requestsBefore
+            summary.steps = stopwatch.seconds
+            events(.ended(summary))
             return summary
         } catch {
-            throw Fault(error)
+            let fault = Fault(error)
+            events(.failed(run: nil, source: nil, fault))
+            throw fault
         }
+    }
+
+    /// The push itself, for runs that go on to it.
+    func push() async throws -> PushResult {
+        var context = RunContext.current
+        if context.shop == nil { context.shop = shop.settings.shop }
+        return try await RunContext.$current.withValue(context) { try await pushInContext() }
+    }
+
+    private func pushInContext() async throws -> PushResult {
+        let pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
+        let outcome = try await pusher.push()
+        var last = try await shop.state.lastAccepted()
+        if var record = last {
+            record.counts.written += outcome.progress.applied
+            record.counts.refused += outcome.progress.refused
+            record.state = record.state.pushed(hasConfirmedAll: outcome.trouble == nil, at: .now)
+            try await shop.state.record(record)
+            last = record
+        }
+        events(.pushed(outcome.progress, outcome.backlog))
+        if let trouble = outcome.trouble { throw trouble }
+        return PushResult(
+            last: last,
+            progress: outcome.progress,
+            backlog: outcome.backlog,
+            exceptions: try await shop.state.openExceptionCounts().values.reduce(0, +)
+        )
     }
 }

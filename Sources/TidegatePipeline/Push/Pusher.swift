@@ -3,10 +3,10 @@ package import OroClient
 package import StateStore
 package import TidegateSettings
 
-/// Empties the outbox into the shop: a thin shell that does what the push engine says.
+/// Sends the outbox to the shop: a thin shell that does what the push engine says.
 ///
-/// Wishes are claimed durably before they are sent, so that a process killed at any instant leaves behind
-/// which levels may have been written; the next one finds out before it sends anything newer there.
+/// Wishes are claimed durably before they are sent, so a process killed at any instant leaves behind which
+/// levels may have been written. The next process finds out before it sends anything newer to them.
 package struct Pusher: Sendable {
     package let state: StateDatabase
     package let shop: OroClient
@@ -15,17 +15,17 @@ package struct Pusher: Sendable {
     let storefront: StorefrontWatch?
     /// Replaces what the settings and earlier pushes say of the shop: for measurements.
     package var options: PushOptions?
-    /// Told after each turn of the engine what was done and how it sees the shop; what it throws ends the
-    /// push as the end of its process would.
+    /// Called after each turn of the engine; an error it throws ends the push as the end of the process
+    /// would.
     package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
-    /// Told what has been settled, once it is written down.
-    package var onSettled: (@Sendable ([Settlement]) -> Void)?
+    /// Called with the receipts once they are written down.
+    package var onSettled: (@Sendable ([Receipt]) -> Void)?
 
-    /// How often levels that are gone are looked up in one push: a shop that names a level and does not
-    /// find it when it is written to would be asked for ever.
+    /// How often one push looks up levels that are gone: a shop that lists a level but does not find it when
+    /// it is written to would otherwise be asked forever.
     private static let lookupsMax = 10
-    /// Settlements that are written together at the most.
-    private static let settlementsMax = 2_000
+    /// The most receipts written in one transaction.
+    private static let receiptsMax = 2_000
 
     package init(state: StateDatabase, shop: OroClient, settings: Settings) {
         self.state = state
@@ -39,7 +39,7 @@ package struct Pusher: Sendable {
     package struct Outcome: Sendable {
         package let progress: PushProgress
         package let backlog: Backlog
-        /// Why it stopped before the outbox was empty.
+        /// Why the push stopped before the outbox was empty.
         package let trouble: Fault?
         /// Levels of the sample that did not show what had been confirmed.
         package let drifts: Int
@@ -84,12 +84,12 @@ package struct Pusher: Sendable {
         )
     }
 
-    /// Looks whether some of the levels that the shop has confirmed do show their values.
+    /// Checks whether some of the confirmed levels do show their values.
     ///
     /// One request, and none where nothing was written. Gives how many of them need looking after.
     private func readBack(_ sample: WrittenSample) async throws -> Int {
         let ids = sample.levels
-        // A shop that does not answer now has confirmed the writes all the same; the next audit looks again.
+        // The writes are confirmed even if the shop does not answer now; the next audit looks again.
         guard !ids.isEmpty, case .levels(let quantities) = await shop.readBack(ids) else { return 0 }
         let rows = try await state.auditRows(of: ids).values.filter { !$0.isInMotion }
         let found = rows.compactMap { row in
@@ -101,7 +101,7 @@ package struct Pusher: Sendable {
         return found.count { !$0.drift.isTolerated }
     }
 
-    /// Does one action and gives its answer.
+    /// Carries out one action and gives its answer.
     func perform(_ action: PushAction) async throws -> PushEvent {
         switch action {
         case .write(let ticket, let wish):
@@ -121,11 +121,11 @@ package struct Pusher: Sendable {
         }
     }
 
-    func settle(_ settlements: [Settlement]) async throws {
-        for start in stride(from: 0, to: settlements.count, by: Self.settlementsMax) {
-            let part = settlements[start..<min(start + Self.settlementsMax, settlements.count)]
+    func settle(_ receipts: [Receipt]) async throws {
+        for start in stride(from: 0, to: receipts.count, by: Self.receiptsMax) {
+            let part = receipts[start..<min(start + Self.receiptsMax, receipts.count)]
             _ = try await state.settle(Array(part), notesRaised: settings.restoresInStock, at: .now)
         }
-        onSettled?(settlements)
+        onSettled?(receipts)
     }
 }

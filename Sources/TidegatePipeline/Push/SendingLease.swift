@@ -1,11 +1,10 @@
 import Foundation
 import StateStore
 
-/// Until when this push may send writes, noted durably before it does.
+/// Until when this push may send writes; recorded durably before it sends any.
 ///
-/// Who takes over after a crash has to wait until what was sent cannot take effect any more. Nobody notes
-/// each sending, but after the end of the lease nothing was sent, so the time since then is waited for
-/// already.
+/// After a crash the next process has to wait until what was sent can no longer take effect. Single sendings
+/// are not recorded, but none happened after the end of the lease, so the time since then counts as waited.
 struct SendingLease: Sendable {
     static let seconds = 10.0
 
@@ -17,7 +16,7 @@ struct SendingLease: Sendable {
         self.state = state
     }
 
-    /// Whether less than half of it is left, which is more than lies between looking and sending.
+    /// Whether less than half of it is left; half is far more than the time between this check and sending.
     var isEnding: Bool {
         guard let endSeconds else { return true }
         return endSeconds - (MachineInstant.upSeconds ?? 0) < SendingLease.seconds / 2
@@ -30,7 +29,7 @@ struct SendingLease: Sendable {
         endSeconds = end?.seconds ?? .infinity
     }
 
-    /// Seconds in which certainly no claimed wish was sent: 0 after a restart of the machine, or on another.
+    /// Seconds in which certainly no claimed wish was sent; 0 after a reboot or on another machine.
     static func quietSeconds(_ state: StateDatabase) async throws -> Double {
         guard let end = try await state.sendingEnd(), let now = MachineInstant.now, now.boot == end.boot
         else { return 0 }

@@ -3,14 +3,13 @@ package import OroClient
 package import StateStore
 package import TidegateSettings
 
-/// What is found out about a shop holds until it may have been updated.
+/// How long findings about a shop are trusted; after that it may have been updated.
 private let knownSecondsMax: Int64 = 7 * 86400
 
 extension StateDatabase {
-    /// The engine's options, with what is known of the shop; nothing is tried out for it.
+    /// The engine's options, with what is known of the shop; nothing is asked or tried.
     ///
-    /// A mode that is configured goes before what is known, except that batches are not sent to a shop that
-    /// has answered that it does not have them.
+    /// A configured mode wins over what is known, but batches are not sent to a shop that said it has none.
     func pushOptions(_ settings: OroSettings, at now: Timestamp) async throws -> PushOptions {
         var options = settings.pushOptions
         guard let known = try await knownBatches(), known.shop == settings.url,
@@ -20,7 +19,7 @@ extension StateDatabase {
         return options
     }
 
-    /// Remembers what the push has learnt of the shop, where that is news.
+    /// Remembers what the push has learnt of the shop, if it is new.
     func remember(
         _ learnt: PushOptions.BatchSupport,
         after options: PushOptions,
@@ -45,9 +44,9 @@ extension StateDatabase {
 }
 
 extension Settings {
-    /// Keeps what an examination has found for the next push, where there is a state folder to keep it in.
+    /// Keeps what an examination found for the next push, if there is a state folder.
     ///
-    /// A folder that another process works in is left alone: that process learns as it goes.
+    /// A folder in use by another process is left alone: that process learns by itself.
     package func remember(_ report: ShopReport) async throws {
         let folder = StateFolder(path: store.path)
         guard folder.holdsState else { return }

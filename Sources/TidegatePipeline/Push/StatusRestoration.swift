@@ -4,24 +4,24 @@ import StateStore
 
 /// Sets products back to `in_stock` that the shop set to `out_of_stock`, once their stock has returned.
 ///
-/// OroCommerce's checkout sets the status at zero and nothing there takes it back, and its last sales are not
-/// always known here as a zero, so every level that grew has its product looked at, with one question for
-/// some hundreds. Only a product that the question shows as `out_of_stock` is written: a status change is
-/// dear for the shop (API contract, section 8), and `discontinued` is a person's decision.
+/// OroCommerce's checkout sets the status at zero and nothing in the shop takes it back. We do not always see
+/// that zero, so the product of every level that grew is checked, some hundreds in one question. Only
+/// products shown as `out_of_stock` are written: a status change is expensive for the shop (API contract,
+/// section 8), and `discontinued` is a person's decision.
 struct StatusRestoration: Sendable {
     let state: StateDatabase
     let shop: OroClient
 
-    /// Articles of one question.
-    private static let articlesPerPage = 400
-    /// Each makes the shop index the product anew.
+    /// SKUs of one question.
+    private static let skusPerPage = 400
+    /// Each write makes the shop reindex the product.
     private static let writesInFlightMax = 2
 
     /// What became of one product.
     private enum Outcome {
         case done
         case refused(InventoryException)
-        /// Looked at again by the next push.
+        /// The next push checks it again.
         case open
         case trouble(ShopTrouble)
     }
@@ -33,7 +33,7 @@ struct StatusRestoration: Sendable {
         var after: LevelRow?
         while true {
             try Task.checkCancellation()
-            let page = try await state.raised(after: after, limit: StatusRestoration.articlesPerPage)
+            let page = try await state.raised(after: after, limit: StatusRestoration.skusPerPage)
             guard let last = page.last else { return nil }
             after = last.row
             do {
@@ -65,7 +65,7 @@ struct StatusRestoration: Sendable {
                     trouble = found
                     open.insert(sku)
                 }
-                // The shop as a whole is in the way of the others too.
+                // The trouble concerns the whole shop, so the others would fail too.
                 if trouble == nil { start() }
             }
             for product in left { open.insert(product.sku) }
@@ -84,7 +84,7 @@ struct StatusRestoration: Sendable {
             .refused(
                 InventoryException(
                     code: .writeRefused,
-                    subject: product.sku.text,
+                    subject: Subject(sku: product.sku),
                     message:
                         "OroCommerce refused to set the product to in_stock (\(reason.rawValue)): \(detail)"
                 )

@@ -2,16 +2,16 @@ import InventoryCore
 import OroClient
 import TidegateSettings
 
-/// Looks at a page of the storefront now and then while the shop is written to.
+/// Measures a storefront page every few seconds while the shop is written to.
 struct StorefrontWatch: Sendable {
     let shop: OroClient
     let url: String
     let timeoutSeconds: Double
 
-    /// Between two looks: twenty of them, which make a percentile, are then 40 s.
+    /// Pause between two measurements; the twenty that make a percentile span 40 s.
     static let interval = Duration.seconds(2)
 
-    /// Waits, then looks once; the event holds that one latency, and there is none where it was cancelled.
+    /// Waits, then measures once; gives nothing when cancelled.
     func look(after pause: Duration) async -> PushEvent? {
         do {
             try await Task.sleep(for: pause)
@@ -27,7 +27,7 @@ extension OroSettings {
     /// The watch over the storefront, where one is configured.
     func storefrontWatch(_ shop: OroClient) -> StorefrontWatch? {
         push.storefront.map { storefront in
-            // Beyond some times the limit the exact figure changes nothing.
+            // At several times the limit the exact latency no longer matters.
             StorefrontWatch(
                 shop: shop,
                 url: storefront.url,

@@ -1,15 +1,15 @@
 import InventoryCore
 
-/// A fair sample of the levels that a push has written.
+/// A fair sample of the levels that a push wrote.
 struct WrittenSample: Sendable {
     static let countMax = 50
 
     private(set) var levels: [LevelID] = []
     private var seen = 0
-    /// Asking the system for each record would cost more than taking it into account.
+    /// Asking the system for randomness costs more than the rest of `add`.
     private var random = SeededRandom(seed: .random(in: .min ... .max))
 
-    /// Takes a confirmed wish into account: reservoir sampling, so that each is as likely as any other.
+    /// Adds a confirmed wish by reservoir sampling, so that each is equally likely to be kept.
     mutating func add(_ wish: Wish) {
         seen += 1
         let isFull = levels.count >= WrittenSample.countMax

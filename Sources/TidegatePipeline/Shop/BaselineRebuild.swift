@@ -10,10 +10,11 @@ package import TidegateSettings
 ///
 /// A snapshot counts if everything in it was accepted. Of full ones the newest is enough; partial ones are
 /// read one after the other, and what none of them lists is not in the new baseline. What was observed in
-/// between is found again by the next run, which is judged as any other, and works out every article.
+/// between is found again by the next run, which is judged as any other, and works out every SKU.
 package struct BaselineRebuild {
     /// What the new baseline was made of.
     package struct Outcome: Sendable {
+        package let source: SourceID
         /// The oldest first.
         package let runs: [RunID]
         package let positions: Int
@@ -27,35 +28,46 @@ package struct BaselineRebuild {
         folder = StateFolder(path: settings.store.path)
     }
 
-    /// Makes it; until it is whole and durable, the old file stays as it is.
+    /// Makes the baseline of each source anew of which something was accepted; until one is whole and
+    /// durable, its old file stays as it is.
     ///
     /// - Throws: `Fault`: nothing accepted yet (66), no archived snapshot that will do (66), busy (75).
-    package func perform() async throws -> Outcome {
+    package func perform() async throws -> [Outcome] {
         do {
             guard folder.holdsState else { throw nothing("No run has been made yet.") }
             let lock = try FolderLock(folder: folder, command: "tidegate baseline rebuild", at: .now)
             let state = try StateDatabase.open(lock: lock)
-            let outcome = try await rebuild(state)
+            // The newest may be one that a killed run has not compressed.
+            let copies = ArchiveCopy(state: state, keep: settings.store.archiveKeep)
+            try await copies.finish(leftovers: copies.leftovers())
+            var outcomes: [Outcome] = []
+            for source in settings.sources {
+                let generation = try await state.generation(of: source.id)
+                if generation > 0 { outcomes.append(try await rebuild(source, at: generation, state)) }
+            }
             try state.close()
-            return outcome
+            guard !outcomes.isEmpty else { throw nothing("No snapshot has been accepted yet.") }
+            return outcomes
         } catch {
             throw Fault(error)
         }
     }
 
-    private func rebuild(_ state: StateDatabase) async throws -> Outcome {
-        let generation = try await state.generation()
-        guard generation > 0 else { throw nothing("No snapshot has been accepted yet.") }
-        let snapshots = try await snapshots(state)
+    private func rebuild(
+        _ source: SourceSettings,
+        at generation: UInt64,
+        _ state: StateDatabase
+    ) async throws -> Outcome {
+        let snapshots = try await snapshots(of: source.id, state)
         guard !snapshots.isEmpty else {
-            throw nothing("The archive has no snapshot of which everything was accepted.")
+            throw nothing("The archive has no snapshot of \(source.id) of which everything was accepted.")
         }
-        let absences = try await state.absences().keys.sorted()
-        // First, so that no run ever takes the new baseline for one whose figures are all worked out.
-        try await state.workOutEverythingNext()
-        let source = settings.source
+        let absences = try await state.absences(of: source.id).keys.sorted()
+        // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
+        // marks, which are made under other seeds, for those of the old one.
+        try await state.workOutEverythingNext(rereading: source.id)
         let memoryMegabytesMax = settings.store.memoryMegabytesMax
-        let path = OpenBaseline.path(in: folder)
+        let path = SourceBaseline.path(of: source.id, in: folder)
         try FileManager.default.createDirectory(
             atPath: folder.baselinePath,
             withIntermediateDirectories: true
@@ -67,14 +79,16 @@ package struct BaselineRebuild {
             let replay = BaselineReplay(source: source, path: path, options: options)
             return try replay.perform(snapshots.map(\.path), absent: absences, generation: generation)
         }
-        return Outcome(runs: snapshots.map(\.run), positions: positions)
+        return Outcome(source: source.id, runs: snapshots.map(\.run), positions: positions)
     }
 
     /// What the archive has that will do, the oldest first; of full snapshots only the newest.
-    private func snapshots(_ state: StateDatabase) async throws -> [ArchivedSnapshot] {
+    private func snapshots(of source: SourceID, _ state: StateDatabase) async throws -> [ArchivedSnapshot] {
         var usable: [ArchivedSnapshot] = []
         for snapshot in try SnapshotArchive(folder: folder).snapshots() {
-            guard let run = try await state.run(snapshot.run), [.accepted, .done].contains(run.state) else {
+            guard let run = try await state.run(snapshot.run), run.source == source,
+                [.accepted, .done].contains(run.state.kind)
+            else {
                 continue
             }
             usable.append(snapshot)
@@ -103,9 +117,9 @@ private struct BaselineReplay {
     ///   - paths: of the snapshots, the oldest first.
     ///   - absent: positions that the last snapshots did not list and that are not removed yet: they stay,
     ///     without stock, until the next snapshot decides.
-    ///   - generation: that the file is to have in the end.
+    ///   - generation: of the finished file.
     /// - Returns: how many positions it has.
-    /// - Throws: `Fault`, `Fault`, `Fault`.
+    /// - Throws: `Fault`.
     func perform(_ paths: [String], absent: [PositionKey], generation: UInt64) throws -> Int {
         let steps = paths.count - 1 + (absent.isEmpty ? 0 : 1)
         // Each step takes a number of its own, and the last one the number that the database knows.
@@ -126,7 +140,8 @@ private struct BaselineReplay {
             ) { _ in }
             try baseline.accept(diff, generation: first + UInt64(number) + 1, isHeld: { $0.after == nil })
         }
-        let kept = absent.filter { baseline.net($0) == nil }
+        let view = baseline.view
+        let kept = try absent.filter { try view.net($0) == nil }
         if !absent.isEmpty {
             try baseline.accept(
                 kept.map { Delta(key: $0, change: .added(.zero)) },

@@ -8,15 +8,15 @@ extension Explanation {
         _ sku: SKU,
         _ positions: [Position],
         _ receipts: [LevelReceipts],
-        last: RunRecord?,
-        in workspace: Workspace
+        at instant: Timestamp,
+        in shop: Shop
     ) throws {
-        let settings = workspace.settings
+        let settings = shop.settings
         let apportioner = Apportioner(
             rules: settings.rules,
             units: try settings.units.table(),
             publishUnits: settings.oro.publishUnits,
-            at: last?.started ?? .now
+            at: instant
         )
         let units = { (sku: SKU) in
             Planning.shopUnits(receipts.map(\.level).filter { $0.key.sku == sku })
@@ -108,7 +108,7 @@ extension RuleSet {
         return own.isEmpty ? [nil] : own
     }
 
-    /// Tells whether a level shows one of these pools.
+    /// Whether a level shows one of these pools.
     fileprivate func levels(of sku: SKU, shownIn pools: [Int?]) -> (LevelKey) -> Bool {
         var warehouses: Set<String?> = []
         var names: Set<SKU> = []

@@ -4,29 +4,29 @@ import SnapshotSources
 import StateStore
 import TidegateSettings
 
-/// The story of one article's figures, from the snapshot's rows to the shop's receipts.
+/// The story of one SKU's figures, from the snapshot's rows to the shop's receipts.
 package struct Explanation: Sendable {
     package internal(set) var lines: [String] = []
-    /// The only customer group that it is told for; nothing is all of them.
+    /// Only what this customer group sees; nil for all groups.
     let group: String?
 
     /// Puts the story together; it reads the newest archived snapshot once.
     ///
-    /// - Throws: `Fault`: neither the ERP nor the shop knows the article (66).
-    package init(of text: String, group: String? = nil, in workspace: Workspace) async throws {
+    /// - Throws: `Fault`: neither the ERP nor the shop knows the SKU (66).
+    package init(of text: String, group: String? = nil, in shop: Shop) async throws {
         self.group = group
         do {
-            try await tell(SKU(text), in: workspace)
+            try await tell(SKU(text), in: shop)
         } catch {
             throw Fault(error)
         }
     }
 
-    private mutating func tell(_ sku: SKU, in workspace: Workspace) async throws {
-        let state = workspace.state
-        let positions = await workspace.baseline.positions(of: [sku])[sku] ?? []
+    private mutating func tell(_ sku: SKU, in shop: Shop) async throws {
+        let state = shop.state
+        let positions = try await shop.stock().positions(of: [sku])[sku] ?? []
         var receipts = try await state.receipts(of: sku)
-        for alias in Set(workspace.settings.rules.aliases(of: sku)).sorted() {
+        for alias in Set(shop.settings.rules.aliases(of: sku)).sorted() {
             receipts += try await state.receipts(of: alias)
         }
         guard !positions.isEmpty || !receipts.isEmpty else {
@@ -38,13 +38,10 @@ package struct Explanation: Sendable {
             )
         }
         lines.append(sku.text)
-        let last = try await state.lastAccepted()
-        if let last { try await tellRows(of: sku, last: last, in: workspace) }
+        for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
-        try tellFigures(sku, positions, receipts, last: last, in: workspace)
-        let open = try await state.openExceptions(subjectHolding: sku.text)
-        for stored in open
-        where stored.exception.subject.split(separator: " ").first.map(String.init) == sku.text {
+        try tellFigures(sku, positions, receipts, at: try await state.figuresMadeBy()?.at ?? .now, in: shop)
+        for stored in try await state.openExceptions(of: [sku]) {
             lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")
             lines.append("            first step: \(stored.exception.code.firstStep)")
         }
@@ -52,11 +49,13 @@ package struct Explanation: Sendable {
 
     // MARK: snapshot → positions
 
-    private mutating func tellRows(of sku: SKU, last: RunRecord, in workspace: Workspace) async throws {
-        lines.append("snapshot    \(last.source), run \(last.id)" + (last.asOf.map { ", as of \($0)" } ?? ""))
-        let archive = SnapshotArchive(folder: workspace.state.folder)
-        guard let newest = try archive.snapshots().max(by: { $0.run < $1.run }) else { return }
-        let format = workspace.settings.source.format
+    private mutating func tellRows(of sku: SKU, _ source: Source, in shop: Shop) async throws {
+        guard let last = try await shop.state.lastAccepted(of: source.id) else { return }
+        lines.append(
+            "snapshot    \(last.delivery), run \(last.id)" + (last.asOf.map { ", as of \($0)" } ?? "")
+        )
+        guard let newest = try await newestCopy(of: source.id, in: shop) else { return }
+        let format = source.settings.format
         let rows = try await offPool {
             var found: [SourceRow] = []
             var reader = SnapshotReader(format: format)
@@ -75,6 +74,15 @@ package struct Explanation: Sendable {
                 "  line \(row.line)  \(row.key.location)  \(row.key.unit)  \(parts.joined(separator: ", "))"
             )
         }
+    }
+
+    /// The newest delivery of a source that the archive has.
+    private func newestCopy(of source: SourceID, in shop: Shop) async throws -> ArchivedSnapshot? {
+        for copy in try SnapshotArchive(folder: shop.state.folder).snapshots().sorted(by: { $0.run > $1.run })
+        where try await shop.state.run(copy.run)?.source == source {
+            return copy
+        }
+        return nil
     }
 
     private mutating func tellPositions(_ positions: [Position]) {

@@ -5,7 +5,7 @@ package import TidegateSettings
 /// What other rules would do to the stock of the state folder, as it was last accepted; nothing is written.
 package struct RuleComparison: Sendable {
     package private(set) var change: RuleChange
-    /// Articles that were worked out under both rule sets.
+    /// SKUs that were worked out under both rule sets.
     package private(set) var skus = 0
 
     private let old: Apportioner
@@ -13,7 +13,7 @@ package struct RuleComparison: Sendable {
 
     private static let skusPerStep = 5000
 
-    /// Works out every article of the baseline under both rule sets.
+    /// Works out every SKU of the baseline under both rule sets.
     ///
     /// Units are those of each file, or of the configuration where a file declares none.
     ///
@@ -22,18 +22,18 @@ package struct RuleComparison: Sendable {
         from old: RulesFile,
         to new: RulesFile,
         at instant: Timestamp,
-        in workspace: Workspace
+        in shop: Shop
     ) async throws {
         do {
-            self.old = try RuleComparison.apportioner(old, at: instant, workspace.settings)
-            self.new = try RuleComparison.apportioner(new, at: instant, workspace.settings)
+            self.old = try RuleComparison.apportioner(old, at: instant, shop.settings)
+            self.new = try RuleComparison.apportioner(new, at: instant, shop.settings)
             change = RuleChange(from: self.old.rules, to: self.new.rules)
-            var rest = try await workspace.baseline.skus()[...]
+            var rest = try await shop.stock().skus()[...]
             while !rest.isEmpty {
                 try Task.checkCancellation()
                 let step = Array(rest.prefix(RuleComparison.skusPerStep))
                 rest = rest.dropFirst(step.count)
-                try await compare(step, in: workspace)
+                try await compare(step, in: shop)
             }
         } catch {
             throw Fault(error)
@@ -54,14 +54,14 @@ package struct RuleComparison: Sendable {
         )
     }
 
-    private mutating func compare(_ skus: [SKU], in workspace: Workspace) async throws {
+    private mutating func compare(_ skus: [SKU], in shop: Shop) async throws {
         let aliases = skus.flatMap { new.rules.aliases(of: $0, andBy: old.rules) }
         let levels = Dictionary(
-            grouping: try await workspace.state.levels(of: skus + Set(aliases).sorted()),
+            grouping: try await shop.state.levels(of: skus + Set(aliases).sorted()),
             by: \.key.sku
         )
         let known = Set(levels.values.joined().lazy.filter { $0.id != nil }.map(\.key))
-        let positions = await workspace.baseline.positions(of: skus)
+        let positions = try await shop.stock().positions(of: skus)
         let units = { (sku: SKU) in Planning.shopUnits(levels[sku] ?? []) }
         for sku in skus {
             let stock = positions[sku] ?? []
@@ -90,7 +90,7 @@ package struct RuleComparison: Sendable {
 }
 
 extension RuleSet {
-    /// The second products that fences show an article as, by these rules or by the former ones.
+    /// The second products that fences show a SKU as, by these rules or by the former ones.
     func aliases(of sku: SKU, andBy former: RuleSet? = nil) -> [SKU] {
         let own = fences.compactMap { $0.publish.alias(of: sku) }
         guard let former else { return own }

@@ -10,10 +10,10 @@ package struct ShownRun: Sendable {
     /// Finds the run whose name begins with `prefix`.
     ///
     /// - Throws: `Fault`: no such run (66), several of them (64).
-    package init(_ prefix: String, in workspace: Workspace) async throws {
+    package init(_ prefix: String, in shop: Shop) async throws {
         do {
-            let record = try await workspace.run(withPrefix: prefix)
-            let archive = SnapshotArchive(folder: workspace.state.folder)
+            let record = try await shop.run(withPrefix: prefix)
+            let archive = SnapshotArchive(folder: shop.state.folder)
             // One that failed at the last moment has left a certificate of what did not come about.
             let wasAccepted = record.planDigest != nil
             certificate = try await offPool { wasAccepted ? try archive.certificate(of: record.id) : nil }
@@ -31,22 +31,24 @@ package struct ShownRun: Sendable {
         throw Fault(
             .inputMissing,
             code: "certificate_missing",
-            message: "There is no certificate of the run \(record.id), which is \(record.state.rawValue).",
+            message:
+                "There is no certificate of the run \(record.id), which is \(record.state.kind.rawValue).",
             hint: "Runs that were accepted have one; list them with `tidegate runs`."
         )
     }
 
     /// The run in words.
     package var lines: [String] {
-        let deltas = record.deltas
+        let counts = record.counts
+        let deltas = counts.deltas
         var lines = [
-            "run         \(record.id)  \(record.state.rawValue)",
-            "source      \(record.source)" + (record.asOf.map { ", as of \($0)" } ?? ""),
+            "run         \(record.id)  \(record.state.kind.rawValue)",
+            "source      \(record.source), \(record.delivery)" + (record.asOf.map { ", as of \($0)" } ?? ""),
             "started     \(record.started)" + (record.finished.map { ", finished \($0)" } ?? ""),
-            "read        \(record.rows) rows, \(record.rejected) rejected",
+            "read        \(counts.rows) rows, \(counts.rejected) rejected",
             "changed     \(deltas.added) added, \(deltas.changed) changed, \(deltas.removed) removed",
-            "levels      \(record.wanted) wanted, \(record.unchanged) left alone, "
-                + "\(record.written) written, \(record.refused) refused",
+            "levels      \(counts.wanted) wanted, \(counts.unchanged) left alone, "
+                + "\(counts.written) written, \(counts.refused) refused",
         ]
         if let version = record.rulesVersion { lines.append("rules       \(version)") }
         if let digest = record.planDigest { lines.append("plan        \(digest)") }
@@ -58,7 +60,7 @@ package struct ShownRun: Sendable {
     }
 }
 
-extension Workspace {
+extension Shop {
     /// Finds the run whose name begins with `prefix`.
     ///
     /// - Throws: `Fault`: no such run (66), several of them (64).

@@ -8,18 +8,21 @@ package struct Standing: Sendable {
     package let exceptions: Int
     package let positions: Int
     /// Now − as-of of the newest wholly confirmed snapshot; nothing where no snapshot said when it was true.
+    ///
+    /// Of several sources that of the one whose statement is the oldest.
     package let lagSeconds: Int?
 
     package var waiting: Int { backlog.unsettled - backlog.claimed }
 
-    package init(_ workspace: Workspace, at now: Timestamp = .now) async throws {
+    package init(_ shop: Shop, at now: Timestamp = .now) async throws {
         do {
-            last = try await workspace.state.lastRuns(limit: 1).first
-            backlog = try await workspace.state.backlog()
-            exceptions = try await workspace.state.openExceptionCounts().values.reduce(0, +)
-            positions = await workspace.baseline.count
-            let confirmed = try await workspace.state.lastRuns(limit: 100).first { $0.state == .done }
-            lagSeconds = confirmed?.asOf.map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
+            last = try await shop.state.lastRuns(limit: 1).first
+            backlog = try await shop.state.backlog()
+            exceptions = try await shop.state.openExceptionCounts().values.reduce(0, +)
+            positions = await shop.stock().count
+            let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
+            let newest = shop.sources.compactMap { source in done.first { $0.source == source.id }?.asOf }
+            lagSeconds = newest.min().map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
         } catch {
             throw Fault(error)
         }

@@ -10,7 +10,7 @@ extension TargetReview {
         return shares.filter { $0.value > .zero }
     }
 
-    /// Finds articles that lack a unit with a share: that part of their stock is shown nowhere.
+    /// Finds SKUs that lack a unit with a share: that part of their stock is shown nowhere.
     ///
     /// `known` are the shop's units, where they can be seen; others have been found already.
     mutating func reviewShares(of skus: [SKU], _ shop: OroClient, known: Set<String>?) async {
@@ -24,7 +24,7 @@ extension TargetReview {
                 publishUnits: settings.oro.publishUnits,
                 at: .now
             )
-            let found = try await shop.resolve(Array(skus.prefix(TargetReview.articlesMax)))
+            let found = try await shop.resolve(Array(skus.prefix(TargetReview.skusMax)))
             let products = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }.map {
                 ($0.key, apportioner.units(of: $0.key, shopUnits: $0.value.shopUnits))
             }
@@ -49,7 +49,7 @@ extension TargetReview {
             add(
                 .problem,
                 "bad_list",
-                "`units_file` cannot be used, so the units of `split` could not be held against it.",
+                "`units_file` cannot be used, so the units of `split` could not be checked.",
                 "\(error)"
             )
         }
@@ -65,7 +65,7 @@ extension TargetReview {
         add(
             .warning,
             "share_shown_nowhere",
-            "oro.publish_units: of \(total) articles that were looked at, the shop sells \(count) without "
+            "oro.publish_units: of \(total) SKUs that were looked at, the shop sells \(count) without "
                 + "the unit \(unit), such as \(sku). The \(percent) % of their stock that `split` gives "
                 + "to it are shown nowhere, and nobody can buy them.",
             "Add \(unit) to these products in the shop, or use `publish_units: primary`, which shows "
@@ -77,7 +77,7 @@ extension TargetReview {
         add(
             .problem,
             "unit_without_factor",
-            "oro.publish_units: \(unit) has a share, and `units` says nowhere how much of an article it "
+            "oro.publish_units: \(unit) has a share, and `units` says nowhere how much of a SKU it "
                 + "holds; its share would be shown nowhere.",
             "Add it under `units`, as in { erp: CS, per_base: 12, oro: \(unit) }."
         )

@@ -2,9 +2,9 @@ import InventoryCore
 import OroClient
 import TidegateSettings
 
-/// Steps against the units in which the shop shows the articles.
+/// Compares steps with the units in which the shop shows the SKUs.
 extension TargetReview {
-    /// Finds steps that are finer than what the published unit of some article shows.
+    /// Finds steps that are finer than what the published unit of some SKU shows.
     mutating func reviewSteps(of skus: [SKU], _ shop: OroClient) async {
         let stepped = settings.rules.fences.flatMap { fence in
             fence.rules.enumerated().compactMap { number, rule in
@@ -20,7 +20,7 @@ extension TargetReview {
                 publishUnits: settings.oro.publishUnits,
                 at: .now
             )
-            let found = try await shop.resolve(Array(matched.prefix(TargetReview.articlesMax)))
+            let found = try await shop.resolve(Array(matched.prefix(TargetReview.skusMax)))
             let levels = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }
             for (fence, number, rule, step) in stepped {
                 let coarse = levels.lazy.compactMap { sku, levels -> (SKU, Quantity)? in
@@ -49,7 +49,7 @@ extension TargetReview {
             add(
                 .problem,
                 "bad_list",
-                "`units_file` cannot be used, so no step could be held against it.",
+                "`units_file` cannot be used, so no step could be checked.",
                 "\(error)"
             )
         }

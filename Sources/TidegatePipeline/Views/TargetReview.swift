@@ -2,18 +2,18 @@ package import InventoryCore
 package import OroClient
 package import TidegateSettings
 
-/// Holds what the rules name against what the shop has: warehouses, units, customer groups, second products.
+/// Compares what the rules name with what the shop has: warehouses, units, customer groups, second products.
 package struct TargetReview: Sendable {
     package private(set) var findings: [ShopReport.Finding] = []
     let settings: Settings
 
-    /// Articles whose second products are looked for, and whose units are held against steps and shares.
-    static let articlesMax = 100
+    /// How many SKUs are looked up in the shop, for their second products and their units.
+    static let skusMax = 100
     private static let namesShownMax = 20
 
     /// Asks the shop for what the report does not have yet.
     ///
-    /// `skus` are some of the ERP's articles, to see whether their second products exist.
+    /// `skus` are some of the ERP's SKUs, to see whether their second products exist.
     package init(_ settings: Settings, report: ShopReport, skus: [SKU], shop: OroClient) async {
         self.settings = settings
         reviewWarehouses(report)
@@ -126,16 +126,16 @@ package struct TargetReview: Sendable {
     private mutating func reviewAliases(of skus: [SKU], _ shop: OroClient) async {
         for fence in settings.rules.fences {
             let aliases = skus.lazy.filter { sku in fence.rules.contains { $0.match.matches(sku) } }
-                .compactMap { fence.publish.alias(of: $0) }.prefix(TargetReview.articlesMax)
+                .compactMap { fence.publish.alias(of: $0) }.prefix(TargetReview.skusMax)
             guard !aliases.isEmpty else { continue }
             let own = Set(skus)
             if let double = aliases.first(where: own.contains) {
                 add(
                     .problem,
                     "alias_is_article",
-                    "\(TargetReview.place(fence.place))fence \(fence.id): its second product \(double) is an "
-                        + "article of the ERP, too, so its level would show one stock or the other.",
-                    "Choose a `sku_alias` that no article has."
+                    "\(TargetReview.place(fence.place))fence \(fence.id): its second product \(double) is a "
+                        + "SKU of the ERP, too, so its level would show one stock or the other.",
+                    "Choose a `sku_alias` that no SKU of the ERP matches."
                 )
             }
             do {

@@ -1,4 +1,4 @@
-/// The keys of one YAML section while they are read; what nobody asked for is an unknown key.
+/// The keys of one YAML section while they are read; a key that was not asked for is unknown.
 struct Section {
     let place: MarkedNode.Place
     let path: String
@@ -54,10 +54,21 @@ struct Section {
     /// The keys below a key; nothing where it is missing.
     mutating func section(_ key: String) -> Section? { field(key)?.section() }
 
-    /// Whether the key is written, be it with `null`.
+    /// Whether the key is written, even with `null`.
     func has(_ key: String) -> Bool { entry(key) != nil }
 
     func keyPlace(_ key: String) -> MarkedNode.Place { entry(key)?.keyPlace ?? place }
+
+    /// Where a nested value is written, or as much of the way to it as is.
+    func place(of keys: String...) -> MarkedNode.Place {
+        var (place, entries) = (place, entries)
+        for key in keys {
+            guard let entry = entries.first(where: { $0.key == key }) else { return place }
+            place = entry.value.place
+            if case .mapping(let below) = entry.value.content { entries = below } else { entries = [] }
+        }
+        return place
+    }
 
     /// All keys with their values, for sections whose keys are names; `null` is refused.
     mutating func named() -> [(name: String, keyPlace: MarkedNode.Place, field: Field)] {
@@ -85,7 +96,7 @@ struct Section {
         return first
     }
 
-    /// Logs the keys that nobody asked for; call it after everything else.
+    /// Logs the unknown keys; call it last.
     func finish() {
         let names = Array(Set(known)).sorted()
         for entry in entries where !known.contains(entry.key) {

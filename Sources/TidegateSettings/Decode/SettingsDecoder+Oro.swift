@@ -75,7 +75,7 @@ extension SettingsDecoder {
             push.patienceSeconds = patience
         }
         if let settle = section.field("settle")?.seconds(in: 0.1...86400) { push.settleSeconds = settle }
-        if let first = section.field("first")?.items() { push.priority.first = first.compactMap(articles) }
+        if let first = section.field("first")?.items() { push.priority.first = first.compactMap(listedFirst) }
         if var concurrency = section.section("concurrency") {
             let max = concurrency.field("max")
             push.concurrencyMin = concurrency.field("min")?.integer(in: 1...64) ?? push.concurrencyMin
@@ -91,13 +91,13 @@ extension SettingsDecoder {
         return push
     }
 
-    /// Articles by name, pattern or list.
-    private func articles(_ field: Field) -> SKUMatcher? {
+    /// SKUs by name, pattern or list.
+    private func listedFirst(_ field: Field) -> SKUMatcher? {
         guard var section = field.section() else { return nil }
-        let found = articles(&section)
+        let found = skus(&section)
         section.finish()
         if found == nil {
-            field.refuse("No article is named.", hint: "Write { sku: \"AB-*\" } or { sku_file: first.txt }.")
+            field.refuse("No SKU is named.", hint: "Write { sku: \"AB-*\" } or { sku_file: first.txt }.")
         }
         return found
     }

@@ -31,7 +31,7 @@ extension SettingsDecoder {
             }
         }
         let rules = RuleSet(sites: sites, safety: safety, fences: fences)
-        // With parts missing, a review would complain of what is only not readable yet.
+        // With parts unreadable, a review would report mistakes that are not there.
         if log.problems.count == problemsBefore {
             places.report(
                 RuleProblem.all(in: rules, granularity: units.granularity).filter { problem in
@@ -156,10 +156,19 @@ extension SettingsDecoder {
 
     private func hold(_ section: inout Section) -> FenceRule.Hold? {
         let words = HoldWord.allCases.map { ($0.rawValue, $0) }
-        let word = section.required("hold", hint: "Write floor, quota or percent.")?.choice(words)
-        guard let word else {
+        let wordField = section.required("hold", hint: "Write floor, quota or percent.")
+        guard let wordField, let word = wordField.choice(words) else {
             _ = section.only(oneOf: ["quantity", "percent"])
             return nil
+        }
+        if word == .quota, warnsOfQuotas {
+            log.warn(
+                .quotaWithoutFeed,
+                at: wordField.place,
+                wordField.path,
+                "hold: quota counts as floor until orders are read.",
+                hint: "Write hold: floor if that is what you mean."
+            )
         }
         let (key, other) = word == .percent ? ("percent", "quantity") : ("quantity", "percent")
         section.field(other)?.refuse(
@@ -183,17 +192,17 @@ extension SettingsDecoder {
         return Validity(from: from, until: until)
     }
 
-    /// The key `match`: which articles, at which site; everything where it is missing.
+    /// The key `match`: which SKUs, at which site; everything where it is missing.
     private func match(_ section: inout Section) -> (sku: SKUMatcher, site: SiteID?) {
         guard var section = section.section("match") else { return (.any, nil) }
         let site = section.field("site")?.name(bytesMax: 255).map { SiteID($0) }
-        let sku = articles(&section) ?? .any
+        let sku = skus(&section) ?? .any
         section.finish()
         return (sku, site)
     }
 
-    /// The articles that a section names with `sku` or `sku_file`; nothing where it has neither.
-    func articles(_ section: inout Section) -> SKUMatcher? {
+    /// The SKUs that a section names with `sku` or `sku_file`; nothing where it has neither.
+    func skus(_ section: inout Section) -> SKUMatcher? {
         switch section.only(oneOf: ["sku", "sku_file"]) {
         case "sku": section.field("sku")?.name().map { SKUMatcher(pattern: $0) }
         case "sku_file": section.field("sku_file").flatMap(listed)

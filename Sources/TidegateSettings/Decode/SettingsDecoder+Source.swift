@@ -12,8 +12,8 @@ extension SettingsDecoder {
         case later
     }
 
-    /// The section `source`; nothing where what cannot be defaulted is missing or wrong.
-    func source(_ section: Section) -> SourceSettings? {
+    /// The section of one source; nothing where what cannot be defaulted is missing or wrong.
+    func source(_ section: Section, id: SourceID) -> SourceSettings? {
         var section = section
         let later = ["upload", "http", "odoo", "tryton"].map { ($0, SourceWord.later) }
         let words = SourceSettings.Kind.allCases.map { ($0.rawValue, SourceWord.kind($0)) } + later
@@ -31,7 +31,7 @@ extension SettingsDecoder {
         }
         let path = section.required("path", hint: "Name the snapshot file or the folder.")?.name()
         let (notation, dialect) = dialect(&section)
-        var settings = SourceSettings(kind: kind ?? .file, path: path ?? "")
+        var settings = SourceSettings(id: id, kind: kind ?? .file, path: path ?? "")
         settings.folder = folderRule(&section, kind: kind)
         settings.format.notation = notation
         settings.format.dialect = dialect
@@ -41,7 +41,7 @@ extension SettingsDecoder {
             section.log.add(
                 .missingKey,
                 at: section.place,
-                "source.columns",
+                "\(section.path).columns",
                 "Without a header, columns cannot be found by their names.",
                 hint: "Give each one a position, as in sku: { position: 1 }."
             )
@@ -61,6 +61,7 @@ extension SettingsDecoder {
         }
         let duplicates = section.field("duplicates")
         settings.duplicates = duplicates?.choice(DuplicateRule.allCases.map { ($0.rawValue, $0) }) ?? .sum
+        settings.schedule = section.section("schedule").flatMap(schedule)
         section.finish()
         return kind == nil || path == nil ? nil : settings
     }

@@ -21,7 +21,7 @@ extension SettingsDecoder {
             if let first = places[StockUnit(erp)] {
                 item.refuse(
                     "The ERP unit \(Spelling.quoted(erp)) is mapped in line \(first.line) already.",
-                    hint: "Keep one of them; what differs for single articles goes into units_file."
+                    hint: "Keep one of them; what differs for some SKUs goes into units_file."
                 )
                 continue
             }

@@ -4,6 +4,8 @@ import InventoryCore
 struct SettingsDecoder {
     let log: ProblemLog
     let lists: SKUList.Reading
+    /// Whether a rule with `hold: quota` is doubtful, since nothing counts what the group has bought.
+    var warnsOfQuotas = true
 
     init(file: String, lists: @escaping SKUList.Reading) {
         log = ProblemLog(file: file)
@@ -18,8 +20,8 @@ struct SettingsDecoder {
             try log.throwAny()
             throw SettingsProblems([])
         }
-        let source = root.required("source", hint: "Say where snapshots come from.")
-            .flatMap { $0.section() }.flatMap(self.source)
+        let shop = shop(&root)
+        let sources = sources(&root)
         let units = unitSettings(&root)
         let rules = rules(&root, units: units)
         let oro = root.required("oro", hint: "Say where the shop is.")
@@ -32,8 +34,9 @@ struct SettingsDecoder {
         let owners = root.section("owners").map(self.owners)
         root.finish()
         try log.throwAny()
-        guard let source, let oro else { throw SettingsProblems([]) }
-        var settings = Settings(file: log.file, source: source, oro: oro)
+        guard let sources, let oro else { throw SettingsProblems([]) }
+        var settings = Settings(file: log.file, sources: sources, oro: oro)
+        settings.shop = shop
         settings.units = units
         settings.rules = rules
         settings.guards = guards ?? settings.guards

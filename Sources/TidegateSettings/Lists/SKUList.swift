@@ -1,6 +1,6 @@
 import InventoryCore
 
-/// A list of articles for rules: one SKU a line; empty lines and lines that begin with `#` say nothing.
+/// A list of SKUs for rules, one a line; empty lines and lines that begin with `#` are skipped.
 enum SKUList {
     typealias Reading = @Sendable (_ path: String) throws(SettingsProblems) -> Set<SKU>
 
@@ -20,7 +20,7 @@ enum SKUList {
                     line: 0,
                     column: 0,
                     keyPath: "",
-                    reason: "The list names no article.",
+                    reason: "The list has no SKU.",
                     hint: "Write one SKU a line."
                 )
             ])

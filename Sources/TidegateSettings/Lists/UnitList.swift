@@ -1,6 +1,6 @@
 import InventoryCore
 
-/// Reads a CSV file of units that single articles have: `sku,erp,per_base,oro`, the header in any order.
+/// Reads a CSV file of units that only some SKUs have: `sku,erp,per_base,oro`, the header in any order.
 struct UnitList {
     private let log: ProblemLog
 

@@ -3,7 +3,7 @@ package import InventoryCore
 extension UnitSettings {
     /// Gives the conversions, with those of the list file where one is named.
     ///
-    /// - Returns: a table that is asked once an article and unit.
+    /// - Returns: a table to look up each SKU and unit in once.
     /// - Throws: everything that is wrong with the list file, each with its line.
     package func table() throws(SettingsProblems) -> UnitTable {
         var table = UnitTable(general: conversions)

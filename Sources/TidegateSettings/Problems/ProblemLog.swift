@@ -1,11 +1,11 @@
-/// Collects what is wrong with one file while it is decoded, so that all of it is told at once.
+/// Collects what is wrong with one file while it is decoded, to report it all at once.
 final class ProblemLog {
     let file: String
     private(set) var problems: [SettingsProblem] = []
     private(set) var warnings: [SettingsProblem] = []
     private var omitted = 0
 
-    /// More than are shown, so that those shown are the first of the file rather than the first found.
+    /// More than are shown: those shown are the first of the file, not the first found.
     private static let keptMax = 1000
 
     init(file: String) {

@@ -35,6 +35,7 @@ package struct SettingsProblem: Error, Hashable, Sendable {
         case shownNowhere = "shown_nowhere"
         case noContract = "no_contract"
         case doubtfulRule = "doubtful_rule"
+        case quotaWithoutFeed = "quota_without_feed"
         case unencrypted
     }
 }

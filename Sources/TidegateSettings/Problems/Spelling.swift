@@ -1,6 +1,6 @@
 /// Finds the word that was probably meant.
 enum Spelling {
-    /// Longer words are not compared: nobody means them.
+    /// Longer words are not compared; they are no misspelled keys.
     private static let wordBytesMax = 64
 
     /// Gives the nearest of the known words, or nothing where none is near.

@@ -2,7 +2,7 @@
 ///
 /// Yams hashes every key. A key that is an alias of lists of aliases of lists costs exponential time there,
 /// before any limit on the tree can count. So such a text is refused before it is read; it looks at
-/// characters only, and may also refuse an odd text that only looks so.
+/// characters only, so it may also refuse a harmless text that merely looks like this.
 enum ComplexKeys {
     /// Gives where the first one is; nothing in a text without aliases.
     static func withAliases(in text: String) -> MarkedNode.Place? {

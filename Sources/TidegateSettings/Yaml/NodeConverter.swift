@@ -3,12 +3,10 @@ import Yams
 /// Turns Yams' tree into marked nodes and refuses what grows beyond the limits.
 struct NodeConverter {
     let log: ProblemLog
-    let keys: RepeatedKeys
     private var values = 0
 
-    init(log: ProblemLog, keys: RepeatedKeys) {
+    init(log: ProblemLog) {
         self.log = log
-        self.keys = keys
     }
 
     /// Gives the value, or nothing after saying why.
@@ -89,8 +87,7 @@ struct NodeConverter {
                 continue
             }
             guard let value = convert(value, depth: depth + 1) else { return nil }
-            let name = keys.original(at: keyPlace) ?? scalar.string
-            entries.append(MarkedNode.Entry(key: name, keyPlace: keyPlace, value: value))
+            entries.append(MarkedNode.Entry(key: scalar.string, keyPlace: keyPlace, value: value))
         }
         return MarkedNode(content: .mapping(entries), place: place)
     }

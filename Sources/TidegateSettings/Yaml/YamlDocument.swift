@@ -2,8 +2,8 @@ import Yams
 
 /// Reads one YAML text into marked nodes, within limits.
 ///
-/// Yams builds the tree and knows the places; here its limits are added, keys written twice are kept so that
-/// they can be reported with everything else, and whatever the configuration has no use for is refused.
+/// Yams builds the tree and knows the places. This adds limits, and refuses what the configuration has no use
+/// for.
 struct YamlDocument {
     let root: MarkedNode
 
@@ -28,28 +28,21 @@ struct YamlDocument {
             )
             return nil
         }
-        var keys = RepeatedKeys(text: text)
         do {
-            while true {
-                do {
-                    guard let node = try Yams.compose(yaml: keys.text) else { return empty(log) }
-                    var converter = NodeConverter(log: log, keys: keys)
-                    guard let root = converter.convert(node, depth: 1) else { return nil }
-                    return root.isNull ? empty(log) : YamlDocument(root: root)
-                } catch YamlError.duplicatedKeysInMapping(let names, let context) {
-                    let place = MarkedNode.Place(line: context.mark.line, column: context.mark.column)
-                    guard keys.setApart(names.min() ?? "", at: place) else {
-                        log.add(
-                            .duplicateKey,
-                            at: place,
-                            Spelling.quoted(names.min() ?? ""),
-                            "The key is written twice in its section.",
-                            hint: "Keep one of them."
-                        )
-                        return nil
-                    }
-                }
-            }
+            guard let node = try Yams.compose(yaml: text) else { return empty(log) }
+            var converter = NodeConverter(log: log)
+            guard let root = converter.convert(node, depth: 1) else { return nil }
+            return root.isNull ? empty(log) : YamlDocument(root: root)
+        } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+            // Yams stops here, so nothing else of the file is reported.
+            log.add(
+                .duplicateKey,
+                at: MarkedNode.Place(line: context.mark.line, column: context.mark.column),
+                Spelling.quoted(names.min() ?? ""),
+                "The key is written twice in its section.",
+                hint: "Keep one of them."
+            )
+            return nil
         } catch {
             report(error, log: log)
             return nil

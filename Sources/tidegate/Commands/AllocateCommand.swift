@@ -25,7 +25,7 @@ struct AllocateCommand: AsyncParsableCommand {
     var webOrders: String?
     @Option(help: "When, with an offset, such as 2026-11-01T00:00:00+01:00 (default: now).")
     var at: String?
-    @Flag(help: "Prints one object an article and site, with every step.") var explain = false
+    @Flag(help: "Prints one object for each SKU and site, with every step.") var explain = false
     @Option(help: "Writes the conservation certificate to this file.") var certificate: String?
     @Option(help: "Writes to this file, whole or not at all, instead of standard output.") var output: String?
 

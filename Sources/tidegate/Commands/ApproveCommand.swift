@@ -1,5 +1,7 @@
 import ArgumentParser
 import TidegatePipeline
+import TidegateService
+import TidegateSettings
 
 /// Accepts what a guard held back.
 struct ApproveCommand: StoppableCommand {
@@ -10,12 +12,15 @@ struct ApproveCommand: StoppableCommand {
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
 
     func run() async throws {
         let settings = try configured.load()
-        let summary = try await settings.withWorkspace(command: "tidegate approve") { workspace, shop in
-            try await Approval(workspace: workspace, shop: shop).approve(run)
+        let logger = logging.logger
+        let command = "tidegate approve"
+        let summary = try await settings.withOpenShop(command: command, logger: logger) { shop, oro in
+            try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop)).approve(run)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)
@@ -26,16 +31,16 @@ struct ApproveCommand: StoppableCommand {
 struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Discards what the guards held back of a run; the next snapshot is judged anew."
+        abstract: "Discards what the guards held back of a run; the next snapshot is judged afresh."
     )
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
-        let workspace = try await Workspace.open(try configured.load(), command: "tidegate reject")
-        let id = try await Approval.reject(run, in: workspace)
-        try workspace.close()
+        let shop = try await Shop.open(try configured.load(), command: "tidegate reject")
+        let id = try await Approval.reject(run, in: shop)
+        try shop.close()
         try Console().line("\(id) discarded")
     }
 }

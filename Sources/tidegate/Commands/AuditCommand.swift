@@ -4,7 +4,7 @@ import InventoryCore
 import StateStore
 import TidegatePipeline
 
-/// Believes nothing: asks the shop what it shows.
+/// Asks the shop what every level shows.
 struct AuditCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
@@ -13,8 +13,9 @@ struct AuditCommand: StoppableCommand {
     )
 
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var logging: LoggingOptions
     @Flag(help: "Sends the published figures of drifted levels again.") var repair = false
-    @Option(help: "Looks at so many levels, chosen by chance, instead of all.") var sample: Int?
+    @Option(help: "Checks this many levels, chosen at random, instead of all.") var sample: Int?
     @Flag(help: "Prints one JSON object.") var json = false
 
     /// Rows shown to a person, and to a machine.
@@ -33,11 +34,11 @@ struct AuditCommand: StoppableCommand {
         var options = AuditRun.Options()
         options.repairs = repair
         options.sample = sample
-        let report = try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate audit")
-            var run = AuditRun(workspace: workspace, shop: shop, options: options)
+        let report = try await settings.withShop(logger: logging.logger) { oro in
+            let shop = try await Shop.open(settings, command: "tidegate audit")
+            var run = AuditRun(shop: shop, oro: oro, options: options)
             let report = try await run.perform()
-            try workspace.close()
+            try shop.close()
             return report
         }
         let console = Console()

@@ -19,13 +19,14 @@ struct BaselineCommand: AsyncParsableCommand {
         @Argument(help: "The snapshot.") var snapshot: String
         @Option(help: "The baseline file.") var output: String
         @OptionGroup var configured: ConfigurationOptions
+        @OptionGroup var source: SourceOption
         @OptionGroup var format: FormatOptions
         @Option(help: "How much of it may lie in memory at once (default: a quarter of the machine's).")
         var memoryMbMax: Int?
 
         func run() async throws {
             let console = Console()
-            let input = try configured.snapshot(named: snapshot, format: format)
+            let input = try configured.snapshot(named: snapshot, format: format, of: source)
             var options = DiffOptions()
             options.duplicates = input.duplicates
             options.rejectedMax = .max
@@ -89,7 +90,7 @@ struct BaselineCommand: AsyncParsableCommand {
         func run() async throws {
             let console = Console()
             var line = JSONLine()
-            try BaselineCommand.open(baseline).forEach { position in
+            try BaselineCommand.open(baseline).view.forEach { position in
                 line.append(position)
                 guard line.bytes.count > 1 << 16 else { return }
                 try console.write(line.bytes)
@@ -101,21 +102,20 @@ struct BaselineCommand: AsyncParsableCommand {
 
     struct Rebuild: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Makes the baseline of the state folder anew from the archived snapshots.",
+            abstract: "Rebuilds the baseline of the state folder from the archived snapshots.",
             discussion: """
                 For when its file is lost or damaged. The next run judges what has changed since, and works \
-                out every article.
+                out every SKU.
                 """
         )
 
         @OptionGroup var configured: ConfigurationOptions
 
         func run() async throws {
-            let outcome = try await BaselineRebuild(try configured.load()).perform()
-            Console().note(
-                "\(outcome.positions.grouped) positions, from "
-                    + outcome.runs.map(\.text).joined(separator: ", ")
-            )
+            for outcome in try await BaselineRebuild(try configured.load()).perform() {
+                let runs = outcome.runs.map(\.text).joined(separator: ", ")
+                Console().note("\(outcome.source): \(outcome.positions.grouped) positions, from \(runs)")
+            }
         }
     }
 

@@ -3,33 +3,39 @@ import Foundation
 import InventoryCore
 import OroClient
 import SnapshotFormats
-import SnapshotSources
 import TidegatePipeline
 import TidegateSettings
 
-/// Says what is wrong before anything is tried.
+/// Finds what is wrong before a run does.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Validates the configuration, reads the beginning of the source, asks the shop, "
-            + "and says what to mend."
+            + "and says what to fix."
     )
 
     @OptionGroup var configured: ConfigurationOptions
-    @Flag(help: "Leaves the shop alone.") var offline = false
+    @OptionGroup var logging: LoggingOptions
+    @Flag(help: "Does not contact the shop.") var offline = false
 
     func run() async throws {
         let console = Console()
         let settings = try configured.load()
         try console.line("configuration  \(settings.file): in order")
         for warning in settings.warnings { try console.line("  warning  \(warning)") }
-        let skus = try checkSource(settings, console)
+        var skus: Set<SKU> = []
+        for source in settings.sources {
+            let name = settings.sources.count > 1 ? "\(source.id), " : ""
+            try skus.formUnion(checkSource(source, named: name, console))
+        }
         guard !offline else { return }
-        let status = try await settings.withShop { try await ask($0, settings, skus, console) }
+        let status = try await settings.withShop(logger: logging.logger) {
+            try await ask($0, settings, skus.sorted(), console)
+        }
         try CommandEnding.unlessDone(status)
     }
 
-    /// Asks the shop what it is and what the role may, says it, and gives what the command ends with.
+    /// Asks the shop what it is and what the role may do, and prints it.
     private func ask(
         _ shop: OroClient,
         _ settings: Settings,
@@ -45,7 +51,7 @@ struct CheckCommand: AsyncParsableCommand {
             ? await TargetReview(settings, report: report, skus: skus, shop: shop).findings : []
         for finding in report.findings + targets {
             try console.line("  \(finding.severity.rawValue)  \(finding.message)")
-            if !finding.hint.isEmpty { try console.line("    to mend it: \(finding.hint)") }
+            if !finding.hint.isEmpty { try console.line("    \(finding.hint.asHint)") }
         }
         try await settings.remember(report)
         let problems = (report.findings + targets).filter { $0.severity == .problem }
@@ -53,24 +59,28 @@ struct CheckCommand: AsyncParsableCommand {
         return first.isPermission ? .notPermitted : .badConfiguration
     }
 
-    /// Reads the first rows, so that a wrong delimiter or column shows here and not at night.
+    /// Reads the first rows, to show a wrong delimiter or column now and not in a run at night.
     ///
-    /// Gives the articles of these rows.
-    private func checkSource(_ settings: Settings, _ console: Console) throws -> [SKU] {
+    /// Gives the SKUs of these rows.
+    private func checkSource(
+        _ source: SourceSettings,
+        named name: String,
+        _ console: Console
+    ) throws -> Set<SKU> {
         var skus: Set<SKU> = []
-        let intake = try SnapshotIntake(settings.source)
-        var reader = SnapshotReader(format: settings.source.format)
+        let intake = try SnapshotIntake(source)
+        var reader = SnapshotReader(format: source.format)
         do {
-            let source = try SnapshotFile.open(path: intake.path)
+            let source = try intake.open()
             try Self.readBeginning(of: source, by: &reader) { skus.insert($0) }
         } catch {
             throw Fault(reading: error, path: intake.path)
         }
         try console.line(
-            "source         \(intake.path): first \(reader.rowCount.grouped) rows read, "
+            "source         \(name)\(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
-        return skus.sorted()
+        return skus
     }
 
     /// How much of the source is looked at.

@@ -27,7 +27,11 @@ struct ConfigurationOptions: ParsableArguments {
     ///
     /// A file on the command line is read by the default format unless a
     /// configuration was named; without a file the configured source is read.
-    func snapshot(named file: String?, format options: FormatOptions) throws -> SnapshotOnCommandLine {
+    func snapshot(
+        named file: String?,
+        format options: FormatOptions,
+        of source: SourceOption
+    ) throws -> SnapshotOnCommandLine {
         if let file, path == nil {
             return SnapshotOnCommandLine(
                 path: file,
@@ -35,9 +39,9 @@ struct ConfigurationOptions: ParsableArguments {
                 duplicates: try options.duplicateRule(otherwise: .sum)
             )
         }
-        let source = try load().source
+        let source = try source.one(in: try load())
         return SnapshotOnCommandLine(
-            path: try file ?? SnapshotIntake(source).path,
+            path: try file ?? SnapshotIntake.path(of: source),
             format: try options.applied(to: source.format, path: nil),
             duplicates: try options.duplicateRule(otherwise: source.duplicates)
         )
@@ -55,11 +59,16 @@ extension Settings {
     /// Runs the body with a client of the configured shop.
     ///
     /// - Throws: `Fault`, exit status 77 where the credentials cannot be had.
-    func withShop<Result>(_ body: (OroClient) async throws -> Result) async throws -> Result {
+    func withShop<Result>(
+        logger: Logger,
+        _ body: (OroClient) async throws -> Result
+    ) async throws -> Result {
+        var logger = logger
+        logger[metadataKey: "shop"] = .string(shop.text)
         do {
             let access = try oro.access(environment: ProcessInfo.processInfo.environment)
-            return try await OroClient.withRunning(options: access.options, logger: .tidegate) { shop in
-                try await body(shop)
+            return try await OroClient.withRunning(options: access.options, logger: logger) { oro in
+                try await body(oro)
             }
         } catch {
             throw Fault(error)
@@ -70,26 +79,17 @@ extension Settings {
 extension Settings {
     /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
     ///
-    /// - Throws: `Fault`, as `withShop` and `Workspace.open`.
-    func withWorkspace<Result>(
+    /// - Throws: `Fault`, as `withShop` and `Shop.open`.
+    func withOpenShop<Result>(
         command: String,
-        _ body: (Workspace, OroClient) async throws -> Result
+        logger: Logger,
+        _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
-        try await withShop { shop in
-            let workspace = try await Workspace.open(self, command: command)
-            let result = try await body(workspace, shop)
-            try workspace.close()
+        try await withShop(logger: logger) { oro in
+            let shop = try await Shop.open(self, command: command)
+            let result = try await body(shop, oro)
+            try shop.close()
             return result
         }
-    }
-}
-
-extension Logger {
-    /// Warnings and worse, on standard error; `TIDEGATE_LOG` sets another level.
-    static var tidegate: Logger {
-        var logger = Logger(label: "tidegate") { StreamLogHandler.standardError(label: $0) }
-        let level = ProcessInfo.processInfo.environment["TIDEGATE_LOG"].flatMap(Logger.Level.init(rawValue:))
-        logger.logLevel = level ?? .warning
-        return logger
     }
 }

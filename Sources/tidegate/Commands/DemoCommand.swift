@@ -4,6 +4,7 @@ import InventoryCore
 import OroClient
 import OroSimulator
 import TidegatePipeline
+import TidegateService
 import TidegateSettings
 
 /// Everything embedded: a simulated shop, a sample catalogue, and the real job on it.
@@ -19,8 +20,9 @@ struct DemoCommand: StoppableCommand {
 
     @Option(help: "Where the snapshots and the state go; emptied first (default: var/demo).")
     var folder = "var/demo"
-    @Option(help: "How many articles the catalogue has, at four locations each.")
+    @Option(help: "How many SKUs the catalogue has, at four locations each.")
     var products = 5000
+    @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summaries as a JSON array, one element a run.") var json = false
 
     func validate() throws {
@@ -38,7 +40,7 @@ struct DemoCommand: StoppableCommand {
         shop.clientSecret = DemoFolder.clientSecret
         let summaries = try await OroSimulator.withRunning(shop) { simulator in
             let settings = try place.settings(shop: simulator.url)
-            try say(console, "Tidegate demo: \(products.grouped) articles at 4 locations\n")
+            try say(console, "Tidegate demo: \(products.grouped) SKUs at 4 locations\n")
             try say(console, "  shop      \(simulator.url) (simulated, inside this process)")
             try say(
                 console,
@@ -58,7 +60,7 @@ struct DemoCommand: StoppableCommand {
                 }
                 try say(console, "\n\(title)\n")
                 let written = simulator.ledger().count
-                let summary = try await Self.sync(settings)
+                let summary = try await sync(settings)
                 summaries.append(summary)
                 if !json { try SummaryReport(console: console).write(summary) }
                 let seen = simulator.ledger().count - written
@@ -75,10 +77,11 @@ struct DemoCommand: StoppableCommand {
         if !json { try console.line(text) }
     }
 
-    private static func sync(_ settings: Settings) async throws -> RunSummary {
-        try await settings.withWorkspace(command: "tidegate demo") { workspace, shop in
-            var run = SyncRun(workspace: workspace, shop: shop)
-            return try await run.perform()
+    private func sync(_ settings: Settings) async throws -> RunSummary {
+        let logger = logging.logger
+        return try await settings.withOpenShop(command: "tidegate demo", logger: logger) { shop, oro in
+            let sync = try SyncRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+            return try await sync.perform().summaries[0]
         }
     }
 }

@@ -26,6 +26,7 @@ struct DiffCommand: AsyncParsableCommand {
     @Argument(help: "The snapshot or baseline to compare with.") var old: String
     @Argument(help: "The new snapshot.") var new: String
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var source: SourceOption
     @OptionGroup var format: FormatOptions
     @Option(name: .customLong("format"), help: "json or csv.") var outputFormat = OutputFormat.json
     @Option(help: "Writes to this file, whole or not at all, instead of standard output.") var output: String?
@@ -36,7 +37,7 @@ struct DiffCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let input = try configured.snapshot(named: new, format: format)
+        let input = try configured.snapshot(named: new, format: format, of: source)
         let baseline = try oldBaseline()
         let rejections = RejectionLines(console: console)
         var options = DiffOptions()
@@ -62,7 +63,7 @@ struct DiffCommand: AsyncParsableCommand {
         if summary { writeSummary(diff.summary, console) }
     }
 
-    /// Opens OLD, or makes a baseline of it that nobody else sees.
+    /// Opens OLD as a baseline, or makes a temporary one of it.
     private func oldBaseline() throws -> ObservedBaseline {
         do {
             return try ObservedBaseline.open(path: old)
@@ -77,7 +78,9 @@ struct DiffCommand: AsyncParsableCommand {
                     hint: "Make a baseline of it with `tidegate baseline build \(old) --output FILE`."
                 )
             }
-            return try TemporaryBaseline.make(of: try configured.snapshot(named: old, format: format))
+            return try TemporaryBaseline.make(
+                of: try configured.snapshot(named: old, format: format, of: source)
+            )
         }
     }
 
@@ -95,7 +98,7 @@ struct DiffCommand: AsyncParsableCommand {
         do {
             guard !diff.summary.isIdentical else { return }
             try baseline.accept(diff, generation: baseline.generation + 1)
-            // The deltas are delivered: nobody waits for the fold.
+            // The deltas are written out, so the fold delays no one.
             if baseline.isFoldDue { try baseline.fold() }
         } catch {
             throw Fault(error)

@@ -1,7 +1,9 @@
 import ArgumentParser
 import InventoryCore
 import SnapshotFormats
+import StateStore
 import TidegatePipeline
+import TidegateSettings
 
 /// What a run would write.
 struct PlanCommand: StoppableCommand {
@@ -12,58 +14,61 @@ struct PlanCommand: StoppableCommand {
     )
 
     @OptionGroup var configured: ConfigurationOptions
-    @Flag(help: "Prints one JSON object a write, in the order in which they would go.") var json = false
+    @OptionGroup var source: SourceOption
+    @OptionGroup var logging: LoggingOptions
+    @Flag(help: "Prints one JSON object a write, in the order of sending.") var json = false
     @Option(help: "How many writes the table shows.") var limit = 40
 
     func run() async throws {
         let console = Console()
         let settings = try configured.load()
-        let (plan, summary) = try await settings.withShop { shop in
-            let workspace = try await Workspace.open(settings, command: "tidegate plan")
-            var run = SyncRun(workspace: workspace, shop: shop)
+        let source = try source.one(in: settings)
+        let (plan, outcome) = try await settings.withShop(logger: logging.logger) { oro in
+            let shop = try await Shop.open(settings, command: "tidegate plan")
+            var run = IntakeRun(shop: shop, source: try shop.source(source.id), oro: oro)
             let planned = try await run.plan()
-            try workspace.close()
+            try shop.close()
             return planned
         }
         if json { try writeLines(plan, console) } else { try writeTable(plan, console) }
         console.note(
-            "\(plan.writes.count.grouped) writes, \(plan.unchanged.grouped) levels left alone, "
+            "\(plan.wishes.count.grouped) writes, \(plan.unchanged.grouped) levels left alone, "
                 + "plan \(plan.digest.prefix(12)), rules \(plan.rulesVersion)"
         )
-        for reason in summary.held { console.note("held: \(reason)") }
-        try CommandEnding.unlessDone(summary.state == .held ? .held : .done)
+        for reason in outcome.held { console.note("held: \(reason)") }
+        try CommandEnding.unlessDone(outcome.isHeld ? .held : .done)
     }
 
     private func writeLines(_ plan: PushPlan, _ console: Console) throws {
         var line = JSONLine()
-        for write in plan.writes {
+        for wish in plan.wishes {
             line.open()
-            line.field("sku", write.key.sku.text)
-            line.field("unit", write.key.unit.text)
-            line.field("warehouse", write.key.warehouse)
-            line.field("before", write.before)
-            line.field("after", write.after)
-            line.field("wave", "\(write.wave)")
+            line.field("sku", wish.key.sku.text)
+            line.field("unit", wish.key.unit.text)
+            line.field("warehouse", wish.key.warehouse)
+            line.field("before", wish.before)
+            line.field("after", wish.after)
+            line.field("wave", "\(wish.wave)")
             line.close()
         }
         try console.write(line.bytes)
     }
 
     private func writeTable(_ plan: PushPlan, _ console: Console) throws {
-        guard !plan.writes.isEmpty else { return }
+        guard !plan.wishes.isEmpty else { return }
         var table = Table(
             ["SKU", "unit", "warehouse", "now", "then", "wave"],
             [.left, .left, .left, .right, .right, .left]
         )
-        for write in plan.writes.prefix(max(0, limit)) {
+        for wish in plan.wishes.prefix(max(0, limit)) {
             table.add([
-                write.key.sku.text, write.key.unit.text, write.key.warehouse ?? "",
-                write.before?.description ?? "?", write.after.description, "\(write.wave)",
+                wish.key.sku.text, wish.key.unit.text, wish.key.warehouse ?? "",
+                wish.before?.description ?? "?", wish.after.description, "\(wish.wave)",
             ])
         }
         for line in table.lines { try console.line(line) }
-        if plan.writes.count > limit {
-            try console.line("  … and \((plan.writes.count - limit).grouped) more")
+        if plan.wishes.count > limit {
+            try console.line("  … and \((plan.wishes.count - limit).grouped) more")
         }
     }
 }

@@ -17,18 +17,19 @@ struct ReadCommand: AsyncParsableCommand {
     var snapshot: String?
 
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var source: SourceOption
     @OptionGroup var format: FormatOptions
 
     func run() async throws {
         let console = Console()
-        let input = try configured.snapshot(named: snapshot, format: format)
+        let input = try configured.snapshot(named: snapshot, format: format, of: source)
         var line = JSONLine()
         var rejections = JSONLine()
         do {
             var reader = SnapshotReader(format: input.format)
-            let source = try SnapshotFile.open(path: input.path)
+            let bytes = try SnapshotFile.open(path: input.path)
             try reader.readAll(
-                from: source,
+                from: bytes,
                 rows: { row in
                     line.append(row)
                     guard line.bytes.count > 1 << 16 else { return }

@@ -15,7 +15,7 @@ struct RulesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "diff",
             abstract:
-                "Tells what NEW would do to the stock as it is now, compared with OLD; changes nothing.",
+                "Shows what NEW would do to the current stock, compared with OLD; changes nothing.",
             discussion: """
                 Both are YAML files with the sections sites, safety_stock and fences, or whole \
                 configurations. The stock is that of the last accepted snapshot in the configured state \
@@ -24,7 +24,7 @@ struct RulesCommand: AsyncParsableCommand {
         )
 
         @Argument(help: "The rules to compare with.") var old: String
-        @Argument(help: "The other rules.") var new: String
+        @Argument(help: "The rules to try.") var new: String
         @OptionGroup var configured: ConfigurationOptions
         @Option(help: "When, with an offset, such as 2026-11-01T00:00:00+01:00 (default: now).")
         var at: String?
@@ -35,14 +35,14 @@ struct RulesCommand: AsyncParsableCommand {
             let instant = try Timestamp.stated(at, option: "--at")
             let (before, after) = (try load(old), try load(new))
             for warning in after.warnings { console.note("warning: \(warning)") }
-            let workspace = try await Workspace.openForReading(try configured.load())
+            let shop = try await Shop.openForReading(try configured.load())
             let comparison = try await RuleComparison(
                 from: before,
                 to: after,
                 at: instant,
-                in: workspace
+                in: shop
             )
-            try workspace.close()
+            try shop.close()
             if json { return try console.write(comparison.change.json) }
             try write(comparison, console)
         }
@@ -86,7 +86,7 @@ struct RulesCommand: AsyncParsableCommand {
                 for line in movers.lines { try console.line(line) }
             }
             try console.line(
-                "\n\(comparison.skus.grouped) articles, \(change.writes.grouped) writes to the shop, rules "
+                "\n\(comparison.skus.grouped) SKUs, \(change.writes.grouped) writes to the shop, rules "
                     + "\(change.before.text.prefix(12)) → \(change.after.text.prefix(12))"
             )
         }

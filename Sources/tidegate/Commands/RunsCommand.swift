@@ -22,9 +22,9 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let console = Console()
-            let workspace = try await Workspace.openForReading(try configured.load())
-            let runs = try await workspace.state.lastRuns(limit: max(1, limit))
-            try workspace.close()
+            let shop = try await Shop.openForReading(try configured.load())
+            let runs = try await shop.state.lastRuns(limit: max(1, limit))
+            try shop.close()
             var table = Table(
                 ["run", "state", "rows", "changes", "written", "message"],
                 [.left, .left, .right, .right, .right, .left]
@@ -32,8 +32,8 @@ struct RunsCommand: AsyncParsableCommand {
             var line = JSONLine()
             for run in runs {
                 table.add([
-                    run.id.text, run.state.rawValue, run.rows.grouped, run.deltas.total.grouped,
-                    run.written.grouped,
+                    run.id.text, run.state.kind.rawValue, run.counts.rows.grouped,
+                    run.counts.deltas.total.grouped, run.counts.written.grouped,
                     run.message ?? "",
                 ])
                 line.append(run)
@@ -55,9 +55,9 @@ struct RunsCommand: AsyncParsableCommand {
 
         func run() async throws {
             let console = Console()
-            let workspace = try await Workspace.openForReading(try configured.load())
-            let shown = try await ShownRun(run, in: workspace)
-            try workspace.close()
+            let shop = try await Shop.openForReading(try configured.load())
+            let shown = try await ShownRun(run, in: shop)
+            try shop.close()
             if certificate { return try console.write(try shown.statedCertificate()) }
             var line = JSONLine()
             line.append(shown.record)

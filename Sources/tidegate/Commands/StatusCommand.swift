@@ -11,7 +11,7 @@ struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract:
-            "Tells the last run, the outbox, the open exceptions and the lag; works beside a running sync."
+            "Shows the last run, the outbox, the open exceptions and the lag; works while a sync runs."
     )
 
     @OptionGroup var configured: ConfigurationOptions
@@ -19,14 +19,14 @@ struct StatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console()
-        let workspace = try await Workspace.openForReading(try configured.load())
-        let standing = try await Standing(workspace)
-        try workspace.close()
+        let shop = try await Shop.openForReading(try configured.load())
+        let standing = try await Standing(shop)
+        try shop.close()
         guard json else { return try write(standing, console) }
         var line = JSONLine()
         line.open()
         line.field("run", standing.last?.id.text)
-        line.field("state", standing.last?.state.rawValue)
+        line.field("state", standing.last?.state.kind.rawValue)
         line.field("positions", standing.positions)
         line.field("waiting", standing.waiting)
         line.field("claimed", standing.backlog.claimed)
@@ -40,7 +40,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func write(_ standing: Standing, _ console: Console) throws {
         if let last = standing.last {
-            try console.line("last run     \(last.id)  \(last.state.rawValue)  started \(last.started)")
+            try console.line("last run     \(last.id)  \(last.state.kind.rawValue)  started \(last.started)")
             if let message = last.message { try console.line("             \(message)") }
         } else {
             try console.line("last run     none yet")
@@ -75,12 +75,12 @@ struct ExceptionsCommand: AsyncParsableCommand {
             throw ValidationError("--code is one of \(known.joined(separator: " ")); got \(code).")
         }
         let settings = try configured.load()
-        let workspace = try await Workspace.openForReading(settings)
-        let open = try await workspace.state.openExceptions(
+        let shop = try await Shop.openForReading(settings)
+        let open = try await shop.state.openExceptions(
             code: code.flatMap(InventoryException.Code.init(rawValue:)),
             limit: max(1, limit)
         )
-        try workspace.close()
+        try shop.close()
         var line = JSONLine()
         for stored in open {
             let exception = stored.exception

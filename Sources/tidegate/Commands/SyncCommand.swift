@@ -1,28 +1,46 @@
 import ArgumentParser
+import InventoryCore
 import StateStore
 import TidegatePipeline
+import TidegateService
+import TidegateSettings
 
 /// One run, and the push of its outbox.
 struct SyncCommand: StoppableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract:
-            "Reads the source, accepts what changed, and writes it to the shop until the outbox is empty."
+            "Reads each source, accepts what changed, and writes it to the shop until the outbox is empty."
     )
 
     @OptionGroup var configured: ConfigurationOptions
-    @Flag(help: "Prints the summary as JSON.") var json = false
+    @OptionGroup var source: SourceOption
+    @OptionGroup var logging: LoggingOptions
+    @Flag(help: "Prints the summary of each source as a line of JSON.") var json = false
 
     func run() async throws {
         let settings = try configured.load()
+        let source = try source.named(in: settings)
+        let logger = logging.logger
         let steps = StepLine(Console())
-        let summary = try await settings.withWorkspace(command: "tidegate sync") { workspace, shop in
-            var run = SyncRun(workspace: workspace, shop: shop) { steps.show($0) }
+        let outcome = try await settings.withOpenShop(command: "tidegate sync", logger: logger) { shop, oro in
             defer { steps.clear() }
-            return try await run.perform()
+            let log = logger.runEvents(of: settings.shop)
+            let sync = try SyncRun(shop: shop, oro: oro, sources: source.map { [$0.id] } ?? []) { event in
+                steps.show(event)
+                log(event)
+            }
+            return try await sync.perform()
         }
-        try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
-        try CommandEnding.unlessDone(summary.status)
+        let report = SummaryReport(console: Console())
+        for summary in outcome.summaries { try report.write([summary], json: json, asArray: false) }
+        // What went well is told before the first of the others ends the command.
+        for (source, fault) in outcome.faults.dropFirst() { report.note(source, fault) }
+        if let (source, fault) = outcome.faults.first {
+            report.note(source, fault)
+            throw CommandEnding(status: fault.exitStatus)
+        }
+        try CommandEnding.unlessDone(outcome.status)
     }
 }
 
@@ -34,14 +52,17 @@ struct PushCommand: StoppableCommand {
     )
 
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
 
     func run() async throws {
         let settings = try configured.load()
-        let summary = try await settings.withWorkspace(command: "tidegate push") { workspace, shop in
+        let logger = logging.logger
+        let summary = try await settings.withOpenShop(command: "tidegate push", logger: logger) { shop, oro in
             // Whoever pushes by hand may have mended what the shop refused.
-            _ = try await workspace.state.retryRefused()
-            return try await PushRun(workspace: workspace, shop: shop).perform()
+            _ = try await shop.state.retryRefused()
+            return try await PushRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+                .perform()
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)

@@ -1,6 +1,6 @@
 import InventoryCore
 
-/// The catalogue that the demo runs on: the same articles and quantities every time.
+/// The catalogue that the demo runs on: the same SKUs and quantities every time.
 struct SampleCatalogue {
     static let locations: [Location] = ["WH-LEEDS", "WH-LYON", "WH-KOELN", "STORE-YORK"]
 

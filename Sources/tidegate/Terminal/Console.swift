@@ -21,7 +21,7 @@ struct Console: Sendable {
         try Console.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
     }
 
-    /// Writes a line to standard error; where that is closed there is nobody left to tell.
+    /// Writes a line to standard error; lost where that is closed.
     func note(_ text: String) {
         noteBytes(Array((text + "\n").utf8))
     }
@@ -53,6 +53,11 @@ struct Console: Sendable {
             }
         }
     }
+}
+
+extension String {
+    /// A hint, as all messages introduce it.
+    var asHint: String { "To mend it: \(self)" }
 }
 
 /// Why nothing more can be written to the terminal or pipe.

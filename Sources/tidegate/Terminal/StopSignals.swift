@@ -25,7 +25,7 @@ enum StopSignals {
                 return .cancelled
             }
             guard try await group.next() == .signalled else { return group.cancelAll() }
-            // All that is accepted is durable, so whoever is in a hurry may end it without losing anything.
+            // What is accepted is durable, so a second signal may end the process at once.
             signal(SIGTERM, SIG_DFL)
             signal(SIGINT, SIG_DFL)
             group.cancelAll()

@@ -1,4 +1,6 @@
 import Foundation
+import InventoryCore
+import StateStore
 import TidegatePipeline
 
 /// Writes what runs did, for people or for machines.
@@ -19,13 +21,21 @@ struct SummaryReport {
         try console.write(Array(bytes) + [UInt8(ascii: "\n")])
     }
 
+    /// Says on standard error why a source's delivery was not taken.
+    func note(_ source: SourceID, _ fault: Fault) {
+        console.note("tidegate: source \(source): \(fault.sentence) [\(fault.code.rawValue)]")
+        console.note("  To mend it: \(fault.hint)")
+    }
+
     /// One run as a short table.
     func write(_ summary: RunSummary) throws {
         var rows: [(String, String)] = []
         // A push and an approval read nothing.
-        if summary.rows > 0 {
-            rows.append(("read", "\(summary.rows.grouped) rows, \(summary.rejected.grouped) rejected"))
-            rows.append(("changed", changes(summary.deltas)))
+        if summary.counts.rows > 0 {
+            rows.append(
+                ("read", "\(summary.counts.rows.grouped) rows, \(summary.counts.rejected.grouped) rejected")
+            )
+            rows.append(("changed", changes(summary.counts.deltas)))
         }
         rows.append(("levels", levels(summary)))
         rows.append(("requests", "\(summary.requests.grouped) to the shop"))
@@ -46,17 +56,17 @@ struct SummaryReport {
         }
     }
 
-    private func changes(_ deltas: RunSummary.Deltas) -> String {
+    private func changes(_ deltas: DeltaCounts) -> String {
         "\(deltas.added.grouped) added, \(deltas.changed.grouped) changed, \(deltas.removed.grouped) removed"
     }
 
     private func levels(_ summary: RunSummary) -> String {
-        let levels = summary.levels
+        let levels = summary.counts
         var parts = ["\(levels.written.grouped) written"]
         if levels.unchanged > 0 { parts.append("\(levels.unchanged.grouped) right already") }
         if levels.refused > 0 { parts.append("\(levels.refused.grouped) refused") }
-        if levels.waiting > 0 { parts.append("\(levels.waiting.grouped) waiting") }
-        return parts.joined(separator: ", ") + (summary.rows > 0 ? "; all others left alone" : "")
+        if summary.waiting > 0 { parts.append("\(summary.waiting.grouped) waiting") }
+        return parts.joined(separator: ", ") + (summary.counts.rows > 0 ? "; all others left alone" : "")
     }
 
     private func state(_ summary: RunSummary) -> String {

@@ -1,13 +1,13 @@
 import DeltaEngine
 import Glibc
 
-/// Opens mutated baseline files and asks them everything: they answer or refuse, and nothing else.
+/// Opens mutated baseline files and asks them everything: they must answer or refuse, and never crash.
 ///
 /// An input is a whole file; `--seeds FOLDER` writes sound ones to begin with. The mutations are those of
 /// `FileMutation`, which mostly seals again what it has changed.
 @main
 enum BaselineFuzz {
-    /// In memory where there is such a folder.
+    /// In memory if there is such a folder.
     private static let path =
         "\(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp")/tidegate-fuzz.\(getpid())"
 

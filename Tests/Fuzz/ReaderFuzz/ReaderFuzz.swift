@@ -2,8 +2,7 @@ import InventoryCore
 import SnapshotFormats
 import TestSupport
 
-/// Feeds mutated snapshots to the readers, and stops where the fast ones say something else than the slow
-/// one.
+/// Feeds mutated snapshots to the readers, and stops if a fast one disagrees with the slow one.
 ///
 /// The first four bytes of an input choose the format and how it is read; the others are the snapshot.
 @main

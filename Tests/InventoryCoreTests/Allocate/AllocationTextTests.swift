@@ -24,7 +24,7 @@ struct AllocationTextTests {
         ]
     )
 
-    @Test("pools are lines in byte order of their names, zeros included")
+    @Test("every pool has a line, in byte order of the names, zeros included")
     func lines() throws {
         let allocation = Allocator(rules: rules, at: Timestamp(microseconds: 0))
             .allocate(
@@ -46,7 +46,7 @@ struct AllocationTextTests {
         )
     }
 
-    @Test("the explanation tells N, s, P, both passes, the rule's place and the exceptions")
+    @Test("the explanation has N, s, P, both passes, the rule's file and line, and the exceptions")
     func explanation() throws {
         let allocator = Allocator(rules: rules, at: Timestamp(microseconds: 0))
         let stock = SiteStock(

@@ -2,7 +2,7 @@ import InventoryCore
 import TestSupport
 import Testing
 
-/// The specification's invariants over random articles; a failure names its seed.
+/// The specification's invariants, for random SKUs; a failure names its seed.
 @Suite("Allocation, over random rules and stock")
 struct AllocatorPropertyTests {
     private static let seedsPerBlock: UInt64 = 500
@@ -11,7 +11,7 @@ struct AllocatorPropertyTests {
         block * Self.seedsPerBlock..<(block + 1) * Self.seedsPerBlock
     }
 
-    @Test("the allocator agrees with its literal twin", arguments: 34..<UInt64(54))
+    @Test("the allocator gives what the slow, literal allocation gives", arguments: 34..<UInt64(54))
     func agreesWithTwin(block: UInt64) {
         for seed in seeds(block) {
             let random = RandomCase(seed: seed)
@@ -51,7 +51,7 @@ struct AllocatorPropertyTests {
         }
     }
 
-    @Test("no order of rows, rules or fences changes anything (I5)", arguments: 24..<UInt64(28))
+    @Test("rows and fences in any order give the same allocation (I5)", arguments: 24..<UInt64(28))
     func deterministic(block: UInt64) {
         for seed in seeds(block) {
             let random = RandomCase(seed: seed)
@@ -78,7 +78,7 @@ struct AllocatorPropertyTests {
         }
     }
 
-    @Test("a rule for other articles changes nothing (I10)", arguments: 30..<UInt64(32))
+    @Test("a new rule for other SKUs changes nothing (I10)", arguments: 30..<UInt64(32))
     func foreignRules(block: UInt64) {
         for seed in seeds(block) {
             let random = RandomCase(seed: seed)
@@ -101,7 +101,10 @@ struct AllocatorPropertyTests {
         }
     }
 
-    @Test("an allocation that is filled again keeps nothing of the one before", arguments: 32..<UInt64(34))
+    @Test(
+        "an allocation value that is used again keeps nothing of the SKU before",
+        arguments: 32..<UInt64(34)
+    )
     func reused(block: UInt64) {
         for seed in seeds(block) {
             let random = RandomCase(seed: seed)

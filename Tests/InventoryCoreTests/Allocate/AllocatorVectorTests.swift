@@ -1,9 +1,9 @@
 import InventoryCore
 import Testing
 
-@Suite("Allocation, against the vectors")
+@Suite("Allocation, against the specification's vectors")
 struct AllocatorVectorTests {
-    @Test("every vector comes out as written", arguments: try RingFencingVectors.load())
+    @Test("every vector gives the stated quantities", arguments: try RingFencingVectors.load())
     func vector(_ vector: RingFencingVectors.Case) throws {
         let rules = try vector.input.rules()
         let allocator = Allocator(rules: rules, at: Timestamp(microseconds: 0))

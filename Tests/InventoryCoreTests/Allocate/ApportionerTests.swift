@@ -17,7 +17,7 @@ struct ApportionerTests {
         Apportioner(rules: rules, units: units, publishUnits: .primary, at: Timestamp(microseconds: 0))
     }
 
-    @Test("without rules everything at every location is shared, rounded down to the unit")
+    @Test("without rules, all stock is shared and rounded down to the unit")
     func sharedPool() throws {
         let result = apportioner().apportion(
             "A",
@@ -32,7 +32,7 @@ struct ApportionerTests {
         #expect(result.exceptions.map(\.code) == [.negativeStock])
     }
 
-    @Test("safety stock is kept back first")
+    @Test("safety stock is kept back before anything is shared")
     func safety() throws {
         let rules = RuleSet(safety: [
             SafetyRule(match: SKUMatcher(pattern: "A*"), quantity: Quantity(units: 4))
@@ -47,19 +47,19 @@ struct ApportionerTests {
         #expect(short.wanted.map(\.quantity) == [.zero])
     }
 
-    @Test("an article whose last position is gone is wanted at zero")
+    @Test("a SKU without positions is wanted at 0")
     func nothingLeft() {
         let result = apportioner().apportion("A", positions: [], shopUnits: [item])
         #expect(result.wanted.map(\.quantity) == [.zero])
     }
 
-    @Test("an article that the shop does not have wants no level")
+    @Test("a SKU that the shop does not have gets no wanted level")
     func notInTheShop() throws {
         let result = apportioner().apportion("A", positions: [try position("L", "10")], shopUnits: [])
         #expect(result.wanted.isEmpty)
     }
 
-    @Test("a location of no site is an exception, and its stock is not published")
+    @Test("a location without a site becomes an exception, and its stock is not published")
     func unknownLocation() throws {
         let rules = RuleSet(sites: [Site(id: "main", locations: [Glob("L")])])
         let result = apportioner(rules).apportion(
@@ -71,7 +71,7 @@ struct ApportionerTests {
         #expect(result.exceptions.map(\.code) == [.unknownLocation])
     }
 
-    @Test("an undeclared shop unit is an exception, not a factor of one")
+    @Test("a shop unit without a factor becomes an exception and is not taken for 1")
     func unsellable() throws {
         let units = UnitTable(general: [UnitConversion(erp: "EA", perBase: .one, shop: "piece")])
         let result = apportioner(units: units).apportion(
@@ -83,7 +83,7 @@ struct ApportionerTests {
         #expect(result.exceptions.map(\.code) == [.unknownLevel])
     }
 
-    @Test("the order of the positions never matters", arguments: 0..<50)
+    @Test("positions in any order give the same result", arguments: 0..<50)
     func orderNeverMatters(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let positions = try (0..<12).map {

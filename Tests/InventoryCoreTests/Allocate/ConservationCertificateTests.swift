@@ -19,7 +19,7 @@ struct ConservationCertificateTests {
             .allocate(SiteStock(sku: sku, site: site, locations: [net]))
     }
 
-    @Test("its digest is that of the sorted rows, as sha256sum gives it")
+    @Test("the digest equals sha256sum over the sorted rows")
     func digest() throws {
         var draft = CertificateDraft(rules: rules)
         try draft.add(allocation("AB-1", "10"))
@@ -33,7 +33,7 @@ struct ConservationCertificateTests {
         #expect(certificate.sites.map(\.site) == ["main"])
     }
 
-    @Test("its totals are those of both sides")
+    @Test("the totals of both sides of the conservation add up")
     func totals() throws {
         var draft = CertificateDraft(rules: rules)
         let units = [SellableUnit(unit: "item", perBase: .one, precision: 0, isPrimary: true)]
@@ -56,7 +56,7 @@ struct ConservationCertificateTests {
         #expect(site.pools.map(\.withheld.description) == ["6", "0", "0"])
     }
 
-    @Test("articles out of order or twice are refused")
+    @Test("a SKU out of order, or twice at one site, is refused")
     func order() throws {
         var draft = CertificateDraft(rules: rules)
         try draft.add(allocation("AB-2", "1"))
@@ -71,7 +71,7 @@ struct ConservationCertificateTests {
         #expect(draft.finish().skus == 2)
     }
 
-    @Test("rows that were gathered in parts give what they give one by one", arguments: UInt64(0)..<20)
+    @Test("rows added in parts give the same certificate as rows added one by one", arguments: UInt64(0)..<20)
     func parts(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         var whole = CertificateDraft(rules: rules)
@@ -89,7 +89,7 @@ struct ConservationCertificateTests {
                 }
                 try whole.add(allocation, figures: figures)
                 try part.add(allocation, figures: figures)
-                // Also between the sites of one article, and nothing at all.
+                // A cut may fall between two sites of one SKU, and a part may be empty.
                 while random.chance(30) {
                     try joined.append(part)
                     part = CertificateRows(rules: rules)
@@ -100,7 +100,7 @@ struct ConservationCertificateTests {
         #expect(joined.finish() == whole.finish())
     }
 
-    @Test("parts out of order are refused")
+    @Test("a part out of order is refused")
     func partsOutOfOrder() throws {
         var draft = CertificateDraft(rules: rules)
         try draft.add(allocation("AB-2", "1"))
@@ -110,7 +110,7 @@ struct ConservationCertificateTests {
         #expect(throws: CertificateError.outOfOrder(sku: "AB-1", site: "main")) { try draft.append(earlier) }
     }
 
-    @Test("it is written as JSON")
+    @Test("the JSON has every field")
     func json() throws {
         var draft = CertificateDraft(rules: rules)
         try draft.add(allocation("AB-1", "10"))
@@ -122,7 +122,7 @@ struct ConservationCertificateTests {
         #expect((members["sites"] as? [Any])?.count == 1)
     }
 
-    @Test("totals beyond a quantity are exact")
+    @Test("totals too large for a quantity are exact")
     func totalsDoNotOverflow() {
         var total = QuantityTotal()
         for _ in 0..<3 { total.add(Quantity(millionths: Int64.max)) }

@@ -11,20 +11,20 @@ struct HighestAveragesTests {
         return claims.map(\.units)
     }
 
-    @Test("the exact shares of the worked example are rounded by highest averages")
+    @Test("the worked example's shares are rounded by highest averages")
     func workedExample() {
         #expect(divide(85, 1, [50, 30, 20]) == [43, 25, 17])
         #expect(divide(10, 1, [60, 60, 20]) == [5, 4, 1])
         #expect(divide(11, 1, [60, 60, 20]) == [5, 5, 1])
     }
 
-    @Test("equal averages go to the earlier claim")
+    @Test("of equal averages the earlier claim wins")
     func ties() {
         #expect(divide(1, 1, [7, 7, 7]) == [1, 0, 0])
         #expect(divide(5, 1, [7, 7, 7]) == [2, 2, 1])
     }
 
-    @Test("nobody gets more than is wanted, and nothing wanted gets nothing")
+    @Test("no claim gets more than it wants, and a claim for nothing gets nothing")
     func caps() {
         #expect(divide(100, 1, [3, 0, 4]) == [3, 0, 4])
         #expect(divide(100, 10, [35, 5, 60]) == [3, 0, 6])
@@ -33,7 +33,7 @@ struct HighestAveragesTests {
         #expect(divide(5, 1, []).isEmpty)
     }
 
-    @Test("dividing at once equals giving unit by unit", arguments: 0..<UInt64(6))
+    @Test("dividing at once gives the same as giving unit by unit", arguments: 0..<UInt64(6))
     func agreesWithTwin(block: UInt64) {
         for seed in block * 500..<(block + 1) * 500 {
             var random = SplitMix64(state: seed)
@@ -63,7 +63,10 @@ struct HighestAveragesTests {
         }
     }
 
-    @Test("greatest numbers are divided exactly, without walking their units", arguments: 0..<UInt64(200))
+    @Test(
+        "the greatest supplies are divided exactly, without a loop over their units",
+        arguments: 0..<UInt64(200)
+    )
     func greatNumbers(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let weights = (0..<8).map { _ in Int64.random(in: 0...Int64.max, using: &random) }
@@ -71,7 +74,8 @@ struct HighestAveragesTests {
         let units = divide(supply, 1, weights)
         let total = weights.reduce(Int128(0)) { $0 + Int128($1) }
         #expect(units.reduce(Int128(0)) { $0 + Int128($1) } == min(total, Int128(supply)))
-        // Every unit given had at least the average of every unit not given, the earlier claim first.
+        // Every unit given had at least the average of every unit not given; among equals the earlier claim
+        // wins.
         for winner in units.indices where units[winner] > 0 {
             for loser in units.indices where loser != winner && units[loser] < weights[loser] {
                 let given = Int128(weights[winner]) * Int128(units[loser] + 1)

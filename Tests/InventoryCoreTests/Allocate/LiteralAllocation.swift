@@ -1,8 +1,8 @@
 import InventoryCore
 
-/// The specification's arithmetic, written down sentence by sentence and slowly: the allocator's twin.
+/// The allocator's twin: the specification's arithmetic written down sentence by sentence, and slow.
 ///
-/// Small numbers only. It shares no code with the allocator but the rules' own words.
+/// For small numbers only. It shares no code with the allocator except the types of the rules.
 struct LiteralAllocation: Equatable {
     var net: Int64 = 0
     var safety: Int64 = 0
@@ -105,7 +105,7 @@ struct LiteralAllocation: Equatable {
 
     private static func rule(of fence: Fence) -> FenceRule? {
         fence.rules.first { rule in
-            (rule.site == nil || rule.site == "main") && rule.match.matches(RandomCase.article)
+            (rule.site == nil || rule.site == "main") && rule.match.matches(RandomCase.sku)
                 && rule.validity.contains(RandomCase.instant)
         }
     }
@@ -115,7 +115,7 @@ struct LiteralAllocation: Equatable {
         return own.isEmpty ? nil : own.map(\.quantity.millionths).reduce(0, +)
     }
 
-    /// Gives one unit after the other to the greatest w / (n + 1), the first of equals, until none fits.
+    /// Gives units one by one to the greatest w / (n + 1), of equals to the first, until none fits.
     static func unitByUnit(_ supply: Int64, _ grain: Int64, _ weights: [Int64]) -> [Int64] {
         var counts = weights.map { _ in Int64(0) }
         for _ in 0..<(supply / grain) {

@@ -29,7 +29,7 @@ struct PublishedFiguresTests {
         )
     }
 
-    @Test("a withheld fence is counted and has no level")
+    @Test("a withheld fence is counted but has no level")
     func withheld() throws {
         let rules = rules(.withhold)
         var figures = PublishedFigures()
@@ -40,7 +40,7 @@ struct PublishedFiguresTests {
         #expect(figures.pools.map(\.unoffered) == [.zero, .zero])
     }
 
-    @Test("a fence's warehouse shows the fence, the site's the rest")
+    @Test("the fence's warehouse shows the fence, the site's warehouse the rest")
     func warehouses() throws {
         let rules = rules(.warehouse("VIP"), warehouse: "Main")
         var figures = PublishedFigures()
@@ -49,7 +49,7 @@ struct PublishedFiguresTests {
         #expect(figures.levels.map(\.quantity) == [Quantity(units: 60), Quantity(units: 40)])
     }
 
-    @Test("one warehouse fed from two sites shows the sum of what each can show")
+    @Test("a warehouse fed from two sites shows the sum of both, each rounded down")
     func twoSites() throws {
         let rules = rules(.warehouse("VIP"), warehouse: "Main")
         var figures = PublishedFigures()
@@ -66,7 +66,7 @@ struct PublishedFiguresTests {
         #expect(figures.pools.map(\.unoffered.description) == ["0", "0.5", "0", "0.75"])
     }
 
-    @Test("an alias is a second product, with its own units where it has any")
+    @Test("`sku_alias` publishes to a second product, in its own units if it has any")
     func alias() throws {
         let rules = rules(.skuAlias("{sku}-KA"))
         var figures = PublishedFigures()
@@ -89,7 +89,7 @@ struct PublishedFiguresTests {
         #expect(figures.pools.map(\.unoffered.description) == ["4", "0"])
     }
 
-    @Test("a fence whose rule is over shows 0, one that never has a say shows nothing")
+    @Test("a fence whose rule has ended shows 0; a fence without any rule for the SKU has no level")
     func ended() throws {
         let over = FenceRule(
             hold: .floor(Quantity(units: 40)),
@@ -109,7 +109,7 @@ struct PublishedFiguresTests {
         #expect(figures.levels.map(\.quantity.description) == ["0", "100"])
     }
 
-    @Test("mirror shows the whole pool in every unit; the rest is what no unit shows")
+    @Test("`mirror` shows the whole pool in every unit; unoffered is what no unit shows")
     func mirror() throws {
         let rules = RuleSet(sites: [Site(id: "main")])
         var figures = PublishedFigures()
@@ -120,7 +120,7 @@ struct PublishedFiguresTests {
         #expect(figures.pools.map(\.unoffered.description) == ["0.0005"])
     }
 
-    @Test("split divides by percentages, and never shows more than there is")
+    @Test("`split` divides by percentages and never shows more than there is")
     func split() throws {
         let rules = RuleSet(sites: [Site(id: "main")])
         let units = [item, try unit("case", "12")]
@@ -136,7 +136,7 @@ struct PublishedFiguresTests {
         #expect(figures.pools.map(\.unoffered.description) == ["8"])
     }
 
-    @Test("shown and not shown add up for every factor and precision", arguments: 0..<UInt64(4))
+    @Test("offered and unoffered add up for every factor and precision", arguments: 0..<UInt64(4))
     func conserved(block: UInt64) throws {
         let rules = RuleSet(sites: [Site(id: "main")])
         for seed in block * 300..<(block + 1) * 300 {

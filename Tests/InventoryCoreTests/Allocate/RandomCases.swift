@@ -1,13 +1,13 @@
 import InventoryCore
 import TestSupport
 
-/// A random article at a random site, small enough for the slow twin, with everything rules can say.
+/// A random SKU at a random site, small enough for the slow twin, with every kind of rule.
 struct RandomCase {
     var site: Site
     var safety: [SafetyRule]
     var fences: [Fence]
     var nets: [LocationNet] = []
-    /// The owner of each of `nets` by name, because places change with the rules.
+    /// The owner of each of `nets` by name, because a fence's index changes with the rules.
     var owners: [FenceID?] = []
     var sharedOrders = Quantity.zero
     var unattributedOrders = Quantity.zero
@@ -16,7 +16,7 @@ struct RandomCase {
     let granularity: Quantity
 
     static let instant = Timestamp(microseconds: 1_000_000)
-    static let article = SKU("AB-1")
+    static let sku = SKU("AB-1")
 
     var rules: RuleSet { RuleSet(sites: [site], safety: safety, fences: fences) }
 
@@ -31,7 +31,7 @@ struct RandomCase {
             rules.fenceNumber(use.fence).map { FenceQuantity(fence: $0, quantity: use.quantity) }
         }
         return SiteStock(
-            sku: RandomCase.article,
+            sku: RandomCase.sku,
             site: 0,
             locations: placed[...],
             orders: WebOrders(shared: sharedOrders, unattributed: unattributedOrders, fences: fences),

@@ -5,7 +5,7 @@ import Testing
 @Suite("Which rule applies")
 struct RuleMatchingTests {
     @Test(
-        "patterns match as they are written",
+        "`*` matches any run of characters, `?` exactly one, the rest itself",
         arguments: [
             ("AB-*", "AB-1", true), ("AB-*", "AB-", true), ("AB-*", "AB", false), ("AB-*", "ab-1", false),
             ("*", "", true), ("*", "x", true), ("**", "x", true), ("?", "", false), ("?", "é", true),
@@ -20,7 +20,7 @@ struct RuleMatchingTests {
         #expect(Glob(pattern).matches(SKU(name)) == fits)
     }
 
-    @Test("a pattern agrees with its literal twin", arguments: 0..<UInt64(4))
+    @Test("random patterns match what the slow, literal matcher matches", arguments: 0..<UInt64(4))
     func twin(block: UInt64) {
         func fits(_ pattern: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
             guard let head = pattern.first else { return name.isEmpty }
@@ -40,7 +40,7 @@ struct RuleMatchingTests {
         }
     }
 
-    @Test("the first rule in file order wins, whatever kind it is", arguments: 0..<UInt64(4))
+    @Test("of several matching rules of any kind, the first in file order applies", arguments: 0..<UInt64(4))
     func firstWins(block: UInt64) {
         for seed in block * 250..<(block + 1) * 250 {
             var random = SplitMix64(state: seed)
@@ -74,7 +74,7 @@ struct RuleMatchingTests {
         }
     }
 
-    @Test("a rule exists from its first instant to just before its last")
+    @Test("a rule with `valid` is in force from its first instant until just before its last")
     func validity() {
         let from = Timestamp(microseconds: 10)
         let until = Timestamp(microseconds: 20)
@@ -102,7 +102,7 @@ struct RuleMatchingTests {
         #expect(rules.nextChange(after: until) == nil)
     }
 
-    @Test("a location's site and owner are found by name, then by pattern")
+    @Test("a location gets its site and owner by exact name first, then by pattern")
     func locations() {
         let sites = [
             Site(id: "leeds", locations: [Glob("WH-L-*")]),
@@ -120,7 +120,7 @@ struct RuleMatchingTests {
     }
 
     @Test(
-        "patterns overlap where some name fits both",
+        "two patterns overlap if some name matches both",
         arguments: [
             ("A", "A", true), ("A", "B", false), ("A*", "*Z", true), ("A*", "B*", false),
             ("A*Z", "?BZ", true),

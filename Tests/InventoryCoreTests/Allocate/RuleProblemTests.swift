@@ -20,7 +20,7 @@ struct RuleProblemTests {
         problems([Fence(id: "vip", rank: 1, rules: [rule])], granularity: granularity)
     }
 
-    @Test("good rules have no problem")
+    @Test("correct rules have no problems")
     func good() {
         let rule = FenceRule(
             match: SKUMatcher(pattern: "A*"),
@@ -36,7 +36,7 @@ struct RuleProblemTests {
         #expect(problems(safety: safety, [fence], granularity: Quantity(units: 1)).isEmpty)
     }
 
-    @Test("a rule's problem says where it is written, why, and how to mend it")
+    @Test("a problem says where the rule is written, what is wrong, and how to mend it")
     func place() throws {
         let rule = FenceRule(
             hold: floor,
@@ -53,7 +53,7 @@ struct RuleProblemTests {
         )
     }
 
-    @Test("each faulty rule is found")
+    @Test("each kind of faulty rule is found")
     func rules() {
         let less = Quantity(units: -1)
         let half = Quantity(millionths: 500_000)
@@ -75,7 +75,7 @@ struct RuleProblemTests {
         #expect(problems(FenceRule(hold: floor, validity: empty)).map(\.code) == [.validityEmpty])
     }
 
-    @Test("percentages over 100 in sum at one rank are a warning, at two ranks none")
+    @Test("percentages that add up to more than 100 are a warning within one rank, and none across ranks")
     func percents() {
         func fence(_ id: FenceID, _ percent: Int64, rank: Int, site: SiteID? = nil) -> Fence {
             let rule = FenceRule(site: site, hold: .percent(Quantity(units: percent)))
@@ -90,7 +90,7 @@ struct RuleProblemTests {
         #expect(problems(sites: sites, apart).isEmpty)
     }
 
-    @Test("names and locations that are used twice are found")
+    @Test("names and locations used twice are found")
     func names() {
         let rules = [FenceRule(hold: floor)]
         let twice = [Fence(id: "a", rank: 1, rules: rules), Fence(id: "a", rank: 2, rules: rules)]
@@ -110,7 +110,7 @@ struct RuleProblemTests {
         #expect(problems(sites: [main, Site(id: "north")], [homeless]).map(\.code) == [.locationWithoutSite])
     }
 
-    @Test("targets that cannot keep groups apart are found")
+    @Test("publishing targets that do not keep groups apart are found")
     func targets() {
         let rules = [FenceRule(hold: floor)]
         let bare = Fence(id: "a", rank: 1, publish: .skuAlias("KA"), rules: rules)
@@ -120,7 +120,7 @@ struct RuleProblemTests {
         #expect(problems(sites: [site], [fence]).map(\.code) == [.warehouseShared])
     }
 
-    @Test("a rule that an earlier one always hides is a warning; one that ends hides nothing")
+    @Test("a rule that an earlier one always hides is a warning; an earlier one with an end hides nothing")
     func hidden() {
         let any = FenceRule(hold: floor)
         let named = FenceRule(match: .exact("A"), site: "main", hold: floor)
@@ -138,7 +138,7 @@ struct RuleProblemTests {
         #expect(problems(safety: safety, []).map(\.code) == [.ruleNeverReached])
     }
 
-    @Test("the version tells rule sets apart by what they say, not where or in which order of fences")
+    @Test("the version depends on what the rules say, not on files, lines or the order of fences")
     func version() {
         func rules(_ units: Int64, line: Int, swapped: Bool = false) -> RuleSet {
             let rule = FenceRule(

@@ -2,7 +2,7 @@ import InventoryCore
 import TestSupport
 import Testing
 
-@Suite("Whom a change of rules concerns")
+@Suite("Which SKUs a change of rules concerns")
 struct RulingChangeTests {
     private static let start = RandomCase.instant
     private static let skus: [SKU] = ["AB-1", "AB-2", "other", "Z"]
@@ -31,7 +31,7 @@ struct RulingChangeTests {
         return skus.filter(change.concerns)
     }
 
-    @Test("a rule that begins or ends concerns its articles, and no other")
+    @Test("a rule that begins or ends concerns the SKUs it matches, and no others")
     func validity() {
         let bounded = Validity(from: Self.start.adding(seconds: 10), until: Self.start.adding(seconds: 20))
         let rule = FenceRule(
@@ -48,7 +48,7 @@ struct RulingChangeTests {
         #expect(Self.concerned(at(0), at(30)) == [])
     }
 
-    @Test("a changed, new or hidden rule concerns those whom it now rules otherwise")
+    @Test("a changed, new or hidden rule concerns the SKUs to which another rule applies now")
     func rules() {
         let all = FenceRule(hold: .floor(Quantity(units: 4)))
         let one = FenceRule(match: .exact("AB-2"), hold: .floor(Quantity(units: 5)))
@@ -62,7 +62,7 @@ struct RulingChangeTests {
         #expect(Self.concerned(Self.apportioner(Self.set([one])), elsewhere) == ["AB-2"])
     }
 
-    @Test("an article's own unit concerns it alone; general units and publishing concern everyone")
+    @Test("a SKU's own unit concerns that SKU only; general units and publishing concern all")
     func units() {
         let rules = Self.set([])
         let each = UnitConversion(erp: "EA", perBase: .one, shop: "item")
@@ -77,7 +77,7 @@ struct RulingChangeTests {
         #expect(Self.concerned(before, mirrored) == Self.skus)
     }
 
-    @Test("a location concerns whoever lies there when it changes its site or owner")
+    @Test("a location that changes its site or owner concerns the SKUs that lie there")
     func locations() {
         let sites = { (globs: [String]) in [Site(id: "main", locations: globs.map { Glob($0) })] }
         let before = Self.apportioner(RuleSet(sites: sites(["A"])))
@@ -92,7 +92,7 @@ struct RulingChangeTests {
         #expect(owned.concerns("A" as Location) && !owned.concerns("AB-1" as SKU))
     }
 
-    @Test("whom a change does not concern, it gives the same figures", arguments: 0..<UInt64(20))
+    @Test("a SKU that a change does not concern keeps its figures", arguments: 0..<UInt64(20))
     func sound(block: UInt64) throws {
         for seed in block * 100..<(block + 1) * 100 {
             var random = SplitMix64(state: seed)
@@ -122,7 +122,7 @@ struct RulingChangeTests {
         }
     }
 
-    /// The same rules with fences published in warehouses, and with locations that belong to some of them.
+    /// The same rules, with fences published to warehouses and with dedicated locations.
     private static func located(_ rules: RuleSet) -> RuleSet {
         let site = rules.sites[0]
         let fences = rules.fences.enumerated().map { number, fence in
@@ -138,7 +138,7 @@ struct RulingChangeTests {
         return RuleSet(sites: [located], safety: rules.safety, fences: fences)
     }
 
-    @Test("a rule text is read as it was written, whatever the names hold")
+    @Test("a rule text reads back as it was written, whatever characters the names have")
     func roundTrip() throws {
         let odd = "a\tb\n7:é \u{301}*"
         let rule = FenceRule(
@@ -176,7 +176,7 @@ struct RulingChangeTests {
         #expect(again.rules.fences == rules.fences && again.rules.sites == rules.sites)
         for cut in 1..<40 {
             let bytes = Array(text.bytes.dropLast(cut))
-            // What is cut between two lines is whole, but says something else.
+            // A text cut between two lines can be read, but says something else.
             guard bytes.last != UInt8(ascii: "\n") else { continue }
             #expect(throws: RuleTextError.self) { try Apportioner(RuleText(bytes: bytes), at: Self.start) }
         }

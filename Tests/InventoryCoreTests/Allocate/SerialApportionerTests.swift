@@ -2,7 +2,7 @@ import InventoryCore
 import TestSupport
 import Testing
 
-@Suite("Apportioning one article after another in the same memory")
+@Suite("Apportioning SKUs one after another in the same memory")
 struct SerialApportionerTests {
     /// Rules with two sites, fences that own locations, and every way of publishing.
     private static func rules(_ random: inout SplitMix64) -> RuleSet {
@@ -44,7 +44,7 @@ struct SerialApportionerTests {
         return table
     }
 
-    /// Mostly the usual positions, sometimes those that need more thought.
+    /// Mostly usual positions, sometimes such that take the slow way.
     private static func rows(
         _ places: inout PlaceList,
         _ random: inout SplitMix64
@@ -52,7 +52,7 @@ struct SerialApportionerTests {
         let isOdd = random.chance(30)
         let count = isOdd ? random.pick([0, 1, 70]) : Int.random(in: 0...8, using: &random)
         return (0..<count).map { _ in
-            // L5 belongs to no site, and nobody declares PAL.
+            // L5 belongs to no site, and PAL has no factor.
             let location = Location("L\(random.below(isOdd ? 6 : 5))")
             let unit: StockUnit = random.pick(isOdd ? ["EA", "CS", "PAL"] : ["EA"])
             var net = Quantity(millionths: Int64(random.below(90)) * Quantity.scale / 2)
@@ -62,7 +62,7 @@ struct SerialApportionerTests {
         }
     }
 
-    @Test("gives what is given for each article alone", arguments: UInt64(0)..<150)
+    @Test("each SKU gets what it gets when apportioned alone", arguments: UInt64(0)..<150)
     func model(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let item = ShopUnit(unit: "item", precision: 0, isPrimary: true)
@@ -89,9 +89,9 @@ struct SerialApportionerTests {
                 aliasUnits: { _ in aliasUnits }
             )
             serial.apportion(sku, rows: rows, at: places, shopUnits: shopUnits) { _ in aliasUnits }
-            #expect(serial.allocations == alone.allocations, "article \(number)")
-            #expect(serial.figures == alone.figures, "article \(number)")
-            #expect(serial.exceptions == alone.exceptions, "article \(number)")
+            #expect(serial.allocations == alone.allocations, "SKU \(number)")
+            #expect(serial.figures == alone.figures, "SKU \(number)")
+            #expect(serial.exceptions == alone.exceptions, "SKU \(number)")
         }
     }
 }

@@ -1,7 +1,7 @@
 import InventoryCore
 import Testing
 
-@Suite("Stock by article and site")
+@Suite("Stock by SKU and site")
 struct StockBookTests {
     private let rules = RuleSet(
         sites: [Site(id: "main"), Site(id: "north")],
@@ -10,7 +10,7 @@ struct StockBookTests {
 
     private func units(_ units: Int64) -> Quantity { Quantity(units: units) }
 
-    @Test("rows come out by article and site in byte order, with their orders")
+    @Test("rows added in any order come out by SKU and site in byte order, with their orders")
     func order() throws {
         var book = StockBook(rules: rules)
         try book.add(units(3), of: "B", at: "north", location: "N1")
@@ -39,7 +39,7 @@ struct StockBookTests {
         )
     }
 
-    @Test("rows that do not belong are refused with the reason")
+    @Test("a row with an unknown site or fence, or a negative quantity, is refused with the reason")
     func refused() {
         var book = StockBook(rules: rules)
         #expect(throws: StockBookError.unknownSite("east")) {
@@ -53,7 +53,7 @@ struct StockBookTests {
         }
     }
 
-    @Test("what another rule set would do is told by pool, movers and writes")
+    @Test("a comparison of rule sets gives changes by pool, the greatest movers, and the number of writes")
     func change() throws {
         func fences(_ units: Int64) -> RuleSet {
             let rule = FenceRule(match: SKUMatcher(pattern: "A*"), hold: .floor(Quantity(units: units)))

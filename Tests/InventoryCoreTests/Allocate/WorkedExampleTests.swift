@@ -26,7 +26,7 @@ struct WorkedExampleTests {
         Fence(id: "vip", rank: 1, rules: [FenceRule(hold: hold)])
     }
 
-    @Test("a floor is refilled, a quota is used up")
+    @Test("after a purchase, a floor is refilled and a quota is smaller")
     func floorOrQuota() {
         let forty = Quantity(units: 40)
         let bought = [FenceQuantity(fence: 0, quantity: Quantity(units: 30))]
@@ -36,7 +36,7 @@ struct WorkedExampleTests {
         #expect(units(quota.fences[0].carved) == 10 && units(quota.shared) == 60)
     }
 
-    @Test("an open order counts against the quota of whom it is from")
+    @Test("an open order counts against the quota of the group that placed it")
     func whoseOrder() {
         let fences = [vip(.quota(Quantity(units: 40)))]
         let ten = Quantity(units: 10)
@@ -52,7 +52,7 @@ struct WorkedExampleTests {
         #expect(units(fromShared.fences[0].carved) == 40 && units(fromShared.shared) == 50)
     }
 
-    @Test("a consumption that is stated already holds the open orders")
+    @Test("stated consumption includes the open orders, so they are not taken off twice")
     func statedConsumption() {
         let ten = Quantity(units: 10)
         let allocation = allocate(
@@ -81,7 +81,7 @@ struct WorkedExampleTests {
         #expect(allocation.findings == [.unattributedOrder(Quantity(units: 3))])
     }
 
-    @Test("rows of one location are added up before it is below zero")
+    @Test("rows of one location are added up before it counts as below zero")
     func rowsOfOneLocation() {
         let rules = RuleSet(sites: [Site(id: "main")])
         let rows = [
@@ -95,7 +95,7 @@ struct WorkedExampleTests {
         #expect(allocation.findings == [.negativeStock("K", deficit: Quantity(units: 1))])
     }
 
-    @Test("a billion units in a short rank are shared without walking them")
+    @Test("a billion units in a short rank are shared without a loop over them")
     func greatPool() {
         let fences = ["a", "b", "c"].map { id in
             Fence(
@@ -117,7 +117,7 @@ struct WorkedExampleTests {
         #expect(allocation.shared == .zero)
     }
 
-    @Test("sums that do not fit are rounded down and reported, never trapped")
+    @Test("sums that do not fit are capped and reported, and do not trap")
     func overflow() {
         let greatest = Quantity(millionths: Int64.max)
         let fences = [
@@ -147,7 +147,7 @@ struct WorkedExampleTests {
         }
     }
 
-    @Test("the random cases reach every branch worth reaching")
+    @Test("the random cases reach every kind of rule and shortage")
     func reach() {
         var reached: [String: Int] = [:]
         for seed in UInt64(0)..<3000 {

@@ -27,7 +27,7 @@ struct GuardTests {
         #expect(codes(statistics { $0.absent = 50 }).isEmpty)
     }
 
-    @Test("no rows, or nothing but zeros, is refused")
+    @Test("a snapshot without rows, or with nothing but zeros, is refused")
     func emptyAndAllZero() {
         #expect(codes(SnapshotStatistics()) == [.empty])
         var zeros = statistics { _ in }
@@ -35,7 +35,7 @@ struct GuardTests {
         #expect(codes(zeros) == [.allZero])
     }
 
-    @Test("what is not stated counts as gone only where absence means something")
+    @Test("positions not stated count as absent only in a full snapshot")
     func absentTotal() {
         func few(_ after: Int128) -> SnapshotStatistics {
             statistics {
@@ -49,7 +49,7 @@ struct GuardTests {
         #expect(codes(few(1_101_000_000), removalsCount: false) == [.totalChange])
     }
 
-    @Test("limits are tripped just above them")
+    @Test("a guard trips just above its limit, not at it")
     func limits() {
         #expect(codes(statistics { $0.newlyZero = 101 }) == [.newlyZero])
         #expect(codes(statistics { $0.absent = 51 }) == [.absentRows])
@@ -116,7 +116,7 @@ struct GuardTests {
         #expect(partial.accepted.isEmpty && partial.absences.isEmpty && partial.absencesEnded.isEmpty)
     }
 
-    @Test("the same snapshot once more is held for the same reasons, and misses no position twice")
+    @Test("a repeated snapshot is held for the same reasons, and counts no absence twice")
     func repeated() {
         let key = PositionKey(sku: "A", location: "L", unit: "")
         let removed = Delta(key: key, change: .removed(Quantity(units: 3)))

@@ -35,7 +35,7 @@ struct BaseStockTests {
         #expect(try units.perBase(erp: "CS", of: "B")?.description == "6")
     }
 
-    @Test("an undeclared unit is an exception and adds nothing")
+    @Test("a position in an undeclared unit becomes an exception and adds nothing")
     func undeclared() throws {
         let stock = BaseStock(
             sku: "A",
@@ -46,7 +46,7 @@ struct BaseStockTests {
         #expect(stock.exceptions.map(\.code) == [.unknownUnit])
     }
 
-    @Test("without declarations one unit is the base unit, and two cannot be added")
+    @Test("without declared units, a single unit is the base unit, and two cannot be added")
     func withoutDeclarations() {
         let one = BaseStock(
             sku: "A",

@@ -2,9 +2,9 @@ import InventoryCore
 import TestSupport
 import Testing
 
-@Suite("Positions with numbers for their places")
+@Suite("Positions with numbered places")
 struct PlacedPositionsTests {
-    @Test("differences lead to what they lead to by key", arguments: UInt64(0)..<100)
+    @Test("applying differences by place gives the same as applying them by key", arguments: UInt64(0)..<100)
     func apply(seed: UInt64) {
         var random = SplitMix64(state: seed)
         var places = PlaceList()
@@ -33,16 +33,16 @@ struct PlacedPositionsTests {
         #expect(places.count <= 8)
     }
 
-    @Test("each article has its own rows, and one without any has none")
-    func articles() {
-        var positions = PlacedPositions(articles: 3)
+    @Test("each SKU has its own rows, and a SKU without positions has none")
+    func rowsBySKU() {
+        var positions = PlacedPositions(skus: 3)
         let north = positions.number(of: "North", "EA")
         positions.append(Quantity(units: 1), at: north)
         positions.append(Quantity(units: 2), at: positions.number(of: "South", "EA"))
-        positions.endArticle()
-        positions.endArticle()
+        positions.endSKU()
+        positions.endSKU()
         positions.append(Quantity(units: 3), at: positions.number(of: "North", "EA"))
-        positions.endArticle()
+        positions.endSKU()
         #expect(positions.count == 3 && positions.places.count == 2)
         #expect(positions[0].map(\.net) == [Quantity(units: 1), Quantity(units: 2)])
         #expect(positions[1].isEmpty)

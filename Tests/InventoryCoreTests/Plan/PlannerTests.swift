@@ -25,18 +25,18 @@ struct PlannerTests {
         return (wanted, current)
     }
 
-    @Test("a plan that was applied needs no write the second time", arguments: 0..<200)
+    @Test("a plan that was applied needs no wish the second time", arguments: 0..<200)
     func idempotent(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let (wanted, current) = catalogue(&random)
         let plan = PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] }
         var after = current
-        for write in plan.writes { after[write.key] = CurrentLevel(published: write.after) }
+        for wish in plan.wishes { after[wish.key] = CurrentLevel(published: wish.after) }
         for level in wanted where after[level.key]?.pending == level.quantity {
             after[level.key] = CurrentLevel(published: level.quantity)
         }
         let again = PushPlan(wanted: wanted, rulesVersion: "1") { after[$0] }
-        #expect(again.writes.isEmpty)
+        #expect(again.wishes.isEmpty)
         #expect(again.unchanged == wanted.count)
     }
 
@@ -50,7 +50,7 @@ struct PlannerTests {
         #expect(plan.digest == shuffled.digest)
     }
 
-    @Test("a plan of parts is the plan of the whole, and its writes tell their numbers", arguments: 0..<100)
+    @Test("a plan made in parts equals the plan made at once, with each wish's number", arguments: 0..<100)
     func parts(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let (levels, current) = catalogue(&random)
@@ -67,34 +67,34 @@ struct PlannerTests {
             whole.append(part)
             let (plan, order) = whole.finish(rulesVersion: "1")
             #expect(plan == PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] })
-            #expect(plan.writes.map(\.key) == order.map { added[Int($0)] })
+            #expect(plan.wishes.map(\.key) == order.map { added[Int($0)] })
         }
     }
 
-    @Test("every write is there once: by wave, then the size of its change, then its key", arguments: 0..<100)
+    @Test("every wish is there once: by wave, then the size of its change, then its key", arguments: 0..<100)
     func order(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let (wanted, current) = catalogue(&random)
-        // In the order of their keys and in another one: both are planned in ways of their own.
+        // In key order and in another order: each takes a path of its own.
         for wanted in [wanted.sorted { $0.key < $1.key }, wanted.shuffled(using: &random)] {
             let plan = PushPlan(wanted: wanted, rulesVersion: "1") { current[$0] }
-            let inOrder = zip(plan.writes, plan.writes.dropFirst()).allSatisfy { left, right in
+            let inOrder = zip(plan.wishes, plan.wishes.dropFirst()).allSatisfy { left, right in
                 if left.wave != right.wave { return left.wave < right.wave }
                 let (first, second) = (left.relativeChange, right.relativeChange)
                 return first != second ? first > second : left.key < right.key
             }
             #expect(inOrder, "seed \(seed)")
-            #expect(plan.writes.count + plan.unchanged == wanted.count)
-            #expect(Set(plan.writes.map(\.key)).count == plan.writes.count)
+            #expect(plan.wishes.count + plan.unchanged == wanted.count)
+            #expect(Set(plan.wishes.map(\.key)).count == plan.wishes.count)
         }
     }
 
-    @Test("thousands of changes of one size are in the order of their keys, and each tells its number")
+    @Test("thousands of changes of one size come in the order of their keys, each with its number")
     func manyOfOneRank() {
         var random = SplitMix64(state: 5)
         var levels = (0..<5_000).flatMap { number in
             ["case", "item"].map { unit in
-                let key = LevelKey(sku: SKU("ARTICLE-\(number % 2_500)-\(number)"), unit: StockUnit(unit))
+                let key = LevelKey(sku: SKU("SKU-\(number % 2_500)-\(number)"), unit: StockUnit(unit))
                 return WantedLevel(key: key, quantity: Quantity(units: Int64(number) + 1))
             }
         }
@@ -103,15 +103,15 @@ struct PlannerTests {
         let needed = levels.filter { draft.add($0, current: nil) }
         #expect(needed == levels)
         let (plan, order) = draft.finish(rulesVersion: "1")
-        #expect(plan.writes.map(\.key) == levels.map(\.key).sorted())
-        #expect(plan.writes.map(\.key) == order.map { levels[Int($0)].key })
+        #expect(plan.wishes.map(\.key) == levels.map(\.key).sorted())
+        #expect(plan.wishes.map(\.key) == order.map { levels[Int($0)].key })
     }
 
-    @Test("what was published before is told as it was given, or that it never was")
+    @Test("a planned wish gives back what was published before, or that nothing was")
     func beforeIsKept() {
         let key = key("A")
         for before in [nil, .zero, Quantity(millionths: .min + 1), Quantity(millionths: .max)] {
-            #expect(PlannedWrite(key: key, before: before, after: .zero).before == before)
+            #expect(PlannedWish(key: key, before: before, after: .zero).before == before)
         }
     }
 
@@ -124,7 +124,7 @@ struct PlannerTests {
         ) { wanted in
             figures.first { wanted.sku.text == $0.0 }.map { CurrentLevel(published: Quantity(units: $0.1)) }
         }
-        #expect(plan.writes.map(\.key.sku.text) == ["out", "down", "new", "up"])
+        #expect(plan.wishes.map(\.key.sku.text) == ["out", "down", "new", "up"])
     }
 
     @Test("a value on its way to the shop makes a smaller one a decrease")
@@ -133,7 +133,7 @@ struct PlannerTests {
             wanted: [WantedLevel(key: key("A"), quantity: Quantity(units: 20))],
             rulesVersion: "1"
         ) { _ in CurrentLevel(published: Quantity(units: 10), pending: Quantity(units: 50)) }
-        #expect(try #require(plan.writes.first).wave == .decrease)
+        #expect(try #require(plan.wishes.first).wave == .decrease)
     }
 
     @Test("another rule set gives another digest")

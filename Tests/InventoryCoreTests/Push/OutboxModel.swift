@@ -37,7 +37,8 @@ struct OutboxModel {
     var isEmpty: Bool { pending.isEmpty && claims.isEmpty }
     var waiting: Int { pending.count }
 
-    /// Wants a figure; a newer wish replaces an unsent one, and one that the shop shows already is none.
+    /// Wants a figure: a newer wish replaces an unsent one, and a figure that the shop already shows needs
+    /// none.
     mutating func want(_ key: LevelKey, _ quantity: Quantity, priority: Int = 0) {
         refused.remove(key)
         isSorted = false
@@ -98,17 +99,17 @@ struct OutboxModel {
         for wish in wishes { claims[wish.key]?.operation = operation }
     }
 
-    /// Writes settlements; `resolve` gives the level's new id where the old one is gone.
-    mutating func settle(_ settlements: [Settlement], resolve: (LevelKey) -> LevelID?) {
-        guard !settlements.isEmpty else { return }
+    /// Writes receipts; `resolve` gives the level's new id where the old one is gone.
+    mutating func settle(_ receipts: [Receipt], resolve: (LevelKey) -> LevelID?) {
+        guard !receipts.isEmpty else { return }
         // Without gates a settled decrease changes nothing for others, and sorting again is what costs.
         if gates { isSorted = false }
-        for settlement in settlements {
-            let wish = settlement.wish
+        for receipt in receipts {
+            let wish = receipt.wish
             guard claims[wish.key]?.wish == wish else { continue }
             claims[wish.key] = nil
             if pending[wish.key] != nil { isSorted = false }
-            switch settlement.ending {
+            switch receipt.outcome {
             case .applied:
                 published[wish.key] = wish.quantity
                 appliedSequence[wish.key] = wish.sequence

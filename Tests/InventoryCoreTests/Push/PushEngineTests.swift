@@ -92,11 +92,11 @@ struct PushEngineTests {
         let refusal = RecordAnswer.refused(.invalidValue, detail: "no")
         engine.handle(.written(first[0].ticket, .record(refusal)), now: PushEngineTests.start)
         #expect(engine.takeParkedIncreases() == [ParkedIncrease(wish: increase, behind: decrease.key)])
-        #expect(engine.takeSettlements().map(\.ending) == [.refused(.invalidValue, detail: "no")])
+        #expect(engine.takeReceipts().map(\.outcome) == [.refused(.invalidValue, detail: "no")])
         engine.add([], exhausted: true, now: PushEngineTests.start)
         #expect(engine.next(now: PushEngineTests.start).isEmpty)
         #expect(engine.status(now: PushEngineTests.start) == .unsettled)
-        #expect(engine.takeSettlements() == [Settlement(wish: increase, ending: .released)])
+        #expect(engine.takeReceipts() == [Receipt(wish: increase, outcome: .released)])
         #expect(engine.status(now: PushEngineTests.start) == .idle)
         #expect(engine.wanted == 0)
     }
@@ -116,7 +116,7 @@ struct PushEngineTests {
         #expect(first.map(\.wish.sequence) == [1])
         let newer = [PushEngineTests.wish(3, units: 6), PushEngineTests.wish(4, sku: "B", units: 6)]
         engine.add(newer, exhausted: true, now: PushEngineTests.start)
-        #expect(engine.takeSettlements().map(\.wish.sequence) == [2])
+        #expect(engine.takeReceipts().map(\.wish.sequence) == [2])
         engine.handle(.written(first[0].ticket, .record(.applied)), now: PushEngineTests.start)
         var later: [Int64] = []
         for _ in 0..<2 {
@@ -142,7 +142,7 @@ struct PushEngineTests {
         let first = PushEngineTests.writes(engine.next(now: PushEngineTests.start))
         engine.handle(.written(first[0].ticket, .trouble(.credentials("401"))), now: PushEngineTests.start)
         #expect(engine.status(now: PushEngineTests.start) == .stopped(.credentials("401")))
-        #expect(engine.takeSettlements().map(\.ending) == [.released, .released])
+        #expect(engine.takeReceipts().map(\.outcome) == [.released, .released])
         #expect(engine.next(now: PushEngineTests.start).isEmpty)
     }
 
@@ -175,7 +175,7 @@ struct PushEngineTests {
         let old = ReadBackAnswer.levels([claim.wish.level: Quantity(units: 1)])
         var now = PushEngineTests.start
         var reads = 0
-        while engine.settlementCount == 0, reads < 20 {
+        while engine.receiptCount == 0, reads < 20 {
             for action in engine.next(now: now) {
                 guard case .readBack(let ticket, let levels) = action else {
                     Issue.record("\(action)")
@@ -188,16 +188,8 @@ struct PushEngineTests {
             if case .working(let until?) = engine.status(now: now) { now = max(now, until) }
         }
         #expect(now == PushEngineTests.start.adding(seconds: 50))
-        #expect(engine.takeSettlements() == [Settlement(wish: claim.wish, ending: .released)])
+        #expect(engine.takeReceipts() == [Receipt(wish: claim.wish, outcome: .released)])
         #expect(PushEngineTests.writes(engine.next(now: now)).map(\.wish.sequence) == [2])
-    }
-
-    @Test("an answer nobody waits for has no effect")
-    func strayAnswer() {
-        var engine = PushEngine(options: PushOptions(), seed: 1)
-        engine.handle(.written(PushTicket(number: 9), .record(.applied)), now: PushEngineTests.start)
-        #expect(engine.progress.strayAnswers == 1)
-        #expect(engine.settlementCount == 0)
     }
 
     @Test("the same seed and answers give the same run", arguments: [3, 4, 5, 6])

@@ -3,7 +3,7 @@ import Testing
 
 @testable import InventoryCore
 
-/// Seeded runs in virtual time in which everything goes wrong that can.
+/// Seeded runs in virtual time in which everything goes wrong that can go wrong.
 struct PushFaultTests {
     /// `TIDEGATE_PUSH_SEEDS` asks for more than the usual test has time for.
     static let seeds: Range<UInt64> =
@@ -52,7 +52,7 @@ struct PushFaultTests {
     func failuresCostFewRequests(isSingle: Bool) {
         var calmRequests = 0
         var stormyRequests = 0
-        // A small run of batches is a dozen requests, and its last stragglers would be all that is measured.
+        // A small run of batches is a dozen requests, so its last stragglers would dominate.
         let stocks = isSingle ? 300...500 : 5000...6000
         for kind in isSingle ? [0, 2, 4] : [1, 3, 5, 6, 7] as [UInt64] {
             for round in 0..<2 {

@@ -91,7 +91,7 @@ struct PushHarness {
             }
             for action in engine.next(now: moment) { start(action) }
             let status = engine.status(now: moment)
-            if engine.settlementCount > 20 || Int.random(in: 0..<8, using: &random) == 0 { settle() }
+            if engine.receiptCount > 20 || Int.random(in: 0..<8, using: &random) == 0 { settle() }
             judge()
             switch status {
             case .unsettled: settle()
@@ -149,7 +149,7 @@ struct PushHarness {
 
     private mutating func recreate(_ key: LevelKey) {
         judge()
-        // Only one whose figure is not shown yet: what happens to the others is for an audit to find.
+        // Only one whose figure is not shown yet; finding the others is an audit's work.
         guard let old = outbox.levels[key], shop.stock[old] != nil, shop.pending[old] == nil,
             outbox.pending[key] != nil || outbox.claims[key] != nil, shown[key] != wanted[key]
         else { return }
@@ -205,16 +205,16 @@ struct PushHarness {
     }
 
     private mutating func settle() {
-        let settlements = engine.takeSettlements()
+        let receipts = engine.takeReceipts()
         parked += engine.takeParkedIncreases()
         var applied = 0
-        for settlement in settlements where settlement.ending == .applied {
+        for receipt in receipts where receipt.outcome == .applied {
             applied += 1
-            waveEnds[settlement.wish.wave] = shop.now
+            waveEnds[receipt.wish.wave] = shop.now
         }
         if applied > 0 { acknowledged.append((shop.now, applied)) }
         let keys = keys
-        outbox.settle(settlements) { key in
+        outbox.settle(receipts) { key in
             keys.first { $0.value == key }?.key
         }
     }

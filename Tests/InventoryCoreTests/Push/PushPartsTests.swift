@@ -1,33 +1,35 @@
+import HeapModule
 import Testing
 
 @testable import InventoryCore
 
-/// The parts of the engine, each alone.
+@Suite("The parts of the push engine, each alone")
 struct PushPartsTests {
     static func at(_ seconds: Double) -> PushInstant {
         PushInstant(nanoseconds: 0).adding(seconds: seconds)
     }
 
-    @Test("the queue gives ranks in order, and sequences within a rank", arguments: 0..<50)
+    @Test("a heap of slots gives ranks in order, and sequences within a rank", arguments: 0..<50)
     func queueSorts(seed: UInt64) {
         var random = SeededRandom(seed: seed)
-        var queue = RankedQueue()
-        var entries: [RankedQueue.Entry] = []
+        var heap = Heap<RankedSlot>()
+        var entries: [RankedSlot] = []
         for sequence in 0..<200 {
-            let entry = RankedQueue.Entry(
+            let entry = RankedSlot(
                 rank: Int64.random(in: 0..<20, using: &random),
                 sequence: Int64(sequence),
                 slot: sequence
             )
             entries.append(entry)
-            queue.push(entry)
+            heap.insert(entry)
         }
-        var sorted: [RankedQueue.Entry] = []
-        while let entry = queue.pop() { sorted.append(entry) }
-        #expect(sorted == entries.sorted { $0.precedes($1) }, "seed \(seed)")
+        var sorted: [RankedSlot] = []
+        while let entry = heap.popMin() { sorted.append(entry) }
+        let expected = entries.sorted { ($0.rank, $0.sequence) < ($1.rank, $1.sequence) }
+        #expect(sorted == expected, "seed \(seed)")
     }
 
-    @Test("the circuit opens after five failures in a row and closes only through a probe")
+    @Test("five failures in a row open the circuit, and only a good probe lets requests through again")
     func circuitOpensAndProbes() {
         var random = SeededRandom(seed: 1)
         var breaker = CircuitBreaker()
@@ -36,16 +38,17 @@ struct PushPartsTests {
         for _ in 0..<4 { breaker.failed(.maintenance, now: PushPartsTests.at(2), random: &random) }
         #expect(breaker.state == .closed)
         breaker.failed(.maintenance, now: PushPartsTests.at(3), random: &random)
-        #expect(breaker.state != .closed)
+        #expect(!breaker.state.letsThrough)
         let early = breaker.takeProbe(now: PushPartsTests.at(3))
         #expect(!early)
         let due = breaker.takeProbe(now: PushPartsTests.at(10))
         #expect(due)
         breaker.probed(nil, now: PushPartsTests.at(10), random: &random)
-        #expect(breaker.state == .closed)
-        // Reads work and writes do not: the first failure opens it again, and the trouble is not forgotten.
+        #expect(breaker.state == .onApproval)
+        #expect(breaker.state.letsThrough)
+        // Reads can work while writes do not: the first failure opens it again, and the trouble is kept.
         breaker.failed(.maintenance, now: PushPartsTests.at(11), random: &random)
-        #expect(breaker.state != .closed)
+        #expect(!breaker.state.letsThrough)
         #expect(breaker.trouble?.since == PushPartsTests.at(2))
     }
 
@@ -60,7 +63,7 @@ struct PushPartsTests {
         #expect(denied.allSatisfy { $0 >= 2 })
     }
 
-    @Test("the storefront's share falls at once and recovers slowly, and rests in between")
+    @Test("a slow storefront halves the share at once, a fast one restores it slowly, in between it stays")
     func storefrontShare() {
         var storefront = StorefrontGuard(p95MaxMilliseconds: 400)
         for _ in 0..<20 { storefront.measured(p95Milliseconds: 900) }
@@ -91,7 +94,7 @@ struct PushPartsTests {
         #expect(changes <= 60, "\(changes)")
     }
 
-    @Test("a window of 413 halves what is sent and stays there")
+    @Test("after a 413 half of what was sent is the most from then on")
     func tooLargeHalves() {
         var window = OperationWindow(options: PushOptions())
         window.tooLarge(records: 600)

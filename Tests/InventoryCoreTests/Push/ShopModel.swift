@@ -49,7 +49,7 @@ struct ShopModel {
     var stock: [LevelID: Quantity]
     var ledger: [Effect] = []
     var answersWaiting: [PushEvent] = []
-    /// Effects that were sent and have not come about, with their values, for each level.
+    /// Values that were sent and have not taken effect yet, for each level.
     var pending: [LevelID: [Quantity]] = [:]
     var operations: [Operation] = []
     /// Requests served, with those that failed.
@@ -57,7 +57,7 @@ struct ShopModel {
 
     var faults: FaultPlan
     var poison: Set<LevelID> = []
-    /// A request that holds one of these ends in a 502, whatever else it holds.
+    /// Any request that contains one of these ends in a 502.
     var killers: Set<LevelID> = []
     var supportsBatch = true
     var supportsSynchronous = false
@@ -103,7 +103,7 @@ struct ShopModel {
         return answersWaiting
     }
 
-    /// The client is gone: what it sent goes on without it.
+    /// The client is gone; what it sent takes effect without it.
     mutating func dropAnswers() {
         answersWaiting.removeAll()
         events.removeAll { if case .answered = $0.event { true } else { false } }

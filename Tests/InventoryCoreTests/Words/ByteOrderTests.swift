@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Byte order")
 struct ByteOrderTests {
-    @Test("elements come in the byte order of their texts, equal ones as they were", arguments: 0..<60)
+    @Test("elements are sorted by the bytes of their texts, equal ones keep their order", arguments: 0..<60)
     func order(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let alphabet: [String] = ["A", "B", "-", "é", "\u{0}", "ÿ", "日本", "", "AAAAAAAA"]

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Byte texts")
 struct ByteTextTests {
-    /// Short and long texts, of few bytes so that many are equal; some share their memory, some do not.
+    /// Short and long texts made of few different bytes, so that many are equal; some share their memory.
     private func text(_ random: inout SplitMix64) -> String {
         let parts = ["", "a", "ab", "e\u{301}", "\u{e9}", "\0", "0123456789abcdef"]
         let text = (0..<Int.random(in: 0...3, using: &random)).map { _ in
@@ -18,7 +18,7 @@ struct ByteTextTests {
         return copy
     }
 
-    @Test("they are equal, ordered and hashed as their bytes are", arguments: 0..<20)
+    @Test("texts are compared, ordered and hashed by their bytes", arguments: 0..<20)
     func asTheirBytes(seed: UInt64) {
         var random = SplitMix64(state: seed)
         for _ in 0..<500 {

@@ -16,7 +16,7 @@ struct QuantityTests {
     }
 
     @Test(
-        "what is no plain decimal is refused",
+        "a text that is not a plain decimal is refused",
         arguments: ["", "-", ".", "1e3", "1,5", " 1", "1 ", "1.2.3", "٣"]
     )
     func refuses(text: String) {
@@ -28,12 +28,15 @@ struct QuantityTests {
         #expect(throws: QuantityError.tooPrecise) { try Quantity(decimal: "0.0000001") }
     }
 
-    @Test("what does not fit is refused", arguments: ["9223372036854.775808", "99999999999999999999"])
+    @Test(
+        "a number too large for a quantity is refused",
+        arguments: ["9223372036854.775808", "99999999999999999999"]
+    )
     func tooLarge(text: String) {
         #expect(throws: QuantityError.tooLarge) { try Quantity(decimal: text) }
     }
 
-    @Test("writing and reading gives the same quantity", arguments: 0..<50)
+    @Test("a quantity that is written and read back is the same", arguments: 0..<50)
     func roundTrip(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         for _ in 0..<100 {

@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// A loopback server that answers as a script says, also in ways that no HTTP framework lets one answer.
+/// A loopback server that answers as scripted, including in ways that no HTTP framework allows.
 final class ScriptedShop: Sendable {
     struct Request: Hashable, Sendable {
         var method: String
@@ -16,7 +16,7 @@ final class ScriptedShop: Sendable {
 
     enum Action: Sendable {
         case reply(Int, [(String, String)], String)
-        /// A head that promises more than comes, then the end of the connection.
+        /// A head that promises more than comes; then the connection ends.
         case cutInBody(Int, [(String, String)], String)
         /// The end of the connection without an answer.
         case cut
@@ -27,7 +27,7 @@ final class ScriptedShop: Sendable {
     private let channel: any Channel
     private let log: Log
 
-    /// What was asked, in the order of arrival.
+    /// The requests in the order of arrival.
     final class Log: Sendable {
         private let state = Mutex<[Request]>([])
         func append(_ request: Request) { state.withLock { $0.append(request) } }
@@ -38,7 +38,7 @@ final class ScriptedShop: Sendable {
     var url: String { "\(isEncrypted ? "https" : "http")://127.0.0.1:\(port)" }
     private let isEncrypted: Bool
     var requests: [Request] { log.all }
-    /// Requests that are no token requests.
+    /// Requests other than token requests.
     var apiRequests: [Request] { log.all.filter { $0.path != "/oauth2-token" } }
 
     private init(channel: any Channel, log: Log, isEncrypted: Bool) {

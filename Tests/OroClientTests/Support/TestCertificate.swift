@@ -1,7 +1,7 @@
 import Foundation
 import NIOSSL
 
-/// A certificate for 127.0.0.1 that nobody but a test trusts, with its key, which is good for nothing else.
+/// A certificate for 127.0.0.1 that only tests trust, with its key.
 enum TestCertificate {
     static let certificate = """
         -----BEGIN CERTIFICATE-----
@@ -36,7 +36,7 @@ enum TestCertificate {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    /// Lends a file with the certificate.
+    /// Provides a file with the certificate while the body runs.
     static func withFile<Value>(_ body: (String) async throws -> Value) async throws -> Value {
         let path = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString).pem")
         try certificate.write(to: path, atomically: true, encoding: .utf8)

@@ -50,7 +50,7 @@ struct ObjectReaderTests {
     }
 
     @Test(
-        "and numbers are refused that are too precise, too large or none",
+        "and numbers that are too precise, too large or malformed are refused",
         arguments: [
             ("1.1234567", RejectedRow.Reason.badQuantity), ("1e-7", .badQuantity),
             ("9223372036854.775808", .tooLarge), ("1e13", .tooLarge), ("1e999999999999999999999", .tooLarge),
@@ -68,7 +68,7 @@ struct ObjectReaderTests {
         #expect(reading.rejected.first?.column == (reason == .badJSON ? nil : "on_hand"))
     }
 
-    @Test("and escapes stand for what they say, in keys too")
+    @Test("and escapes are resolved, in keys too")
     func escapes() {
         let reading = read(#"{"s\u006bu":"\u00c4\/\"\\\t\ud83d\ude00","on_h\u0061nd":1}"#)
         #expect(reading.rows.map(\.key.sku.text) == ["Ä/\"\\\t😀"])
@@ -102,7 +102,7 @@ struct ObjectReaderTests {
         #expect(reading.brief == ["A=3.5", "B=4"])
     }
 
-    @Test("and the first of several names counts that has a value")
+    @Test("and the first of several names that has a value counts")
     func preference() {
         let reading = read(
             """
@@ -114,7 +114,7 @@ struct ObjectReaderTests {
         #expect(reading.brief == ["A=5", "B=6", "C=6"])
     }
 
-    @Test("and a key that stands there twice is nobody's guess, unless nobody needs it")
+    @Test("and an object that states a wanted member twice is rejected; others may be stated twice")
     func repeated() {
         let reading = read(
             """
@@ -128,7 +128,7 @@ struct ObjectReaderTests {
         #expect(reading.brief == ["C=3"])
     }
 
-    @Test("and what is no object is set aside with its place")
+    @Test("and what is not an object is rejected with its place")
     func faults() throws {
         let deep = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
         let reading = read(
@@ -177,7 +177,7 @@ struct ObjectReaderTests {
         #expect(read("\n \r\n").error?.code == .empty)
     }
 
-    @Test("and another format is told from it, and a key that no object has")
+    @Test("and another format is reported, as is a key that no object has")
     func wrongFormat() throws {
         let table = try #require(read("sku,on_hand\nA,1\n").error)
         #expect(table.code == .wrongFormat && table.line == 1)

@@ -24,7 +24,7 @@ struct BytesDigestTests {
         return [digest.first, digest.second]
     }
 
-    @Test("is the same by wide instructions and by words, for each length")
+    @Test("is the same with wide instructions and with words, for each length")
     func hasTwin() {
         for length in Array(0...700) + [1023, 1024, 1025, 2047, 2048, 3000] {
             let part = Array(bytes[..<length])
@@ -36,7 +36,7 @@ struct BytesDigestTests {
         }
     }
 
-    @Test("is another one for each length, each changed bit, each seed and each other order")
+    @Test("differs for each length, changed bit, seed and order")
     func differs() {
         var met: Set<[UInt64]> = []
         func meet(_ bytes: [UInt8], _ seeds: KeySeeds) {

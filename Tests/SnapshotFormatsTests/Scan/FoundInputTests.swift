@@ -26,7 +26,7 @@ struct FoundInputTests {
         }
     }
 
-    @Test("a last row beyond the limit that is cut off as well")
+    @Test("a last row that is too long and cut off as well")
     func longLastRow() {
         var format = SnapshotFormat()
         format.limits.rowBytesMax = 60
@@ -38,7 +38,7 @@ struct FoundInputTests {
         }
     }
 
-    @Test("rows with too few columns, as many as others have too many")
+    @Test("as many missing columns in some rows as extra ones in others")
     func fewAndManyColumns() {
         for rows in [
             ["Seq,", "5", "A,L,1,1,1,1"], ["A,L,1,1,1,1", "Seq,", "5"],
@@ -53,7 +53,7 @@ struct FoundInputTests {
         }
     }
 
-    @Test("a first row that is shorter than a byte order mark, before one that is not whole")
+    @Test("a first row shorter than a byte order mark, before an incomplete one")
     func shortFirstRow() {
         let objects = SnapshotFormat(notation: .ndjson)
         for text in [

@@ -3,9 +3,9 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-@Suite("The object scanner says what the slow reader says")
+@Suite("The object scanner agrees with the slow reader")
 struct ObjectScanTwinTests {
-    @Test("on objects of any shape, sound and spoilt", arguments: UInt64(0)..<250)
+    @Test("on objects of any shape, sound and damaged", arguments: UInt64(0)..<250)
     func agrees(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let (format, bytes) = RandomObjects.lines(rows: random.below(60), using: &random)

@@ -3,7 +3,7 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-@Suite("A stream that fails ends with its error, however far the unpacking is")
+@Suite("A stream that fails ends with its error, however far it was unpacked")
 struct PieceRingTests {
     private func table(header: String, megabytes: Int) -> [UInt8] {
         let row = Array("SKU-1,LEEDS,EA,4\n".utf8)
@@ -12,7 +12,7 @@ struct PieceRingTests {
         return bytes
     }
 
-    @Test("where the source fails after some megabytes", arguments: 0...7)
+    @Test("if the source fails after some megabytes", arguments: 0...7)
     func source(megabytes: Int) {
         let bytes = table(header: "sku,location,unit,on_hand\n", megabytes: megabytes)
         #expect(throws: BrokenSource.Failure.self) {
@@ -20,7 +20,7 @@ struct PieceRingTests {
         }
     }
 
-    @Test("where the header has not what is wanted, with more behind it", arguments: 1...7)
+    @Test("if the header lacks a wanted column, with more rows behind it", arguments: 1...7)
     func header(megabytes: Int) {
         let bytes = table(header: "sku,location,unit,wrong\n", megabytes: megabytes)
         let error = #expect(throws: Fault.self) {

@@ -3,9 +3,9 @@ import SnapshotFormats
 import TestSupport
 import Testing
 
-@Suite("The table scanner says what the slow reader says")
+@Suite("The table scanner agrees with the slow reader")
 struct ScanTwinTests {
-    @Test("on tables of any dialect, sound and spoilt", arguments: UInt64(0)..<250)
+    @Test("on tables of any dialect, sound and damaged", arguments: UInt64(0)..<250)
     func agrees(seed: UInt64) {
         var random = SplitMix64(state: seed)
         let (format, bytes) = Tables.table(rows: Int.random(in: 0...60, using: &random), using: &random)

@@ -10,7 +10,10 @@ struct PoolRaceTests {
     private static let seeds =
         ProcessInfo.processInfo.environment["TIDEGATE_RACES"].flatMap { UInt64($0) } ?? 24
 
-    @Test("whatever gets lost, a stock's pools never show more than it was or is", arguments: 0..<seeds)
+    @Test(
+        "whatever gets lost, the pools of a stock never show more than there was or is",
+        arguments: 0..<seeds
+    )
     func pools(seed: UInt64) async throws {
         let state = try TemporaryState()
         var race = try await PoolRace(seed: seed, state: state)
@@ -95,8 +98,8 @@ private struct PoolRace {
             known[key].map { CurrentLevel(published: $0.published, pending: $0.pending) }
         }
         var acceptance = Acceptance(run: .sample(RunID("run-\(runs)")), at: TemporaryState.now)
-        acceptance.writes = plan.writes.map { write in
-            AcceptedWrite(write, row: known[write.key]?.row, stock: RaceShop.stock(of: write.key))
+        acceptance.wishes = plan.wishes.map { wish in
+            AcceptedWish(wish, row: known[wish.key]?.row, stock: RaceShop.stock(of: wish.key))
         }
         try await database.accept(acceptance)
         engine.add([], exhausted: false, now: moment)
@@ -116,7 +119,7 @@ private struct PoolRace {
 
     /// Levels that show something else than was wanted last.
     var unmet: [String] {
-        wanted.keys.sorted().filter { shop.level($0)?.quantity != wanted[$0] }.map(\.subject)
+        wanted.keys.sorted().filter { shop.level($0)?.quantity != wanted[$0] }.map(\.description)
     }
 
     /// Pushes until nothing is left; disturbed, there are crashes and newer wishes meanwhile, and an end
@@ -138,7 +141,7 @@ private struct PoolRace {
             case .working(let until):
                 let limit = until.map { Double($0.nanoseconds + 2) / 1e9 } ?? .infinity
                 for event in shop.advance(to: limit) { try await take(event) }
-                if engine.settlementCount > 5 { try await settle() }
+                if engine.receiptCount > 5 { try await settle() }
             case .unsettled: try await settle()
             case .idle:
                 if disturbed, random.chance(30) { return }
@@ -162,7 +165,7 @@ private struct PoolRace {
     }
 
     private mutating func settle() async throws {
-        try await database.settle(engine.takeSettlements(), at: TemporaryState.now)
+        try await database.settle(engine.takeReceipts(), at: TemporaryState.now)
     }
 
     /// Finds levels that are gone by SKU, as the service does.

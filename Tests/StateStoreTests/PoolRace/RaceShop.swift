@@ -47,7 +47,7 @@ struct RaceShop {
         for key in levels { add(key, showing: .zero) }
     }
 
-    /// The article whose stock a level shows a part of: `S-1-KA` is the second product of `S-1`.
+    /// The SKU whose stock a level shows a part of: `S-1-KA` is the second product of `S-1`.
     static func stock(of key: LevelKey) -> SKU {
         let text = key.sku.text
         return text.hasSuffix("-KA") ? SKU(String(text.dropLast(3))) : key.sku
@@ -199,7 +199,7 @@ struct RaceShop {
         let bound = bounds[stock] ?? .zero
         if write.quantity > before, sum > bound.millionths {
             let shows = Quantity(millionths: sum)
-            violations.append("\(key.subject) from \(before) to \(write.quantity): \(shows) of \(bound)")
+            violations.append("\(key) from \(before) to \(write.quantity): \(shows) of \(bound)")
         }
         return .applied
     }

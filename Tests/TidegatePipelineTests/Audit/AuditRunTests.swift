@@ -19,7 +19,7 @@ struct AuditRunTests {
         )
     }
 
-    @Test("a shop that shows what was published has no drift, and one page tells so")
+    @Test("a shop that shows what was published has no drift, and one page is enough to tell")
     func clean() async throws {
         try await AuditStage.run { stage in
             try await stage.sync(Self.stock)
@@ -29,7 +29,7 @@ struct AuditRunTests {
         }
     }
 
-    @Test("orders, hands, lost writes and lost levels are told apart")
+    @Test("orders, manual changes, lost writes and lost levels are told apart")
     func kinds() async throws {
         try await AuditStage.run { stage in
             try await stage.sync(Self.stock)
@@ -66,7 +66,7 @@ struct AuditRunTests {
         }
     }
 
-    @Test("without grace time an order is no excuse")
+    @Test("without grace time an order counts as drift")
     func noGrace() async throws {
         try await AuditStage.run(configuration: "audit: { grace: 0s }\n") { stage in
             try await stage.sync(Self.stock)
@@ -84,7 +84,7 @@ struct AuditRunTests {
             stage.simulator.deleteLevel(stage.level("AB-5"))
             let report = try await stage.audit(repairs: true)
             #expect(report.count(.open) == 1 && report.status == .exceptionsOpen)
-            let open = try await stage.workspace.state.openExceptions()
+            let open = try await stage.shop.state.openExceptions()
             #expect(open.contains { $0.exception.code == .unknownLevel || $0.exception.code == .unknownSKU })
         }
     }
@@ -101,7 +101,7 @@ struct AuditRunTests {
         }
     }
 
-    @Test("drift that has gone by itself is closed by the next audit")
+    @Test("the next audit closes drift that has gone by itself")
     func closes() async throws {
         try await AuditStage.run { stage in
             try await stage.sync(Self.stock)
@@ -129,7 +129,7 @@ struct AuditRunTests {
         }
     }
 
-    @Test("an audit that was broken off goes on where it was, and finds what a whole one finds")
+    @Test("an audit that was broken off goes on from there, and finds what a whole one finds")
     func resumed() async throws {
         try await AuditStage.run(products: 6500) { stage in
             try await stage.sync(Dictionary(uniqueKeysWithValues: (1...6500).map { ("AB-\($0)", 5) }))
@@ -156,38 +156,38 @@ struct AuditRunTests {
         }
     }
 
-    @Test("a push reads back some of what it wrote, and says what does not show")
+    @Test("a push reads back some of what it wrote, and reports what the shop does not show")
     func readBack() async throws {
         try await AuditStage.run { stage in
             let first = try await stage.sync(Self.stock)
             #expect(first.exceptions == 0)
             let nothing = try await stage.sync(Self.stock)
-            #expect(nothing.levels.written == 0 && nothing.requests == 0)
+            #expect(nothing.counts.written == 0 && nothing.requests == 0)
         }
     }
 }
 
 @Suite("The push and what it knows of the shop")
 struct ShopBatchesTests {
-    @Test("mode sync writes by synchronous batches, without one operation")
+    @Test("mode sync writes in synchronous batches and creates no operation")
     func synchronous() async throws {
         try await AuditStage.run(products: 250, profile: .v6_1, push: "mode: sync") { stage in
             let stock = Dictionary(uniqueKeysWithValues: (1...250).map { ("AB-\($0)", $0) })
             let summary = try await stage.sync(stock)
-            #expect(summary.levels.written == 250 && stage.shown("AB-250") == "250")
+            #expect(summary.counts.written == 250 && stage.shown("AB-250") == "250")
             // Token, index (a page and the empty one), three batches, one read-back.
             #expect(summary.requests == 7)
-            #expect(try await stage.workspace.state.knownBatches() == nil)
+            #expect(try await stage.shop.state.knownBatches() == nil)
         }
     }
 
-    @Test("a shop that passes over the mode is remembered as one without it")
+    @Test("a shop that ignores the synchronous mode is remembered as one without it")
     func withoutMode() async throws {
         try await AuditStage.run(products: 30, push: "mode: sync") { stage in
             let stock = Dictionary(uniqueKeysWithValues: (1...30).map { ("AB-\($0)", $0) })
             let summary = try await stage.sync(stock)
-            #expect(summary.levels.written == 30)
-            #expect(try await stage.workspace.state.knownBatches()?.support == .asynchronous)
+            #expect(summary.counts.written == 30)
+            #expect(try await stage.shop.state.knownBatches()?.support == .asynchronous)
         }
     }
 
@@ -195,19 +195,19 @@ struct ShopBatchesTests {
     func withoutBatches() async throws {
         try await AuditStage.run(products: 30, simulator: { $0.takesLevelBatches = false }) { stage in
             let stock = Dictionary(uniqueKeysWithValues: (1...30).map { ("AB-\($0)", $0) })
-            #expect(try await stage.sync(stock).levels.written == 30)
-            #expect(try await stage.workspace.state.knownBatches()?.support == PushOptions.BatchSupport.none)
+            #expect(try await stage.sync(stock).counts.written == 30)
+            #expect(try await stage.shop.state.knownBatches()?.support == PushOptions.BatchSupport.none)
             let again = try await stage.sync(stock.mapValues { $0 + 1 })
-            #expect(again.levels.written == 30 && again.requests == 31)
+            #expect(again.counts.written == 30 && again.requests == 31)
         }
     }
 
-    @Test("an examination is kept for the next push of the same shop only")
+    @Test("an examination counts for the next push to the same shop only")
     func examination() async throws {
         try await AuditStage.run(profile: .v7_0) { stage in
-            let report = await stage.shop.examine()
-            try await stage.workspace.state.remember(report, of: stage.settings.oro, at: .now)
-            let state = stage.workspace.state
+            let report = await stage.oro.examine()
+            try await stage.shop.state.remember(report, of: stage.settings.oro, at: .now)
+            let state = stage.shop.state
             #expect(try await state.pushOptions(stage.settings.oro, at: .now).batchSupport == .synchronous)
             var other = stage.settings.oro
             other.url = "https://other.example"
@@ -218,7 +218,7 @@ struct ShopBatchesTests {
         }
     }
 
-    @Test("the storefront is looked at while the shop is written to, and a slow one does not stop the push")
+    @Test("the storefront is watched during a push, and a slow one does not stop it")
     func storefront() async throws {
         try await AuditStage.run(products: 3) { stage in
             var settings = stage.settings
@@ -227,11 +227,11 @@ struct ShopBatchesTests {
             settings.oro.push.storefront = storefront
             #expect(settings.oro.pushOptions.storefrontP95MaxMilliseconds == 10)
             try await stage.sync(["AB-1": 1])
-            let pusher = Pusher(state: stage.workspace.state, shop: stage.shop, settings: settings)
+            let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: settings)
             #expect(try await pusher.push().trouble == nil)
-            let milliseconds = await stage.shop.storefrontMilliseconds(url: storefront.url, timeoutSeconds: 5)
+            let milliseconds = await stage.oro.storefrontMilliseconds(url: storefront.url, timeoutSeconds: 5)
             #expect(milliseconds > 0 && milliseconds <= 5000)
-            let closed = await stage.shop.storefrontMilliseconds(
+            let closed = await stage.oro.storefrontMilliseconds(
                 url: "http://127.0.0.1:9/",
                 timeoutSeconds: 2
             )

@@ -12,8 +12,8 @@ import StateStore
 /// A simulated shop, a snapshot, and a state folder, with whatever runs between them.
 struct AuditStage {
     let settings: Settings
-    let workspace: Workspace
-    let shop: OroClient
+    let shop: Shop
+    let oro: OroClient
     let simulator: RunningSimulator
     private let path: String
 
@@ -44,17 +44,17 @@ struct AuditStage {
             let client = OroOptions(url: simulator.url, clientID: "tidegate", clientSecret: secret)
             var logger = Logger(label: "test")
             logger.logLevel = .critical
-            try await OroClient.withRunning(options: client, logger: logger) { shop in
-                let workspace = try await Workspace.open(settings, command: "test")
+            try await OroClient.withRunning(options: client, logger: logger) { oro in
+                let shop = try await Shop.open(settings, command: "test")
                 let stage = AuditStage(
                     settings: settings,
-                    workspace: workspace,
                     shop: shop,
+                    oro: oro,
                     simulator: simulator,
                     path: path + "/stock.csv"
                 )
                 try await body(stage)
-                try workspace.close()
+                try shop.close()
             }
         }
     }
@@ -83,15 +83,14 @@ struct AuditStage {
             text += "\(sku),WH-1,EA,\(quantity)\n"
         }
         try text.write(toFile: path, atomically: true, encoding: .utf8)
-        var run = SyncRun(workspace: workspace, shop: shop)
-        return try await run.perform()
+        return try await SyncRun(shop: shop, oro: oro).perform().summaries[0]
     }
 
     func audit(repairs: Bool = false, sample: Int? = nil) async throws -> AuditReport {
         var options = AuditRun.Options()
         options.repairs = repairs
         options.sample = sample
-        var run = AuditRun(workspace: workspace, shop: shop, options: options)
+        var run = AuditRun(shop: shop, oro: oro, options: options)
         return try await run.perform()
     }
 
@@ -104,6 +103,6 @@ struct AuditStage {
     }
 
     func openDrifts() async throws -> [String] {
-        try await workspace.state.openExceptions(code: .drift).map(\.exception.subject)
+        try await shop.state.openExceptions(code: .drift).map(\.exception.subject.description)
     }
 }

@@ -8,17 +8,17 @@ import Testing
 
 @testable import TidegatePipeline
 
-/// Every fault of the shop and of the way to it, met in every form of writing, by a push that lives and by
-/// one that dies in the middle; the shop's ledger is the judge.
+/// Every fault of the shop and of the network, in every mode of writing, for a push that survives and for one
+/// that dies midway; the shop's ledger is the judge.
 @Suite("Every fault in every mode, with and without a crash")
 struct FaultMatrixTests {
-    /// Cases that run at the same time: most of each is waiting.
+    /// Cases that run at the same time; each is mostly waiting.
     private static let atOnceMax = 24
-    /// `TIDEGATE_FAULT_SEEDS` meets each fault at more instants than the usual test has time for.
+    /// `TIDEGATE_FAULT_SEEDS` tries each fault at more moments than the usual test has time for.
     private static let seeds =
         ProcessInfo.processInfo.environment["TIDEGATE_FAULT_SEEDS"].flatMap { Int($0) } ?? 1
 
-    @Test("what was wished last is what the shop shows, nothing old comes back, nothing is lost")
+    @Test("the shop shows the last wishes, nothing old comes back, nothing is lost")
     func matrix() async throws {
         let cases = FaultCase.all(seeds: FaultMatrixTests.seeds)
         #expect(cases.count >= 26 * 3 * 2)
@@ -66,7 +66,7 @@ struct FaultCase: Sendable {
         .duplicateLevel,
     ]
 
-    /// What the contract has that no case can bring about, each with the reason.
+    /// Faults of the contract that no case can cause, each with the reason.
     static let exceptions = [
         "one id twice in a request or in two operations at once":
             "the engine never sends it: a level has one holder, which the engine's own tests hold it to "
@@ -88,7 +88,7 @@ struct FaultCase: Sendable {
 
     var name: String { "\(fault) in mode \(mode)\(crashes ? ", killed" : ""), seed \(seed)" }
 
-    /// What ends a push without another word, as the end of its process does.
+    /// Ends a push without a word, as the end of its process does.
     private struct Killed: Error {}
 
     func run() async throws {
@@ -105,7 +105,7 @@ struct FaultCase: Sendable {
                 $0.disorder = 0.5
             }
         ) { stage in
-            let index = LevelIndex(state: stage.workspace.state, shop: stage.shop)
+            let index = LevelIndex(state: stage.shop.state, shop: stage.oro)
             _ = try await index.complete()
             stage.simulator.inject(
                 FaultRule(fault, path: "/admin/api", skip: skipped, burst: strikes, limit: strikes)
@@ -119,45 +119,45 @@ struct FaultCase: Sendable {
         }
     }
 
-    /// Requests that pass before the fault, so that it meets writes, polls and read-backs in turn.
+    /// Requests that pass before the fault, so that it hits writes, polls and read-backs in turn.
     private var skipped: Int { (mode == .single ? 3 : 0) + seed }
 
-    /// Orders come as often as writes, so that some take what is wished anew later.
+    /// Orders are as frequent as writes, so that some take stock that is wished again later.
     private var strikes: Int { fault == .sellOut ? 8 : 2 }
 
-    /// The figure of a level in a generation of wishes: it tells which one it is from.
+    /// The figure of a level in a generation of wishes; it shows which generation it is from.
     private func quantity(_ number: Int, _ generation: Int) -> Int {
         number % 10 == 0 && generation == 2 ? 0 : generation * 1_000 + number
     }
 
-    /// All levels are wished first, then every other one anew.
+    /// First every level gets a wish, then every other level a newer one.
     private func wish(_ generation: Int, on stage: AuditStage) async throws {
         let numbers =
             generation == 1 ? Array(1...mode.levels) : Array(stride(from: 2, through: mode.levels, by: 2))
         var acceptance = Acceptance(
             run: RunRecord(
                 id: RunID("run-\(generation)"),
-                state: .accepted,
+                state: .accepted(),
                 source: "matrix",
                 scope: .full,
                 started: .now
             ),
             at: .now
         )
-        acceptance.writes = numbers.map { number in
-            AcceptedWrite(
-                PlannedWrite(
+        acceptance.wishes = numbers.map { number in
+            AcceptedWish(
+                PlannedWish(
                     key: LevelKey(sku: SKU("AB-\(number)"), unit: "item"),
                     before: nil,
                     after: Quantity(units: Int64(quantity(number, generation)))
                 )
             )
         }
-        try await stage.workspace.state.accept(acceptance)
+        try await stage.shop.state.accept(acceptance)
     }
 
     private func pushAndDie(_ stage: AuditStage) async throws {
-        var pusher = Pusher(state: stage.workspace.state, shop: stage.shop, settings: stage.settings)
+        var pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
         let turns = TurnCounter(max: 2 + (seed * 7 + mode.levels) % 5)
         pusher.onTurn = { _, _ in if turns.isOver() { throw Killed() } }
         do {
@@ -169,30 +169,30 @@ struct FaultCase: Sendable {
 
     private func push(_ stage: AuditStage) async throws {
         for _ in 0..<8 {
-            let pusher = Pusher(state: stage.workspace.state, shop: stage.shop, settings: stage.settings)
+            let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
             let outcome = try await pusher.push()
             if outcome.trouble == nil, outcome.backlog.unsettled == 0 { return }
         }
-        let backlog = try await stage.workspace.state.backlog()
+        let backlog = try await stage.shop.state.backlog()
         Issue.record("\(name): the outbox does not get empty: \(backlog)")
     }
 
-    /// A level that is made anew, at zero, after its wish was confirmed is the audit's to find and to mend;
-    /// what a push wrote last needs no mending.
+    /// A level recreated at zero after its wish was confirmed is the audit's to find; a level that a push
+    /// wrote last must be right.
     private func audit(_ stage: AuditStage) async throws {
         stage.simulator.endFaults()
         let last = Dictionary(stage.simulator.ledger().map { ($0.sku, $0.route) }) { $1 }
         let report = try await stage.audit(repairs: true)
         for row in report.rows {
             let sku = row.drift.key.sku.text
-            // From zero to zero is nothing that the ledger tells.
+            // The ledger does not show a change from zero to zero.
             let isUndone = last[sku]?.isOurs == false || row.drift.published == .zero
             #expect(isUndone && row.drift.kind == .missing, "\(name): \(sku) is \(row.drift.kind)")
             #expect(row.outcome == .repaired, "\(name): \(sku) is \(row.outcome)")
         }
     }
 
-    /// Every level shows its last wish, apart from what the shop itself has done to it meanwhile.
+    /// Every level shows its last wish, apart from what the shop itself did to it meanwhile.
     private func judge(_ stage: AuditStage) async throws {
         let ledger = stage.simulator.ledger()
         var lastRoute: [String: WriteRoute] = [:]
@@ -206,19 +206,19 @@ struct FaultCase: Sendable {
             generation[entry.sku] = max(of, generation[entry.sku] ?? 0)
         }
         var shown: [String: String] = [:]
-        // Of two levels of one product and unit the first is the one that is written.
+        // Of two levels of one product and unit, the first is written.
         for level in stage.simulator.levels() where shown[level.sku] == nil {
             shown[level.sku] = level.quantity
         }
         if fault == .sellOut { judgeStatus(stage, ledger) }
-        let gone = Set(try await stage.workspace.state.openExceptions().map(\.exception.subject))
+        let gone = Set(try await stage.shop.state.openExceptions().map(\.exception.subject.description))
         for number in 1...mode.levels {
             let sku = "AB-\(number)"
             if fault == .deleteLevel, shown[sku] == nil {
                 let isKnown = gone.contains { $0 == sku || $0.hasPrefix(sku + " ") } || lastRoute[sku] != nil
                 #expect(isKnown, "\(name): nobody is told that \(sku) is gone")
             } else if lastRoute[sku] != .checkout {
-                // A single write that arrives cut is refused as no JSON: it is parked, and a person is told.
+                // A single write that arrives cut is refused as invalid JSON: it is parked with an exception.
                 let isTold = gone.contains { $0 == sku || $0.hasPrefix(sku + " ") }
                 if fault == .truncatedBody, mode == .single, isTold { continue }
                 let last = quantity(number, number.isMultiple(of: 2) ? 2 : 1)
@@ -232,8 +232,8 @@ struct FaultCase: Sendable {
 }
 
 extension FaultCase {
-    /// A product whose stock has returned after it was sold out is in stock again; one that was sold out last
-    /// is not the push's to change.
+    /// A product whose stock returned after it was sold out is in stock again; one sold out last is left
+    /// alone.
     private func judgeStatus(_ stage: AuditStage, _ ledger: [LedgerEntry]) {
         var soldOut: Set<String> = []
         var returned: Set<String> = []

@@ -9,22 +9,22 @@ import Testing
 struct PushRecoveryTests {
     private static let levels = 120
 
-    /// Wishes a figure for every level; none of them is sent.
+    /// Makes a wish for every level; none is sent.
     private static func wish(on stage: AuditStage) async throws {
-        _ = try await LevelIndex(state: stage.workspace.state, shop: stage.shop).complete()
+        _ = try await LevelIndex(state: stage.shop.state, shop: stage.oro).complete()
         var acceptance = Acceptance(
-            run: RunRecord(id: "run-1", state: .accepted, source: "test", scope: .full, started: .now),
+            run: RunRecord(id: "run-1", state: .accepted(), source: "test", scope: .full, started: .now),
             at: .now
         )
-        acceptance.writes = (1...levels).map { number in
+        acceptance.wishes = (1...levels).map { number in
             let key = LevelKey(sku: SKU("AB-\(number)"), unit: "item")
-            return AcceptedWrite(PlannedWrite(key: key, before: nil, after: Quantity(units: Int64(number))))
+            return AcceptedWish(PlannedWish(key: key, before: nil, after: Quantity(units: Int64(number))))
         }
-        try await stage.workspace.state.accept(acceptance)
+        try await stage.shop.state.accept(acceptance)
     }
 
     private static func pusher(_ stage: AuditStage) -> Pusher {
-        Pusher(state: stage.workspace.state, shop: stage.shop, settings: stage.settings)
+        Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
     }
 
     @Test(
@@ -34,7 +34,7 @@ struct PushRecoveryTests {
     )
     func longDead(mode: String) async throws {
         try await AuditStage.run(products: PushRecoveryTests.levels, push: "mode: \(mode)") { stage in
-            let state = stage.workspace.state
+            let state = stage.shop.state
             try await PushRecoveryTests.wish(on: stage)
             #expect(try await state.claim(limit: 1_000, at: .now).count == PushRecoveryTests.levels)
             let now = try #require(MachineInstant.now)
@@ -65,10 +65,10 @@ struct PushRecoveryTests {
         }
     }
 
-    @Test("how long nothing was sent is known only where the machine has not started anew since")
+    @Test("the quiet time is known only if the machine has not rebooted since")
     func quiet() async throws {
         try await AuditStage.run { stage in
-            let state = stage.workspace.state
+            let state = stage.shop.state
             #expect(try await SendingLease.quietSeconds(state) == 0)
             let now = try #require(MachineInstant.now)
             try await state.record(sendingEnd: MachineInstant(boot: now.boot, seconds: now.seconds - 90))
@@ -80,18 +80,18 @@ struct PushRecoveryTests {
         }
     }
 
-    @Test("until when something may be sent is written down before it is")
+    @Test("the sending lease is recorded before anything is sent")
     func lease() async throws {
         try await AuditStage.run(products: PushRecoveryTests.levels) { stage in
             try await PushRecoveryTests.wish(on: stage)
             let before = try #require(MachineInstant.now)
             _ = try await PushRecoveryTests.pusher(stage).push()
-            let end = try #require(try await stage.workspace.state.sendingEnd())
+            let end = try #require(try await stage.shop.state.sendingEnd())
             #expect(end.boot == before.boot && end.seconds >= before.seconds + SendingLease.seconds)
         }
     }
 
-    @Test("consumers that were away find what was sent meanwhile, and nothing is sent twice")
+    @Test("consumers that come back find what was sent meanwhile, and nothing is sent twice")
     func consumersAway() async throws {
         try await AuditStage.run(
             products: PushRecoveryTests.levels,

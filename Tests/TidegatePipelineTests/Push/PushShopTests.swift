@@ -16,15 +16,15 @@ struct PushShopTests {
         let shop: ShopUnderTest
         let settings: Settings
 
-        /// Wishes a figure for every level, and pushes.
+        /// Makes a wish for every level, and pushes.
         func push(run: RunID, _ quantity: (Int) -> Int64) async throws -> Pusher.Outcome {
             var acceptance = Acceptance(
-                run: RunRecord(id: run, state: .accepted, source: "test", scope: .full, started: .now),
+                run: RunRecord(id: run, state: .accepted(), source: "test", scope: .full, started: .now),
                 at: .now
             )
-            acceptance.writes = shop.levels.enumerated().map { number, level in
+            acceptance.wishes = shop.levels.enumerated().map { number, level in
                 let after = Quantity(units: quantity(number))
-                return AcceptedWrite(PlannedWrite(key: level.key, before: level.quantity, after: after))
+                return AcceptedWish(PlannedWish(key: level.key, before: level.quantity, after: after))
             }
             try await state.accept(acceptance)
             return try await Pusher(state: state, shop: shop.client, settings: settings).push()
@@ -71,7 +71,7 @@ struct PushShopTests {
         }
     }
 
-    @Test("what the shop shows already is not sent")
+    @Test("a figure that the shop already shows is not sent")
     func nothingNeedless() async throws {
         try await PushShopTests.run(mode: "auto") { desk in
             _ = try await desk.push(run: "run-1") { Int64($0 + 1) }
@@ -81,7 +81,7 @@ struct PushShopTests {
         }
     }
 
-    @Test("a level that does not exist is told, and the others are written")
+    @Test("a level that does not exist becomes an exception, and the others are written")
     func missingLevel() async throws {
         try await PushShopTests.run(mode: "batch") { desk in
             let stranger = ShopLevel(
@@ -93,17 +93,19 @@ struct PushShopTests {
             )
             _ = try await desk.state.replaceIndexPage([stranger], at: .now)
             var acceptance = Acceptance(
-                run: RunRecord(id: "run-0", state: .accepted, source: "test", scope: .full, started: .now),
+                run: RunRecord(id: "run-0", state: .accepted(), source: "test", scope: .full, started: .now),
                 at: .now
             )
-            acceptance.writes = [
-                AcceptedWrite(PlannedWrite(key: stranger.key, before: .zero, after: Quantity(units: 3)))
+            acceptance.wishes = [
+                AcceptedWish(PlannedWish(key: stranger.key, before: .zero, after: Quantity(units: 3)))
             ]
             try await desk.state.accept(acceptance)
             let outcome = try await desk.push(run: "run-1") { Int64($0 + 7) }
             #expect(outcome.trouble == nil && outcome.progress.levelsGone == 1)
             try await desk.expectShown { Int64($0 + 7) }
-            #expect(try await desk.state.openExceptions().map(\.exception.subject) == ["NO-SUCH-SKU"])
+            #expect(
+                try await desk.state.openExceptions().map(\.exception.subject.description) == ["NO-SUCH-SKU"]
+            )
         }
     }
 }

@@ -9,7 +9,7 @@ import Testing
 struct StatusRestorationTests {
     static let restores = "inventory_status: restore,"
 
-    @Test("a product that the shop's checkout sold out is in stock again when its stock returns")
+    @Test("a product sold out by the shop's checkout is in stock again when its stock returns")
     func restored() async throws {
         try await AuditStage.run(oro: Self.restores) { stage in
             try await stage.sync(["AB-1": 3, "AB-2": 3, "AB-3": 3])
@@ -30,13 +30,13 @@ struct StatusRestorationTests {
         try await AuditStage.run(oro: Self.restores) { stage in
             try await stage.sync(["AB-1": 3])
             stage.simulator.inject(FaultRule(.apiOff, method: "PATCH", path: "/admin/api/products"))
-            #expect(try await stage.sync(["AB-1": 4]).levels.written == 1)
+            #expect(try await stage.sync(["AB-1": 4]).counts.written == 1)
             let quiet = try await stage.sync(["AB-1": 4])
-            #expect(quiet.levels.written == 0 && quiet.requests == 0)
+            #expect(quiet.counts.written == 0 && quiet.requests == 0)
         }
     }
 
-    @Test("nothing is asked about products where it is not configured")
+    @Test("without the setting no product is asked about")
     func notConfigured() async throws {
         try await AuditStage.run { stage in
             try await stage.sync(["AB-1": 3])
@@ -61,7 +61,7 @@ struct StatusRestorationTests {
         }
     }
 
-    @Test("an answer that was lost is asked for again by the next push")
+    @Test("after a lost answer the next push asks again")
     func lostAnswer() async throws {
         try await AuditStage.run(oro: Self.restores) { stage in
             try await stage.sync(["AB-1": 3, "AB-2": 3])
@@ -74,11 +74,11 @@ struct StatusRestorationTests {
             try await stage.sync(["AB-1": 9, "AB-2": 9])
             try await stage.sync(["AB-1": 9, "AB-2": 9])
             for sku in ["AB-1", "AB-2"] { #expect(stage.simulator.inventoryStatus(sku: sku) == .inStock) }
-            #expect(try await stage.workspace.state.raised(after: nil, limit: 9).isEmpty)
+            #expect(try await stage.shop.state.raised(after: nil, limit: 9).isEmpty)
         }
     }
 
-    @Test("stock that ends again before the status was looked at leaves it alone")
+    @Test("stock that is gone again before the check leaves the status alone")
     func endsAgain() async throws {
         try await AuditStage.run(oro: Self.restores) { stage in
             try await stage.sync(["AB-1": 3, "AB-2": 5])

@@ -9,15 +9,14 @@ import Testing
 @testable import TidegatePipeline
 @testable import TidegateSettings
 
-/// An Enterprise shop with a warehouse for everyone and
-/// one for each of two groups, and the job that feeds it.
+/// An Enterprise shop with a warehouse for everyone and one for each of two groups, and its runs.
 struct FencedShop {
     static let skus = (1...6).map { "AB-\($0)" }
     static let warehouses = ["Everyone", "Gold", "Silver"]
 
     let folder: URL
     let simulator: RunningSimulator
-    /// The section `units`, or nothing.
+    /// The section `units`, or empty.
     var units = ""
     var publishUnits = "primary"
 
@@ -38,7 +37,7 @@ struct FencedShop {
         return options
     }
 
-    /// What the ERP says it has.
+    /// Writes the snapshot: what the ERP says it has.
     func write(stock: [String: Int]) throws {
         let rows = FencedShop.skus.map { "\($0),WH,EA,\(stock[$0] ?? 0)\n" }
         try Data(("sku,location,unit,on_hand\n" + rows.joined()).utf8).write(
@@ -51,39 +50,38 @@ struct FencedShop {
     func sync(
         fences: String,
         mode: String = "auto",
-        onStep: @escaping @Sendable (String) -> Void = { _ in }
+        events: @escaping RunEvents = { _ in }
     ) async throws -> RunSummary {
-        try await withWorkspace(fences: fences, mode: mode) { workspace, shop in
-            var run = SyncRun(workspace: workspace, shop: shop, onStep: onStep)
-            return try await run.perform()
+        try await withOpenShop(fences: fences, mode: mode) { shop, oro in
+            try await SyncRun(shop: shop, oro: oro, events: events).perform().summaries[0]
         }
     }
 
-    /// Sends what waits, refused figures among it, as `tidegate push` does.
+    /// Sends what is in the outbox, refused figures included, as `tidegate push` does.
     func push(fences: String) async throws {
-        _ = try await withWorkspace(fences: fences, mode: "single") { workspace, shop in
-            try await workspace.state.retryRefused()
-            return try await PushRun(workspace: workspace, shop: shop).perform()
+        _ = try await withOpenShop(fences: fences, mode: "single") { shop, oro in
+            try await shop.state.retryRefused()
+            return try await PushRun(shop: shop, oro: oro).perform()
         }
     }
 
-    private func withWorkspace(
+    private func withOpenShop(
         fences: String,
         mode: String,
-        _ body: @Sendable (Workspace, OroClient) async throws -> RunSummary
+        _ body: @Sendable (Shop, OroClient) async throws -> RunSummary
     ) async throws -> RunSummary {
         let settings = try settings(fences: fences, mode: mode)
         let access = try settings.oro.access(environment: [:])
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return try await OroClient.withRunning(options: access.options, logger: logger) { shop in
-            let workspace = try await Workspace.open(settings, command: "test")
+        return try await OroClient.withRunning(options: access.options, logger: logger) { oro in
+            let shop = try await Shop.open(settings, command: "test")
             do {
-                let summary = try await body(workspace, shop)
-                try workspace.close()
+                let summary = try await body(shop, oro)
+                try shop.close()
                 return summary
             } catch {
-                try workspace.close()
+                try shop.close()
                 throw error
             }
         }
@@ -116,21 +114,21 @@ struct FencedShop {
         return try Settings.load(path: path.path)
     }
 
-    /// Everything that is shown of an article's stock, its second product's among it.
+    /// Everything that is shown of a SKU's stock, its second product included.
     func sum(_ sku: String) -> Int {
         let shown = Array(shown(sku).values) + shown(sku + "-KA").values
         return shown.reduce(0) { $0 + (Int($1) ?? 0) }
     }
 
-    /// What each warehouse shows of an article now.
+    /// What each warehouse shows of a SKU now.
     func shown(_ sku: String) -> [String: String] {
         let levels = simulator.levels().filter { $0.sku == sku }
         return Dictionary(uniqueKeysWithValues: levels.map { ($0.warehouse ?? "", $0.quantity) })
     }
 
-    /// Runs with a shop and a folder that are gone afterwards.
+    /// Runs the body with a shop and a temporary folder.
     ///
-    /// `catalogue` is what the shop sells, where that is not `skus` by the item.
+    /// `catalogue` is what the shop sells; by default `skus` by the item.
     static func withRunning<Result: Sendable>(
         seed: UInt64,
         catalogue: Catalogue? = nil,

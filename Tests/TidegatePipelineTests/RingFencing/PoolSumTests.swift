@@ -18,12 +18,12 @@ struct PoolSumTests {
             rules: [{ hold: floor, quantity: 40 }]
         """
 
-    /// Each takes some seconds: lost answers are waited for in real time.
+    /// Few, because each takes some seconds: lost answers are waited for in real time.
     private static let seeds =
         ProcessInfo.processInfo.environment["TIDEGATE_POOL_SUMS"].flatMap { UInt64($0) } ?? 6
 
     @Test(
-        "at every write, an article's pools show no more than the greater of old and new stock",
+        "after every single write, a SKU's pools show no more than the greater of old and new stock",
         arguments: 1...seeds
     )
     func sums(seed: UInt64) async throws {
@@ -32,7 +32,7 @@ struct PoolSumTests {
             var stock: [String: Int] = [:]
             var judge = PoolJudge()
             for round in 0..<5 {
-                // Every other round, only the rules change.
+                // In every other round only the rules change.
                 if round % 2 == 0 {
                     for sku in FencedShop.skus { stock[sku] = random.below(4) == 0 ? 0 : random.below(120) }
                 }
@@ -45,7 +45,7 @@ struct PoolSumTests {
                 do {
                     _ = try await place.sync(fences: fences, mode: mode)
                 } catch let fault as Fault {
-                    // The faults may outlast the run; what it left is pushed by the next one.
+                    // The faults may outlast the run; the next one pushes what it left.
                     #expect(fault.kind != .internalError, "seed \(seed): \(fault)")
                 }
                 judge.judge(place.simulator.ledger(), seed: seed)
@@ -53,7 +53,7 @@ struct PoolSumTests {
                 _ = try await place.sync(fences: fences)
                 await place.simulator.queueIsIdle()
                 judge.judge(place.simulator.ledger(), seed: seed)
-                // Everything is acknowledged: from here on the old stock counts no more.
+                // Everything is acknowledged, so from here on only the new stock counts.
                 judge.settle(stock)
                 for sku in FencedShop.skus {
                     let shown = "\(place.shown(sku)) \(place.shown(sku + "-KA"))"
@@ -71,10 +71,10 @@ struct PoolSumTests {
             #expect(place.shown("AB-1") == ["Everyone": "60", "Gold": "40", "Silver": "0"])
             let summary = try await place.sync(fences: "")
             #expect(place.shown("AB-1") == ["Everyone": "100", "Gold": "0", "Silver": "0"])
-            #expect(summary.levels.written == 2)
+            #expect(summary.counts.written == 2)
             #expect(place.simulator.ledger().suffix(2).map(\.quantity) == ["0", "100"])
             let again = try await place.sync(fences: "")
-            #expect(again.levels.written == 0)
+            #expect(again.counts.written == 0)
         }
     }
 
@@ -83,24 +83,23 @@ struct PoolSumTests {
         try await FencedShop.withRunning(seed: 1) { place in
             try place.write(stock: ["AB-1": 100, "AB-2": 10])
             let summary = try await place.sync(fences: PoolSumTests.quiet)
-            let workspace = try await Workspace.openForReading(try place.settings(fences: PoolSumTests.quiet))
-            let shown = try await ShownRun("\(summary.run)", in: workspace)
+            let shop = try await Shop.openForReading(try place.settings(fences: PoolSumTests.quiet))
+            let shown = try await ShownRun("\(summary.run)", in: shop)
             let text = String(decoding: try shown.statedCertificate(), as: UTF8.self)
             #expect(text.contains("\"holds\":true"))
             #expect(text.contains("\"rows\":12"))
             #expect(text.contains("\"pool\":\"gold\",\"carved\":\"50\""))
-            let story = try await Explanation(of: "AB-1", group: "Gold", in: workspace)
+            let story = try await Explanation(of: "AB-1", group: "Gold", in: shop)
             #expect(story.lines.contains { $0.contains("gold  40 for Gold: 40 of the pool") })
             #expect(story.lines.contains { $0.contains("tidegate.yaml:") })
             #expect(story.lines.contains { $0.hasPrefix("level") && $0.contains("Gold") })
             #expect(!story.lines.contains { $0.hasPrefix("level") && $0.contains("Everyone") })
-            try workspace.close()
+            try shop.close()
         }
     }
 }
 
-/// Replays the shop's ledger and holds every instant against
-/// the greatest stock that counted since the last rest.
+/// Replays the shop's ledger and compares every instant with the greatest stock since the last settled state.
 private struct PoolJudge {
     private var shown: [String: Int] = [:]
     private var sums: [String: Int] = [:]

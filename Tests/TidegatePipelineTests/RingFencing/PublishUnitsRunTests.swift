@@ -5,7 +5,7 @@ import Testing
 
 @testable import TidegatePipeline
 
-/// Stock that is sold by the item and by the case of 12, in the warehouses of an Enterprise shop.
+/// Stock that is sold by the item and by the case of 12, in an Enterprise shop's warehouses.
 @Suite("Units that are published", .serialized)
 struct PublishUnitsRunTests {
     private static let fences = """
@@ -53,23 +53,23 @@ struct PublishUnitsRunTests {
         }
     }
 
-    /// What each level of an article shows that is not 0, such as `Gold item 40`.
+    /// What each level of a SKU shows that is not 0, such as `Gold item 40`.
     private static func shown(_ sku: String, _ place: FencedShop) -> [String] {
         place.simulator.levels().filter { $0.sku == sku && $0.quantity != "0" }
             .map { "\($0.warehouse ?? "") \($0.unit) \($0.quantity)" }.sorted()
     }
 
-    // AB-1: 40 are Gold's, a quarter of 100 in steps of 6 is 24 for Silver, and 36 are everyone's. AB-3 is
-    // divided in whole cases: 36 are Gold's, 64 everyone's.
+    // AB-1: Gold gets 40, Silver a quarter of 100 in steps of 6, so 24, and everyone the other 36. AB-3 is
+    // divided in whole cases: 36 for Gold, 64 for everyone.
 
-    @Test("`primary` writes the primary unit, and the others nothing")
+    @Test("`primary` writes the primary unit and no other")
     func primary() async throws {
         try await Self.run("primary") { place, run in
             #expect(Self.shown("AB-1", place) == ["Everyone item 36", "Gold item 40"])
             #expect(Self.shown("AB-1-KA", place) == ["Everyone item 24"])
             #expect(Self.shown("AB-2", place) == ["Everyone item 60", "Gold item 40"])
             #expect(Self.shown("AB-3", place) == ["Everyone case 5", "Gold case 3"])
-            #expect(run.levels.written == 7)
+            #expect(run.counts.written == 7)
         }
     }
 
@@ -82,11 +82,11 @@ struct PublishUnitsRunTests {
             #expect(Self.shown("AB-2", place) == ["Everyone item 60", "Gold item 40"])
             let third = ["Everyone case 5", "Everyone item 64", "Gold case 3", "Gold item 36"]
             #expect(Self.shown("AB-3", place) == third)
-            #expect(run.levels.written == 12)
-            // 8 more are everyone's 44: by the item only, since 44 are 3 cases, too.
+            #expect(run.counts.written == 12)
+            // 8 more make 44 for everyone; only the item's level changes, since 44 are 3 cases, too.
             try place.write(stock: ["AB-1": 108, "AB-2": 100, "AB-3": 100])
             let more = try await place.sync(fences: Self.fences)
-            #expect(more.levels.written == 1)
+            #expect(more.counts.written == 1)
             #expect(Self.shown("AB-1", place).contains("Everyone item 44"))
         }
     }
@@ -98,31 +98,31 @@ struct PublishUnitsRunTests {
             #expect(Self.shown("AB-1", place) == ["Everyone item 25", "Gold case 1", "Gold item 28"])
             // 70 % of 24 are 16.8 items, and 30 % are 7.2: no case.
             #expect(Self.shown("AB-1-KA", place) == ["Everyone item 16"])
-            // What a case would get of AB-2 is shown nowhere.
+            // AB-2 has no case, so the case's share is shown nowhere.
             #expect(Self.shown("AB-2", place) == ["Everyone item 42", "Gold item 28"])
             // 70 % of 64 are 44.8 items, 30 % are 19.2: one case; 25.2 items of Gold's 36, and 10.8.
             #expect(Self.shown("AB-3", place) == ["Everyone case 1", "Everyone item 44", "Gold item 25"])
-            #expect(run.levels.written == 9)
+            #expect(run.counts.written == 9)
             for sku in ["AB-1", "AB-2", "AB-3"] { #expect(Self.inItems(sku, place) <= 100) }
             let again = try await place.sync(fences: Self.fences)
-            #expect(again.levels.written == 0)
+            #expect(again.counts.written == 0)
         }
     }
 
-    @Test("the certificate of a run with `split` books what is shown nowhere as not offered")
+    @Test("with `split`, the certificate counts what is shown nowhere as unoffered")
     func certificate() async throws {
         try await Self.run("{ split: { item: 70, case: 30 } }") { place, run in
             let settings = try place.settings(fences: Self.fences)
-            let workspace = try await Workspace.openForReading(settings)
-            let shown = try await ShownRun("\(run.run)", in: workspace)
-            try workspace.close()
+            let shop = try await Shop.openForReading(settings)
+            let shown = try await ShownRun("\(run.run)", in: shop)
+            try shop.close()
             let certificate = String(decoding: try shown.statedCertificate(), as: UTF8.self)
-            // 116 are Gold's: 40, 40 and 36, of which 40, 28 and 25 show.
+            // Gold has 116: 40, 40 and 36, of which 40, 28 and 25 are shown.
             #expect(certificate.contains(#""offered":"93","unoffered":"23""#), "\(certificate)")
         }
     }
 
-    /// All that is shown of an article, in items.
+    /// Everything that is shown of a SKU, in items.
     private static func inItems(_ sku: String, _ place: FencedShop) -> Int {
         place.simulator.levels().filter { [sku, sku + "-KA"].contains($0.sku) }
             .reduce(0) { $0 + (Int($1.quantity) ?? 0) * ($1.unit == "case" ? 12 : 1) }

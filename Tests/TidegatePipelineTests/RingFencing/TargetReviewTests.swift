@@ -7,10 +7,10 @@ import TidegateSettings
 
 @testable import TidegatePipeline
 
-/// What `check` says of targets that the rules name and the shop lacks.
-@Suite("Targets held against the shop", .serialized)
+/// What `check` says about publishing targets that the rules name and the shop lacks.
+@Suite("Publishing targets compared with the shop", .serialized)
 struct TargetReviewTests {
-    /// The findings about the targets, each as `severity code`, message and hint; those of AB-1 to AB-6.
+    /// The findings about the targets of AB-1 to AB-6, each with severity, code, message and hint.
     private static func findings(
         fences: String = "",
         units: String = "",
@@ -43,13 +43,13 @@ struct TargetReviewTests {
         """
     }
 
-    @Test("targets that the shop has are silent")
+    @Test("targets that the shop has give no finding")
     func silent() async throws {
         #expect(try await Self.findings(fences: Self.fence("{ warehouse: Gold }")).isEmpty)
         #expect(try await Self.findings(fences: Self.fence("{ sku_alias: \"{sku}-KA\" }")).isEmpty)
     }
 
-    @Test("a missing customer group is a warning that names the fence and the groups there are")
+    @Test("a missing customer group is a warning that names the fence and the existing groups")
     func group() async throws {
         let found = try await Self.findings(fences: Self.fence("{ warehouse: Gold }", group: "Gold Club"))
         let finding = try #require(found.first)
@@ -59,7 +59,7 @@ struct TargetReviewTests {
         #expect(finding.hint.contains("Partners, Wholesale Customers."), "\(finding.hint)")
     }
 
-    @Test("missing second products are a warning with their number and one of them")
+    @Test("missing second products are a warning with their number and an example")
     func alias() async throws {
         let found = try await Self.findings(fences: Self.fence("{ sku_alias: \"{sku}-XX\" }"))
         let finding = try #require(found.first)
@@ -69,7 +69,7 @@ struct TargetReviewTests {
         #expect(finding.hint.contains("visible to Partners only"))
     }
 
-    @Test("a missing unit is a problem that names the units there are")
+    @Test("a missing unit is a problem that names the existing units")
     func unit() async throws {
         let units = "units: [{ erp: EA, per_base: 1, oro: item }, { erp: PAL, per_base: 480, oro: pallet }]"
         let found = try await Self.findings(units: units)
@@ -79,7 +79,7 @@ struct TargetReviewTests {
         #expect(finding.hint.contains("item"), "\(finding.hint)")
     }
 
-    @Test("a missing warehouse is a problem that names the fence and the warehouses there are")
+    @Test("a missing warehouse is a problem that names the fence and the existing warehouses")
     func warehouse() async throws {
         let found = try await Self.findings(fences: Self.fence("{ warehouse: Platinum }"))
         let finding = try #require(found.first)
@@ -92,7 +92,7 @@ struct TargetReviewTests {
         "units: [{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]"
     private static let split = "{ split: { item: 70, case: 30 } }"
 
-    /// A shop with articles in these units, the first one being the primary one.
+    /// A shop with SKUs in these units; the first unit is the primary one.
     private static func catalogue(_ products: [(sku: String, units: [String])]) -> Catalogue {
         let products = products.map { sku, units in
             let nothing = FencedShop.warehouses.map { (name: $0, quantity: StockQuantity.zero) }
@@ -102,7 +102,7 @@ struct TargetReviewTests {
         return Catalogue(products: products)
     }
 
-    @Test("with `split`, articles that lack a unit are a warning that says how much of them nobody sees")
+    @Test("with `split`, SKUs that lack a unit are a warning that says how much of their stock nobody sees")
     func shareOfALackingUnit() async throws {
         let shop = Self.catalogue([
             ("AB-1", ["item", "case"]), ("AB-2", ["item"]), ("AB-3", ["case"]), ("AB-4", ["item"]),
@@ -111,21 +111,21 @@ struct TargetReviewTests {
         #expect(found.map(\.code) == ["share_shown_nowhere", "share_shown_nowhere"])
         #expect(found.allSatisfy { $0.severity == .warning })
         let case30 = try #require(found.first)
-        let expected = "oro.publish_units: of 4 articles that were looked at, the shop sells 2 without the "
+        let expected = "oro.publish_units: of 4 SKUs that were looked at, the shop sells 2 without the "
         #expect(case30.message.hasPrefix(expected + "unit case, such as AB-2."), "\(case30.message)")
         #expect(case30.message.contains("The 30 % of their stock that `split` gives to it are shown nowhere"))
         #expect(case30.hint.contains("Add case to these products in the shop"), "\(case30.hint)")
         #expect(found[1].message.contains("sells 1 without the unit item, such as AB-3."))
     }
 
-    @Test("with `split`, articles that are sold in every unit are silent")
+    @Test("with `split`, SKUs sold in every unit give no finding")
     func everyUnit() async throws {
         let shop = Self.catalogue([("AB-1", ["item", "case"]), ("AB-2", ["case", "item"])])
         let found = try await Self.findings(units: Self.units, publishUnits: Self.split, catalogue: shop)
         #expect(found.isEmpty, "\(found)")
     }
 
-    @Test("a share of a unit that the shop lacks, or that no ERP unit stands for, is a problem")
+    @Test("a share for a unit that the shop lacks, or to which no ERP unit is mapped, is a problem")
     func unknownShare() async throws {
         let shop = Self.catalogue([("AB-1", ["item", "case"])])
         let lacking = "{ split: { item: 70, pallet: 30 } }"

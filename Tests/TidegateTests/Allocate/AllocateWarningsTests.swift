@@ -11,7 +11,9 @@ struct AllocateWarningsTests {
         return try Program.tidegate.run(["allocate"] + files + more, in: scratch)
     }
 
-    @Test("rules about a site without positions are told with their lines where no section says the sites")
+    @Test(
+        "without a section of sites, rules about a site that has no positions give a warning with their line"
+    )
     func siteWithoutPositions() throws {
         let ending = try allocate(
             rules: """
@@ -34,14 +36,14 @@ struct AllocateWarningsTests {
         #expect(ending.errors.contains("Correct its name, or leave it so where nothing lies there."))
     }
 
-    @Test("positions without a row are told: that nothing comes out is no answer to any question")
+    @Test("a positions file without rows gives a warning")
     func noRow() throws {
         let ending = try allocate(rules: "fences: {}\n", positions: "sku,site,on_hand\n")
         #expect(ending.status == 0 && ending.output.isEmpty)
         #expect(ending.errors.contains("positions.csv:1: No row follows the header, so nothing was divided."))
     }
 
-    @Test("a column that is there twice is refused with what can be done here")
+    @Test("a column that is there twice is refused, with a hint")
     func columnTwice() throws {
         let ending = try allocate(rules: "fences: {}\n", positions: "sku,site,on_hand,on_hand\nA,main,1,2\n")
         #expect(ending.status == 65)

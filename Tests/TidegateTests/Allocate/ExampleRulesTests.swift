@@ -6,7 +6,7 @@ struct ExampleRulesTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    @Test("gives the quantities that the documentation tells")
+    @Test("the example gives the quantities in the documentation")
     func example() throws {
         let scratch = try Scratch()
         let examples = ExampleRulesTests.root.appending(path: "config/examples")

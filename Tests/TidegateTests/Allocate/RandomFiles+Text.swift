@@ -24,7 +24,7 @@ extension RandomFiles {
             fences.append(fence)
         }
         fences.sort { ($0.rank, $0.id) < ($1.rank, $1.id) }
-        for sku in RandomFiles.articles {
+        for sku in RandomFiles.skus {
             for site in RandomFiles.sites where dice.chance(75) {
                 let place = Place(sku: sku, site: site)
                 for location in ["L1", "L2", "V0-1", "V1-1", "V2-2", "V3-1", "V4-1"] where dice.chance(50) {
@@ -45,7 +45,7 @@ extension RandomFiles {
         var rule = Rule()
         switch dice.below(5) {
         case 0: rule.pattern = dice.pick(["AB-*", "*1", "?B-1*", "*-*", "A*-?"])
-        case 1: rule.pattern = dice.pick(articles.filter { !$0.contains("\"") })
+        case 1: rule.pattern = dice.pick(skus.filter { !$0.contains("\"") })
         case 2: rule.listed = ["AB-2", "KA-1", "Ä 1"]
         default: break
         }

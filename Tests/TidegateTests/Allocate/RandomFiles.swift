@@ -39,7 +39,7 @@ struct RandomFiles {
     }
 
     static let instant = 1_000_000
-    static let articles = ["AB-1", "AB-2", "AB-10", "KA-1", "ka-1", "Ä 1", "X,\"1\""]
+    static let skus = ["AB-1", "AB-2", "AB-10", "KA-1", "ka-1", "Ä 1", "X,\"1\""]
 
     var netting: [String: Bool] = [:]
     var proportional: [String: Bool] = [:]
@@ -63,7 +63,7 @@ struct RandomFiles {
         }
     }
 
-    /// The quantities of all pools of an article at a site, the shared one among them.
+    /// The quantities of all pools of a SKU at a site, the shared one among them.
     func pools(_ place: Place) -> [String: Int64] {
         let rows = stock[place] ?? []
         func total(_ fence: String?) -> Int64 {

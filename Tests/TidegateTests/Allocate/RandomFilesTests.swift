@@ -3,11 +3,11 @@ import Testing
 
 @Suite("tidegate allocate, over random files")
 struct RandomFilesTests {
-    /// Each stands for an article at a site some ten times.
+    /// Each stands for a SKU at a site some ten times.
     private static let seeds =
         ProcessInfo.processInfo.environment["TIDEGATE_RANDOM_FILES"].flatMap { UInt64($0) } ?? 40
 
-    @Test("what comes out is what the specification says, row by row")
+    @Test("the output equals that of the slow reference, row by row")
     func agrees() throws {
         let scratch = try Scratch()
         var cases = 0

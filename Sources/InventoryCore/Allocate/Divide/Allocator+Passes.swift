@@ -1,6 +1,6 @@
-/// The two passes through the fences, by rank and id.
+/// The two passes over the fences, in order of rank and id.
 extension Allocator {
-    /// Pass 1: minimums, as far as there is stock.
+    /// Pass 1: minimums, as far as the stock reaches.
     func grantMinimums(_ stock: SiteStock, _ allocation: inout SiteAllocation, _ left: inout Int64) {
         for fence in allocation.fences.indices {
             guard let number = allocation.fences[fence].rule else { continue }
@@ -13,7 +13,9 @@ extension Allocator {
         }
     }
 
-    /// Pass 2: targets, rank by rank; a rank whose targets do not fit is shrunk as the site says.
+    /// Pass 2: targets, rank by rank.
+    ///
+    /// A rank whose targets do not fit is cut by the site's `shrink` policy.
     func grantTargets(_ stock: SiteStock, _ allocation: inout SiteAllocation, _ left: inout Int64) {
         let shrink = rules.sites[stock.site].shrink
         var start = 0
@@ -64,13 +66,13 @@ extension Allocator {
         return Quantity(millionths: Int64(min(max(0, rest), Int128(Int64.max))))
     }
 
-    /// A percentage of the pool, rounded down; above 9.2 × 10¹² units it no longer matters how much.
+    /// A percentage of the pool, rounded down and capped at the greatest quantity (9.2 × 10¹² units).
     private func share(_ percent: Quantity, of pool: Quantity) -> Quantity {
         let share = Int128(pool.millionths) * Int128(percent.millionths) / Int128(100 * Quantity.scale)
         return Quantity(millionths: Int64(min(max(0, share), Int128(Int64.max))))
     }
 
-    /// One fence after the other takes what it wants, as far as there is stock.
+    /// Each fence in turn takes what it wants, as far as the stock reaches.
     private func serveTier(
         _ tier: Range<Int>,
         _ stock: SiteStock,
@@ -82,7 +84,9 @@ extension Allocator {
         }
     }
 
-    /// All fences of a short rank share what is left by highest averages; what a step frees stays left.
+    /// The fences of a short rank share what is left by highest averages.
+    ///
+    /// What rounding down to steps frees stays in `left`.
     private func shareTier(
         _ tier: Range<Int>,
         _ stock: SiteStock,

@@ -1,15 +1,15 @@
-/// Divides an article's stock at a site between safety stock, fences and the shared pool, by the rules that
-/// exist at one instant.
+/// Divides a SKU's stock at a site between safety stock, fences and the shared pool, by the rules in force at
+/// one instant.
 ///
 /// A value without state: the same stock, rules and instant give the same allocation, in any order and on any
-/// thread. Arithmetic is exact; what does not fit is rounded down and found as `quantityTooLarge`.
+/// thread. Arithmetic is exact; a sum that does not fit is capped and reported as `quantityTooLarge`.
 package struct Allocator: Sendable {
     package let rules: RuleSet
-    /// When; rules whose validity does not contain it do not exist.
+    /// Rules whose validity does not contain this instant are ignored.
     package let instant: Timestamp
-    /// For the rules of all fences, one after the other, whether they exist at the instant.
+    /// Whether each rule is in force at the instant, all fences' rules in one list.
     private let inForce: [Bool]
-    /// As `inForce`, with every rule: to know whom a rule concerns at another time.
+    /// Like `inForce`, but true for every rule: finds rules that are in force at some other time.
     private let everInForce: [Bool]
     private let firstRule: [Int]
     private let allInForce: [Bool]
@@ -29,14 +29,14 @@ package struct Allocator: Sendable {
         }
     }
 
-    /// Gives the allocation of one article at one site.
+    /// Gives the allocation of one SKU at one site.
     package func allocate(_ stock: SiteStock) -> SiteAllocation {
         var allocation = SiteAllocation(for: rules)
         allocate(stock, into: &allocation)
         return allocation
     }
 
-    /// Makes the allocation in place, without new memory in the usual case; hot (benchmark `allocate`).
+    /// Makes the allocation in place, normally without allocating memory; hot (benchmark `allocate`).
     ///
     /// `allocation` must have been made for the same rules.
     package func allocate(_ stock: SiteStock, into allocation: inout SiteAllocation) {
@@ -72,7 +72,7 @@ extension Allocator {
         }
     }
 
-    /// Gives a fence's rule for an article at a site, and whether one of its rules is about it at any time.
+    /// Gives a fence's rule for a SKU at a site, and whether any of its rules matches, in force or not.
     @inline(__always)
     func ruling(of fence: Int, _ sku: SKU, bytes: Span<UInt8>, site: Int) -> (rule: Int?, isConcerned: Bool) {
         let range = firstRule[fence]..<firstRule[fence] + rules.fences[fence].rules.count
@@ -84,7 +84,7 @@ extension Allocator {
         return (nil, index.first(sku, bytes: bytes, site: site, inForce: everInForce[range]) != nil)
     }
 
-    /// Gives the place in `RuleSet.safety` of the rule for an article at a site, or nothing.
+    /// Gives the index in `RuleSet.safety` of the rule for a SKU at a site, or nil.
     @inline(__always)
     func safetyRule(of sku: SKU, bytes: Span<UInt8>, site: Int) -> Int? {
         rules.safetyIndex.first(sku, bytes: bytes, site: site, inForce: safetyInForce[...])
@@ -105,14 +105,15 @@ extension Allocator {
         }
     }
 
-    /// Adds up the shared locations and, apart, each fence's own; a location below zero counts as empty
-    /// unless the site nets.
+    /// Adds up the shared locations, and separately each fence's own.
+    ///
+    /// A location below zero counts as empty unless the site has `netting`.
     private func addLocations(_ stock: SiteStock, _ allocation: inout SiteAllocation) -> Int128 {
         let netting = rules.sites[stock.site].netting
         var nets = stock.locations
         if nets.contains(where: { $0.net < .zero }) {
-            // Rows of one location are one location: added up before its floor is taken. Where none is
-            // negative the sum is the same without.
+            // Several rows of one location are added up before its floor at 0 is taken. If no row is
+            // negative, the order makes no difference, so this step is skipped.
             nets = combined(nets, &allocation)
             for location in nets where location.net < .zero {
                 allocation.findings.append(
@@ -150,7 +151,7 @@ extension Allocator {
         return combined[...]
     }
 
-    /// Makes N, s and P of what is on the shelves, and each fence's D.
+    /// Works out N, s and P from what is on the shelves, and each fence's D.
     private func makePool(_ onShelves: Int128, _ stock: SiteStock, _ allocation: inout SiteAllocation) {
         var net = onShelves
         net -= Int128(max(0, stock.orders.shared.millionths))
@@ -180,7 +181,7 @@ extension Allocator {
         }
     }
 
-    /// Gives the nearest quantity that can be held, and notes when it is another.
+    /// Gives the nearest quantity that fits, and reports a finding if the value had to be capped.
     private func fitting(_ value: Int128, _ allocation: inout SiteAllocation) -> Quantity {
         let bound = Int128(Int64.max)
         if value <= bound, value >= -bound { return Quantity(millionths: Int64(value)) }

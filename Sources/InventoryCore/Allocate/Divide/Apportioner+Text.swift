@@ -1,5 +1,7 @@
 extension Apportioner {
-    /// Everything that turns positions into figures; its version names what a run was worked out by.
+    /// Everything that turns positions into figures, as one text.
+    ///
+    /// A run records its version.
     package var text: RuleText {
         var text = rules.text
         text.append(units, publishUnits)
@@ -8,7 +10,7 @@ extension Apportioner {
 
     /// Makes the apportioner that wrote a text, for an instant.
     ///
-    /// Places in files are not in a text, so what it says of them is nothing.
+    /// The text does not say in which file and line a rule was written, so every `RulePlace` is nil.
     ///
     /// - Throws: `RuleTextError`.
     package init(_ text: RuleText, at instant: Timestamp) throws(RuleTextError) {

@@ -1,4 +1,5 @@
-/// From the positions of an article to what the shop should show: base units, allocation, published figures.
+/// Turns a SKU's positions into what the shop should show: base units, then allocation, then published
+/// figures.
 ///
 /// A value without state; one for each plan.
 package struct Apportioner: Sendable {
@@ -9,7 +10,9 @@ package struct Apportioner: Sendable {
 
     package var instant: Timestamp { allocator.instant }
 
-    /// Makes the apportioner of one plan; rules without any site get one that holds every location.
+    /// Makes the apportioner of one plan.
+    ///
+    /// Rules without sites get one site that holds every location.
     package init(rules: RuleSet, units: UnitTable, publishUnits: PublishUnits, at instant: Timestamp) {
         let rules = rules.sites.isEmpty ? Apportioner.withOneSite(rules) : rules
         self.rules = rules
@@ -22,10 +25,11 @@ package struct Apportioner: Sendable {
         RuleSet(sites: [Site(id: "main", locations: [Glob("*")])], safety: rules.safety, fences: rules.fences)
     }
 
-    /// Apportions one article's stock.
+    /// Apportions one SKU's stock.
     ///
-    /// `shopUnits` are the units of the shop's product, of one warehouse each; none where the shop does not
-    /// have it. An article without positions has nothing left, so its levels are wanted at 0.
+    /// `shopUnits` are the units in which the shop sells the product, each once however many warehouses there
+    /// are; empty if the shop does not have the product. A SKU without positions has nothing left, so its
+    /// levels are wanted at 0.
     package func apportion(
         _ sku: SKU,
         positions: [Position],
@@ -43,7 +47,7 @@ package struct Apportioner: Sendable {
             if bySite[role.site].isEmpty { bySite[role.site].reserveCapacity(stock.nets.count) }
             bySite[role.site].append(LocationNet(location: location, net: net, owner: role.owner))
         }
-        // The table alone: the closure below would copy the whole apportioner for every article.
+        // Capture the table only: a closure over `self` would copy the whole apportioner for every SKU.
         let units = units
         let sellable = units.sellable(shopUnits, of: sku)
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
@@ -77,14 +81,14 @@ package struct Apportioner: Sendable {
         return Apportionment(stock: stock, allocations: allocations, figures: figures, exceptions: exceptions)
     }
 
-    /// The smallest amount of an article that the published unit shows, in base units; nothing where none of
-    /// the shop's units has a factor.
+    /// The smallest amount of a SKU that the published unit can show, in base units; nil if none of the
+    /// shop's units has a factor.
     package func granularity(of sku: SKU, shopUnits: [ShopUnit]) -> Quantity? {
         let units = units.sellable(shopUnits, of: sku)
         return units.isEmpty ? nil : publishUnits.granularity(of: units)
     }
 
-    /// The units of a product that an article's stock can be shown in.
+    /// The units of a product that a SKU's stock can be shown in.
     package func units(of sku: SKU, shopUnits: [ShopUnit]) -> Set<StockUnit> {
         Set(units.sellable(shopUnits, of: sku).map(\.unit))
     }
@@ -93,7 +97,7 @@ package struct Apportioner: Sendable {
         let names = shopUnits.map(\.unit.text).joined(separator: ", ")
         return InventoryException(
             code: .unknownLevel,
-            subject: sku.text,
+            subject: Subject(sku: sku),
             message: "The shop sells \(sku) in \(names), and `units` maps no ERP unit to any of them."
         )
     }
@@ -101,7 +105,7 @@ package struct Apportioner: Sendable {
     private static func unknownLocation(_ location: Location) -> InventoryException {
         InventoryException(
             code: .unknownLocation,
-            subject: location.text,
+            subject: Subject(location: location),
             message: "The location \(location.text.isEmpty ? "(empty)" : location.text) belongs to no site; "
                 + "its stock is not published."
         )
@@ -109,7 +113,9 @@ package struct Apportioner: Sendable {
 }
 
 extension UnitTable {
-    /// The shop's units that a factor is known for; without declarations the primary unit is the base unit.
+    /// The shop's units whose factor is known.
+    ///
+    /// If `units` declares nothing, the primary unit is the base unit.
     func sellable(_ shopUnits: [ShopUnit], of sku: SKU) -> [SellableUnit] {
         shopUnits.compactMap { unit in
             let isAlone = shopUnits.count == 1
@@ -138,7 +144,7 @@ package struct ShopUnit: Hashable, Sendable {
     }
 }
 
-/// How one article's stock was divided, with every step on the way.
+/// How one SKU's stock was divided, with every step on the way.
 package struct Apportionment: Hashable, Sendable {
     package let stock: BaseStock
     /// One for each site, in the order of the rules' sites.

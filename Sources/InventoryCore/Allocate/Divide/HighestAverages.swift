@@ -1,21 +1,22 @@
 /// Divides a short supply by highest averages (D'Hondt): the next unit goes to the greatest weight / (n + 1).
 ///
-/// Rejected: largest remainders, where a greater supply can shrink a share.
+/// Not largest remainders: there, a greater supply can shrink a share.
 enum HighestAverages {
     /// What one fence wants, and what it gets.
     struct Claim: Hashable, Sendable {
-        /// The weight, in millionths of the base unit; also the most it may get.
+        /// In millionths of the base unit; also the most the claim may get.
         let weight: Int64
         /// Units given.
         var units: Int64 = 0
     }
 
-    /// Divides `supply` in units of `granularity`, both in millionths, among claims in the order that breaks
-    /// ties.
+    /// Divides `supply` in units of `granularity`, both in millionths.
     ///
-    /// The result is that of giving units one by one, without doing so: highest averages never gives less
-    /// than the rounded-down exact share, so those are given at once and fewer units than there are claims
-    /// remain. No claim gets more than its weight. Products stay below 2¹²⁶.
+    /// Of equal claims the earlier one wins.
+    ///
+    /// The result equals giving the units one by one, but is faster: highest averages never gives less than
+    /// the exact share rounded down, so that much is given at once, and fewer units than claims remain. No
+    /// claim gets more than its weight. Products stay below 2¹²⁶.
     static func divide(_ supply: Int64, granularity: Int64, among claims: inout [Claim]) {
         var total: Int128 = 0
         var capacity: Int128 = 0

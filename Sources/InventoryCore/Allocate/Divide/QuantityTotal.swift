@@ -1,4 +1,4 @@
-/// A sum of quantities that cannot overflow, whatever is added.
+/// A sum of quantities in 128 bits, so that adding cannot overflow.
 package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
     private var millionths: Int128 = 0
 
@@ -14,7 +14,7 @@ package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
         millionths += other.millionths
     }
 
-    /// The plain decimal without trailing zeros, as of a quantity.
+    /// The plain decimal without trailing zeros, like that of a quantity.
     package var description: String {
         let scale = Int128(Quantity.scale)
         let magnitude = millionths < 0 ? -millionths : millionths

@@ -1,15 +1,15 @@
-/// Apportions articles one after another, in memory that is used again; gives what `Apportioner` gives.
+/// Apportions SKUs one after another, reusing its memory; gives the same results as `Apportioner`.
 ///
-/// Hot (`PipelineBenchmarks`). The usual article has few positions, all at known locations in units with a
-/// factor, and none below zero: then only the sums of what each site and each owner has matter, and nothing
-/// of it has to be sorted or named. Any other article goes through `Apportioner` itself.
+/// Hot (`PipelineBenchmarks`). The usual SKU has few positions, all at known locations in units with a
+/// factor, and none below zero. Then only the sums by site and owner matter, and nothing has to be sorted or
+/// named. Any other SKU goes through `Apportioner` itself.
 package struct SerialApportioner {
     private let rulings: Rulings
-    /// What the rules say of the places, as far as they have been met; nothing for one without a site.
+    /// What the rules say of each place seen so far; nil if it has no site or its unit no factor.
     private var roles: [PlaceRole?] = []
-    /// For each site what its shared locations and those of each owner hold.
+    /// For each site, what its shared locations hold and what those of each owner hold.
     private var nets: [[LocationNet]]
-    /// How the units of the article before are sold.
+    /// The shop units of the SKU before, and what they were turned into: mostly the next one has the same.
     private var sold = SoldUnits()
 
     /// One for each site, in the order of the rules' sites.
@@ -19,7 +19,9 @@ package struct SerialApportioner {
 
     package var wanted: [WantedLevel] { figures.levels }
 
-    /// What does not change: an object, because a value of this size would be copied for every article.
+    /// What does not change.
+    ///
+    /// A class, because a value of this size would be copied for every SKU.
     private final class Rulings: Sendable {
         let apportioner: Apportioner
 
@@ -27,7 +29,7 @@ package struct SerialApportioner {
             self.apportioner = apportioner
         }
 
-        /// Nothing for a location that no site has, and for a unit without a factor.
+        /// Nil for a location without a site, and for a unit without a factor.
         func role(of place: PlaceList.Place) -> PlaceRole? {
             let units = apportioner.units
             guard let perBase = units.isEmpty ? Ratio.one : units.perBase(erp: place.unit),
@@ -40,7 +42,7 @@ package struct SerialApportioner {
     private struct PlaceRole {
         let site: Int
         let owner: Int?
-        /// Base units in the place's unit, for articles without units of their own.
+        /// Base units in one of the place's unit, for SKUs without units of their own.
         let perBase: Ratio
         let unit: StockUnit
     }
@@ -57,9 +59,9 @@ package struct SerialApportioner {
         allocations = apportioner.rules.sites.map { _ in SiteAllocation(for: apportioner.rules) }
     }
 
-    /// Apportions one article's stock; `allocations`, `figures` and `exceptions` are its own until the next.
+    /// Apportions one SKU's stock; `allocations`, `figures` and `exceptions` are valid until the next call.
     ///
-    /// `places` are the same in every call, but for new ones behind the others. `shopUnits` are as for
+    /// `places` must be the same list in every call; it may have grown at its end. `shopUnits` are as for
     /// `Apportioner`.
     package mutating func apportion(
         _ sku: SKU,
@@ -68,7 +70,7 @@ package struct SerialApportioner {
         shopUnits: [ShopUnit],
         aliasUnits: (SKU) -> [ShopUnit]
     ) {
-        // The object is passed on, not what it holds: that would be copied.
+        // Pass the object on: passing the apportioner in it would copy that.
         let rulings = rulings
         meet(places, rulings)
         guard !rulings.apportioner.units.hasOwn(sku), addUp(rows, rulings) else {
@@ -86,18 +88,18 @@ package struct SerialApportioner {
         divide(sku, shopUnits, aliasUnits, rulings)
     }
 
-    /// Asks the rules about places that have not been met.
+    /// Looks up the rules for places that are new.
     private mutating func meet(_ places: PlaceList, _ rulings: Rulings) {
         while roles.count < places.count {
             roles.append(rulings.role(of: places[Int32(roles.count)]))
         }
     }
 
-    /// Positions that are added up here at most, each at most so great: more could overflow.
+    /// Within these limits the sums below cannot overflow; other SKUs go through `Apportioner`.
     private static let rowsMax = 64
     private static let magnitudeMax = Int64(1) << 56
 
-    /// Adds the rows up by site and owner, in base units; false where they are not the usual ones.
+    /// Adds the rows up by site and owner, in base units; false if the SKU is not a usual one.
     private mutating func addUp(_ rows: [PlacedPositions.Row], _ rulings: Rulings) -> Bool {
         guard rows.count <= SerialApportioner.rowsMax else { return false }
         for site in nets.indices { nets[site].removeAll(keepingCapacity: true) }
@@ -105,7 +107,7 @@ package struct SerialApportioner {
         var unit: StockUnit?
         for row in rows {
             guard row.net >= .zero, let role = roles[Int(row.place)] else { return false }
-            // Two units cannot be added where no factor is declared.
+            // Without declared factors, two units cannot be added.
             if isUnitFree, let unit, unit != role.unit { return false }
             unit = role.unit
             guard let net = try? row.net.inBase(role.perBase),
@@ -115,7 +117,7 @@ package struct SerialApportioner {
                 let sum = nets[role.site][place].net.millionths + net.millionths
                 nets[role.site][place].net = Quantity(millionths: sum)
             } else {
-                // Which location it is matters only where one is below zero.
+                // The location's name matters only if one is below zero.
                 nets[role.site].append(LocationNet(location: "", net: net, owner: role.owner))
             }
         }

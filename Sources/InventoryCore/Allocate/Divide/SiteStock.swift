@@ -1,16 +1,16 @@
-/// One article at one site, as allocation sees it: what lies where, and what has been ordered from it.
+/// One SKU at one site, as allocation sees it: the stock by location, and the open orders against it.
 ///
-/// All quantities are in the article's base unit.
+/// All quantities are in the SKU's base unit.
 package struct SiteStock: Sendable {
     package var sku: SKU
-    /// The site's place in `RuleSet.sites`.
+    /// The site's index in `RuleSet.sites`.
     package var site: Int
-    /// In any order; rows of one location are added up before anything else.
+    /// In any order; rows of one location are added up first.
     package var locations: ArraySlice<LocationNet>
     package var orders: WebOrders
     /// What the groups have consumed of their quotas in the period, by fence.
     ///
-    /// A fence that is not listed has consumed what it has open in `orders`: that is all that is known of it.
+    /// For a fence that is not listed, its open `orders` are taken as its consumption: nothing else is known.
     package var consumed: [FenceQuantity]
     /// The smallest amount the published unit can show; more than zero.
     package var granularity: Quantity
@@ -32,11 +32,11 @@ package struct SiteStock: Sendable {
     }
 }
 
-/// What one location holds of an article: on hand − committed − unusable, which can be negative.
+/// What one location holds of a SKU: on hand − committed − unusable, which can be negative.
 package struct LocationNet: Hashable, Sendable {
     package let location: Location
     package internal(set) var net: Quantity
-    /// The place in `RuleSet.fences` of the fence that owns the location; nothing for the shared pool's.
+    /// The index in `RuleSet.fences` of the fence that owns the location; nil if it feeds the shared pool.
     package let owner: Int?
 
     package init(location: Location, net: Quantity, owner: Int? = nil) {
@@ -48,7 +48,7 @@ package struct LocationNet: Hashable, Sendable {
 
 /// A quantity of one fence.
 package struct FenceQuantity: Hashable, Sendable {
-    /// The fence's place in `RuleSet.fences`.
+    /// The fence's index in `RuleSet.fences`.
     package let fence: Int
     package let quantity: Quantity
 
@@ -58,10 +58,10 @@ package struct FenceQuantity: Hashable, Sendable {
     }
 }
 
-/// Web orders that the shop has accepted and the ERP does not know yet, by the pool they were bought from.
+/// Web orders that the shop has accepted and the ERP does not know yet, by pool.
 package struct WebOrders: Hashable, Sendable {
     package var shared: Quantity
-    /// Orders whose pool nobody can tell; they count against the shared pool.
+    /// Orders whose pool is not known; they count against the shared pool.
     package var unattributed: Quantity
     package var fences: [FenceQuantity]
 
@@ -73,7 +73,7 @@ package struct WebOrders: Hashable, Sendable {
         self.fences = fences
     }
 
-    /// Adds what was ordered from a pool by its name; a name that is no pool of the rules is unattributed.
+    /// Adds what was ordered from a pool, given by name; if the rules have no such pool, it is unattributed.
     ///
     /// - Throws: `QuantityError.tooLarge` when a sum does not fit.
     package mutating func add(

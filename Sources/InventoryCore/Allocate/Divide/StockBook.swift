@@ -1,7 +1,8 @@
-/// Collects positions, open web orders and consumption in any order, and gives them article by article and
-/// site by site, in byte order, ready to allocate.
+/// Collects positions, open web orders and consumption in any order, and gives them back by SKU and site, in
+/// byte order, ready to allocate.
 ///
-/// For everything at once, such as `tidegate allocate`; it holds each row, some 70 bytes of it.
+/// For small inputs that come as a whole, as in `tidegate allocate`: it keeps every row in memory, some 70
+/// bytes each.
 package struct StockBook: Sendable {
     private let rules: RuleSet
     private var positions: [PositionRow] = []
@@ -32,10 +33,10 @@ package struct StockBook: Sendable {
         self.rules = rules
     }
 
-    /// Whether nothing has been added.
+    /// Whether nothing has been added yet.
     package var isEmpty: Bool { positions.isEmpty && charges.isEmpty }
 
-    /// Adds what a location holds; a location that a fence owns whole goes to that fence.
+    /// Adds what a location holds; stock of a dedicated location goes to the fence that owns it.
     ///
     /// - Throws: `StockBookError.unknownSite`.
     package mutating func add(
@@ -55,7 +56,7 @@ package struct StockBook: Sendable {
         positions.append(PositionRow(key: key, net: LocationNet(location: location, net: net, owner: owner)))
     }
 
-    /// Adds what the shop has sold and the ERP does not know; an unknown pool makes it unattributed.
+    /// Adds what the shop has sold and the ERP does not know yet; an unknown pool makes it unattributed.
     ///
     /// - Throws: `StockBookError.unknownSite`, `.negative` or `.tooLarge`.
     package mutating func add(
@@ -93,13 +94,13 @@ package struct StockBook: Sendable {
         return SubjectKey(sku: sku, site: number)
     }
 
-    /// Calls `body` with each article at each site, in byte order of (sku, site), one that only has orders or
-    /// consumption among them.
+    /// Calls `body` with each SKU at each site, in byte order of (sku, site), including those that have only
+    /// orders or consumption.
     package consuming func forEach<Fault: Error>(
         granularity: (SKU) -> Quantity = { _ in Quantity(units: 1) },
         _ body: (SiteStock) throws(Fault) -> Void
     ) throws(Fault) {
-        // Exports are mostly sorted already, and looking is cheap beside sorting.
+        // Exports are mostly sorted already, and checking costs little compared with sorting.
         let isSorted = zip(positions, positions.dropFirst()).allSatisfy {
             $0.key < $1.key || $0.key == $1.key
         }
@@ -139,7 +140,7 @@ package struct StockBook: Sendable {
     }
 }
 
-/// Why a row does not belong into a stock book.
+/// Why a stock book refuses a row.
 package enum StockBookError: Error, Hashable, Sendable {
     case unknownSite(SiteID)
     case unknownFence(FenceID)

@@ -1,4 +1,4 @@
-/// The whole story of one article at one site, for `explain`.
+/// Every step of the allocation of one SKU at one site, for `explain`.
 package struct AllocationExplanation: Sendable {
     package let allocation: SiteAllocation
     package let stock: SiteStock
@@ -10,7 +10,7 @@ package struct AllocationExplanation: Sendable {
         self.allocator = allocator
     }
 
-    /// The story as one JSON object and a line end; quantities are plain decimals in the base unit, as text.
+    /// All steps as one JSON object and a line end; quantities are plain decimals in the base unit, as text.
     package var json: [UInt8] {
         let rules = allocator.rules
         let site = rules.sites[allocation.site]
@@ -105,7 +105,7 @@ package struct AllocationExplanation: Sendable {
             let exception = finding.exception(sku: allocation.sku, site: site)
             line.object { line in
                 line.field("code", exception.code.rawValue)
-                line.field("subject", exception.subject)
+                line.fields(exception.subject)
                 line.field("message", exception.message)
                 line.field("first_step", exception.code.firstStep)
             }

@@ -1,12 +1,11 @@
-/// Writes allocations as `tidegate allocate` prints them,
-/// without a text in between; hot (benchmark `allocate`).
+/// Writes allocations as `tidegate allocate` prints them, straight into bytes; hot (benchmark `allocate`).
 ///
 /// Gives the same bytes as `AllocationText.appendLines`.
 package struct AllocationLines: Sendable {
     private let rules: RuleSet
-    /// By site and pool in byte order: what stands between the article and the quantity.
+    /// The bytes between the SKU and the quantity, by site and by pool in byte order.
     private let middles: [[[UInt8]]]
-    /// Up to the end of the article's name, which is the same in all lines of one allocation.
+    /// The bytes up to the end of the SKU, which all lines of one allocation share.
     private var start: [UInt8] = []
 
     package init(rules: RuleSet) {

@@ -20,7 +20,7 @@ package enum AllocationText {
         bytes.append(contentsOf: line.bytes)
     }
 
-    /// Appends the row that the certificate's digest is over; hot (benchmark `allocate`).
+    /// Appends the row that goes into the certificate's digest; hot (benchmark `allocate`).
     static func appendRow(
         _ allocation: SiteAllocation,
         pool: Int?,

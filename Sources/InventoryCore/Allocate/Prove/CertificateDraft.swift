@@ -1,6 +1,6 @@
 import Crypto
 
-/// Makes a certificate while allocations go by; keeps totals only, not the rows.
+/// Builds a certificate as allocations are added; keeps the totals, not the rows.
 package struct CertificateDraft: Sendable {
     private let version: RuleSetVersion
     private var digest = SHA256()
@@ -8,16 +8,16 @@ package struct CertificateDraft: Sendable {
 
     private static let pendingBytesMax = 1 << 16
 
-    /// `version` names more than the rules where units and publishing are known, too.
+    /// `version` is that of the rules unless the caller knows units and publishing, too.
     package init(rules: RuleSet, version: RuleSetVersion? = nil) {
         self.version = version ?? rules.version
         rows = CertificateRows(rules: rules)
     }
 
-    /// Adds one article at one site, in byte order of (sku, site).
+    /// Adds one SKU at one site, in byte order of (sku, site).
     ///
-    /// `figures` is what became of its pools, where product units are known; pools of other sites are left
-    /// out, and a pool without a figure counts as not offered.
+    /// `figures` says what became of its pools, if product units are known. Figures of other sites are
+    /// ignored, and a pool without a figure counts as not offered.
     ///
     /// - Throws: `CertificateError.outOfOrder`.
     package mutating func add(
@@ -28,7 +28,7 @@ package struct CertificateDraft: Sendable {
         if rows.text.count >= CertificateDraft.pendingBytesMax { flush() }
     }
 
-    /// Adds the rows of later articles.
+    /// Adds the rows of later SKUs.
     ///
     /// - Throws: `CertificateError.outOfOrder`.
     package mutating func append(_ later: CertificateRows) throws(CertificateError) {
@@ -54,10 +54,10 @@ package struct CertificateDraft: Sendable {
     }
 }
 
-/// The rows of some articles and their totals, on the way into a certificate.
+/// The rows and totals of some SKUs, ready to be appended to a certificate.
 package struct CertificateRows: Sendable {
     private let rules: RuleSet
-    /// The rows that the digest is over.
+    /// The rows that go into the digest.
     fileprivate private(set) var text: [UInt8] = []
     fileprivate private(set) var sites: [SiteTotals]
     fileprivate private(set) var skus = 0
@@ -81,7 +81,7 @@ package struct CertificateRows: Sendable {
         sites = rules.sites.map { SiteTotals(site: $0.id, pools: pools) }
     }
 
-    /// Adds one article at one site, in byte order of (sku, site); as `CertificateDraft`.
+    /// Adds one SKU at one site, in byte order of (sku, site); parameters as in `CertificateDraft.add`.
     ///
     /// - Throws: `CertificateError.outOfOrder`.
     package mutating func add(
@@ -105,16 +105,16 @@ package struct CertificateRows: Sendable {
         }
     }
 
-    /// Counts the article that comes next, if it is another one.
+    /// Checks the order, and counts the SKU if it differs from the one before.
     private mutating func pass(to next: Subject) throws(CertificateError) {
         if let last, !(last < next) { throw .outOfOrder(sku: next.sku, site: rules.sites[next.site].id) }
         if last?.sku != next.sku { skus += 1 }
     }
 
-    /// Adds the rows of later articles.
+    /// Adds the rows of later SKUs.
     fileprivate mutating func append(_ later: CertificateRows) throws(CertificateError) {
         guard let laterFirst = later.first else { return }
-        // One article may be the last of these and the first of those.
+        // The last SKU of these rows may be the first of the later ones, at another site.
         try pass(to: laterFirst)
         skus += later.skus - 1
         if first == nil { first = laterFirst }
@@ -143,7 +143,7 @@ extension SiteTotals {
         divided.add(allocation.shared)
     }
 
-    /// Adds what other articles have at the same site.
+    /// Adds the totals of other SKUs at the same site.
     fileprivate mutating func add(_ other: SiteTotals) {
         skus += other.skus
         net.add(other.net)
@@ -166,7 +166,9 @@ extension PoolTotals {
         allocated.add(allocation.quantity(ofPool: pool))
     }
 
-    /// Counts what became of a pool; one without a figure has no level, so all of it is not offered.
+    /// Counts what became of a pool.
+    ///
+    /// A pool without a figure has no level, so none of it is offered.
     fileprivate mutating func count(_ figure: PoolFigure?, quantity: Quantity) {
         hasFigures = true
         guard let figure else { return unoffered.add(quantity) }

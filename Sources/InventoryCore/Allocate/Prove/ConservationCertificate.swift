@@ -1,4 +1,4 @@
-/// What a run divided, in totals that anyone can check: nothing is shown that is not there.
+/// Totals by which anyone can check that a run published no more than there was.
 ///
 /// For every site `net` = `safety` + `pool` and `pool` = Σ `carved` + `shared`; for every pool
 /// `allocated` = `offered` + `unoffered` + `withheld`, where product units are known.
@@ -7,10 +7,10 @@ package struct ConservationCertificate: Hashable, Sendable {
     package let skus: Int
     package let rows: Int
     /// SHA-256 in hexadecimal over the rows `sku TAB site TAB pool TAB quantity LF` in UTF-8, one for every
-    /// pool of every article and site, zeros included, in byte order of (sku, site, pool); quantities are
-    /// plain decimals in the base unit without trailing zeros, as `tidegate allocate` writes them.
+    /// SKU, site and pool, zeros included, in byte order of (sku, site, pool); quantities are plain decimals
+    /// in the base unit without trailing zeros, as `tidegate allocate` writes them.
     package let digest: String
-    /// In byte order of their names; sites without an article are left out.
+    /// In byte order of their names; sites without a SKU are left out.
     package let sites: [SiteTotals]
 
     package var holds: Bool { sites.allSatisfy(\.holds) }
@@ -22,7 +22,7 @@ package struct SiteTotals: Hashable, Sendable {
     package internal(set) var skus = 0
     /// Σ max(0, N).
     package internal(set) var net = QuantityTotal.zero
-    /// Σ of what is short: −N where N is below zero.
+    /// Σ of the deficits: −N of every SKU whose N is below zero.
     package internal(set) var oversold = QuantityTotal.zero
     package internal(set) var safety = QuantityTotal.zero
     /// Σ P.
@@ -48,7 +48,7 @@ package struct PoolTotals: Hashable, Sendable {
     package internal(set) var dedicated = QuantityTotal.zero
     /// Σ of the rows' quantities.
     package internal(set) var allocated = QuantityTotal.zero
-    /// Whether product units were known, so that the next three say something.
+    /// Whether product units were known; otherwise the next three are 0 and mean nothing.
     package internal(set) var hasFigures = false
     package internal(set) var offered = QuantityTotal.zero
     package internal(set) var unoffered = QuantityTotal.zero
@@ -65,7 +65,7 @@ package struct PoolTotals: Hashable, Sendable {
 
 /// Why a certificate cannot be made.
 package enum CertificateError: Error, Hashable, Sendable {
-    /// Articles and sites must come in byte order, each pair once.
+    /// SKUs and sites must come in byte order, each pair once.
     case outOfOrder(sku: SKU, site: SiteID)
 
     package var code: String { "certificate_out_of_order" }
@@ -73,7 +73,7 @@ package enum CertificateError: Error, Hashable, Sendable {
     package var message: String {
         switch self {
         case .outOfOrder(let sku, let site):
-            "The certificate got \(sku) at \(site) after a later article or site, or twice."
+            "\(sku) at \(site) came to the certificate after a later SKU or site, or twice."
         }
     }
 

@@ -1,8 +1,8 @@
-/// What the shop should show for one article, and what rounding to its units withholds.
+/// What the shop should show for one SKU, and what rounding to the product's units keeps back.
 ///
-/// Made by adding the article's allocations, one for each site; levels that several pools share, such as one
-/// warehouse fed from two sites, show the sum. Each pool is rounded down by itself, because half an item here
-/// and half an item there are no item.
+/// Made by adding the SKU's allocations, one for each site. A level that several pools share, such as one
+/// warehouse fed from two sites, shows their sum. Each pool is rounded down by itself, because half an item
+/// here and half an item there are not one item.
 package struct PublishedFigures: Hashable, Sendable {
     /// In the order of their keys.
     package private(set) var levels: [WantedLevel] = []
@@ -11,7 +11,7 @@ package struct PublishedFigures: Hashable, Sendable {
 
     package init() {}
 
-    /// Forgets everything but the memory, for the next article.
+    /// Empties the value for the next SKU and keeps its memory.
     package mutating func removeAll() {
         levels.removeAll(keepingCapacity: true)
         pools.removeAll(keepingCapacity: true)
@@ -19,11 +19,10 @@ package struct PublishedFigures: Hashable, Sendable {
 
     /// Adds the pools of one site.
     ///
-    /// A fence that has no say at the site, and one that is withheld, have no level. A fence that could have
-    /// a say, by a rule that does not exist at this instant, has its level with 0: stock that it showed
-    /// earlier is in the shared pool now.
+    /// A fence without any rule for the SKU, and one that is withheld, have no level. A fence whose rule is
+    /// not in force now has its level at 0: the stock it showed earlier is in the shared pool now.
     ///
-    /// `aliasUnits` gives the units of a fence's second product; nothing where it has the same as the first.
+    /// `aliasUnits` gives the units of a fence's second product, or nil if they are those of the first.
     package mutating func add(
         _ allocation: SiteAllocation,
         rules: RuleSet,
@@ -60,17 +59,17 @@ package struct PublishedFigures: Hashable, Sendable {
 
 /// One pool's quantity and what became of it: `offered` + `unoffered` = `quantity`, in base units.
 package struct PoolFigure: Hashable, Sendable {
-    /// The site's place in `RuleSet.sites`.
+    /// The site's index in `RuleSet.sites`.
     package let site: Int
-    /// The fence's place in `RuleSet.fences`; nothing for the shared pool.
+    /// The fence's index in `RuleSet.fences`; nil for the shared pool.
     package let pool: Int?
     package let quantity: Quantity
-    /// What the shop shows of it; with `mirror`, in the unit that shows most.
+    /// How much of it the shop shows; with `mirror`, in the unit that shows most.
     package fileprivate(set) var offered = Quantity.zero
-    /// Whether the pool is written nowhere, on purpose.
+    /// Whether the pool is deliberately written nowhere.
     package fileprivate(set) var isWithheld = false
 
-    /// What rounding to product units keeps from being shown; nothing of a withheld pool.
+    /// What rounding to product units keeps back; 0 for a withheld pool.
     package var unoffered: Quantity {
         isWithheld ? .zero : Quantity(millionths: quantity.millionths - offered.millionths)
     }
@@ -96,8 +95,8 @@ package struct PoolFigure: Hashable, Sendable {
                 part = quantity
             case .mirror: part = quantity
             case .split(let percentages):
-                // Percentages beyond 100 in sum are refused by `check`; here they never show more than there
-                // is.
+                // `check` refuses percentages that add up to more than 100; here they are capped by what is
+                // left.
                 let rest = Quantity(millionths: quantity.millionths - offered.millionths)
                 part = min(rest, PoolFigure.share(percentages[unit.unit] ?? .zero, of: quantity))
             }

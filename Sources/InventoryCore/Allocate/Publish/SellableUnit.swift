@@ -4,7 +4,7 @@ package struct SellableUnit: Hashable, Sendable {
     package let unit: StockUnit
     /// Base units in one of it, such as 12 for a case.
     package let perBase: Ratio
-    /// Decimals the shop shows; more than six count as six.
+    /// How many decimals the shop shows; more than six count as six.
     package let precision: Int
     package let isPrimary: Bool
 
@@ -29,12 +29,12 @@ package struct SellableUnit: Hashable, Sendable {
         return Quantity(millionths: max(1, Int64(clamping: upward)))
     }
 
-    /// Gives what of a base quantity the unit can show, in units, rounded down; and what of the base quantity
-    /// that is, rounded up, so that shown and not shown add up.
+    /// Gives how much of a base quantity the unit can show: in units, rounded down, and the same in base
+    /// units, rounded up, so that shown and not shown add up to the whole.
     package func shown(of base: Quantity) -> (units: Quantity, inBase: Quantity) {
         let available = max(0, base.millionths)
         let exact = Int128(available) * Int128(perBase.denominator) / Int128(perBase.numerator)
-        // Beyond what a quantity holds, the greatest is shown: rounding is always down.
+        // A result too large for a quantity is capped: rounding is always down.
         let units = Quantity(millionths: Int64(clamping: exact)).floored(toStep: smallest)
         let back = Int128(units.millionths) * Int128(perBase.numerator)
         let inBase = (back + Int128(perBase.denominator) - 1) / Int128(perBase.denominator)
@@ -46,14 +46,14 @@ package struct SellableUnit: Hashable, Sendable {
 package enum PublishUnits: Hashable, Sendable {
     /// The primary unit only.
     case primary
-    /// Each unit with the whole pool: the same stock is shown several times, and can be sold several times.
+    /// Every unit shows the whole pool: the same stock is shown several times and can be sold several times.
     case mirror
-    /// Each named unit with its percentage of the pool, such as 60 and 40; units without one show nothing.
+    /// Each named unit shows its percentage of the pool, such as 60 and 40; other units show nothing.
     case split([StockUnit: Quantity])
 }
 
 extension PublishUnits {
-    /// Gives the granularity that fences without a step are filled in: that of the product's primary unit.
+    /// Gives the step for fences that state none: the granularity of the product's primary unit.
     ///
     /// Without a primary unit it is the finest of the units, without any unit it is 1.
     package func granularity(of units: [SellableUnit]) -> Quantity {

@@ -1,11 +1,10 @@
-/// What another rule set would do to the stock as it is, before anyone activates it.
+/// What another rule set would do to the present stock, before anyone activates it.
 ///
-/// Made by adding the allocations of each article at each site under both rule sets. Pools are the same where
-/// their names are.
+/// Made by adding the allocations of each SKU at each site under both rule sets. Pools are matched by name.
 package struct RuleChange: Sendable {
     package let before: RuleSetVersion
     package let after: RuleSetVersion
-    /// In byte order of (site, pool); pools without a change are among them.
+    /// In byte order of (site, pool), including pools without a change.
     package var pools: [PoolChange] {
         changes.values.sorted { ($0.site, FenceID($0.pool)) < ($1.site, FenceID($1.pool)) }
     }
@@ -32,7 +31,7 @@ package struct RuleChange: Sendable {
         after = new.version
     }
 
-    /// Adds one article at one site, as both rule sets divide it; nothing where a rule set has no such site.
+    /// Adds one SKU at one site, as both rule sets divide it; nil for a rule set that has no such site.
     package mutating func add(_ old: SiteAllocation?, _ new: SiteAllocation?) {
         var quantities: [FenceID: (before: Quantity, after: Quantity)] = [:]
         if let old {
@@ -66,8 +65,8 @@ package struct RuleChange: Sendable {
         }
     }
 
-    /// Adds one article's levels under both rule sets: a level that differs, or that is only in one, is a
-    /// write.
+    /// Adds one SKU's levels under both rule sets: every level that differs, or that only one of them has, is
+    /// a write.
     package mutating func add(levels old: [WantedLevel], _ new: [WantedLevel]) {
         let before = Dictionary(old.map { ($0.key, $0.quantity) }) { first, _ in first }
         var kept = 0
@@ -112,7 +111,7 @@ package struct PoolChange: Hashable, Sendable {
     }
 }
 
-/// One article's change in one pool.
+/// One SKU's change in one pool.
 package struct PoolMove: Hashable, Sendable {
     package let sku: SKU
     package let site: SiteID
@@ -120,7 +119,7 @@ package struct PoolMove: Hashable, Sendable {
     package let before: Quantity
     package let after: Quantity
 
-    /// The size of the change in millionths, which may exceed a quantity.
+    /// The size of the change in millionths; may be too large for a quantity.
     private var size: UInt64 { UInt64((Int128(after.millionths) - Int128(before.millionths)).magnitude) }
 
     /// Greater changes first, then by names, so that equal inputs give equal lists.

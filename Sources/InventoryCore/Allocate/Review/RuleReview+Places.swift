@@ -1,8 +1,8 @@
-/// Locations, and where fences are published.
+/// Reviews locations, and where fences are published.
 extension RuleReview {
-    /// Finds locations that count for two sites, and those that could be dedicated to two fences.
+    /// Finds locations that two sites claim, and dedicated locations that two fences claim.
     ///
-    /// Patterns of sites are compared by their text only, because the first of them counts.
+    /// Patterns of sites are compared by their text only: if two overlap, the first one wins.
     mutating func reviewLocations() {
         var sites: [String: Site] = [:]
         for site in rules.sites {
@@ -12,7 +12,7 @@ extension RuleReview {
                         .locationInTwoSites,
                         .site(site),
                         "Location \(glob.text) is also in site \(other.id).",
-                        "Leave it in one of them; its stock can be published once only."
+                        "List it under one of them only: its stock can be published only once."
                     )
                 }
                 sites[glob.text] = site
@@ -34,7 +34,7 @@ extension RuleReview {
                 .locationInTwoFences,
                 .fence(fence),
                 "Location \(glob.text) is dedicated to fence \(other.id) as well (\(overlap.text)).",
-                "Leave it in one of them."
+                "List it under one of them only."
             )
         }
     }
@@ -82,7 +82,7 @@ extension RuleReview {
                 error(
                     .aliasWithoutSKU,
                     .fence(fence),
-                    "`sku_alias` is \(template): it does not make a second name of each article's.",
+                    "`sku_alias` is \(template): it does not give each SKU a second name of its own.",
                     "Write \(placeholder) and something more, such as \(placeholder)-KA."
                 )
             }

@@ -1,4 +1,4 @@
-/// One fence rule by itself, and against its neighbours.
+/// Reviews each fence rule by itself and against the others.
 extension RuleReview {
     mutating func reviewRules(of fence: Fence) {
         var earlier: [RuleReach: Int] = [:]
@@ -7,8 +7,8 @@ extension RuleReview {
             reviewRule(rule, subject)
             let reach = RuleReach(match: rule.match, site: rule.site)
             reviewReach(reach, among: earlier, subject)
-            // A rule that ends can have the same match as the next one: only those without validity hide
-            // others.
+            // A rule that is valid for a time may be followed by another with the same match. Only rules
+            // without validity hide later ones for good.
             if rule.validity == .always { earlier[reach] = earlier[reach] ?? index + 1 }
         }
     }
@@ -30,7 +30,7 @@ extension RuleReview {
             error(
                 .percentTooLarge,
                 subject,
-                "`percent` is \(percent); there is no more than 100 % of a pool.",
+                "`percent` is \(percent), more than 100 % of the pool.",
                 "State 100 or less."
             )
         }
@@ -52,7 +52,7 @@ extension RuleReview {
                 .stepNotPositive,
                 subject,
                 "`step` is \(step); it must be more than zero.",
-                "State the smallest quantity to fill in, such as 12 for a case of 12, or leave `step` out."
+                "State the smallest quantity to add, such as 12 for a case of 12, or leave `step` out."
             )
             return
         }
@@ -61,21 +61,21 @@ extension RuleReview {
             error(
                 .stepTooFine,
                 subject,
-                "`step` is \(step), finer than the published unit, which shows steps of \(granularity).",
+                "`step` is \(step), finer than the published unit, which can show steps of \(granularity).",
                 "State \(granularity) or a multiple of it, or leave `step` out; where the shop shows "
-                    + "decimals of the unit, give it its `precision` under `units`."
+                    + "decimals of the unit, set its `precision` under `units`."
             )
         } else if step.millionths % granularity.millionths != 0 {
             warning(
                 .stepNotAMultiple,
                 subject,
                 "`step` is \(step), not a multiple of what the published unit shows, \(granularity).",
-                "What the unit cannot show is withheld; state a multiple of \(granularity)."
+                "What the unit cannot show is kept back; state a multiple of \(granularity)."
             )
         }
     }
 
-    /// Warns where percentages of one rank can add up to more than the pool.
+    /// Warns if the percentages of one rank can add up to more than the pool.
     mutating func reviewPercents() {
         for (first, fence) in rules.fences.enumerated() {
             guard first == 0 || rules.fences[first - 1].rank != fence.rank else { continue }

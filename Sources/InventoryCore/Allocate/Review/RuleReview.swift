@@ -1,4 +1,4 @@
-/// Goes through a rule set and collects what is wrong with it.
+/// Checks a rule set and collects what is wrong with it.
 struct RuleReview {
     let rules: RuleSet
     let granularity: Quantity?
@@ -77,7 +77,7 @@ struct RuleReview {
                     .duplicateSite,
                     .site(site),
                     "There are two sites of this name.",
-                    "Rename or join them."
+                    "Rename one, or merge them."
                 )
             }
         }
@@ -103,7 +103,12 @@ struct RuleReview {
                 error(.emptyName, subject, "A fence has no name.", "Give it one.")
             }
             if !seen.insert(fence.id).inserted {
-                error(.duplicateFence, subject, "There are two fences of this name.", "Rename or join them.")
+                error(
+                    .duplicateFence,
+                    subject,
+                    "There are two fences of this name.",
+                    "Rename one, or merge them."
+                )
             }
             if fence.id == FenceID(RuleSet.sharedPool) {
                 error(
@@ -140,7 +145,7 @@ struct RuleReview {
         error(.negativeQuantity, subject, "`\(name)` is \(quantity), below zero.", "State zero or more.")
     }
 
-    /// Warns of a rule that an earlier one always hides; only the certain cases.
+    /// Warns of a rule that an earlier one always hides; finds the certain cases only.
     mutating func reviewReach(_ reach: RuleReach, among earlier: [RuleReach: Int], _ subject: Subject) {
         let hiding = reach.wider.compactMap { earlier[$0] }.min()
         guard let hiding else { return }
@@ -153,12 +158,12 @@ struct RuleReview {
     }
 }
 
-/// What a rule is about, to find those that an earlier rule hides.
+/// Which SKUs and site a rule is about, to find rules that an earlier one hides.
 struct RuleReach: Hashable {
     let match: SKUMatcher
     let site: SiteID?
 
-    /// This reach and those that certainly contain it.
+    /// This reach and the ones that certainly contain it.
     var wider: [RuleReach] {
         [
             self, RuleReach(match: match, site: nil), RuleReach(match: .any, site: site),

@@ -2,12 +2,12 @@
 package struct Fence: Hashable, Sendable {
     package let id: FenceID
     package let customerGroup: String
-    /// Lower ranks are served first; equal ranks in byte order of the id.
+    /// Lower ranks are served first, equal ranks in byte order of the id.
     package let rank: Int
     /// Names or patterns of the locations whose whole stock is this fence's.
     package let locations: [Glob]
     package let publish: PublishTarget
-    /// In file order: the first that matches an article and site counts, and rules never stack.
+    /// In file order: the first that matches a SKU and site applies, and rules never stack.
     package let rules: [FenceRule]
     package let place: RulePlace?
 
@@ -34,14 +34,14 @@ package struct Fence: Hashable, Sendable {
 package enum PublishTarget: Hashable, Sendable {
     /// Into the group's own OroCommerce warehouse (Enterprise Edition).
     case warehouse(String)
-    /// Nowhere: it is only counted out of the shared pool.
+    /// Nowhere: it is only taken out of the shared pool.
     case withhold
-    /// To a second product that only the group sees; `{sku}` in the template is the article's name.
+    /// To a second product that only the group sees; `{sku}` in the template stands for the SKU.
     case skuAlias(String)
 
     package static let skuPlaceholder = "{sku}"
 
-    /// Gives the second product's name for an article; nothing where the target is none.
+    /// Gives the SKU of the second product; nil for other targets.
     package func alias(of sku: SKU) -> SKU? {
         guard case .skuAlias(let template) = self else { return nil }
         return SKU(template.replacing(PublishTarget.skuPlaceholder, with: sku.text))

@@ -1,25 +1,26 @@
-/// How much of an article a fence holds.
+/// How much of a SKU a fence holds.
 package struct FenceRule: Hashable, Sendable {
     package let match: SKUMatcher
-    /// The only site it is about; nothing for all of them.
+    /// The only site the rule applies to; nil for all of them.
     package let site: SiteID?
     package let hold: Hold
-    /// Granted before any target, by rank; nothing is none.
+    /// Granted before any target, by rank; nil for no minimum.
     package let min: Quantity?
-    /// The most the target may reach; nothing is no cap.
+    /// The most the target may reach; nil for no cap.
     package let max: Quantity?
-    /// The smallest quantity to fill in, such as a case of 12; nothing is the published unit's granularity.
+    /// The smallest quantity to add, such as a case of 12; nil for the published unit's granularity.
     package let step: Quantity?
     package let validity: Validity
     package let place: RulePlace?
 
-    /// What the target is; quantities in the article's base unit.
+    /// What the target is; quantities in the SKU's base unit.
     package enum Hold: Hashable, Sendable {
         /// Refilled to the quantity at every run.
         case floor(Quantity)
-        /// The quantity less what the group has consumed in the period.
+        /// The quantity less what the group has consumed in the period; where nobody states consumption, less
+        /// its open web orders. Runs know neither yet, so there it works as `floor`.
         case quota(Quantity)
-        /// A share of the pool; the quantity is the number of per cent, such as 12.5.
+        /// A share of the pool in per cent, such as 12.5.
         case percent(Quantity)
     }
 
@@ -44,7 +45,7 @@ package struct FenceRule: Hashable, Sendable {
     }
 }
 
-/// When a rule exists: from one instant, to just before another.
+/// When a rule is in force: from one instant until just before another.
 package struct Validity: Hashable, Sendable {
     package let from: Timestamp?
     package let until: Timestamp?

@@ -1,7 +1,7 @@
 /// A pattern for names: `*` stands for any run of characters, `?` for exactly one, everything else for
 /// itself.
 ///
-/// A pattern without either is an exact name. Names are compared byte for byte; `?` takes a whole UTF-8
+/// A pattern without either is an exact name. Names are compared byte for byte; `?` matches one whole UTF-8
 /// character.
 package struct Glob: Hashable, Sendable {
     package let text: String
@@ -10,7 +10,7 @@ package struct Glob: Hashable, Sendable {
     private let headCount: Int
     private let shape: Shape
 
-    /// The cheap cases, told apart once rather than at each of some 250,000 names.
+    /// The cheap cases are recognised once, not again for each of some 250,000 names.
     private enum Shape: Hashable {
         case exact
         case prefix
@@ -37,14 +37,14 @@ package struct Glob: Hashable, Sendable {
     /// Whether the pattern is a plain name.
     package var isExact: Bool { shape == .exact }
 
-    /// Whether the pattern takes every name.
+    /// Whether the pattern matches every name.
     package var isAnything: Bool { shape == .prefix && headCount == 0 }
 
     package func matches(_ name: some ByteText) -> Bool {
         matches(name.text.utf8.span)
     }
 
-    /// Whether the name fits; hot (benchmark `allocate`).
+    /// Whether the name matches; hot (benchmark `allocate`).
     func matches(_ name: Span<UInt8>) -> Bool {
         guard name.count >= headCount else { return false }
         for index in 0..<headCount where pattern[index] != name[index] { return false }
@@ -55,10 +55,10 @@ package struct Glob: Hashable, Sendable {
         }
     }
 
-    /// Whether some name fits both patterns.
+    /// Whether some name matches both patterns.
     package func overlaps(_ other: Glob) -> Bool {
         let (left, right) = (Array(text.unicodeScalars), Array(other.text.unicodeScalars))
-        // Row by row: whether a name can fit what is left of both patterns.
+        // Row by row from the end: whether some name matches what is left of both patterns.
         var below = [Bool](repeating: false, count: right.count + 1)
         for at in stride(from: left.count, through: 0, by: -1) {
             var row = [Bool](repeating: false, count: right.count + 1)
@@ -80,8 +80,9 @@ package struct Glob: Hashable, Sendable {
         return below[0]
     }
 
-    /// Walks pattern and name together and returns to the last star on a mismatch: no recursion, so at worst
-    /// length × length steps whatever the pattern.
+    /// Walks pattern and name together and goes back to the last star on a mismatch.
+    ///
+    /// Without recursion it takes at most length × length steps, whatever the pattern.
     private func matchesTail(_ name: Span<UInt8>) -> Bool {
         var (at, from) = (headCount, headCount)
         var lastStar = -1

@@ -1,4 +1,4 @@
-/// Finds the site and the owner of a location; exact names go before patterns, patterns in order.
+/// Finds the site and the owner of a location: exact names first, then patterns in order.
 struct LocationIndex: Sendable {
     private var namedSites: [Location: Int] = [:]
     private var sitePatterns: [(site: Int, glob: Glob)] = []

@@ -1,14 +1,14 @@
-/// Finds the first of many ordered rules that matches an article, without trying them one by one.
+/// Finds the first of many ordered rules that matches a SKU, without trying them one by one.
 ///
-/// Rules about a single named article are found by one hash look-up, however many there are; patterns and
-/// lists are tried in order, and only those before the named one.
+/// Rules that name a single SKU are found by one hash look-up, however many there are. Patterns and lists are
+/// tried in order, and only those that stand before the rule found.
 struct RuleIndex: Sendable {
-    /// The first rule about each named article.
+    /// The first rule that names each SKU.
     private var named: [SKU: Int32] = [:]
-    /// For a rule about a named article, the next one about the same article; −1 ends the chain.
+    /// For a rule that names a SKU, the next one that names the same; −1 ends the chain.
     private var nextNamed: [Int32] = []
     private var patterns: [(rule: Int32, match: SKUMatcher)] = []
-    /// The place of the rule's site, `everySite`, or `noSite` for one that does not exist.
+    /// The index of the rule's site, or `everySite`, or `noSite` for a site that does not exist.
     private var sites: [Int32] = []
 
     private static let everySite: Int32 = -1
@@ -29,7 +29,7 @@ struct RuleIndex: Sendable {
         }
     }
 
-    /// Gives the number of the first rule in force that matches, or nothing; hot (benchmark `allocate`).
+    /// Gives the number of the first rule in force that matches, or nil; hot (benchmark `allocate`).
     func first(_ sku: SKU, bytes: Span<UInt8>, site: Int, inForce: ArraySlice<Bool>) -> Int? {
         let offset = inForce.startIndex
         let site = Int32(truncatingIfNeeded: site)

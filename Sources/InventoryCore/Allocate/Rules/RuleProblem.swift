@@ -1,12 +1,12 @@
-/// Something wrong with a rule set, said where it is written and how to mend it.
+/// Something wrong with a rule set: what, where it is written, and how to mend it.
 package struct RuleProblem: Hashable, Sendable {
     package let severity: Severity
     package let code: Code
     /// What it is about, such as `fence gold, rule 2` or `site main`.
     package let subject: String
-    /// The fence it is about, or nothing.
+    /// The fence it is about, or nil.
     package let fence: FenceID?
-    /// The rule's number in the fence or in the safety stock, from 1, or nothing.
+    /// The rule's number in the fence or in the safety stock, counted from 1, or nil.
     package let rule: Int?
     package let place: RulePlace?
     package let reason: String
@@ -15,7 +15,7 @@ package struct RuleProblem: Hashable, Sendable {
     package enum Severity: String, Sendable, CaseIterable {
         /// The rules are refused.
         case error
-        /// The rules work, but probably not as meant.
+        /// The rules work, but probably not as intended.
         case warning
     }
 
@@ -42,7 +42,7 @@ package struct RuleProblem: Hashable, Sendable {
         case fenceHoldsNothing = "fence_holds_nothing"
     }
 
-    /// The problem on one line, its place first where it is known.
+    /// The problem on one line, beginning with file and line if they are known.
     package var text: String {
         let start = place.map { "\($0): " } ?? ""
         return "\(start)\(severity.rawValue): \(subject): \(reason) \(hint)"
@@ -52,7 +52,7 @@ package struct RuleProblem: Hashable, Sendable {
 extension RuleProblem {
     /// Gives everything wrong with a rule set, in the order sites, safety stock, fences.
     ///
-    /// `granularity` is the finest of the published units where it is known: no step may be finer.
+    /// `granularity` is that of the finest published unit, if known: no step may be finer.
     package static func all(in rules: RuleSet, granularity: Quantity? = nil) -> [RuleProblem] {
         var review = RuleReview(rules: rules, granularity: granularity)
         review.reviewSites()

@@ -1,10 +1,10 @@
 /// All the rules of one plan: sites, safety stock and fences, found fast and named by a version.
 ///
-/// It is made whatever the rules say; `RuleProblem.all(in:)` tells what is wrong with them.
+/// Faulty rules make a rule set, too; `RuleProblem.all(in:)` tells what is wrong with them.
 package struct RuleSet: Sendable {
     /// In byte order of their ids.
     package let sites: [Site]
-    /// In file order: the first that matches counts.
+    /// In file order: the first that matches applies.
     package let safety: [SafetyRule]
     /// In the order they are served: by rank, then in byte order of their ids.
     package let fences: [Fence]
@@ -13,7 +13,7 @@ package struct RuleSet: Sendable {
     /// The digest of the text.
     package let version: RuleSetVersion
 
-    /// The pools in byte order of their names, as rows are sorted; nothing is the shared pool.
+    /// The pools in byte order of their names, the order of printed rows; nil is the shared pool.
     package let poolsByName: [Int?]
 
     let safetyIndex: RuleIndex
@@ -26,7 +26,7 @@ package struct RuleSet: Sendable {
     package static let sharedPool = "shared"
 
     package init(sites: [Site] = [], safety: [SafetyRule] = [], fences: [Fence] = []) {
-        // Sorting keeps equal ids in file order, so that even a faulty set gives the same answer each time.
+        // Equal ids stay in file order, so that even a faulty set always gives the same answer.
         let sites = sites.sorted { $0.id < $1.id }
         let fences = fences.sorted { ($0.rank, $0.id) < ($1.rank, $1.id) }
         let siteNumbers = Dictionary(sites.enumerated().map { ($1.id, $0) }) { first, _ in first }
@@ -49,10 +49,10 @@ package struct RuleSet: Sendable {
         }
     }
 
-    /// Gives a site's place in `sites`, or nothing where there is none of that name.
+    /// Gives a site's index in `sites`, or nil if there is no such site.
     package func siteNumber(_ id: SiteID) -> Int? { siteNumbers[id] }
 
-    /// Gives a fence's place in `fences`, or nothing where there is none of that name.
+    /// Gives a fence's index in `fences`, or nil if there is no such fence.
     package func fenceNumber(_ id: FenceID) -> Int? { fenceNumbers[id] }
 
     /// Gives the name of a pool: a fence's id, or `shared`.
@@ -60,16 +60,16 @@ package struct RuleSet: Sendable {
         pool.map { fences[$0].id.text } ?? RuleSet.sharedPool
     }
 
-    /// Gives the site and owner of a location, or nothing where no site has it.
+    /// Gives the site and owner of a location, or nil if no site has it.
     ///
-    /// A dedicated location that no site lists belongs to the only site there is. Not for the inner loop: ask
-    /// once a location.
+    /// A dedicated location that no site lists belongs to the only site, if there is just one. Too slow for
+    /// the inner loop: ask once per location.
     package func role(of location: Location) -> LocationRole? { locations.role(of: location) }
 
     /// Gives the fence that owns a location whole, whatever its site.
     package func owner(of location: Location) -> Int? { locations.owner(of: location) }
 
-    /// Gives the next instant after `instant` at which a rule begins or ends to exist, or nothing.
+    /// Gives the next instant after `instant` at which a rule comes into force or ends, or nil.
     package func nextChange(after instant: Timestamp) -> Timestamp? {
         var next: Timestamp?
         for fence in fences {

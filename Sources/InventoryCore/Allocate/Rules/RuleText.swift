@@ -1,10 +1,11 @@
 import Crypto
 
-/// What turns positions into figures, written as one text: rules, units, and in which units is published.
+/// Everything that turns positions into figures, as one text: rules, units, and the units to publish in.
 ///
-/// Equal contents give equal texts, whatever file and line they come from, and the text can be read again
-/// (`Apportioner.init(_:at:)`), to know by which rules the shop's figures were made. It consists of lines of
-/// tab-separated fields; each field has its length in front, so that no name can be mistaken for two.
+/// Equal contents give equal texts, whatever file and line they come from. The text can be read back
+/// (`Apportioner.init(_:at:)`), so a run knows by which rules the shop's figures were made. It consists of
+/// lines of tab-separated fields; each field begins with its length, so that a name that contains a tab
+/// cannot be taken for two.
 package struct RuleText: Hashable, Sendable {
     package private(set) var bytes: [UInt8] = []
 
@@ -39,7 +40,7 @@ package struct RuleText: Hashable, Sendable {
         }
     }
 
-    /// Adds what is not the default, so that rules alone have the same text with and without.
+    /// Adds units and publishing, but no defaults: rules alone then have the same text with and without them.
     mutating func append(_ units: UnitTable, _ publishUnits: PublishUnits) {
         for unit in units.general { line("unit", unit.erp.text, unit.perBase.description, unit.shop.text) }
         for (sku, own) in units.bySKU.sorted(by: { $0.key < $1.key }) {
@@ -75,7 +76,7 @@ package struct RuleText: Hashable, Sendable {
         bytes.append(UInt8(ascii: "\n"))
     }
 
-    /// Nothing stated differs from every text that can be.
+    /// A nil differs from every text, the empty one included.
     private func stated(_ text: String?) -> String { text.map { "=" + $0 } ?? "" }
 }
 

@@ -1,4 +1,4 @@
-/// Why a stored rule text cannot be read: it is damaged, or of a version that writes it otherwise.
+/// Why a stored rule text cannot be read: it is damaged, or another version wrote it in another form.
 package struct RuleTextError: Error, Hashable, Sendable {
     /// Counted from 1.
     package let line: Int
@@ -28,8 +28,8 @@ struct RuleTextReader {
         while let fields = take("fence", 4) { fences.append(try fence(fields)) }
         while let fields = take("unit", 3) { general.append(try conversion(fields)) }
         units = UnitTable(general: general)
-        while let article = take("article", 1) {
-            while let fields = take("own_unit", 3) { own.append((SKU(article[0]), try conversion(fields))) }
+        while let owner = take("article", 1) {
+            while let fields = take("own_unit", 3) { own.append((SKU(owner[0]), try conversion(fields))) }
         }
         for (sku, conversion) in own where !units.add(conversion, to: sku) { throw damaged }
         if take("mirror", 0) != nil { publishUnits = .mirror }
@@ -43,7 +43,7 @@ struct RuleTextReader {
 
     private var damaged: RuleTextError { RuleTextError(line: next + 1) }
 
-    /// Splits the text into lines and these into fields, by the lengths in front of them.
+    /// Splits the text into lines and fields, using the length in front of each field.
     private static func lines(of bytes: [UInt8]) throws(RuleTextError) -> [[String]] {
         var lines: [[String]] = []
         var fields: [String] = []
@@ -73,7 +73,7 @@ struct RuleTextReader {
         return lines
     }
 
-    /// Takes the next line if it is of a kind, and gives the fields after its name.
+    /// Takes the next line if it is of this kind, and gives the fields after the kind.
     private mutating func take(_ kind: String, _ count: Int) -> [String]? {
         guard next < lines.count, lines[next].first == kind, lines[next].count == count + 1 else {
             return nil

@@ -1,22 +1,22 @@
-/// Whom a change of rules, units or time concerns: the articles that are ruled otherwise than before, and no
+/// Finds the SKUs that a change of rules, units or time concerns: those that other rules apply to now, and no
 /// others.
 ///
-/// Made of how articles were apportioned before and how they are now. To ask it costs a fraction of working
-/// an article out, since rules that stayed as they were are not looked at.
+/// Made from the apportioner before and the one now. Asking about a SKU costs a fraction of working it out,
+/// because only rules that changed are looked at.
 package struct RulingChange: Sendable {
-    /// Sites, general units or publishing changed: everybody is concerned.
+    /// Sites, general units or publishing changed, so every SKU is concerned.
     package let concernsAll: Bool
-    /// Whether a location may count for another site or owner than before.
+    /// Whether any location may have another site or owner than before.
     package let movesLocations: Bool
 
     private let old: Apportioner
     private let new: Apportioner
-    /// Articles whose own units changed.
+    /// SKUs whose own units changed.
     private let units: Set<SKU>
     private let changesSafety: Bool
     private let fences: [FencePair]
 
-    /// A fence that is not ruled as before; its place in each rule set, where it is there.
+    /// A fence whose rules changed: its index in each rule set, or nil if that has no such fence.
     private struct FencePair: Sendable {
         let old: Int?
         let new: Int?
@@ -35,8 +35,8 @@ package struct RulingChange: Sendable {
             sites.contains { $0.locations != $1.locations }
             || before.fences.filter { !$0.locations.isEmpty }.map(Ownership.init)
                 != after.fences.filter { !$0.locations.isEmpty }.map(Ownership.init)
-        let articles = Set(old.units.bySKU.keys).union(new.units.bySKU.keys)
-        units = articles.filter { old.units.bySKU[$0] != new.units.bySKU[$0] }
+        let skus = Set(old.units.bySKU.keys).union(new.units.bySKU.keys)
+        units = skus.filter { old.units.bySKU[$0] != new.units.bySKU[$0] }
         changesSafety = before.safety.map(SafetyRuling.init) != after.safety.map(SafetyRuling.init)
         let changesShrink = sites.contains { $0.shrink != $1.shrink }
         let ids = Set(before.fences.map(\.id)).union(after.fences.map(\.id)).sorted()
@@ -47,12 +47,12 @@ package struct RulingChange: Sendable {
         }
     }
 
-    /// Whether nobody is concerned.
+    /// Whether the change concerns no SKU at all.
     package var isEmpty: Bool {
         !concernsAll && !movesLocations && units.isEmpty && !changesSafety && fences.isEmpty
     }
 
-    /// Whether an article is ruled otherwise than before, wherever it lies.
+    /// Whether other rules apply to a SKU than before, at any site.
     package func concerns(_ sku: SKU) -> Bool {
         if concernsAll || units.contains(sku) { return true }
         guard changesSafety || !fences.isEmpty else { return false }
@@ -68,7 +68,7 @@ package struct RulingChange: Sendable {
         return false
     }
 
-    /// Whether a location counts for another site or owner than before, or its owner is published elsewhere.
+    /// Whether a location has another site or owner than before, or its owner is published elsewhere.
     package func concerns(_ location: Location) -> Bool {
         concernsAll || movesLocations && home(old, location) != home(new, location)
     }
@@ -95,7 +95,7 @@ package struct RulingChange: Sendable {
         }
     }
 
-    /// What a rule says, but not whom it is about.
+    /// What a rule says, without the SKUs it matches.
     private struct Ruling: Hashable {
         let rank: Int
         let publish: PublishTarget
@@ -148,7 +148,7 @@ package struct RulingChange: Sendable {
         }
     }
 
-    /// Whether a fence says the same of the same articles at both instants.
+    /// Whether a fence says the same about the same SKUs at both instants.
     private static func isSame(_ old: Allocator, _ oldFence: Int, _ new: Allocator, _ newFence: Int) -> Bool {
         let (before, after) = (old.rules.fences[oldFence], new.rules.fences[newFence])
         guard before.rank == after.rank, before.publish == after.publish,

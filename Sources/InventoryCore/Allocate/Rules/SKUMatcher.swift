@@ -1,15 +1,15 @@
-/// Which articles a rule is about.
+/// Which SKUs a rule applies to.
 package enum SKUMatcher: Hashable, Sendable {
-    /// Every article.
+    /// Every SKU.
     case any
-    /// One article, by its name.
+    /// One SKU.
     case exact(SKU)
-    /// Every article whose name fits the pattern.
+    /// Every SKU that matches the pattern.
     case glob(Glob)
-    /// The articles of a list file; `name` is the file's.
+    /// The SKUs in a list file; `name` is the file's.
     case list(name: String, skus: Set<SKU>)
 
-    /// Takes `AB-1` for one article, `AB-*` or `AB-?` for a pattern, and `*` for every article.
+    /// Reads `AB-1` as one SKU, `AB-*` or `AB-?` as a pattern, and `*` as every SKU.
     package init(pattern text: String) {
         let glob = Glob(text)
         if glob.isAnything {
@@ -25,7 +25,7 @@ package enum SKUMatcher: Hashable, Sendable {
         matches(sku, bytes: sku.text.utf8.span)
     }
 
-    /// Whether the article is meant; `bytes` are the name's, taken once for all the rules it is held against.
+    /// Whether the rule applies to the SKU; `bytes` are its bytes, taken once for all the rules to try.
     func matches(_ sku: SKU, bytes: Span<UInt8>) -> Bool {
         switch self {
         case .any: true
@@ -35,7 +35,7 @@ package enum SKUMatcher: Hashable, Sendable {
         }
     }
 
-    /// How articles are meant, in one word.
+    /// The kind of matcher in one word, for `RuleText`.
     var kind: String {
         switch self {
         case .any: "any"

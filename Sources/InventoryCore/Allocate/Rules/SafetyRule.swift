@@ -1,9 +1,9 @@
-/// Stock that is held back and belongs to nobody; the first rule that matches an article counts.
+/// Stock that is held back and belongs to nobody; the first rule that matches a SKU applies.
 package struct SafetyRule: Hashable, Sendable {
     package let match: SKUMatcher
-    /// The only site it is about; nothing for all of them.
+    /// The only site the rule applies to; nil for all of them.
     package let site: SiteID?
-    /// In the article's base unit.
+    /// In the SKU's base unit.
     package let quantity: Quantity
     package let place: RulePlace?
 

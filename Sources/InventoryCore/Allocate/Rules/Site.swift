@@ -1,20 +1,20 @@
 /// The ERP locations that are published together: one OroCommerce warehouse, or the whole shop.
 package struct Site: Hashable, Sendable {
     package let id: SiteID
-    /// Names or patterns of its locations; an exact name anywhere goes before a pattern.
+    /// Names or patterns of its locations; an exact name, at whatever site, wins over a pattern.
     package let locations: [Glob]
-    /// Whether a location below zero takes from the others; otherwise it counts as empty.
+    /// Whether a location below zero reduces the others; otherwise it counts as empty.
     package let netting: Bool
     package let shrink: Shrink
-    /// The OroCommerce warehouse of the shared pool; nothing in Community Edition.
+    /// The OroCommerce warehouse of the shared pool; nil in Community Edition.
     package let warehouse: String?
     package let place: RulePlace?
 
-    /// What happens when the targets of one rank do not fit into what is left.
+    /// What happens if the targets of one rank do not fit into what is left.
     package enum Shrink: String, Hashable, Sendable, CaseIterable {
-        /// Fences are served one after the other, by id.
+        /// The fences of the rank are served one after the other, by id.
         case rank
-        /// Fences share what is left by highest averages.
+        /// The fences of the rank share what is left by highest averages.
         case proportional
     }
 
@@ -35,11 +35,11 @@ package struct Site: Hashable, Sendable {
     }
 }
 
-/// What a location is in a rule set: the site it counts for, and the fence that owns it whole.
+/// What a location is in a rule set: the site it counts for, and the fence that owns it.
 package struct LocationRole: Hashable, Sendable {
-    /// The site's place in `RuleSet.sites`.
+    /// The site's index in `RuleSet.sites`.
     package let site: Int
-    /// The owning fence's place in `RuleSet.fences`; nothing where the stock goes to the shared pool.
+    /// The owning fence's index in `RuleSet.fences`; nil if the stock goes to the shared pool.
     package let owner: Int?
 
     package init(site: Int, owner: Int?) {

@@ -22,14 +22,22 @@ struct HeldWish: Sendable {
             case .ready, .gated, .delayed, .behind, .keptBack: true
             }
         }
+
+        /// Whether a wish in this state may go on to another; how it ends is for `HeldWishes.remove`.
+        func mayBecome(_ next: State) -> Bool {
+            switch (self, next) {
+            // Only what the level shows, or the end of all that may come, leads out of it.
+            case (.unknown, _), (_, .behind): false
+            // From `behind` where an earlier process had sent it.
+            case (.ready, .inFlight), (.behind, .inFlight), (.inFlight, .unknown), (.behind, .unknown): true
+            case (_, .inFlight), (_, .unknown): false
+            case (_, .ready), (_, .gated), (_, .delayed), (_, .keptBack): true
+            }
+        }
     }
 
     let wish: Wish
     let addedAt: PushInstant
     var state: State
-    /// Tries that failed while the shop answered others.
-    var attempts = 0
-    /// The largest batch it may be part of: halved when its batch failed as a whole, which finds a poison
-    /// record.
-    var batchMax = Int.max
+    var suspicion: Suspicion
 }

@@ -1,7 +1,9 @@
-// How a wish gets from one state to another.
+import HeapModule
+
+// How a wish gets from one state to another, and what gates do with it.
 extension HeldWishes {
     mutating func makeReady(_ slot: Int, now: PushInstant) {
-        guard let held = slots[slot] else { return }
+        let held = self[slot]
         if let until = quarantine.until(held.wish.level), until > now {
             delay(slot, until: until, now: now)
             return
@@ -13,72 +15,82 @@ extension HeldWishes {
         transition(slot, to: .ready)
         let priority = Int64(min(max(held.wish.priority, -HeldWishes.priorityMax), HeldWishes.priorityMax))
         let rank = priority &* ageingNanoseconds &+ held.addedAt.nanoseconds
-        ready[held.wish.wave.rawValue].push(.init(rank: rank, sequence: held.wish.sequence, slot: slot))
+        ready[held.wish.wave.rawValue].insert(
+            RankedSlot(rank: rank, sequence: held.wish.sequence, slot: slot)
+        )
     }
 
     mutating func delay(_ slot: Int, until: PushInstant, now: PushInstant) {
-        guard let wish = slots[slot]?.wish else { return }
         guard until > now else {
             makeReady(slot, now: now)
             return
         }
         transition(slot, to: .delayed)
-        delayed.push(.init(rank: until.nanoseconds, sequence: wish.sequence, slot: slot))
+        let sequence = self[slot].wish.sequence
+        delayed.insert(RankedSlot(rank: until.nanoseconds, sequence: sequence, slot: slot))
     }
 
     mutating func transition(_ slot: Int, to state: HeldWish.State) {
-        // Only what is needed: a copy of the wish would count the references of all its texts.
-        guard let old = slots[slot]?.state, let wave = slots[slot]?.wish.wave.rawValue, old != state else {
-            return
-        }
-        if old == .ready { readyCounts[wave] -= 1 }
-        if state == .ready { readyCounts[wave] += 1 }
-        if old == .keptBack { keptBackCount -= 1 }
+        let old = self.state(of: slot)
+        guard let wave = slots[slot]?.wish.wave, old != state else { return }
+        precondition(old.mayBecome(state), "a wish that is \(old) cannot become \(state)")
+        leave(old, wave: wave)
+        if state == .ready { readyCounts[wave.rawValue] += 1 }
         if state == .keptBack { keptBackCount += 1 }
         slots[slot]?.state = state
     }
 
-    /// Frees the slot and writes the settlement.
-    mutating func remove(_ slot: Int, ending: Settlement.Ending) -> Wish? {
-        guard let wish = slots[slot]?.wish else { return nil }
-        transition(slot, to: .behind)
+    private mutating func leave(_ state: HeldWish.State, wave: Wave) {
+        if state == .ready { readyCounts[wave.rawValue].countDown("ready wishes") }
+        if state == .keptBack { keptBackCount.countDown("wishes kept back") }
+    }
+
+    /// Frees the slot and makes out the receipt.
+    mutating func remove(_ slot: Int, outcome: Receipt.Outcome) -> Wish {
+        let wish = self[slot].wish
+        leave(state(of: slot), wave: wish.wave)
         slots[slot] = nil
         free.append(slot)
-        count -= 1
-        if wish.wave == .zero { zeroCount -= 1 }
+        count.countDown("wishes held")
+        if wish.wave == .zero { zeroCount.countDown("zeros held") }
         if wish.wave == .increase {
             leaveGate(slot, stock: wish.stock)
         } else {
-            gates[wish.stock]?.decreases -= 1
+            guard let gate = gates.index(forKey: wish.stock) else {
+                preconditionFailure("a decrease is held and its stock has no gate")
+            }
+            gates.values[gate].decreases.countDown("decreases held of a stock")
         }
-        settle(wish, as: ending)
+        settle(wish, as: outcome)
         return wish
     }
 
-    /// Sends one unsent wish back; its level goes to the wish behind it.
+    /// Releases a wish if it is unsent.
     mutating func releaseUnsent(_ slot: Int, now: PushInstant) {
         guard let held = slots[slot], held.state.isUnsent else { return }
         let level = held.wish.level
-        _ = remove(slot, ending: .released)
+        _ = remove(slot, outcome: .released)
         if successors[level] == slot { successors[level] = nil }
         guard holders[level] == slot else { return }
-        holders[level] = nil
-        if let next = successors.removeValue(forKey: level) {
-            holders[level] = next
-            makeReady(next, now: now)
-        }
+        leaveLevel(level)
     }
 
-    /// Puts an increase away until its gate opens, or for good where a decrease was refused.
+    /// Lets an unsent wish's level go; a newer wish would have taken its place, so none waits behind it.
+    private mutating func leaveLevel(_ level: LevelID) {
+        precondition(successors[level] == nil, "a wish waits behind an unsent one")
+        holders[level] = nil
+    }
+
+    /// Puts an increase away until its gate opens, or keeps it back where a decrease was refused.
     mutating func shut(_ slot: Int, behind gate: StockGate) {
-        guard let wish = slots[slot]?.wish else { return }
         guard let refused = gate.refused.min() else {
             transition(slot, to: .gated)
             return
         }
+        let wish = self[slot].wish
         guard keptBackCount < HeldWishes.keptBackMax else {
-            holders[wish.level] = successors.removeValue(forKey: wish.level)
-            _ = remove(slot, ending: .released)
+            leaveLevel(wish.level)
+            _ = remove(slot, outcome: .released)
             return
         }
         transition(slot, to: .keptBack)

@@ -1,10 +1,13 @@
+import HeapModule
+
 /// The wishes that are held: which may go now, in which order, and which wait for what.
 ///
-/// A level has one holder. Increases wait for the decreases of their stock, and for nothing in other stocks.
+/// A level has one holder; while that one is sent, one newer wish may wait behind it. Increases wait for the
+/// decreases of their stock, and for nothing in other stocks.
 struct HeldWishes: Sendable {
     /// Wishes kept back behind refused decreases at most; more are released at once.
     static let keptBackMax = 20_000
-    /// Refused decreases remembered at most; of more, only the outbox's own gate knows.
+    /// Refused decreases remembered at most; the outbox has a gate of its own for more.
     static let refusedMax = 100_000
     static let priorityMax = 50_000_000
 
@@ -13,21 +16,21 @@ struct HeldWishes: Sendable {
     var holders: [LevelID: Int] = [:]
     var successors: [LevelID: Int] = [:]
     var gates: [SKU: StockGate] = [:]
-    var ready = [RankedQueue](repeating: RankedQueue(), count: Wave.allCases.count)
+    var ready = [Heap<RankedSlot>](repeating: Heap(), count: Wave.allCases.count)
     var readyCounts = [Int](repeating: 0, count: Wave.allCases.count)
-    var delayed = RankedQueue()
+    var delayed = Heap<RankedSlot>()
     var quarantine = Quarantine()
     var keptBack: [Int] = []
     let ageingNanoseconds: Int64
 
-    var settlements: [Settlement] = []
+    var receipts: [Receipt] = []
     var parked: [ParkedIncrease] = []
     /// Wishes held in any state.
     var count = 0
     var keptBackCount = 0
     /// Zeros held in any state.
     var zeroCount = 0
-    /// Whether a zero is among the settlements.
+    /// Whether a zero is among the receipts.
     private(set) var hasSettledZero = false
     var refusedDecreases = 0
 
@@ -35,19 +38,30 @@ struct HeldWishes: Sendable {
         ageingNanoseconds = Int64(max(0, ageingSeconds) * 1e9)
     }
 
-    subscript(slot: Int) -> HeldWish? { slots[slot] }
-    func readyCount(_ wave: Wave) -> Int { readyCounts[wave.rawValue] }
-
-    mutating func takeSettlements() -> [Settlement] {
-        defer {
-            settlements.removeAll()
-            hasSettledZero = false
-        }
-        return settlements
+    /// What a slot holds; asking for one that is free is a mistake in the engine.
+    subscript(slot: Int) -> HeldWish {
+        guard let held = slots[slot] else { preconditionFailure("slot \(slot) holds no wish") }
+        return held
     }
 
-    mutating func settle(_ wish: Wish, as ending: Settlement.Ending) {
-        settlements.append(Settlement(wish: wish, ending: ending))
+    /// The state alone: copying the whole wish would count references of all its texts.
+    func state(of slot: Int) -> HeldWish.State {
+        guard let state = slots[slot]?.state else { preconditionFailure("slot \(slot) holds no wish") }
+        return state
+    }
+
+    func readyCount(_ wave: Wave) -> Int { readyCounts[wave.rawValue] }
+
+    mutating func takeReceipts() -> [Receipt] {
+        defer {
+            receipts.removeAll()
+            hasSettledZero = false
+        }
+        return receipts
+    }
+
+    mutating func settle(_ wish: Wish, as outcome: Receipt.Outcome) {
+        receipts.append(Receipt(wish: wish, outcome: outcome))
         if wish.wave == .zero { hasSettledZero = true }
     }
 
@@ -58,44 +72,39 @@ struct HeldWishes: Sendable {
 
     // MARK: Coming in
 
-    /// Holds a wish; one that replaces an unsent wish of the same level sends that one back.
-    mutating func add(_ wish: Wish, suspicion: Suspicion?, now: PushInstant) {
+    /// Holds a wish; an older unsent wish of the same level is released.
+    mutating func add(_ wish: Wish, suspicion: Suspicion, now: PushInstant) {
         let slot = place(wish, suspicion: suspicion, now: now)
         guard let holder = holders[wish.level] else {
             holders[wish.level] = slot
             makeReady(slot, now: now)
             return
         }
-        if slots[holder]?.state.isUnsent == true {
-            let older = remove(holder, ending: .released)
+        if state(of: holder).isUnsent {
+            let older = remove(holder, outcome: .released)
             holders[wish.level] = slot
             makeReady(slot, now: now)
-            if let older, older.wave < .increase { openGate(of: older.stock, now: now) }
+            if older.wave < .increase { openGate(of: older.stock, now: now) }
             return
         }
         if let waiting = successors.updateValue(slot, forKey: wish.level) {
-            _ = remove(waiting, ending: .released)
+            _ = remove(waiting, outcome: .released)
         }
     }
 
-    /// Holds a wish that may have been sent already by an earlier process.
-    ///
-    /// Nothing is returned where its level is held already.
+    /// Holds a wish that an earlier process may have sent, and gives its slot; nothing where its level is
+    /// held already.
     mutating func adopt(_ wish: Wish, as state: HeldWish.State, now: PushInstant) -> Int? {
         guard holders[wish.level] == nil else { return nil }
-        let slot = place(wish, suspicion: nil, now: now)
+        let slot = place(wish, suspicion: .none, now: now)
         holders[wish.level] = slot
         transition(slot, to: state)
         if wish.wave == .increase { leaveGate(slot, stock: wish.stock) }
         return slot
     }
 
-    private mutating func place(_ wish: Wish, suspicion: Suspicion?, now: PushInstant) -> Int {
-        var held = HeldWish(wish: wish, addedAt: now, state: .behind)
-        if let suspicion {
-            held.attempts = suspicion.attempts
-            held.batchMax = suspicion.batchMax
-        }
+    private mutating func place(_ wish: Wish, suspicion: Suspicion, now: PushInstant) -> Int {
+        let held = HeldWish(wish: wish, addedAt: now, state: .behind, suspicion: suspicion)
         count += 1
         if wish.wave == .zero { zeroCount += 1 }
         let slot: Int
@@ -116,11 +125,11 @@ struct HeldWishes: Sendable {
 
     // MARK: Going out
 
-    /// Makes the delayed wishes ready whose time has come.
+    /// Makes delayed wishes ready when their time has come.
     mutating func promote(now: PushInstant) {
         quarantine.expire(now: now)
-        while let first = delayed.first, first.rank <= now.nanoseconds {
-            _ = delayed.pop()
+        while let first = delayed.min, first.rank <= now.nanoseconds {
+            delayed.removeMin()
             guard let held = slots[first.slot], held.wish.sequence == first.sequence, held.state == .delayed
             else { continue }
             makeReady(first.slot, now: now)
@@ -129,27 +138,27 @@ struct HeldWishes: Sendable {
 
     /// When the next delayed wish becomes ready.
     var nextPromotion: PushInstant? {
-        delayed.first.map { PushInstant(nanoseconds: $0.rank) }
+        delayed.min.map { PushInstant(nanoseconds: $0.rank) }
     }
 
-    /// Takes up to `max` ready wishes of a wave to be sent together; they are in flight then.
+    /// Takes up to `max` ready wishes of a wave to be sent together; they are then in flight.
     mutating func take(_ wave: Wave, max: Int) -> [Int] {
         var taken: [Int] = []
         var batchMax = max
-        while taken.count < batchMax, let first = ready[wave.rawValue].first {
+        while taken.count < batchMax, let first = ready[wave.rawValue].min {
             guard let held = slots[first.slot], held.wish.sequence == first.sequence, held.state == .ready
             else {
-                _ = ready[wave.rawValue].pop()
+                ready[wave.rawValue].removeMin()
                 continue
             }
             if wave == .increase, let gate = gates[held.wish.stock], !gate.isOpen {
-                _ = ready[wave.rawValue].pop()
+                ready[wave.rawValue].removeMin()
                 shut(first.slot, behind: gate)
                 continue
             }
-            guard taken.count < held.batchMax else { break }
-            batchMax = min(batchMax, held.batchMax)
-            _ = ready[wave.rawValue].pop()
+            guard taken.count < held.suspicion.batchMax else { break }
+            batchMax = min(batchMax, held.suspicion.batchMax)
+            ready[wave.rawValue].removeMin()
             transition(first.slot, to: .inFlight)
             if wave == .increase { leaveGate(first.slot, stock: held.wish.stock) }
             taken.append(first.slot)
@@ -157,11 +166,9 @@ struct HeldWishes: Sendable {
         return taken
     }
 
-    /// Counts a failed try; from the third one on it goes in smaller batches, since twice can be chance.
-    mutating func suspect(_ slot: Int, batchMax: Int) {
-        guard let attempts = slots[slot]?.attempts else { return }
-        if attempts > 1 { slots[slot]?.batchMax = batchMax }
-        slots[slot]?.attempts = attempts + 1
+    /// Counts a failed try of a wish that was sent with so many others.
+    mutating func suspect(_ slot: Int, inBatchOf records: Int) {
+        slots[slot]?.suspicion.failed(inBatchOf: records)
     }
 
     mutating func markUnknown(_ slot: Int) {
@@ -169,34 +176,27 @@ struct HeldWishes: Sendable {
     }
 
     /// Takes back a wish that the shop certainly did not take.
-    mutating func giveBack(
-        _ slot: Int,
-        attempts: Int,
-        batchMax: Int,
-        notBefore: PushInstant,
-        now: PushInstant
-    ) {
-        guard let wish = slots[slot]?.wish else { return }
+    mutating func giveBack(_ slot: Int, notBefore: PushInstant, now: PushInstant) {
+        let wish = self[slot].wish
+        precondition(state(of: slot) == .inFlight, "only what is in flight can be given back")
         if successors[wish.level] != nil {
             end(slot, as: .released, now: now)
             return
         }
-        slots[slot]?.attempts = attempts
-        slots[slot]?.batchMax = batchMax
         if wish.wave == .increase { gates[wish.stock, default: StockGate()].increases.append(slot) }
         delay(slot, until: notBefore, now: now)
     }
 
     /// Ends a wish, and lets go what waited for it.
     ///
-    /// A level whose lost write can still take effect keeps newer values waiting until `settlesAt`.
+    /// Where a lost write can still take effect, newer values of its level wait until `settlesAt`.
     mutating func end(
         _ slot: Int,
-        as ending: Settlement.Ending,
+        as outcome: Receipt.Outcome,
         settlesAt: PushInstant? = nil,
         now: PushInstant
     ) {
-        guard let wish = remove(slot, ending: ending) else { return }
+        let wish = remove(slot, outcome: outcome)
         if let settlesAt, settlesAt > now { quarantine.add(wish.level, until: settlesAt) }
         holders[wish.level] = nil
         if let next = successors.removeValue(forKey: wish.level) {
@@ -204,29 +204,30 @@ struct HeldWishes: Sendable {
             makeReady(next, now: now)
         }
         guard wish.wave < .increase else { return }
-        switch ending {
+        switch outcome {
         case .applied:
-            if gates[wish.stock]?.refused.remove(wish.key) != nil { refusedDecreases -= 1 }
+            if gates[wish.stock]?.refused.remove(wish.key) != nil {
+                refusedDecreases.countDown("refused decreases")
+            }
             openGate(of: wish.stock, now: now)
         case .refused where refusedDecreases < HeldWishes.refusedMax:
             let isNew = gates[wish.stock, default: StockGate()].refused.insert(wish.key).inserted
             if isNew { refusedDecreases += 1 }
             shutAll(of: wish.stock)
         case .refused, .released, .levelGone:
-            // What the stock's decreases will be is for the outbox to say anew, so its increases go there
-            // too.
+            // The outbox decides anew what the stock's decreases are, so its increases go back there too.
             for increase in gates[wish.stock]?.increases ?? [] { releaseUnsent(increase, now: now) }
             openGate(of: wish.stock, now: now)
         }
     }
 
-    /// Sends back everything that the shop has nothing of.
+    /// Releases everything that was not sent.
     mutating func releaseUnsent(now: PushInstant) {
         for slot in slots.indices where slots[slot]?.state.isUnsent == true { releaseUnsent(slot, now: now) }
         keptBack.removeAll()
     }
 
-    /// Sends back what was kept back, when there is nothing else left.
+    /// Releases what was kept back, once nothing else is left.
     mutating func releaseKeptBack(now: PushInstant) {
         let slots = keptBack
         keptBack.removeAll()

@@ -10,14 +10,19 @@ struct OperationInFlight: Sendable {
     let id: OperationID
     let slots: [Int]
     let submittedAt: PushInstant
-    /// It holds zeros: what waits for their acknowledgement is worth more requests.
+    /// It holds zeros: stock that is gone is worth more questions.
     let isUrgent: Bool
-    /// Nothing for an operation of an earlier process: it says nothing about the rate.
+    /// Nothing for an earlier process's operation: it says nothing about the rate.
     let mark: OperationWindow.Mark?
-    var nextPoll: PushInstant
-    var isPolling = false
+    private(set) var question: Question
     private(set) var progress = 0.0
     private(set) var polls = 0
+
+    /// Whether it is being asked for, or when it is next.
+    enum Question: Hashable, Sendable {
+        case due(PushInstant)
+        case asked
+    }
 
     init(
         id: OperationID,
@@ -32,12 +37,39 @@ struct OperationInFlight: Sendable {
         self.isUrgent = isUrgent
         self.mark = mark
         self.submittedAt = submittedAt
-        self.nextPoll = nextPoll
+        question = .due(nextPoll)
+    }
+
+    /// When to ask next; nothing while a question is under way.
+    var nextPoll: PushInstant? {
+        if case .due(let moment) = question { moment } else { nil }
+    }
+
+    /// Sets when to ask for the first time.
+    mutating func schedule(_ moment: PushInstant) {
+        precondition(question != .asked, "operation \(id) is asked for already")
+        question = .due(moment)
+    }
+
+    mutating func ask() {
+        precondition(question != .asked, "operation \(id) is asked for already")
+        question = .asked
+    }
+
+    /// The question was answered; the next one is due then.
+    mutating func answered(next: PushInstant) {
+        precondition(question == .asked, "operation \(id) was not asked for")
+        question = .due(next)
+    }
+
+    /// Asks earlier, unless a question is under way.
+    mutating func hasten(to moment: PushInstant) {
+        if case .due(let due) = question { question = .due(min(due, moment)) }
     }
 
     var recordsLeft: Double { Double(slots.count) * (1 - progress) }
 
-    /// Notes that it is not final yet; returns whether it has moved.
+    /// Notes that it is not final yet; gives whether it has moved.
     mutating func pending(progress shown: Double?, now: PushInstant) -> Bool {
         polls += 1
         guard let shown, shown > progress else { return false }
@@ -47,8 +79,8 @@ struct OperationInFlight: Sendable {
 
     /// Seconds until asking is worth a request: when the work before it and its own should be done.
     ///
-    /// The first question comes a little early, since an operation that is found done says only that the
-    /// guess was too long. Where it was too short, the time already waited bounds how often it is asked.
+    /// The first question comes a little early: an operation found done says only that the guess was too
+    /// long. Where the guess was too short, the time already waited limits how often it is asked.
     func pollDelaySeconds(
         recordsAhead: Double,
         secondsAtLeast: Double,
@@ -63,8 +95,8 @@ struct OperationInFlight: Sendable {
             let patience = max(OperationInFlight.pollSecondsMin, polls == 0 ? 0 : waited * 0.05)
             delay = max(polls == 0 ? guess * 0.9 : guess, patience)
         } else {
-            // Operations mostly end in the order they came, so the oldest tells the first rate; where zeros
-            // wait for it, soon, and then ever more rarely.
+            // Operations mostly end in the order they came, so the oldest gives the first rate. Where zeros
+            // wait for it, it is asked for soon, and then less and less often.
             let oldest = isUrgent ? max(OperationInFlight.urgentFirstSeconds, waited * 0.5) : waited * 0.25
             delay = isOldest ? max(isUrgent ? 0 : 0.5, oldest) : max(1, waited)
         }

@@ -1,8 +1,8 @@
-/// How many records may lie in the shop's queue, and how large each operation is.
+/// How many records may be in the shop's queue, and how large each operation is.
 ///
-/// The target is a time, not a number: `queueSeconds` of work at the rate at which operations finish. A shop
-/// that becomes faster gets more, one that becomes slower less, and its consumers always find the next chunk
-/// while our polling notices that the last one is done. Two operations share the window.
+/// The target is a time, not a number: `queueSeconds` of work at the rate at which operations finish. A
+/// faster shop gets more, a slower one less, and consumers always find a next chunk before our polling
+/// notices that the last one is done. Two operations share the window.
 struct OperationWindow: Sendable {
     /// Before anything is known: some seconds of work for a small shop.
     static let recordsAtStart = 1200
@@ -16,11 +16,11 @@ struct OperationWindow: Sendable {
 
     private(set) var recordsInFlight = 0
     private var rate = DeliveryRate()
-    /// What an operation takes that has the shop to itself: it has to be split, queued and taken up.
+    /// Seconds an operation takes when nothing else is queued: it has to be split, queued and picked up.
     private var secondsAlone = 0.0
     private var windowRecords = OperationWindow.recordsAtStart
 
-    /// What is remembered of an operation until it is final.
+    /// What is kept about an operation until it is final.
     struct Mark: Hashable, Sendable {
         let sentAt: PushInstant
         /// Nothing else was in flight.
@@ -37,16 +37,16 @@ struct OperationWindow: Sendable {
         hardMax = recordsMax
     }
 
-    /// Records of one operation: half a window; a quarter for stock that goes to zero, so that the first of
-    /// it is acknowledged early and the shop's rate is known soon.
+    /// Records of one operation: half a window, or a quarter for zeros, so that the first are acknowledged
+    /// early and the shop's rate is known soon.
     func batchRecords(_ wave: Wave) -> Int {
         let part = max(recordsMin, windowRecords / (wave == .zero ? 4 : 2))
         return max(1, min(part, recordsMax, hardMax))
     }
 
-    /// Says whether another operation may be sent.
+    /// Whether another operation may be sent.
     ///
-    /// When the window has just become smaller, half of it is still refilled, or consumers would idle.
+    /// After the window has shrunk, half of it is still refilled, or consumers would idle.
     func hasRoom(for records: Int, share: Double) -> Bool {
         let all = Double(windowRecords) * share
         return recordsInFlight == 0 || Double(recordsInFlight + records) <= all
@@ -59,26 +59,26 @@ struct OperationWindow: Sendable {
     /// Whether enough operations have ended to trust it.
     var isRateSettled: Bool { rate.isSettled }
 
-    /// Takes an operation into account that is about to be sent.
+    /// Counts an operation that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
         recordsInFlight += records
         let isAlone = recordsInFlight == records
         return Mark(sentAt: now, isAlone: isAlone, isStarved: recordsInFlight < windowRecords / 2)
     }
 
-    /// Seconds that asking for an operation would come too early, whatever the rate.
+    /// Seconds before which asking for an operation is too early, whatever the rate.
     func secondsAtLeast(_ mark: Mark?) -> Double {
         mark?.isAlone == true ? secondsAlone : 0
     }
 
-    /// The operation did not come about.
+    /// The operation was not accepted, or ended without an answer.
     mutating func withdrawn(records: Int) {
-        recordsInFlight -= records
+        recordsInFlight.countDown(by: records, "records in the shop's queue")
     }
 
-    /// Takes a final operation into account; `wasAskedOnce` says that it was so at the first question.
+    /// Counts a final operation; `wasAskedOnce` says that it was final at the first question.
     mutating func delivered(records: Int, mark: Mark, wasAskedOnce: Bool, now: PushInstant) {
-        recordsInFlight -= records
+        recordsInFlight.countDown(by: records, "records in the shop's queue")
         rate.delivered(
             records: records,
             sentAt: mark.sentAt,
@@ -94,7 +94,7 @@ struct OperationWindow: Sendable {
         guard let perSecond = rate.perSecond else { return }
         let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))
         let next = min(max(target, 2 * recordsMin), windowRecords * 2)
-        // A shop that had too little to do shows only what it can do at least.
+        // A shop that had too little to do shows only a lower bound of its rate.
         windowRecords = mark.isStarved ? max(windowRecords, next) : next
     }
 

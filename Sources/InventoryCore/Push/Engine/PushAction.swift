@@ -21,7 +21,7 @@ package enum PushAction: Hashable, Sendable {
     case probe(PushTicket)
 }
 
-/// What became of an action, or what was seen of the shop meanwhile.
+/// The answer to an action, or a measurement of the shop.
 package enum PushEvent: Hashable, Sendable {
     case written(PushTicket, WriteAnswer)
     case submitted(PushTicket, SubmitAnswer)
@@ -35,22 +35,22 @@ package enum PushEvent: Hashable, Sendable {
 
 /// What the shell does next.
 package enum PushStatus: Hashable, Sendable {
-    /// Wait for the next answer, at most until this moment; then feed it if it wants any, and call `next`.
+    /// Wait for the next answer, at most until this moment; then feed it if it wants wishes, and call `next`.
     case working(until: PushInstant?)
-    /// No request is under way and settlements wait: write them, feed what they let go, and ask again.
+    /// No request is under way and receipts wait: write them down, feed what they free, and ask again.
     case unsettled
     /// Nothing is left.
     case idle
-    /// The shop needs a person, or patience is used up: write the last settlements, the outbox is kept.
+    /// The shop needs a person, or patience has run out: write the last receipts down; the outbox is kept.
     case stopped(ShopTrouble)
 }
 
 /// A claim that an earlier process left behind; whether it was sent is not known.
 package struct RecoveredClaim: Hashable, Sendable {
     package let wish: Wish
-    /// The operation that holds it, where the answer was still recorded.
+    /// The operation that holds it, if the answer was recorded in time.
     package let operation: OperationID?
-    /// Seconds since it can have been sent at the latest.
+    /// Seconds since the latest moment at which it can have been sent.
     package let ageSeconds: Double
 
     package init(wish: Wish, operation: OperationID?, ageSeconds: Double) {

@@ -1,45 +1,40 @@
 // What answers mean.
 extension PushEngine {
-    /// Takes an answer into account; one whose ticket is not open is counted and has no effect.
+    /// Takes an answer into account; each ticket that `next` gave is answered once, and in its own kind.
     package mutating func handle(_ event: PushEvent, now: PushInstant) {
         switch event {
         case .storefrontLatency(let p95Milliseconds):
             storefront.measured(p95Milliseconds: p95Milliseconds)
         case .probed(let ticket, let trouble):
-            guard case .probe = flights.removeValue(forKey: ticket) else { return stray() }
+            guard case .probe = flights.end(ticket) else { mismatch(ticket) }
             probed(trouble, now: now)
         case .written(let ticket, let answer):
-            guard case .write(let slot, let sentAt) = flights.removeValue(forKey: ticket) else {
-                return stray()
-            }
-            limit.answered(inFlight: writesInFlight, now: now)
-            writesInFlight -= 1
+            let inFlight = flights.count(.write)
+            guard case .write(let slot, let sentAt) = flights.end(ticket) else { mismatch(ticket) }
+            limit.answered(inFlight: inFlight, now: now)
             written(slot, answer: answer, sentAt: sentAt, now: now)
         case .submitted(let ticket, let answer):
-            guard
-                case .submit(let slots, let synchronous, let mark, let sentAt) =
-                    flights.removeValue(forKey: ticket)
-            else { return stray() }
-            if synchronous { synchronousInFlight -= 1 } else { submitsInFlight -= 1 }
-            let batch = SentBatch(slots: slots, isSynchronous: synchronous, mark: mark, sentAt: sentAt)
-            submitted(batch, answer: answer, now: now)
+            switch flights.end(ticket) {
+            case .submit(let slots, let mark, let sentAt):
+                submitted(SentBatch(slots: slots, mark: mark, sentAt: sentAt), answer: answer, now: now)
+            case .submitSynchronous(let slots, let sentAt):
+                submitted(SentBatch(slots: slots, mark: nil, sentAt: sentAt), answer: answer, now: now)
+            case .write, .poll, .readBack, .probe: mismatch(ticket)
+            }
         case .polled(let ticket, let answer):
-            guard case .poll(let id) = flights.removeValue(forKey: ticket),
-                let index = operations.firstIndex(where: { $0.id == id })
-            else { return stray() }
-            operations[index].isPolling = false
+            guard case .poll(let id) = flights.end(ticket) else { mismatch(ticket) }
+            guard let index = operations.firstIndex(where: { $0.id == id }) else {
+                preconditionFailure("operation \(id) ended before its question was answered")
+            }
             polled(index, answer: answer, now: now)
         case .readBack(let ticket, let answer):
-            guard case .readBack(let slots, let sentAt) = flights.removeValue(forKey: ticket) else {
-                return stray()
-            }
-            readBacksInFlight -= 1
+            guard case .readBack(let slots, let sentAt) = flights.end(ticket) else { mismatch(ticket) }
             readBack(slots, answer: answer, sentAt: sentAt, now: now)
         }
     }
 
-    private mutating func stray() {
-        progress.strayAnswers += 1
+    private func mismatch(_ ticket: PushTicket) -> Never {
+        preconditionFailure("the answer to ticket \(ticket.number) is of another kind than its action")
     }
 
     private mutating func probed(_ trouble: ShopTrouble?, now: PushInstant) {
@@ -90,24 +85,24 @@ extension PushEngine {
     }
 
     private mutating func accepted(_ id: OperationID, batch: SentBatch, now: PushInstant) {
-        // A shop that has the mode gives up waiting after 25 s; one that accepts sooner passes over the
+        // A shop that has the mode accepts only after waiting 25 s; one that accepts sooner ignores the
         // header.
         let waited = now.seconds(since: batch.sentAt)
         if batch.isSynchronous, waited < options.synchronousSecondsMin { batchSupport = .asynchronous }
         let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
         if operations.isEmpty { lastMovement = now }
-        let wave = batch.slots.first.flatMap { held[$0]?.wish.wave }
+        let isUrgent = batch.slots.first.map { held[$0].wish.wave == .zero } ?? false
         operations.append(
             OperationInFlight(
                 id: id,
                 slots: batch.slots,
-                isUrgent: wave == .zero,
+                isUrgent: isUrgent,
                 mark: mark,
                 submittedAt: batch.sentAt,
                 nextPoll: now
             )
         )
-        operations[operations.count - 1].nextPoll = nextPoll(operations.count - 1, now: now)
+        operations[operations.count - 1].schedule(nextPoll(operations.count - 1, now: now))
     }
 
     private func nextPoll(_ index: Int, now: PushInstant) -> PushInstant {
@@ -122,9 +117,9 @@ extension PushEngine {
         return now.adding(seconds: delay)
     }
 
-    /// Reads a synchronous batch's answer: all or nothing.
+    /// Takes a synchronous batch's answer, which is all or nothing.
     ///
-    /// Where any record was refused, none was written, so those without an answer of their own go again
+    /// Where any record was refused, none was written, so those without an answer of their own are sent again
     /// without reading back.
     private mutating func synchronousRecords(
         _ records: [RecordAnswer],
@@ -147,7 +142,7 @@ extension PushEngine {
         if wasRefused && !wasApplied {
             for slot in unanswered { giveBack(slot, seconds: 0, now: now) }
         } else {
-            suspect(unanswered, batch: slots.count)
+            suspect(unanswered, inBatchOf: slots.count)
             let settlesAt = sentAt.adding(seconds: options.batchSettleSeconds)
             doubt(unanswered, settlesAt: settlesAt, firstReadSeconds: ReadBackQueue.secondsMin, now: now)
         }
@@ -158,17 +153,17 @@ extension PushEngine {
         case .pending(let shown):
             breaker.succeeded()
             if operations[index].pending(progress: shown, now: now) { lastMovement = now }
-            operations[index].nextPoll = nextPoll(index, now: now)
+            operations[index].answered(next: nextPoll(index, now: now))
         case .finished(let records):
             breaker.succeeded()
             finished(operations.remove(at: index), answers: records, now: now)
             for index in operations.indices {
-                operations[index].nextPoll = min(operations[index].nextPoll, nextPoll(index, now: now))
+                operations[index].hasten(to: nextPoll(index, now: now))
             }
-            // The first rates are guesses: what was sent with the first operation may be final as well, and
-            // zeros are worth asking.
+            // The first rates are guesses: what was sent with the first operation may be final too, and zeros
+            // are worth a question.
             if !window.isRateSettled, let next = operations.first, next.isUrgent, next.mark != nil {
-                operations[0].nextPoll = now
+                operations[0].hasten(to: now)
             }
         case .gone:
             breaker.succeeded()
@@ -180,7 +175,7 @@ extension PushEngine {
             troubled(trouble, slots: [], now: now)
             let delay =
                 0.25 + random.jitter(attempt: operations[index].polls, baseSeconds: 0.5, maxSeconds: 10)
-            operations[index].nextPoll = now.adding(seconds: delay)
+            operations[index].answered(next: now.adding(seconds: delay))
         }
     }
 
@@ -188,8 +183,8 @@ extension PushEngine {
     {
         lastMovement = now
         guard let mark = operation.mark, answers.count == operation.slots.count else {
-            // Of an earlier process's operation only the end is certain: its claims may be a part of what was
-            // sent, in another order, so no answer can be laid to a record.
+            // Of an earlier process's operation only the end is certain: the claims may be a part of what was
+            // sent, in another order, so no answer can be matched to a record.
             leaveWindow(operation)
             doubt(operation.slots, settlesAt: nil, firstReadSeconds: 0, now: now)
             return
@@ -207,12 +202,12 @@ extension PushEngine {
             if case .unknown = record { unknown.append(slot) } else { settle(slot, by: record, now: now) }
         }
         guard !unknown.isEmpty else { return }
-        suspect(unknown, batch: operation.slots.count)
+        suspect(unknown, inBatchOf: operation.slots.count)
         doubt(unknown, settlesAt: nil, firstReadSeconds: 0, now: now)
     }
 
-    /// Whether no record of a batch was permitted: then the role may not write, as it is with a single write
-    /// (API contract, section 4), and no level is refused for its own sake.
+    /// The trouble where no record of a batch was permitted: the role may not write at all (API contract,
+    /// section 4), and no level is refused for its own sake.
     private static func lackOfPermission(_ records: [RecordAnswer]) -> ShopTrouble? {
         var cause: String?
         for record in records {
@@ -246,7 +241,7 @@ extension PushEngine {
         case .levels(let shown):
             breaker.succeeded()
             for slot in slots {
-                guard let wish = held[slot]?.wish else { continue }
+                let wish = held[slot].wish
                 guard let quantity = shown[wish.level] else {
                     _ = doubts.settle(slot)
                     end(slot, as: .levelGone, now: now)
@@ -269,7 +264,9 @@ extension PushEngine {
 /// A batch whose answer has come.
 struct SentBatch {
     let slots: [Int]
-    let isSynchronous: Bool
+    /// Nothing for a synchronous batch, which never lies in the shop's queue.
     let mark: OperationWindow.Mark?
     let sentAt: PushInstant
+
+    var isSynchronous: Bool { mark == nil }
 }

@@ -15,9 +15,9 @@ extension PushEngine {
         guard stoppedBy == nil else { return [] }
         if breaker.takeProbe(now: now) {
             progress.probes += 1
-            return [.probe(takeTicket(.probe))]
+            return [.probe(flights.start(.probe))]
         }
-        guard breaker.state == .closed else { return [] }
+        guard breaker.state.letsThrough else { return [] }
         if let pausedUntil {
             guard pausedUntil <= now else { return [] }
             self.pausedUntil = nil
@@ -27,18 +27,18 @@ extension PushEngine {
         startPolls(into: &actions, now: now)
         startReadBack(into: &actions, now: now)
         startWrites(into: &actions, now: now)
-        if isExhausted, flights.isEmpty, held.settlements.isEmpty, held.count > 0,
+        if supply == .exhausted, flights.isEmpty, held.receipts.isEmpty, held.count > 0,
             held.count == held.keptBackCount
         {
             held.releaseKeptBack(now: now)
-            isEnded = true
+            supply = .ended
         }
         return actions
     }
 
     private mutating func losePatience(now: PushInstant) {
         guard stoppedBy == nil else { return }
-        // Two failures with a long silence between them are no outage.
+        // Two failures with a long silence between them are not an outage.
         if let trouble = breaker.trouble, trouble.count >= CircuitBreaker.failuresMax,
             now.seconds(since: trouble.since) > options.outageSecondsMax
         {
@@ -59,29 +59,26 @@ extension PushEngine {
     }
 
     private mutating func startPolls(into actions: inout [PushAction], now: PushInstant) {
-        var polling = operations.reduce(0) { $0 + ($1.isPolling ? 1 : 0) }
-        for index in operations.indices where polling < PushEngine.pollsInFlightMax {
-            guard !operations[index].isPolling, operations[index].nextPoll <= now else { continue }
-            polling += 1
-            operations[index].isPolling = true
+        for index in operations.indices where flights.count(.poll) < PushEngine.pollsInFlightMax {
+            guard let due = operations[index].nextPoll, due <= now else { continue }
+            operations[index].ask()
             progress.polls += 1
-            let ticket = takeTicket(.poll(operations[index].id))
-            let wishes = operations[index].slots.compactMap { held[$0]?.wish }
+            let ticket = flights.start(.poll(operations[index].id))
+            let wishes = operations[index].slots.map { held[$0].wish }
             actions.append(.poll(ticket, operations[index].id, wishes))
         }
     }
 
     private mutating func startReadBack(into actions: inout [PushAction], now: PushInstant) {
-        guard readBacksInFlight == 0 else { return }
+        guard flights.count(.readBack) == 0 else { return }
         let slots = doubts.take(now: now)
         guard !slots.isEmpty else { return }
-        readBacksInFlight += 1
         progress.readBacks += 1
-        let levels = slots.compactMap { held[$0]?.wish.level }
-        actions.append(.readBack(takeTicket(.readBack(slots: slots, sentAt: now)), levels))
+        let levels = slots.map { held[$0].wish.level }
+        actions.append(.readBack(flights.start(.readBack(slots: slots, sentAt: now)), levels))
     }
 
-    /// Starts writes, wave after wave: what a wave cannot send for want of room, no later wave may.
+    /// Starts writes, wave after wave: where a wave finds no room, no later wave is sent.
     private mutating func startWrites(into actions: inout [PushAction], now: PushInstant) {
         var areSinglesFull = false
         for wave in Wave.allCases {
@@ -103,35 +100,37 @@ extension PushEngine {
         guard batchSupport != .none, !areConsumersStalled(now: now) else { return .single }
         if options.mode == .synchronous, batchSupport == .synchronous { return .synchronous }
         let ready = held.readyCount(wave)
-        let isQueueBusy = !operations.isEmpty || submitsInFlight > 0
+        let isQueueBusy = !operations.isEmpty || flights.count(.submit) > 0
         let isShort = wave == .increase && isQueueBusy && ready < window.batchRecords(wave) / 2
         guard options.mode == .auto else { return isShort && mayGetCompany ? .wait : .asynchronous }
         if ready <= options.singleRecordsMax {
-            // The last increases can wait for company; what is too high in the shop cannot.
+            // The last increases can wait for more; figures that are too high in the shop cannot.
             return wave == .increase && isQueueBusy ? .wait : .single
         }
         if batchSupport == .synchronous {
-            // It overtakes the shop's queue, which is what stock that is gone needs.
+            // It overtakes the shop's queue, as stock that is gone should.
             let isUrgent = wave == .zero && isQueueBusy && ready <= 2 * options.synchronousRecordsMax
             if isUrgent || ready <= options.synchronousRecordsMax { return .synchronous }
         }
         return isShort ? .wait : .asynchronous
     }
 
-    /// Whether more wishes can come while the shop works: from the outbox, or back from what went wrong.
+    /// Whether more wishes can come while the shop works: from the outbox, or back from failures.
     private var mayGetCompany: Bool {
-        !isExhausted || held.nextPromotion != nil || doubts.count > 0
+        supply == .more || held.nextPromotion != nil || doubts.count > 0
     }
 
     private func hasRoom(for way: Way, wave: Wave) -> Bool {
         switch way {
         case .wait: return false
         case .single:
-            return writesInFlight < max(1, Int(Double(limit.limit) * storefront.share))
+            return flights.count(.write) < max(1, Int(Double(limit.limit) * storefront.share))
         case .synchronous:
-            return synchronousInFlight < options.synchronousInFlightMax
+            return flights.count(.submitSynchronous) < options.synchronousInFlightMax
         case .asynchronous:
-            guard operations.count + submitsInFlight < options.operationsInFlightMax else { return false }
+            guard operations.count + flights.count(.submit) < options.operationsInFlightMax else {
+                return false
+            }
             let records = min(held.readyCount(wave), window.batchRecords(wave))
             return window.hasRoom(for: records, share: storefront.share)
         }
@@ -143,7 +142,6 @@ extension PushEngine {
         into actions: inout [PushAction],
         now: PushInstant
     ) -> Bool {
-        let isSynchronous = way == .synchronous
         let records: Int
         switch way {
         case .wait: return false
@@ -152,31 +150,27 @@ extension PushEngine {
         case .asynchronous: records = window.batchRecords(wave)
         }
         let slots = held.take(wave, max: records)
-        guard let first = slots.first, let wish = held[first]?.wish else { return false }
+        guard let first = slots.first else { return false }
         budget.sent()
         progress.recordsSent += slots.count
         if slots.count == 1 {
             progress.writes += 1
-            writesInFlight += 1
-            actions.append(.write(takeTicket(.write(slot: first, sentAt: now)), wish))
+            actions.append(.write(flights.start(.write(slot: first, sentAt: now)), held[first].wish))
         } else {
             progress.submits += 1
-            var mark: OperationWindow.Mark?
-            if isSynchronous {
-                synchronousInFlight += 1
-            } else {
-                submitsInFlight += 1
-                mark = window.sent(records: slots.count, now: now)
-            }
-            let flight = Flight.submit(slots: slots, synchronous: isSynchronous, mark: mark, sentAt: now)
-            let wishes = slots.compactMap { held[$0]?.wish }
-            actions.append(.submit(takeTicket(flight), wishes, synchronous: isSynchronous))
+            let wishes = slots.map { held[$0].wish }
+            let isSynchronous = way == .synchronous
+            let flight: Flight =
+                isSynchronous
+                ? .submitSynchronous(slots: slots, sentAt: now)
+                : .submit(slots: slots, mark: window.sent(records: slots.count, now: now), sentAt: now)
+            actions.append(.submit(flights.start(flight), wishes, synchronous: isSynchronous))
         }
         pace(records: slots.count, way: way, now: now)
         return true
     }
 
-    /// While the storefront is slow, what was sent is given time as if the shop had been shared.
+    /// While the storefront is slow, waits after each request as long as the shoppers' share takes.
     private mutating func pace(records: Int, way: Way, now: PushInstant) {
         guard storefront.share < 1 else { return }
         let rate = way == .single ? limit.ratePerSecond ?? 10 : window.ratePerSecond ?? 50

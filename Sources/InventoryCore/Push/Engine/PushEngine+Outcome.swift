@@ -13,30 +13,28 @@ extension PushEngine {
 
     mutating func end(
         _ slot: Int,
-        as ending: Settlement.Ending,
+        as outcome: Receipt.Outcome,
         settlesAt: PushInstant? = nil,
         now: PushInstant
     ) {
-        guard let held = held[slot] else { return }
-        switch ending {
+        switch outcome {
         case .applied: progress.applied += 1
         case .refused: progress.refused += 1
         case .released: progress.released += 1
         case .levelGone: progress.levelsGone += 1
         }
-        if ending == .released {
-            if held.attempts > 0 || held.batchMax < Int.max {
-                suspicions.remember(held.wish.level, attempts: held.attempts, batchMax: held.batchMax)
-            }
+        if outcome == .released {
+            let ended = held[slot]
+            if ended.suspicion != .none { suspicions.remember(ended.suspicion, of: ended.wish.level) }
         } else {
-            suspicions.forget(held.wish.level)
+            suspicions.forget(held[slot].wish.level)
         }
-        self.held.end(slot, as: ending, settlesAt: settlesAt, now: now)
+        held.end(slot, as: outcome, settlesAt: settlesAt, now: now)
     }
 
-    /// Sends a wish back to the outbox that the shop certainly does not show and cannot show any more.
+    /// Releases a wish that the shop certainly does not show and can no longer come to show.
     mutating func release(_ slot: Int, now: PushInstant) {
-        guard let attempts = held[slot]?.attempts else { return }
+        let attempts = held[slot].suspicion.attempts
         if attempts >= options.attemptsMax {
             end(slot, as: .refused(.unexpected, detail: "not taken in \(attempts) tries"), now: now)
         } else {
@@ -44,18 +42,16 @@ extension PushEngine {
         }
     }
 
-    /// Takes back a wish that was certainly not taken, to be sent again.
+    /// Takes back a wish that the shop certainly did not take, to send it again.
     mutating func giveBack(_ slot: Int, seconds: Double, now: PushInstant) {
-        guard let wish = held[slot] else { return }
         if stoppedBy != nil {
             end(slot, as: .released, now: now)
-            return
+        } else {
+            held.giveBack(slot, notBefore: now.adding(seconds: seconds), now: now)
         }
-        let notBefore = now.adding(seconds: seconds)
-        held.giveBack(slot, attempts: wish.attempts, batchMax: wish.batchMax, notBefore: notBefore, now: now)
     }
 
-    /// A request was not taken: its wishes go again after a while, and the shop's state is thought over.
+    /// A request was not taken: its wishes are sent again after a while, and the breaker learns of it.
     mutating func troubled(_ trouble: ShopTrouble, slots: [Int], now: PushInstant) {
         let answersOthers = breaker.answersOthers
         switch trouble {
@@ -71,13 +67,13 @@ extension PushEngine {
             stop(trouble, now: now)
         }
         guard !slots.isEmpty else { return }
-        if answersOthers { suspect(slots, batch: slots.count) }
-        let attempt = slots.first.flatMap { held[$0]?.attempts } ?? 0
+        if answersOthers { suspect(slots, inBatchOf: slots.count) }
+        let attempt = slots.first.map { held[$0].suspicion.attempts } ?? 0
         let delay = budget.delaySeconds(attempt: attempt, random: &random)
         for slot in slots {
-            guard let wish = held[slot] else { continue }
-            if wish.attempts >= options.attemptsMax {
-                let detail = "not taken in \(wish.attempts) tries: \(trouble)"
+            let attempts = held[slot].suspicion.attempts
+            if attempts >= options.attemptsMax {
+                let detail = "not taken in \(attempts) tries: \(trouble)"
                 end(slot, as: .refused(.unexpected, detail: detail), now: now)
             } else {
                 giveBack(slot, seconds: delay, now: now)
@@ -85,9 +81,9 @@ extension PushEngine {
         }
     }
 
-    /// A request whose answer was lost: its levels are owned until it is known what became of it.
+    /// A request's answer was lost: its levels take nothing newer until it is known what became of it.
     mutating func lost(_ slots: [Int], text: String, settle: Double, sentAt: PushInstant, now: PushInstant) {
-        if breaker.answersOthers { suspect(slots, batch: slots.count) }
+        if breaker.answersOthers { suspect(slots, inBatchOf: slots.count) }
         breaker.failed(.outage(text), now: now, random: &random)
         var firstRead = ReadBackQueue.secondsMin
         if slots.count > 1 {
@@ -102,14 +98,14 @@ extension PushEngine {
         progress.unknown += slots.count
         let firstRead = now.adding(seconds: firstReadSeconds)
         for slot in slots { held.markUnknown(slot) }
-        let sequences = slots.map { held[$0]?.wish.sequence ?? 0 }
+        let sequences = slots.map { held[$0].wish.sequence }
         doubts.add(slots, sequences: sequences, settlesAt: settlesAt, firstRead: firstRead)
     }
 
-    /// Remembers that a request failed while the shop answered others: one of its records may be the reason,
-    /// and smaller batches find out which.
-    mutating func suspect(_ slots: [Int], batch: Int) {
-        for slot in slots { held.suspect(slot, batchMax: max(1, (batch + 1) / 2)) }
+    /// Notes that a request failed while the shop answered others: one of its records may be the cause, and
+    /// smaller batches find out which.
+    mutating func suspect(_ slots: [Int], inBatchOf records: Int) {
+        for slot in slots { held.suspect(slot, inBatchOf: records) }
     }
 
     /// Ends the sending: what is unsent goes back, what is in flight is still answered.

@@ -1,8 +1,8 @@
 /// Decides what is sent to the shop, when, and in which form; it does nothing itself.
 ///
 /// The shell claims wishes durably, feeds them in, starts the actions that `next` gives, hands each answer to
-/// `handle`, and writes the settlements. The engine knows no clock and no chance but what it is given, so a
-/// seed and the same answers give the same run.
+/// `handle`, and writes the receipts down. Time and chance come from outside, so the same seed and answers
+/// give the same run.
 package struct PushEngine: Sendable {
     /// Operations asked for at the same time.
     static let pollsInFlightMax = 2
@@ -10,7 +10,7 @@ package struct PushEngine: Sendable {
     let options: PushOptions
     var random: SeededRandom
     var held: HeldWishes
-    var flights: [PushTicket: Flight] = [:]
+    var flights = Flights()
     var operations: [OperationInFlight] = []
     var doubts: ReadBackQueue
     var suspicions = Suspicions()
@@ -19,26 +19,27 @@ package struct PushEngine: Sendable {
     var breaker = CircuitBreaker()
     var budget: RetryBudget
     var storefront: StorefrontGuard
-    /// What the shop can do, as far as it was told or has learnt since.
+    /// What the shop can do, as configured or learnt since.
     package internal(set) var batchSupport: PushOptions.BatchSupport
 
-    var writesInFlight = 0
-    var synchronousInFlight = 0
-    var submitsInFlight = 0
-    var readBacksInFlight = 0
     /// 429 and 503: nothing is sent before.
     var pausedUntil: PushInstant?
-    /// Set while the storefront gets a share of the shop's time.
+    /// Set while the push is slowed down for the storefront.
     var pacedUntil: PushInstant?
-    /// When an operation moved last, or the first of them was sent.
+    /// When an operation last moved, or the first of them was sent.
     var lastMovement: PushInstant?
-    /// The outbox had no more to claim when it was asked last.
-    var isExhausted = false
-    /// Only what is kept back behind refused decreases was left, and it has been released: asked again, the
-    /// outbox may give it again, so this push is over.
-    package internal(set) var isEnded = false
+    var supply = Supply.more
     var stoppedBy: ShopTrouble?
-    private var ticketNumber = 0
+
+    /// Whether the outbox may have more to claim.
+    enum Supply: Hashable, Sendable {
+        case more
+        /// It had no more when it was last asked; receipts can change that.
+        case exhausted
+        /// Only what is kept back behind refused decreases was left, and it has been released. The outbox
+        /// would give it again, so this push is over.
+        case ended
+    }
 
     /// Counts since the start.
     package internal(set) var progress = PushProgress()
@@ -57,17 +58,17 @@ package struct PushEngine: Sendable {
 
     // MARK: Wishes
 
-    /// How many more claimed wishes it would like to be fed now; 0 most of the time.
+    /// How many more claimed wishes it wants now; mostly 0.
     package var wanted: Int {
-        guard stoppedBy == nil, !isEnded, !isExhausted else { return 0 }
+        guard stoppedBy == nil, supply == .more else { return 0 }
         let ready = Wave.allCases.reduce(0) { $0 + held.readyCount($1) }
         let size = readyTarget
         guard ready <= size / 2 else { return 0 }
         return max(0, min(size - ready, options.windowMax - held.count))
     }
 
-    /// Enough for the next operations or the next seconds of single writes, and no more: what is claimed is
-    /// ordered already, and in doubt after a crash.
+    /// Enough for the next operations or seconds of single writes; more would be ordered too early, and in
+    /// doubt after a crash.
     private var readyTarget: Int {
         let singles = min(max(64, limit.limit * 32), 1024)
         guard batchSupport != .none else { return singles }
@@ -76,17 +77,16 @@ package struct PushEngine: Sendable {
 
     /// Takes wishes that have been claimed durably.
     ///
-    /// `exhausted` says that the outbox has no more to claim now; settlements can change that, so it holds
-    /// until the next settlements are taken.
+    /// `exhausted` says that the outbox has no more to claim now; that holds until the next receipts are
+    /// taken.
     package mutating func add(_ wishes: [Wish], exhausted: Bool, now: PushInstant) {
-        isExhausted = exhausted
-        isEnded = false
+        supply = exhausted ? .exhausted : .more
         for wish in wishes { held.add(wish, suspicion: suspicions[wish.level], now: now) }
         if stoppedBy != nil { held.releaseUnsent(now: now) }
     }
 
-    /// Takes over what an earlier process had claimed: nothing newer goes to these levels before it is known
-    /// what became of it.
+    /// Takes over what an earlier process had claimed; nothing newer goes to these levels until it is known
+    /// what became of that.
     ///
     /// Claims with an operation wait until it is final; the others are read back until the shop shows the
     /// value, or nothing can come any more.
@@ -116,21 +116,21 @@ package struct PushEngine: Sendable {
         if !ages.isEmpty { lastMovement = now }
     }
 
-    /// Settlements that wait to be written; taking them lets the outbox be asked again.
-    package mutating func takeSettlements() -> [Settlement] {
-        let settlements = held.takeSettlements()
-        if !settlements.isEmpty { isExhausted = false }
-        return settlements
+    /// Takes the receipts that wait to be written down; the outbox can be asked again then.
+    package mutating func takeReceipts() -> [Receipt] {
+        let receipts = held.takeReceipts()
+        if !receipts.isEmpty, supply == .exhausted { supply = .more }
+        return receipts
     }
 
-    /// How many settlements wait to be written.
-    package var settlementCount: Int { held.settlements.count }
+    /// How many receipts wait to be written down.
+    package var receiptCount: Int { held.receipts.count }
 
-    /// Whether the last zero that is held has just ended: that is worth writing down at once, as stock that
-    /// is gone is what must not wait.
+    /// Whether the last held zero has just ended: worth writing down at once, since stock that is gone must
+    /// not wait.
     package var haveZerosEnded: Bool { held.hasSettledZero && held.zeroCount == 0 }
 
-    /// Increases that were put behind a refused decrease since this was asked last.
+    /// Takes the increases that were put behind a refused decrease since the last call.
     package mutating func takeParkedIncreases() -> [ParkedIncrease] {
         held.takeParked()
     }
@@ -141,8 +141,8 @@ package struct PushEngine: Sendable {
     package func status(now: PushInstant) -> PushStatus {
         if let stoppedBy, flights.isEmpty { return .stopped(stoppedBy) }
         guard stoppedBy == nil, flights.isEmpty else { return .working(until: wakeAt(now: now)) }
-        if !held.settlements.isEmpty { return .unsettled }
-        return held.count == 0 && (isExhausted || isEnded) ? .idle : .working(until: wakeAt(now: now))
+        if !held.receipts.isEmpty { return .unsettled }
+        return held.count == 0 && supply != .more ? .idle : .working(until: wakeAt(now: now))
     }
 
     /// How the engine sees the shop at this moment.
@@ -151,11 +151,11 @@ package struct PushEngine: Sendable {
             writesInFlightLimit: limit.limit,
             batchRecords: window.batchRecords(.increase),
             recordsInFlight: window.recordsInFlight,
-            operationsInFlight: operations.count + submitsInFlight,
+            operationsInFlight: operations.count + flights.count(.submit),
             writesPerSecond: limit.ratePerSecond,
             recordsPerSecond: window.ratePerSecond,
             share: storefront.share,
-            isCircuitClosed: breaker.state == .closed,
+            isCircuitClosed: breaker.state.letsThrough,
             areConsumersStalled: areConsumersStalled(now: now)
         )
     }
@@ -166,15 +166,12 @@ package struct PushEngine: Sendable {
         switch breaker.state {
         case .halfOpen: return nil
         case .open(let until): return until
-        case .closed: break
+        case .closed, .onApproval: break
         }
         if let pausedUntil, pausedUntil > now { return pausedUntil }
-        let polling = operations.count { $0.isPolling }
         var moments: [PushInstant] = []
-        if polling < PushEngine.pollsInFlightMax {
-            moments = operations.filter { !$0.isPolling }.map(\.nextPoll)
-        }
-        if readBacksInFlight == 0, let due = doubts.due() { moments.append(due) }
+        if flights.count(.poll) < PushEngine.pollsInFlightMax { moments = operations.compactMap(\.nextPoll) }
+        if flights.count(.readBack) == 0, let due = doubts.due() { moments.append(due) }
         if let promotion = held.nextPromotion { moments.append(promotion) }
         if let pacedUntil, pacedUntil > now { moments.append(pacedUntil) }
         if !operations.isEmpty, let lastMovement, !areConsumersStalled(now: now) {
@@ -183,25 +180,9 @@ package struct PushEngine: Sendable {
         return moments.min()
     }
 
-    /// Operations wait and none of them moves: probably nobody consumes the shop's queue.
+    /// Operations wait and none moves: probably no consumer of the shop's queue runs.
     func areConsumersStalled(now: PushInstant) -> Bool {
         guard !operations.isEmpty, let lastMovement else { return false }
         return now.seconds(since: lastMovement) >= options.stallSecondsBeforeSingle
     }
-
-    mutating func takeTicket(_ flight: Flight) -> PushTicket {
-        ticketNumber += 1
-        let ticket = PushTicket(number: ticketNumber)
-        flights[ticket] = flight
-        return ticket
-    }
-}
-
-/// What a started action was for.
-enum Flight: Sendable {
-    case write(slot: Int, sentAt: PushInstant)
-    case submit(slots: [Int], synchronous: Bool, mark: OperationWindow.Mark?, sentAt: PushInstant)
-    case poll(OperationID)
-    case readBack(slots: [Int], sentAt: PushInstant)
-    case probe
 }

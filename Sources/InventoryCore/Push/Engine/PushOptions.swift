@@ -20,14 +20,14 @@ package struct PushOptions: Hashable, Sendable {
     package var mode = Mode.auto
     package var batchSupport = BatchSupport.asynchronous
 
-    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation,
-    /// and up to here hardly dearer for the shop (55 ms each, against four requests and 8 ms a record).
+    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation, and
+    /// hardly more work for the shop (55 ms each, against four requests and 8 ms a record).
     package var singleRecordsMax = 5
     /// OroCommerce's own limit of a synchronous batch is 100.
     package var synchronousRecordsMax = 100
-    /// Each holds a PHP worker for up to 25 s, so never many.
+    /// Each holds a PHP worker for up to 25 s, so only a few.
     package var synchronousInFlightMax = 2
-    /// A synchronous batch that is accepted as an operation sooner was not understood as one.
+    /// A synchronous batch that is accepted as an operation sooner than this was not understood as one.
     package var synchronousSecondsMin = 20.0
     package var writesInFlightMin = 1
     package var writesInFlightMax = 16
@@ -35,7 +35,7 @@ package struct PushOptions: Hashable, Sendable {
     /// OroCommerce's chunk: smaller operations cost as much as one chunk.
     package var batchRecordsMin = 100
     package var batchRecordsMax = 2000
-    /// How much work may lie in the shop's queue: more delays whatever else uses it, less lets consumers
+    /// How much work may be in the shop's queue: more delays other users of the queue, less lets consumers
     /// idle.
     package var queueSeconds = 10.0
     /// Wishes held at most, whatever the shop's speed.
@@ -53,7 +53,7 @@ package struct PushOptions: Hashable, Sendable {
     /// Tries of one level that fail while others succeed, before it is refused as unexpected: enough to halve
     /// the largest batch down to one record.
     package var attemptsMax = 16
-    /// Retries granted for each first request; what exceeds it waits much longer.
+    /// Retries per first request; beyond this share they wait much longer.
     package var retryShare = 0.1
     /// Seconds without any success before the push stops and keeps its outbox.
     package var outageSecondsMax = 600.0
@@ -62,9 +62,9 @@ package struct PushOptions: Hashable, Sendable {
     /// Seconds in which no operation moves before single writes take over.
     package var stallSecondsBeforeSingle = 30.0
     package var retryAfterSecondsMax = 600.0
-    /// The storefront's p95 that must not be exceeded, where one is watched.
+    /// The limit of the storefront's p95, if it is watched.
     package var storefrontP95MaxMilliseconds: Double?
-    /// A wish gains one step of priority for each of these that it waits.
+    /// A wish gains one step of priority each time it has waited this long.
     package var ageingSeconds = 60.0
 
     package init() {}

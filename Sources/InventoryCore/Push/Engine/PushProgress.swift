@@ -13,8 +13,6 @@ package struct PushProgress: Hashable, Sendable {
     package var levelsGone = 0
     /// Records whose outcome had to be read back.
     package var unknown = 0
-    /// Answers to requests that nobody waits for any more.
-    package var strayAnswers = 0
 
     package var requests: Int { writes + submits + polls + readBacks + probes }
 

@@ -1,35 +1,36 @@
-/// Wishes whose outcome nobody knows, and when to look at their levels.
+import HeapModule
+
+/// Wishes whose outcome is unknown, and when to read their levels back.
 ///
-/// They are looked at together: the one that is due takes along all that are due soon.
+/// They are read together: the one that is due takes along all that are due soon.
 struct ReadBackQueue: Sendable {
     static let secondsMin = 1.0
     static let secondsMax = 120.0
-    /// Between two read-backs at least, so that a stream of lost answers does not become a stream of reads.
+    /// At least this between two read-backs, so that many lost answers do not become as many reads.
     static let spacingSeconds = 3.0
-    /// What is due so soon is looked at with the first.
+    /// What is due this soon is read with the first.
     static let companySeconds = 3.0
 
-    /// Of a lost batch that one question cannot take whole, only so many levels are looked at, until one
-    /// shows its value.
+    /// Levels read of a lost batch that is too large for one question, until one of them shows its value.
     static let scoutsMax = 20
 
     struct Doubt: Hashable, Sendable {
         let sequence: Int64
-        /// The lost batch whose scouts are looked at first.
+        /// The lost batch, where its scouts are read first.
         let batch: Int?
         /// When the lost request cannot take effect any more; nothing where that is certain already.
         let settlesAt: PushInstant?
         var reads = 0
+        /// A question about it is under way: it ends with `settle`, `retry` or `putBack`.
+        var isAsked = false
     }
 
     /// Levels that one question can take.
     private let levelsMax: Int
     private var doubts: [Int: Doubt] = [:]
-    private var queue = RankedQueue()
+    private var queue = Heap<RankedSlot>()
     private var followers: [Int: [Int]] = [:]
     private var batches = 0
-    /// Slots that are being read, since a follower can be queued twice.
-    private var reading: Set<Int> = []
     private var earliest: PushInstant?
 
     init(levelsMax: Int) {
@@ -40,9 +41,9 @@ struct ReadBackQueue: Sendable {
 
     /// Takes the records of one request whose outcome is unknown.
     ///
-    /// A batch that needs several questions and was lost before it took effect is not worth reading whole at
-    /// every look, so only scouts are read, spread over it since its chunks take effect apart; the others
-    /// follow when one shows its value, or when nothing can come any more.
+    /// A batch that needs several questions is not worth reading whole each time, so only scouts are read at
+    /// first, spread over the batch because its chunks take effect separately. The others follow when a scout
+    /// shows its value, or when nothing can come any more.
     mutating func add(_ slots: [Int], sequences: [Int64], settlesAt: PushInstant?, firstRead: PushInstant) {
         var batch: Int?
         if settlesAt != nil, slots.count > levelsMax {
@@ -51,29 +52,31 @@ struct ReadBackQueue: Sendable {
         }
         let stride = batch == nil ? 1 : max(1, slots.count / ReadBackQueue.scoutsMax)
         for (index, (slot, sequence)) in zip(slots, sequences).enumerated() {
-            doubts[slot] = Doubt(sequence: sequence, batch: batch, settlesAt: settlesAt)
+            let doubt = Doubt(sequence: sequence, batch: batch, settlesAt: settlesAt)
+            let known = doubts.updateValue(doubt, forKey: slot)
+            precondition(known == nil, "slot \(slot) is in doubt already")
             let isScout = index % stride == 0
             if let batch, !isScout { followers[batch, default: []].append(slot) }
             let read = isScout ? firstRead : settlesAt ?? firstRead
-            queue.push(.init(rank: read.nanoseconds, sequence: sequence, slot: slot))
+            queue.insert(RankedSlot(rank: read.nanoseconds, sequence: sequence, slot: slot))
         }
     }
 
-    /// A level shows its value: the others of its batch are worth a look now.
+    /// A level shows its value: the others of its batch are worth reading now.
     mutating func shown(_ slot: Int, now: PushInstant) {
         guard let batch = doubts[slot]?.batch, let slots = followers.removeValue(forKey: batch) else {
             return
         }
         for slot in slots {
             guard let doubt = doubts[slot], doubt.batch == batch else { continue }
-            queue.push(.init(rank: now.nanoseconds, sequence: doubt.sequence, slot: slot))
+            queue.insert(RankedSlot(rank: now.nanoseconds, sequence: doubt.sequence, slot: slot))
         }
         earliest = nil
     }
 
     /// When the next read-back is due.
     func due() -> PushInstant? {
-        guard let first = queue.first else { return nil }
+        guard let first = queue.min else { return nil }
         let rank = PushInstant(nanoseconds: first.rank)
         return earliest.map { max($0, rank) } ?? rank
     }
@@ -83,47 +86,60 @@ struct ReadBackQueue: Sendable {
         guard let due = due(), due <= now else { return [] }
         let soon = now.adding(seconds: ReadBackQueue.companySeconds).nanoseconds
         var taken: [Int] = []
-        while taken.count < levelsMax, let first = queue.first, first.rank <= soon {
-            _ = queue.pop()
-            guard doubts[first.slot]?.sequence == first.sequence, !reading.contains(first.slot) else {
+        while taken.count < levelsMax, let first = queue.min, first.rank <= soon {
+            queue.removeMin()
+            // A follower can be queued twice.
+            guard let doubt = doubts[first.slot], doubt.sequence == first.sequence, !doubt.isAsked else {
                 continue
             }
-            reading.insert(first.slot)
+            doubts[first.slot]?.isAsked = true
             taken.append(first.slot)
         }
         earliest = taken.count == levelsMax ? nil : now.adding(seconds: ReadBackQueue.spacingSeconds)
         return taken
     }
 
-    /// Says whether a level that does not show the value was looked at late enough to be sure.
+    /// Whether a level that does not show the value was read late enough to be sure.
     func isSettled(_ slot: Int, readAt: PushInstant) -> Bool {
-        guard let doubt = doubts[slot] else { return true }
-        return doubt.settlesAt.map { readAt >= $0 } ?? true
+        doubt(slot).settlesAt.map { readAt >= $0 } ?? true
     }
 
-    /// Until when a late effect of the settled doubt is possible.
+    /// Ends the doubt, and gives until when a late effect is possible.
     mutating func settle(_ slot: Int) -> PushInstant? {
-        reading.remove(slot)
-        return doubts.removeValue(forKey: slot)?.settlesAt
+        let settlesAt = doubt(slot).settlesAt
+        doubts[slot] = nil
+        return settlesAt
     }
 
-    /// Looks again after a question that was not answered.
+    /// Asks again after a question that was not answered.
     mutating func retry(_ slot: Int, at next: PushInstant) {
-        reading.remove(slot)
-        guard let doubt = doubts[slot] else { return }
-        queue.push(.init(rank: next.nanoseconds, sequence: doubt.sequence, slot: slot))
+        var doubt = doubt(slot)
+        doubt.isAsked = false
+        queueAgain(slot, doubt, at: next)
     }
 
-    /// Looks again later: in intervals that grow fivefold, and exactly when the doubt ends.
+    /// Asks again later: in intervals that grow fivefold, and exactly when the doubt ends.
     mutating func putBack(_ slot: Int, now: PushInstant) {
-        reading.remove(slot)
-        guard var doubt = doubts[slot] else { return }
+        var doubt = doubt(slot)
+        doubt.isAsked = false
         doubt.reads += 1
         var seconds = ReadBackQueue.secondsMin
         for _ in 0..<min(doubt.reads, 10) { seconds *= 5 }
         var next = now.adding(seconds: min(seconds, ReadBackQueue.secondsMax))
         if let settlesAt = doubt.settlesAt, settlesAt > now { next = min(next, settlesAt) }
+        queueAgain(slot, doubt, at: next)
+    }
+
+    private mutating func queueAgain(_ slot: Int, _ doubt: Doubt, at next: PushInstant) {
         doubts[slot] = doubt
-        queue.push(.init(rank: next.nanoseconds, sequence: doubt.sequence, slot: slot))
+        queue.insert(RankedSlot(rank: next.nanoseconds, sequence: doubt.sequence, slot: slot))
+    }
+
+    /// The doubt that a question has just answered.
+    private func doubt(_ slot: Int) -> Doubt {
+        guard let doubt = doubts[slot], doubt.isAsked else {
+            preconditionFailure("slot \(slot) was not asked about")
+        }
+        return doubt
     }
 }

@@ -1,4 +1,4 @@
-/// Levels to which a lost write may still come late; nothing newer goes there before it cannot any more.
+/// Levels where a lost write may still take effect late; nothing newer is sent to them until it cannot.
 struct Quarantine: Sendable {
     private static let sweepSeconds = 10.0
 

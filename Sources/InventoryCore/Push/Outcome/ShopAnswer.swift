@@ -22,8 +22,7 @@ package struct LevelWrite: Hashable, Sendable {
 package enum RecordAnswer: Hashable, Sendable {
     case applied
     case refused(Receipt.Refusal, detail: String)
-    /// Certainly not written, and not for its own sake: a synchronous batch is refused whole when one record
-    /// is, so send it again.
+    /// Certainly not written, because of another record: a synchronous batch is refused whole. Send it again.
     case notApplied
     /// The level has to be read back.
     case unknown(String)
@@ -41,7 +40,7 @@ package enum SubmitAnswer: Hashable, Sendable {
     case accepted(OperationID)
     /// Synchronous mode: one answer for each record, in the order sent.
     case records([RecordAnswer])
-    /// The request may have been queued, and nobody knows its operation: read back until it settles.
+    /// The request may have been queued under an unknown operation: read back until it settles.
     case unknown(String)
     /// The shop has no batch API for levels (405): send single writes.
     case unsupported

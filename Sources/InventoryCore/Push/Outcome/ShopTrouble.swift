@@ -1,4 +1,4 @@
-/// Why the shop as a whole takes nothing now; what was sent has certainly not been applied.
+/// Why the shop as a whole takes nothing now; what was sent was certainly not applied.
 package enum ShopTrouble: Hashable, Sendable {
     /// No connection, 5xx before the request was taken, the database behind the shop gone.
     case outage(String)
@@ -22,14 +22,13 @@ package enum ShopTrouble: Hashable, Sendable {
 }
 
 extension Fault {
-    /// What a shop that takes nothing means to the person who reads it; the place is a method and path, where
-    /// one request met it.
+    /// The trouble worded for a person; the place is a method and path, where a single request met it.
     package init(_ trouble: ShopTrouble, place: String = "") {
         let words = trouble.words
         self.init(words.kind, code: words.code, place: place, message: words.message, hint: words.hint)
     }
 
-    /// Whether the shop as a whole is in the way, rather than something on our side.
+    /// Whether the cause is the shop as a whole rather than something on our side.
     package var isShopTrouble: Bool { code.rawValue.hasPrefix("shop_") }
 }
 
@@ -89,7 +88,7 @@ extension ShopTrouble {
         }
     }
 
-    /// A cause in the shop's words, inside a sentence that has a full stop of its own.
+    /// A cause in the shop's words, without a full stop: the sentence around it has one.
     private func clause(_ cause: String) -> String {
         cause.hasSuffix(".") ? String(cause.dropLast()) : cause
     }

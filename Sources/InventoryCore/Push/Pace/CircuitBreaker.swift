@@ -1,14 +1,19 @@
-/// Keeps requests away from a shop that does not answer, and lets one probe look whether it is back.
+/// Keeps requests away from a shop that does not answer, and lets one probe check whether it is back.
 struct CircuitBreaker: Sendable {
     enum State: Hashable, Sendable {
         case closed
+        /// Closed by a good probe, and nothing else has been answered since: the next failure opens it again.
+        case onApproval
         /// No request at all before this moment.
         case open(until: PushInstant)
         /// One probe is under way.
         case halfOpen
+
+        /// Whether requests may be sent.
+        var letsThrough: Bool { self == .closed || self == .onApproval }
     }
 
-    /// Failures in a row that open the circuit: single ones are the network's everyday.
+    /// Failures in a row that open the circuit; single ones are everyday life on a network.
     static let failuresMax = 5
     private static let pauseSeconds = 1.0
     private static let pauseSecondsMax = 60.0
@@ -17,52 +22,51 @@ struct CircuitBreaker: Sendable {
     private(set) var failuresInARow = 0
     /// When the run of failures began, how many requests saw it, and what the last one said.
     private(set) var trouble: (since: PushInstant, count: Int, last: ShopTrouble)?
+    /// How often it opened since something was really written; the pauses grow with it.
     private var openings = 0
-    /// A probe was good, and nothing else has been answered since.
-    private var isOnApproval = false
 
     /// Whether a failure now says more about the request than about the shop.
-    var answersOthers: Bool { failuresInARow == 0 || isOnApproval }
+    var answersOthers: Bool { failuresInARow == 0 || state == .onApproval }
 
     mutating func succeeded() {
         failuresInARow = 0
-        isOnApproval = false
         trouble = nil
-        guard state == .closed else { return }
+        guard state.letsThrough else { return }
+        state = .closed
         openings = 0
     }
 
     mutating func failed(_ last: ShopTrouble, now: PushInstant, random: inout SeededRandom) {
         note(last, now: now)
         failuresInARow += 1
-        isOnApproval = false
-        guard state == .closed, failuresInARow >= CircuitBreaker.failuresMax else { return }
+        guard state.letsThrough, failuresInARow >= CircuitBreaker.failuresMax else { return }
         open(now: now, random: &random)
     }
 
-    /// Notes that the shop asked for patience: it answers, so the circuit stays as it is.
+    /// Notes that the shop asks to wait: it answers, so the circuit stays as it is.
     mutating func delayed(_ last: ShopTrouble, now: PushInstant) {
         note(last, now: now)
     }
 
-    /// Says whether a probe is due, and takes it.
+    /// Whether a probe is due now; if so, it counts as started.
     mutating func takeProbe(now: PushInstant) -> Bool {
         guard case .open(let until) = state, now >= until else { return false }
         state = .halfOpen
         return true
     }
 
-    /// A good probe closes the circuit on approval: reads can work while writes do not, so the next failure
-    /// opens it again and the pauses go on growing until something was really written.
+    /// Takes the probe's answer, where nothing means that the shop answers.
+    ///
+    /// A good probe closes the circuit on approval only: reads can work while writes do not, so the next
+    /// failure opens it again, and the pauses keep growing until something was really written.
     mutating func probed(_ answer: ShopTrouble?, now: PushInstant, random: inout SeededRandom) {
-        guard state == .halfOpen else { return }
+        precondition(state == .halfOpen, "no probe is under way")
         if let answer {
             note(answer, now: now)
             open(now: now, random: &random)
         } else {
-            state = .closed
+            state = .onApproval
             failuresInARow = CircuitBreaker.failuresMax - 1
-            isOnApproval = true
         }
     }
 

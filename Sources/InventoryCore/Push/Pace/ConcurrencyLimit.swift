@@ -1,9 +1,8 @@
-/// How many single writes may be open at once: found by climbing, kept where more brings nothing.
+/// How many single writes may be open at once: raised until more brings nothing.
 ///
-/// It compares what really counts, answers per second, over epochs in which the limit was used up. It doubles
-/// while that pays (slow start), then keeps the smallest limit that reached the best rate, and tries one
-/// neighbour now and then, ever more rarely, so that it does not swing; a change of the shop's speed makes it
-/// look again at once.
+/// It compares answers per second over epochs in which the limit was used up. It doubles while that pays
+/// (slow start), then keeps the smallest limit that reached the best rate, and tries a neighbour less and
+/// less often, so that it does not swing. When the shop's speed changes, it searches again at once.
 struct ConcurrencyLimit: Sendable {
     private enum Phase: Hashable, Sendable {
         case climbing
@@ -16,7 +15,7 @@ struct ConcurrencyLimit: Sendable {
     /// A doubling that brings less than this was not needed.
     private static let climbGain = 1.12
     private static let probeGain = 1.07
-    /// A smaller limit that still brings this share of the rate is better: less waits inside the shop.
+    /// A smaller limit that keeps this share of the rate is better: fewer requests wait inside the shop.
     private static let probeLoss = 0.985
     private static let changeOfSpeed = 0.2
     private static let epochsBetweenProbesMax = 64
@@ -65,14 +64,14 @@ struct ConcurrencyLimit: Sendable {
         if wasUsedUp { closeEpoch(rate: rate, now: now) }
     }
 
-    /// Gives way after trouble that load may have caused.
+    /// Backs off after trouble that load may have caused.
     mutating func backOff(now: PushInstant) {
         set(max(floor, limit / 2), phase: .steady(epochsUntilProbe: 1), now: now)
         epochsBetweenProbes = 2
         probesUp = true
     }
 
-    /// Begins anew, after the shop was away.
+    /// Starts over after the shop was away.
     mutating func startSlowly(now: PushInstant) {
         ratePerSecond = nil
         epochsBetweenProbes = 4
@@ -89,7 +88,7 @@ struct ConcurrencyLimit: Sendable {
 
     private mutating func climb(rate: Double, now: PushInstant) {
         if let before = ratePerSecond, rate < before * ConcurrencyLimit.climbGain {
-            // The step before was enough; one more keeps the shop busy while an answer travels.
+            // The previous step was enough; one more keeps the shop busy while an answer travels.
             ratePerSecond = max(rate, before)
             set(max(floor, limit / 2 + 1), phase: steady(), now: now)
         } else if limit == ceiling {

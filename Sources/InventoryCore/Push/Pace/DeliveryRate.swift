@@ -1,30 +1,29 @@
-/// How many records a second the shop's consumers get done, seen from when operations are found final.
+/// How many records a second the shop's consumers process, judged by when operations are found final.
 ///
-/// It is measured between answers, not from the sending: what a new operation waits before the first record
-/// says nothing about the speed.
+/// It is measured between answers, not from sending: how long an operation waits to begin says nothing about
+/// the speed.
 struct DeliveryRate: Sendable {
-    /// Answers the measurement reaches back: enough to even out late questions, few enough to follow a
-    /// change.
+    /// Answers the measurement reaches back: enough to even out late questions, few enough to follow changes.
     private static let answersMax = 4
     private static let secondsMin = 0.1
     private static let smoothing = 0.5
-    /// What a lower bound of the rate is raised by.
+    /// Factor by which a lower bound of the rate is raised.
     ///
-    /// An operation found final at the first question may have been final for long. The estimate is raised
-    /// then, or late questions would prove themselves right.
+    /// An operation found final at the first question may have been final for long. Without raising the
+    /// estimate, late questions would confirm themselves.
     private static let boundGain = 1.25
 
-    /// What one consumer of a small shop gets done (API contract, section 11): a few records that were
-    /// answered late say nothing below it.
+    /// What one consumer of a small shop processes (API contract, section 11); a few late records are no sign
+    /// of less.
     private static let starvedPerSecondMin = 85.0
 
     private(set) var perSecond: Double?
-    /// Whether the estimate reaches back as far as it ever does.
+    /// Whether the estimate covers its full number of answers.
     private(set) var isSettled = false
     private var total = 0
     private var answers: [(at: PushInstant, total: Int)] = []
 
-    /// Takes a final operation into account; `isStarved` says that the shop had too little to be busy.
+    /// Adds a final operation; `isStarved` says that the shop had too little to do.
     mutating func delivered(
         records: Int,
         sentAt: PushInstant,
@@ -51,7 +50,7 @@ struct DeliveryRate: Sendable {
         isSettled = true
     }
 
-    /// Nothing is in flight any more: the time until the next operation is not the shop's.
+    /// Nothing is in flight any more: the time until the next operation does not count.
     mutating func rest() {
         answers.removeAll()
     }

@@ -1,8 +1,8 @@
-/// Retries as a share of first requests: without it, retries are what keeps a tired shop down.
+/// Retries as a share of first requests: unlimited retries can keep an overloaded shop down.
 ///
-/// A retry without a token is not forbidden, since everything has to arrive in the end; it waits longer.
+/// A retry without a token is not forbidden, since everything has to arrive; it waits longer.
 struct RetryBudget: Sendable {
-    /// Enough for a short run's bad luck.
+    /// Enough for a few failures in a short run.
     static let tokensAtStart = 10.0
     static let tokensMax = 100.0
 

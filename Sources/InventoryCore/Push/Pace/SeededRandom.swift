@@ -1,4 +1,4 @@
-/// SplitMix64: the engine's only source of chance, so that a seed gives the same run again.
+/// SplitMix64: the engine's only source of randomness, so that a seed repeats a run.
 package struct SeededRandom: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
@@ -14,8 +14,8 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Gives a delay between nothing and the doubled base of this attempt ("full jitter"): failures that
-    /// came together do not come back together.
+    /// Gives a delay between 0 and the base doubled per attempt ("full jitter"), so that requests that failed
+    /// together are not repeated together.
     mutating func jitter(attempt: Int, baseSeconds: Double, maxSeconds: Double) -> Double {
         var ceiling = baseSeconds
         for _ in 0..<min(max(attempt, 0), 30) where ceiling < maxSeconds { ceiling *= 2 }

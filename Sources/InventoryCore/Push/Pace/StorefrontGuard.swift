@@ -1,4 +1,4 @@
-/// Gives way to shoppers: the share of its speed that the push may use, from the storefront's latency.
+/// Yields to shoppers: the share of its speed that the push may use, by the storefront's latency.
 struct StorefrontGuard: Sendable {
     static let shareMin = 0.05
 
@@ -9,7 +9,7 @@ struct StorefrontGuard: Sendable {
         self.p95MaxMilliseconds = p95MaxMilliseconds
     }
 
-    /// Gives way quickly and comes back slowly; between 80 % and the limit nothing moves, so it does not
+    /// Slows down quickly and recovers slowly; between 80 % and the limit nothing changes, so it does not
     /// swing.
     mutating func measured(p95Milliseconds: Double) {
         guard let limit = p95MaxMilliseconds else { return }

@@ -8,7 +8,7 @@ package struct BlockMark: Hashable, Sendable, BitwiseCopyable {
     @usableFromInline let first: UInt64
     @usableFromInline let second: UInt64
 
-    /// Stands where nothing is known.
+    /// Means that nothing is known.
     package static let none = BlockMark(first: 0, second: 0)
     @usableFromInline static let lengthMask: UInt64 = 0xFFFF
 

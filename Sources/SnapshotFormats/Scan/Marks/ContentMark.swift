@@ -29,7 +29,7 @@ package struct ContentMark: Hashable, Sendable {
     }
 
     /// Appends bytes that begin a piece, and end the input where they end inside one.
-    mutating func append(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ seeds: KeySeeds) {
+    package mutating func append(_ bytes: UnsafePointer<UInt8>, _ count: Int, _ seeds: KeySeeds) {
         for begin in stride(from: 0, to: count, by: ContentMark.pieceBytes) {
             let length = min(ContentMark.pieceBytes, count - begin)
             append(seeds.withSeeds { separators_hash_bytes(bytes + begin, length, $0) }, bytes: length)
@@ -51,28 +51,20 @@ extension ContentMark {
         guard file.lengthBytes == lengthBytes, words.count == pieces * 2 else { return false }
         let count = max(1, min(workers, pieces))
         let isDifferent = Mutex(false)
-        var failures = [(any Error)?](repeating: nil, count: count)
-        failures.withUnsafeMutableBufferPointer { failures in
-            _ = WorkerThreads.run(count) { worker in
-                do {
-                    let buffer = PieceBuffer()
-                    // In turns, so that what differs near the begin is found soon.
-                    for piece in stride(from: worker, to: pieces, by: count) {
-                        if isDifferent.withLock({ $0 }) { return }
-                        let offset = piece * ContentMark.pieceBytes
-                        let length = min(ContentMark.pieceBytes, lengthBytes - offset)
-                        try PlainPass.read(file, offset, buffer.piece, length)
-                        let digest = seeds.withSeeds { separators_hash_bytes(buffer.piece, length, $0) }
-                        if digest.first != words[piece * 2] || digest.second != words[piece * 2 + 1] {
-                            isDifferent.withLock { $0 = true }
-                        }
-                    }
-                } catch {
-                    failures[worker] = error
+        _ = try WorkerThreads.run(count) { worker in
+            let buffer = PieceBuffer()
+            // Interleaved, so that a difference near the start is found soon.
+            for piece in stride(from: worker, to: pieces, by: count) {
+                if isDifferent.withLock({ $0 }) { return }
+                let offset = piece * ContentMark.pieceBytes
+                let length = min(ContentMark.pieceBytes, lengthBytes - offset)
+                try PlainPass.read(file, offset, buffer.piece, length)
+                let digest = seeds.withSeeds { separators_hash_bytes(buffer.piece, length, $0) }
+                if digest.first != words[piece * 2] || digest.second != words[piece * 2 + 1] {
+                    isDifferent.withLock { $0 = true }
                 }
             }
         }
-        if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
         return !isDifferent.withLock { $0 }
     }
 }

@@ -1,6 +1,6 @@
 package import CSeparators
 
-/// The secrets of a seeded hash: every baseline has its own, so that nobody can make keys that collide in it.
+/// The secret of a seeded hash: each baseline has its own, so that nobody can craft colliding keys.
 package final class KeySeeds: Sendable {
     package let first: UInt64
     package let second: UInt64
@@ -14,7 +14,7 @@ package final class KeySeeds: Sendable {
         expanded = seeds
     }
 
-    /// Makes seeds that nobody knows.
+    /// Makes random seeds.
     package static func random() -> KeySeeds {
         var generator = SystemRandomNumberGenerator()
         return KeySeeds(generator.next(), generator.next())
@@ -48,7 +48,7 @@ package final class KeySeeds: Sendable {
 }
 
 extension KeySeeds {
-    /// Gives a number that differs, as good as surely, for every
+    /// Gives a number that differs, almost surely, for every
     /// format and rule under which rows mean something else; never 0.
     package func fingerprint(of format: SnapshotFormat, _ rule: DuplicateRule) -> UInt64 {
         // The description names every field and value, in the order of their declarations.
@@ -56,7 +56,7 @@ extension KeySeeds {
         return digest(Array(text.utf8)).first | 1
     }
 
-    /// Gives a number that differs, as good as surely, for every
+    /// Gives a number that differs, almost surely, for every
     /// format and place of its columns under which the same bytes mean something else.
     func fingerprint(of format: SnapshotFormat, _ columns: FoundColumns) -> UInt64 {
         let places = columns.all.map { "\($0.place)" }.joined(separator: " ")

@@ -6,7 +6,7 @@ package import InventoryCore
 package struct NewestInstant: Sendable {
     private(set) var words = separators_instant()
     private var wordsKey = separators_digest()
-    /// Of those that stand there in another shape.
+    /// The newest of those in another shape.
     private(set) var microseconds = Int64.min
     private var microsecondsKey = separators_digest()
 

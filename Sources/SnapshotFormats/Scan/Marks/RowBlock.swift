@@ -1,6 +1,6 @@
-/// Rows that a sink would know again by their bytes.
+/// Rows that a sink can recognise by their bytes.
 package struct RowBlock {
-    /// Few enough that most are as they were where one row in a hundred is not.
+    /// Few enough that most blocks are unchanged if one row in a hundred has changed.
     package static let rowsMax = 32
 
     /// What the sink calls it.
@@ -9,8 +9,7 @@ package struct RowBlock {
     package let mark: BlockMark
     /// Whether the next row is the first one of it.
     package let isBegin: Bool
-    /// Rows up to the place where the sink wants to be asked again: a wrong number costs a
-    /// mark, and nothing else.
+    /// Rows until the sink wants to be asked again; a wrong number costs a mark, nothing else.
     package let rowsLeft: Int
 
     package init(number: Int, mark: BlockMark, isBegin: Bool, rowsLeft: Int) {

@@ -18,7 +18,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
     private var block = (base: UnsafePointer<UInt8>?.none, count: 0)
     /// Rows refused while the sink had the batch.
     private var refused: [RejectedRow] = []
-    /// The begin of a line beyond the limit, until it ends.
+    /// The start of a line beyond the limit, until it ends.
     private var longLine: [UInt8]?
 
     /// Where the values of the batch's rows stand.
@@ -110,13 +110,13 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
             if batch.count == RowBatch.capacity {
                 try flush()
             } else if position < count {
-                // Odd, or a key for which the arena had no room left.
+                // Unusual, or the arena had no room for its key.
                 let length = LineEnds.next(base + position, count - position) ?? count - position
                 try takeCarefully(base + position, length)
                 position += length + 1
             }
         }
-        // The rows' places mean something only while these lines stand here.
+        // The rows' places are valid only while these lines stand here.
         try flush()
         block = (nil, 0)
     }

@@ -1,7 +1,9 @@
 import CSeparators
 
 /// What the object scanner needs to know of a format, ready for the inner loop.
-final class ObjectShape {
+///
+/// Unchecked, because its memory is written only while it is made.
+final class ObjectShape: @unchecked Sendable {
     /// The form that the inner loop reads; it points into the others.
     let innerPlace: UnsafeMutablePointer<separators_object_shape>
     let row: RowShape

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Memory for one piece of input, or for several, with room in front for the begin of a row that the piece
+/// Memory for one piece of input, or for several, with room in front for the start of a row that the piece
 /// before ended in.
 final class PieceBuffer {
     private var memory: UnsafeMutablePointer<UInt8>

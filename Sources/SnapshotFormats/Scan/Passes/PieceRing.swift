@@ -4,8 +4,10 @@ import Synchronization
 /// Pieces that one thread fills from a source while another scans them.
 ///
 /// A slot belongs to the filling thread until it is handed over by `filled`, and to the scanning thread until
-/// it is handed back by `free`: the two never look at the same slot.
-final class PieceRing {
+/// it is handed back by `free`: the two never look at the same slot. Unchecked for that reason: the source
+/// and `failure` belong to the filling thread until it hands over its last slot, and `nextToScan` to the
+/// scanning thread.
+final class PieceRing: @unchecked Sendable {
     private let source: any ByteSource
     private let slots: [PieceBuffer]
     /// How many bytes each slot holds; less than 0 where the source failed.
@@ -18,9 +20,9 @@ final class PieceRing {
     private let isGivenUp = Mutex(false)
     private var nextToScan = 0
 
-    /// Enough for the two threads not to wait for each other's hiccups: 4 MiB.
+    /// Enough to absorb short stalls of either thread: 4 MiB.
     private static let slotCount = 4
-    /// Whoever unpacks keeps what it refers back to at the end of every call, so calls are to be few.
+    /// Decompressors save their window at the end of every call, so calls should be few.
     private static let slotPieces = 4
 
     init(_ source: any ByteSource) {
@@ -28,7 +30,7 @@ final class PieceRing {
         slots = (0..<PieceRing.slotCount).map { _ in PieceBuffer(pieces: PieceRing.slotPieces) }
         counts = .allocate(capacity: PieceRing.slotCount)
         counts.initialize(repeating: 0, count: PieceRing.slotCount)
-        // A semaphore must not end below the value it began with, and a scan that fails leaves slots in use.
+        // A semaphore must not end below its initial value, and a failed scan leaves slots in use.
         free = DispatchSemaphore(value: 0)
         for _ in 0..<PieceRing.slotCount { free.signal() }
     }
@@ -60,7 +62,7 @@ final class PieceRing {
     func next() throws -> (buffer: PieceBuffer, count: Int) {
         filled.wait()
         let slot = nextToScan
-        // What came before the failure is scanned; until then it is the other thread's.
+        // Pieces before the failure are scanned first; until then `failure` belongs to the other thread.
         if counts[slot] < 0, let failure { throw failure }
         nextToScan = (nextToScan + 1) % PieceRing.slotCount
         return (slots[slot], counts[slot])

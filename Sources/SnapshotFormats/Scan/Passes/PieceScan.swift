@@ -38,7 +38,7 @@ protocol QuantitySource: AnyObject {
     /// Reads those of a row; false if the row has been rejected.
     func readQuantities(of row: Int) throws -> Bool
     /// Gives the bytes of some rows; nothing where they do not follow one another, a line each, or where
-    /// nobody knows.
+    /// it is not known.
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>?
 }
 

@@ -9,7 +9,7 @@ import InventoryCore
 struct PlainPass {
     private let pass: SnapshotPass
     private let file: PlainFile
-    /// A range of fewer pieces is not worth a thread.
+    /// A thread does not pay for a range of fewer pieces.
     private static let piecesMin = 4
 
     init(_ pass: SnapshotPass, file: PlainFile) {
@@ -19,7 +19,7 @@ struct PlainPass {
 
     /// Gives nothing where the format needs the slow reader.
     func run<Sink: RowSink>(
-        _ makeSink: (Int) throws -> Sink
+        _ makeSink: @Sendable (Int) throws -> Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary)? {
         let (head, headEnd) = try readHead()
         guard let plan = ScanPlan(pass, head) else { return nil }
@@ -60,7 +60,7 @@ struct PlainPass {
         let start: Int
         let end: Int
         let mark: ContentMark
-        /// Why the end of the input is none.
+        /// Why the input does not end properly.
         let failure: Fault?
     }
 
@@ -95,7 +95,7 @@ struct PlainPass {
         var end = max(start ?? rangeEnd, rangeEnd)
         var failure: Fault?
         if rangeEnd == file.lengthBytes {
-            // Where this range should not have begun here, its broken end means nothing.
+            // If this range began in the wrong place, its broken end means nothing.
             do {
                 try reader.finish(buffer.start, left)
             } catch let error as Fault {
@@ -115,7 +115,7 @@ struct PlainPass {
         )
     }
 
-    /// Gives where the first row begins that does not begin before the range.
+    /// Gives where the first row begins at or after the range's start.
     private func firstRow(in buffer: PieceBuffer, _ offset: Int, _ count: Int) throws -> Int? {
         var before: UInt8 = 0
         try PlainPass.read(file, offset - 1, &before, 1)

@@ -6,7 +6,7 @@ final class RangeScan<Sink: RowSink>: PieceScan {
     let sink: Sink
     let scanner: TableScanner
     private let format: SnapshotFormat
-    /// A row beyond the limit, of which only the begin is kept until it ends.
+    /// A row beyond the limit, of which only the start is kept until it ends.
     private var longRow: (finder: RowScanner, begin: [UInt8])?
     private var skipsLineFeed = false
 
@@ -73,7 +73,7 @@ final class RangeScan<Sink: RowSink>: PieceScan {
     private func beginLongRow(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws -> Int {
         let begin = Array(UnsafeBufferPointer(start: bytes, count: min(count, RejectedRow.bytesMax)))
         longRow = (RowScanner(dialect: format.dialect, columnsMax: format.limits.columnsMax), begin)
-        // It may be that only the scanner saw no end: a quote that never closes swallows rows for both.
+        // Perhaps only the scanner saw no end: a quote that never closes swallows rows for both.
         guard let end = try endLongRow(bytes, count) else { return 0 }
         return try scan(bytes + end, count - end)
     }

@@ -45,7 +45,7 @@ final class RangeTurns<Range>: @unchecked Sendable {
         let before = state.settled.last
         let hasFailed = state.failure != nil
         condition.unlock()
-        // Nobody else gets here before this range has passed.
+        // No other worker gets here before this range has passed.
         let settled = hasFailed ? nil : Result { try body(result.get(), before) }
         condition.lock()
         switch settled {

@@ -1,8 +1,8 @@
 import InventoryCore
 
 /// How the rows after the head of a snapshot are scanned.
-struct ScanPlan {
-    private enum Rows {
+struct ScanPlan: Sendable {
+    private enum Rows: Sendable {
         case table(RowShape, FoundColumns)
         case objects(ObjectShape, ObjectRows)
     }

@@ -2,7 +2,7 @@ package import CSeparators
 package import InventoryCore
 
 /// One pass over a snapshot: its rows go to sinks, a plain file's in as many ranges as there are workers.
-package struct SnapshotPass {
+package struct SnapshotPass: Sendable {
     /// What to read, and how.
     package struct Options: Sendable {
         /// Threads that read ranges of a plain file; a stream has one, beside the one that unpacks it.
@@ -44,7 +44,7 @@ package struct SnapshotPass {
     /// Reads the whole input.
     ///
     /// - Parameters:
-    ///   - input: read from its begin; must not have been read before.
+    ///   - input: read from its start; must not have been read before.
     ///   - makeSink: gives a new sink for a range, in any order of ranges and several at once; a range that
     ///     turns out to begin inside quotes is read again with another one.
     /// - Returns: the sinks in the order of the file, the
@@ -52,7 +52,7 @@ package struct SnapshotPass {
     /// - Throws: `Fault`, and what the source and the sinks throw.
     package func run<Sink: RowSink>(
         _ input: any ByteSource,
-        makeSink: (_ range: Int) throws -> Sink
+        makeSink: @Sendable (_ range: Int) throws -> Sink
     ) throws -> (parts: [Part<Sink>], summary: Summary) {
         guard !options.forcesCareful, !format.isTranscoded else {
             return try settled(CarefulPass(self, source: input).run(makeSink(0)))

@@ -14,19 +14,15 @@ struct StreamPass {
         _ sink: Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary) {
         let ring = PieceRing(source)
-        var result: Result<(parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary), any Error>?
-        let hasOverlapped = WorkerThreads.run(2, mustOverlap: true) { share in
-            guard share == 0 else { return ring.fill() }
-            result = Result {
-                try StreamScan(pass, sink).run {
-                    try ring.next()
-                } release: {
-                    ring.release()
-                }
+        let result = try WorkerThreads.overlap({ ring.fill() }) {
+            defer { ring.giveUp() }
+            return try StreamScan(pass, sink).run {
+                try ring.next()
+            } release: {
+                ring.release()
             }
-            ring.giveUp()
         }
-        if hasOverlapped, let result { return try result.get() }
+        if let result { return result.body }
         // Without a second thread the two take turns.
         let buffers = [PieceBuffer(), PieceBuffer()]
         var turn = 0

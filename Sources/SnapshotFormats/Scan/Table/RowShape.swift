@@ -2,7 +2,9 @@ import CSeparators
 import InventoryCore
 
 /// What the table scanner needs to know of a format and its found columns, ready for the inner loop.
-final class RowShape {
+///
+/// Unchecked, because its memory is written only while it is made.
+final class RowShape: @unchecked Sendable {
     /// The form that the inner loop reads; it points into `constants`.
     let innerPlace: UnsafeMutablePointer<separators_shape>
     let constantAsOf: Timestamp?

@@ -1,6 +1,6 @@
 import InventoryCore
 
-/// Reads the begin of a table until its columns are known, or the first object.
+/// Reads the start of a table until its columns are known, or the first object.
 struct TableHead {
     private(set) var reader: SnapshotReader
     /// The first row, where there is no header.
@@ -15,10 +15,10 @@ struct TableHead {
         endsAtReturn = format.notation == .delimited
     }
 
-    /// Whether all is known that the rest is read by.
+    /// Whether everything is known that the rest needs.
     ///
     /// A first row of less than three bytes is held back until it is clear that it is no byte order mark;
-    /// whoever reads on must not begin inside the row that comes after it.
+    /// the next reader must not begin inside the row after it.
     var isKnown: Bool { (reader.columns != nil || reader.lineReader != nil) && reader.isBetweenRows }
     /// The line of the row after those read.
     var line: Int { reader.line }
@@ -42,7 +42,7 @@ struct TableHead {
             // The columns are known at the end of their line only, so this stands at a row start.
             if isKnown {
                 // A line feed that belongs to this line may be the first byte of the next piece: an empty
-                // line to whoever reads on, and passed over.
+                // line to the next reader, which passes over it.
                 return position
             }
         }

@@ -2,7 +2,7 @@
 ///
 /// Benchmark: diff, same order.
 extension TableScanner {
-    /// Passes over blocks that are as they were, and gives the one that has to be read; `met` is the one that
+    /// Passes over unchanged blocks, and gives the one that has to be read; `met` is the one that
     /// comes next where that is known.
     func passBlocks(
         from met: RowBlock?,
@@ -15,7 +15,7 @@ extension TableScanner {
         while let block = next {
             let count = block.mark.lengthBytes
             guard block.isBegin, count > 0, count <= length - position,
-                // Cheaper than the hash, and tells already in many cases.
+                // Cheaper than the hash, and often enough.
                 base[position + count - 1] == UInt8(ascii: "\n"),
                 BlockMark(UnsafeBufferPointer(start: base + position, count: count), seeds, salt: batch.salt)
                     == block.mark

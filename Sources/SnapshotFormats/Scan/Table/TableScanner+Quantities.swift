@@ -1,7 +1,7 @@
 import CSeparators
 import InventoryCore
 
-/// The quantities of rows are read when somebody asks for them, and the instants when a row has been taken.
+/// Quantities are read on demand, and instants when a row has been taken.
 extension TableScanner: QuantitySource {
     /// Reads the quantities of all rows in the batch.
     func readAllQuantities() throws {
@@ -58,7 +58,7 @@ extension TableScanner: QuantitySource {
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? {
         guard let base = indexed.base, let first = rows.first, let last = rows.last,
             batch.lines[last] - batch.lines[first] == Int64(last - first),
-            // Where the slow reader found a row is not noted.
+            // The place of a row that the slow reader has read is not known.
             batch.rests[first] != RowBatch.unknownRest, batch.rests[last] != RowBatch.unknownRest
         else { return nil }
         let begin = Int(separators[Int(batch.places[first]) - 1] &+ 1)

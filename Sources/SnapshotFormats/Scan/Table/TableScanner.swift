@@ -10,11 +10,10 @@ final class TableScanner {
     let seeds: KeySeeds
     let batch = RowBatch()
     let careful: CarefulRows
-    // A scanner has one thread; where it reads few rows at a time, looking for a second access costs more
-    // than the access.
+    // A scanner has one thread; with few rows at a time the exclusivity check costs more than the access.
     @exclusivity(unchecked) var newest = NewestInstant()
 
-    /// The line of the next row, counted from 0 at the begin of the range.
+    /// The line of the next row, counted from 0 at the start of the range.
     @exclusivity(unchecked) var line = 0
     /// Rows so far, rejected ones included.
     @exclusivity(unchecked) var rows = 0
@@ -32,7 +31,7 @@ final class TableScanner {
     @exclusivity(unchecked) var refused: [RejectedRow] = []
     private var separatorsCapacity: Int
 
-    /// Enough rows to hide the cost of a step, few enough to stay in the innermost caches.
+    /// Enough rows to hide the cost of a step, few enough to stay in the L1 and L2 caches.
     static let spanBytes = 64 << 10
     /// How many bytes after the given ones must be readable.
     static let slackBytes = 64
@@ -126,7 +125,7 @@ final class TableScanner {
         var used = result.count
         while base[Int(separators[used - 1])] != UInt8(ascii: "\n") { used -= 1 }
         let width = Int(shape.inner.width)
-        // Then no row has another number of columns.
+        // Then every row has the same number of columns.
         let isEven =
             used == result.newlines * width && separators_are_even(base, separators, used, width) != 0
         let isOneByOne = !isEven || result.flags & UInt32(SEPARATORS_INNER) != 0
@@ -150,7 +149,7 @@ final class TableScanner {
             if isOneByOne, taken > 0 { line += LineEnds.inside(base + before, start - before - 1) }
             if batch.count == RowBatch.capacity { try flush(into: sink) }
             if taken == 0 {
-                // Odd, or a key for which the arena had no room left.
+                // Unusual, or the arena had no room for its key.
                 end = next
                 while base[Int(separators[end])] != UInt8(ascii: "\n") { end += 1 }
                 let length = Int(separators[end]) + 1 - start
@@ -164,7 +163,7 @@ final class TableScanner {
             if let block, block.isBegin, block.mark.lengthBytes > 0 { return (start, block) }
             rowsLeft = block?.rowsLeft ?? .max
         }
-        // The rows' places mean something only while the index is that of their bytes.
+        // The rows' places are valid only while the index is that of their bytes.
         try flush(into: sink)
         return (start, nil)
     }

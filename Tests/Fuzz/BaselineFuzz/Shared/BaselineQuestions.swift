@@ -4,7 +4,7 @@ import InventoryCore
 import SnapshotFormats
 import TestSupport
 
-/// Everything that can be asked of a baseline file, sound or not; what does not end well ends the process.
+/// Asks everything of a baseline file, sound or not; anything but an answer or a fault ends the process.
 struct BaselineQuestions {
     /// Where the file is written to be opened.
     let path: String
@@ -28,12 +28,12 @@ struct BaselineQuestions {
         _ = baseline.locationTotals
         try? baseline.verify(workers: 1)
         var positions: [Position] = []
-        try baseline.forEach { positions.append($0) }
-        _ = baseline.positions(of: Set(positions.prefix(50).map(\.key.sku)))
-        for position in positions.prefix(50) { _ = baseline.net(position.key) }
+        try baseline.view.forEach { positions.append($0) }
+        _ = try baseline.view.positions(of: Set(positions.prefix(50).map(\.key.sku)))
+        for position in positions.prefix(50) { _ = try baseline.view.net(position.key) }
         for text in SeedFiles.snapshots { try diff(baseline, text) }
         try? baseline.fold()
-        try? baseline.forEach { _ in }
+        try? baseline.view.forEach { _ in }
     }
 
     private func diff(_ baseline: ObservedBaseline, _ text: String) throws {

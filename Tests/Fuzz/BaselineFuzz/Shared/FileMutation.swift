@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import DeltaEngine
 
-/// Changes a baseline file in ways that get deep: header words, numbers in sections, the log; sealed again.
+/// Changes header words, numbers in sections and the log of a baseline file; mostly corrects the checksums.
 struct FileMutation {
     private var bytes: [UInt8]
     private let bytesMax: Int
@@ -35,7 +35,7 @@ struct FileMutation {
             }
         }
         if random.chance(85) { sealCommits() }
-        if random.chance(50) { sealBlocks() }
+        if random.chance(80) { sealBlocks() }
         if random.chance(92) { sealHeader() }
         return Array(bytes.prefix(bytesMax))
     }

@@ -39,10 +39,10 @@ enum SeedFiles {
             generation: 1
         ) { _ in }
         for commit in 0..<commits {
-            let deltas = stride(from: commit, to: max(rows, 5), by: 9).map { row in
+            let deltas = try stride(from: commit, to: max(rows, 5), by: 9).map { row in
                 let sku = SKU("SKU-\(row / 3 + commit % 2 * 1000)")
                 let key = PositionKey(sku: sku, location: "LEEDS", unit: "")
-                let isGone = row % 2 == 0 && baseline.net(key) != nil
+                let isGone = try row % 2 == 0 && baseline.view.net(key) != nil
                 let change: Delta.Change = isGone ? .removed(.zero) : .added(Quantity(units: Int64(commit)))
                 return Delta(key: key, change: change)
             }

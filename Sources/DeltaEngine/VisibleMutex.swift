@@ -1,0 +1,1 @@
+../SnapshotFormats/Scan/Passes/VisibleMutex.swift

@@ -1,0 +1,142 @@
+import CLinux
+import Glibc
+package import InventoryCore
+
+/// Copies the bytes of an open file into a new one, the cheapest way that the file systems have.
+struct FileCopy {
+    /// How the bytes get there, the cheapest first.
+    enum Way: Int, CaseIterable, Comparable {
+        /// Both files share the bytes until one of them is written.
+        case reflink
+        /// Within the kernel.
+        case range
+        case readAndWrite
+
+        static func < (left: Way, right: Way) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    let file: OpenFile
+    let sizeBytes: Int
+    /// Tests leave out the ways before it.
+    var cheapest = Way.reflink
+
+    private static let chunkBytes = 1 << 20
+    /// A single call must not keep a thread for minutes.
+    private static let rangeBytesMax: Int64 = 1 << 30
+
+    /// Copies everything to the begin of an empty file, and gives the way that did it in the end.
+    ///
+    /// - Throws: `Fault` with `cannot_write_state`, or `delivery_changed` where the file has become shorter.
+    func copy(to descriptor: Int32, path: String) throws(Fault) -> Way {
+        if cheapest <= .reflink, linux_clone_file(file.descriptor, descriptor) == 0 {
+            // Clones are as long as the file is now.
+            guard FileState(descriptor)?.sizeBytes == sizeBytes else {
+                throw Fault.deliveryChanged(file.path)
+            }
+            return .reflink
+        }
+        let copied = cheapest <= .range ? try copyRange(to: descriptor, path) : 0
+        guard copied < sizeBytes else { return .range }
+        try readAndWrite(from: copied, to: descriptor, path)
+        return .readAndWrite
+    }
+
+    /// Gives how many bytes were copied; fewer than all where the kernel cannot do it between these files.
+    private func copyRange(to descriptor: Int32, _ path: String) throws(Fault) -> Int {
+        var done = 0
+        while done < sizeBytes {
+            let wanted = min(Int64(sizeBytes - done), FileCopy.rangeBytesMax)
+            let length = linux_copy_range(file.descriptor, descriptor, Int64(done), wanted)
+            if length > 0 {
+                done += Int(length)
+                continue
+            }
+            guard length < 0 else { break }
+            let number = errno
+            switch number {
+            case EINTR: continue
+            case ENOSPC, EDQUOT, EFBIG: throw Fault.cannotPutAside(path, number)
+            default: return done
+            }
+        }
+        return done
+    }
+
+    private func readAndWrite(from begin: Int, to descriptor: Int32, _ path: String) throws(Fault) {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileCopy.chunkBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        guard lseek(descriptor, off_t(begin), SEEK_SET) == begin else {
+            throw Fault.cannotPutAside(path, errno)
+        }
+        var offset = begin
+        while true {
+            let length = try file.read(into: buffer, at: offset)
+            guard length > 0 else { return }
+            let failure = FileCopy.write(UnsafeRawBufferPointer(rebasing: buffer[..<length]), to: descriptor)
+            if let failure { throw Fault.cannotPutAside(path, failure) }
+            offset += length
+        }
+    }
+
+    /// Writes all of the bytes; gives the system's number of what went wrong, if anything.
+    static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
+        var done = 0
+        while done < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return errno }
+            done += count
+        }
+        return nil
+    }
+}
+
+extension Delivery {
+    /// Puts the same bytes aside, packed as they are, before the run is committed.
+    ///
+    /// Where the file system shares bytes (reflink: XFS, btrfs, ZFS, bcachefs) this takes no time and is
+    /// durable when it returns. Elsewhere the bytes are copied and reach the disk later: waiting for that
+    /// would delay stock that ends. A loss of power in between is found out by the mark of the copy.
+    ///
+    /// - Parameter path: of the new file; one that is there is replaced.
+    /// - Throws: `Fault` with `cannot_write_state`, or `delivery_changed`; no file is left then.
+    package func take(aside path: String) throws(Fault) {
+        try take(aside: path, by: FileCopy(file: file, sizeBytes: sizeBytes))
+    }
+
+    /// Gives the way that the bytes took.
+    @discardableResult
+    func take(aside path: String, by copy: FileCopy) throws(Fault) -> FileCopy.Way {
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw Fault.cannotPutAside(path, errno) }
+        let way: FileCopy.Way
+        do throws(Fault) {
+            way = try copy.copy(to: descriptor, path: path)
+            if way == .reflink, fsync(descriptor) != 0 { throw Fault.cannotPutAside(path, errno) }
+            if hasChanged { throw Fault.deliveryChanged(self.path) }
+        } catch {
+            close(descriptor)
+            unlink(path)
+            throw error
+        }
+        // Network file systems tell of a full disk only here.
+        guard close(descriptor) == 0 else {
+            let number = errno
+            unlink(path)
+            throw Fault.cannotPutAside(path, number)
+        }
+        return way
+    }
+}
+
+extension Fault {
+    static func cannotPutAside(_ path: String, _ number: Int32) -> Fault {
+        Fault(
+            .cannotWriteState,
+            code: "cannot_write_state",
+            place: path,
+            message: "Cannot put the delivery aside: \(String(cString: strerror(number))).",
+            hint: "Free space on that disk, or choose another folder with `store.path`."
+        )
+    }
+}

@@ -1,0 +1,119 @@
+import GRDB
+package import InventoryCore
+
+// What is kept of each source.
+extension StateDatabase {
+    /// Gives the generation of each source's observed baseline; a source that was never accepted is missing.
+    ///
+    /// Anything that a baseline's folder has beyond it was never committed.
+    package func generations() async throws -> [SourceID: UInt64] {
+        try await read("read the generations") { db in
+            var generations: [SourceID: UInt64] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT source, generation FROM baselines")
+            while let row = try rows.next() {
+                generations[SourceID(row[0])] = UInt64(row[1] as Int64)
+            }
+            return generations
+        }
+    }
+
+    /// Gives the generation of a source's observed baseline; 0 before its first acceptance.
+    package func generation(of source: SourceID) async throws -> UInt64 {
+        try await read("read the generation") { db in
+            let generation = try Int64.fetchOne(
+                db,
+                sql: "SELECT generation FROM baselines WHERE source = ?",
+                arguments: [source.text]
+            )
+            return UInt64(generation ?? 0)
+        }
+    }
+
+    /// Gives the newest accepted statement of a source.
+    package func highWaterMark(of source: SourceID) async throws -> HighWaterMark? {
+        try await read("read what was accepted last") { db in
+            try Row.fetchOne(
+                db,
+                sql: "SELECT as_of, sequence, digest FROM high_water WHERE source = ?",
+                arguments: [source.text]
+            ).map { row in
+                HighWaterMark(
+                    source: source,
+                    asOf: (row[0] as Int64?).map(Timestamp.init(microseconds:)),
+                    sequence: row[1],
+                    digest: row[2]
+                )
+            }
+        }
+    }
+
+    /// Gives every position of a source whose absence is being counted.
+    package func absences(of source: SourceID) async throws -> [PositionKey: Int] {
+        try await read("read the absent positions") { db in
+            var absences: [PositionKey: Int] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT sku, location, unit, count FROM absences WHERE source = ?",
+                arguments: [source.text]
+            )
+            while let row = try rows.next() {
+                let key = PositionKey(sku: SKU(row[0]), location: Location(row[1]), unit: StockUnit(row[2]))
+                absences[key] = row[3]
+            }
+            return absences
+        }
+    }
+}
+
+extension Database {
+    /// Names the baseline of a source that the acceptance goes with.
+    func set(generation: UInt64, of source: SourceID) throws {
+        try execute(
+            sql: """
+                INSERT INTO baselines VALUES (?, ?)
+                ON CONFLICT(source) DO UPDATE SET generation = excluded.generation
+                """,
+            arguments: [source.text, Int64(generation)]
+        )
+    }
+
+    func upsert(_ mark: HighWaterMark, run: Int64) throws {
+        try execute(
+            sql: """
+                INSERT INTO high_water (source, as_of, sequence, digest, run) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT(source) DO UPDATE SET
+                    as_of = excluded.as_of, sequence = excluded.sequence,
+                    digest = excluded.digest, run = excluded.run
+                """,
+            arguments: [mark.source.text, mark.asOf?.microseconds, mark.sequence, mark.digest, run]
+        )
+    }
+
+    func upsert(_ absences: [Absence], ended: [PositionKey], of source: SourceID, run: Int64) throws {
+        // `OR REPLACE` is safe here: nothing refers to these rows.
+        var insert = BulkInsert(self, "INSERT OR REPLACE INTO absences", columns: 6)
+        for absence in absences {
+            insert.append(source.text)
+            insert.append(absence.key)
+            insert.append(absence.count)
+            insert.append(run)
+            try insert.endRow()
+        }
+        try insert.flush()
+        let delete = try cachedStatement(
+            sql: "DELETE FROM absences WHERE source = ? AND sku = ? AND location = ? AND unit = ?"
+        )
+        for key in ended {
+            try delete.execute(arguments: [source.text, key.sku.text, key.location.text, key.unit.text])
+        }
+    }
+}
+
+extension BulkInsert {
+    /// Appends a position's key as the columns SKU, location and unit.
+    mutating func append(_ key: PositionKey) {
+        append(key.sku.text)
+        append(key.location.text)
+        append(key.unit.text)
+    }
+}

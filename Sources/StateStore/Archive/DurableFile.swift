@@ -1,0 +1,70 @@
+import Glibc
+import InventoryCore
+
+/// A small file that is on the disk, whole and under its name, when `write` returns.
+enum DurableFile {
+    /// - Throws: `cannot_write_state`.
+    static func write(_ bytes: [UInt8], to path: String) throws(Fault) {
+        let unfinished = path + SnapshotArchive.unfinishedEnding
+        let file = open(unfinished, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw Fault.cannotWrite(unfinished, doing: "make the file", errno: errno) }
+        do throws(Fault) {
+            try append(bytes.span.bytes, to: file, unfinished)
+            guard fsync(file) == 0 else {
+                throw Fault.cannotWrite(unfinished, doing: "write to the disk", errno: errno)
+            }
+        } catch {
+            close(file)
+            unlink(unfinished)
+            throw error
+        }
+        close(file)
+        guard rename(unfinished, path) == 0 else {
+            throw Fault.cannotWrite(path, doing: "name the file", errno: errno)
+        }
+        try syncFolder(of: path)
+    }
+
+    /// Appends all of the bytes to an open file.
+    static func append(_ bytes: RawSpan, to file: Int32, _ path: String) throws(Fault) {
+        var written = 0
+        while written < bytes.byteCount {
+            let count = bytes.withUnsafeBytes { bytes in
+                Glibc.write(file, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Fault.cannotWrite(path, doing: "write to the file", errno: errno) }
+            written += count
+        }
+    }
+
+    /// Gives all bytes of a file, or nothing where there is none.
+    static func read(_ path: String) throws(Fault) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            if errno == ENOENT { return nil }
+            throw Fault.cannotWrite(path, doing: "read the file", errno: errno)
+        }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Fault.cannotWrite(path, doing: "read the file", errno: errno) }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Makes the names in the folder of a file durable.
+    static func syncFolder(of path: String) throws(Fault) {
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+        let folder = end == path.startIndex ? "/" : String(path[..<end])
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if directory >= 0 { close(directory) } }
+        guard directory >= 0, fsync(directory) == 0 else {
+            throw Fault.cannotWrite(folder, doing: "write to the disk", errno: errno)
+        }
+    }
+}

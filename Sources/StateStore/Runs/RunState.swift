@@ -1,0 +1,108 @@
+package import InventoryCore
+
+extension RunRecord {
+    /// How far a run has come, or how it ended.
+    package enum State: Hashable, Sendable {
+        case running
+        /// The outbox is filled; the shop has not confirmed everything yet. `note` is what guards said that
+        /// held nothing back, `pushed` when the run's own push ended without having confirmed all.
+        case accepted(note: String? = nil, pushed: Timestamp? = nil)
+        case done(note: String? = nil, at: Timestamp)
+        /// A guard wants a person's decision on a part; the rest was accepted.
+        case held(reason: String, pushed: Timestamp? = nil)
+        /// A guard or a person decided against it.
+        case rejected(reason: String?, at: Timestamp)
+        case failed(reason: String, at: Timestamp)
+        /// The process ended while the run was going on, so nothing of it was accepted.
+        case interrupted(reason: String, at: Timestamp)
+
+        /// The state as one word.
+        package enum Kind: String, Sendable, CaseIterable {
+            case running
+            case accepted
+            case done
+            case held
+            case rejected
+            case failed
+            case interrupted
+        }
+
+        package var kind: Kind {
+            switch self {
+            case .running: .running
+            case .accepted: .accepted
+            case .done: .done
+            case .held: .held
+            case .rejected: .rejected
+            case .failed: .failed
+            case .interrupted: .interrupted
+            }
+        }
+
+        /// Whether the baseline and the outbox have what the run did not hold back.
+        package var isAccepted: Bool {
+            switch self {
+            case .accepted, .done, .held: true
+            case .running, .rejected, .failed, .interrupted: false
+            }
+        }
+
+        /// What a person should know: why it was held or failed.
+        package var message: String? {
+            switch self {
+            case .running: nil
+            case .accepted(let note, _), .done(let note, _), .rejected(let note, _): note
+            case .held(let reason, _), .failed(let reason, _), .interrupted(let reason, _): reason
+            }
+        }
+
+        package var finished: Timestamp? {
+            switch self {
+            case .running: nil
+            case .accepted(_, let pushed), .held(_, let pushed): pushed
+            case .done(_, let at), .rejected(_, let at), .failed(_, let at), .interrupted(_, let at): at
+            }
+        }
+
+        /// The same state with one sentence more that a person should know.
+        package func adding(_ sentence: String) -> State {
+            let said = [message, sentence].compactMap(\.self).joined(separator: " ")
+            return switch self {
+            case .running: self
+            case .accepted(_, let pushed): .accepted(note: said, pushed: pushed)
+            case .done(_, let at): .done(note: said, at: at)
+            case .held(_, let pushed): .held(reason: said, pushed: pushed)
+            case .rejected(_, let at): .rejected(reason: said, at: at)
+            case .failed(_, let at): .failed(reason: said, at: at)
+            case .interrupted(_, let at): .interrupted(reason: said, at: at)
+            }
+        }
+
+        /// The state after a push; nothing else than an accepted run becomes `done` by one.
+        package func pushed(hasConfirmedAll: Bool, at now: Timestamp) -> State {
+            switch self {
+            case .accepted(let note, _):
+                hasConfirmedAll ? .done(note: note, at: now) : .accepted(note: note, pushed: now)
+            case .held(let reason, _): .held(reason: reason, pushed: now)
+            case .running, .done, .rejected, .failed, .interrupted: self
+            }
+        }
+    }
+}
+
+extension RunRecord.State {
+    /// Puts together what is stored of it; `started` stands in where an old row lacks its end.
+    init(_ kind: Kind, message: String?, finished: Timestamp?, started: Timestamp) {
+        let reason = message ?? ""
+        let end = finished ?? started
+        switch kind {
+        case .running: self = .running
+        case .accepted: self = .accepted(note: message, pushed: finished)
+        case .done: self = .done(note: message, at: end)
+        case .held: self = .held(reason: reason, pushed: finished)
+        case .rejected: self = .rejected(reason: message, at: end)
+        case .failed: self = .failed(reason: reason, at: end)
+        case .interrupted: self = .interrupted(reason: reason, at: end)
+        }
+    }
+}

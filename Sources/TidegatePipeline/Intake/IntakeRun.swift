@@ -1,0 +1,301 @@
+import DeltaEngine
+package import InventoryCore
+package import OroClient
+import SnapshotSources
+package import StateStore
+import TidegateSettings
+
+/// One delivery of one source, from its bytes into the outbox: read, judge, allocate, plan, commit.
+package struct IntakeRun {
+    private let shop: Shop
+    private let source: Source
+    private let oro: OroClient
+    private let started = Timestamp.now
+    private let events: RunEvents
+    private let stopwatch: Stopwatch
+    private var record: RunRecord
+    private var isCommitted = false
+
+    /// What an intake run has made of its delivery.
+    package struct Outcome: Sendable {
+        package fileprivate(set) var record: RunRecord
+        /// Whether a guard holds something of it back.
+        package let isHeld: Bool
+        /// Guards that tripped, in words.
+        package let held: [String]
+        /// Seconds by step.
+        package fileprivate(set) var steps: [RunStep: Double]
+        /// Whether the delivery says something that the last one did not.
+        let isNew: Bool
+    }
+
+    /// Prepares a run of a source of this shop.
+    package init(shop: Shop, source: Source, oro: OroClient, events: @escaping RunEvents = { _ in }) {
+        self.shop = shop
+        self.source = source
+        self.oro = oro
+        self.events = events
+        stopwatch = Stopwatch(events: events)
+        record = RunRecord(
+            id: RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
+            source: source.id,
+            delivery: source.settings.path,
+            scope: .partial,
+            started: started
+        )
+    }
+
+    /// Does the run; when this returns, all of it is durable.
+    ///
+    /// - Throws: `Fault`; what was accepted before stays accepted, and the run is recorded as failed.
+    package mutating func perform() async throws -> Outcome {
+        let context = RunContext(shop: shop.settings.shop, source: source.id, run: record.id)
+        return try await RunContext.$current.withValue(context) { try await performInContext() }
+    }
+
+    private mutating func performInContext() async throws -> Outcome {
+        do {
+            try await shop.makeReady()
+            try await shop.state.begin(record)
+            events(.began(run: record.id, source: source.id))
+            let judged = try await observe()
+            var outcome = outcome(judged)
+            record = try await commit(judged)
+            isCommitted = true
+            events(.committed(record))
+            outcome.record = record
+            outcome.steps = stopwatch.seconds
+            return outcome
+        } catch {
+            let fault = Fault(error)
+            await fail(fault)
+            throw fault
+        }
+    }
+
+    /// Does everything up to the plan and remembers nothing of the delivery.
+    ///
+    /// - Throws: `Fault`.
+    package mutating func plan() async throws -> (plan: PushPlan, outcome: Outcome) {
+        do {
+            try await shop.makeReady()
+            let judged = try await observe()
+            let result = try await work(out: judged)
+            record.counts.wanted = result.wanted
+            record.counts.unchanged = result.plan.unchanged
+            return (result.plan, outcome(judged))
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private func outcome(_ judged: borrowing JudgedDelivery) -> Outcome {
+        Outcome(
+            record: record,
+            isHeld: !judged.judgement.held.isEmpty,
+            held: judged.judgement.trips.map(\.message),
+            steps: stopwatch.seconds,
+            isNew: judged.isNew
+        )
+    }
+
+    // MARK: read, judge
+
+    /// A delivery that was read and judged.
+    private struct JudgedDelivery: ~Copyable {
+        let intake: SnapshotIntake
+        let observation: Observation
+        let judgement: Judgement
+        let mark: HighWaterMark
+        /// Locations of the delivery that another source states.
+        let refused: [Location: SourceID]
+        /// Whether its bytes are others than those of the last one.
+        let isNew: Bool
+    }
+
+    /// Reads and judges; a file that is rewritten meanwhile is read once more.
+    private mutating func observe() async throws -> JudgedDelivery {
+        do {
+            return try await observeOnce()
+        } catch let fault as Fault where fault.code == .deliveryChanged {
+            return try await observeOnce()
+        }
+    }
+
+    private mutating func observeOnce() async throws -> JudgedDelivery {
+        // Opening a pipe waits for whoever writes into it.
+        let intake = try await offPool { [settings = source.settings] in try SnapshotIntake(settings) }
+        var judged = try await judge(try await read(intake), of: intake)
+        let isPartlyTaken = !judged.judgement.trips.isEmpty || !judged.refused.isEmpty
+        if judged.observation.observed.isFirst, isPartlyTaken, judged.judgement.rejection == nil {
+            // What is held or refused is left out difference by difference.
+            judged = try await judge(try await read(intake, isFirstCompared: true), of: intake)
+        }
+        note(judged)
+        if let rejection = judged.judgement.rejection { throw Fault(rejection, path: intake.path) }
+        if !judged.judgement.trips.isEmpty { events(.held(judged.judgement.trips)) }
+        return judged
+    }
+
+    private func read(_ intake: SnapshotIntake, isFirstCompared: Bool = false) async throws -> Observation {
+        let lap = stopwatch.begin(.read)
+        defer { lap.end() }
+        do {
+            let observation = try await source.baseline.observe(
+                intake,
+                format: source.settings.format,
+                duplicates: source.settings.duplicates,
+                isFirstCompared: isFirstCompared
+            )
+            if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
+            return observation
+        } catch {
+            // Whatever else was found wrong may come of that.
+            if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
+            throw Fault(reading: error, path: intake.path)
+        }
+    }
+
+    private func judge(_ observation: consuming Observation, of intake: SnapshotIntake) async throws
+        -> JudgedDelivery
+    {
+        let mark = HighWaterMark(
+            source: source.id,
+            asOf: intake.contract.asOf,
+            sequence: intake.contract.sequence,
+            digest: observation.digest
+        )
+        let last = try await shop.state.highWaterMark(of: source.id)
+        let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
+        let judgement = Judgement(
+            deltas: observation.deltas,
+            statistics: observation.statistics,
+            scope: intake.scope,
+            isRepeated: last == mark,
+            promised: intake.trips(
+                rows: observation.statistics.rows,
+                sha256: observation.sha256,
+                accepted: last,
+                mark: mark
+            ),
+            absentBefore: try await shop.state.absences(of: source.id),
+            refused: Set(refused.keys),
+            thresholds: shop.settings.guards
+        )
+        return JudgedDelivery(
+            intake: intake,
+            observation: observation,
+            judgement: judgement,
+            mark: mark,
+            refused: refused,
+            isNew: last?.digest != mark.digest
+        )
+    }
+
+    private mutating func note(_ judged: borrowing JudgedDelivery) {
+        let statistics = judged.observation.statistics
+        var counts = DeltaCounts()
+        for delta in judged.observation.deltas
+        where delta.kind != .removed || judged.intake.scope == .full {
+            counts.count(delta)
+        }
+        if judged.observation.observed.isFirst { counts.added = statistics.positions }
+        record.delivery = judged.intake.path
+        record.sizeBytes = Int64(judged.intake.delivery.sizeBytes)
+        record.counts.rows = statistics.rows
+        record.counts.rejected = statistics.rejected
+        record.counts.positions = statistics.positions
+        record.counts.deltas = counts
+        record.scope = judged.intake.scope
+        record.asOf = judged.mark.asOf ?? statistics.asOf
+        record.sequence = judged.mark.sequence
+        record.digest = judged.mark.digest
+    }
+
+    // MARK: allocate, plan, commit
+
+    private func work(out judged: borrowing JudgedDelivery) async throws -> Planning.Result {
+        let planning = try Planning(shop: shop, oro: oro, at: started)
+        let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
+        let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
+        let stock = await shop.stock(with: judged.observation.observed.view, of: source.id)
+        return try await stopwatch.time(.plan) {
+            try await planning.plan(
+                accepted: accepted,
+                isFirst: isFirst,
+                on: stock,
+                isIndexFresh: isIndexFresh
+            )
+        }
+    }
+
+    private func commit(_ judged: consuming JudgedDelivery) async throws -> RunRecord {
+        let result = try await work(out: judged)
+        let open =
+            shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
+        let proposal = proposal(judged, result, open: open.map(\.exception))
+        let time = stopwatch.begin(.accept)
+        defer { time.end() }
+        return try await shop.commit(proposal)
+    }
+
+    private func proposal(
+        _ judged: consuming JudgedDelivery,
+        _ result: Planning.Result,
+        open: [InventoryException]
+    ) -> Proposal {
+        let (judgement, mark, refused, isNew) = (judged.judgement, judged.mark, judged.refused, judged.isNew)
+        let delivery = judged.intake.delivery
+        let observation = judged.observation
+        let rejectedRows = observation.rejectedRows
+        let content = AcceptedContent(of: delivery, seeds: observation.seeds, digest: observation.digest)
+        var run = record
+        let said = judgement.trips.map(\.message).joined(separator: " ")
+        run.state = judgement.held.isEmpty ? .accepted(note: said.isEmpty ? nil : said) : .held(reason: said)
+        var proposal = Proposal(
+            source: source,
+            run: run,
+            change: observation.change(accepting: judgement.accepted),
+            plan: result
+        )
+        if isNew { proposal.delivered = Proposal.Delivered(delivery: delivery, content: content) }
+        proposal.highWater = mark
+        proposal.rejectedRows = rejectedRows
+        proposal.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
+        proposal.absencesEnded = judgement.absencesEnded
+        proposal.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
+        proposal.note(refused: refused, open: open)
+        return proposal
+    }
+
+    /// Leaves a trace of a run that failed before it was committed.
+    private mutating func fail(_ fault: Fault) async {
+        guard !isCommitted else { return }
+        record.state =
+            fault.kind == .badInput
+            ? .rejected(reason: fault.sentence, at: .now) : .failed(reason: fault.sentence, at: .now)
+        // Nothing of what it was about to do came about.
+        (record.generation, record.planDigest, record.rulesVersion) = (nil, nil, nil)
+        (record.counts.wanted, record.counts.unchanged) = (0, 0)
+        events(.failed(run: record.id, source: source.id, fault))
+        do {
+            try await shop.state.record(record)
+        } catch {
+            // The fault itself is what the user has to hear; this one follows from the same trouble.
+            return
+        }
+    }
+}
+
+extension Fault {
+    /// A snapshot that a guard refused.
+    init(_ trip: GuardTrip, path: String) {
+        self.init(
+            .badInput,
+            code: Fault.Code(trip.code.rawValue),
+            place: path,
+            message: "\(trip.message) Nothing of it was taken.",
+            hint: "Look at the export that made it; if it is right, correct its manifest or `guards`."
+        )
+    }
+}

@@ -1,0 +1,107 @@
+import InventoryCore
+import StateStore
+
+/// The steps of a commit, as they may fail.
+package enum CommitStep: String, Sendable, CaseIterable {
+    /// The bytes that were read are put aside for the archive.
+    case aside
+    /// What was divided is written beside the archive.
+    case certificate
+    /// The baseline takes the accepted differences, durably.
+    case baseline
+    /// The digest names the plan.
+    case digest
+    /// All is ready, and the database's transaction is about to be committed: the commit point.
+    case seal
+    /// The transaction is being filled.
+    case database
+}
+
+extension Shop {
+    /// Makes a proposal durable: the database's transaction is the commit point, all before it is undone
+    /// where that is not reached.
+    ///
+    /// The transaction is filled beside the baseline and committed once that is durable. After a failure
+    /// nothing is left in memory either: the baseline is closed, and opened again at the generation that the
+    /// database names.
+    ///
+    /// - Returns: the run as it is recorded.
+    /// - Throws: `Fault` or whatever a step throws.
+    func commit(_ proposal: consuming Proposal) async throws -> RunRecord {
+        let archive = SnapshotArchive(folder: state.folder)
+        let (run, source) = (proposal.run.id, proposal.source)
+        let former = try await offPool { try archive.certificate(of: run) }
+        do {
+            return try await write(proposal)
+        } catch {
+            await source.baseline.close()
+            await undo(run, certificate: former)
+            throw error
+        }
+    }
+
+    private func write(_ proposal: consuming Proposal) async throws -> RunRecord {
+        let sealed = Handover<RunRecord>()
+        let (run, plan, baseline) = (proposal.run, proposal.plan, proposal.source.baseline)
+        let (acceptance, delivered) = (proposal.acceptance, proposal.delivered)
+        try onCommitStep?(.database)
+        async let stored = state.accept(acceptance) {
+            let record = try sealed.wait()
+            try onCommitStep?(.seal)
+            return record
+        }
+        do {
+            // Before the commit point: an accepted run is never without its certificate.
+            async let kept: Void = keepCertificate(plan.certificate, of: run.id)
+            async let aside: Void = putAside(delivered, of: run.id)
+            async let digest = offPool { plan.plan.digest }
+            var record = run
+            try onCommitStep?(.baseline)
+            record.generation = try await baseline.take(proposal.change)
+            record.planDigest = try await digest
+            try onCommitStep?(.digest)
+            try await kept
+            try await aside
+            sealed.give(.success(record))
+            _ = try await stored
+            return record
+        } catch {
+            sealed.give(.failure(error))
+            // It fails for the same reason, unless it failed before; that one then is the cause.
+            _ = try await stored
+            throw error
+        }
+    }
+
+    private func putAside(_ delivered: Proposal.Delivered?, of run: RunID) async throws {
+        guard let delivered else { return }
+        try onCommitStep?(.aside)
+        try await copies.take(delivered.delivery, delivered.content, for: run)
+    }
+
+    private func keepCertificate(_ certificate: ConservationCertificate, of run: RunID) async throws {
+        try onCommitStep?(.certificate)
+        let archive = SnapshotArchive(folder: state.folder)
+        try await offPool { try archive.keep(certificate: certificate.json, of: run) }
+    }
+
+    /// Puts back the certificate that stood there before: that of a held run, or none.
+    ///
+    /// The bytes put aside stay: the next pass asks the database whether their run came about. Where this
+    /// fails too, the error that brought us here is the one to hear: `runs show` asks for the certificates of
+    /// accepted runs alone.
+    private func undo(_ run: RunID, certificate former: [UInt8]?) async {
+        let archive = SnapshotArchive(folder: state.folder)
+        do {
+            try await offPool {
+                if let former {
+                    try archive.keep(certificate: former, of: run)
+                } else {
+                    try archive.discardCertificate(of: run)
+                }
+            }
+        } catch {
+            return
+        }
+    }
+}

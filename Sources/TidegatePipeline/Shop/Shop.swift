@@ -1,0 +1,143 @@
+import DeltaEngine
+import Foundation
+package import InventoryCore
+package import StateStore
+package import TidegateSettings
+
+/// One OroCommerce as the process that works for it sees it: settings, database, and its sources.
+///
+/// Whoever has it opened for writing owns the state folder until `close`.
+package struct Shop: Sendable {
+    package let settings: Settings
+    package let state: StateDatabase
+    /// In the order of the configuration.
+    package let sources: [Source]
+    /// Called before each step of a commit, for tests.
+    ///
+    /// What it throws stands for the step's failure.
+    package var onCommitStep: (@Sendable (CommitStep) throws -> Void)?
+
+    /// Takes the state folder and opens what is in it; anything the database does not know of is swept away.
+    ///
+    /// - Throws: `Fault`: busy (75), not writable (73), damaged.
+    package static func open(_ settings: Settings, command: String) async throws -> Shop {
+        do {
+            let folder = StateFolder(path: settings.store.path)
+            try folder.prepare()
+            let lock = try FolderLock(folder: folder, command: command, at: .now)
+            let state = try StateDatabase.open(lock: lock)
+            let shop = Shop(settings: settings, state: state, in: folder)
+            try await shop.makeReady()
+            return shop
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    /// Opens the folder beside whoever works in it, to look and not to touch.
+    ///
+    /// - Throws: `Fault`: nothing there yet (66).
+    package static func openForReading(_ settings: Settings) async throws -> Shop {
+        do {
+            let folder = StateFolder(path: settings.store.path)
+            let state = try StateDatabase.openForReading(folder)
+            let shop = Shop(settings: settings, state: state, in: folder)
+            var isAnyThere = false
+            for source in shop.sources where try await source.baseline.openForReading() { isAnyThere = true }
+            guard isAnyThere else { throw Shop.nothingYet(folder) }
+            return shop
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private init(settings: Settings, state: StateDatabase, in folder: StateFolder) {
+        self.settings = settings
+        self.state = state
+        sources = settings.sources.map { source in
+            Source(
+                settings: source,
+                baseline: SourceBaseline(
+                    of: source.id,
+                    in: folder,
+                    memoryMegabytesMax: settings.store.memoryMegabytesMax
+                )
+            )
+        }
+    }
+
+    /// Opens every baseline that is not open, at the generation that the database names.
+    ///
+    /// After a commit that failed the baseline is closed: this is how a process that lives on starts over.
+    ///
+    /// - Throws: `Fault`.
+    package func makeReady() async throws {
+        for source in sources where await !source.baseline.isOpen {
+            try await source.baseline.open(at: try await state.generation(of: source.id))
+        }
+    }
+
+    /// Gives the stock of all sources as it was last accepted.
+    package func stock() async -> ShopStock {
+        var views: [BaselineView] = []
+        for source in sources {
+            if let view = await source.baseline.view { views.append(view) }
+        }
+        return ShopStock(views)
+    }
+
+    /// Gives the stock that planning starts from: a source's own is what a delivery was compared with, or the
+    /// first delivery itself.
+    func stock(with own: BaselineView, of id: SourceID) async -> ShopStock {
+        var views = [own]
+        for source in sources where source.id != id {
+            if let view = await source.baseline.view { views.append(view) }
+        }
+        return ShopStock(views)
+    }
+
+    /// The copies of what was accepted.
+    var copies: ArchiveCopy { ArchiveCopy(state: state, keep: settings.store.archiveKeep) }
+
+    /// Finds a source by its name.
+    ///
+    /// - Throws: `Fault` with the names there are (64).
+    package func source(_ id: SourceID) throws(Fault) -> Source {
+        let named = try settings.source(named: id.text)
+        guard let source = sources.first(where: { $0.id == named.id }) else {
+            preconditionFailure("a shop has the sources of its settings")
+        }
+        return source
+    }
+
+    private static func nothingYet(_ folder: StateFolder) -> Fault {
+        Fault(
+            .inputMissing,
+            code: "state_missing",
+            place: folder.path,
+            message: "No run has been made yet.",
+            hint: "Run `tidegate sync` first, or name the folder with `store.path`."
+        )
+    }
+
+    package func close() throws {
+        try state.close()
+    }
+}
+
+/// One ERP feed of a shop: how it is read, and what it last said.
+package struct Source: Sendable {
+    package let settings: SourceSettings
+    package let baseline: SourceBaseline
+
+    package var id: SourceID { settings.id }
+}
+
+extension Timestamp {
+    /// The wall clock; only the shell asks it.
+    package static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}

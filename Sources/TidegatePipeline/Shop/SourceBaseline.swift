@@ -1,0 +1,149 @@
+import DeltaEngine
+import Foundation
+package import InventoryCore
+import SnapshotFormats
+import StateStore
+
+/// The observed baseline of one source: one owner, on a queue of its own, because its work blocks.
+///
+/// It is closed until `open`, and closed again after a commit that failed: whoever needs it next opens it at
+/// the generation that the database names, and nothing of the failed commit is left.
+package actor SourceBaseline {
+    package nonisolated let source: SourceID
+    private let queue: QueueExecutor
+    private let path: String
+    private let memoryMegabytesMax: Int?
+    private var opened: ObservedBaseline?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
+
+    /// Where the baseline of a source lies.
+    static func path(of source: SourceID, in folder: StateFolder) -> String {
+        source == .main
+            ? "\(folder.baselinePath)/observed.baseline"
+            : "\(folder.baselinePath)/observed-\(source).baseline"
+    }
+
+    init(of source: SourceID, in folder: StateFolder, memoryMegabytesMax: Int?) {
+        self.source = source
+        self.memoryMegabytesMax = memoryMegabytesMax
+        path = SourceBaseline.path(of: source, in: folder)
+        queue = QueueExecutor(label: "tidegate.baseline.\(source)")
+    }
+
+    package var isOpen: Bool { opened != nil }
+
+    /// Opens the file at the generation that the database knows; anything newer in it is discarded.
+    ///
+    /// - Throws: `Fault` with a code of the baseline file.
+    func open(at generation: UInt64) throws {
+        guard opened == nil else { return }
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
+        ObservedBaseline.removeLeftovers(beside: path)
+        // Before the first accepted snapshot there is nothing that a file could hold.
+        let baseline =
+            generation > 0
+            ? try ObservedBaseline.open(path: path, generation: generation)
+            : try ObservedBaseline.empty(path: path, generation: 0)
+        if let memoryMegabytesMax { baseline.stagedBytesMax = memoryMegabytesMax << 20 }
+        opened = baseline
+    }
+
+    /// Opens the file beside its owner, to look; gives whether there is one.
+    func openForReading() throws -> Bool {
+        guard FileManager.default.fileExists(atPath: path) else { return false }
+        opened = try ObservedBaseline.open(path: path)
+        return true
+    }
+
+    /// Lets go of the file.
+    func close() {
+        opened = nil
+    }
+
+    private func baseline() throws(Fault) -> ObservedBaseline {
+        if let opened { return opened }
+        throw Fault(
+            .internalError,
+            code: "baseline_closed",
+            place: path,
+            message: "The baseline was closed after a commit that failed.",
+            hint: "Run the command again; it goes on from what was accepted."
+        )
+    }
+
+    /// What it holds now, for readers on any thread; nothing where there is no file.
+    var view: BaselineView? { opened?.view }
+
+    func generation() throws -> UInt64 { try baseline().generation }
+
+    /// Finds out what a delivery changes; the baseline stays as it is.
+    ///
+    /// Where nothing was observed before there is nothing to compare, unless `isFirstCompared`.
+    ///
+    /// - Throws: `Fault`.
+    func observe(
+        _ intake: SnapshotIntake,
+        format: SnapshotFormat,
+        duplicates: DuplicateRule,
+        isFirstCompared: Bool
+    ) throws -> Observation {
+        let baseline = try baseline()
+        var options = DiffOptions()
+        options.duplicates = duplicates
+        options.rejectedMax = Acceptance.rejectedRowsMax
+        if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
+        var rejectedRows: [RejectedRow] = []
+        let observed = try baseline.observe(
+            try intake.open(),
+            format: format,
+            options: options,
+            isFirstCompared: isFirstCompared,
+            rejected: { rejectedRows.append($0) }
+        )
+        return try Observation.of(observed, intake, rejectedRows)
+    }
+
+    /// Takes a change, durably when this returns; the new generation counts only once the database names it.
+    ///
+    /// - Returns: the generation it has then, the present one where there is nothing to take.
+    /// - Throws: `Fault`.
+    func take(_ change: consuming BaselineChange) throws -> UInt64 {
+        let baseline = try baseline()
+        let next = baseline.generation + 1
+        switch consume change {
+        case .nothing: return baseline.generation
+        case .held(let deltas): try baseline.accept(deltas, generation: next)
+        case .observed(let observed, let accepted, let all):
+            guard !observed.isFirst, accepted.count < all else {
+                try baseline.accept(observed, generation: next)
+                break
+            }
+            var taken = 0
+            try baseline.accept(observed, generation: next) { delta in
+                guard taken < accepted.count, accepted[taken].key == delta.key else { return true }
+                taken += 1
+                return false
+            }
+        }
+        return next
+    }
+
+    /// Folds a long log into a new base; for when nothing urgent waits.
+    func foldIfDue() throws {
+        let baseline = try baseline()
+        if baseline.isFoldDue { try baseline.fold() }
+    }
+}
+
+/// What a baseline takes in a commit.
+enum BaselineChange: ~Copyable, Sendable {
+    case nothing
+    /// Of an observed delivery these differences of all there are, in its order.
+    case observed(Observed, accepted: [Delta], of: Int)
+    /// Differences of an earlier delivery, which were held back.
+    case held([Delta])
+}

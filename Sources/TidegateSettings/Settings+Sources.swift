@@ -1,0 +1,36 @@
+package import InventoryCore
+
+extension Settings {
+    /// Gives the source of that name.
+    ///
+    /// - Throws: `Fault` with the names that exist.
+    package func source(named name: String) throws(Fault) -> SourceSettings {
+        if let source = sources.first(where: { $0.id == SourceID(name) }) { return source }
+        throw Fault(
+            .usage,
+            code: "unknown_source",
+            message: "\(file) has no source \(Spelling.quoted(name)).",
+            hint: sourceHint
+        )
+    }
+
+    /// Gives the only source, for commands that read one and were not told which.
+    ///
+    /// - Throws: `Fault` with the names to choose from where there are several.
+    package func onlySource() throws(Fault) -> SourceSettings {
+        if let source = sources.first, sources.count == 1 { return source }
+        throw Fault(
+            .usage,
+            code: "ambiguous_source",
+            message: "\(file) has \(sources.count) sources, and this command reads one.",
+            hint: sourceHint
+        )
+    }
+
+    /// When runs of a source start on their own: its own schedule, else the one for all.
+    package func schedule(of source: SourceSettings) -> ScheduleSettings? { source.schedule ?? schedule }
+
+    private var sourceHint: String {
+        "Name one with --source: \(Spelling.alternatives(sources.map(\.id.text)))."
+    }
+}

@@ -1,0 +1,110 @@
+import GRDB
+import InventoryCore
+import StateStore
+import Testing
+
+@Suite("A database of an earlier version") struct MigrationTests {
+    private static func migrated(from version: Int, in state: TemporaryState) throws -> StateDatabase {
+        let raw = try DatabasePool(path: state.folder.databasePath)
+        try raw.write { try $0.execute(sql: StateV4.sql(version: version)) }
+        try raw.close()
+        return try state.database()
+    }
+
+    @Test("levels, outbox, claims, rejected rows and held differences are as they were", arguments: 1...4)
+    func levels(version: Int) async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: version, in: state)
+        let level = try #require(try await database.level(.level("AB-1")))
+        #expect(level.id == "42" && level.published == Quantity(millionths: 7_500_000) && level.pending == 4)
+        #expect(try await database.openClaims().map(\.operation) == ["900"])
+        #expect(try await database.rejectedRows(of: "20261123-a").map(\.line) == [4])
+        #expect(try await database.heldDeltas(of: "20261123-b").map(\.reason) == ["absent"])
+        let refused = try await database.receipts(of: "AB-1").first?.refused
+        #expect(refused?.refusal == .invalidValue && refused?.run == "20261123-a")
+        #expect(try await database.claimed().short == ["AB-1=4"])
+    }
+
+    @Test(
+        "whatever belonged to a path belongs to the source `main`, the newest run's first",
+        arguments: 1...4
+    )
+    func sources(version: Int) async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: version, in: state)
+        #expect(try await database.generations() == [.main: 7])
+        #expect(
+            try await database.highWaterMark(of: .main)
+                == HighWaterMark(
+                    source: .main,
+                    asOf: Timestamp(microseconds: 1_789_999_060_000_000),
+                    sequence: 6,
+                    digest: nil
+                )
+        )
+        let position = PositionKey(sku: "AB-1", location: "WH-1", unit: "EA")
+        #expect(try await database.absences(of: .main) == [position: 2])
+        let last = try #require(try await database.lastAccepted(of: .main))
+        #expect(last.id == "20261123-b" && last.source == .main && last.delivery == "/erp/stock.csv")
+        #expect(last.state == .done(note: "note", at: Timestamp(microseconds: 1_790_000_070_000_000)))
+        #expect(last.counts.rows == 20 && last.counts.deltas.removed == 3 && last.counts.refused == 7)
+        #expect(last.sizeBytes == nil && last.generation == 8)
+        #expect(try await database.run("20261123-c")?.state.kind == .interrupted)
+        let made = try await database.figuresMadeBy()
+        #expect(made?.version == "rules-2" && made?.at == last.started)
+    }
+
+    @Test("exceptions have their subjects field by field, and stay open or closed", arguments: 1...4)
+    func exceptions(version: Int) async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: version, in: state)
+        let open = try await database.openExceptions().map(\.exception)
+        let north = Subject(sku: "A / B", unit: "item", warehouse: "Leeds / North")
+        let expected: Set<ExceptionKey> = [
+            ExceptionKey(code: .unknownSKU, subject: Subject(sku: "ZZ-9")),
+            ExceptionKey(code: .unknownSKU, subject: Subject(sku: "AB 1")),
+            ExceptionKey(code: .unknownSKU, subject: Subject(sku: "X / Y")),
+            ExceptionKey(code: .unknownLocation, subject: Subject(location: "WH 9")),
+            ExceptionKey(code: .unknownLocation, subject: Subject()),
+            ExceptionKey(code: .unknownUnit, subject: Subject(sku: "AB 1")),
+            ExceptionKey(code: .negativeStock, subject: Subject(sku: "AB 1", location: "WH 2")),
+            ExceptionKey(code: .negativeStock, subject: Subject(sku: "AB 1")),
+            ExceptionKey(code: .oversold, subject: Subject(sku: "AB 1", site: "main")),
+            ExceptionKey(code: .quantityTooLarge, subject: Subject(sku: "AB 1")),
+            ExceptionKey(code: .writeRefused, subject: north),
+            ExceptionKey(code: .duplicateLevel, subject: north),
+            ExceptionKey(code: .unknownLevel, subject: Subject(sku: "A / B", unit: "box")),
+            ExceptionKey(code: .unknownLevel, subject: Subject(sku: "C", unit: "item", warehouse: "South")),
+            ExceptionKey(code: .unknownLevel, subject: Subject(sku: "KA", unit: "item")),
+        ]
+        #expect(Set(open.map(\.key)) == expected && open.count == expected.count)
+        let second = try #require(open.first { $0.subject.sku == "KA" })
+        // Version 3 was the first to know second products.
+        #expect(second.concerned == (version < 3 ? "KA" : "K"))
+        #expect(try await database.openExceptions(code: .drift).isEmpty)
+    }
+
+    @Test("a new database and a migrated one have the same tables", arguments: 1...4)
+    func sameTables(version: Int) throws {
+        func tables(_ state: TemporaryState) throws -> Set<String> {
+            try state.close()
+            let raw = try DatabaseQueue(path: state.folder.databasePath)
+            let columns = try raw.read { db in
+                try String.fetchAll(
+                    db,
+                    sql: """
+                        SELECT m.name || ' ' || c.name || ' ' || c.type || ' ' || c.pk FROM sqlite_master m
+                        JOIN pragma_table_info(m.name) c WHERE m.type IN ('table', 'index')
+                        UNION SELECT type || ' ' || name FROM sqlite_master
+                        """
+                )
+            }
+            try raw.close()
+            return Set(columns)
+        }
+        let (new, old) = (try TemporaryState(), try TemporaryState())
+        _ = try new.database()
+        _ = try Self.migrated(from: version, in: old)
+        #expect(try tables(new) == tables(old))
+    }
+}

@@ -1,0 +1,95 @@
+import InventoryCore
+import StateStore
+import Testing
+
+@Suite("Runs and the rules of the figures") struct RunTests {
+    @Test("a run that has begun is shown as running, and as interrupted once its process is gone")
+    func interrupted() async throws {
+        let state = try TemporaryState()
+        try await state.database().begin(.sample("run-1", state: .running))
+        let reader = try StateDatabase.openForReading(state.folder)
+        #expect(try await reader.lastRuns(limit: 1).map(\.state) == [.running])
+        try reader.close()
+
+        let database = try state.reopened()
+        let run = try #require(try await database.run("run-1"))
+        #expect(run.state.kind == .interrupted && run.finished == TemporaryState.now)
+        #expect(run.message?.contains("nothing of it was accepted") == true)
+        #expect(try await database.lastAccepted() == nil)
+    }
+
+    @Test("a run that has begun and was accepted stays accepted when its process is gone")
+    func acceptedStays() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.begin(.sample("run-1", state: .running))
+        try await database.accept(Acceptance(run: .sample("run-1"), at: TemporaryState.now))
+        #expect(try await state.reopened().lastRuns(limit: 5).map(\.state) == [.accepted()])
+    }
+
+    @Test("every state comes back with its reason and its end")
+    func states() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let now = TemporaryState.now
+        let states: [RunRecord.State] = [
+            .running, .accepted(), .accepted(note: "n", pushed: now), .done(at: now),
+            .done(note: "n", at: now), .held(reason: "r"), .held(reason: "r", pushed: now),
+            .rejected(reason: nil, at: now), .rejected(reason: "r", at: now), .failed(reason: "r", at: now),
+            .interrupted(reason: "r", at: now),
+        ]
+        for (number, one) in states.enumerated() {
+            try await database.record(.sample(RunID("run-\(number)"), state: one))
+        }
+        #expect(try await database.lastRuns(limit: 100).reversed().map(\.state) == states)
+        #expect(Set(states.map(\.kind)) == Set(RunRecord.State.Kind.allCases))
+    }
+
+    @Test("only an accepted run is done once everything is confirmed; a held one stays held")
+    func pushed() {
+        let now = TemporaryState.now
+        #expect(
+            RunRecord.State.accepted(note: "n").pushed(hasConfirmedAll: true, at: now)
+                == .done(note: "n", at: now)
+        )
+        #expect(
+            RunRecord.State.accepted().pushed(hasConfirmedAll: false, at: now) == .accepted(pushed: now)
+        )
+        #expect(
+            RunRecord.State.held(reason: "r").pushed(hasConfirmedAll: true, at: now)
+                == .held(reason: "r", pushed: now)
+        )
+        let failed = RunRecord.State.failed(reason: "r", at: now)
+        #expect(failed.pushed(hasConfirmedAll: true, at: now.adding(seconds: 1)) == failed)
+    }
+
+    @Test("the rules of the figures change with an acceptance that names them, and with nothing else")
+    func figures() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        #expect(try await database.figuresMadeBy() == nil)
+        let text = RuleText(bytes: Array("rules".utf8))
+        var acceptance = Acceptance(run: .sample("run-1"), at: TemporaryState.now)
+        acceptance.rules = FigureRules(text: text, at: TemporaryState.now)
+        try await database.accept(acceptance)
+        func expectUnchanged() async throws {
+            let made = try await database.figuresMadeBy()
+            #expect(made?.version == text.version.text && made?.at == TemporaryState.now)
+            #expect(try await database.ruleText(text.version.text) == text)
+        }
+        try await expectUnchanged()
+
+        let later = TemporaryState.now.adding(seconds: 60)
+        let rejected = RunRecord.sample("run-1", state: .rejected(reason: nil, at: later))
+        try await database.accept(Acceptance(run: rejected, at: later))
+        try await expectUnchanged()
+        struct Full: Error {}
+        var next = Acceptance(run: .sample("run-2"), at: later)
+        next.rules = FigureRules(text: RuleText(bytes: Array("others".utf8)), at: later)
+        await #expect(throws: Full.self) { try await database.accept(next) { throw Full() } }
+        try await expectUnchanged()
+
+        try await database.accept(next)
+        #expect(try await database.figuresMadeBy()?.at == later)
+    }
+}
