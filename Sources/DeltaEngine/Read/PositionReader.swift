@@ -13,6 +13,8 @@ struct PositionReader {
     private var cursor: KeyCursor
     /// The places of numbered tails, as far as they have been met.
     private var tailPlaces: [Int32]
+    /// The part of the file in which the last run was read.
+    private var part = RowBlocks.Part()
 
     /// SKUs that are fetched at once.
     private static let fetched = 32
@@ -54,15 +56,18 @@ struct PositionReader {
             var checkedEnd = try image.check(from: row)
             image.move(&cursor, to: row)
             guard cursor.nextNumbered(), cursor.begins(with: prefix) else { continue }
+            // A SKU whose rows go on in the next part has a run of its own there.
+            image.blocks.seek(row, in: &part)
+            let end = part.rows.upperBound
             repeat {
                 guard let place = place(after: prefix.count) else { break }
                 if let current = overlay.current(row, of: image) {
                     found.append(Quantity(millionths: current.net), at: place)
                 }
                 row += 1
-                if row >= checkedEnd, row < image.rowCount { checkedEnd = try image.check(from: row) }
+                if row >= checkedEnd, row < end { checkedEnd = try image.check(from: row) }
                 // What a key shares with the one before it need not be compared again.
-            } while row < image.rowCount && cursor.nextNumbered()
+            } while row < end && cursor.nextNumbered()
                 && (cursor.shared >= prefix.count || cursor.begins(with: prefix))
         }
     }

@@ -87,13 +87,16 @@ extension Shop {
 
     /// Puts back the certificate that stood there before: that of a held run, or none.
     ///
-    /// The bytes put aside stay: the next pass asks the database whether their run came about. Where this
-    /// fails too, the error that brought us here is the one to hear: `runs show` asks for the certificates of
-    /// accepted runs alone.
+    /// The bytes put aside go, unless the database says that the run came about all the same: on a full disk
+    /// they take the very room that is missing. Where this fails too, the error that brought us here is the
+    /// one to hear: the next pass removes such bytes, and `runs show` asks for the certificates of accepted
+    /// runs alone.
     private func undo(_ run: RunID, certificate former: [UInt8]?) async {
         let archive = SnapshotArchive(folder: state.folder)
         do {
+            let isCommitted = try await state.run(run)?.planDigest != nil
             try await offPool {
+                if !isCommitted { try archive.discardSpool(of: run) }
                 if let former {
                     try archive.keep(certificate: former, of: run)
                 } else {

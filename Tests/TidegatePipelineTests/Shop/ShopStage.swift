@@ -100,6 +100,12 @@ struct ShopStage: Sendable {
         simulator.levels().first { $0.sku == sku }.flatMap { Double($0.quantity) }.map { Int($0) }
     }
 
+    /// What is put aside and not compressed yet.
+    func spools() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: shop.state.folder.archivePath)
+            .filter { $0.hasSuffix(".spool") || $0.hasSuffix(".mark") }
+    }
+
     func openExceptions(_ code: InventoryException.Code) async throws -> [StoredException] {
         try await shop.state.openExceptions(code: code)
     }
