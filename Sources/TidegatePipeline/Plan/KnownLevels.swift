@@ -8,7 +8,9 @@ struct KnownLevels: Sendable {
     /// Newer answers of the shop, by product; they replace `levels`.
     private var newer: [SKU: [StoredLevel]] = [:]
 
-    /// Takes levels in any order. A product must have all of its levels in them, or none.
+    /// Takes levels in any order.
+    ///
+    /// A product must have all of its levels in them, or none.
     init(_ levels: [StoredLevel]) {
         self.levels = levels.sorted(byBytesOf: \.key.sku)
     }
@@ -68,7 +70,9 @@ struct SKULevels: Sendable {
     /// All levels of a product, including those that are gone.
     subscript(product: SKU) -> ArraySlice<StoredLevel> { product == sku ? own : others[product] }
 
-    /// What is known of a level. Those that are gone count: when found again, they must not get an older
+    /// What is known of a level.
+    ///
+    /// Those that are gone count: when found again, they must not get an older
     /// wish.
     func figure(_ key: LevelKey) -> KnownFigure? {
         let levels = self[key.sku]

@@ -1,7 +1,9 @@
 import InventoryCore
 import StateStore
 
-/// The plan for a run of consecutive SKUs. A SKU that needs no write leaves only its certificate rows.
+/// The plan for a run of consecutive SKUs.
+///
+/// A SKU that needs no write leaves only its certificate rows.
 struct PlanPart: Sendable {
     private let apportioner: Apportioner
     /// How the SKUs were apportioned in the last run, where that was by other rules.
