@@ -30,17 +30,24 @@ extension Shop {
     func commit(_ proposal: consuming Proposal) async throws -> RunRecord {
         let archive = SnapshotArchive(folder: state.folder)
         let (run, source) = (proposal.run.id, proposal.source)
+        // An approval puts nothing aside: what lies there is the copy of the run that was held.
+        let putsAside = proposal.delivered != nil
         let former = try await offPool { try archive.certificate(of: run) }
+        var isSealed = false
         do {
-            return try await write(proposal)
+            return try await write(proposal, &isSealed)
         } catch {
             await source.baseline.close()
-            await undo(run, certificate: former)
+            await undo(run, keepsSpool: !putsAside, isSealed: isSealed, certificate: former)
             throw error
         }
     }
 
-    private func write(_ proposal: consuming Proposal) async throws -> RunRecord {
+    /// Writes all of it; `isSealed` says whether the transaction may have been committed.
+    private func write(
+        _ proposal: consuming Proposal,
+        _ isSealed: inout Bool
+    ) async throws -> RunRecord {
         let sealed = Handover<RunRecord>()
         let (run, plan, baseline) = (proposal.run, proposal.plan, proposal.source.baseline)
         let (acceptance, delivered) = (proposal.acceptance, proposal.delivered)
@@ -62,6 +69,7 @@ extension Shop {
             try onCommitStep?(.digest)
             try await kept
             try await aside
+            isSealed = true
             sealed.give(.success(record))
             _ = try await stored
             return record
@@ -91,12 +99,18 @@ extension Shop {
     /// they take the very room that is missing. Where this fails too, the error that brought us here is the
     /// one to hear: the next pass removes such bytes, and `runs show` asks for the certificates of accepted
     /// runs alone.
-    private func undo(_ run: RunID, certificate former: [UInt8]?) async {
+    private func undo(
+        _ run: RunID,
+        keepsSpool: Bool,
+        isSealed: Bool,
+        certificate former: [UInt8]?
+    ) async {
         let archive = SnapshotArchive(folder: state.folder)
         do {
-            let isCommitted = try await state.run(run)?.planDigest != nil
+            // A task that is cancelled cannot ask; before the seal there is no need to.
+            let isCommitted = isSealed ? try await state.run(run)?.planDigest != nil : false
             try await offPool {
-                if !isCommitted { try archive.discardSpool(of: run) }
+                if !keepsSpool, !isCommitted { try archive.discardSpool(of: run) }
                 if let former {
                     try archive.keep(certificate: former, of: run)
                 } else {
