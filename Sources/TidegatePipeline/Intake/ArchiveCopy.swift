@@ -79,12 +79,16 @@ package struct ArchiveCopy: Sendable {
     ///
     /// - Throws: `Fault`; what was not finished is found again at the next start.
     package func finish(leftovers: [RunID]) async throws {
-        for run in leftovers {
-            let ending = try await finish(run)
-            guard let message = ending.message, var record = try await state.run(run) else { continue }
-            record.state = record.state.adding(message)
-            try await state.record(record)
-        }
+        for run in leftovers { try await note(try await finish(run), of: run) }
+    }
+
+    /// Says in the record of a run that it has no copy; not while something else writes that record.
+    ///
+    /// - Throws: `Fault`.
+    package func note(_ ending: Ending, of run: RunID) async throws {
+        guard let message = ending.message, var record = try await state.run(run) else { return }
+        record.state = record.state.adding(message)
+        try await state.record(record)
     }
 
     /// Compresses what a run has put aside into the archive, if it still has the accepted bytes.

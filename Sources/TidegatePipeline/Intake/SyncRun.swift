@@ -84,7 +84,7 @@ package struct SyncRun {
             events(.failed(run: taken.record.id, source: source.id, Fault(error)))
             throw error
         }
-        try await note(await ending, of: taken.record.id)
+        try await shop.copies.note(await ending, of: taken.record.id)
         try await source.baseline.foldIfDue()
         var summary = RunSummary(intake: pushed.last ?? taken.record, push: pushed)
         summary.requests = oro.requestsSent - requestsBefore
@@ -97,12 +97,5 @@ package struct SyncRun {
     private func archive(_ run: RunID, after leftovers: [RunID]) async throws -> ArchiveCopy.Ending {
         try await shop.copies.finish(leftovers: leftovers)
         return try await shop.copies.finish(run)
-    }
-
-    /// Says in the record of a run that it has no copy.
-    private func note(_ ending: ArchiveCopy.Ending, of run: RunID) async throws {
-        guard let message = ending.message, var record = try await shop.state.run(run) else { return }
-        record.state = record.state.adding(message)
-        try await shop.state.record(record)
     }
 }
