@@ -8,6 +8,8 @@ struct FileCopy {
     enum Way: Int, CaseIterable, Comparable {
         /// Both files share the bytes until one of them is written.
         case reflink
+        /// Both names are of one file: what is written into it in place changes the copy too.
+        case link
         /// Within the kernel.
         case range
         case readAndWrite
@@ -19,7 +21,11 @@ struct FileCopy {
     let sizeBytes: Int
     /// Tests leave out the ways before it.
     var cheapest = Way.reflink
+    /// Smaller files are copied rather than linked.
+    var linkedFromBytes = FileCopy.linkedFromBytesDefault
 
+    /// From here on a copy would delay stock that ends by more than some hundredths of a second.
+    private static let linkedFromBytesDefault = 64 << 20
     private static let chunkBytes = 1 << 20
     /// A single call must not keep a thread for minutes.
     private static let rangeBytesMax: Int64 = 1 << 30
@@ -35,10 +41,24 @@ struct FileCopy {
             }
             return .reflink
         }
+        if link(to: path) { return .link }
         let copied = cheapest <= .range ? try copyRange(to: descriptor, path) : 0
         guard copied < sizeBytes else { return .range }
         try readAndWrite(from: copied, to: descriptor, path)
         return .readAndWrite
+    }
+
+    /// Gives the file a second name in place of the empty one; false where it is small, or the system will not.
+    private func link(to path: String) -> Bool {
+        guard cheapest <= .link, sizeBytes >= linkedFromBytes, file.opened.links > 0 else { return false }
+        // Removed with the archive's other unfinished files, should the process be killed here.
+        let aside = path + ".partial"
+        unlink(aside)
+        let own = "/proc/self/fd/\(file.descriptor)"
+        guard linkat(AT_FDCWD, own, AT_FDCWD, aside, AT_SYMLINK_FOLLOW) == 0 else { return false }
+        if rename(aside, path) == 0 { return true }
+        unlink(aside)
+        return false
     }
 
     /// Gives how many bytes were copied; fewer than all where the kernel cannot do it between these files.
@@ -98,6 +118,9 @@ extension Delivery {
     /// durable when it returns. Elsewhere the bytes are copied and reach the disk later: waiting for that
     /// would delay stock that ends. A loss of power in between is found out by the mark of the copy.
     ///
+    /// A large file on the same disk is linked instead. It stays as it is where the next export is renamed
+    /// into its place; one rewritten in place before it is compressed is found out by the mark too.
+    ///
     /// - Parameter path: of the new file; one that is there is replaced.
     /// - Throws: `Fault` with `cannot_write_state`, or `delivery_changed`; no file is left then.
     package func take(aside path: String) throws(Fault) {
@@ -107,7 +130,9 @@ extension Delivery {
     /// Gives the way that the bytes took.
     @discardableResult
     func take(aside path: String, by copy: FileCopy) throws(Fault) -> FileCopy.Way {
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        // What lies there may be a second name of the delivered file: never write into it.
+        unlink(path)
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw Fault.cannotPutAside(path, errno) }
         let way: FileCopy.Way
         do throws(Fault) {

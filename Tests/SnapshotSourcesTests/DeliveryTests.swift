@@ -168,10 +168,45 @@ struct DeliveryTests {
         let bytes = (0..<sizeBytes).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
         try TemporaryFolder.with { folder in
             let delivery = try Delivery.open(path: try folder.write("stock.csv", bytes))
-            let copy = FileCopy(file: delivery.file, sizeBytes: sizeBytes, cheapest: cheapest)
+            let copy = FileCopy(
+                file: delivery.file,
+                sizeBytes: sizeBytes,
+                cheapest: cheapest,
+                linkedFromBytes: 4096
+            )
             let way = try delivery.take(aside: folder.path + "/copy", by: copy)
             #expect(way >= cheapest || sizeBytes == 0)
             #expect(try Self.bytes(at: folder.path + "/copy") == bytes)
+        }
+    }
+
+    @Test("a large file is linked, not changed by the link, and not written to by the next copy to its name")
+    func linked() throws {
+        try TemporaryFolder.with { folder in
+            let path = try folder.write("stock.csv", Self.text, modified: Self.past)
+            let delivery = try Delivery.open(path: path)
+            var copy = FileCopy(file: delivery.file, sizeBytes: delivery.sizeBytes, cheapest: .link)
+            copy.linkedFromBytes = 1
+            let aside = folder.path + "/copy"
+            #expect(try delivery.take(aside: aside, by: copy) == .link)
+            #expect(!delivery.hasChanged)
+            let next = try Delivery.open(path: try folder.write("next", Self.other))
+            try next.take(aside: aside)
+            #expect(try Self.bytes(at: path) == Self.text)
+            #expect(try Self.bytes(at: aside) == Self.other)
+        }
+    }
+
+    @Test("a file without a name cannot be linked, and is copied")
+    func linkless() throws {
+        try TemporaryFolder.with { folder in
+            let path = try folder.write("stock.csv", Self.text, modified: Self.past)
+            let delivery = try Delivery.open(path: path)
+            unlink(path)
+            var copy = FileCopy(file: delivery.file, sizeBytes: delivery.sizeBytes, cheapest: .link)
+            copy.linkedFromBytes = 1
+            #expect(try delivery.take(aside: folder.path + "/copy", by: copy) > .link)
+            #expect(try Self.bytes(at: folder.path + "/copy") == Self.text)
         }
     }
 
