@@ -48,7 +48,7 @@ struct FileCopy {
         return .readAndWrite
     }
 
-    /// Gives the file a second name in place of the empty one; false where it is small, or the system will not.
+    /// Names the file a second time, in place of the empty one; false where it is small or cannot be linked.
     private func link(to path: String) -> Bool {
         guard cheapest <= .link, sizeBytes >= linkedFromBytes, file.opened.links > 0 else { return false }
         // Removed with the archive's other unfinished files, should the process be killed here.
