@@ -6,6 +6,8 @@ package struct ShownRun: Sendable {
     package let record: RunRecord
     /// As JSON; nothing where the run was never accepted, or its certificate has made room for newer ones.
     package let certificate: [UInt8]?
+    /// Whether the archive has its bytes.
+    package let hasCopy: Bool
 
     /// Finds the run whose name begins with `prefix`.
     ///
@@ -16,7 +18,12 @@ package struct ShownRun: Sendable {
             let archive = SnapshotArchive(folder: shop.state.folder)
             // One that failed at the last moment has left a certificate of what did not come about.
             let wasAccepted = record.planDigest != nil
-            certificate = try await offPool { wasAccepted ? try archive.certificate(of: record.id) : nil }
+            (certificate, hasCopy) = try await offPool {
+                (
+                    wasAccepted ? try archive.certificate(of: record.id) : nil,
+                    try archive.hasCopy(of: record.id)
+                )
+            }
             self.record = record
         } catch {
             throw Fault(error)
@@ -50,6 +57,7 @@ package struct ShownRun: Sendable {
             "levels      \(counts.wanted) wanted, \(counts.unchanged) left alone, "
                 + "\(counts.written) written, \(counts.refused) refused",
         ]
+        if hasCopy { lines.append("copy        in the archive") }
         if let version = record.rulesVersion { lines.append("rules       \(version)") }
         if let digest = record.planDigest { lines.append("plan        \(digest)") }
         if let message = record.message { lines.append("message     \(message)") }

@@ -26,13 +26,13 @@ struct RunsCommand: AsyncParsableCommand {
             let runs = try await shop.state.lastRuns(limit: max(1, limit))
             try shop.close()
             var table = Table(
-                ["run", "state", "rows", "changes", "written", "message"],
-                [.left, .left, .right, .right, .right, .left]
+                ["run", "source", "state", "rows", "changes", "written", "message"],
+                [.left, .left, .left, .right, .right, .right, .left]
             )
             var line = JSONLine()
             for run in runs {
                 table.add([
-                    run.id.text, run.state.kind.rawValue, run.counts.rows.grouped,
+                    run.id.text, run.source.text, run.state.kind.rawValue, run.counts.rows.grouped,
                     run.counts.deltas.total.grouped, run.counts.written.grouped,
                     run.message ?? "",
                 ])
