@@ -11,6 +11,12 @@ extension Fault.Code {
     package static let ambiguousColumn = Fault.Code("ambiguous_column")
     package static let headerTooLong = Fault.Code("header_too_long")
     package static let tooManyColumns = Fault.Code("too_many_columns")
+    /// Two columns of the header could be meant.
+    package static let competingColumns = Fault.Code("competing_columns")
+    /// A workbook, an archive, a web page or the like.
+    package static let notATable = Fault.Code("not_a_table")
+    /// A control character stands in the header.
+    package static let badHeader = Fault.Code("bad_header")
     /// The byte order mark contradicts the configured encoding.
     package static let wrongEncoding = Fault.Code("wrong_encoding")
     /// The input is of another format than the configured one.

@@ -152,7 +152,7 @@ struct Catalogue {
 
     private mutating func add(using random: inout SplitMix64) {
         next += 1
-        let sku = random.chance(5) ? "odd,\u{1}\(next / 3)" : "SKU-\(next / 3)"
+        let sku = random.chance(5) ? "odd,é\(next / 3)" : "SKU-\(next / 3)"
         let location = ["WH-LEEDS-01", "YORK", ""].randomElement(using: &random) ?? ""
         let key = PositionKey(
             sku: SKU(sku),

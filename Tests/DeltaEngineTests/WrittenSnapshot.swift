@@ -50,7 +50,6 @@ struct WrittenSnapshot {
             var text = value(name, row, note)
             if name == "on_hand" { return "\"\(name)\":\(gap)\(random.chance(20) ? "\"\(text)\"" : text)" }
             if text.isEmpty, random.chance(50) { return random.chance(50) ? nil : "\"\(name)\":\(gap)null" }
-            if text.utf8.contains(0x01) { text = text.split(separator: "\u{1}").joined(separator: "\\u0001") }
             if random.chance(3), text.hasPrefix("SKU") { text = "\\u0053" + text.dropFirst() }
             return "\"\(name)\":\(gap)\"\(text)\""
         }

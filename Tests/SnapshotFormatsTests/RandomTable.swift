@@ -79,7 +79,9 @@ struct RandomTable {
         let location = random.pick(["WH-1", "Köln", "", "Lager Süd am Rhein, Tor 3"])
         let hasQuotes = format.dialect.quote != nil
         let onHand = quantity(&random)
-        let committed = random.chance(20) ? nil : quantity(&random)
+        // Less than nothing is never taken away.
+        let committed =
+            random.chance(20) ? nil : Quantity(millionths: Int64(quantity(&random).millionths.magnitude))
         let seconds = Int64.random(in: 0..<4_000_000_000, using: &random)
         let asOf = random.chance(20) ? nil : Timestamp(microseconds: seconds * 1_000_000)
         rows.append(

@@ -68,6 +68,8 @@ package final class Recorder: RowSink {
     package struct Fault: Hashable {
         package var line: Int
         package var reason: RejectedRow.Reason
+        package var lines: Int
+        package var key: PositionKey?
     }
 
     package var rows: [Row] = []
@@ -87,7 +89,7 @@ package final class Recorder: RowSink {
     }
 
     package func reject(_ row: RejectedRow) {
-        faults.append(Fault(line: row.line, reason: row.reason))
+        faults.append(Fault(line: row.line, reason: row.reason, lines: row.lines, key: row.key))
     }
 }
 
@@ -98,6 +100,7 @@ package struct ScanReading: Hashable {
     package var rowCount = 0
     package var rejectedCount = 0
     package var newestAsOf: Timestamp?
+    package var endsInsideLine = false
     package var error: Fault.Code?
 
     package init(
@@ -115,14 +118,17 @@ package struct ScanReading: Hashable {
                 rows += part.sink.rows.map {
                     Recorder.Row(line: $0.line + part.firstLine, key: $0.key, net: $0.net)
                 }
-                faults += part.sink.faults.map {
-                    Recorder.Fault(line: $0.line + part.firstLine, reason: $0.reason)
+                faults += part.sink.faults.map { fault in
+                    var fault = fault
+                    fault.line += part.firstLine
+                    return fault
                 }
             }
             faults.sort { ($0.line, $0.reason.rawValue) < ($1.line, $1.reason.rawValue) }
             rowCount = summary.rows
             rejectedCount = summary.rejected
             newestAsOf = summary.newestAsOf
+            endsInsideLine = summary.endsInsideLine
         } catch let fault as Fault {
             error = fault.code
         } catch {

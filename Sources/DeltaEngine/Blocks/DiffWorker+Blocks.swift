@@ -98,6 +98,11 @@ extension DiffWorker {
         note(rows.lowerBound, count: rows.count)
         place += count
         passedRows += count
+        if let last = passed.last, last.upperBound == rows.lowerBound {
+            passed[passed.count - 1] = last.lowerBound..<rows.upperBound
+        } else {
+            passed.append(rows)
+        }
         cursor = rows.upperBound
         if isTooLarge { releasePassed() }
         return count

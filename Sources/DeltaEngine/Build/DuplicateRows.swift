@@ -11,17 +11,34 @@ struct DuplicateRows {
     private var refusedKeys: [UInt32: [UInt8]] = [:]
     /// All rows but the first of each key.
     private var repeated: Set<UInt32> = []
+    /// The first rows of keys that are written in several ways.
+    private var collided: Set<UInt32> = []
     private let rule: DuplicateRule
 
-    init(_ repeats: [BaselineWriter.Repeat], in rows: BaselineRows, rule: DuplicateRule) {
+    init(
+        _ repeats: [BaselineWriter.Repeat],
+        in rows: BaselineRows,
+        rule: DuplicateRule,
+        altered: AlteredKeys
+    ) {
         self.rule = rule
         var groups: [UInt32: [UInt32]] = [:]
         for (row, other) in repeats { groups[other, default: [other]].append(row) }
+        let counts =
+            altered.isEmpty
+            ? [:]
+            : groups.values.reduce(into: [:]) { counts, group in
+                counts[rows.signatures(from: Int(group[0])).pointee.first] = group.count
+            }
+        let collisions = altered.collisions(among: counts)
         for group in groups.values {
             let ordered = group.sorted()
             let (first, others) = (ordered[0], Array(ordered[1...]))
             repeated.formUnion(others)
-            if let net = combined(first, others, rows) {
+            if collisions.contains(rows.signatures(from: Int(first)).pointee.first) {
+                collided.insert(first)
+                refused[first] = others
+            } else if let net = combined(first, others, rows) {
                 nets[first] = net
             } else {
                 refused[first] = others
@@ -88,20 +105,46 @@ struct DuplicateRows {
     func rejected(line: (Int) -> Int) -> [RejectedRow] {
         var rejected: [RejectedRow] = []
         for (first, others) in refused {
+            let bytes = refusedKeys[first] ?? []
+            let key = bytes.withUnsafeBufferPointer { CanonicalKey.key($0) }
+            let reason = GroupFault(
+                rows: others.count + 1,
+                isCollision: collided.contains(first),
+                rule: rule
+            )
             for number in [first] + others {
                 rejected.append(
                     RejectedRow(
                         line: line(Int(number)),
                         column: nil,
-                        reason: rule == .sum ? .tooLarge : .duplicate,
-                        message: rule == .sum
-                            ? "The \(others.count + 1) rows of this key are too large together."
-                            : "The key has \(others.count + 1) rows, and duplicates are to be rejected.",
-                        bytes: refusedKeys[first] ?? []
+                        reason: reason.reason,
+                        message: reason.message,
+                        bytes: bytes,
+                        key: key
                     )
                 )
             }
         }
         return rejected.sorted { $0.line < $1.line }
+    }
+}
+
+/// Why rows of one key cannot become one.
+struct GroupFault {
+    let reason: RejectedRow.Reason
+    let message: String
+
+    init(rows: Int, isCollision: Bool, rule: DuplicateRule) {
+        if isCollision {
+            reason = .collision
+            message =
+                "The source writes this key in several ways, in \(rows) rows, and normalisation makes one."
+        } else if rule == .sum {
+            reason = .tooLarge
+            message = "The \(rows) rows of this key are too large together."
+        } else {
+            reason = .duplicate
+            message = "The key has \(rows) rows, and duplicates are to be rejected."
+        }
     }
 }

@@ -36,13 +36,16 @@ extension ObservedBaseline {
             isCached: !isDurable,
             memoryBytesMax: options.memoryBytesMax
         )
-        let (found, positions, duplicates) = try output.writingBeside {
+        let rejectedList = RejectedList()
+        let (built, positions, duplicates) = try output.writingBeside {
             let (parts, found) = try pass.run(input) { range in
                 let staged = StagedRows(output, seeds: seeds, isFirst: range == 0)
-                return BuildWorker(staged, seeds, rejectedMax: options.rejectedMax)
+                return BuildWorker(staged, seeds, RejectedRows(listedMax: options.rejectedMax), rejectedList)
             }
             for part in parts {
-                for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
+                for row in part.sink.rejected.listed {
+                    try rejected(row.moved(toLine: part.firstLine + row.line))
+                }
             }
             var writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
             writer.standing.format = seeds.fingerprint(of: format, options.duplicates)
@@ -50,15 +53,13 @@ extension ObservedBaseline {
             writer.standing.newestKey = found.newest?.key ?? separators_digest()
             writer.standing.mark = found.content
             writer.isDurable = isDurable
-            let (positions, duplicates) = try finish(output, parts, writer, options)
-            return (found, positions, duplicates)
+            let (positions, duplicates) = try finish(output, parts, writer, options, found.altered)
+            let summary = DiffSummary(found, parts.map(\.sink.rejected), format, options.duplicates)
+            return (summary, positions, duplicates)
         }
         for row in duplicates.prefix(options.rejectedMax) { try rejected(row) }
-        var summary = DiffSummary()
-        summary.rows = found.rows
-        summary.rejected = found.rejected + duplicates.count
-        summary.newestAsOf = found.newestAsOf
-        summary.content = found.content
+        var summary = built
+        summary.count(rejectedForOthers: duplicates.count, listedMax: options.rejectedMax)
         summary.counts.added = positions
         let baseline = try open(path: path, generation: generation)
         baseline.stagedBytesMax = options.memoryBytesMax
@@ -76,7 +77,8 @@ extension ObservedBaseline {
         _ output: BaselineOutput,
         _ parts: [SnapshotPass.Part<BuildWorker>],
         _ writer: BaselineWriter,
-        _ options: DiffOptions
+        _ options: DiffOptions,
+        _ altered: AlteredKeys
     ) throws(Fault) -> (positions: Int, rejected: [RejectedRow]) {
         var writer = writer
         let staged = parts.map(\.sink.staged)
@@ -93,7 +95,7 @@ extension ObservedBaseline {
         )
         let kept = StagedRows(firsts, seeds: writer.seeds, isFirst: true)
         let duplicates = try BaselineWriter.withRows(output, count) { rows throws(Fault) in
-            var duplicates = DuplicateRows(repeats, in: rows, rule: options.duplicates)
+            var duplicates = DuplicateRows(repeats, in: rows, rule: options.duplicates, altered: altered)
             try duplicates.copyFirsts(rows, of: staged, output.tails, to: kept)
             return duplicates
         }
@@ -156,14 +158,15 @@ extension ObservedBaseline {
 private final class BuildWorker: RowSink {
     let staged: StagedRows
     private(set) var lines = RowLines()
-    private(set) var rejected: [RejectedRow] = []
-    private let rejectedMax: Int
+    private(set) var rejected: RejectedRows
+    private let rejectedList: RejectedList
     private var marking: BlockMarking
 
-    init(_ staged: StagedRows, _ seeds: KeySeeds, rejectedMax: Int) {
+    init(_ staged: StagedRows, _ seeds: KeySeeds, _ rejected: RejectedRows, _ rejectedList: RejectedList) {
         marking = BlockMarking(seeds)
         self.staged = staged
-        self.rejectedMax = rejectedMax
+        self.rejected = rejected
+        self.rejectedList = rejectedList
     }
 
     func take(_ batch: RowBatch) throws {
@@ -173,11 +176,12 @@ private final class BuildWorker: RowSink {
         if staged.count - first == batch.count { marking.take(batch, from: first, into: staged) }
     }
 
-    func reject(_ row: RejectedRow) {
-        if rejected.count < rejectedMax { rejected.append(row) }
-    }
+    func reject(_ row: RejectedRow) { rejected.append(row) }
 
-    func settle() { staged.place() }
+    func settle() {
+        staged.place()
+        rejectedList.settle(&rejected)
+    }
 
     func finish() throws {
         try staged.write()

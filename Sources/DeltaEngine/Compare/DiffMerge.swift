@@ -1,3 +1,4 @@
+import CSeparators
 import InventoryCore
 import SnapshotFormats
 
@@ -7,12 +8,15 @@ struct DiffMerge {
     private let baseline: BaselineView
     private let parts: [SnapshotPass.Part<DiffWorker>]
     private let rule: DuplicateRule
+    private let altered: AlteredKeys
     /// Where each worker's rows begin.
     private var places: [Int] = []
     /// For each worker, the common number of each of its added keys.
     private var numbers: [[Int]] = []
     private var newKeys: [(worker: Int, number: Int)] = []
     private var groups: [UInt32: Group] = [:]
+    /// Groups whose rows are written in several ways.
+    private var collided: Set<UInt32> = []
 
     /// All rows of one key that has several.
     private struct Group {
@@ -21,7 +25,14 @@ struct DiffMerge {
         var place = 0
     }
 
-    init(_ baseline: BaselineView, _ parts: [SnapshotPass.Part<DiffWorker>], rule: DuplicateRule) {
+    /// Finds the keys that have several rows.
+    init(
+        _ baseline: BaselineView,
+        _ parts: [SnapshotPass.Part<DiffWorker>],
+        rule: DuplicateRule,
+        altered: AlteredKeys
+    ) {
+        self.altered = altered
         self.baseline = baseline
         self.parts = parts
         self.rule = rule
@@ -30,14 +41,22 @@ struct DiffMerge {
             places.append(place)
             place += part.sink.place
         }
+        numberAddedKeys()
+        findGroups()
+    }
+
+    /// Whether a key with several rows has one that was not read, so that it is not known how it is written.
+    var needsPassedRows: Bool {
+        let passed = parts.flatMap(\.sink.passed)
+        guard !passed.isEmpty, !groups.isEmpty else { return false }
+        return groups.keys.contains { row in passed.contains { $0.contains(Int(row)) } }
     }
 
     /// Fills the diff, and gives the rows that are rejected for being duplicates.
     mutating func merge(into diff: SnapshotDiff) throws(Fault) -> (listed: [RejectedRow], count: Int) {
         diff.workers = parts.map(\.sink)
         diff.seenBlocks = parts.flatMap(\.sink.seenBlocks)
-        numberAddedKeys()
-        findGroups()
+        findCollisions()
         guard !groups.isEmpty else {
             diff.entries.reserveCapacity(parts.reduce(0) { $0 + $1.sink.changes.count } + 1024)
             for (worker, part) in parts.enumerated() {
@@ -122,6 +141,20 @@ struct DiffMerge {
         for worker in parts.indices { collectRows(of: worker) }
     }
 
+    private mutating func findCollisions() {
+        guard !altered.isEmpty, !groups.isEmpty else { return }
+        var counts: [UInt64: Int] = [:]
+        for (row, group) in groups { counts[leading(of: row)] = group.nets.count }
+        let collisions = altered.collisions(among: counts)
+        for row in groups.keys where collisions.contains(leading(of: row)) { collided.insert(row) }
+    }
+
+    private func leading(of row: UInt32) -> UInt64 {
+        guard row >= AddedKeys.firstRow else { return baseline.leading(of: Int(row)) }
+        let (worker, number) = newKeys[Int(row - AddedKeys.firstRow)]
+        return parts[worker].sink.added.digests[number].first
+    }
+
     private mutating func collectRows(of worker: Int) {
         let sink = parts[worker].sink
         let firstLine = parts[worker].firstLine
@@ -167,7 +200,7 @@ struct DiffMerge {
     ) throws(Fault) -> (listed: [RejectedRow], count: Int) {
         var rejected: [RejectedRow] = []
         for (row, group) in groups {
-            guard let net = combined(group) else {
+            guard !collided.contains(row), let net = combined(group) else {
                 rejected += try rejections(row, group)
                 continue
             }
@@ -213,16 +246,19 @@ struct DiffMerge {
         } else {
             key = try baseline.key(of: Int(row))
         }
-        let isSum = rule == .sum
+        let position = key.withUnsafeBufferPointer { CanonicalKey.key($0) }
+        let isCollision = collided.contains(row)
+        let fault = GroupFault(rows: group.lines.count, isCollision: isCollision, rule: rule)
+        // Where a row that is as it was stands was not noted; one of the others leads near enough.
+        let known = group.lines.filter { $0 > 0 }.min() ?? 0
         return group.lines.map { line in
             RejectedRow(
-                line: line,
+                line: line > 0 ? line : known,
                 column: nil,
-                reason: isSum ? .tooLarge : .duplicate,
-                message: isSum
-                    ? "The \(group.lines.count) rows of this key are too large together."
-                    : "The key has \(group.lines.count) rows, and duplicates are to be rejected.",
-                bytes: key
+                reason: fault.reason,
+                message: fault.message,
+                bytes: key,
+                key: position
             )
         }
     }

@@ -3,10 +3,26 @@ package import InventoryCore
 package import SnapshotFormats
 
 /// What a diff says as a whole, beside its deltas.
+///
+/// Of an identical snapshot no row is looked at: then there is no mapping, nothing is rejected, and it does
+/// not end inside a line; all that is as it was when these bytes were read.
 package struct DiffSummary: Sendable {
     /// Rows of the snapshot, rejected ones included.
     package var rows = 0
     package var rejected = 0
+    /// Rejected rows that were listed; where they are fewer than the rejected ones, the others' keys are not
+    /// known.
+    package var rejectedListed = 0
+    /// The physical lines that the rejected rows take; one each for rows rejected because of others.
+    package var rejectedLines = 0
+    /// Rejected rows whose SKU, location or unit cannot be read, so that they may speak of any position.
+    package var keylessRows = 0
+    /// Rejected rows that are the header once more.
+    package var repeatedHeaders = 0
+    /// Whether a delimited snapshot has no line end after its last row; other notations never do.
+    package var endsInsideLine = false
+    /// By what its keys and quantities were read.
+    package var mapping: SnapshotMapping?
     package var counts = DeltaCounts()
     /// The newest instant that any accepted row states.
     package var newestAsOf: Timestamp?
@@ -17,6 +33,36 @@ package struct DiffSummary: Sendable {
     package var content = ContentMark()
 
     package init() {}
+
+    /// Takes over what a pass has counted.
+    init(
+        _ found: SnapshotPass.Summary,
+        _ rejected: [RejectedRows],
+        _ format: SnapshotFormat,
+        _ rule: DuplicateRule
+    ) {
+        rows = found.rows
+        self.rejected = found.rejected
+        newestAsOf = found.newestAsOf
+        content = found.content
+        endsInsideLine = found.endsInsideLine
+        mapping = found.columns.map { SnapshotMapping(format, $0, duplicates: rule) }
+        var counts = RejectedCounts()
+        for part in rejected {
+            counts.add(part.counts)
+            rejectedListed += part.listed.count
+        }
+        rejectedLines = counts.lines
+        keylessRows = counts.keyless
+        repeatedHeaders = counts.repeatedHeaders
+    }
+
+    /// Counts rows that are rejected because of others, of which so many are listed.
+    mutating func count(rejectedForOthers rows: Int, listedMax: Int) {
+        rejected += rows
+        rejectedLines += rows
+        rejectedListed += min(rows, listedMax)
+    }
 }
 
 /// What a diff does to one location: what the guards look at.
@@ -49,8 +95,12 @@ package struct LocationDiff: Hashable, Sendable {
 package struct DiffOptions: Sendable {
     package var duplicates = DuplicateRule.sum
     package var scan = SnapshotPass.Options()
-    /// Rejected rows that are listed by each worker; the others are only counted.
-    package var rejectedMax = 10_000
+    /// How many rejected rows are listed with their keys, the first of the snapshot, and as many of those
+    /// that are rejected because of others; all are counted.
+    ///
+    /// Each worker keeps at most so many until its range is settled: with the default up to 60 MB a worker,
+    /// of a snapshot of which nothing can be read.
+    package var rejectedMax = 100_000
     /// How much of the baseline may lie in memory at once.
     ///
     /// A larger one is compared in order, or with its parts one after the other, and given back as it is

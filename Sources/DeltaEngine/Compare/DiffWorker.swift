@@ -42,6 +42,7 @@ final class DiffWorker: RowSink {
         let knowsBlocks: Bool
         /// Whether the order of all rows is kept, however far it is from the baseline's.
         let keepsOrder: Bool
+        let rejectedList = RejectedList()
     }
 
     let baseline: BaselineView
@@ -70,8 +71,8 @@ final class DiffWorker: RowSink {
     @exclusivity(unchecked) var touched: [Change] = []
     @exclusivity(unchecked) var repeats: [Repeat] = []
     var added: AddedKeys
-    var rejected: [RejectedRow] = []
-    var rejectedUnlisted = 0
+    private(set) var rejected: RejectedRows
+    private let rejectedList: RejectedList
     /// Where each row was seen first; only where all rows of a key may have to be named.
     var firstLines: [UInt32]
     // A worker has one thread; the exclusivity check at each row costs a fifth of a shuffled diff.
@@ -89,13 +90,14 @@ final class DiffWorker: RowSink {
     /// Which of them need another look, and in which buckets.
     let others = UnsafeMutablePointer<UInt16>.allocate(capacity: probeRows)
     let buckets = UnsafeMutablePointer<BaselineImage.Bucket>.allocate(capacity: probeRows)
-    private let rejectedMax: Int
     let touchedMax: Int
 
     /// Blocks that have been read, with the marks of their bytes.
     @exclusivity(unchecked) var seenBlocks: [SeenBlock] = []
     /// Rows of blocks that did not have to be read.
     @exclusivity(unchecked) var passedRows = 0
+    /// Which these are, blocks that follow one another as one.
+    @exclusivity(unchecked) var passed: [Range<Int>] = []
     /// The block being read, while its bytes can still be marked.
     @exclusivity(unchecked) var reading: BlockBytes?
     @exclusivity(unchecked) var luck = BlockLuck()
@@ -113,7 +115,8 @@ final class DiffWorker: RowSink {
     init(_ basis: Basis, _ options: DiffOptions) {
         baseline = basis.baseline
         rule = options.duplicates
-        rejectedMax = options.rejectedMax
+        rejected = RejectedRows(listedMax: options.rejectedMax)
+        rejectedList = basis.rejectedList
         memoryBytesMax = options.memoryBytesMax
         image = baseline.image
         rows = baseline.image.rows
@@ -139,9 +142,9 @@ final class DiffWorker: RowSink {
         others.deallocate()
     }
 
-    func reject(_ row: RejectedRow) {
-        if rejected.count < rejectedMax { rejected.append(row) } else { rejectedUnlisted += 1 }
-    }
+    func reject(_ row: RejectedRow) { rejected.append(row) }
+
+    func settle() { rejectedList.settle(&rejected) }
 
     func take(_ batch: RowBatch) throws {
         fetchedEnd = 0

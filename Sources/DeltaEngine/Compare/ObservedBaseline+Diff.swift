@@ -39,18 +39,17 @@ extension ObservedBaseline {
         var scan = options.scan
         scan.marksBytes = options.marksBytes
         let pass = SnapshotPass(format: snapshotFormat, seeds: image.seeds, options: scan)
-        let (parts, found) = try compare(pass, input, format, options)
-        var summary = DiffSummary()
-        summary.rows = found.rows
-        summary.newestAsOf = found.newestAsOf
-        summary.content = found.content
+        let (parts, found, merged) = try compare(pass, input, format, options)
+        let summary = DiffSummary(found, parts.map(\.sink.rejected), snapshotFormat, options.duplicates)
         let diff = SnapshotDiff(view, summary: summary, format: format, options)
         diff.newestKey = found.newest?.key
-        var merge = DiffMerge(diff.baseline, parts, rule: options.duplicates)
+        var merge = merged
         let duplicates = try merge.merge(into: diff)
-        diff.summary.rejected = found.rejected + duplicates.count
+        diff.summary.count(rejectedForOthers: duplicates.count, listedMax: options.rejectedMax)
         for part in parts {
-            for row in part.sink.rejected { try rejected(row.moved(toLine: part.firstLine + row.line)) }
+            for row in part.sink.rejected.listed {
+                try rejected(row.moved(toLine: part.firstLine + row.line))
+            }
         }
         for row in duplicates.listed.prefix(options.rejectedMax) { try rejected(row) }
         try diff.sumUp()
@@ -64,12 +63,12 @@ extension ObservedBaseline {
         _ input: any ByteSource,
         _ format: UInt64,
         _ options: DiffOptions
-    ) throws -> (parts: [SnapshotPass.Part<DiffWorker>], found: SnapshotPass.Summary) {
+    ) throws -> Compared {
         // A stream cannot be read once more, and has to be unpacked anyway.
         let recognisesBlocks =
             options.recognisesBlocks && input.plainFile != nil && standing.format == format
             && options.duplicates != .reject
-        func run(_ knowsBlocks: Bool) throws -> ([SnapshotPass.Part<DiffWorker>], SnapshotPass.Summary) {
+        func run(_ knowsBlocks: Bool) throws -> Compared {
             let basis = DiffWorker.Basis(
                 baseline: view,
                 marks: marks,
@@ -77,14 +76,23 @@ extension ObservedBaseline {
                 knowsBlocks: knowsBlocks,
                 keepsOrder: !orderSample.isEmpty
             )
-            return try pass.run(input) { _ in DiffWorker(basis, options) }
+            let (parts, found) = try pass.run(input) { _ in DiffWorker(basis, options) }
+            let merge = DiffMerge(view, parts, rule: options.duplicates, altered: found.altered)
+            return (parts, found, merge)
         }
-        let (parts, found) = try run(recognisesBlocks)
-        guard let newestAsOf, parts.contains(where: { $0.sink.passedRows > 0 }) else { return (parts, found) }
-        if let newest = found.newestAsOf, newest >= newestAsOf { return (parts, found) }
+        let compared = try run(recognisesBlocks)
+        guard compared.parts.contains(where: { $0.sink.passedRows > 0 }) else { return compared }
+        // Keys that are written differently and become one are only told apart where all their rows are read.
+        if compared.merge.needsPassedRows { return try run(false) }
+        guard let newestAsOf else { return compared }
+        if let newest = compared.found.newestAsOf, newest >= newestAsOf { return compared }
         // The newest of all is among the rows that were not read, where the last one is gone.
         return try run(false)
     }
+
+    private typealias Compared = (
+        parts: [SnapshotPass.Part<DiffWorker>], found: SnapshotPass.Summary, merge: DiffMerge
+    )
 
     /// Gives the mark of the file's bytes if they are those of the last accepted snapshot.
     private func identical(_ file: PlainFile, workers: Int) throws -> ContentMark? {

@@ -141,6 +141,12 @@ extension BaselineView {
         row < image.rowCount ? try image.key(of: row) : Array(overlay.key(ofExtra: row))
     }
 
+    /// The leading word of the digest of a row's key.
+    func leading(of row: Int) -> UInt64 {
+        row < image.rowCount
+            ? image.rows.signatures(from: row).pointee.first : overlay.extras[row - image.rowCount].first
+    }
+
     /// Which of up to 32 rows of the base the baseline has, a bit each.
     func currentRows(of rows: Range<Int>) -> UInt32 {
         var current = RowBits.all(rows.count)

@@ -178,16 +178,3 @@ extension Fault {
         )
     }
 }
-
-extension RejectedRow {
-    /// A row beyond the limit, of which only the start is known.
-    static func tooLong(line: Int, _ begin: some Sequence<UInt8>, limit: Int) -> RejectedRow {
-        RejectedRow(
-            line: line,
-            column: nil,
-            reason: .tooLong,
-            message: "The row is longer than \(limit) bytes.",
-            bytes: begin
-        )
-    }
-}

@@ -56,22 +56,24 @@ struct ObjectRows {
         if seen == 0 { firstKeys = text.keys }
         seen |= ObjectColumns.anySeen
         for value in text.values { seen |= 1 << UInt64(objects.names[value.name].field.rawValue) }
-        do throws(MemberFault) {
-            let fields = try fields(of: text, in: line)
-            return content.withUnsafeBufferPointer { row in
+        var fault: MemberFault?
+        let fields = fields(of: text, in: line, &fault)
+        return content.withUnsafeBufferPointer { row in
+            guard let fault else {
                 switch builder.build(row, fields: fields, line: number) {
-                case .row(let row): .row(row)
-                case .rejected(let row): .rejected(row)
+                case .row(let row): return .row(row)
+                case .rejected(let row): return .rejected(row)
                 }
             }
-        } catch {
+            let isKeyLost = fault.field.rawValue < ObjectColumns.Field.onHand.rawValue
             return .rejected(
                 RejectedRow(
                     line: number,
-                    column: objects.names[error.name].text,
-                    reason: error.reason,
-                    message: error.message,
-                    bytes: error.bytes
+                    column: objects.names[fault.name].text,
+                    reason: fault.reason,
+                    message: fault.message,
+                    bytes: fault.bytes,
+                    key: isKeyLost ? nil : builder.key(row, fields: fields)
                 )
             )
         }
@@ -85,19 +87,14 @@ struct ObjectRows {
         RejectedRow(line: number, column: nil, reason: .badJSON, message: message, bytes: line)
     }
 
-    /// Lays the wanted members out as the fields of a row.
+    /// Lays the wanted members out as the fields of a row; gives the first fault, those of the key before all
+    /// others.
     private mutating func fields(
         of text: ObjectText,
-        in line: UnsafeBufferPointer<UInt8>
-    ) throws(MemberFault) -> [RowScanner.Field] {
-        var met: UInt64 = 0
-        for value in text.values {
-            let bit: UInt64 = 1 << UInt64(value.name)
-            guard met & bit == 0 else {
-                throw MemberFault(value.name, .repeatedKey, "The object has this key twice.", line[...])
-            }
-            met |= bit
-        }
+        in line: UnsafeBufferPointer<UInt8>,
+        _ fault: inout MemberFault?
+    ) -> [RowScanner.Field] {
+        fault = repeated(text, line)
         content.removeAll(keepingCapacity: true)
         var fields: [RowScanner.Field] = []
         for field in ObjectColumns.Field.allCases {
@@ -106,7 +103,14 @@ struct ObjectRows {
                 objects.names[$0.name].field == field && $0.kind != .null
             }
             let value = candidates.min { $0.name < $1.name }
-            if let value { try append(value, field, line) }
+            if let value {
+                do throws(MemberFault) {
+                    try append(value, field, line)
+                } catch {
+                    if fault.map({ $0.field.rawValue > error.field.rawValue }) ?? true { fault = error }
+                    content.removeLast(content.count - start)
+                }
+            }
             fields.append(
                 RowScanner.Field(
                     start: start,
@@ -118,6 +122,22 @@ struct ObjectRows {
             )
         }
         return fields
+    }
+
+    /// What is wrong where the object has a wanted key twice, the first such field.
+    private func repeated(_ text: ObjectText, _ line: UnsafeBufferPointer<UInt8>) -> MemberFault? {
+        var met: UInt64 = 0
+        var fault: MemberFault?
+        for value in text.values {
+            let bit: UInt64 = 1 << UInt64(value.name)
+            let field = objects.names[value.name].field
+            if met & bit != 0, fault.map({ $0.field.rawValue > field.rawValue }) ?? true {
+                let message = "The object has this key twice."
+                fault = MemberFault(value.name, field, .repeatedKey, message, line[...])
+            }
+            met |= bit
+        }
+        return fault
     }
 
     private mutating func append(
@@ -133,13 +153,14 @@ struct ObjectRows {
                 return
             }
             guard let decoded = JSONString.decoded(bytes) else {
-                throw MemberFault(value.name, .badEncoding, "An escape is half of a character.", bytes)
+                throw MemberFault(value.name, field, .badEncoding, "An escape is half of a character.", bytes)
             }
             content += decoded
         case (.number, .sku), (.number, .location), (.number, .unit):
             guard bytes.dropFirst().allSatisfy({ $0 &- 48 < 10 }) else {
                 throw MemberFault(
                     value.name,
+                    field,
                     .wrongType,
                     "The number is not whole, so its text can differ; it must be a string.",
                     bytes
@@ -149,12 +170,13 @@ struct ObjectRows {
         case (.number, .onHand), (.number, .committed), (.number, .unusable):
             content += bytes
         case (.number, .asOf):
-            throw MemberFault(value.name, .wrongType, "A time is a string, not a number.", bytes)
+            throw MemberFault(value.name, field, .wrongType, "A time is a string, not a number.", bytes)
         case (.literal, _):
-            throw MemberFault(value.name, .wrongType, "true and false say nothing here.", bytes)
+            throw MemberFault(value.name, field, .wrongType, "true and false say nothing here.", bytes)
         case (.container, _), (.null, _):
             throw MemberFault(
                 value.name,
+                field,
                 .wrongType,
                 "The value is an object or array; name the member in it that counts.",
                 line[value.range.lowerBound...]
@@ -166,17 +188,20 @@ struct ObjectRows {
 /// What is wrong with a member.
 private struct MemberFault: Error {
     let name: Int
+    let field: ObjectColumns.Field
     let reason: RejectedRow.Reason
     let message: String
     let bytes: [UInt8]
 
     init(
         _ name: Int,
+        _ field: ObjectColumns.Field,
         _ reason: RejectedRow.Reason,
         _ message: String,
         _ bytes: Slice<UnsafeBufferPointer<UInt8>>
     ) {
         self.name = name
+        self.field = field
         self.reason = reason
         self.message = message
         self.bytes = Array(bytes.prefix(RejectedRow.bytesMax))

@@ -11,6 +11,16 @@ struct ColumnConstants {
         onHand = try ColumnConstants.quantity(columns.onHand)
         committed = try ColumnConstants.quantity(columns.committed)
         unusable = try ColumnConstants.quantity(columns.unusable)
+        for column in [columns.sku, columns.location, columns.unit] { try ColumnConstants.checkKey(column) }
+        for (column, value) in [(columns.committed, committed), (columns.unusable, unusable)] {
+            guard let value, value < .zero else { continue }
+            throw Fault(
+                .badInput,
+                code: .badFormat,
+                message: "The constant \(value) for \(column.name) is below zero.",
+                hint: "It is taken away from the quantity on hand; write it without a sign."
+            )
+        }
         guard case .constant(let text) = columns.asOf.place else { return }
         asOf = Timestamp(rfc3339: text)
         if asOf == nil {
@@ -21,6 +31,17 @@ struct ColumnConstants {
                 hint: "Write it as 2026-11-23T20:15:00Z."
             )
         }
+    }
+
+    private static func checkKey(_ column: FoundColumns.Column) throws(Fault) {
+        guard case .constant(let text) = column.place, !KeyLimits.allow(text) else { return }
+        throw Fault(
+            .badInput,
+            code: .badFormat,
+            message: "The constant for \(column.name) has a control character, or more than "
+                + "\(KeyLimits.bytesMax) bytes.",
+            hint: "Write a plain name."
+        )
     }
 
     private static func quantity(_ column: FoundColumns.Column) throws(Fault) -> Quantity? {

@@ -47,11 +47,22 @@ package struct FoundColumns: Hashable, Sendable {
     }
 
     /// All of them, in the order of their declarations.
-    var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf] }
+    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf] }
 
     /// Whether the column at `index` states a quantity that counts.
     func isQuantity(_ index: Int) -> Bool {
         [onHand, committed, unusable].contains { $0.place == .index(index) }
+    }
+}
+
+extension FoundColumns {
+    /// ASCII letters in lower case, outer blanks removed: how header names are compared.
+    static func folded(_ name: String) -> String {
+        let bytes = name.utf8.map { 65...90 ~= $0 ? $0 | 0x20 : $0 }
+        return bytes.withUnsafeBufferPointer {
+            let (start, end) = Blanks.trimmed($0)
+            return String(decoding: $0[start..<end], as: UTF8.self)
+        }
     }
 }
 
@@ -60,22 +71,13 @@ private struct ColumnSearch {
     let header: [String]?
     let width: Int
     let line: Int
-    private let folded: [[UInt8]]
+    private let folded: [String]
 
     init(header: [String]?, width: Int, line: Int) {
         self.header = header
         self.width = width
         self.line = line
-        folded = (header ?? []).map(ColumnSearch.fold)
-    }
-
-    /// ASCII letters in lower case, outer blanks removed: how header names are compared.
-    private static func fold(_ name: String) -> [UInt8] {
-        let bytes = name.utf8.map { 65...90 ~= $0 ? $0 | 0x20 : $0 }
-        return bytes.withUnsafeBufferPointer {
-            let (start, end) = Blanks.trimmed($0)
-            return Array($0[start..<end])
-        }
+        folded = (header ?? []).map(FoundColumns.folded)
     }
 
     func find(
@@ -134,9 +136,10 @@ private struct ColumnSearch {
                 hint: "Give its position, or set header: true."
             )
         }
+        var found: Int?
         for name in names {
-            let wanted = ColumnSearch.fold(name)
-            guard let index = folded.firstIndex(of: wanted) else { continue }
+            let wanted = FoundColumns.folded(name)
+            guard let index = folded.firstIndex(of: wanted), index != found else { continue }
             guard folded[(index + 1)...].firstIndex(of: wanted) == nil else {
                 throw Fault(
                     .badInput,
@@ -146,7 +149,11 @@ private struct ColumnSearch {
                     line: line
                 )
             }
-            return FoundColumns.Column(place: .index(index), name: header[index], rule: rule)
+            if let found { throw competing(header[found], header[index], word) }
+            found = index
+        }
+        if let found {
+            return FoundColumns.Column(place: .index(found), name: header[found], rule: rule)
         }
         if rule.isOptional, !isNeeded {
             return FoundColumns.Column(place: .absent, name: word, rule: rule)
@@ -159,6 +166,16 @@ private struct ColumnSearch {
             code: .missingColumn,
             message: "The header has no column \(wanted) (for \(word)); it has \(shown)\(rest).",
             hint: hint,
+            line: line
+        )
+    }
+
+    private func competing(_ first: String, _ second: String, _ word: String) -> Fault {
+        Fault(
+            .badConfiguration,
+            code: .competingColumns,
+            message: "The header has both \"\(first)\" and \"\(second)\", and either could be \(word).",
+            hint: "Name the one that counts: columns: { \(word): \"\(first)\" }.",
             line: line
         )
     }

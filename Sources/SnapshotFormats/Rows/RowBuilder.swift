@@ -12,16 +12,18 @@ package struct RowBuilder: Sendable {
 
     package let columns: FoundColumns
     private let emptyQuantity: EmptyQuantity
-    private let encoding: TextEncoding
-    private let quote: UInt8?
+    let encoding: TextEncoding
+    let quote: UInt8?
     private let quantities: QuantityParser
     private let numberForm: String
     private let timeFormat: TimeFormat
     private var times: TimeParser
-    private var skus: KeyNormaliser
-    private var locations: KeyNormaliser
-    private var units: KeyNormaliser
+    var skus: KeyNormaliser
+    var locations: KeyNormaliser
+    var units: KeyNormaliser
     private let constants: ColumnConstants
+    /// Whether the names of the columns stand in a row of the table.
+    let hasHeader: Bool
 
     /// Locations and units remembered; a shop has few of them.
     private static let rememberedKeys = 64
@@ -61,6 +63,7 @@ package struct RowBuilder: Sendable {
             remembered: RowBuilder.rememberedKeys
         )
         constants = try ColumnConstants(columns)
+        hasHeader = format.notation == .delimited && dialect.hasHeader
     }
 
     /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are
@@ -70,68 +73,63 @@ package struct RowBuilder: Sendable {
         fields: [RowScanner.Field],
         line: Int
     ) -> Outcome {
+        var key: PositionKey?
         do throws(RowFault) {
-            let sku = try skuText(row, fields)
-            let location = try key(columns.location, row, fields) { $0.locations.text($1) }
-            let unit = try key(columns.unit, row, fields) { $0.units.text($1) }
-            let onHand = try quantity(columns.onHand, constants.onHand, row, fields)
-            guard let onHand else {
-                throw RowFault(columns.onHand.name, .missingValue, "The on-hand quantity is empty.", [])
-            }
-            return .row(
-                SourceRow(
-                    line: line,
-                    key: PositionKey(sku: SKU(sku), location: Location(location), unit: StockUnit(unit)),
-                    onHand: onHand,
-                    committed: try quantity(columns.committed, constants.committed, row, fields),
-                    unusable: try quantity(columns.unusable, constants.unusable, row, fields),
-                    asOf: try instant(row, fields)
-                )
-            )
+            // All of the key first, so that a row whose quantity cannot be read still names its position.
+            let read = try positionKey(row, fields)
+            key = read.key
+            return .row(try source(row, fields, line, read))
         } catch {
+            let isHeader = repeatsHeader(row, fields)
             return .rejected(
                 RejectedRow(
                     line: line,
-                    column: error.column,
-                    reason: error.reason,
-                    message: error.message,
-                    bytes: error.bytes
+                    column: isHeader ? nil : error.column,
+                    reason: isHeader ? .repeatedHeader : error.reason,
+                    message: isHeader ? "The row is the header once more." : error.message,
+                    bytes: isHeader ? Array(row.prefix(RejectedRow.bytesMax)) : error.bytes,
+                    key: isHeader ? nil : key
                 )
             )
         }
     }
 
-    private mutating func skuText(
-        _ row: UnsafeBufferPointer<UInt8>,
-        _ fields: [RowScanner.Field]
-    ) throws(RowFault) -> String {
-        let sku = try key(columns.sku, row, fields) { $0.skus.text($1) }
-        if sku.isEmpty {
-            throw RowFault(
-                columns.sku.name,
-                .missingValue,
-                "The SKU is empty.",
-                Array(row.prefix(RejectedRow.bytesMax))
-            )
-        }
-        return sku
-    }
-
-    private mutating func key(
-        _ column: FoundColumns.Column,
+    private mutating func source(
         _ row: UnsafeBufferPointer<UInt8>,
         _ fields: [RowScanner.Field],
-        _ text: (inout RowBuilder, UnsafeBufferPointer<UInt8>) -> String?
-    ) throws(RowFault) -> String {
-        switch column.place {
-        case .absent: return ""
-        case .constant(let constant): return constant
-        case .index(let index):
-            return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
-                guard let key = text(&self, field) else { throw badEncoding(column, field) }
-                return key
-            }
+        _ line: Int,
+        _ read: (key: PositionKey, written: PositionKey?)
+    ) throws(RowFault) -> SourceRow {
+        let onHand = try quantity(columns.onHand, constants.onHand, row, fields)
+        guard let onHand else {
+            throw RowFault(columns.onHand.name, .missingValue, "The on-hand quantity is empty.", [])
         }
+        return SourceRow(
+            line: line,
+            key: read.key,
+            onHand: onHand,
+            committed: try deduction(columns.committed, constants.committed, row, fields),
+            unusable: try deduction(columns.unusable, constants.unusable, row, fields),
+            asOf: try instant(row, fields),
+            writtenKey: read.written
+        )
+    }
+
+    /// A quantity that is taken away: below zero it would add.
+    private func deduction(
+        _ column: FoundColumns.Column,
+        _ constant: Quantity?,
+        _ row: UnsafeBufferPointer<UInt8>,
+        _ fields: [RowScanner.Field]
+    ) throws(RowFault) -> Quantity? {
+        let quantity = try quantity(column, constant, row, fields)
+        guard let quantity, quantity < .zero, case .index(let index) = column.place else { return quantity }
+        throw RowFault(
+            column.name,
+            .refusedQuantity,
+            "\(quantity) is below zero, and would add stock instead of taking it away.",
+            Array(RowBuilder.bytes(of: fields[index], in: row, quote: quote).prefix(RejectedRow.bytesMax))
+        )
     }
 
     private func quantity(
@@ -212,7 +210,7 @@ package struct RowBuilder: Sendable {
 
     /// Lends a field's content to `body`; only doubled quotes make a copy.
     @inline(__always)
-    private static func content<Result>(
+    static func content<Result>(
         of field: RowScanner.Field,
         in row: UnsafeBufferPointer<UInt8>,
         _ quote: UInt8?,
@@ -240,19 +238,10 @@ package struct RowBuilder: Sendable {
         }
         return bytes
     }
-
-    private func badEncoding(_ column: FoundColumns.Column, _ bytes: UnsafeBufferPointer<UInt8>) -> RowFault {
-        RowFault(
-            column.name,
-            .badEncoding,
-            "The bytes are not \(encoding.rawValue); check the configured encoding.",
-            Array(bytes.prefix(RejectedRow.bytesMax))
-        )
-    }
 }
 
 /// What is wrong with a row, before it knows its line.
-private struct RowFault: Error {
+struct RowFault: Error {
     let column: String
     let reason: RejectedRow.Reason
     let message: String

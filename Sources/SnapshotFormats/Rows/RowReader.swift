@@ -199,9 +199,27 @@ package struct RowReader {
                 format.dialect.encoding.text($0) ?? String(decoding: $0, as: UTF8.self)
             }
         }
+        try checkControls(names)
         let columns = try FoundColumns(format.columns, header: names, width: names.count, line: line)
         builder = try RowBuilder(format, columns: columns)
         stage = .rows
+    }
+
+    /// Refuses names that no table has; tabs and line ends do occur, within quotes.
+    private func checkControls(_ names: [String]) throws(Fault) {
+        for (index, name) in names.enumerated() {
+            let isOdd = { (byte: UInt8) in byte < 0x20 && !(9...13 ~= byte) || byte == 0x7F }
+            guard let byte = name.utf8.first(where: isOdd) else { continue }
+            throw Fault(
+                .badInput,
+                code: .badHeader,
+                message: "Column \(index + 1) of the header has the control character \(byte).",
+                hint: byte == 0
+                    ? "This may be UTF-16: set the encoding to utf-16le; or it is no text at all."
+                    : "Check that this is a delimited text file, and mend the export.",
+                line: line
+            )
+        }
     }
 
     private func checkLength(_ name: String) throws(Fault) {
@@ -237,7 +255,8 @@ package struct RowReader {
         switch builder?.build(row, fields: scanner.fields, line: line) {
         case nil: break
         case .row(let row): try rows(row)
-        case .rejected(let row):
+        case .rejected(var row):
+            row.lines = 1 + scanner.innerLineEnds
             rejectedCount += 1
             try rejected(row)
         }
@@ -262,7 +281,10 @@ package struct RowReader {
         _ rejected: (RejectedRow) throws -> Void
     ) throws {
         rejectedCount += 1
-        try rejected(RejectedRow(line: line, column: nil, reason: reason, message: message, bytes: row))
+        let lines = 1 + scanner.innerLineEnds
+        try rejected(
+            RejectedRow(line: line, lines: lines, column: nil, reason: reason, message: message, bytes: row)
+        )
     }
 
     /// Deals with a last row that has no line end.

@@ -7,6 +7,8 @@ package struct SnapshotReader {
     // Two optionals rather than an enum, so that their memory is changed in place.
     private var delimited: RowReader?
     private var objects: ObjectReader?
+    /// The first bytes, until they cannot be those of another kind of file.
+    private var begin: [UInt8]? = []
 
     package init(format: SnapshotFormat) {
         switch format.notation {
@@ -20,6 +22,9 @@ package struct SnapshotReader {
     /// Rows so far, rejected ones included.
     package var rowCount: Int { delimited?.rowCount ?? objects?.rowCount ?? 0 }
     package var rejectedCount: Int { delimited?.rejectedCount ?? objects?.rejectedCount ?? 0 }
+
+    /// Where the columns stand, or the members as if they were columns, once that is known.
+    package var foundColumns: FoundColumns? { columns ?? lineReader?.objects.columns }
 
     /// The columns of a table, once its header or first row has been read.
     var columns: FoundColumns? { delimited?.columns }
@@ -36,8 +41,16 @@ package struct SnapshotReader {
         rows: (SourceRow) throws -> Void,
         rejected: (RejectedRow) throws -> Void
     ) throws {
+        if begin != nil { try checkBegin(chunk) }
         try delimited?.read(chunk, rows: rows, rejected: rejected)
         try objects?.read(chunk, rows: rows, rejected: rejected)
+    }
+
+    /// Refuses what is no table at all, before a row is made of it.
+    private mutating func checkBegin(_ chunk: UnsafeRawBufferPointer) throws(Fault) {
+        let known = (begin ?? []) + chunk.prefix(max(ForeignContent.neededBytes, 4096))
+        if let content = ForeignContent(beginning: known) { throw content.fault }
+        begin = known.count < ForeignContent.neededBytes ? known : nil
     }
 
     /// Takes the end of the input.
@@ -63,8 +76,14 @@ package struct SnapshotReader {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkBytes, alignment: 16)
         defer { buffer.deallocate() }
         while true {
-            let length = try source.read(into: buffer)
+            var length = try source.read(into: buffer)
             guard length > 0 else { break }
+            // What a file of another program is shows a little later than that it is one.
+            while begin != nil, length < ForeignContent.neededBytes {
+                let more = try source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[length...]))
+                if more == 0 { break }
+                length += more
+            }
             try read(UnsafeRawBufferPointer(rebasing: buffer[..<length]), rows: rows, rejected: rejected)
         }
         try finish(rows: rows, rejected: rejected)

@@ -204,7 +204,15 @@ package struct TableReader {
 
     private func fault(_ reason: RejectedRow.Reason, _ message: String, column: String? = nil) -> RejectedRow
     {
-        RejectedRow(line: line, column: column, reason: reason, message: message, bytes: [])
+        let lines = 1 + scanner.innerLineEnds
+        return RejectedRow(
+            line: line,
+            lines: lines,
+            column: column,
+            reason: reason,
+            message: message,
+            bytes: []
+        )
     }
 
     // MARK: cells
@@ -222,10 +230,18 @@ package struct TableReader {
             let bytes = RowBuilder.bytes(of: scanner.fields[place.index], in: row, quote: Dialect().quote)
             switch column.content {
             case .text:
-                guard let text = bytes.withUnsafeBufferPointer({ texts[number].text($0) }) else {
+                guard let reading = bytes.withUnsafeBufferPointer({ texts[number].read($0) }) else {
                     return fault(.badEncoding, "The bytes are not UTF-8.", column: place.name)
                 }
-                cells.append(.text(text))
+                guard reading.isAllowed else {
+                    let limit = "more than \(KeyLimits.bytesMax) bytes"
+                    return fault(
+                        .badKey,
+                        "The value has a control character, or \(limit).",
+                        column: place.name
+                    )
+                }
+                cells.append(.text(reading.text))
             case .quantity:
                 do throws(QuantityError) {
                     cells.append(try quantity(bytes))

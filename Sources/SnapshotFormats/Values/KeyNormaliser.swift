@@ -10,7 +10,16 @@ package struct KeyNormaliser: Sendable {
 
     private struct Slot {
         var bytes: [UInt8] = []
-        var text = ""
+        var reading = Reading(text: "", written: nil, isAllowed: true)
+    }
+
+    /// A field as part of a key.
+    package struct Reading: Hashable, Sendable {
+        package let text: String
+        /// What the field holds, where that is another text.
+        package let written: String?
+        /// Whether a key may have such a part.
+        package let isAllowed: Bool
     }
 
     /// - Parameters:
@@ -26,25 +35,39 @@ package struct KeyNormaliser: Sendable {
     }
 
     /// Gives the normalised text, or nothing if the field's bytes mean nothing in the encoding.
-    package mutating func text(_ field: UnsafeBufferPointer<UInt8>) -> String? {
-        guard let first = field.first, let last = field.last else { return "" }
+    package mutating func text(_ field: UnsafeBufferPointer<UInt8>) -> String? { read(field)?.text }
+
+    /// Gives what the field means, or nothing if its bytes mean nothing in the encoding.
+    package mutating func read(_ field: UnsafeBufferPointer<UInt8>) -> Reading? {
+        guard let first = field.first, let last = field.last else {
+            return Reading(text: "", written: nil, isAllowed: true)
+        }
         let mixed = field.count &* 31 &+ Int(first) &* 7 &+ Int(last)
         let index = mixed & (slots.count - 1)
-        if slots[index].bytes.elementsEqual(field) { return slots[index].text }
-        guard let text = normalised(field) else { return nil }
+        if slots[index].bytes.elementsEqual(field) { return slots[index].reading }
+        guard let reading = normalised(field) else { return nil }
         slots[index].bytes.removeAll(keepingCapacity: true)
         slots[index].bytes.append(contentsOf: field)
-        slots[index].text = text
-        return text
+        slots[index].reading = reading
+        return reading
     }
 
-    private func normalised(_ field: UnsafeBufferPointer<UInt8>) -> String? {
-        if field.allSatisfy({ $0 < 0x80 }) {
-            return String(decoding: cut(field), as: UTF8.self)
-        }
+    private func normalised(_ field: UnsafeBufferPointer<UInt8>) -> Reading? {
+        if field.allSatisfy({ $0 < 0x80 }) { return reading(of: field) }
         // The whole field must be sound, also the part that the rule cuts off.
         guard var decoded = encoding.text(field) else { return nil }
-        return decoded.withUTF8 { String(decoding: cut($0), as: UTF8.self) }
+        return decoded.withUTF8(reading)
+    }
+
+    private func reading(of field: UnsafeBufferPointer<UInt8>) -> Reading {
+        let cut = cut(field)
+        let text = String(decoding: cut, as: UTF8.self)
+        return Reading(
+            text: text,
+            // Normalisation only ever takes away.
+            written: cut.count == field.count ? nil : String(decoding: field, as: UTF8.self),
+            isAllowed: KeyLimits.allow(text)
+        )
     }
 
     private func cut(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {

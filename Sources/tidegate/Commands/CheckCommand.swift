@@ -22,7 +22,7 @@ struct CheckCommand: AsyncParsableCommand {
         let console = Console()
         let settings = try configured.load()
         try console.line("configuration  \(settings.file): in order")
-        for warning in settings.warnings { try console.line("  warning  \(warning)") }
+        for warning in settings.warnings { try console.lines("  warning  \(warning)") }
         var skus: Set<SKU> = []
         for source in settings.sources {
             let name = settings.sources.count > 1 ? "\(source.id), " : ""

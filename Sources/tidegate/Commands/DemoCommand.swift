@@ -40,7 +40,8 @@ struct DemoCommand: StoppableCommand {
         shop.clientSecret = DemoFolder.clientSecret
         let summaries = try await OroSimulator.withRunning(shop) { simulator in
             let settings = try place.settings(shop: simulator.url)
-            try say(console, "Tidegate demo: \(products.grouped) SKUs at 4 locations\n")
+            try say(console, "Tidegate demo: \(products.grouped) SKUs at 4 locations")
+            try say(console)
             try say(console, "  shop      \(simulator.url) (simulated, inside this process)")
             try say(
                 console,
@@ -58,7 +59,7 @@ struct DemoCommand: StoppableCommand {
                 if number < 2 {
                     try place.write(stock.snapshot(asOf: "2026-11-23T0\(6 + number):00:00Z"))
                 }
-                try say(console, "\n\(title)\n")
+                for text in ["", title, ""] { try say(console, text) }
                 let written = simulator.ledger().count
                 let summary = try await sync(settings)
                 summaries.append(summary)
@@ -73,7 +74,7 @@ struct DemoCommand: StoppableCommand {
         try CommandEnding.unlessDone(worst)
     }
 
-    private func say(_ console: Console, _ text: String) throws {
+    private func say(_ console: Console, _ text: String = "") throws {
         if !json { try console.line(text) }
     }
 

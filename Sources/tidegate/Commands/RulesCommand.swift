@@ -72,7 +72,9 @@ struct RulesCommand: AsyncParsableCommand {
             }
             for line in pools.lines { try console.line(line) }
             if !change.movers.isEmpty {
-                try console.line("\nThe largest changes:\n")
+                try console.line()
+                try console.line("The largest changes:")
+                try console.line()
                 var movers = Table(
                     ["SKU", "site", "pool", "before", "after"],
                     [.left, .left, .left, .right, .right]
@@ -85,8 +87,9 @@ struct RulesCommand: AsyncParsableCommand {
                 }
                 for line in movers.lines { try console.line(line) }
             }
+            try console.line()
             try console.line(
-                "\n\(comparison.skus.grouped) SKUs, \(change.writes.grouped) writes to the shop, rules "
+                "\(comparison.skus.grouped) SKUs, \(change.writes.grouped) writes to the shop, rules "
                     + "\(change.before.text.prefix(12)) → \(change.after.text.prefix(12))"
             )
         }

@@ -17,13 +17,33 @@ struct Console: Sendable {
         try Console.write(bytes, to: STDOUT_FILENO)
     }
 
+    /// Writes a line to standard output; what could steer the terminal is written out.
     func line(_ text: String = "") throws(ConsoleError) {
-        try Console.write(Array((text + "\n").utf8), to: STDOUT_FILENO)
+        try Console.write(Array((text.visible + "\n").utf8), to: STDOUT_FILENO)
     }
 
-    /// Writes a line to standard error; lost where that is closed.
+    /// Writes a text of several lines of our own to standard output.
+    func lines(_ text: String) throws(ConsoleError) {
+        for part in text.split(separator: "\n", omittingEmptySubsequences: false) { try line(String(part)) }
+    }
+
+    /// Writes a line whose last word has a colour on a terminal.
+    func line(_ text: String, ending word: String, in colour: Colour) throws(ConsoleError) {
+        guard outputIsTerminal else { return try line(text + word) }
+        let coloured = "\u{1B}[\(colour.rawValue)m\(word.visible)\u{1B}[0m\n"
+        try Console.write(Array((text.visible + coloured).utf8), to: STDOUT_FILENO)
+    }
+
+    /// By the numbers that terminals give them.
+    enum Colour: Int {
+        case red = 31
+        case green = 32
+        case yellow = 33
+    }
+
+    /// Writes one or more lines to standard error; lost where that is closed.
     func note(_ text: String) {
-        noteBytes(Array((text + "\n").utf8))
+        noteBytes(Array((text.visible(keepingLineFeeds: true) + "\n").utf8))
     }
 
     func noteBytes(_ bytes: [UInt8]) {

@@ -40,7 +40,8 @@ struct SummaryReport {
         rows.append(("levels", levels(summary)))
         rows.append(("requests", "\(summary.requests.grouped) to the shop"))
         rows.append(("time", times(summary)))
-        try console.line("  run       \(summary.run)  \(state(summary))")
+        let word = summary.state.rawValue
+        try console.line("  run       \(summary.run)  ", ending: word, in: colour(summary))
         for (name, text) in rows {
             try console.line("  " + name.padding(toLength: 10, withPad: " ", startingAt: 0) + text)
         }
@@ -69,16 +70,12 @@ struct SummaryReport {
         return parts.joined(separator: ", ") + (summary.counts.rows > 0 ? "; all others left alone" : "")
     }
 
-    private func state(_ summary: RunSummary) -> String {
-        let word = summary.state.rawValue
-        guard console.outputIsTerminal else { return word }
-        let colour =
-            switch summary.state {
-            case .done: "32"
-            case .held: "33"
-            case .failed: "31"
-            }
-        return "\u{1B}[\(colour)m\(word)\u{1B}[0m"
+    private func colour(_ summary: RunSummary) -> Console.Colour {
+        switch summary.state {
+        case .done: .green
+        case .held: .yellow
+        case .failed: .red
+        }
     }
 
     private func times(_ summary: RunSummary) -> String {

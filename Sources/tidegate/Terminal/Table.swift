@@ -13,8 +13,9 @@ struct Table {
         rows.append(header)
     }
 
+    /// Adds a row; what could steer the terminal is written out, so that the columns stay aligned.
     mutating func add(_ row: [String]) {
-        rows.append(row)
+        rows.append(row.map(\.visible))
     }
 
     /// The lines, each indented by two spaces, with a rule below the header.

@@ -83,11 +83,14 @@ enum RandomObjects {
                 "-7",
                 "\"\\u00c4\\/\(row)\"", "\" \(row) \"", "\"\\u0001\(row)\"", "\"\\ud83d\"",
                 "\"\\ud83d\\ude00\"",
-                "\"long-\(row)-sku-of-an-odd-shape-in-all-respects\"",
+                "\"long-\(row)-sku-of-an-odd-shape-in-all-respects\"", "\"nul\\u0000\(row)\"",
+                "\"esc\\u001b[2J\"", "\"\\u007f\(row)\"", "\"\u{7F}\(row)\"", "\"C1\u{9B}\"", "\"tab\\tbed\"",
+                "\"\(String(repeating: "x", count: 250 + row % 10))\"",
             ])
         case "location":
             return random.pick([
                 "\"WH-LEEDS-01\"", "\"\"", "\" W \"", "\"Köln\"", "\"K\\u00f6ln\"", "17", "\"a,b\"",
+                "\"W\\u0007\"", "\"\u{85}\"",
             ])
         case "unit": return random.pick(["\"each\"", "\"\"", "\"case\"", "\"  \""])
         case "as_of":

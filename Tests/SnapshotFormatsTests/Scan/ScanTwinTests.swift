@@ -125,6 +125,7 @@ enum Tables {
         for row in 0..<rows {
             if random.chance(2) { bytes += Array(end.utf8) }
             var fields = names.map { field($0, row, format, using: &random) }
+            if random.chance(2) { fields = names.map { Array($0.utf8) } }
             if random.chance(3) { fields.removeLast() }
             if random.chance(3) { fields.append([65]) }
             bytes += join(fields, format)
@@ -150,12 +151,16 @@ enum Tables {
             text =
                 [
                     "AB-\(row)", "00\(row)", "Ä-\(row)", "x:\(row)", "", "a,b\(row)",
-                    "long-\(row)-sku-of-an-odd-shape-in-all-respects",
+                    "long-\(row)-sku-of-an-odd-shape-in-all-respects", "esc\u{1B}[2J\(row)", "nul\u{0}",
+                    "del\(row)\u{7F}", "\u{9B}31m\(row)", "tab\tbed", "12½-\(row)",
+                    String(repeating: "x", count: 250 + row % 10), String(repeating: "é", count: 128),
                 ]
                 .randomElement(using: &random) ?? ""
             if random.chance(70) { text = "AB-\(row)" }
         case "location":
-            text = ["WH-LEEDS-01", "", " W ", "Köln", "a,b", "L\u{1}x"].randomElement(using: &random) ?? ""
+            text =
+                ["WH-LEEDS-01", "", " W ", "Köln", "a,b", "L\u{1}x", "W\u{7F}", "°\u{8}", "WH\u{85}"]
+                .randomElement(using: &random) ?? ""
         case "unit": text = ["each", "", "case", "  "].randomElement(using: &random) ?? ""
         case "as_of":
             text =

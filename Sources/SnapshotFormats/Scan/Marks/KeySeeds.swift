@@ -52,7 +52,7 @@ extension KeySeeds {
     /// format and rule under which rows mean something else; never 0.
     package func fingerprint(of format: SnapshotFormat, _ rule: DuplicateRule) -> UInt64 {
         // The description names every field and value, in the order of their declarations.
-        let text = "1 \(rule.rawValue) \(format)"
+        let text = "2 \(rule.rawValue) \(format)"
         return digest(Array(text.utf8)).first | 1
     }
 
@@ -60,6 +60,6 @@ extension KeySeeds {
     /// format and place of its columns under which the same bytes mean something else.
     func fingerprint(of format: SnapshotFormat, _ columns: FoundColumns) -> UInt64 {
         let places = columns.all.map { "\($0.place)" }.joined(separator: " ")
-        return digest(Array("1 \(format) \(columns.width) \(places)".utf8)).first
+        return digest(Array("2 \(format) \(columns.width) \(places)".utf8)).first
     }
 }

@@ -6,24 +6,24 @@ import InventoryCore
 /// `ObjectRows` defines what every row means, and reads what is out of the ordinary. Benchmarks: ndjson.
 final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
     let sink: Sink
-    private let shape: ObjectShape
-    private let seeds: KeySeeds
-    private let rowBytesMax: Int
+    let shape: ObjectShape
+    let seeds: KeySeeds
+    let rowBytesMax: Int
     private let isWide: Bool
-    private let batch = RowBatch()
+    let batch = RowBatch()
     private var reader: ObjectRows
     private var times: TimeParser
-    private var counted = RangeTally()
+    var counted = RangeTally()
     /// The lines whose rows are in the batch.
-    private var block = (base: UnsafePointer<UInt8>?.none, count: 0)
+    var block = (base: UnsafePointer<UInt8>?.none, count: 0)
     /// Rows refused while the sink had the batch.
     private var refused: [RejectedRow] = []
     /// The start of a line beyond the limit, until it ends.
-    private var longLine: [UInt8]?
+    var longLine: [UInt8]?
 
     /// Where the values of the batch's rows stand.
     private let members: UnsafeMutablePointer<separators_members>
-    private let slots: UnsafeMutablePointer<separators_slot>
+    let slots: UnsafeMutablePointer<separators_slot>
     private let alignment: UnsafeMutablePointer<separators_alignment>
 
     init(_ sink: Sink, shape: ObjectShape, reader: ObjectRows, pass: SnapshotPass) throws(Fault) {
@@ -145,6 +145,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         counted.rows += batch.count - before
         counted.lines += batch.count - before
         if batch.count > before { counted.seen |= ObjectColumns.anySeen }
+        if shape.stripsZeros { noteAltered(before..<batch.count) }
         return next
     }
 
@@ -174,10 +175,11 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         do throws(QuantityError) {
             let net = try source.net().millionths
             batch.append(key: key, net: net, line: source.line, seeds: seeds)
+            counted.altered.note(source, batch.digests[batch.count - 1], seeds)
             if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             counted.rejected += 1
-            try sink.reject(RejectedRow.netTooLarge(line: source.line, row, length))
+            try sink.reject(RejectedRow.netTooLarge(source, row, length))
         }
     }
 
@@ -204,7 +206,23 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
             isWide
             ? separators_object_net_wide(base, members + row, shape.innerPlace, alignment, batch.nets + row)
             : separators_object_net_words(base, members + row, shape.innerPlace, alignment, batch.nets + row)
-        return try isGood != 0 || readCarefully(row, base)
+        if isGood != 0, !isDoubtful(row, base) { return true }
+        return try readCarefully(row, base)
+    }
+
+    /// Whether a row with sound quantities needs care all the same: for its key, or a deduction with a sign.
+    @inline(__always)
+    private func isDoubtful(_ row: Int, _ base: UnsafePointer<UInt8>) -> Bool {
+        guard let key = batch.keys[row] else { return true }
+        if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+        func hasSign(_ place: separators_place, _ kind: UInt8) -> Bool {
+            guard Int(kind) != Int(SEPARATORS_NO_VALUE), place.length > 0 else { return false }
+            let text = base + Int(place.start)
+            return text[0] &- 48 >= 10 && LineEnds.hasMinus(text, Int(place.length))
+        }
+        let member = members + row
+        return hasSign(member.pointee.places.1, member.pointee.kinds.1)
+            || hasSign(member.pointee.places.2, member.pointee.kinds.2)
     }
 
     @inline(never)
@@ -219,11 +237,12 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
                 if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[row]) }
                 return true
             }
-            refused.append(RejectedRow.netTooLarge(line: line, base + start, length))
+            refused.append(RejectedRow.netTooLarge(source, base + start, length))
         case .rejected(let bad), .endsEarly(let bad): refused.append(bad)
         case .blank: break
         }
         counted.rejected += 1
+        if shape.stripsZeros { refuseAltered(row) }
         return false
     }
 
@@ -242,31 +261,5 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
                 counted.newest.meet(instant, of: key)
             }
         }
-    }
-}
-
-// Lines beyond the limit, which are passed over and not kept.
-extension ObjectScan {
-    /// Begins one if it is known to be too long before its end has been seen.
-    private func beginLongLine(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-        guard count > rowBytesMax else { return false }
-        longLine = Array(UnsafeBufferPointer(start: bytes, count: min(count, RejectedRow.bytesMax)))
-        return true
-    }
-
-    /// Gives where the next line begins: at once, where none goes on; nothing while its end is not there.
-    private func endLongLine(_ bytes: UnsafePointer<UInt8>, _ count: Int) throws -> Int? {
-        guard longLine != nil else { return 0 }
-        guard let end = LineEnds.next(bytes, count) else { return nil }
-        try rejectLongLine()
-        return end + 1
-    }
-
-    private func rejectLongLine() throws {
-        counted.rows += 1
-        counted.rejected += 1
-        try sink.reject(.tooLong(line: counted.lines, longLine ?? [], limit: rowBytesMax))
-        longLine = nil
-        counted.lines += 1
     }
 }

@@ -7,6 +7,8 @@ final class ObjectShape: @unchecked Sendable {
     /// The form that the inner loop reads; it points into the others.
     let innerPlace: UnsafeMutablePointer<separators_object_shape>
     let row: RowShape
+    /// Whether a part of the key loses its leading zeros.
+    let stripsZeros: Bool
     private let names: UnsafeMutablePointer<separators_name>
     private let paths: UnsafeMutablePointer<UInt8>
 
@@ -14,6 +16,7 @@ final class ObjectShape: @unchecked Sendable {
     init?(_ format: SnapshotFormat, _ objects: ObjectColumns, seeds: KeySeeds) {
         guard let row = RowShape(format.ofMembers, columns: objects.columns, seeds: seeds) else { return nil }
         self.row = row
+        stripsZeros = row.inner.strips_zeros != 0
         names = .allocate(capacity: objects.names.count)
         paths = .allocate(capacity: objects.names.reduce(1) { $0 + $1.path.count })
         var path = paths

@@ -17,16 +17,19 @@ struct CarefulPass {
         let scan = CarefulScan(SnapshotReader(format: pass.format), sink: sink, seeds: pass.seeds)
         let buffer = PieceBuffer()
         var mark = ContentMark()
+        var last = LastBytes()
         var count = 0
         repeat {
             count = try PieceRing.fill(buffer, from: source)
             guard count > 0 else { break }
             mark.append(pass.seeds.withSeeds { separators_hash_bytes(buffer.piece, count, $0) }, bytes: count)
+            last.append(buffer.piece, count)
             try scan.read(UnsafeRawBufferPointer(start: buffer.piece, count: count))
         } while count == ContentMark.pieceBytes
         try scan.finish()
         var summary = scan.summary
         summary.content = mark
+        summary.endsInsideLine = last.areInsideLine(pass.format)
         return ([SnapshotPass.Part(sink: sink, firstLine: 1)], summary)
     }
 }
@@ -39,6 +42,7 @@ final class CarefulScan<Sink: RowSink> {
     private let batch = RowBatch()
     private var tooLarge = 0
     private var newest = NewestInstant()
+    private var altered = AlteredKeys()
 
     init(_ reader: SnapshotReader, sink: Sink, seeds: KeySeeds) {
         self.reader = reader
@@ -51,6 +55,8 @@ final class CarefulScan<Sink: RowSink> {
         summary.rows = reader.rowCount
         summary.rejected = reader.rejectedCount + tooLarge
         summary.newest = newest.stated
+        summary.altered = altered
+        summary.columns = reader.foundColumns
         return summary
     }
 
@@ -86,11 +92,12 @@ final class CarefulScan<Sink: RowSink> {
         }
         do throws(QuantityError) {
             batch.append(key: key, net: try row.net().millionths, line: row.line - 1, seeds: seeds)
+            altered.note(row, batch.digests[batch.count - 1], seeds)
             if let asOf = row.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             tooLarge += 1
             var nothing: UInt8 = 0
-            try sink.reject(RejectedRow.netTooLarge(line: row.line - 1, &nothing, 0))
+            try sink.reject(RejectedRow.netTooLarge(row.moved(toLine: row.line - 1), &nothing, 0))
         }
     }
 }

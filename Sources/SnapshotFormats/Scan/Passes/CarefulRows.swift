@@ -96,7 +96,8 @@ extension SourceRow {
             onHand: onHand,
             committed: committed,
             unusable: unusable,
-            asOf: asOf
+            asOf: asOf,
+            writtenKey: writtenKey
         )
     }
 }
@@ -104,6 +105,6 @@ extension SourceRow {
 extension Fault {
     /// Gives the same with another line.
     func moved(toLine line: Int) -> Fault {
-        Fault(.badInput, code: code, message: message, hint: hint, line: line)
+        Fault(kind, code: code, place: place, message: message, hint: hint, line: line)
     }
 }

@@ -27,6 +27,7 @@ struct RangeTally {
     var rows = 0
     var rejected = 0
     var newest = NewestInstant()
+    var altered = AlteredKeys()
     /// The fields that objects have had, a bit each; tables have told in their header.
     var seen: UInt64 = 0
 }

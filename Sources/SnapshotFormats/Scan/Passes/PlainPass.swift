@@ -48,7 +48,22 @@ struct PlainPass {
                 if let settled { turns.finish(index) { try settled.sink.finish() } }
             }
         }
-        return try summed(turns.results(), plan)
+        var (parts, summary): ([SnapshotPass.Part<Sink>], SnapshotPass.Summary) = try summed(
+            turns.results(),
+            plan
+        )
+        summary.columns = head.reader.foundColumns
+        summary.endsInsideLine = try lastBytes().areInsideLine(pass.format)
+        return (parts, summary)
+    }
+
+    private func lastBytes() throws -> LastBytes {
+        var last = LastBytes()
+        var byte: UInt8 = 0
+        guard file.lengthBytes > 0 else { return last }
+        try PlainPass.read(file, file.lengthBytes - 1, &byte, 1)
+        last.append(&byte, 1)
+        return last
     }
 
     /// What has been read of one range.
@@ -163,6 +178,7 @@ struct PlainPass {
             summary.rows += tally.rows
             summary.rejected += tally.rejected
             newest.meet(tally.newest)
+            summary.altered.append(tally.altered)
             seen |= tally.seen
             summary.content.append(range.mark)
         }

@@ -21,7 +21,8 @@ final class RangeScan<Sink: RowSink>: PieceScan {
             lines: scanner.line,
             rows: scanner.rows,
             rejected: scanner.rejected,
-            newest: scanner.newest
+            newest: scanner.newest,
+            altered: scanner.altered
         )
     }
 
@@ -86,16 +87,17 @@ final class RangeScan<Sink: RowSink>: PieceScan {
             longRow = (finder, begin)
             return nil
         }
-        try rejectLongRow(begin)
+        try rejectLongRow(begin, lines: 1 + finder.innerLineEnds)
         scanner.line += 1 + finder.innerLineEnds
         skipsLineFeed = bytes[end] == 0x0D
         return end + 1
     }
 
-    private func rejectLongRow(_ begin: [UInt8]) throws {
+    private func rejectLongRow(_ begin: [UInt8], lines: Int) throws {
         scanner.rows += 1
         scanner.rejected += 1
-        try sink.reject(.tooLong(line: scanner.line, begin, limit: format.limits.rowBytesMax))
+        let limit = format.limits.rowBytesMax
+        try sink.reject(.tooLong(line: scanner.line, lines: lines, begin, limit: limit))
     }
 
     /// Takes what is left at the end of the input: a row without a line end.
@@ -106,7 +108,7 @@ final class RangeScan<Sink: RowSink>: PieceScan {
             var finder = kept
             let isUnended = finder.isInsideQuotes
             finder.endWithoutLineEnd()
-            try rejectLongRow(begin)
+            try rejectLongRow(begin, lines: 1 + finder.innerLineEnds)
             guard isUnended || finder.endsInside(scanner.careful.columns) else { return }
             throw Fault(
                 .badInput,

@@ -29,6 +29,13 @@ package struct SnapshotPass: Sendable {
         package var newest: (at: Timestamp, key: separators_digest)?
         package var newestAsOf: Timestamp? { newest?.at }
         package var content = ContentMark()
+        /// Whether a delimited snapshot has no line end after its last row.
+        package var endsInsideLine = false
+        /// Rows whose keys normalisation has changed; of objects only where zeros are stripped or the slow
+        /// reader has read them.
+        package internal(set) var altered = AlteredKeys()
+        /// Where the columns were found.
+        package internal(set) var columns: FoundColumns?
     }
 
     let format: SnapshotFormat

@@ -44,6 +44,7 @@ private final class StreamScan<Sink: RowSink> {
     /// Set for a format that needs the slow reader after its head.
     private var careful: CarefulScan<Sink>?
     private var mark = ContentMark()
+    private var last = LastBytes()
 
     init(_ pass: SnapshotPass, _ sink: Sink) {
         self.pass = pass
@@ -60,6 +61,7 @@ private final class StreamScan<Sink: RowSink> {
         while true {
             let (buffer, count) = try next()
             mark.append(buffer.piece, count, pass.seeds)
+            self.last.append(buffer.piece, count)
             if let last {
                 buffer.carry(last.piece + last.bytes - left, left)
                 release()
@@ -115,6 +117,8 @@ private final class StreamScan<Sink: RowSink> {
             summary.rows = tally.rows
             summary.rejected = tally.rejected
             summary.newest = tally.newest.stated
+            summary.altered = tally.altered
+            summary.columns = head.reader.foundColumns
         } else {
             try head.finish()
             let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)
@@ -123,6 +127,7 @@ private final class StreamScan<Sink: RowSink> {
             summary = careful.summary
         }
         summary.content = mark
+        summary.endsInsideLine = last.areInsideLine(pass.format)
         return ([SnapshotPass.Part(sink: sink, firstLine: 1)], summary)
     }
 }

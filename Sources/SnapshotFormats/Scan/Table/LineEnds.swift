@@ -1,6 +1,6 @@
 import Glibc
 
-/// Looks for line ends and quotes in short stretches.
+/// Looks for line ends, quotes and signs in short stretches.
 enum LineEnds {
     /// Gives where the first newline stands.
     static func next(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int? {
@@ -25,5 +25,10 @@ enum LineEnds {
             if bytes[index] == 0x0A, index == 0 || bytes[index - 1] != 0x0D { ends += 1 }
         }
         return ends
+    }
+
+    /// Whether a minus stands there.
+    static func hasMinus(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        count > 0 && memchr(bytes, 0x2D, count) != nil
     }
 }

@@ -10,6 +10,8 @@ final class RowShape: @unchecked Sendable {
     let constantAsOf: Timestamp?
     /// Bytes that constants add to a key, commas included.
     let constantBytes: Int
+    /// Where parts of the key stand.
+    let keyColumns: [Int]
     private let constants: UnsafeMutablePointer<UInt8>
 
     /// A copy of the inner form.
@@ -25,6 +27,7 @@ final class RowShape: @unchecked Sendable {
         else { return nil }
         let keys = [columns.sku, columns.location, columns.unit]
         guard keys.allSatisfy({ ($0.rule.afterLast ?? "").isEmpty }) else { return nil }
+        keyColumns = keys.map { Int(RowShape.index($0)) }.filter { $0 >= 0 }
         let parts = keys.map(RowShape.constant)
         let bytes = parts.flatMap { $0 }
         constantBytes = bytes.count + 2
@@ -57,6 +60,16 @@ final class RowShape: @unchecked Sendable {
     deinit {
         constants.deallocate()
         innerPlace.deallocate()
+    }
+
+    /// The part of the key that is the same for every row, in canonical form; empty where a column has it.
+    func constant(_ part: Int) -> UnsafeBufferPointer<UInt8> {
+        let (starts, lengths) = (innerPlace.pointee.constants, innerPlace.pointee.constant_lengths)
+        switch part {
+        case 0: return UnsafeBufferPointer(start: starts.0, count: lengths.0)
+        case 1: return UnsafeBufferPointer(start: starts.1, count: lengths.1)
+        default: return UnsafeBufferPointer(start: starts.2, count: lengths.2)
+        }
     }
 
     private func setColumns(_ columns: FoundColumns) {

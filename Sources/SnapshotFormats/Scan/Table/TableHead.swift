@@ -7,6 +7,7 @@ struct TableHead {
     private(set) var accepted: [SourceRow] = []
     private(set) var rejected: [RejectedRow] = []
     private var endedWithReturn = false
+    private var hasBegun = false
     /// Whether a carriage return ends a line.
     private let endsAtReturn: Bool
 
@@ -25,6 +26,9 @@ struct TableHead {
 
     /// Takes bytes line by line and gives how many it has used; all of them while the columns are not known.
     mutating func read(_ bytes: UnsafeRawBufferPointer) throws -> Int {
+        // The reader looks as well, but is given a line at a time, which may be little.
+        if !hasBegun, let content = ForeignContent(beginning: bytes) { throw content.fault }
+        hasBegun = true
         var position = 0
         if endedWithReturn, bytes.first == 0x0A { position = 1 }
         endedWithReturn = false

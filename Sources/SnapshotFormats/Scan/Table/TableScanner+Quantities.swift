@@ -14,7 +14,8 @@ extension TableScanner: QuantitySource {
                 isWide
                 ? separators_net_wide(base, first, flags, shape, alignment, nets + row)
                 : separators_net_words(base, first, flags, shape, alignment, nets + row)
-            let isKept = try isGood != 0 || readCarefully(row, base, first)
+            let isOrdinary = isGood != 0 && !isDoubtful(row, base, first)
+            let isKept = try isOrdinary || readCarefully(row, base, first)
             states[row] = isKept ? .read : .refused
         }
     }
@@ -28,8 +29,34 @@ extension TableScanner: QuantitySource {
             isWide
             ? separators_net_wide(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
             : separators_net_words(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
-        if isGood != 0 { return true }
+        if isGood != 0, !isDoubtful(row, base, first) { return true }
         return try readCarefully(row, base, first)
+    }
+
+    /// Whether a row with sound quantities needs care all the same: for its key, or a deduction with a sign.
+    ///
+    /// Asked only of rows that are read, which are those that the baseline does not know as they are.
+    @inline(__always)
+    private func isDoubtful(
+        _ row: Int,
+        _ base: UnsafePointer<UInt8>,
+        _ first: UnsafePointer<UInt32>
+    ) -> Bool {
+        guard let key = batch.keys[row] else { return true }
+        if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+        return hasSign(shape.innerPlace.pointee.committed, base, first)
+            || hasSign(shape.innerPlace.pointee.unusable, base, first)
+    }
+
+    /// Whether a minus stands in a column; quantities that begin with a digit have none.
+    @inline(__always)
+    private func hasSign(_ column: Int32, _ base: UnsafePointer<UInt8>, _ first: UnsafePointer<UInt32>)
+        -> Bool
+    {
+        guard column >= 0 else { return false }
+        let start = Int(first[Int(column) - 1] &+ 1)
+        if base[start] &- 48 < 10 { return false }
+        return LineEnds.hasMinus(base + start, Int(first[Int(column)]) - start)
     }
 
     @inline(never)
@@ -48,10 +75,11 @@ extension TableScanner: QuantitySource {
                 if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[row]) }
                 return true
             }
-            refused.append(RejectedRow.netTooLarge(line: line, base + start, length))
+            refused.append(RejectedRow.netTooLarge(source.moved(toLine: line), base + start, length))
         }
         refused += outcome.rejected.map { $0.moved(toLine: line + $0.line - 1) }
         rejected += 1
+        refuseAltered(row)
         return false
     }
 

@@ -1,5 +1,5 @@
 import CSeparators
-package import InventoryCore
+import InventoryCore
 
 /// Reads rows out of bytes that begin at a row start: separators 64 bytes at a time, ordinary rows in place.
 ///
@@ -12,6 +12,7 @@ final class TableScanner {
     let careful: CarefulRows
     // A scanner has one thread; with few rows at a time the exclusivity check costs more than the access.
     @exclusivity(unchecked) var newest = NewestInstant()
+    @exclusivity(unchecked) var altered = AlteredKeys()
 
     /// The line of the next row, counted from 0 at the start of the range.
     @exclusivity(unchecked) var line = 0
@@ -175,7 +176,7 @@ final class TableScanner {
         _ count: Int,
         _ flags: UInt32
     ) -> Int {
-        let before = batch.count
+        let (before, arenaBefore) = (batch.count, batch.arenaCount)
         let first = UnsafePointer(separators)
         let taken = batch.fill(newest: newest.words, newestMicroseconds: newest.microseconds) { filled in
             seeds.withSeeds { seeds in
@@ -206,6 +207,8 @@ final class TableScanner {
         }
         rows += batch.count - before
         line += batch.count - before
+        // A key that stands in the input is as it was written.
+        if batch.arenaCount > arenaBefore { noteAltered(before..<batch.count) }
         return taken
     }
 
@@ -278,10 +281,11 @@ final class TableScanner {
         do throws(QuantityError) {
             let net = try source.net().millionths
             batch.append(key: key, net: net, line: source.line, seeds: seeds)
+            altered.note(source, batch.digests[batch.count - 1], seeds)
             if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
             rejected += 1
-            try sink.reject(RejectedRow.netTooLarge(line: source.line, row, length))
+            try sink.reject(RejectedRow.netTooLarge(source, row, length))
         }
     }
 
@@ -294,22 +298,5 @@ final class TableScanner {
             refused.removeAll(keepingCapacity: true)
         }
         batch.clear(keyBytes: keyBytes)
-    }
-}
-
-extension RejectedRow {
-    static func netTooLarge(line: Int, _ row: UnsafePointer<UInt8>, _ length: Int) -> RejectedRow {
-        RejectedRow(
-            line: line,
-            column: nil,
-            reason: .tooLarge,
-            message: "On hand less committed less unusable is too large.",
-            bytes: UnsafeBufferPointer(start: row, count: length)
-        )
-    }
-
-    /// Gives the same with another line.
-    package func moved(toLine line: Int) -> RejectedRow {
-        RejectedRow(line: line, column: column, reason: reason, message: message, bytes: bytes)
     }
 }

@@ -1,0 +1,90 @@
+import InventoryCore
+
+/// The parts of a row that say which position it speaks of.
+extension RowBuilder {
+    /// Reads the key of a row of which something else is known to be wrong; nothing where it cannot be read.
+    mutating func key(_ row: UnsafeBufferPointer<UInt8>, fields: [RowScanner.Field]) -> PositionKey? {
+        do throws(RowFault) {
+            return try positionKey(row, fields).key
+        } catch {
+            return nil
+        }
+    }
+
+    mutating func positionKey(
+        _ row: UnsafeBufferPointer<UInt8>,
+        _ fields: [RowScanner.Field]
+    ) throws(RowFault) -> (key: PositionKey, written: PositionKey?) {
+        let sku = try part(columns.sku, row, fields) { $0.skus.read($1) }
+        if sku.text.isEmpty {
+            throw RowFault(
+                columns.sku.name,
+                .missingValue,
+                "The SKU is empty.",
+                Array(row.prefix(RejectedRow.bytesMax))
+            )
+        }
+        let location = try part(columns.location, row, fields) { $0.locations.read($1) }
+        let unit = try part(columns.unit, row, fields) { $0.units.read($1) }
+        let key = PositionKey(
+            sku: SKU(sku.text),
+            location: Location(location.text),
+            unit: StockUnit(unit.text)
+        )
+        guard sku.written != nil || location.written != nil || unit.written != nil else { return (key, nil) }
+        let written = PositionKey(
+            sku: SKU(sku.written ?? sku.text),
+            location: Location(location.written ?? location.text),
+            unit: StockUnit(unit.written ?? unit.text)
+        )
+        return (key, written)
+    }
+
+    private mutating func part(
+        _ column: FoundColumns.Column,
+        _ row: UnsafeBufferPointer<UInt8>,
+        _ fields: [RowScanner.Field],
+        _ read: (inout RowBuilder, UnsafeBufferPointer<UInt8>) -> KeyNormaliser.Reading?
+    ) throws(RowFault) -> KeyNormaliser.Reading {
+        switch column.place {
+        case .absent: return KeyNormaliser.Reading(text: "", written: nil, isAllowed: true)
+        case .constant(let text): return KeyNormaliser.Reading(text: text, written: nil, isAllowed: true)
+        case .index(let index):
+            return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+                guard let reading = read(&self, field) else { throw badEncoding(column, field) }
+                guard reading.isAllowed else { throw badKey(column, field) }
+                return reading
+            }
+        }
+    }
+
+    private func badKey(_ column: FoundColumns.Column, _ bytes: UnsafeBufferPointer<UInt8>) -> RowFault {
+        RowFault(
+            column.name,
+            .badKey,
+            "The value has a control character, or more than \(KeyLimits.bytesMax) bytes.",
+            Array(bytes.prefix(RejectedRow.bytesMax))
+        )
+    }
+
+    private func badEncoding(_ column: FoundColumns.Column, _ bytes: UnsafeBufferPointer<UInt8>) -> RowFault {
+        RowFault(
+            column.name,
+            .badEncoding,
+            "The bytes are not \(encoding.rawValue); check the configured encoding.",
+            Array(bytes.prefix(RejectedRow.bytesMax))
+        )
+    }
+
+    /// Whether all columns that are used hold what the header holds there: files were put together.
+    func repeatsHeader(_ row: UnsafeBufferPointer<UInt8>, _ fields: [RowScanner.Field]) -> Bool {
+        guard hasHeader else { return false }
+        return columns.all.allSatisfy { column in
+            guard case .index(let index) = column.place else { return true }
+            let bytes = RowBuilder.bytes(of: fields[index], in: row, quote: quote)
+            let text = bytes.withUnsafeBufferPointer { encoding.text($0) }
+            // Each of the files may have had its byte order mark.
+            return text == column.name || index == 0 && text == "\u{FEFF}" + column.name
+        }
+    }
+}
