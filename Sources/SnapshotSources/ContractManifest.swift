@@ -15,28 +15,20 @@ package enum ContractManifest {
     ///
     /// - Throws: `Fault` with `bad_manifest` when there is one and it cannot be understood.
     package static func contract(besideSnapshot path: String) throws(Fault) -> SnapshotContract? {
-        for name in names(of: path) {
+        try contract(beside: FilePath(path))
+    }
+
+    /// The same for a path that need not be text.
+    static func contract(beside path: FilePath) throws(Fault) -> SnapshotContract? {
+        for name in path.shortened {
             do throws(Fault) {
-                let bytes = FileBytes(try OpenFile(path: name + suffix))
+                let bytes = FileBytes(try OpenFile(name.appending(suffix: suffix)))
                 return try contract(of: try bytes.peek(bytesMax + 1), path: bytes.path)
             } catch  where error.code == .notFound {
                 continue
             }
         }
         return nil
-    }
-
-    /// Gives the whole file name, then the name without its last extension, and so on.
-    static func names(of path: String) -> [String] {
-        var names = [path]
-        let folderEnd =
-            path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.index(after: $0) } ?? path.startIndex
-        var name = path[folderEnd...]
-        while names.count < 3, let dot = name.lastIndex(of: "."), dot > name.startIndex {
-            name = name[..<dot]
-            names.append(String(path[..<folderEnd] + name))
-        }
-        return names
     }
 
     /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows` and `sha256`, all

@@ -10,6 +10,8 @@ package final class Delivery: Sendable {
     package let source: SourceID
     /// Where it was found; nothing is opened by it again.
     package let path: String
+    /// The same as the system has it; a file's name need not be text.
+    package let filePath: FilePath
     /// What it states about itself, if anything.
     package let contract: SnapshotContract?
     /// Of the file as it lies there, packed or not.
@@ -26,12 +28,14 @@ package final class Delivery: Sendable {
 
     private init(
         _ file: OpenFile,
+        at filePath: FilePath,
         canBeOpenedAgain: Bool,
         source: SourceID,
         contract: SnapshotContract?,
         unpackedBytesMax: Int
     ) {
         self.file = file
+        self.filePath = filePath
         self.source = source
         self.contract = contract
         self.canBeOpenedAgain = canBeOpenedAgain
@@ -56,13 +60,24 @@ package final class Delivery: Sendable {
         contract: SnapshotContract? = nil,
         unpackedBytesMax: Int = SnapshotFile.unpackedBytesMaxDefault
     ) throws(Fault) -> Delivery {
-        let opened = try OpenFile(path: path)
+        try open(FilePath(path), source: source, contract: contract, unpackedBytesMax: unpackedBytesMax)
+    }
+
+    /// The same for a path that need not be text.
+    package static func open(
+        _ path: FilePath,
+        source: SourceID = .main,
+        contract: SnapshotContract? = nil,
+        unpackedBytesMax: Int = SnapshotFile.unpackedBytesMaxDefault
+    ) throws(Fault) -> Delivery {
+        let opened = try OpenFile(path)
         let isRegular = opened.regularSizeBytes != nil
         let file =
             isRegular ? opened : try DrainedStream.file(of: opened, bytesMax: unpackedBytesMax)
         return Delivery(
             file,
-            canBeOpenedAgain: isRegular,
+            at: path,
+            canBeOpenedAgain: isRegular && path.isText,
             source: source,
             contract: contract,
             unpackedBytesMax: unpackedBytesMax

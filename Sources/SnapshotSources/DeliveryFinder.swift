@@ -9,12 +9,13 @@ package enum DeliveryFinder: Hashable, Sendable {
     /// Finds the newest delivery and what it states about itself; opens nothing but its manifest.
     ///
     /// - Throws: `Fault` when there is none, or its manifest cannot be understood.
-    package func newest() throws(Fault) -> (path: String, contract: SnapshotContract?) {
+    package func newest() throws(Fault) -> (path: FilePath, contract: SnapshotContract?) {
         switch self {
-        case .file(let path): return (path, try ContractManifest.contract(besideSnapshot: path))
+        case .file(let path):
+            return (FilePath(path), try ContractManifest.contract(besideSnapshot: path))
         case .folder(let folder):
             let newest = try folder.newest()
-            return (newest.path, newest.contract)
+            return (newest.file, newest.contract)
         }
     }
 }

@@ -4,44 +4,74 @@ package import InventoryCore
 /// A folder into which deliveries are dropped.
 ///
 /// A file is a complete delivery when it is a regular file whose name matches the pattern, is not hidden, and
-/// ends in none of `.tmp`, `.part`, `.done` and `.manifest.json`; and, where done markers are required, when
-/// `NAME.done` stands beside it (NAME with or without its extensions, as for the manifest). Exporters should
-/// write under another name and rename.
-///
-/// The newest is the one with the highest sequence in its manifest (one with a sequence is newer than one
-/// without), then with the latest modification time, then with the greatest name byte for byte. It supersedes
-/// the older ones: a snapshot states what is now, not what has changed.
+/// ends in none of `.tmp`, `.part`, `.done` and `.manifest.json`; and, where a done marker is required, when
+/// that stands beside it (`DoneMarkers`). Exporters should write under another name and rename.
 package struct DropFolder: Hashable, Sendable {
     /// A complete delivery in the folder.
     package struct Found: Hashable, Sendable {
-        package let path: String
+        package let file: FilePath
+        package let sizeBytes: Int
         package let modified: Timestamp
-        /// What its manifest states, if it has one.
-        package let contract: SnapshotContract?
+        /// What its manifest states, if it has one that can be understood.
+        package fileprivate(set) var contract: SnapshotContract?
+        /// Why its manifest cannot be understood; it must not keep others from being taken.
+        package fileprivate(set) var fault: Fault?
+
+        package var path: String { file.text }
+        /// The last part of the path, escaped where it is no text.
+        package var name: String { file.name.text }
+
+        /// The regular file at a path that is always the same; nothing where there is none.
+        package init?(at path: String) {
+            let file = FilePath(path)
+            guard let state = file.state, state.kind == .regular else { return nil }
+            self.init(file: file, sizeBytes: state.sizeBytes, modified: state.modified.timestamp)
+        }
+
+        init(file: FilePath, sizeBytes: Int, modified: Timestamp) {
+            self.file = file
+            self.sizeBytes = sizeBytes
+            self.modified = modified
+        }
+
+        /// Whether a manifest beside it was written after an instant.
+        package func hasManifest(writtenAfter instant: Timestamp) -> Bool {
+            file.shortened.contains { path in
+                let state = path.appending(suffix: ContractManifest.suffix).state
+                return state.map { $0.modified.timestamp > instant } ?? false
+            }
+        }
     }
 
     package var folder: String
     /// A shell pattern for file names (`stock-*.csv*`).
     package var pattern: String
-    package var requiresDoneMarker: Bool
+    /// What is appended to a delivery's name to get the name of the file that says it is complete.
+    package var doneMarker: String?
     /// More entries than this mean that nobody clears the folder, or that it is the wrong one.
     package var entriesMax = 100_000
 
     private static let ignoredSuffixes = [".tmp", ".part", ".done", ContractManifest.suffix]
 
-    package init(folder: String, pattern: String = "*", requiresDoneMarker: Bool = false) {
+    package init(folder: String, pattern: String = "*", doneMarker: String? = nil) {
         self.folder = folder
         self.pattern = pattern
-        self.requiresDoneMarker = requiresDoneMarker
+        self.doneMarker = doneMarker
     }
 
     /// Gives the newest complete delivery.
     ///
-    /// - Throws: `Fault` with `no_snapshot` when there is none, and as `found()`.
+    /// - Throws: `Fault` with `no_snapshot` when there is none, that of its manifest, and as `found()`.
     package func newest() throws(Fault) -> Found {
-        if let newest = try found().last { return newest }
-        let marker = requiresDoneMarker ? " with its .done marker" : ""
-        throw Fault(
+        guard let newest = try found().last else { throw nothing }
+        if let fault = newest.fault { throw fault }
+        return newest
+    }
+
+    /// That there is no complete delivery.
+    package var nothing: Fault {
+        let marker = doneMarker.map { " with its \($0) marker" } ?? ""
+        return Fault(
             .inputMissing,
             code: .noSnapshot,
             place: folder,
@@ -50,60 +80,67 @@ package struct DropFolder: Hashable, Sendable {
         )
     }
 
-    /// Gives all complete deliveries, the newest last.
+    /// Gives the complete deliveries with what their manifests state, the newest last.
     ///
-    /// - Throws: `Fault` when the folder or a manifest cannot be read.
-    package func found() throws(Fault) -> [Found] {
+    /// - Throws: `Fault` when the folder cannot be read.
+    package func found(by order: DeliveryOrder = .sequenceElseTime) throws(Fault) -> [Found] {
+        order.sorted(DropFolder.stated(try complete()))
+    }
+
+    /// Gives the same deliveries with what their manifests state.
+    package static func stated(_ found: [Found]) -> [Found] {
+        found.map { one in
+            var one = one
+            do throws(Fault) {
+                one.contract = try ContractManifest.contract(beside: one.file)
+            } catch {
+                one.fault = error
+            }
+            return one
+        }
+    }
+
+    /// Gives the complete deliveries by name; no manifest is read.
+    ///
+    /// - Throws: `Fault` when the folder cannot be read.
+    package func complete() throws(Fault) -> [Found] {
         let names = try entries()
-        let all = Set(names)
+        let markers = doneMarker.map { DoneMarkers(ending: $0, names: names, isDelivery: isDelivery) }
+        let base = FilePath(folder)
         var found: [Found] = []
         for name in names where isDelivery(name) {
-            if requiresDoneMarker,
-                !ContractManifest.names(of: name).contains(where: { all.contains($0 + ".done") })
-            {
-                continue
-            }
-            let path = folder + "/" + name
-            var status = stat()
+            let path = base.appending(name: name)
             // A file that is gone by now was cleared away; the others still count.
-            guard stat(path, &status) == 0 else { continue }
-            let state = FileState(status)
-            guard state.kind == .regular else { continue }
+            guard let state = path.state, state.kind == .regular else { continue }
+            if let markers, !markers.say(isComplete: name, state, in: base) { continue }
             found.append(
-                Found(
-                    path: path,
-                    modified: state.modified.timestamp,
-                    contract: try ContractManifest.contract(besideSnapshot: path)
-                )
+                Found(file: path, sizeBytes: state.sizeBytes, modified: state.modified.timestamp)
             )
         }
-        return found.sorted(by: DropFolder.isOlder)
+        return found.sorted { $0.file.bytes.lexicographicallyPrecedes($1.file.bytes) }
     }
 
     /// Whether the name alone allows the file to be a complete delivery.
-    package func isDelivery(_ name: String) -> Bool {
-        !name.hasPrefix(".") && !DropFolder.ignoredSuffixes.contains(where: name.hasSuffix)
-            && fnmatch(pattern, name, FNM_PERIOD) == 0
+    package func isDelivery(_ name: String) -> Bool { isDelivery(Array(name.utf8)) }
+
+    private func isDelivery(_ name: [UInt8]) -> Bool {
+        guard name.first != UInt8(ascii: ".") else { return false }
+        let suffixes = DropFolder.ignoredSuffixes + [doneMarker].compactMap(\.self)
+        guard
+            !suffixes.contains(where: {
+                name.count >= $0.utf8.count && name.suffix($0.utf8.count).elementsEqual($0.utf8)
+            })
+        else { return false }
+        return FilePath(bytes: name).withCString { fnmatch(pattern, $0, FNM_PERIOD) } == 0
     }
 
-    private static func isOlder(_ left: Found, _ right: Found) -> Bool {
-        let leftSequence = left.contract?.sequence ?? Int64.min
-        let rightSequence = right.contract?.sequence ?? Int64.min
-        if leftSequence != rightSequence { return leftSequence < rightSequence }
-        if left.modified != right.modified { return left.modified < right.modified }
-        return left.path.utf8.lexicographicallyPrecedes(right.path.utf8)
-    }
-
-    private func entries() throws(Fault) -> [String] {
+    private func entries() throws(Fault) -> [[UInt8]] {
         guard let stream = opendir(folder) else { throw cannotOpen(errno) }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[UInt8]] = []
         errno = 0
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            names.append(name)
+            names.append(withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) })
             guard names.count <= entriesMax else {
                 throw Fault(
                     .unavailable,

@@ -17,5 +17,7 @@ extension Fault.Code {
     package static let tooManyFiles = Fault.Code("too_many_files")
     /// The file was written to while it was read (exit 75).
     package static let deliveryChanged = Fault.Code("delivery_changed")
+    /// A delivery that was taken cannot be moved or deleted.
+    package static let cannotPutAway = Fault.Code("cannot_put_away")
     package static let badManifest = Fault.Code("bad_manifest")
 }

@@ -12,9 +12,13 @@ final class OpenFile: Sendable {
     let opened: FileState
 
     convenience init(path: String) throws(Fault) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Fault.cannotOpen(path, errno) }
-        try self.init(descriptor: descriptor, path: path)
+        try self.init(FilePath(path))
+    }
+
+    convenience init(_ path: FilePath) throws(Fault) {
+        let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+        guard descriptor >= 0 else { throw Fault.cannotOpen(path.text, errno) }
+        try self.init(descriptor: descriptor, path: path.text)
     }
 
     /// Takes over an open descriptor, and closes it also where this fails.
@@ -123,13 +127,17 @@ struct FileState: Sendable {
     }
 
     /// As fine as the system tells it.
-    struct Instant: Hashable, Sendable {
+    struct Instant: Hashable, Comparable, Sendable {
         let seconds: Int64
         let nanoseconds: Int64
 
         init(_ time: timespec) {
             seconds = Int64(time.tv_sec)
             nanoseconds = Int64(time.tv_nsec)
+        }
+
+        static func < (left: Instant, right: Instant) -> Bool {
+            (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
         }
 
         var timestamp: Timestamp { Timestamp(microseconds: seconds * 1_000_000 + nanoseconds / 1000) }

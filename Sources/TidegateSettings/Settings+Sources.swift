@@ -30,6 +30,14 @@ extension Settings {
     /// When runs of a source start on their own: its own schedule, else the one for all.
     package func schedule(of source: SourceSettings) -> ScheduleSettings? { source.schedule ?? schedule }
 
+    /// After how many seconds without a newer statement a source counts as silent; nothing where neither it
+    /// nor a schedule says so.
+    package func freshSeconds(of source: SourceSettings) -> Double? {
+        if let seconds = source.freshSeconds { return seconds }
+        guard case .every(let seconds) = schedule(of: source) else { return nil }
+        return 4 * seconds
+    }
+
     private var sourceHint: String {
         "Name one with --source: \(Spelling.alternatives(sources.map(\.id.text)))."
     }

@@ -16,6 +16,9 @@ package struct SourceSettings: Hashable, Sendable {
     package var duplicates: DuplicateRule = .sum
     /// When runs of this source start, where that differs from the schedule for all.
     package var schedule: ScheduleSettings?
+    /// How old the newest statement may be before the source counts as silent; nothing where the schedule
+    /// says it.
+    package var freshSeconds: Double?
 
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case file
@@ -38,8 +41,25 @@ package struct SourceSettings: Hashable, Sendable {
         /// What is appended to a snapshot's name to get the name of the empty file that says it is complete,
         /// such as `.done`; nothing where complete files are moved into place.
         package var doneMarker: String?
+        /// What tells which of several deliveries is the older; nothing where the scope says it.
+        package var orderBy: OrderBy?
+        /// What becomes of a delivery's files once it is taken.
+        package var after = After.keep
 
         package init() {}
+
+        package enum OrderBy: String, Hashable, Sendable, CaseIterable {
+            case sequence
+            case asOf = "as_of"
+            case name
+            case time
+        }
+
+        package enum After: Hashable, Sendable {
+            case keep
+            case move(folder: String)
+            case delete
+        }
     }
 
     package init(id: SourceID = .main, kind: Kind, path: String) {

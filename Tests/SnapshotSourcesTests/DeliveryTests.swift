@@ -274,9 +274,9 @@ struct DeliveryTests {
             let newer = try folder.write("stock-2.csv", Self.text)
             try folder.write("stock-1.csv.manifest.json", "{\"rows\": 1}")
             let file = try DeliveryFinder.file(path: path).newest()
-            #expect(file.path == path && file.contract?.rows == 1)
+            #expect(file.path.text == path && file.contract?.rows == 1)
             let found = try DeliveryFinder.folder(DropFolder(folder: folder.path)).newest()
-            #expect(found.path == newer && found.contract == nil)
+            #expect(found.path.text == newer && found.contract == nil)
         }
     }
 

@@ -61,7 +61,7 @@ import Testing
             try folder.write("prices.csv", "x")
             var source = DropFolder(folder: folder.path, pattern: "stock-*.csv")
             #expect(try names(source.found()) == ["stock-1.csv", "stock-2.csv"])
-            source.requiresDoneMarker = true
+            source.doneMarker = ".done"
             #expect(Self.code { _ = try source.newest() } == .noSnapshot)
             try folder.write("stock-2.done", "")
             #expect(try names(source.found()) == ["stock-2.csv"])

@@ -26,6 +26,8 @@ package struct DiffSummary: Sendable {
     package var counts = DeltaCounts()
     /// The newest instant that any accepted row states.
     package var newestAsOf: Timestamp?
+    /// Rows whose instants lie in the future, and were ignored as times.
+    package var futureTimes = 0
     package var locations: [Location: LocationDiff] = [:]
     /// Whether the snapshot's bytes are those of the last accepted one; its rows were not looked at then.
     package var isIdentical = false

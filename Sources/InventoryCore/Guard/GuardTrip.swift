@@ -11,6 +11,10 @@ package struct GuardTrip: Hashable, Sendable {
         case rowCount = "row_count"
         case checksum
         case stale
+        /// What it states is of a time that our clock has not reached.
+        case asOfInFuture = "as_of_in_future"
+        /// The bytes were accepted before, and others since.
+        case replayed
         case sameSequence = "same_sequence_other_content"
         case rejectedRows = "rejected_rows"
         case newlyZero = "newly_zero"
@@ -32,8 +36,9 @@ package struct GuardTrip: Hashable, Sendable {
 
     package var consequence: Consequence {
         switch code {
-        case .empty, .allZero, .rowCount, .checksum, .stale, .sameSequence: .rejectSnapshot
-        case .rejectedRows: .holdRun
+        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .sameSequence:
+            .rejectSnapshot
+        case .rejectedRows, .replayed: .holdRun
         case .newlyZero: .holdZeros
         case .absentRows: .holdRemovals
         case .totalChange: .holdLocation

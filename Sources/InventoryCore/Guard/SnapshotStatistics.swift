@@ -9,6 +9,8 @@ package struct SnapshotStatistics: Hashable, Sendable {
     package var nonZeroPositions = 0
     /// The greatest instant that a row states.
     package var asOf: Timestamp?
+    /// Rows whose instants lie in the future, and were ignored as times.
+    package var futureTimes = 0
     package var locations: [Location: LocationStatistics] = [:]
 
     package init() {}

@@ -26,6 +26,8 @@ package struct InventoryException: Hashable, Sendable {
         case unknownUnit = "unknown_unit"
         case unknownLocation = "unknown_location"
         case locationOfAnotherSource = "location_of_another_source"
+        case sourceSilent = "source_silent"
+        case deliveryRefused = "delivery_refused"
         case negativeStock = "negative_stock"
         case oversold
         case unattributedOrder = "unattributed_order"
@@ -49,7 +51,9 @@ extension InventoryException.Code {
     package var owner: InventoryException.Owner {
         switch self {
         case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit: .masterData
-        case .unknownLocation, .locationOfAnotherSource, .negativeStock, .oversold, .drift: .operations
+        case .unknownLocation, .locationOfAnotherSource, .sourceSilent, .deliveryRefused, .negativeStock,
+            .oversold, .drift:
+            .operations
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
         case .writeRefused, .increaseParked: .integration
@@ -66,6 +70,9 @@ extension InventoryException.Code {
         case .unknownLocation: "Add the location to a site under `sites`, or exclude it in the ERP export."
         case .locationOfAnotherSource:
             "Take the location out of one of the two exports, or give it another name there."
+        case .sourceSilent: "Look why the export does not come; correct `fresh_for` if it comes less often."
+        case .deliveryRefused:
+            "Mend and `touch` the files, or take them away; `tidegate sources deliveries` says why."
         case .negativeStock: "Correct the stock of this location in the ERP; the shop shows 0 meanwhile."
         case .oversold: "Orders exceed the stock: decide in the ERP which of them wait."
         case .unattributedOrder: "Find the customer group of the order in OroCommerce."

@@ -12,6 +12,8 @@ package struct Acceptance: Sendable {
     package var generation: UInt64?
     package var wishes: [AcceptedWish] = []
     package var highWater: HighWaterMark?
+    /// The arrival that was read; nothing leaves what is known of arrivals.
+    package var delivery: DeliveryRecord?
     package var exceptions = ExceptionChanges()
     /// The first rejected rows; at most `rejectedRowsMax` of them are kept, the count is in the run.
     package var rejectedRows: [RejectedRow] = []

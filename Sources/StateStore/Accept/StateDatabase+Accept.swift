@@ -26,6 +26,7 @@ extension StateDatabase {
                 precondition(mark.source == source, "a mark of another source than the run's")
                 try db.upsert(mark, run: run)
             }
+            if let delivery = acceptance.delivery { try db.upsert(delivery, run: run) }
             let counts = try db.wish(acceptance.wishes, run: run, at: acceptance.at)
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
             try db.replaceRejectedRows(acceptance.rejectedRows, run: run)
@@ -52,7 +53,7 @@ extension StateDatabase {
             try db.set(.everythingNext, to: "1")
             guard let source else { return }
             try db.execute(
-                sql: "UPDATE high_water SET digest = NULL WHERE source = ?",
+                sql: "UPDATE high_water SET digest = NULL, sequence_digest = NULL WHERE source = ?",
                 arguments: [source.text]
             )
         }

@@ -32,18 +32,7 @@ extension StateDatabase {
     /// Gives the newest accepted statement of a source.
     package func highWaterMark(of source: SourceID) async throws -> HighWaterMark? {
         try await read("read what was accepted last") { db in
-            try Row.fetchOne(
-                db,
-                sql: "SELECT as_of, sequence, digest FROM high_water WHERE source = ?",
-                arguments: [source.text]
-            ).map { row in
-                HighWaterMark(
-                    source: source,
-                    asOf: (row[0] as Int64?).map(Timestamp.init(microseconds:)),
-                    sequence: row[1],
-                    digest: row[2]
-                )
-            }
+            try HighWaterMark.fetch(db, of: source)
         }
     }
 
@@ -77,15 +66,26 @@ extension Database {
         )
     }
 
+    /// Raises the mark of a source; a delivery that states less than others before it lowers nothing.
     func upsert(_ mark: HighWaterMark, run: Int64) throws {
         try execute(
             sql: """
-                INSERT INTO high_water (source, as_of, sequence, digest, run) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO high_water
+                    (source, as_of, sequence, digest, sequence_digest, newest_row, run)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT(source) DO UPDATE SET
-                    as_of = excluded.as_of, sequence = excluded.sequence,
+                    as_of = max(ifnull(as_of, excluded.as_of), ifnull(excluded.as_of, as_of)),
+                    sequence_digest = CASE WHEN excluded.sequence IS NULL OR excluded.sequence < sequence
+                        THEN sequence_digest ELSE excluded.sequence_digest END,
+                    sequence = max(ifnull(sequence, excluded.sequence), ifnull(excluded.sequence, sequence)),
+                    newest_row =
+                        max(ifnull(newest_row, excluded.newest_row), ifnull(excluded.newest_row, newest_row)),
                     digest = excluded.digest, run = excluded.run
                 """,
-            arguments: [mark.source.text, mark.asOf?.microseconds, mark.sequence, mark.digest, run]
+            arguments: [
+                mark.source.text, mark.asOf?.microseconds, mark.sequence, mark.digest, mark.sequenceDigest,
+                mark.newestRow?.microseconds, run,
+            ]
         )
     }
 

@@ -44,7 +44,7 @@ extension Database {
         case .negativeStock, .oversold, .unattributedOrder, .quantityTooLarge:
             Subject(stockOfV4: text, message: message)
         case .unknownSKU, .unknownLevel, .duplicateLevel, .writeRefused, .increaseParked, .drift,
-            .locationOfAnotherSource, nil:
+            .locationOfAnotherSource, .sourceSilent, .deliveryRefused, nil:
             try levelSubject(ofV4: text, level: level)
         }
     }

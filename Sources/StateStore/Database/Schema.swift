@@ -27,6 +27,9 @@ enum Schema {
             try db.execute(sql: exceptionsV5)
             try db.moveExceptionsOfV4()
         }
+        migrator.registerMigration("v6") { db in
+            try db.makeDeliveries()
+        }
         return migrator
     }
 

@@ -1,7 +1,7 @@
 import DeltaEngine
 package import InventoryCore
 package import OroClient
-import SnapshotSources
+package import SnapshotSources
 package import StateStore
 import TidegateSettings
 
@@ -9,6 +9,8 @@ import TidegateSettings
 package struct IntakeRun {
     private let shop: Shop
     private let source: Source
+    /// The delivery to be read; without it the newest of the source.
+    private let found: DropFolder.Found?
     private let oro: OroClient
     private let started = Timestamp.now
     private let events: RunEvents
@@ -29,17 +31,24 @@ package struct IntakeRun {
         let isNew: Bool
     }
 
-    /// Prepares a run of a source of this shop.
-    package init(shop: Shop, source: Source, oro: OroClient, events: @escaping RunEvents = { _ in }) {
+    /// Prepares a run of a source of this shop, over a delivery that was found, or the newest.
+    package init(
+        shop: Shop,
+        source: Source,
+        delivery found: DropFolder.Found? = nil,
+        oro: OroClient,
+        events: @escaping RunEvents = { _ in }
+    ) {
         self.shop = shop
         self.source = source
+        self.found = found
         self.oro = oro
         self.events = events
         stopwatch = Stopwatch(events: events)
         record = RunRecord(
             id: RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
             source: source.id,
-            delivery: source.settings.path,
+            delivery: found?.path ?? source.settings.path,
             scope: .partial,
             started: started
         )
@@ -124,7 +133,9 @@ package struct IntakeRun {
 
     private mutating func observeOnce() async throws -> JudgedDelivery {
         // Opening a pipe waits for whoever writes into it.
-        let intake = try await offPool { [settings = source.settings] in try SnapshotIntake(settings) }
+        let intake = try await offPool { [settings = source.settings, found] in
+            try SnapshotIntake(settings, found)
+        }
         var judged = try await judge(try await read(intake), of: intake)
         let isPartlyTaken = !judged.judgement.trips.isEmpty || !judged.refused.isEmpty
         if judged.observation.observed.isFirst, isPartlyTaken, judged.judgement.rejection == nil {
@@ -163,7 +174,8 @@ package struct IntakeRun {
             source: source.id,
             asOf: intake.contract.asOf,
             sequence: intake.contract.sequence,
-            digest: observation.digest
+            digest: observation.digest,
+            newestRow: observation.statistics.asOf
         )
         let last = try await shop.state.highWaterMark(of: source.id)
         let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
@@ -171,13 +183,8 @@ package struct IntakeRun {
             deltas: observation.deltas,
             statistics: observation.statistics,
             scope: intake.scope,
-            isRepeated: last == mark,
-            promised: intake.trips(
-                rows: observation.statistics.rows,
-                sha256: observation.sha256,
-                accepted: last,
-                mark: mark
-            ),
+            isRepeated: try await shop.isRepeated(intake, mark, after: last),
+            promised: try await shop.promised(intake, observation, mark, after: last, at: started),
             absentBefore: try await shop.state.absences(of: source.id),
             refused: Set(refused.keys),
             thresholds: shop.settings.guards
@@ -233,10 +240,30 @@ package struct IntakeRun {
         let result = try await work(out: judged)
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
-        let proposal = proposal(judged, result, open: open.map(\.exception))
+        let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
+        var proposal = proposal(judged, result, open: open.map(\.exception))
+        proposal.delivery = delivery
+        if let sentence = statistics.futureTimesSentence {
+            proposal.run.state = proposal.run.state.adding(sentence)
+        }
         let time = stopwatch.begin(.accept)
         defer { time.end() }
         return try await shop.commit(proposal)
+    }
+
+    /// What is kept of the arrival itself.
+    private func arrival(_ judged: borrowing JudgedDelivery) -> DeliveryRecord {
+        let isReplayed = judged.judgement.trips.contains { $0.code == .replayed }
+        return DeliveryRecord(
+            judged.intake,
+            of: source.id,
+            digest: judged.observation.digest,
+            seeds: judged.observation.seeds,
+            rows: judged.observation.statistics.rows,
+            outcome: judged.isNew ? .taken : .repeated,
+            code: isReplayed ? .replayed : nil,
+            at: started
+        )
     }
 
     private func proposal(

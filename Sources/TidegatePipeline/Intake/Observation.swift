@@ -60,6 +60,7 @@ extension SnapshotStatistics {
         rows = summary.rows
         rejected = summary.rejected
         asOf = summary.newestAsOf
+        futureTimes = summary.futureTimes
         guard !summary.isIdentical else {
             // Its rows were not looked at again: it is what was judged and accepted before.
             positions = view.count

@@ -15,6 +15,8 @@ struct Proposal: ~Copyable, Sendable {
     /// What was read, and what tells its bytes from others: they are put aside for the archive.
     var delivered: Delivered?
     var highWater: HighWaterMark?
+    /// What is kept of the arrival.
+    var delivery: DeliveryRecord?
     var exceptions: ExceptionChanges
     var rejectedRows: [RejectedRow] = []
     var absences: [Absence] = []
@@ -45,6 +47,7 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.rules = plan.rules
         acceptance.isComplete = plan.isComplete
         acceptance.highWater = highWater
+        acceptance.delivery = delivery
         acceptance.exceptions = exceptions
         acceptance.rejectedRows = rejectedRows
         acceptance.absences = absences

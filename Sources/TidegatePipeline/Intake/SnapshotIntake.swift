@@ -12,36 +12,40 @@ package struct SnapshotIntake: Sendable {
     /// Whether absence means something; without any contract it never does (spec, Snapshot contract).
     package let scope: SnapshotScope
 
-    /// Finds and opens the newest delivery of a source.
+    /// Opens a delivery of a source; the newest where none is named.
     ///
     /// - Throws: `Fault` when there is none, or its manifest is wrong.
-    package init(_ source: SourceSettings) throws(Fault) {
-        let (path, stated) = try SnapshotIntake.finder(source).newest()
-        delivery = try Delivery.open(path: path, contract: stated)
+    package init(_ source: SourceSettings, _ found: DropFolder.Found? = nil) throws(Fault) {
+        if let fault = found?.fault { throw fault }
+        let (path, stated): (FilePath, SnapshotContract?)
+        if let found {
+            (path, stated) = (found.file, found.contract)
+        } else {
+            (path, stated) = try SnapshotIntake.finder(source).newest()
+        }
+        delivery = try Delivery.open(path, contract: stated)
         contract = stated ?? SnapshotContract()
         rowsMin = source.contract?.rowsMin
-        let isPromised = stated != nil || source.contract != nil
-        scope = isPromised ? contract.scope ?? source.scope : .partial
+        scope = SnapshotIntake.scope(of: stated, in: source)
+    }
+
+    /// Whether absence means something in a delivery that states this.
+    static func scope(of stated: SnapshotContract?, in source: SourceSettings) -> SnapshotScope {
+        guard stated != nil || source.contract != nil else { return .partial }
+        return stated?.scope ?? source.scope
     }
 
     /// Where the newest delivery of a source lies.
     ///
     /// - Throws: `Fault` when there is none, or its manifest is wrong.
     package static func path(of source: SourceSettings) throws(Fault) -> String {
-        try finder(source).newest().path
+        try finder(source).newest().path.text
     }
 
     private static func finder(_ source: SourceSettings) -> DeliveryFinder {
         switch source.kind {
         case .file: .file(path: source.path)
-        case .folder:
-            .folder(
-                DropFolder(
-                    folder: source.path,
-                    pattern: source.folder.pattern,
-                    requiresDoneMarker: source.folder.doneMarker != nil
-                )
-            )
+        case .folder: .folder(source.dropFolder)
         }
     }
 
@@ -61,15 +65,40 @@ package struct SnapshotIntake: Sendable {
         contract.sha256 == nil ? nil : try delivery.sha256()
     }
 
-    /// Gives the guards that trip when what arrived is not what was promised.
-    func trips(rows: Int, sha256: String?, accepted: HighWaterMark?, mark: HighWaterMark) -> [GuardTrip] {
+    /// Gives the guards that trip when what arrived is not what was promised, or not newer than the mark.
+    func trips(
+        on statistics: SnapshotStatistics,
+        sha256: String?,
+        changesValues: Bool,
+        accepted: HighWaterMark?,
+        mark: HighWaterMark,
+        at now: Timestamp
+    ) -> [GuardTrip] {
         var trips: [GuardTrip] = []
+        let rows = statistics.rows
         if let rowsMin, rows > 0, rows < rowsMin {
             let message = "The configuration promises at least \(rowsMin) rows, the snapshot has \(rows)."
             trips.append(GuardTrip(code: .rowCount, message: message))
         }
         if let trip = contract.trip(rows: rows, sha256: sha256) { trips.append(trip) }
-        if let trip = accepted?.trip(on: mark) { trips.append(trip) }
+        if let trip = mark.trip(at: now) { trips.append(trip) }
+        if let trip = accepted?.trip(on: mark, changesValues: changesValues) { trips.append(trip) }
         return trips
+    }
+}
+
+extension SourceSettings {
+    /// The folder that the source's deliveries are dropped into.
+    package var dropFolder: DropFolder {
+        DropFolder(folder: path, pattern: folder.pattern, doneMarker: folder.doneMarker)
+    }
+
+    /// What becomes of a delivery's files once it is taken.
+    var putAway: PutAway {
+        switch folder.after {
+        case .keep: .keep
+        case .move(let folder): .move(folder: folder)
+        case .delete: .delete
+        }
     }
 }

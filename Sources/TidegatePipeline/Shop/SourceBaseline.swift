@@ -96,6 +96,7 @@ package actor SourceBaseline {
         options.duplicates = duplicates
         options.rejectedMax = Acceptance.rejectedRowsMax
         if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
+        options.scan.latestInstant = Timestamp.now.adding(seconds: HighWaterMark.aheadSecondsMax)
         var rejectedRows: [RejectedRow] = []
         let observed = try baseline.observe(
             try intake.open(),

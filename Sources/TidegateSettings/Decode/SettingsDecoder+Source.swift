@@ -32,7 +32,7 @@ extension SettingsDecoder {
         let path = section.required("path", hint: "Name the snapshot file or the folder.")?.name()
         let (notation, dialect) = dialect(&section)
         var settings = SourceSettings(id: id, kind: kind ?? .file, path: path ?? "")
-        settings.folder = folderRule(&section, kind: kind)
+        settings.folder = folderRule(&section, kind: kind, path: path)
         settings.format.notation = notation
         settings.format.dialect = dialect
         if let columns = section.section("columns") {
@@ -62,34 +62,9 @@ extension SettingsDecoder {
         let duplicates = section.field("duplicates")
         settings.duplicates = duplicates?.choice(DuplicateRule.allCases.map { ($0.rawValue, $0) }) ?? .sum
         settings.schedule = section.section("schedule").flatMap(schedule)
+        settings.freshSeconds = section.field("fresh_for")?.seconds(in: 1...31_536_000)
         section.finish()
         return kind == nil || path == nil ? nil : settings
-    }
-
-    private func folderRule(_ section: inout Section, kind: SourceSettings.Kind?) -> SourceSettings.FolderRule
-    {
-        var rule = SourceSettings.FolderRule()
-        for key in ["pattern", "done_marker"] {
-            guard let field = section.field(key) else { continue }
-            guard kind != .file else {
-                field.refuse("This key belongs to kind: folder.", hint: "Remove it.", code: .conflictingKeys)
-                continue
-            }
-            guard let text = field.name(bytesMax: 255) else { continue }
-            if text.contains("/") {
-                field.refuse(
-                    "This is about names, not paths.",
-                    hint: "Remove the slash; path names the folder."
-                )
-            } else if key == "pattern" {
-                rule.pattern = text
-            } else if text.contains(where: { "*?".contains($0) }) {
-                field.refuse("A done marker is no pattern.", hint: "Write what is appended, such as .done.")
-            } else {
-                rule.doneMarker = text
-            }
-        }
-        return rule
     }
 
     private func contract(_ section: Section) -> SourceSettings.Contract? {

@@ -25,7 +25,8 @@ struct PlanCommand: StoppableCommand {
         let source = try source.one(in: settings)
         let (plan, outcome) = try await settings.withShop(logger: logging.logger) { oro in
             let shop = try await Shop.open(settings, command: "tidegate plan")
-            var run = IntakeRun(shop: shop, source: try shop.source(source.id), oro: oro)
+            let delivery = try await shop.nextDelivery(of: source)
+            var run = IntakeRun(shop: shop, source: try shop.source(source.id), delivery: delivery, oro: oro)
             let planned = try await run.plan()
             try shop.close()
             return planned

@@ -34,6 +34,7 @@ struct SyncCommand: StoppableCommand {
         }
         let report = SummaryReport(console: Console())
         for summary in outcome.summaries { try report.write([summary], json: json, asArray: false) }
+        for (source, fault) in outcome.notes { report.note(source, fault) }
         // What went well is told before the first of the others ends the command.
         for (source, fault) in outcome.faults.dropFirst() { report.note(source, fault) }
         if let (source, fault) = outcome.faults.first {

@@ -39,6 +39,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         slots.initialize(repeating: separators_slot(), count: Int(SEPARATORS_SLOTS))
         alignment = .allocate(capacity: 1)
         separators_fill_alignment(alignment)
+        counted.newest = NewestInstant(upTo: pass.options.latestInstant)
         if let constant = shape.row.constantAsOf { counted.newest.meet(constant, of: separators_digest()) }
         batch.reader = self
     }

@@ -14,7 +14,7 @@ struct CarefulPass {
     func run<Sink: RowSink>(
         _ sink: Sink
     ) throws -> (parts: [SnapshotPass.Part<Sink>], summary: SnapshotPass.Summary) {
-        let scan = CarefulScan(SnapshotReader(format: pass.format), sink: sink, seeds: pass.seeds)
+        let scan = CarefulScan(SnapshotReader(format: pass.format), sink: sink, pass: pass)
         let buffer = PieceBuffer()
         var mark = ContentMark()
         var last = LastBytes()
@@ -41,13 +41,14 @@ final class CarefulScan<Sink: RowSink> {
     private let seeds: KeySeeds
     private let batch = RowBatch()
     private var tooLarge = 0
-    private var newest = NewestInstant()
+    private var newest: NewestInstant
     private var altered = AlteredKeys()
 
-    init(_ reader: SnapshotReader, sink: Sink, seeds: KeySeeds) {
+    init(_ reader: SnapshotReader, sink: Sink, pass: SnapshotPass) {
         self.reader = reader
         self.sink = sink
-        self.seeds = seeds
+        seeds = pass.seeds
+        newest = NewestInstant(upTo: pass.options.latestInstant)
     }
 
     var summary: SnapshotPass.Summary {
@@ -57,6 +58,7 @@ final class CarefulScan<Sink: RowSink> {
         summary.newest = newest.stated
         summary.altered = altered
         summary.columns = reader.foundColumns
+        summary.laterRows = newest.laterRows
         return summary
     }
 

@@ -184,6 +184,7 @@ struct PlainPass {
         }
         try plan.check(seen: seen)
         summary.newest = newest.stated
+        summary.laterRows = newest.laterRows
         return (parts, summary)
     }
 

@@ -37,7 +37,8 @@ struct ScanPlan: Sendable {
                 format: pass.format,
                 columns: columns,
                 seeds: pass.seeds,
-                instructions: pass.options.instructions
+                instructions: pass.options.instructions,
+                latestInstant: pass.options.latestInstant
             )
             return RangeScan(sink, scanner: scanner, format: pass.format)
         }

@@ -16,6 +16,8 @@ package struct SnapshotPass: Sendable {
         package var forcesCareful = false
         /// Takes note of what the bytes are; of a plain file only, others are always marked.
         package var marksBytes = true
+        /// Instants after this one do not count as times.
+        package var latestInstant: Timestamp?
 
         package init() {}
     }
@@ -28,6 +30,8 @@ package struct SnapshotPass: Sendable {
         /// The newest instant that a row stated, and the digest of that row's key.
         package var newest: (at: Timestamp, key: separators_digest)?
         package var newestAsOf: Timestamp? { newest?.at }
+        /// Rows whose instants lie after the latest that counts.
+        package var laterRows = 0
         package var content = ContentMark()
         /// Whether a delimited snapshot has no line end after its last row.
         package var endsInsideLine = false

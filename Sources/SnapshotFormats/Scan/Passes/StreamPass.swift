@@ -86,7 +86,7 @@ private final class StreamScan<Sink: RowSink> {
         let rest = UnsafeRawBufferPointer(start: buffer.piece + used, count: count - used)
         plan = ScanPlan(pass, head)
         guard let plan else {
-            let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)
+            let careful = CarefulScan(head.reader, sink: sink, pass: pass)
             self.careful = careful
             try careful.take(head)
             try careful.read(rest)
@@ -119,9 +119,10 @@ private final class StreamScan<Sink: RowSink> {
             summary.newest = tally.newest.stated
             summary.altered = tally.altered
             summary.columns = head.reader.foundColumns
+            summary.laterRows = tally.newest.laterRows
         } else {
             try head.finish()
-            let careful = CarefulScan(head.reader, sink: sink, seeds: pass.seeds)
+            let careful = CarefulScan(head.reader, sink: sink, pass: pass)
             try careful.take(head)
             try careful.flush()
             summary = careful.summary

@@ -11,7 +11,7 @@ final class TableScanner {
     let batch = RowBatch()
     let careful: CarefulRows
     // A scanner has one thread; with few rows at a time the exclusivity check costs more than the access.
-    @exclusivity(unchecked) var newest = NewestInstant()
+    @exclusivity(unchecked) var newest: NewestInstant
     @exclusivity(unchecked) var altered = AlteredKeys()
 
     /// The line of the next row, counted from 0 at the start of the range.
@@ -42,8 +42,10 @@ final class TableScanner {
         format: SnapshotFormat,
         columns: FoundColumns,
         seeds: KeySeeds,
-        instructions: Instructions = .best
+        instructions: Instructions = .best,
+        latestInstant: Timestamp? = nil
     ) throws(Fault) {
+        newest = NewestInstant(upTo: latestInstant)
         self.shape = shape
         self.seeds = seeds
         careful = try CarefulRows(format, columns: columns)

@@ -1,0 +1,93 @@
+package import InventoryCore
+import StateStore
+import TidegateSettings
+
+/// How old the newest statement of a source is, and whether that is too old.
+package struct Freshness: Hashable, Sendable {
+    package let source: SourceID
+    /// When what was said last was true: what its manifest stated, else when the file was written.
+    package let stated: Timestamp?
+    /// Nothing where nothing was said, or only of the future.
+    package let ageSeconds: Int?
+    /// How old it may be; nothing where neither the source nor a schedule says so.
+    package let limitSeconds: Double?
+
+    /// Whether the source should have said something by now.
+    package var isSilent: Bool {
+        guard let limitSeconds, let ageSeconds else { return false }
+        return Double(ageSeconds) > limitSeconds
+    }
+
+    /// Statements of the future do not count.
+    init(_ source: SourceSettings, in settings: Settings, stated: [Timestamp], at now: Timestamp) {
+        self.source = source.id
+        self.stated = stated.filter { $0 <= now }.max()
+        ageSeconds = self.stated.map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
+        limitSeconds = settings.freshSeconds(of: source)
+    }
+
+    /// What a person should know of a silent source.
+    package var sentence: String {
+        let age = ageSeconds.map { "\(Freshness.shown(Double($0))) old" } ?? "unknown"
+        let limit = limitSeconds.map { Freshness.shown($0) } ?? "any time"
+        return "The newest statement of \(source) is \(age); \(limit) is allowed (fresh_for)."
+    }
+
+    private static func shown(_ seconds: Double) -> String {
+        switch seconds {
+        case ..<120: "\(Int(seconds)) s"
+        case ..<7200: "\(Int(seconds / 60)) min"
+        case ..<172_800: "\(Int(seconds / 3600)) h"
+        default: "\(Int(seconds / 86400)) d"
+        }
+    }
+}
+
+extension Shop {
+    /// Gives how old the newest statement of each source is.
+    ///
+    /// - Throws: `Fault`.
+    package func freshness(at now: Timestamp = .now) async throws -> [Freshness] {
+        var all: [Freshness] = []
+        for source in sources {
+            let stated = try await state.statements(of: source.id)
+            all.append(Freshness(source.settings, in: settings, stated: stated, at: now))
+        }
+        return all
+    }
+
+    /// Opens an exception for each silent source, and closes those of the others.
+    func noteSilence(in changes: inout ExceptionChanges, at now: Timestamp) async throws {
+        changes.examined.insert(.sourceSilent)
+        for one in try await freshness(at: now) where one.isSilent {
+            changes.occurred.append(
+                InventoryException(
+                    code: .sourceSilent,
+                    subject: Subject(source: one.source),
+                    message: one.sentence
+                )
+            )
+        }
+    }
+}
+
+extension ExceptionChanges {
+    /// How many refused deliveries a message names.
+    private static let namedMax = 5
+
+    /// Opens an exception about partial deliveries that were refused and still lie there, or closes it.
+    mutating func note(refused names: [String], of source: SourceID) {
+        let key = ExceptionKey(code: .deliveryRefused, subject: Subject(source: source))
+        guard !names.isEmpty else { return mended.append(key) }
+        let shown = names.prefix(ExceptionChanges.namedMax).joined(separator: ", ")
+        let more = names.count > ExceptionChanges.namedMax ? ", …" : ""
+        let what = names.count == 1 ? "1 partial delivery was" : "\(names.count) partial deliveries were"
+        occurred.append(
+            InventoryException(
+                code: key.code,
+                subject: key.subject,
+                message: "\(what) refused, and what it stated is missing: \(shown)\(more)."
+            )
+        )
+    }
+}

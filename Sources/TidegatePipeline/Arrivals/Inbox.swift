@@ -1,0 +1,130 @@
+package import InventoryCore
+package import SnapshotSources
+package import StateStore
+package import TidegateSettings
+
+/// What lies in a drop folder, told apart by what is known of it: nothing is taken twice, and nothing passed
+/// over.
+package struct Inbox: Sendable {
+    private let settings: SourceSettings
+    private let state: StateDatabase
+    private let now: Timestamp
+
+    /// How often a file that cannot be opened holds up the ones after it.
+    static let triesMax = 3
+
+    package init(_ source: SourceSettings, state: StateDatabase, at now: Timestamp = .now) {
+        settings = source
+        self.state = state
+        self.now = now
+    }
+
+    /// What is known of one file that lies in the folder.
+    private enum Standing {
+        case new
+        /// Nothing of it is missing.
+        case settled
+        /// The same bytes as one that was taken, under another time.
+        case again
+        /// It lay there when an earlier version of Tidegate took only the newest.
+        case passedOver
+        /// It was refused, and has not changed since.
+        case refused
+    }
+
+    /// Finds out what is to be taken, in its order; records what needs no run.
+    ///
+    /// - Throws: `Fault` where the folder cannot be read.
+    package func due() async throws -> InboxPlan {
+        let known = try await state.deliveries(of: settings.id)
+        let folder = settings.dropFolder
+        let found = try await offPool { try folder.complete() }
+        var plan = InboxPlan(found)
+        var new: [DropFolder.Found] = []
+        var noted: [DeliveryRecord] = []
+        let byName = Dictionary(grouping: known, by: \.name)
+        let lastTaken = known.first { [.taken, .repeated].contains($0.outcome) }
+        // Only this version tells when a delivery was written.
+        let legacyEnd = known.filter { $0.modified == nil && $0.outcome == .taken }.map(\.at).max()
+        for one in found {
+            switch try await standing(of: one, byName[one.name] ?? [], legacyEnd) {
+            case .new: new.append(one)
+            case .settled: plan.settled.append(one)
+            case .again:
+                plan.settled.append(one)
+                noted.append(try await repeated(one, byName[one.name] ?? []))
+            case .passedOver:
+                plan.settled.append(one)
+                noted.append(DeliveryRecord(one, in: settings, outcome: .superseded, at: now))
+            case .refused: plan.refused.append(one)
+            }
+            if let lastTaken, one.name == lastTaken.name, plan.settled.last == one { plan.last = one }
+        }
+        let stated = try await offPool { [new] in DropFolder.stated(new) }
+        plan.take(stated, in: settings, after: known.first { $0.isTaken(.full) }, at: now)
+        noted += plan.noted
+        try await state.record(noted)
+        plan.isEmptyFromTheStart = lastTaken == nil && found.isEmpty
+        return plan
+    }
+
+    private func standing(
+        of one: DropFolder.Found,
+        _ known: [DeliveryRecord],
+        _ legacyEnd: Timestamp?
+    ) async throws -> Standing {
+        let size = Int64(one.sizeBytes)
+        if let row = known.first(where: { $0.isOf(sizeBytes: size, modified: one.modified) }) {
+            if row.outcome.isSettled { return .settled }
+            // A full one is wanted until a newer one comes; a partial one is not tried for ever.
+            let isTriedAgain =
+                row.scope == .full && row.outcome != .stale
+                || row.outcome == .unreadable && row.tries < Inbox.triesMax
+                || one.hasManifest(writtenAfter: row.at)
+            return isTriedAgain ? .new : .refused
+        }
+        let taken = known.filter { [.taken, .repeated].contains($0.outcome) && $0.sizeBytes == size }
+        var digests: [[UInt64]: String] = [:]
+        for row in taken {
+            guard let digest = row.digest, let seeds = row.seeds else { continue }
+            if digests[seeds] == nil {
+                digests[seeds] = try await offPool {
+                    try? Delivery.open(one.file).contentDigest(seeds: seeds)
+                }
+            }
+            if digests[seeds] == digest { return .again }
+        }
+        // The digest of an earlier version cannot be made again: its name and size have to do.
+        if taken.contains(where: { $0.modified == nil && one.modified <= $0.at }) { return .settled }
+        if let legacyEnd, one.modified <= legacyEnd { return .passedOver }
+        return .new
+    }
+
+    private func repeated(_ one: DropFolder.Found, _ known: [DeliveryRecord]) async throws -> DeliveryRecord {
+        var record = DeliveryRecord(one, in: settings, outcome: .repeated, at: now)
+        let row = known.first { $0.digest != nil && $0.sizeBytes == Int64(one.sizeBytes) }
+        record.digest = row?.digest
+        record.seeds = row?.seeds
+        record.scope = row?.scope
+        record.asOf = row?.asOf
+        record.sequence = row?.sequence
+        return record
+    }
+}
+
+extension DeliveryRecord {
+    func isTaken(_ scope: SnapshotScope) -> Bool {
+        [.taken, .repeated].contains(outcome) && self.scope == scope
+    }
+}
+
+extension Shop {
+    /// Gives the delivery that the next run of a source reads; nothing of a single file, which is always the
+    /// same.
+    ///
+    /// - Throws: `Fault` where the folder cannot be read.
+    package func nextDelivery(of source: SourceSettings) async throws -> DropFolder.Found? {
+        guard source.kind == .folder else { return nil }
+        return try await Inbox(source, state: state).due().next
+    }
+}

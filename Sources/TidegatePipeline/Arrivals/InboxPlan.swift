@@ -1,0 +1,97 @@
+import InventoryCore
+package import SnapshotSources
+import StateStore
+import TidegateSettings
+
+/// What a pass takes from a drop folder, and in which order.
+package struct InboxPlan: Sendable {
+    /// All complete deliveries that lie there.
+    package let present: [DropFolder.Found]
+    /// The newest full delivery that was not taken, if any: it states everything, so it goes first.
+    package fileprivate(set) var full: DropFolder.Found?
+    /// Full deliveries before it, which need not be read once it is taken.
+    fileprivate(set) var olderFull: [DropFolder.Found] = []
+    /// Partial deliveries before it, the oldest first; they count only where it fails.
+    fileprivate(set) var before: [DropFolder.Found] = []
+    /// Partial deliveries after it, or all where there is no full one, the oldest first.
+    package fileprivate(set) var partials: [DropFolder.Found] = []
+    /// What is known and needs no run; it may be put away.
+    var settled: [DropFolder.Found] = []
+    /// Partial ones that were refused and still lie there.
+    var refused: [DropFolder.Found] = []
+    /// Those whose manifests cannot be understood.
+    fileprivate(set) var faults: [Fault] = []
+    /// The delivery that was taken last, where it still lies there.
+    var last: DropFolder.Found?
+    /// Whether there is nothing and never was.
+    var isEmptyFromTheStart = false
+    /// To be recorded without a run.
+    fileprivate(set) var noted: [DeliveryRecord] = []
+
+    init(_ present: [DropFolder.Found]) {
+        self.present = present
+    }
+
+    /// What `plan` would look at: the first to be taken, else the last that was.
+    package var next: DropFolder.Found? { full ?? partials.first ?? last }
+
+    /// How many deliveries wait.
+    package var count: Int { (full == nil ? 0 : 1) + partials.count }
+
+    /// Puts new deliveries in order.
+    ///
+    /// What is older than `lastFull`, the newest full one that was taken, says nothing any more.
+    mutating func take(
+        _ stated: [DropFolder.Found],
+        in source: SourceSettings,
+        after lastFull: DeliveryRecord?,
+        at now: Timestamp
+    ) {
+        var new: [DropFolder.Found] = []
+        for one in stated {
+            if let fault = one.fault {
+                faults.append(fault)
+                var record = DeliveryRecord(one, in: source, outcome: .rejected, at: now)
+                record.code = fault.code.rawValue
+                // Its scope is not known, so it is looked at again once the manifest changes.
+                noted.append(record)
+            } else if let lastFull, lastFull.isNewer(than: one) {
+                noted.append(DeliveryRecord(one, in: source, outcome: .superseded, at: now))
+                settled.append(one)
+            } else {
+                new.append(one)
+            }
+        }
+        let fulls = Set(new.filter { SnapshotIntake.scope(of: $0.contract, in: source) == .full })
+        let order = InboxPlan.order(source, isMixed: !fulls.isEmpty && fulls.count < new.count, fulls.isEmpty)
+        let sorted = order.sorted(new)
+        let newest = sorted.lastIndex { fulls.contains($0) }
+        full = newest.map { sorted[$0] }
+        olderFull = newest.map { sorted[..<$0].filter(fulls.contains) } ?? []
+        before = newest.map { sorted[..<$0].filter { !fulls.contains($0) } } ?? []
+        partials = newest.map { Array(sorted[($0 + 1)...]) } ?? sorted
+    }
+
+    private static func order(_ source: SourceSettings, isMixed: Bool, _ isPartial: Bool) -> DeliveryOrder {
+        switch source.folder.orderBy {
+        case .sequence: .sequence
+        case .asOf: .asOf
+        case .name: .name
+        case .time: .time
+        case nil: isMixed ? .statedElseTime : isPartial ? .stated : .sequenceElseTime
+        }
+    }
+}
+
+extension DeliveryRecord {
+    /// Whether what was taken is newer than a delivery that was found, by what both state.
+    ///
+    /// Where only one of them has a sequence or an as-of, the times of the files decide: an ERP that stops
+    /// to write manifests must still be heard.
+    fileprivate func isNewer(than found: DropFolder.Found) -> Bool {
+        if let mine = sequence, let its = found.contract?.sequence, mine != its { return its < mine }
+        if let mine = asOf, let its = found.contract?.asOf, mine != its { return its < mine }
+        guard let modified else { return false }
+        return found.modified < modified
+    }
+}

@@ -1,0 +1,48 @@
+import InventoryCore
+import OroClient
+import StateStore
+
+/// What is due of a source where there is no delivery: figures that other rules, or a timed one, change now.
+struct RulesRun {
+    let shop: Shop
+    let source: Source
+    let oro: OroClient
+    let events: RunEvents
+
+    /// Does it, durably when this returns.
+    ///
+    /// - Returns: nothing where there was nothing to do; then no run is recorded.
+    /// - Throws: `Fault`.
+    func perform() async throws -> IntakeRun.Outcome? {
+        do {
+            let started = Timestamp.now
+            let planning = try Planning(shop: shop, oro: oro, at: started)
+            let isIndexFresh = try await planning.index.complete()
+            let result = try await planning.plan(
+                accepted: [],
+                on: await shop.stock(),
+                isIndexFresh: isIndexFresh
+            )
+            let made = try await shop.state.figuresMadeBy()?.version
+            let isDue =
+                !result.wishes.isEmpty || result.isComplete || made != planning.text.version.text
+                || !result.exceptions.mended.isEmpty
+            guard isDue else { return nil }
+            var record = RunRecord(
+                id: RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
+                state: .accepted(note: "There was no new delivery; the figures follow the rules."),
+                source: source.id,
+                scope: .partial,
+                started: started
+            )
+            // What was stated last still is: a run that was held can be approved.
+            record.digest = try await shop.state.highWaterMark(of: source.id)?.digest
+            let proposal = Proposal(source: source, run: record, change: .nothing, plan: result)
+            record = try await shop.commit(proposal)
+            events(.committed(record))
+            return IntakeRun.Outcome(record: record, isHeld: false, held: [], steps: [:], isNew: false)
+        } catch {
+            throw Fault(error)
+        }
+    }
+}

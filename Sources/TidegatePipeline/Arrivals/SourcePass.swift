@@ -1,0 +1,245 @@
+import InventoryCore
+import OroClient
+import SnapshotSources
+import StateStore
+import TidegateSettings
+
+/// One source's part of a pass: an intake run for each delivery that is due, then one push for all of them.
+///
+/// Stock that one delivery raises and the next takes away is never shown in between.
+struct SourcePass {
+    private let shop: Shop
+    private let source: Source
+    private let oro: OroClient
+    private let events: RunEvents
+
+    private var taken: [IntakeRun.Outcome] = []
+    private(set) var faults: [Fault] = []
+    /// Deliveries that were taken and whose files could not be put away.
+    private(set) var notes: [Fault] = []
+    private var putAway: [DropFolder.Found] = []
+    private var refused: [DropFolder.Found] = []
+
+    /// Deliveries that are taken from one source in one pass; the next pass goes on from there.
+    static let deliveriesMax = 100
+
+    init(shop: Shop, source: Source, oro: OroClient, events: @escaping RunEvents) {
+        self.shop = shop
+        self.source = source
+        self.oro = oro
+        self.events = events
+    }
+
+    /// Does it; a fault of a single delivery is told with the summaries of the others.
+    ///
+    /// The leftovers are runs of a process that was killed before it had compressed their bytes.
+    ///
+    /// - Throws: `Fault` where nothing was taken, or the shop takes no more.
+    mutating func perform(finishing leftovers: [RunID]) async throws -> [RunSummary] {
+        let requestsBefore = oro.requestsSent
+        try await shop.makeReady()
+        switch source.settings.kind {
+        case .file: try await takeFile()
+        case .folder: try await takeFolder()
+        }
+        try await noteSilence()
+        if taken.isEmpty, let first = faults.first {
+            if faults.count == 1 { throw first }
+            return []
+        }
+        var summaries = try await push(finishing: leftovers)
+        if !summaries.isEmpty {
+            summaries[summaries.count - 1].requests = oro.requestsSent - requestsBefore
+            for summary in summaries { events(.ended(summary)) }
+        }
+        try await clear()
+        return summaries
+    }
+
+    // MARK: which deliveries
+
+    private mutating func takeFile() async throws {
+        let path = source.settings.path
+        let found = try await offPool { DropFolder.Found(at: path) }
+        do {
+            try await take(nil)
+        } catch {
+            let fault = Fault(error)
+            try await note(fault, of: found)
+            throw fault
+        }
+    }
+
+    private mutating func takeFolder() async throws {
+        let plan = try await Inbox(source.settings, state: shop.state).due()
+        faults = plan.faults
+        (putAway, refused) = (plan.settled, plan.refused)
+        var due = plan.partials
+        if let full = plan.full {
+            if try await attempt(full) {
+                try await supersede(plan.olderFull + plan.before)
+            } else {
+                due = plan.before + due
+            }
+        }
+        for one in due.prefix(SourcePass.deliveriesMax) {
+            guard try await attempt(one) || isPassable(one) else { break }
+        }
+        guard taken.isEmpty, faults.isEmpty else { return }
+        if let last = plan.last, source.settings.putAway == .keep {
+            // Rules may have changed, and what is held asks again.
+            try await take(last)
+        } else if plan.isEmptyFromTheStart {
+            throw source.settings.dropFolder.nothing
+        } else {
+            try await takeNothing()
+        }
+    }
+
+    /// Takes one of several deliveries; false where it was refused, and why is among the faults.
+    ///
+    /// - Throws: `Fault` where that says nothing of the delivery: then it and those after it are tried again,
+    ///   unless something was taken that has to be pushed.
+    private mutating func attempt(_ found: DropFolder.Found) async throws -> Bool {
+        do {
+            try await take(found)
+            putAway.append(found)
+            return true
+        } catch {
+            let fault = Fault(error)
+            try await note(fault, of: found)
+            faults.append(fault)
+            return false
+        }
+    }
+
+    /// Whether the deliveries after one that failed may be taken all the same.
+    private func isPassable(_ found: DropFolder.Found) -> Bool {
+        guard let fault = faults.last else { return false }
+        // Gone by now: whoever took it away does not want it taken.
+        return fault.kind == .badInput || fault.code == .notFound
+    }
+
+    private mutating func note(_ fault: Fault, of found: DropFolder.Found?) async throws {
+        guard let found,
+            let record = DeliveryRecord(found, in: source.settings, outcome: .rejected, at: .now)
+                .failing(with: fault)
+        else { return }
+        if record.scope == .partial, record.outcome != .unreadable { refused.append(found) }
+        try await shop.state.record([record])
+    }
+
+    private mutating func supersede(_ older: [DropFolder.Found]) async throws {
+        let settings = source.settings
+        let records = older.map { DeliveryRecord($0, in: settings, outcome: .superseded, at: .now) }
+        try await shop.state.record(records)
+        putAway += older
+    }
+
+    // MARK: what is done with them
+
+    private mutating func take(_ found: DropFolder.Found?) async throws {
+        var intake = IntakeRun(shop: shop, source: source, delivery: found, oro: oro, events: events)
+        taken.append(try await intake.perform())
+    }
+
+    /// Does what is due without a delivery: rules may have changed, or a timed one begun.
+    private mutating func takeNothing() async throws {
+        let run = RulesRun(shop: shop, source: source, oro: oro, events: events)
+        if let outcome = try await run.perform() { taken.append(outcome) }
+    }
+
+    private func push(finishing leftovers: [RunID]) async throws -> [RunSummary] {
+        // Copies are compressed beside the push: stock that ends must not wait for that.
+        async let endings = archive(taken.map(\.record.id), after: leftovers)
+        let stopwatch = Stopwatch(events: events)
+        let last = taken.last?.record.id
+        let pushed: PushResult
+        do {
+            let context = RunContext(shop: shop.settings.shop, source: source.id, run: last)
+            pushed = try await RunContext.$current.withValue(context) {
+                try await stopwatch.time(.push) {
+                    try await PushRun(shop: shop, oro: oro, events: events).push()
+                }
+            }
+        } catch {
+            events(.failed(run: last, source: source.id, Fault(error)))
+            throw error
+        }
+        for outcome in taken.dropLast() {
+            var record = outcome.record
+            record.state = record.state.pushed(hasConfirmedAll: true, at: .now)
+            try await shop.state.record(record)
+        }
+        for (run, ending) in try await endings { try await shop.copies.note(ending, of: run) }
+        try await source.baseline.foldIfDue()
+        if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }
+        return summaries(pushed, stopwatch)
+    }
+
+    /// Of a pass that read nothing: what was held stays held until a person decides.
+    private func summary(of pushed: PushResult, _ stopwatch: Stopwatch) async throws -> RunSummary? {
+        guard var record = try await shop.state.lastAccepted(of: source.id) else { return nil }
+        record.counts = RunCounts()
+        var summary = RunSummary(intake: record, push: pushed)
+        summary.steps = stopwatch.seconds
+        return summary
+    }
+
+    private func summaries(_ pushed: PushResult, _ stopwatch: Stopwatch) -> [RunSummary] {
+        guard let last = taken.last else { return [] }
+        var summaries = taken.dropLast().map { outcome in
+            var summary = RunSummary(intake: outcome.record)
+            summary.steps = outcome.steps
+            summary.held = outcome.held
+            return summary
+        }
+        var summary = RunSummary(intake: pushed.last ?? last.record, push: pushed)
+        summary.steps = last.steps.merging(stopwatch.seconds) { $0 + $1 }
+        summary.held = last.held
+        summaries.append(summary)
+        return summaries
+    }
+
+    private func archive(_ runs: [RunID], after leftovers: [RunID]) async throws -> [(
+        run: RunID, ending: ArchiveCopy.Ending
+    )] {
+        try await shop.copies.finish(leftovers: leftovers)
+        var endings: [(run: RunID, ending: ArchiveCopy.Ending)] = []
+        for run in runs { endings.append((run, try await shop.copies.finish(run))) }
+        return endings
+    }
+
+    /// Puts away what was taken, once its copy is durable, and forgets what is no longer there.
+    private mutating func clear() async throws {
+        guard source.settings.kind == .folder else { return }
+        let (rule, marker, files) = (source.settings.putAway, source.settings.folder.doneMarker, putAway)
+        let folder = source.settings.dropFolder
+        let (faults, left) = try await offPool {
+            let present = try folder.complete()
+            guard rule != .keep else { return ([Fault](), present) }
+            let claims = PutAway.claims(of: present)
+            var faults: [Fault] = []
+            for file in files {
+                do throws(Fault) {
+                    try rule.apply(to: file, doneMarker: marker, claims: claims)
+                } catch {
+                    faults.append(error)
+                }
+            }
+            return (faults, try folder.complete())
+        }
+        // The same reason once is enough.
+        notes += faults.prefix(1)
+        try await shop.state.forgetDeliveries(of: source.id, except: Set(left.map(\.name)))
+    }
+
+    /// Opens or closes what is said of sources as such.
+    private func noteSilence() async throws {
+        var changes = ExceptionChanges()
+        let refused = Set(refused.map(\.name)).sorted()
+        changes.note(refused: refused, of: source.id)
+        try await shop.noteSilence(in: &changes, at: .now)
+        try await shop.state.apply(changes, at: .now)
+    }
+}
