@@ -15,8 +15,8 @@ import Testing
         #expect(try await database.highWaterMark(of: .main) == acceptance.highWater)
         #expect(try await database.highWaterMark(of: "elsewhere") == nil)
         #expect(try await database.rejectedRows(of: "run-1") == acceptance.rejectedRows)
-        #expect(try await database.absences(of: .main) == [AcceptTests.position: 1])
-        #expect(try await database.heldDeltas(of: "run-1") == acceptance.heldDeltas)
+        #expect(try await database.doubts() == DoubtBook(acceptance.doubts.set))
+        #expect(try await database.doubts(heldBy: "run-1").map(\.key.sku) == ["B"])
         #expect(try await database.openExceptions().map(\.exception) == acceptance.exceptions.occurred)
         #expect(try await database.level(.level("A"))?.pending == 5)
         #expect(try await database.level(.level("A"))?.id == nil)
@@ -71,17 +71,16 @@ import Testing
         #expect(try await database.openExceptions().isEmpty)
     }
 
-    @Test("what ended is taken away: absences, held differences, mended exceptions")
+    @Test("what ended is taken away: doubts, mended exceptions")
     func takesAway() async throws {
         let state = try TemporaryState()
         let database = try state.database()
         try await database.accept(AcceptTests.full())
         var next = Acceptance(run: .sample("run-1"), at: TemporaryState.now.adding(seconds: 60))
-        next.absencesEnded = [AcceptTests.position]
+        next.doubts.ended = AcceptTests.full().doubts.set
         next.exceptions.examined = [.negativeStock]
         try await database.accept(next)
-        #expect(try await database.absences(of: .main).isEmpty)
-        #expect(try await database.heldDeltas(of: "run-1").isEmpty)
+        #expect(try await database.doubts().isEmpty)
         #expect(try await database.openExceptions().map(\.exception.code) == [.unknownUnit])
         #expect(try await database.generation(of: .main) == 3)
     }
@@ -211,14 +210,24 @@ import Testing
         acceptance.rejectedRows = [
             RejectedRow(line: 7, column: "on_hand", reason: .badQuantity, message: "“x”", bytes: [120])
         ]
-        acceptance.absences = [Absence(key: position, count: 1)]
-        acceptance.heldDeltas = [
-            HeldDelta(delta: Delta(key: position, change: .changed(from: 5, to: 0)), reason: "zeros"),
-            HeldDelta(
-                delta: Delta(key: PositionKey(sku: "B", location: "WH-1", unit: "EA"), change: .removed(2)),
-                reason: "absent"
-            ),
-        ]
+        var absent = Doubt(
+            source: .main,
+            key: position,
+            reason: .absent,
+            since: TemporaryState.now,
+            knownAsOf: TemporaryState.now,
+            last: 5
+        )
+        (absent.absentCount, absent.grown, absent.keylessBefore, absent.spoiledCount) = (1, 3, 2, 1)
+        var held = Doubt(
+            source: .main,
+            key: PositionKey(sku: "B", location: "WH-1", unit: "EA"),
+            reason: .held,
+            since: TemporaryState.now,
+            last: nil
+        )
+        (held.stated, held.guardCode, held.run, held.lines) = (2, .totalRise, "run-1", [7, 9])
+        acceptance.doubts.set = [absent, held]
         return acceptance
     }
 }

@@ -27,11 +27,18 @@ import Testing
             sequence: Int64(generation),
             digest: nil
         )
-        acceptance.absences = [Absence(key: position, count: count)]
+        acceptance.doubts.set = [doubt(count, of: source)]
         try await database.accept(acceptance)
     }
 
-    @Test("two sources have each their generation, high-water mark, absences and newest run")
+    private static func doubt(_ count: Int, of source: SourceID) -> Doubt {
+        let now = TemporaryState.now
+        var doubt = Doubt(source: source, key: position, reason: .absent, since: now, last: 5)
+        doubt.absentCount = count
+        return doubt
+    }
+
+    @Test("two sources have each their generation, high-water mark, doubts and newest run")
     func apart() async throws {
         let state = try TemporaryState()
         let database = try state.database()
@@ -42,16 +49,16 @@ import Testing
         #expect(try await database.generation(of: .main) == 0)
         #expect(try await database.highWaterMark(of: "wholesaler")?.sequence == 9)
         #expect(try await database.highWaterMark(of: .main) == nil)
-        #expect(try await database.absences(of: "erp") == [Self.position: 1])
-        #expect(try await database.absences(of: "wholesaler") == [Self.position: 2])
+        let book = try await database.doubts()
+        #expect(book.doubts(of: "erp")[Self.position]?.absentCount == 1)
+        #expect(book.doubts(of: "wholesaler")[Self.position]?.absentCount == 2)
         #expect(try await database.lastAccepted(of: "erp")?.id == "run-1")
         #expect(try await database.lastAccepted()?.id == "run-2")
 
         var ended = Acceptance(run: try #require(try await database.run("run-1")), at: TemporaryState.now)
-        ended.absencesEnded = [Self.position]
+        ended.doubts.ended = [Self.doubt(1, of: "erp")]
         try await database.accept(ended)
-        #expect(try await database.absences(of: "erp").isEmpty)
-        #expect(try await database.absences(of: "wholesaler") == [Self.position: 2])
+        #expect(try await database.doubts().all.map(\.source) == ["wholesaler"])
     }
 
     @Test("a source's name is 1 to 40 small letters, digits and hyphens")

@@ -33,7 +33,7 @@ struct InputFailureTests {
     @Test("an empty file, a header alone and a file of zeros only are refused")
     func emptySnapshots() throws {
         let stage = try Stage()
-        try stage.configure()
+        try stage.configure(source: "contract: { rows_min: 1 }")
         try stage.scratch.write("", to: "stock.csv")
         Self.expect(try stage.tidegate("sync"), 65, saying: "stock.csv", "empty")
         try stage.snapshot([])

@@ -3,6 +3,8 @@ package struct GuardTrip: Hashable, Sendable {
     package let code: Code
     /// The location concerned; nothing when it is the whole snapshot.
     package let location: Location?
+    /// The warehouse of the shop concerned, where it is about figures; nothing also for a shop without any.
+    package let warehouse: String?
     package let message: String
 
     package enum Code: String, Sendable, CaseIterable {
@@ -11,43 +13,63 @@ package struct GuardTrip: Hashable, Sendable {
         case rowCount = "row_count"
         case checksum
         case stale
-        /// What it states is of a time that our clock has not reached.
         case asOfInFuture = "as_of_in_future"
-        /// The bytes were accepted before, and others since.
-        case replayed
+        case repeatedHeader = "repeated_header"
+        case endsInsideRow = "ends_inside_row"
         case sameSequence = "same_sequence_other_content"
         case rejectedRows = "rejected_rows"
+        case rowsPerPosition = "rows_per_position"
+        case mappingChanged = "mapping_changed"
+        case replayed
         case newlyZero = "newly_zero"
         case absentRows = "absent_rows"
-        case totalChange = "total_change"
+        case totalDrop = "total_drop"
+        case totalRise = "total_rise"
+        case shownZero = "shown_zero"
+        case shownDrop = "shown_drop"
+        case shownRise = "shown_rise"
     }
 
     package enum Consequence: Sendable {
-        /// The snapshot is not taken at all.
-        case rejectSnapshot
-        case holdRun
-        /// The location's zeros and increases wait; its other
-        /// decreases go on, they can only prevent overselling.
+        /// The delivery is not taken at all.
+        case rejectDelivery
+        /// Everything that it changes waits.
+        case holdAll
+        /// The location's zeros wait.
         case holdZeros
         /// What the location no longer lists keeps its figure.
-        case holdRemovals
-        case holdLocation
+        case holdAbsent
+        /// The location's changes by half or more down wait.
+        case holdFalls
+        /// The location's changes to double or more up wait.
+        case holdRises
+        /// Figures of the warehouse wait.
+        case holdFigures
     }
 
     package var consequence: Consequence {
         switch code {
-        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .sameSequence:
-            .rejectSnapshot
-        case .rejectedRows, .replayed: .holdRun
+        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .repeatedHeader, .endsInsideRow,
+            .sameSequence:
+            .rejectDelivery
+        case .rejectedRows, .rowsPerPosition, .mappingChanged, .replayed: .holdAll
         case .newlyZero: .holdZeros
-        case .absentRows: .holdRemovals
-        case .totalChange: .holdLocation
+        case .absentRows: .holdAbsent
+        case .totalDrop: .holdFalls
+        case .totalRise: .holdRises
+        case .shownZero, .shownDrop, .shownRise: .holdFigures
         }
     }
 
-    package init(code: Code, location: Location? = nil, message: String) {
+    package init(
+        code: Code,
+        location: Location? = nil,
+        warehouse: String? = nil,
+        message: String
+    ) {
         self.code = code
         self.location = location
+        self.warehouse = warehouse
         self.message = message
     }
 }

@@ -1,63 +1,112 @@
-/// Which of a snapshot's differences are accepted, which wait for a person, and which are only noted.
+/// Which of a delivery's differences are accepted, and which positions are in doubt after it.
 ///
-/// Held differences and first absences stay out of the baseline, so the next snapshot shows them again.
+/// What is in doubt stays out of the baseline, so the next delivery shows it again.
 package struct Judgement: Sendable {
-    /// Set where the whole snapshot is refused.
+    /// Set where the whole delivery is refused.
     package private(set) var rejection: GuardTrip?
-    package private(set) var trips: [GuardTrip] = []
+    package private(set) var trips: [GuardTrip]
+    /// In the order of the delivery.
     package private(set) var accepted: [Delta] = []
-    package private(set) var held: [(delta: Delta, reason: GuardTrip.Code)] = []
-    /// Positions that are missing, with how many full snapshots in a row have missed them.
-    package private(set) var absences: [(key: PositionKey, count: Int)] = []
-    package private(set) var absencesEnded: [PositionKey] = []
+    package private(set) var doubts = DoubtChanges()
+    /// Whether something waits for a person's decision after this delivery.
+    package private(set) var isHeld = false
+    /// Positions that were not listed and not counted absent, because the delivery had rows that nobody can
+    /// understand.
+    package private(set) var uncounted: [PositionKey] = []
 
     /// Judges; a pure function of its inputs.
-    ///
-    /// `promised` are guards that already tripped on the contract or the high-water mark; `absentBefore`
-    /// counts the full snapshots that have missed a position so far. A repeated statement (`isRepeated`) is
-    /// judged as before and does not count as one more snapshot without the position. What is said of
-    /// `refused` locations is left out: another source states them.
-    package init(
-        deltas: [Delta],
-        statistics: SnapshotStatistics,
-        scope: SnapshotScope,
-        isRepeated: Bool = false,
-        promised: [GuardTrip],
-        absentBefore: [PositionKey: Int],
-        refused: Set<Location> = [],
-        thresholds: GuardThresholds
-    ) {
-        var judged = statistics
-        for location in refused { judged.locations[location] = nil }
-        trips = promised + Guards(thresholds: thresholds).trips(on: judged, removalsCount: scope == .full)
-        if let rejection = trips.first(where: { $0.consequence == .rejectSnapshot }) {
+    package init(_ statement: DeliveryStatement, known: KnownOfSource, thresholds: GuardThresholds) {
+        var judged = statement.statistics
+        for location in statement.refused { judged.locations[location] = nil }
+        let units = UnitDoubts(statement, known)
+        for (location, count) in units.replaced(in: statement) {
+            judged.locations[location]?.absent -= count
+        }
+        trips = statement.promised
+        if !statement.isApproved {
+            trips += Guards(thresholds: thresholds).trips(
+                on: judged,
+                scope: statement.scope,
+                isFirst: statement.isFirst,
+                accepted: known.accepted
+            )
+        }
+        if let rejection = trips.first(where: { $0.consequence == .rejectDelivery }) {
             self.rejection = rejection
             return
         }
-        let holding = HeldDeltas(trips: trips)
-        let countsAbsences = scope == .full && !isRepeated
-        var absentNow: Set<PositionKey> = []
-        for delta in deltas where !refused.contains(delta.key.location) {
-            if case .removed = delta.change {
-                guard countsAbsences else { continue }
-                absentNow.insert(delta.key)
-                let count = absentBefore[delta.key, default: 0] + 1
-                guard count >= thresholds.removalSnapshots else {
-                    absences.append((delta.key, count))
-                    continue
-                }
-            }
-            if let reason = holding.reason(toHold: delta) {
-                held.append((delta, reason))
-            } else {
-                accepted.append(delta)
-            }
-        }
-        guard countsAbsences else { return }
-        let counting = Set(absences.map(\.key))
-        let heldKeys = Set(held.map(\.delta.key))
-        absencesEnded = absentBefore.keys.filter { key in
-            !counting.contains(key) && !(absentNow.contains(key) && heldKeys.contains(key))
-        }.sorted()
+        var judge = PositionJudge(statement, known, units, HoldingGuards(trips: trips), thresholds)
+        judge.judge()
+        (accepted, doubts, uncounted) = (judge.accepted, judge.changes, judge.uncounted)
+        isHeld = judge.isHeld
+    }
+}
+
+/// What a delivery states, as far as it is judged.
+package struct DeliveryStatement: Sendable {
+    package let source: SourceID
+    package let run: RunID
+    package let scope: SnapshotScope
+    /// When it arrived.
+    package let arrived: Timestamp
+    /// In its own order; removals are what a full delivery does not list.
+    package var deltas: [Delta] = []
+    package var statistics = SnapshotStatistics()
+    /// Rows of which the key can be read and something else cannot.
+    package var unclear: [UnclearRow] = []
+    /// Guards that tripped on the contract, the high-water mark or the bytes.
+    package var promised: [GuardTrip] = []
+    /// Locations that another source states.
+    package var refused: Set<Location> = []
+    /// Whether nothing was known of the source before.
+    package var isFirst = false
+    /// Whether its bytes are those of the last accepted one, so that no row was looked at.
+    package var isIdentical = false
+    /// Whether nothing of it is new, not even its time.
+    package var isRepeated = false
+    /// Whether a person has rejected these very bytes.
+    package var isRejected = false
+    /// Whether a person has approved these very bytes.
+    package var isApproved = false
+
+    package init(source: SourceID, run: RunID, scope: SnapshotScope, arrived: Timestamp) {
+        self.source = source
+        self.run = run
+        self.scope = scope
+        self.arrived = arrived
+    }
+}
+
+/// A row that names its position and states nothing clear about it.
+package struct UnclearRow: Hashable, Sendable {
+    package let key: PositionKey
+    package let reason: Doubt.Reason
+    package let line: Int
+
+    package init(key: PositionKey, reason: Doubt.Reason, line: Int) {
+        self.key = key
+        self.reason = reason
+        self.line = line
+    }
+}
+
+/// What was known of a source before a delivery.
+package struct KnownOfSource: Sendable {
+    package var doubts: [PositionKey: Doubt] = [:]
+    /// What the baseline holds of some SKUs: those of unclear rows, and those with units that are not known.
+    package var positions: [SKU: [Position]] = [:]
+    package var units = UnitTable()
+    /// What the last accepted delivery was like; nothing before the first.
+    package var accepted: AcceptedShape?
+    /// The as-of of the last accepted delivery.
+    package var asOf: Timestamp?
+    /// Rows without a readable key in the last accepted delivery.
+    package var keylessRows = 0
+
+    package init() {}
+
+    /// The last clear value of a position, if it was looked up.
+    func last(_ key: PositionKey) -> Quantity? {
+        positions[key.sku]?.first { $0.key == key }?.net
     }
 }

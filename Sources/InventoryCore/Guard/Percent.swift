@@ -22,10 +22,19 @@ package struct Percent: Hashable, Comparable, Sendable, ExpressibleByIntegerLite
 
     /// Whether `part` is more than this share of `whole`, exactly, for totals that need 128 bits.
     package func isExceeded(by part: Int128, of whole: Int128) -> Bool {
+        compare(part, whole) { $0 > $1 }
+    }
+
+    /// Whether `part` is this share of `whole` or more, exactly.
+    package func isReached(by part: Int128, of whole: Int128) -> Bool {
+        compare(part, whole) { $0 >= $1 }
+    }
+
+    private func compare(_ part: Int128, _ whole: Int128, _ trips: (Int128, Int128) -> Bool) -> Bool {
         let (share, shareOverflows) = whole.multipliedReportingOverflow(by: Int128(number.millionths))
         let (scaled, partOverflows) = part.multipliedReportingOverflow(by: Int128(Quantity.scale) * 100)
         // A total too large to compare should be seen by a person.
         guard !shareOverflows, !partOverflows else { return true }
-        return scaled > share
+        return trips(scaled, share)
     }
 }

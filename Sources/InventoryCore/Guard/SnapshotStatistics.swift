@@ -3,6 +3,14 @@ package struct SnapshotStatistics: Hashable, Sendable {
     /// Rows read, the rejected ones among them.
     package var rows = 0
     package var rejected = 0
+    /// Physical lines of the rejected rows: a stray quote can swallow a hundred.
+    package var rejectedLines = 0
+    /// Rejected rows of which not even the key can be read.
+    package var keylessRows = 0
+    /// Rejected rows that repeat the header.
+    package var repeatedHeaders = 0
+    /// Whether the last line has no line end.
+    package var endsInsideLine = false
     /// Positions the snapshot states, after combination.
     package var positions = 0
     /// Positions that state a net quantity other than 0.

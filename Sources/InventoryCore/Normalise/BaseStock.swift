@@ -4,6 +4,8 @@ package struct BaseStock: Hashable, Sendable {
     /// Net quantity at each location, in the order of the locations.
     package let nets: [(location: Location, net: Quantity)]
     package let exceptions: [InventoryException]
+    /// Locations that hold something in a unit without a factor: what lies there is not known.
+    package let unclear: [Location]
 
     /// Converts and adds up the positions of one SKU; those that cannot be converted become exceptions.
     ///
@@ -16,6 +18,7 @@ package struct BaseStock: Hashable, Sendable {
         var nets: [(location: Location, net: Quantity)] = []
         nets.reserveCapacity(ordered.count)
         var exceptions: [InventoryException] = []
+        var unclear: [Location] = []
         var known: (unit: StockUnit, factor: Ratio?)?
         for position in ordered {
             let unit = position.key.unit
@@ -25,6 +28,7 @@ package struct BaseStock: Hashable, Sendable {
             }
             guard let factor = known?.factor else {
                 exceptions.append(BaseStock.unknownUnit(unit, of: sku, declaresUnits: !units.isEmpty))
+                unclear.append(position.key.location)
                 continue
             }
             do {
@@ -48,6 +52,7 @@ package struct BaseStock: Hashable, Sendable {
         self.sku = sku
         self.nets = nets
         self.exceptions = exceptions
+        self.unclear = unclear
     }
 
     private static func unknownUnit(_ unit: StockUnit, of sku: SKU, declaresUnits: Bool) -> InventoryException

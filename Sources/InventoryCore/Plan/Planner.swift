@@ -22,6 +22,11 @@ package struct PushPlan: Hashable, Sendable {
     /// The version of the rules it was made by.
     package let rulesVersion: String
 
+    /// Gives the plan with some of its wishes, in its order.
+    package func keeping(_ wishes: [PlannedWish]) -> PushPlan {
+        PushPlan(wishes: wishes, unchanged: unchanged, rulesVersion: rulesVersion)
+    }
+
     /// SHA-256 over the wishes in lower-case hexadecimal: equal plans have equal digests.
     package var digest: String {
         var hash = SHA256()

@@ -35,6 +35,15 @@ package struct InventoryException: Hashable, Sendable {
         case writeRefused = "write_refused"
         case increaseParked = "increase_parked"
         case drift
+        case stockUnreadable = "stock_unreadable"
+        case stockUnitUnknown = "stock_unit_unknown"
+        case stockCollision = "stock_collision"
+        case stockConflict = "stock_conflict"
+        case stockAbsent = "stock_absent"
+        case stockHeld = "stock_held"
+        case stockRejected = "stock_rejected"
+        case absenceNotCounted = "absence_not_counted"
+        case figuresHeld = "figures_held"
     }
 
     /// Who can mend it; configuration gives each a name.
@@ -50,13 +59,15 @@ package struct InventoryException: Hashable, Sendable {
 extension InventoryException.Code {
     package var owner: InventoryException.Owner {
         switch self {
-        case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit: .masterData
+        case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit, .stockUnitUnknown, .stockCollision:
+            .masterData
         case .unknownLocation, .locationOfAnotherSource, .sourceSilent, .deliveryRefused, .negativeStock,
-            .oversold, .drift:
+            .oversold, .drift, .stockAbsent, .stockHeld, .stockRejected, .figuresHeld:
             .operations
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
-        case .writeRefused, .increaseParked: .integration
+        case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted:
+            .integration
         }
     }
 
@@ -81,6 +92,24 @@ extension InventoryException.Code {
             "Read the shop's answer with `tidegate explain`, mend it there, then `tidegate push`."
         case .increaseParked:
             "Mend the refused decrease of the same SKU first; the increase follows by itself."
+        case .stockUnreadable:
+            "See the lines with `tidegate runs show RUN --rejected`, and mend the export or its mapping."
+        case .stockUnitUnknown:
+            "Add the unit under `units` with its factor, or correct it in the ERP."
+        case .stockCollision:
+            "Look at the two keys in the export; switch the normalisation off, or rename one in the ERP."
+        case .stockConflict:
+            "Find out why the export lists a position twice; set `duplicates` if that is meant."
+        case .stockAbsent:
+            "Check that the export is whole; if the stock is gone, `tidegate approve RUN`."
+        case .stockHeld:
+            "Compare with the ERP (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
+        case .figuresHeld:
+            "Compare with the shop (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
+        case .stockRejected:
+            "Correct the stock in the ERP; the next clear statement ends this by itself."
+        case .absenceNotCounted:
+            "Mend the rows that cannot be read: until then nobody knows whether the missing ones are gone."
         case .drift: "Find out who changes the level in OroCommerce; `tidegate audit --repair` sets it right."
         }
     }

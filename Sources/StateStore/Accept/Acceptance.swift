@@ -2,7 +2,7 @@ package import InventoryCore
 
 /// Everything that becomes durable together when a snapshot is accepted (spec, flow: commit).
 ///
-/// Generation, high-water mark and absences are those of the run's source.
+/// Generation, high-water mark and doubts are those of the run's source.
 package struct Acceptance: Sendable {
     /// The run as it is from now on: `accepted`, `done` when nothing is to be written, or `held`.
     package var run: RunRecord
@@ -17,10 +17,14 @@ package struct Acceptance: Sendable {
     package var exceptions = ExceptionChanges()
     /// The first rejected rows; at most `rejectedRowsMax` of them are kept, the count is in the run.
     package var rejectedRows: [RejectedRow] = []
-    /// Positions whose absence is being counted, and those that are no longer absent.
-    package var absences: [Absence] = []
-    package var absencesEnded: [PositionKey] = []
-    package var heldDeltas: [HeldDelta] = []
+    /// Positions that are in doubt from now on, and those that are no longer.
+    package var doubts = DoubtChanges()
+    /// Figures that a guard keeps back from now on.
+    package var held: [HeldFigure] = []
+    /// Levels of which no figure is kept back any more.
+    package var released: [LevelKey] = []
+    /// What a person has decided, where that is what is accepted.
+    package var decision: Decision?
     /// Whether every SKU was worked out anew.
     package var isComplete = false
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
@@ -77,29 +81,6 @@ package struct ExceptionKey: Hashable, Sendable {
 extension InventoryException {
     /// What tells it from all others.
     package var key: ExceptionKey { ExceptionKey(code: code, subject: subject) }
-}
-
-/// A position that the last full snapshots did not have, and how many of them in a row.
-package struct Absence: Hashable, Sendable {
-    package let key: PositionKey
-    package let count: Int
-
-    package init(key: PositionKey, count: Int) {
-        self.key = key
-        self.count = count
-    }
-}
-
-/// A difference that a guard holds back until a person decides.
-package struct HeldDelta: Hashable, Sendable {
-    package let delta: Delta
-    /// The guard's code.
-    package let reason: String
-
-    package init(delta: Delta, reason: String) {
-        self.delta = delta
-        self.reason = reason
-    }
 }
 
 /// What an acceptance did to the outbox.

@@ -30,8 +30,10 @@ extension StateDatabase {
             let counts = try db.wish(acceptance.wishes, run: run, at: acceptance.at)
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
             try db.replaceRejectedRows(acceptance.rejectedRows, run: run)
-            try db.upsert(acceptance.absences, ended: acceptance.absencesEnded, of: source, run: run)
-            try db.upsert(acceptance.heldDeltas, run: run)
+            try db.apply(acceptance.doubts)
+            try db.replaceHolds(acceptance.held, released: acceptance.released)
+            if let decision = acceptance.decision { try db.insert(decision, of: source, run: run) }
+            try db.endHeldRuns(but: run, at: acceptance.at)
             if let rules = acceptance.rules { try db.keep(rules) }
             try db.forgetOldRuns(before: run)
             try db.forgetClosedExceptions(at: acceptance.at)
@@ -63,40 +65,6 @@ extension StateDatabase {
     package func worksOutEverythingNext() async throws -> Bool {
         try await read("read what the next run has to do") { db in try db.text(.everythingNext) != nil }
     }
-
-    /// Gives the differences that a run holds back, by SKU, location and unit.
-    package func heldDeltas(of run: RunID) async throws -> [HeldDelta] {
-        try await read("read the held differences") { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT sku, location, unit, before, after, reason FROM held_deltas
-                    WHERE run = (SELECT number FROM runs WHERE id = ?)
-                    """,
-                arguments: [run.text]
-            )
-            return try rows.map { row in
-                let key = PositionKey(sku: SKU(row[0]), location: Location(row[1]), unit: StockUnit(row[2]))
-                let before = (row[3] as Int64?).map(Quantity.init(millionths:))
-                let after = (row[4] as Int64?).map(Quantity.init(millionths:))
-                guard let change = Delta.Change(before: before, after: after) else {
-                    throw Fault.damaged("a held difference of \(key.sku) without quantities")
-                }
-                return HeldDelta(delta: Delta(key: key, change: change), reason: row[5])
-            }
-        }
-    }
-}
-
-extension Delta.Change {
-    fileprivate init?(before: Quantity?, after: Quantity?) {
-        switch (before, after) {
-        case (nil, let after?): self = .added(after)
-        case (let before?, let after?): self = .changed(from: before, to: after)
-        case (let before?, nil): self = .removed(before)
-        case (nil, nil): return nil
-        }
-    }
 }
 
 extension Database {
@@ -111,20 +79,6 @@ extension Database {
             insert.append(row.reason.rawValue)
             insert.append(row.message)
             insert.append(row.bytes.blob)
-            try insert.endRow()
-        }
-        try insert.flush()
-    }
-
-    fileprivate func upsert(_ held: [HeldDelta], run: Int64) throws {
-        try execute(sql: "DELETE FROM held_deltas WHERE run = ?", arguments: [run])
-        var insert = BulkInsert(self, "INSERT OR REPLACE INTO held_deltas", columns: 7)
-        for one in held {
-            insert.append(run)
-            insert.append(one.delta.key)
-            insert.append(one.delta.before?.millionths)
-            insert.append(one.delta.after?.millionths)
-            insert.append(one.reason)
             try insert.endRow()
         }
         try insert.flush()

@@ -35,23 +35,6 @@ extension StateDatabase {
             try HighWaterMark.fetch(db, of: source)
         }
     }
-
-    /// Gives every position of a source whose absence is being counted.
-    package func absences(of source: SourceID) async throws -> [PositionKey: Int] {
-        try await read("read the absent positions") { db in
-            var absences: [PositionKey: Int] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: "SELECT sku, location, unit, count FROM absences WHERE source = ?",
-                arguments: [source.text]
-            )
-            while let row = try rows.next() {
-                let key = PositionKey(sku: SKU(row[0]), location: Location(row[1]), unit: StockUnit(row[2]))
-                absences[key] = row[3]
-            }
-            return absences
-        }
-    }
 }
 
 extension Database {
@@ -87,25 +70,6 @@ extension Database {
                 mark.newestRow?.microseconds, run,
             ]
         )
-    }
-
-    func upsert(_ absences: [Absence], ended: [PositionKey], of source: SourceID, run: Int64) throws {
-        // `OR REPLACE` is safe here: nothing refers to these rows.
-        var insert = BulkInsert(self, "INSERT OR REPLACE INTO absences", columns: 6)
-        for absence in absences {
-            insert.append(source.text)
-            insert.append(absence.key)
-            insert.append(absence.count)
-            insert.append(run)
-            try insert.endRow()
-        }
-        try insert.flush()
-        let delete = try cachedStatement(
-            sql: "DELETE FROM absences WHERE source = ? AND sku = ? AND location = ? AND unit = ?"
-        )
-        for key in ended {
-            try delete.execute(arguments: [source.text, key.sku.text, key.location.text, key.unit.text])
-        }
     }
 }
 

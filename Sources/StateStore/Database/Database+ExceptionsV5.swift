@@ -43,8 +43,8 @@ extension Database {
         case .unknownSKU where !text.contains("\u{2400}"): Subject(sku: SKU(text))
         case .negativeStock, .oversold, .unattributedOrder, .quantityTooLarge:
             Subject(stockOfV4: text, message: message)
-        case .unknownSKU, .unknownLevel, .duplicateLevel, .writeRefused, .increaseParked, .drift,
-            .locationOfAnotherSource, .sourceSilent, .deliveryRefused, nil:
+        default:
+            // Codes of later versions cannot occur.
             try levelSubject(ofV4: text, level: level)
         }
     }

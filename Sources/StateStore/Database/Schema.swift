@@ -29,6 +29,7 @@ enum Schema {
         }
         migrator.registerMigration("v6") { db in
             try db.makeDeliveries()
+            try db.makeDoubts()
         }
         return migrator
     }

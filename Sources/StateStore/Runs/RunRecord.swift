@@ -16,6 +16,12 @@ package struct RunRecord: Hashable, Sendable {
     /// The digest of the snapshot's bytes.
     package var digest: String?
     package var counts = RunCounts()
+    /// Rejected rows of which not even the key could be read.
+    package var keylessRows = 0
+    /// Whether its last line had no line end; nothing where that is not known.
+    package var endsInsideLine: Bool?
+    /// By which columns, constants and dialect it was read.
+    package var mapping: String?
     /// The source's baseline that the run made.
     package var generation: UInt64?
     package var rulesVersion: String?

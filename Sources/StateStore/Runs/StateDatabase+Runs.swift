@@ -146,6 +146,7 @@ extension RunRecord {
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
         "rules_version", "plan_digest", "message", "delivery", "size", "positions",
+        "keyless", "ends_inside_line", "mapping",
     ]
 
     /// The values of `columns`, in their order.
@@ -157,7 +158,7 @@ extension RunRecord {
             counts.rejected, counts.deltas.added, counts.deltas.changed, counts.deltas.removed,
             counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
-            delivery, sizeBytes, counts.positions,
+            delivery, sizeBytes, counts.positions, keylessRows, endsInsideLine, mapping,
         ]
     }
 
@@ -206,5 +207,8 @@ extension RunRecord {
         planDigest = row[20]
         sizeBytes = row[23]
         counts.positions = row[24]
+        keylessRows = row[25]
+        endsInsideLine = row[26]
+        mapping = row[27]
     }
 }

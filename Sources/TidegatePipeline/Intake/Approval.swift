@@ -1,8 +1,9 @@
 package import InventoryCore
 package import OroClient
 import StateStore
+import TidegateSettings
 
-/// A person's decision on a held run.
+/// A person's decision on what a run holds.
 package struct Approval {
     private let shop: Shop
     private let oro: OroClient
@@ -14,27 +15,72 @@ package struct Approval {
         self.events = events
     }
 
-    /// Accepts what a run held back, and pushes it.
+    /// Which of the held positions, and why.
+    package struct Choice: Sendable {
+        package var location: Location?
+        package var sku: SKU?
+        package var reason: String
+
+        package init(location: Location? = nil, sku: SKU? = nil, reason: String = "") {
+            (self.location, self.sku, self.reason) = (location, sku, reason)
+        }
+
+        func includes(_ doubt: Doubt) -> Bool {
+            let key = doubt.key
+            return (location.map { $0 == key.location } ?? true) && (sku.map { $0 == key.sku } ?? true)
+        }
+
+        /// Figures belong to no location.
+        func includes(_ figure: HeldFigure) -> Bool {
+            location == nil && (sku.map { $0 == figure.stock || $0 == figure.key.sku } ?? true)
+        }
+    }
+
+    /// Accepts what a run holds, and pushes it.
     ///
-    /// - Throws: `Fault`: no such run (66), nothing held, or the source has said something else since (65).
-    package func approve(_ prefix: String) async throws -> RunSummary {
+    /// - Throws: `Fault`: no such run (66), nothing held (65), or the rules have changed since (65).
+    package func approve(_ prefix: String, _ choice: Choice = Choice()) async throws -> RunSummary {
         do {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
             try await shop.makeReady()
-            var (record, held) = try await Approval.held(prefix, in: shop)
+            var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
-            try await requireNewest(record, of: source)
-            let planning = try Planning(shop: shop, oro: oro, at: .now)
-            let deltas = held.map(\.delta)
-            let result = try await planning.plan(
+            try await requireSameRules(record)
+            try await requireUnmoved(held.chosen, of: record)
+            let now = Timestamp.now
+            let deltas = held.chosen.compactMap(\.approved)
+            var book = try await shop.state.doubts()
+            let units = try shop.settings.units.table()
+            let changes = book.take(
+                deltas,
+                DoubtChanges(ended: held.chosen),
+                asOf: record.asOf,
+                units: units,
+                rules: shop.settings.rules
+            )
+            var result = try await Planning(shop: shop, oro: oro, at: now).plan(
                 accepted: deltas,
-                on: await shop.stock(),
+                cleared: Set(held.chosen.map(\.key.sku)),
+                on: await shop.stock(DoubtfulStock(book, units: units)),
                 isIndexFresh: false
             )
-            record.state = .accepted(note: record.message)
+            let review = try await PublicationReview.review(
+                &result,
+                of: record.id,
+                isApproved: true,
+                shop.settings.guards,
+                in: shop.state
+            )
+            result.add(held.figures)
+            record.state =
+                held.isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
-            proposal.absencesEnded = deltas.filter { $0.after == nil }.map(\.key)
+            proposal.doubts = changes
+            proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
+            proposal.note(book)
+            proposal.note(review)
+            proposal.released += held.figures.map(\.key)
             record = try await shop.commit(proposal)
             let pushed = try await stopwatch.time(.push) { try await PushRun(shop: shop, oro: oro).push() }
             var summary = RunSummary(approved: record, push: pushed)
@@ -47,32 +93,70 @@ package struct Approval {
         }
     }
 
-    /// Refuses a run after which another snapshot of its source was read: what the source stated then may be
-    /// withdrawn.
+    /// Refuses a run whose figures would be made by other rules than those it was shown under.
     ///
-    /// That one need not have moved the baseline: of it, too, everything may be held back, or it states again
-    /// what the baseline has.
-    private func requireNewest(_ record: RunRecord, of source: Source) async throws {
-        let newest = try await shop.state.lastAccepted(of: source.id)
-        let isSaidAgain = newest?.id == record.id || record.digest != nil && newest?.digest == record.digest
-        guard isSaidAgain, try await record.generation == source.baseline.generation() else {
-            throw Fault(
-                .badInput,
-                code: "baseline_moved",
-                message: "Another snapshot was read after the run \(record.id).",
-                hint: "Look at the newest run with `tidegate runs`, and approve that one."
-            )
-        }
+    /// Shown again, it can be approved.
+    private func requireSameRules(_ record: RunRecord) async throws {
+        let version = try Planning(shop: shop, oro: oro, at: .now).text.version.text
+        guard let shown = record.rulesVersion, shown != version else { return }
+        var seen = record
+        seen.rulesVersion = version
+        try await shop.state.record(seen)
+        throw Fault(
+            .badInput,
+            code: "plan_changed",
+            message: "Rules, units or publishing have changed since the run \(record.id) was held "
+                + "(\(shown.prefix(12)), now \(version.prefix(12))): its figures would be others.",
+            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve it again."
+        )
     }
 
-    /// Discards what a run held back; the baseline stays as it is, so the next snapshot is judged anew.
+    /// Refuses where newer deliveries have moved what is held far from what was asked about.
+    ///
+    /// Asked again, it can be approved.
+    private func requireUnmoved(_ doubts: [Doubt], of record: RunRecord) async throws {
+        let moved = shop.settings.guards.moved(doubts)
+        guard !moved.isEmpty else { return }
+        var acceptance = Acceptance(run: record, at: .now)
+        acceptance.doubts.set = doubts.map { doubt in
+            var asked = doubt
+            asked.askedAbout = doubt.stated
+            return asked
+        }
+        try await shop.state.accept(acceptance)
+        throw Fault(
+            .badInput,
+            code: "plan_changed",
+            message: "Newer deliveries state something else than when the run \(record.id) was held, at "
+                + "\(moved.map(\.text).joined(separator: ", ")).",
+            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve it again."
+        )
+    }
+
+    /// Drops what a run holds: the positions stay in doubt until the next clear statement, and the same bytes
+    /// do not ask again.
     ///
     /// - Throws: `Fault` as `approve`.
-    package static func reject(_ prefix: String, in shop: Shop) async throws -> RunID {
+    package static func reject(
+        _ prefix: String,
+        _ choice: Choice = Choice(),
+        in shop: Shop
+    ) async throws -> RunID {
         do {
-            var (record, _) = try await held(prefix, in: shop)
-            record.state = .rejected(reason: record.message, at: .now)
-            try await shop.state.accept(Acceptance(run: record, at: .now))
+            var (record, held) = try await held(prefix, choice, in: shop)
+            if held.isAll { record.state = .rejected(reason: record.message, at: .now) }
+            var acceptance = Acceptance(run: record, at: .now)
+            let newest = try await shop.state.lastAccepted(of: record.source)
+            acceptance.doubts.set = held.chosen.map(\.rejected)
+            acceptance.released = held.figures.map(\.key)
+            acceptance.decision = Decision(
+                .rejected,
+                // Some positions alone say nothing about the bytes.
+                digest: held.isAll ? newest?.digest ?? record.digest : nil,
+                reason: choice.reason,
+                at: .now
+            )
+            try await shop.state.accept(acceptance)
             return record.id
         } catch {
             throw Fault(error)
@@ -81,18 +165,50 @@ package struct Approval {
 
     private static func held(
         _ prefix: String,
+        _ choice: Choice,
         in shop: Shop
-    ) async throws -> (RunRecord, [HeldDelta]) {
-        let record = try await shop.run(withPrefix: prefix)
-        let held = try await shop.state.heldDeltas(of: record.id)
-        guard record.state.kind == .held, !held.isEmpty else {
+    ) async throws -> (RunRecord, Held) {
+        let record = try await asked(prefix, in: shop)
+        let doubts = try await shop.state.doubts(heldBy: record.id)
+        let all = try await shop.state.heldFigures(of: record.id)
+        let chosen = doubts.filter(choice.includes)
+        let figures = all.filter(choice.includes)
+        guard !chosen.isEmpty || !figures.isEmpty else {
+            let count = doubts.count + all.count
             throw Fault(
                 .badInput,
                 code: "run_not_held",
-                message: "The run \(record.id) holds nothing back; it is \(record.state.kind.rawValue).",
-                hint: "List the held runs with `tidegate runs`."
+                message: count == 0
+                    ? "The run \(record.id) holds nothing back; it is \(record.state.kind.rawValue)."
+                    : "The run \(record.id) holds nothing of that; it holds \(count) others.",
+                hint: "List the held runs with `tidegate runs`, and see `tidegate runs show RUN --held`."
             )
         }
-        return (record, held)
+        let isAll = chosen.count == doubts.count && figures.count == all.count
+        return (record, Held(chosen: chosen, figures: figures, isAll: isAll))
+    }
+
+    /// What a decision is about.
+    private struct Held {
+        let chosen: [Doubt]
+        let figures: [HeldFigure]
+        /// Whether the run holds nothing else.
+        let isAll: Bool
+    }
+
+    /// The run that decides: a newer statement that is held again joins the run of the older one.
+    private static func asked(_ prefix: String, in shop: Shop) async throws -> RunRecord {
+        let record = try await shop.run(withPrefix: prefix)
+        guard record.state.kind == .held else { return record }
+        let doubts = try await shop.state.doubts().doubts(of: record.source).values.compactMap(\.run)
+        let waiting = try await doubts + shop.state.heldFigures().map(\.run)
+        guard !waiting.contains(record.id) else { return record }
+        var older: [RunRecord] = []
+        for run in Set(waiting) {
+            if let found = try await shop.state.run(run), found.source == record.source {
+                older.append(found)
+            }
+        }
+        return older.max { $0.started < $1.started } ?? record
     }
 }

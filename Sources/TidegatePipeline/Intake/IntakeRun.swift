@@ -22,9 +22,9 @@ package struct IntakeRun {
     package struct Outcome: Sendable {
         package fileprivate(set) var record: RunRecord
         /// Whether a guard holds something of it back.
-        package let isHeld: Bool
+        package fileprivate(set) var isHeld: Bool
         /// Guards that tripped, in words.
-        package let held: [String]
+        package fileprivate(set) var held: [String]
         /// Seconds by step.
         package fileprivate(set) var steps: [RunStep: Double]
         /// Whether the delivery says something that the last one did not.
@@ -69,10 +69,14 @@ package struct IntakeRun {
             events(.began(run: record.id, source: source.id))
             let judged = try await observe()
             var outcome = outcome(judged)
-            record = try await commit(judged)
+            let review: PublicationReview
+            (record, review) = try await commit(judged)
             isCommitted = true
+            if !review.trips.isEmpty { events(.held(review.trips)) }
             events(.committed(record))
             outcome.record = record
+            outcome.isHeld = record.state.kind == .held
+            outcome.held += review.trips.map(\.message)
             outcome.steps = stopwatch.seconds
             return outcome
         } catch {
@@ -89,7 +93,8 @@ package struct IntakeRun {
         do {
             try await shop.makeReady()
             let judged = try await observe()
-            let result = try await work(out: judged)
+            let (result, review) = try await work(out: judged)
+            if !review.trips.isEmpty { events(.held(review.trips)) }
             record.counts.wanted = result.wanted
             record.counts.unchanged = result.plan.unchanged
             return (result.plan, outcome(judged))
@@ -101,7 +106,7 @@ package struct IntakeRun {
     private func outcome(_ judged: borrowing JudgedDelivery) -> Outcome {
         Outcome(
             record: record,
-            isHeld: !judged.judgement.held.isEmpty,
+            isHeld: judged.judgement.isHeld,
             held: judged.judgement.trips.map(\.message),
             steps: stopwatch.seconds,
             isNew: judged.isNew
@@ -109,18 +114,6 @@ package struct IntakeRun {
     }
 
     // MARK: read, judge
-
-    /// A delivery that was read and judged.
-    private struct JudgedDelivery: ~Copyable {
-        let intake: SnapshotIntake
-        let observation: Observation
-        let judgement: Judgement
-        let mark: HighWaterMark
-        /// Locations of the delivery that another source states.
-        let refused: [Location: SourceID]
-        /// Whether its bytes are others than those of the last one.
-        let isNew: Bool
-    }
 
     /// Reads and judges; a file that is rewritten meanwhile is read once more.
     private mutating func observe() async throws -> JudgedDelivery {
@@ -137,9 +130,8 @@ package struct IntakeRun {
             try SnapshotIntake(settings, found)
         }
         var judged = try await judge(try await read(intake), of: intake)
-        let isPartlyTaken = !judged.judgement.trips.isEmpty || !judged.refused.isEmpty
-        if judged.observation.observed.isFirst, isPartlyTaken, judged.judgement.rejection == nil {
-            // What is held or refused is left out difference by difference.
+        if judged.observation.observed.isFirst, judged.isPartlyTaken, judged.judgement.rejection == nil {
+            // What is in doubt or refused is left out difference by difference.
             judged = try await judge(try await read(intake, isFirstCompared: true), of: intake)
         }
         note(judged)
@@ -167,36 +159,11 @@ package struct IntakeRun {
         }
     }
 
-    private func judge(_ observation: consuming Observation, of intake: SnapshotIntake) async throws
-        -> JudgedDelivery
-    {
-        let mark = HighWaterMark(
-            source: source.id,
-            asOf: intake.contract.asOf,
-            sequence: intake.contract.sequence,
-            digest: observation.digest,
-            newestRow: observation.statistics.asOf
-        )
-        let last = try await shop.state.highWaterMark(of: source.id)
-        let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
-        let judgement = Judgement(
-            deltas: observation.deltas,
-            statistics: observation.statistics,
-            scope: intake.scope,
-            isRepeated: try await shop.isRepeated(intake, mark, after: last),
-            promised: try await shop.promised(intake, observation, mark, after: last, at: started),
-            absentBefore: try await shop.state.absences(of: source.id),
-            refused: Set(refused.keys),
-            thresholds: shop.settings.guards
-        )
-        return JudgedDelivery(
-            intake: intake,
-            observation: observation,
-            judgement: judgement,
-            mark: mark,
-            refused: refused,
-            isNew: last?.digest != mark.digest
-        )
+    private func judge(
+        _ observation: consuming Observation,
+        of intake: SnapshotIntake
+    ) async throws -> JudgedDelivery {
+        try await JudgedDelivery.judge(observation, of: intake, run: record.id, at: started, source, in: shop)
     }
 
     private mutating func note(_ judged: borrowing JudgedDelivery) {
@@ -217,38 +184,57 @@ package struct IntakeRun {
         record.asOf = judged.mark.asOf ?? statistics.asOf
         record.sequence = judged.mark.sequence
         record.digest = judged.mark.digest
+        record.keylessRows = statistics.keylessRows
+        record.endsInsideLine = judged.observation.isIdentical ? nil : statistics.endsInsideLine
     }
 
     // MARK: allocate, plan, commit
 
-    private func work(out judged: borrowing JudgedDelivery) async throws -> Planning.Result {
+    private func work(
+        out judged: borrowing JudgedDelivery
+    ) async throws -> (Planning.Result, PublicationReview) {
         let planning = try Planning(shop: shop, oro: oro, at: started)
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
-        let stock = await shop.stock(with: judged.observation.observed.view, of: source.id)
+        let doubts = DoubtfulStock(judged.doubts, units: try shop.settings.units.table())
+        let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
+        let cleared = Set(judged.changes.ended.map(\.key.sku))
         return try await stopwatch.time(.plan) {
-            try await planning.plan(
+            var result = try await planning.plan(
                 accepted: accepted,
+                cleared: cleared,
                 isFirst: isFirst,
                 on: stock,
                 isIndexFresh: isIndexFresh
             )
+            let review = try await PublicationReview.review(
+                &result,
+                of: record.id,
+                shop.settings.guards,
+                in: shop.state
+            )
+            return (result, review)
         }
     }
 
-    private func commit(_ judged: consuming JudgedDelivery) async throws -> RunRecord {
-        let result = try await work(out: judged)
+    private func commit(
+        _ judged: consuming JudgedDelivery
+    ) async throws -> (RunRecord, PublicationReview) {
+        let (result, review) = try await work(out: judged)
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
+        let holdsOlder = try await shop.holdsFigures(but: review.released)
         var proposal = proposal(judged, result, open: open.map(\.exception))
         proposal.delivery = delivery
+        if holdsOlder || review.isHolding { proposal.holdMore(review.trips) }
+        proposal.note(review)
         if let sentence = statistics.futureTimesSentence {
             proposal.run.state = proposal.run.state.adding(sentence)
         }
         let time = stopwatch.begin(.accept)
         defer { time.end() }
-        return try await shop.commit(proposal)
+        return (try await shop.commit(proposal), review)
     }
 
     /// What is kept of the arrival itself.
@@ -272,13 +258,15 @@ package struct IntakeRun {
         open: [InventoryException]
     ) -> Proposal {
         let (judgement, mark, refused, isNew) = (judged.judgement, judged.mark, judged.refused, judged.isNew)
+        let changes = judged.changes
+        let doubts = judged.doubts
         let delivery = judged.intake.delivery
         let observation = judged.observation
         let rejectedRows = observation.rejectedRows
         let content = AcceptedContent(of: delivery, seeds: observation.seeds, digest: observation.digest)
         var run = record
         let said = judgement.trips.map(\.message).joined(separator: " ")
-        run.state = judgement.held.isEmpty ? .accepted(note: said.isEmpty ? nil : said) : .held(reason: said)
+        run.state = judgement.isHeld ? .held(reason: said) : .accepted(note: said.isEmpty ? nil : said)
         var proposal = Proposal(
             source: source,
             run: run,
@@ -288,9 +276,9 @@ package struct IntakeRun {
         if isNew { proposal.delivered = Proposal.Delivered(delivery: delivery, content: content) }
         proposal.highWater = mark
         proposal.rejectedRows = rejectedRows
-        proposal.absences = judgement.absences.map { Absence(key: $0.key, count: $0.count) }
-        proposal.absencesEnded = judgement.absencesEnded
-        proposal.heldDeltas = judgement.held.map { HeldDelta(delta: $0.delta, reason: $0.reason.rawValue) }
+        proposal.doubts = changes
+        proposal.note(doubts)
+        proposal.note(uncounted: judgement.uncounted)
         proposal.note(refused: refused, open: open)
         return proposal
     }

@@ -48,8 +48,37 @@ struct Observation: ~Copyable, Sendable {
     /// What the baseline takes where these of the deltas are accepted.
     consuming func change(accepting accepted: [Delta]) -> BaselineChange {
         guard !accepted.isEmpty || observed.isFirst else { return .nothing }
+        // Its rows were not looked at: what is removed has been missing for long.
+        if isIdentical { return .held(accepted) }
         let all = deltas.count
         return .observed(observed, accepted: accepted, of: all)
+    }
+}
+
+extension Observation {
+    /// The rows of which the key can be read and something else cannot.
+    var unclear: [UnclearRow] {
+        rejectedRows.compactMap { row in
+            row.key.map { UnclearRow(key: $0, reason: row.reason.doubt, line: row.line) }
+        }
+    }
+
+    /// The SKUs whose positions have to be looked up before judging: those of unclear rows, and where no
+    /// units are declared those with a new position, which may be in another unit.
+    func skusToLookUp(_ units: UnitTable) -> [SKU] {
+        var skus = Set(unclear.map(\.key.sku))
+        if units.isEmpty { for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) } }
+        return skus.sorted(byBytesOf: \.self)
+    }
+}
+
+extension RejectedRow.Reason {
+    /// What such a row makes of its position.
+    fileprivate var doubt: Doubt.Reason {
+        switch self {
+        case .duplicate: .conflict
+        default: .unreadable
+        }
     }
 }
 
@@ -59,6 +88,10 @@ extension SnapshotStatistics {
         self.init()
         rows = summary.rows
         rejected = summary.rejected
+        rejectedLines = summary.rejectedLines
+        keylessRows = summary.keylessRows
+        repeatedHeaders = summary.repeatedHeaders
+        endsInsideLine = summary.endsInsideLine
         asOf = summary.newestAsOf
         futureTimes = summary.futureTimes
         guard !summary.isIdentical else {

@@ -19,9 +19,10 @@ struct Proposal: ~Copyable, Sendable {
     var delivery: DeliveryRecord?
     var exceptions: ExceptionChanges
     var rejectedRows: [RejectedRow] = []
-    var absences: [Absence] = []
-    var absencesEnded: [PositionKey] = []
-    var heldDeltas: [HeldDelta] = []
+    var doubts = DoubtChanges()
+    var held: [HeldFigure] = []
+    var released: [LevelKey] = []
+    var decision: Decision?
 
     /// A delivery, and what tells its bytes from any others.
     struct Delivered: Sendable {
@@ -50,9 +51,63 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.delivery = delivery
         acceptance.exceptions = exceptions
         acceptance.rejectedRows = rejectedRows
-        acceptance.absences = absences
-        acceptance.absencesEnded = absencesEnded
-        acceptance.heldDeltas = heldDeltas
+        acceptance.doubts = doubts
+        acceptance.held = held
+        acceptance.released = released
+        acceptance.decision = decision
         return acceptance
+    }
+}
+
+extension Proposal {
+    /// Tells of the positions in doubt, and closes what was told of those that are no longer.
+    mutating func note(_ doubts: DoubtBook) {
+        exceptions.occurred += DoubtGroups(doubts).exceptions
+        exceptions.examined.formUnion(InventoryException.Code.ofDoubts)
+    }
+
+    /// Makes the run a held one, also where it is figures of an older run that wait.
+    mutating func holdMore(_ trips: [GuardTrip]) {
+        let said = [run.message] + trips.map(\.message)
+        let reason = said.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
+        run.state = .held(reason: reason.isEmpty ? "Figures of an earlier run are still held." : reason)
+    }
+
+    /// Keeps figures back, and tells of them warehouse by warehouse.
+    mutating func note(_ review: PublicationReview) {
+        held = review.held
+        released = review.released
+        exceptions.examined.insert(.figuresHeld)
+        for (warehouse, figures) in Dictionary(grouping: review.held, by: \.key.warehouse) {
+            let examples = figures.prefix(3).map {
+                "\($0.key) \($0.shown?.description ?? "nothing") → \($0.wanted)"
+            }
+            exceptions.occurred.append(
+                InventoryException(
+                    code: .figuresHeld,
+                    subject: Subject(warehouse: warehouse),
+                    message: "\(figures.count) figures are held: \(examples.joined(separator: ", "))"
+                        + (figures.count > examples.count ? ", …" : "") + "."
+                )
+            )
+        }
+    }
+
+    /// Tells of positions that were missing and not counted; of this source, as one exception.
+    mutating func note(uncounted: [PositionKey]) {
+        let subject = Subject(source: source.id)
+        guard !uncounted.isEmpty else {
+            exceptions.mended.append(ExceptionKey(code: .absenceNotCounted, subject: subject))
+            return
+        }
+        let examples = uncounted.prefix(3).map { "\($0.sku) at \($0.location)" }.joined(separator: ", ")
+        exceptions.occurred.append(
+            InventoryException(
+                code: .absenceNotCounted,
+                subject: subject,
+                message: "\(uncounted.count) missing positions are not counted as gone, since rows cannot be "
+                    + "read that may be theirs: \(examples)."
+            )
+        )
     }
 }

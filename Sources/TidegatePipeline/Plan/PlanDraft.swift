@@ -31,7 +31,12 @@ struct PlanDraft {
         exceptions.occurred += part.exceptions
     }
 
-    func finish(_ rules: FigureRules, priority: PushPriority, isComplete: Bool) -> Planning.Result {
+    func finish(
+        _ rules: FigureRules,
+        priority: PushPriority,
+        isComplete: Bool,
+        skus: Set<SKU>
+    ) -> Planning.Result {
         let (plan, order) = plan.finish(rulesVersion: version.text)
         return Planning.Result(
             plan: plan,
@@ -44,6 +49,7 @@ struct PlanDraft {
                     stock: targets[Int(number)].stock
                 )
             },
+            skus: skus,
             exceptions: exceptions,
             certificate: certificate.finish(),
             rules: rules,

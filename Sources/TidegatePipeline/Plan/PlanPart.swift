@@ -46,7 +46,8 @@ struct PlanPart: Sendable {
         if isUnknown, rows.contains(where: { $0.net != .zero }) {
             exceptions.append(PlanPart.unknown(levels.sku))
         }
-        for level in divided.wanted {
+        // A pool of which something was never clear is not written: whatever the shop shows stays.
+        for level in divided.wanted where !divided.figures.unclear.contains(level.key) {
             let figure = levels.figure(level.key)
             if let figure { add(level, figure.row, figure.current, of: levels.sku) }
             guard !isUnknown, figure?.isUnknown ?? true else { continue }

@@ -83,6 +83,7 @@ struct PlanSteps: Sendable {
         try levels.forEach(of: skus) { number, own in
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
+            stock.doubts.apply(to: &rows, of: own.sku, &places)
             while next < accepted.count, accepted[next].key.sku < own.sku { next += 1 }
             while next < accepted.count, accepted[next].key.sku == own.sku {
                 PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
@@ -93,7 +94,8 @@ struct PlanSteps: Sendable {
                 rows: rows,
                 at: places,
                 shopUnits: own.shopUnits,
-                aliasUnits: own.shopUnits(of:)
+                aliasUnits: own.shopUnits(of:),
+                unclear: stock.doubts.unclear(own.sku)
             )
             if try part.add(own, rows: rows, at: places, divided) { lacking.append(own.sku) }
         }

@@ -13,10 +13,12 @@ struct Planning: Sendable {
 
     /// A plan with everything that becomes durable with it.
     struct Result: Sendable {
-        let plan: PushPlan
+        var plan: PushPlan
         let wanted: Int
         /// The wishes as the outbox takes them, in the plan's order.
-        let wishes: [AcceptedWish]
+        var wishes: [AcceptedWish]
+        /// Every SKU that was worked out.
+        let skus: Set<SKU>
         let exceptions: ExceptionChanges
         /// Both sides of the division, for every SKU that was worked out.
         let certificate: ConservationCertificate
@@ -43,8 +45,11 @@ struct Planning: Sendable {
     /// or whose timed rule has begun or ended.
     ///
     /// A first snapshot has no deltas: every SKU is planned.
+    ///
+    /// `cleared` are SKUs of which a position is no longer in doubt.
     func plan(
         accepted: [Delta],
+        cleared: Set<SKU> = [],
         isFirst: Bool = false,
         on stock: ShopStock,
         isIndexFresh: Bool
@@ -57,7 +62,7 @@ struct Planning: Sendable {
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
         let skus = try await touched(
             accepted,
-            retried: Set(retried.compactMap(\.concerned)),
+            retried: Set(retried.compactMap(\.concerned)).union(cleared),
             extent,
             in: stock
         )
@@ -81,7 +86,14 @@ struct Planning: Sendable {
         if case .everything = extent { isComplete = true }
         let priority = shop.settings.oro.push.priority
         let rules = FigureRules(text: text, at: apportioner.instant)
-        return draft.finish(rules, priority: priority, isComplete: isComplete)
+        // Asked only where figures are held, which is rare.
+        let hasHeld = try await !shop.state.heldFigures().isEmpty
+        return draft.finish(
+            rules,
+            priority: priority,
+            isComplete: isComplete,
+            skus: hasHeld ? Set(skus) : []
+        )
     }
 
     // MARK: Which SKUs are planned

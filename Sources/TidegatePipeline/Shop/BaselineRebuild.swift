@@ -62,7 +62,7 @@ package struct BaselineRebuild {
         guard !snapshots.isEmpty else {
             throw nothing("The archive has no snapshot of \(source.id) of which everything was accepted.")
         }
-        let absences = try await state.absences(of: source.id).keys.sorted()
+        let doubts = try await state.doubts().doubts(of: source.id).values.sorted { $0.key < $1.key }
         // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
         // marks, which are made under other seeds, for those of the old one.
         try await state.workOutEverythingNext(rereading: source.id)
@@ -77,7 +77,7 @@ package struct BaselineRebuild {
             options.duplicates = source.duplicates
             if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
             let replay = BaselineReplay(source: source, path: path, options: options)
-            return try replay.perform(snapshots.map(\.path), absent: absences, generation: generation)
+            return try replay.perform(snapshots.map(\.path), doubts: doubts, generation: generation)
         }
         return Outcome(source: source.id, runs: snapshots.map(\.run), positions: positions)
     }
@@ -87,7 +87,7 @@ package struct BaselineRebuild {
         var usable: [ArchivedSnapshot] = []
         for snapshot in try SnapshotArchive(folder: folder).snapshots() {
             guard let run = try await state.run(snapshot.run), run.source == source,
-                [.accepted, .done].contains(run.state.kind)
+                run.state.isAccepted
             else {
                 continue
             }
@@ -115,13 +115,12 @@ private struct BaselineReplay {
 
     /// - Parameters:
     ///   - paths: of the snapshots, the oldest first.
-    ///   - absent: positions that the last snapshots did not list and that are not removed yet: they stay,
-    ///     without stock, until the next snapshot decides.
+    ///   - doubts: positions that the last snapshots did not state clearly: they keep their last clear value.
     ///   - generation: of the finished file.
     /// - Returns: how many positions it has.
     /// - Throws: `Fault`.
-    func perform(_ paths: [String], absent: [PositionKey], generation: UInt64) throws -> Int {
-        let steps = paths.count - 1 + (absent.isEmpty ? 0 : 1)
+    func perform(_ paths: [String], doubts: [Doubt], generation: UInt64) throws -> Int {
+        let steps = paths.count - 1 + (doubts.isEmpty ? 0 : 1)
         // Each step takes a number of its own, and the last one the number that the database knows.
         let first = generation - UInt64(min(steps, Int(clamping: generation)))
         guard let oldest = paths.first else { return 0 }
@@ -140,13 +139,17 @@ private struct BaselineReplay {
             ) { _ in }
             try baseline.accept(diff, generation: first + UInt64(number) + 1, isHeld: { $0.after == nil })
         }
-        let view = baseline.view
-        let kept = try absent.filter { try view.net($0) == nil }
-        if !absent.isEmpty {
-            try baseline.accept(
-                kept.map { Delta(key: $0, change: .added(.zero)) },
-                generation: generation
-            )
+        if !doubts.isEmpty {
+            let view = baseline.view
+            let restored = try doubts.compactMap { doubt -> Delta? in
+                switch (try view.net(doubt.key), doubt.last) {
+                case (let net?, let last?): Delta(key: doubt.key, change: .changed(from: net, to: last))
+                case (nil, let last?): Delta(key: doubt.key, change: .added(last))
+                case (let net?, nil): Delta(key: doubt.key, change: .removed(net))
+                case (nil, nil): nil
+                }
+            }
+            try baseline.accept(restored, generation: generation)
         }
         return baseline.count
     }

@@ -77,23 +77,34 @@ package struct Shop: Sendable {
         }
     }
 
-    /// Gives the stock of all sources as it was last accepted.
-    package func stock() async -> ShopStock {
+    /// Gives the stock of all sources as it counts now: as it was last accepted, less what is in doubt.
+    ///
+    /// - Throws: `Fault`.
+    package func stock() async throws -> ShopStock {
+        await stock(DoubtfulStock(try await state.doubts(), units: try settings.units.table()))
+    }
+
+    func stock(_ doubts: DoubtfulStock) async -> ShopStock {
         var views: [BaselineView] = []
         for source in sources {
             if let view = await source.baseline.view { views.append(view) }
         }
-        return ShopStock(views)
+        return ShopStock(views, doubts)
     }
 
     /// Gives the stock that planning starts from: a source's own is what a delivery was compared with, or the
     /// first delivery itself.
-    func stock(with own: BaselineView, of id: SourceID) async -> ShopStock {
+    func stock(with own: BaselineView, of id: SourceID, _ doubts: DoubtfulStock) async -> ShopStock {
         var views = [own]
         for source in sources where source.id != id {
             if let view = await source.baseline.view { views.append(view) }
         }
-        return ShopStock(views)
+        return ShopStock(views, doubts)
+    }
+
+    /// Whether figures are held besides those of these levels.
+    func holdsFigures(but released: [LevelKey]) async throws -> Bool {
+        try await state.heldFigures().contains { !released.contains($0.key) }
     }
 
     /// The copies of what was accepted.

@@ -6,9 +6,12 @@ package import InventoryCore
 /// The locations of two sources are disjoint. It stays as it is while the sources go on.
 package struct ShopStock: Sendable {
     private let views: [BaselineView]
+    /// What positions in doubt count as.
+    let doubts: DoubtfulStock
 
-    init(_ views: [BaselineView]) {
+    init(_ views: [BaselineView], _ doubts: DoubtfulStock) {
         self.views = views
+        self.doubts = doubts
     }
 
     /// How many positions there are.
@@ -21,11 +24,15 @@ package struct ShopStock: Sendable {
         try await offPool {
             var all: [SKU: [Position]] = [:]
             for view in views { all.merge(try view.positions(of: skus)) { $0 + $1 } }
+            guard !doubts.isEmpty else { return all }
+            for (sku, positions) in all { all[sku] = doubts.applied(to: positions, of: sku) }
             return all
         }
     }
 
     /// Gives the positions of each of the SKUs in turn, with numbers for where they lie.
+    ///
+    /// They are as the baselines have them: `doubts` are not applied.
     ///
     /// - Throws: `Fault` where a baseline is damaged.
     func placedPositions(ofEach skus: [SKU]) async throws -> PlacedPositions {
@@ -42,6 +49,7 @@ package struct ShopStock: Sendable {
         try await offPool {
             var skus: [SKU] = []
             for view in views { try view.forEachSKU { skus.append($0) } }
+            skus += doubts.skus
             return ShopStock.eachOnce(skus)
         }
     }

@@ -19,7 +19,7 @@ package struct Standing: Sendable {
             last = try await shop.state.lastRuns(limit: 1).first
             backlog = try await shop.state.backlog()
             exceptions = try await shop.state.openExceptionCounts().values.reduce(0, +)
-            positions = await shop.stock().count
+            positions = try await shop.stock().count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
             let newest = shop.sources.compactMap { source in done.first { $0.source == source.id }?.asOf }
             lagSeconds = newest.min().map { Int((now.microseconds - $0.microseconds) / 1_000_000) }

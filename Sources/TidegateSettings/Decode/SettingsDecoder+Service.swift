@@ -29,6 +29,11 @@ extension SettingsDecoder {
         percent("total_drop_percent_max", &guards.totalDropPercentMax)
         percent("total_rise_percent_max", &guards.totalRisePercentMax, max: 1_000_000)
         count("population_min", &guards.populationMin, 0...Int.max)
+        percent("share_of_few_percent_max", &guards.shareOfFewPercentMax)
+        count("few_min", &guards.fewMin, 1...Int.max)
+        count("shown_zero_count_max", &guards.shownZeroCountMax, 0...Int.max)
+        percent("shown_zero_percent_max", &guards.shownZeroPercentMax)
+        percent("rows_per_position_rise_percent_max", &guards.rowsPerPositionRisePercentMax, max: 1_000_000)
         count("removal_snapshots", &guards.removalSnapshots, 1...1000)
         section.finish()
         return guards

@@ -1,4 +1,5 @@
 import ArgumentParser
+import InventoryCore
 import TidegatePipeline
 import TidegateService
 import TidegateSettings
@@ -11,6 +12,7 @@ struct ApproveCommand: StoppableCommand {
     )
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
+    @OptionGroup var choice: ChoiceOptions
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
@@ -20,7 +22,8 @@ struct ApproveCommand: StoppableCommand {
         let logger = logging.logger
         let command = "tidegate approve"
         let summary = try await settings.withOpenShop(command: command, logger: logger) { shop, oro in
-            try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop)).approve(run)
+            try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+                .approve(run, choice.choice)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)
@@ -31,16 +34,28 @@ struct ApproveCommand: StoppableCommand {
 struct RejectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
-        abstract: "Discards what the guards held back of a run; the next snapshot is judged afresh."
+        abstract: "Discards what the guards held back of a run; the same bytes do not ask again."
     )
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
+    @OptionGroup var choice: ChoiceOptions
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
         let shop = try await Shop.open(try configured.load(), command: "tidegate reject")
-        let id = try await Approval.reject(run, in: shop)
+        let id = try await Approval.reject(run, choice.choice, in: shop)
         try shop.close()
         try Console().line("\(id) discarded")
+    }
+}
+
+/// Which of what is held, and why.
+struct ChoiceOptions: ParsableArguments {
+    @Option(help: "Only what is held at this location.") var location: String?
+    @Option(help: "Only what is held of this SKU.") var sku: String?
+    @Option(help: "Why, for the audit trail.") var reason = ""
+
+    var choice: Approval.Choice {
+        Approval.Choice(location: location.map { Location($0) }, sku: sku.map { SKU($0) }, reason: reason)
     }
 }

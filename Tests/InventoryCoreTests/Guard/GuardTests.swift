@@ -17,25 +17,26 @@ struct GuardTests {
         return statistics
     }
 
-    private func codes(_ statistics: SnapshotStatistics, removalsCount: Bool = true) -> [GuardTrip.Code] {
-        Guards().trips(on: statistics, removalsCount: removalsCount).map(\.code)
+    private func codes(_ statistics: SnapshotStatistics, _ scope: SnapshotScope = .full) -> [GuardTrip.Code] {
+        Guards().trips(on: statistics, scope: scope).map(\.code)
     }
 
-    @Test("an ordinary snapshot trips nothing")
+    @Test("an ordinary delivery trips nothing")
     func ordinary() {
         #expect(codes(statistics { $0.newlyZero = 100 }).isEmpty)
         #expect(codes(statistics { $0.absent = 50 }).isEmpty)
     }
 
-    @Test("a snapshot without rows, or with nothing but zeros, is refused")
+    @Test("a delivery without rows is refused, and a full one with nothing but zeros; a partial one may")
     func emptyAndAllZero() {
         #expect(codes(SnapshotStatistics()) == [.empty])
         var zeros = statistics { _ in }
         zeros.nonZeroPositions = 0
         #expect(codes(zeros) == [.allZero])
+        #expect(codes(zeros, .partial).isEmpty)
     }
 
-    @Test("positions not stated count as absent only in a full snapshot")
+    @Test("what is not stated keeps its figure, and is no change of the total")
     func absentTotal() {
         func few(_ after: Int128) -> SnapshotStatistics {
             statistics {
@@ -44,97 +45,79 @@ struct GuardTests {
                 $0.totalAfter = after
             }
         }
-        #expect(codes(few(100_000_000)) == [.totalChange])
-        #expect(codes(few(100_000_000), removalsCount: false).isEmpty)
-        #expect(codes(few(1_101_000_000), removalsCount: false) == [.totalChange])
+        #expect(codes(few(100_000_000)).isEmpty)
+        #expect(codes(few(1_100_000_000)) == [.totalRise])
     }
 
-    @Test("a guard trips just above its limit, not at it")
+    @Test("a guard on counts trips just above its limit, one on totals at it")
     func limits() {
         #expect(codes(statistics { $0.newlyZero = 101 }) == [.newlyZero])
         #expect(codes(statistics { $0.absent = 51 }) == [.absentRows])
-        #expect(codes(statistics { $0.absent = 51 }, removalsCount: false).isEmpty)
-        #expect(codes(statistics { $0.totalAfter = 699_000_000 }) == [.totalChange])
-        #expect(codes(statistics { $0.totalAfter = 2_001_000_000 }) == [.totalChange])
+        #expect(codes(statistics { $0.absent = 51 }, .partial).isEmpty)
+        #expect(codes(statistics { $0.totalAfter = 700_000_000 }) == [.totalDrop])
+        #expect(codes(statistics { $0.totalAfter = 700_000_001 }).isEmpty)
+        #expect(codes(statistics { $0.totalAfter = 2_000_000_000 }) == [.totalRise])
+        #expect(codes(statistics { $0.totalAfter = 1_999_999_999 }).isEmpty)
         var rejected = statistics { _ in }
         rejected.rejected = 11
         #expect(codes(rejected) == [.rejectedRows])
     }
 
-    private func delta(_ sku: SKU, _ location: Location, _ before: Int64, _ after: Int64) -> Delta {
-        Delta(
-            key: PositionKey(sku: sku, location: location, unit: ""),
-            change: .changed(from: Quantity(units: before), to: Quantity(units: after))
-        )
-    }
-
-    private func judge(
-        _ deltas: [Delta],
-        _ statistics: SnapshotStatistics,
-        scope: SnapshotScope = .full,
-        isRepeated: Bool = false,
-        absentBefore: [PositionKey: Int] = [:]
-    ) -> Judgement {
-        Judgement(
-            deltas: deltas,
-            statistics: statistics,
-            scope: scope,
-            isRepeated: isRepeated,
-            promised: [],
-            absentBefore: absentBefore,
-            thresholds: GuardThresholds()
-        )
-    }
-
-    @Test("held zeros let a location's other decreases through, and no other location waits")
-    func heldZeros() {
-        let deltas = [
-            delta("out", "L", 5, 0), delta("up", "L", 5, 9), delta("down", "L", 5, 4),
-            delta("out", "M", 5, 0),
-        ]
-        let judgement = judge(deltas, statistics { $0.newlyZero = 500 })
-        #expect(judgement.held.map(\.delta) == [deltas[0], deltas[1]])
-        #expect(judgement.held.map(\.reason) == [.newlyZero, .newlyZero])
-        #expect(judgement.accepted == [deltas[2], deltas[3]])
-    }
-
-    @Test(
-        "a missing position counts as gone in the second full snapshot without it, and never in a partial one"
-    )
-    func removals() {
-        let key = PositionKey(sku: "A", location: "L", unit: "")
-        let removed = Delta(key: key, change: .removed(Quantity(units: 3)))
-        let first = judge([removed], statistics { _ in })
-        #expect(first.accepted.isEmpty)
-        #expect(first.absences.map(\.count) == [1])
-        let second = judge([removed], statistics { _ in }, absentBefore: [key: 1])
-        #expect(second.accepted == [removed])
-        #expect(second.absencesEnded == [key])
-        let back = judge([], statistics { _ in }, absentBefore: [key: 1])
-        #expect(back.absencesEnded == [key])
-        let partial = judge([removed], statistics { _ in }, scope: .partial, absentBefore: [key: 1])
-        #expect(partial.accepted.isEmpty && partial.absences.isEmpty && partial.absencesEnded.isEmpty)
-    }
-
-    @Test("a repeated snapshot is held for the same reasons, and counts no absence twice")
-    func repeated() {
-        let key = PositionKey(sku: "A", location: "L", unit: "")
-        let removed = Delta(key: key, change: .removed(Quantity(units: 3)))
-        let changed = delta("B", "L", 5, 4)
-        let half = statistics {
-            $0.absent = 500
-            $0.totalAbsent = 500_000_000
-            $0.totalAfter = 500_000_000
+    @Test("four in ten of a few are too many, and of fewer than five nothing is")
+    func few() {
+        func zeros(_ count: Int, of all: Int) -> [GuardTrip.Code] {
+            codes(
+                statistics {
+                    ($0.newlyZero, $0.positionsBefore) = (count, all)
+                    ($0.totalBefore, $0.totalAfter) = (0, 0)
+                }
+            )
         }
-        for isRepeated in [false, true] {
-            let judgement = judge([removed, changed], half, isRepeated: isRepeated)
-            #expect(judgement.trips.map(\.code) == [.absentRows, .totalChange])
-            #expect(judgement.held.map(\.delta) == [changed])
-            #expect(judgement.accepted.isEmpty)
-            #expect(judgement.absences.map(\.count) == (isRepeated ? [] : [1]))
+        #expect(zeros(25, of: 60) == [.newlyZero])
+        #expect(zeros(24, of: 60).isEmpty)
+        #expect(zeros(3, of: 5) == [.newlyZero])
+        #expect(zeros(2, of: 5).isEmpty)
+        #expect(zeros(4, of: 4).isEmpty)
+    }
+
+    @Test("a location that is new, or whose total was not above zero, is judged by its total too")
+    func newLocation() {
+        func total(_ before: Int128, _ after: Int128, _ positions: Int) -> [GuardTrip.Code] {
+            codes(
+                statistics {
+                    ($0.totalBefore, $0.totalAfter) = (before, after)
+                    ($0.positionsBefore, $0.positionsAfter) = (before == 0 ? 0 : positions, positions)
+                }
+            )
         }
-        let second = judge([removed], statistics { _ in }, isRepeated: true, absentBefore: [key: 1])
-        #expect(second.accepted.isEmpty && second.absencesEnded.isEmpty)
+        #expect(total(0, 20_000_000, 20) == [.totalRise])
+        #expect(total(0, 20_000_000, 19).isEmpty)
+        #expect(total(-5_000_000, 5_000_000, 20) == [.totalRise])
+        #expect(total(5_000_000, 0, 20) == [.totalDrop])
+    }
+
+    @Test("a line that a stray quote swallows counts as many, and a repeated header refuses the delivery")
+    func linesAndHeaders() {
+        var swallowed = statistics { _ in }
+        (swallowed.rejected, swallowed.rejectedLines) = (1, 100)
+        #expect(codes(swallowed) == [.rejectedRows])
+        var repeated = statistics { _ in }
+        repeated.repeatedHeaders = 1
+        #expect(codes(repeated) == [.repeatedHeader])
+    }
+
+    @Test("what everything is listed twice in is held, and an end inside a line is refused where it is new")
+    func shape() {
+        func codes(rows: Int, endsInside: Bool, before: Bool) -> [GuardTrip.Code] {
+            var now = statistics { _ in }
+            (now.rows, now.endsInsideLine) = (rows, endsInside)
+            let accepted = AcceptedShape(rows: 1000, positions: 1000, endsInsideLine: before)
+            return Guards().trips(on: now, scope: .full, accepted: accepted).map(\.code)
+        }
+        #expect(codes(rows: 1499, endsInside: false, before: false).isEmpty)
+        #expect(codes(rows: 1500, endsInside: false, before: false) == [.rowsPerPosition])
+        #expect(codes(rows: 1000, endsInside: true, before: false) == [.endsInsideRow])
+        #expect(codes(rows: 1000, endsInside: true, before: true).isEmpty)
     }
 
     @Test("an older snapshot, or the same number with other content, is refused")

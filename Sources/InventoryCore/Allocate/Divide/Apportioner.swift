@@ -30,11 +30,14 @@ package struct Apportioner: Sendable {
     /// `shopUnits` are the units in which the shop sells the product, each once however many warehouses there
     /// are; empty if the shop does not have the product. A SKU without positions has nothing left, so its
     /// levels are wanted at 0.
+    ///
+    /// `unclear` are locations of which something was stated and never clearly.
     package func apportion(
         _ sku: SKU,
         positions: [Position],
         shopUnits: [ShopUnit],
-        aliasUnits: (SKU) -> [ShopUnit] = { _ in [] }
+        aliasUnits: (SKU) -> [ShopUnit] = { _ in [] },
+        unclear: [Location] = []
     ) -> Apportionment {
         let stock = BaseStock(sku: sku, positions: positions, units: units)
         var exceptions = stock.exceptions
@@ -51,6 +54,7 @@ package struct Apportioner: Sendable {
         let units = units
         let sellable = units.sellable(shopUnits, of: sku)
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
+        let unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
         var figures = PublishedFigures()
         var allocations: [SiteAllocation] = []
         allocations.reserveCapacity(bySite.count)
@@ -74,7 +78,8 @@ package struct Apportioner: Sendable {
                 aliasUnits: { alias in
                     let own = aliasUnits(alias)
                     return own.isEmpty ? nil : units.sellable(own, of: sku)
-                }
+                },
+                unclear: unclear.filter { $0.site == site }.map(\.owner)
             )
             allocations.append(allocation)
         }

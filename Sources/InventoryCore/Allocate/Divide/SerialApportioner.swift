@@ -68,17 +68,19 @@ package struct SerialApportioner {
         rows: [PlacedPositions.Row],
         at places: PlaceList,
         shopUnits: [ShopUnit],
-        aliasUnits: (SKU) -> [ShopUnit]
+        aliasUnits: (SKU) -> [ShopUnit],
+        unclear: [Location] = []
     ) {
         // Pass the object on: passing the apportioner in it would copy that.
         let rulings = rulings
         meet(places, rulings)
-        guard !rulings.apportioner.units.hasOwn(sku), addUp(rows, rulings) else {
+        guard unclear.isEmpty, !rulings.apportioner.units.hasOwn(sku), addUp(rows, rulings) else {
             let result = rulings.apportioner.apportion(
                 sku,
                 positions: places.positions(rows[...], of: sku),
                 shopUnits: shopUnits,
-                aliasUnits: aliasUnits
+                aliasUnits: aliasUnits,
+                unclear: unclear
             )
             allocations = result.allocations
             figures = result.figures

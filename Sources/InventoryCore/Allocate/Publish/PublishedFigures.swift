@@ -8,6 +8,8 @@ package struct PublishedFigures: Hashable, Sendable {
     package private(set) var levels: [WantedLevel] = []
     /// One for each pool of each site, in the order added.
     package private(set) var pools: [PoolFigure] = []
+    /// Levels that show a part of a pool of which something was never clearly stated: they are not written.
+    package private(set) var unclear: [LevelKey] = []
 
     package init() {}
 
@@ -15,6 +17,7 @@ package struct PublishedFigures: Hashable, Sendable {
     package mutating func removeAll() {
         levels.removeAll(keepingCapacity: true)
         pools.removeAll(keepingCapacity: true)
+        unclear.removeAll(keepingCapacity: true)
     }
 
     /// Adds the pools of one site.
@@ -23,37 +26,42 @@ package struct PublishedFigures: Hashable, Sendable {
     /// not in force now has its level at 0: the stock it showed earlier is in the shared pool now.
     ///
     /// `aliasUnits` gives the units of a fence's second product, or nil if they are those of the first.
+    /// `unclear` are the owners of locations of this site that were never clearly stated.
     package mutating func add(
         _ allocation: SiteAllocation,
         rules: RuleSet,
         units: [SellableUnit],
         publishUnits: PublishUnits,
-        aliasUnits: (SKU) -> [SellableUnit]? = { _ in nil }
+        aliasUnits: (SKU) -> [SellableUnit]? = { _ in nil },
+        unclear owners: [Int?] = []
     ) {
         let warehouse = rules.sites[allocation.site].warehouse
+        // What a fence gets of the shared pool is as unclear as that.
+        let isShared = owners.contains(nil)
         for (number, share) in allocation.fences.enumerated() where share.isConcerned {
             var figure = PoolFigure(site: allocation.site, pool: number, quantity: share.published)
             switch rules.fences[number].publish {
             case .withhold: figure.isWithheld = true
             case .warehouse(let name):
-                figure.offer(
-                    units,
-                    publishUnits,
-                    as: allocation.sku,
-                    in: name,
-                    into: &levels
-                )
+                figure.offer(units, publishUnits, as: allocation.sku, in: name, into: &levels)
+                if isShared || owners.contains(number) { note(unclear: allocation.sku, units, name) }
             case .skuAlias:
                 let alias = rules.fences[number].publish.alias(of: allocation.sku) ?? allocation.sku
                 let units = aliasUnits(alias) ?? units
                 figure.offer(units, publishUnits, as: alias, in: warehouse, into: &levels)
+                if isShared || owners.contains(number) { note(unclear: alias, units, warehouse) }
             }
             pools.append(figure)
         }
         var figure = PoolFigure(site: allocation.site, pool: nil, quantity: allocation.shared)
         figure.offer(units, publishUnits, as: allocation.sku, in: warehouse, into: &levels)
+        if isShared { note(unclear: allocation.sku, units, warehouse) }
         pools.append(figure)
         if levels.count > 1 { levels.sort { $0.key < $1.key } }
+    }
+
+    private mutating func note(unclear sku: SKU, _ units: [SellableUnit], _ warehouse: String?) {
+        for unit in units { unclear.append(LevelKey(sku: sku, unit: unit.unit, warehouse: warehouse)) }
     }
 }
 

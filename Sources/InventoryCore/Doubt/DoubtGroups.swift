@@ -1,0 +1,84 @@
+/// Positions in doubt for one reason at one location, told as one exception (spec, Stock in doubt, 4).
+///
+/// What is missing for the first time and counted is not told: rows come and go every day.
+package struct DoubtGroups: Sendable {
+    private var groups: [Group: [Doubt]] = [:]
+
+    private struct Group: Hashable {
+        let source: SourceID
+        let location: Location
+        let reason: Doubt.Reason
+    }
+
+    /// Examples named in an exception.
+    private static let examplesMax = 3
+
+    package init(_ book: DoubtBook) {
+        for doubt in book.all where doubt.reason != .absent || doubt.waitsForDecision {
+            let group = Group(source: doubt.source, location: doubt.key.location, reason: doubt.reason)
+            groups[group, default: []].append(doubt)
+        }
+    }
+
+    /// One exception for each group, in the order of their subjects.
+    package var exceptions: [InventoryException] {
+        groups.map { group, doubts in
+            InventoryException(
+                code: group.reason.code,
+                subject: Subject(location: group.location, source: group.source),
+                message: DoubtGroups.message(group.reason, doubts.sorted { $0.key < $1.key })
+            )
+        }.sorted { ($0.subject.description, $0.code.rawValue) < ($1.subject.description, $1.code.rawValue) }
+    }
+
+    private static func message(_ reason: Doubt.Reason, _ doubts: [Doubt]) -> String {
+        let count = doubts.count == 1 ? "1 position" : "\(doubts.count) positions"
+        let examples = doubts.prefix(examplesMax).map { doubt in
+            var text = doubt.key.sku.text
+            if let line = doubt.lines.first { text += " (line \(line))" }
+            if reason == .held || reason == .unitUnknown {
+                text += " \(doubt.last?.description ?? "nothing") → "
+                text += reason == .held ? doubt.stated?.description ?? "gone" : "\(doubt.key.unit)"
+            }
+            return text
+        }
+        let never = doubts.count { $0.last == nil }
+        var message = "\(count) \(reason.words): \(examples.joined(separator: ", "))"
+        if doubts.count > examples.count { message += ", …" }
+        message += ". Each counts as its last clear value, less what has appeared elsewhere since."
+        if never > 0 { message += " \(never) had none: what the shop shows of them stays." }
+        return message
+    }
+}
+
+extension Doubt.Reason {
+    /// The exception that tells of such doubts.
+    package var code: InventoryException.Code {
+        switch self {
+        case .unreadable: .stockUnreadable
+        case .unitUnknown: .stockUnitUnknown
+        case .collision: .stockCollision
+        case .conflict: .stockConflict
+        case .absent: .stockAbsent
+        case .held: .stockHeld
+        case .rejected: .stockRejected
+        }
+    }
+
+    fileprivate var words: String {
+        switch self {
+        case .unreadable: "cannot be read"
+        case .unitUnknown: "have rows in a unit without a factor"
+        case .collision: "have two keys that become one when they are normalised"
+        case .conflict: "are listed twice"
+        case .absent: "are missing, too many to count as gone"
+        case .held: "changed so much that a guard holds them"
+        case .rejected: "were rejected, and nothing clear was stated since"
+        }
+    }
+}
+
+extension InventoryException.Code {
+    /// The codes of positions in doubt.
+    package static let ofDoubts: Set<InventoryException.Code> = Set(Doubt.Reason.allCases.map(\.code))
+}

@@ -1,0 +1,52 @@
+/// What positions in doubt count as, ready for planning: by SKU.
+package struct DoubtfulStock: Sendable {
+    private var bySKU: [SKU: [Doubt]] = [:]
+    private let units: UnitTable
+
+    package init(_ book: DoubtBook = DoubtBook(), units: UnitTable = UnitTable()) {
+        self.units = units
+        for doubt in book.all { bySKU[doubt.key.sku, default: []].append(doubt) }
+    }
+
+    package var isEmpty: Bool { bySKU.isEmpty }
+
+    package var skus: some Collection<SKU> { bySKU.keys }
+
+    /// Gives the doubts about one SKU, in no order.
+    package subscript(sku: SKU) -> [Doubt] { bySKU.isEmpty ? [] : bySKU[sku] ?? [] }
+
+    /// What a doubtful position counts as, in its own unit; nothing where it was never clear.
+    package func used(_ doubt: Doubt) -> Quantity? {
+        doubt.used(perBase: units.perBase(erp: doubt.key.unit, of: doubt.key.sku) ?? .one)
+    }
+
+    /// Puts what counts in the place of what the baseline holds.
+    package func apply(
+        to rows: inout [PlacedPositions.Row],
+        of sku: SKU,
+        _ places: inout PlaceList
+    ) {
+        guard !bySKU.isEmpty, let doubts = bySKU[sku] else { return }
+        for doubt in doubts {
+            guard let used = used(doubt), let last = doubt.last, used != last else { continue }
+            let delta = Delta(key: doubt.key, change: .changed(from: last, to: used))
+            PlacedPositions.Row.apply(delta, to: &rows, &places)
+        }
+    }
+
+    /// Gives the positions of a SKU with what counts in the place of what the baseline holds.
+    package func applied(to positions: [Position], of sku: SKU) -> [Position] {
+        let doubts = self[sku]
+        guard !doubts.isEmpty else { return positions }
+        var counted: [PositionKey: Quantity] = [:]
+        for doubt in doubts { counted[doubt.key] = used(doubt) }
+        return positions.map { position in
+            counted[position.key].map { Position(key: position.key, net: $0) } ?? position
+        }
+    }
+
+    /// Locations of which something was stated and never clearly: their pools are not written.
+    package func unclear(_ sku: SKU) -> [Location] {
+        self[sku].filter { $0.last == nil }.map(\.key.location)
+    }
+}

@@ -1,0 +1,228 @@
+/// Decides position by position: accepted, or in doubt and why (spec, Stock in doubt, section 1).
+struct PositionJudge {
+    private let statement: DeliveryStatement
+    private let known: KnownOfSource
+    private let units: UnitDoubts
+    private let holding: HoldingGuards
+    private let thresholds: GuardThresholds
+    private let unclear: [PositionKey: [UnclearRow]]
+    /// SKUs with rows that cannot be understood: their other rows are not counted absent.
+    private let spoiled: Set<SKU>
+    /// Whether missing rows are counted by this delivery.
+    private let countsAbsences: Bool
+
+    private(set) var accepted: [Delta] = []
+    private(set) var changes = DoubtChanges()
+    private(set) var uncounted: [PositionKey] = []
+    private(set) var isHeld = false
+    /// Positions of which the delivery has decided something, or that it does not list.
+    private var settled: Set<PositionKey> = []
+
+    init(
+        _ statement: DeliveryStatement,
+        _ known: KnownOfSource,
+        _ units: UnitDoubts,
+        _ holding: HoldingGuards,
+        _ thresholds: GuardThresholds
+    ) {
+        self.statement = statement
+        self.known = known
+        self.units = units
+        self.holding = holding
+        self.thresholds = thresholds
+        unclear = Dictionary(grouping: statement.unclear, by: \.key)
+        var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
+        for delta in statement.deltas where delta.after != nil && units.isUnknown(delta.key) {
+            spoiled.insert(delta.key.sku)
+        }
+        self.spoiled = spoiled
+        countsAbsences = statement.scope == .full && !statement.isRepeated
+    }
+
+    mutating func judge() {
+        if statement.isIdentical {
+            judgeIdentical()
+        } else {
+            for delta in statement.deltas where !statement.refused.contains(delta.key.location) {
+                judge(delta)
+            }
+            for key in unclear.keys where !settled.contains(key) && !isRefused(key) {
+                doubt(key, unclearReason(key), last: known.last(key))
+            }
+            endRestated()
+        }
+        sortChanges()
+    }
+
+    private func isRefused(_ key: PositionKey) -> Bool { statement.refused.contains(key.location) }
+
+    private func unclearReason(_ key: PositionKey) -> Doubt.Reason {
+        unclear[key]?.first?.reason ?? .unreadable
+    }
+
+    // MARK: One position
+
+    private mutating func judge(_ delta: Delta) {
+        let key = delta.key
+        if !unclear.isEmpty, unclear[key] != nil {
+            return doubt(key, unclearReason(key), last: delta.before)
+        }
+        guard let after = delta.after else {
+            // What a partial delivery does not list stays as it is, doubt and all.
+            guard statement.scope == .full else { return settle(key) }
+            return missing(delta)
+        }
+        if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
+        guard let code = holding.code(toHold: delta) else { return accept(delta) }
+        hold(key, code, last: delta.before, stated: after)
+    }
+
+    /// A position that a full delivery does not list.
+    private mutating func missing(_ delta: Delta) {
+        let key = delta.key
+        guard let last = delta.before else { return }
+        if units.isUnknown(key) { return doubt(key, .unitUnknown, last: last) }
+        if let code = holding.code(toHold: delta), holding.holdsAll {
+            return hold(key, code, last: last, stated: nil)
+        }
+        if statement.isApproved || units.isRestated(key) { return accept(delta) }
+        var doubt = begun(key, last: last)
+        if known.doubts[key] == nil || !statement.isRepeated { doubt.reason = .absent }
+        doubt.stated = nil
+        if count(&doubt) { return accept(delta) }
+        set(doubt)
+    }
+
+    /// Counts one more full delivery without the position; gives whether it counts as removed now.
+    private mutating func count(_ doubt: inout Doubt) -> Bool {
+        let delta = Delta(key: doubt.key, change: .removed(doubt.last ?? .zero))
+        if let code = holding.code(toHold: delta) {
+            wait(&doubt, code)
+            if countsAbsences { doubt.absentCount += 1 }
+            return false
+        }
+        (doubt.guardCode, doubt.run) = (nil, nil)
+        guard countsAbsences else { return false }
+        if spoiled.contains(doubt.key.sku), doubt.spoiledCount < thresholds.removalSnapshots {
+            doubt.spoiledCount += 1
+            uncounted.append(doubt.key)
+            return false
+        }
+        if statement.statistics.keylessRows > doubt.keylessBefore {
+            uncounted.append(doubt.key)
+            return false
+        }
+        doubt.spoiledCount = 0
+        doubt.absentCount += 1
+        return doubt.absentCount >= thresholds.removalSnapshots
+    }
+
+    /// The same bytes with a later time change nothing but the counts of what is absent.
+    private mutating func judgeIdentical() {
+        for (key, known) in known.doubts {
+            guard known.reason == .absent, countsAbsences, !known.waitsForDecision, let last = known.last
+            else {
+                remember(key)
+                continue
+            }
+            var doubt = known
+            if count(&doubt) { accept(Delta(key: key, change: .removed(last))) } else { set(doubt) }
+        }
+    }
+
+    /// Ends the doubts about positions that the delivery states as the baseline has them.
+    private mutating func endRestated() {
+        for (key, doubt) in known.doubts where !settled.contains(key) && !isRefused(key) {
+            if doubt.last == nil, statement.scope == .partial {
+                // Never clear and not listed now.
+                remember(key)
+            } else if !holding.holdsAll {
+                changes.ended.append(doubt)
+            } else {
+                remember(key)
+            }
+        }
+    }
+
+    // MARK: What becomes of it
+
+    private mutating func accept(_ delta: Delta) {
+        settle(delta.key)
+        accepted.append(delta)
+        if !known.doubts.isEmpty, let doubt = known.doubts[delta.key] { changes.ended.append(doubt) }
+    }
+
+    /// Only positions in doubt are remembered: a delivery can have millions of others.
+    private mutating func settle(_ key: PositionKey) {
+        if !known.doubts.isEmpty, known.doubts[key] != nil { settled.insert(key) }
+    }
+
+    private mutating func hold(
+        _ key: PositionKey,
+        _ code: GuardTrip.Code,
+        last: Quantity?,
+        stated: Quantity?
+    ) {
+        var doubt = begun(key, last: last)
+        if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
+        doubt.reason = .held
+        doubt.stated = stated
+        doubt.absentCount = 0
+        wait(&doubt, code)
+        set(doubt)
+    }
+
+    /// Lets a person decide, unless one has done so about these very bytes.
+    private func wait(_ doubt: inout Doubt, _ code: GuardTrip.Code) {
+        if statement.isRejected {
+            doubt.reason = .rejected
+            (doubt.guardCode, doubt.run) = (nil, nil)
+            return
+        }
+        // A newer statement that is held again joins the run of the older one.
+        if doubt.run == nil || doubt.guardCode == nil { doubt.run = statement.run }
+        doubt.guardCode = code
+    }
+
+    private mutating func doubt(_ key: PositionKey, _ reason: Doubt.Reason, last: Quantity?) {
+        var doubt = begun(key, last: last)
+        doubt.reason = reason
+        (doubt.stated, doubt.askedAbout, doubt.guardCode, doubt.run) = (nil, nil, nil, nil)
+        doubt.absentCount = 0
+        doubt.lines = (unclear[key] ?? []).map(\.line).sorted().prefix(Doubt.linesMax).map(\.self)
+        set(doubt)
+    }
+
+    /// The doubt as it is, or a new one.
+    private func begun(_ key: PositionKey, last: Quantity?) -> Doubt {
+        if let doubt = known.doubts[key] { return doubt }
+        var doubt = Doubt(
+            source: statement.source,
+            key: key,
+            reason: .unreadable,
+            since: statement.arrived,
+            knownAsOf: known.asOf,
+            last: last
+        )
+        doubt.keylessBefore = known.keylessRows
+        return doubt
+    }
+
+    private mutating func set(_ doubt: Doubt) {
+        settled.insert(doubt.key)
+        if doubt.waitsForDecision { isHeld = true }
+        if known.doubts[doubt.key] != doubt { changes.set.append(doubt) }
+    }
+
+    /// A doubt that stays as it is.
+    private mutating func remember(_ key: PositionKey) {
+        if known.doubts[key]?.waitsForDecision == true, statement.scope == .full { isHeld = true }
+    }
+
+    /// The order of dictionaries must not show.
+    private mutating func sortChanges() {
+        changes.set.sort { $0.key < $1.key }
+        changes.ended.sort { $0.key < $1.key }
+        uncounted.sort()
+    }
+}

@@ -1,0 +1,201 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Gives every position in doubt, of all sources.
+    package func doubts() async throws -> DoubtBook {
+        try await read("read the positions in doubt") { db in
+            try Database.doubts(db, "", [])
+        }
+    }
+
+    /// Gives the positions about which the approval or rejection of a run decides.
+    package func doubts(heldBy run: RunID) async throws -> [Doubt] {
+        try await read("read what the run holds") { db in
+            try Database.doubts(db, "WHERE r.id = ?", [run.text]).all.sorted { $0.key < $1.key }
+        }
+    }
+
+    /// Gives how many positions are in doubt for each reason.
+    package func doubtCounts() async throws -> [Doubt.Reason: Int] {
+        try await read("count the positions in doubt") { db in
+            var counts: [Doubt.Reason: Int] = [:]
+            let rows = try Row.fetchCursor(db, sql: "SELECT reason, count(*) FROM doubts GROUP BY reason")
+            while let row = try rows.next() {
+                counts[try Doubt.Reason(stored: row[0])] = row[1]
+            }
+            return counts
+        }
+    }
+
+    /// Gives what a person has decided about these bytes of a source last; nothing where nobody has.
+    package func decision(about digest: String, of source: SourceID) async throws -> Decision? {
+        try await read("read the decisions") { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT digest, decision, reason, at FROM decisions
+                    WHERE source = ? AND digest = ? ORDER BY number DESC LIMIT 1
+                    """,
+                arguments: [source.text, digest]
+            ).map { try Decision($0) }
+        }
+    }
+}
+
+/// What a person decided about something held.
+package struct Decision: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        case approved
+        case rejected
+    }
+
+    package let kind: Kind
+    /// Of the bytes that were decided about: they do not ask again.
+    package let digest: String?
+    package let reason: String
+    package let at: Timestamp
+
+    package init(_ kind: Kind, digest: String?, reason: String, at: Timestamp) {
+        (self.kind, self.digest, self.reason, self.at) = (kind, digest, reason, at)
+    }
+
+    fileprivate init(_ row: Row) throws {
+        let text: String = row[1]
+        guard let kind = Kind(rawValue: text) else { throw Fault.damaged("the decision “\(text)”") }
+        self.init(kind, digest: row[0], reason: row[2], at: Timestamp(microseconds: row[3]))
+    }
+}
+
+extension Doubt.Reason {
+    fileprivate init(stored text: String) throws {
+        guard let reason = Doubt.Reason(rawValue: text) else {
+            throw Fault.damaged("a position in doubt for “\(text)”")
+        }
+        self = reason
+    }
+}
+
+extension Database {
+    fileprivate static func doubts(
+        _ db: Database,
+        _ condition: String,
+        _ arguments: StatementArguments
+    ) throws -> DoubtBook {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT d.source, d.sku, d.location, d.unit, d.reason, d.since, d.known_as_of, d.last,
+                    d.stated, d.grown, d.absent, d.keyless, d.spoiled, d.guard_code, r.id, d.lines, d.asked
+                FROM doubts d LEFT JOIN runs r ON r.number = d.run \(condition)
+                """,
+            arguments: arguments
+        )
+        var book = DoubtBook()
+        while let row = try rows.next() { book.set(try Doubt(row)) }
+        return book
+    }
+
+    func apply(_ changes: DoubtChanges) throws {
+        let delete = try cachedStatement(
+            sql: "DELETE FROM doubts WHERE source = ? AND sku = ? AND location = ? AND unit = ?"
+        )
+        for doubt in changes.ended {
+            let key = doubt.key
+            try delete.execute(
+                arguments: [doubt.source.text, key.sku.text, key.location.text, key.unit.text]
+            )
+        }
+        var numbers: [RunID: Int64] = [:]
+        // `OR REPLACE` is safe here: nothing refers to these rows.
+        var insert = BulkInsert(self, "INSERT OR REPLACE INTO doubts", columns: 17)
+        for doubt in changes.set {
+            insert.append(doubt.source.text)
+            insert.append(doubt.key)
+            insert.append(doubt.reason.rawValue)
+            insert.append(doubt.since.microseconds)
+            insert.append(doubt.knownAsOf?.microseconds)
+            insert.append(doubt.last?.millionths)
+            insert.append(doubt.stated?.millionths)
+            insert.append(doubt.askedAbout?.millionths)
+            insert.append(doubt.grown.millionths)
+            insert.append(doubt.absentCount)
+            insert.append(doubt.keylessBefore)
+            insert.append(doubt.spoiledCount)
+            insert.append(doubt.guardCode?.rawValue)
+            insert.append(try doubt.run.flatMap { try number(of: $0, &numbers) })
+            insert.append(doubt.lines.map(String.init).joined(separator: ","))
+            try insert.endRow()
+        }
+        try insert.flush()
+    }
+
+    func number(of run: RunID, _ known: inout [RunID: Int64]) throws -> Int64? {
+        if let number = known[run] { return number }
+        let number = try Int64.fetchOne(
+            self,
+            sql: "SELECT number FROM runs WHERE id = ?",
+            arguments: [run.text]
+        )
+        known[run] = number
+        return number
+    }
+
+    /// Remembers a decision; the oldest beyond the limit are forgotten.
+    func insert(_ decision: Decision, of source: SourceID, run: Int64) throws {
+        try execute(
+            sql: """
+                INSERT INTO decisions (source, digest, run, decision, reason, at) VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                source.text, decision.digest, run, decision.kind.rawValue, decision.reason,
+                decision.at.microseconds,
+            ]
+        )
+        try execute(
+            sql: "DELETE FROM decisions WHERE number <= (SELECT max(number) FROM decisions) - ?",
+            arguments: [decisionsMax]
+        )
+    }
+
+    /// Ends the hold of runs of which newer statements have left nothing to decide.
+    ///
+    /// - Parameter run: the present one, whose state is not looked at.
+    func endHeldRuns(but run: Int64, at now: Timestamp) throws {
+        try execute(
+            sql: """
+                UPDATE runs SET state = 'accepted' WHERE state = 'held' AND number <> ?1
+                    AND NOT EXISTS (SELECT 1 FROM doubts WHERE doubts.run = runs.number)
+                    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number)
+                """,
+            arguments: [run]
+        )
+    }
+}
+
+/// Decisions that are kept.
+private let decisionsMax = 10_000
+
+extension Doubt {
+    fileprivate init(_ row: Row) throws {
+        let guardCode = (row[13] as String?).map(GuardTrip.Code.init(rawValue:))
+        if case .some(.none) = guardCode { throw Fault.damaged("the guard of a position in doubt") }
+        self.init(
+            source: SourceID(row[0]),
+            key: PositionKey(sku: SKU(row[1]), location: Location(row[2]), unit: StockUnit(row[3])),
+            reason: try Doubt.Reason(stored: row[4]),
+            since: Timestamp(microseconds: row[5]),
+            knownAsOf: (row[6] as Int64?).map(Timestamp.init(microseconds:)),
+            last: (row[7] as Int64?).map(Quantity.init(millionths:))
+        )
+        stated = (row[8] as Int64?).map(Quantity.init(millionths:))
+        askedAbout = (row[16] as Int64?).map(Quantity.init(millionths:))
+        grown = Quantity(millionths: row[9])
+        absentCount = row[10]
+        keylessBefore = row[11]
+        spoiledCount = row[12]
+        self.guardCode = guardCode ?? nil
+        run = (row[14] as String?).map { RunID($0) }
+        lines = (row[15] as String).split(separator: ",").compactMap { Int($0) }
+    }
+}

@@ -1,0 +1,104 @@
+import GRDB
+package import InventoryCore
+
+// Figures that a guard on the publication keeps back.
+extension StateDatabase {
+    /// Gives all of them by level, or those of one run.
+    package func heldFigures(of run: RunID? = nil) async throws -> [HeldFigure] {
+        try await read("read the figures that are held") { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id
+                    FROM holds h JOIN runs r ON r.number = h.run WHERE ?1 IS NULL OR r.id = ?1
+                    ORDER BY h.sku, h.unit, h.warehouse
+                    """,
+                arguments: [run?.text]
+            )
+            return try rows.map { row in
+                let (code, warehouse): (String, String) = (row[6], row[2])
+                guard let guardCode = GuardTrip.Code(rawValue: code) else {
+                    throw Fault.damaged("the guard “\(code)”")
+                }
+                return HeldFigure(
+                    key: LevelKey(
+                        sku: SKU(row[0]),
+                        unit: StockUnit(row[1]),
+                        warehouse: warehouse.isEmpty ? nil : warehouse
+                    ),
+                    stock: SKU(row[3]),
+                    shown: (row[4] as Int64?).map(Quantity.init(millionths:)),
+                    wanted: Quantity(millionths: row[5]),
+                    guardCode: guardCode,
+                    run: RunID(row[7])
+                )
+            }
+        }
+    }
+
+    /// Counts what the shop shows above 0, in all warehouses or in one, until it is enough.
+    ///
+    /// - Parameters:
+    ///   - warehouse: nothing for the levels without one.
+    ///   - isOnly: whether no level has a warehouse: then `published` alone tells.
+    ///   - enough: where counting may stop.
+    package func shown(
+        in warehouse: String?,
+        isOnly: Bool,
+        enough: PublicationGuards.Shown
+    ) async throws -> PublicationGuards.Shown {
+        try await read("count what the shop shows") { db in
+            let sql =
+                isOnly
+                ? "SELECT quantity FROM published WHERE quantity > 0"
+                : """
+                SELECT p.quantity FROM published p CROSS JOIN levels l ON l.id = p.level
+                WHERE p.quantity > 0 AND l.warehouse = ?
+                """
+            let arguments: StatementArguments = isOnly ? [] : [warehouse ?? ""]
+            var shown = PublicationGuards.Shown(levels: 0, sum: 0)
+            let quantities = try Int64.fetchCursor(db, sql: sql, arguments: arguments)
+            while shown.levels < enough.levels || shown.sum < enough.sum {
+                guard let quantity = try quantities.next() else { break }
+                shown.levels += 1
+                shown.sum += Int128(quantity)
+            }
+            return shown
+        }
+    }
+
+    /// Whether some level lies in a warehouse.
+    package func hasWarehouses() async throws -> Bool {
+        try await read("look for warehouses") { db in
+            // The newest level tells; a shop has warehouses for all of its levels or for none.
+            let sql = "SELECT warehouse FROM levels ORDER BY id DESC LIMIT 1"
+            return try String.fetchOne(db, sql: sql).map { !$0.isEmpty } ?? false
+        }
+    }
+}
+
+extension Database {
+    /// Keeps these figures back, and forgets those of levels that are decided anew.
+    func replaceHolds(_ held: [HeldFigure], released: [LevelKey]) throws {
+        let delete = try cachedStatement(
+            sql: "DELETE FROM holds WHERE sku = ? AND unit = ? AND warehouse = ?"
+        )
+        for key in released {
+            try delete.execute(arguments: [key.sku.text, key.unit.text, key.warehouse ?? ""])
+        }
+        var numbers: [RunID: Int64] = [:]
+        // `OR REPLACE` is safe here: nothing refers to these rows.
+        var insert = BulkInsert(self, "INSERT OR REPLACE INTO holds", columns: 8)
+        for figure in held {
+            guard let run = try number(of: figure.run, &numbers) else { continue }
+            insert.append(figure.key)
+            insert.append(figure.stock.text)
+            insert.append(figure.shown?.millionths)
+            insert.append(figure.wanted.millionths)
+            insert.append(figure.guardCode.rawValue)
+            insert.append(run)
+            try insert.endRow()
+        }
+        try insert.flush()
+    }
+}

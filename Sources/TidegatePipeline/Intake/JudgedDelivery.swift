@@ -1,0 +1,116 @@
+import DeltaEngine
+import InventoryCore
+import StateStore
+import TidegateSettings
+
+/// A delivery that was read and judged.
+struct JudgedDelivery: ~Copyable {
+    let intake: SnapshotIntake
+    let observation: Observation
+    let judgement: Judgement
+    let mark: HighWaterMark
+    /// Locations of the delivery that another source states.
+    let refused: [Location: SourceID]
+    /// Positions in doubt after it, of all sources.
+    let doubts: DoubtBook
+    /// What it changes in them.
+    let changes: DoubtChanges
+    /// Whether its bytes are others than those of the last one.
+    let isNew: Bool
+
+    /// Whether positions of the source were in doubt before it.
+    let hadDoubts: Bool
+
+    /// Whether it has to be looked at position by position.
+    var isPartlyTaken: Bool {
+        !judgement.trips.isEmpty || !refused.isEmpty || !observation.unclear.isEmpty || hadDoubts
+    }
+
+    /// Judges what was found out about a delivery of a source.
+    ///
+    /// - Throws: `Fault`.
+    static func judge(
+        _ observation: consuming Observation,
+        of intake: SnapshotIntake,
+        run: RunID,
+        at started: Timestamp,
+        _ source: Source,
+        in shop: Shop
+    ) async throws -> JudgedDelivery {
+        let mark = HighWaterMark(
+            source: source.id,
+            asOf: intake.contract.asOf,
+            sequence: intake.contract.sequence,
+            digest: observation.digest,
+            newestRow: observation.statistics.asOf
+        )
+        let last = try await shop.state.highWaterMark(of: source.id)
+        let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
+        var statement = DeliveryStatement(
+            source: source.id,
+            run: run,
+            scope: intake.scope,
+            arrived: started
+        )
+        statement.deltas = observation.deltas
+        statement.statistics = observation.statistics
+        statement.unclear = observation.unclear
+        statement.promised = try await shop.promised(intake, observation, mark, after: last, at: started)
+        statement.refused = Set(refused.keys)
+        statement.isFirst = observation.observed.isFirst || observation.observed.view.count == 0
+        statement.isIdentical = observation.isIdentical
+        statement.isRepeated = try await shop.isRepeated(intake, mark, after: last)
+        let decision = try await shop.state.decision(about: observation.digest, of: source.id)
+        statement.isRejected = decision?.kind == .rejected
+        var book = try await shop.state.doubts()
+        let units = try shop.settings.units.table()
+        let known = try await known(before: observation, doubts: book, units, last, source, in: shop)
+        let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        let changes = book.take(
+            judgement,
+            asOf: mark.asOf ?? observation.statistics.asOf,
+            units: units,
+            rules: shop.settings.rules
+        )
+        return JudgedDelivery(
+            intake: intake,
+            observation: observation,
+            judgement: judgement,
+            mark: mark,
+            refused: refused,
+            doubts: book,
+            changes: changes,
+            isNew: last?.digest != mark.digest,
+            hadDoubts: !known.doubts.isEmpty
+        )
+    }
+
+    private static func known(
+        before observation: borrowing Observation,
+        doubts: DoubtBook,
+        _ units: UnitTable,
+        _ mark: HighWaterMark?,
+        _ source: Source,
+        in shop: Shop
+    ) async throws -> KnownOfSource {
+        var known = KnownOfSource()
+        known.units = units
+        known.doubts = doubts.doubts(of: source.id)
+        known.asOf = mark?.asOf
+        if let last = try await shop.state.lastAccepted(of: source.id) {
+            known.keylessRows = last.keylessRows
+            known.asOf = known.asOf ?? last.asOf
+            known.accepted = AcceptedShape(
+                rows: last.counts.rows - last.counts.rejected,
+                positions: last.counts.positions,
+                endsInsideLine: last.endsInsideLine ?? true
+            )
+        }
+        // A first one is its own baseline.
+        if !observation.observed.isFirst {
+            let (skus, view) = (observation.skusToLookUp(units), observation.observed.view)
+            if !skus.isEmpty { known.positions = try await offPool { try view.positions(of: skus) } }
+        }
+        return known
+    }
+}
