@@ -46,6 +46,7 @@ package struct DiffSummary: Sendable {
         rows = found.rows
         self.rejected = found.rejected
         newestAsOf = found.newestAsOf
+        futureTimes = found.laterRows
         content = found.content
         endsInsideLine = found.endsInsideLine
         mapping = found.columns.map { SnapshotMapping(format, $0, duplicates: rule) }

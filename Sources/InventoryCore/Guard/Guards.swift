@@ -69,7 +69,10 @@ package struct Guards: Sendable {
     private func rejectedRows(_ statistics: SnapshotStatistics) -> GuardTrip? {
         let lines = max(statistics.rejectedLines, statistics.rejected)
         let all = statistics.rows - statistics.rejected + lines
-        guard thresholds.rejectedRowsPercentMax.isExceeded(by: lines, of: all) else { return nil }
+        guard
+            statistics.rejectedUnlisted > 0
+                || thresholds.rejectedRowsPercentMax.isExceeded(by: lines, of: all)
+        else { return nil }
         return GuardTrip(
             code: .rejectedRows,
             message: "\(lines) of \(all) lines cannot be read "

@@ -24,6 +24,7 @@ package struct Judgement: Sendable {
         }
         trips = statement.promised
         if !statement.isApproved {
+            if let trip = mappingTrip(statement, known) { trips.append(trip) }
             trips += Guards(thresholds: thresholds).trips(
                 on: judged,
                 scope: statement.scope,
@@ -40,6 +41,21 @@ package struct Judgement: Sendable {
         (accepted, doubts, uncounted) = (judge.accepted, judge.changes, judge.uncounted)
         isHeld = judge.isHeld
     }
+
+    /// Whether everything that the delivery changes waits.
+    package var holdsAll: Bool { trips.contains { $0.consequence == .holdAll } }
+}
+
+/// A changed meaning is not a changed stock (spec, Stock in doubt, section 3).
+private func mappingTrip(_ statement: DeliveryStatement, _ known: KnownOfSource) -> GuardTrip? {
+    guard statement.scope == .full, !statement.isFirst, let before = known.mapping,
+        let now = statement.mapping, now != before
+    else { return nil }
+    return GuardTrip(
+        code: .mappingChanged,
+        message: "Its keys and quantities are read otherwise than those of the last delivery: columns, "
+            + "constants, normalisation or dialect have changed. What it changes may be no change of stock."
+    )
 }
 
 /// What a delivery states, as far as it is judged.
@@ -56,6 +72,8 @@ package struct DeliveryStatement: Sendable {
     package var unclear: [UnclearRow] = []
     /// Guards that tripped on the contract, the high-water mark or the bytes.
     package var promised: [GuardTrip] = []
+    /// By what its keys and quantities were read; nothing where no row was looked at.
+    package var mapping: String?
     /// Locations that another source states.
     package var refused: Set<Location> = []
     /// Whether nothing was known of the source before.
@@ -98,6 +116,8 @@ package struct KnownOfSource: Sendable {
     package var units = UnitTable()
     /// What the last accepted delivery was like; nothing before the first.
     package var accepted: AcceptedShape?
+    /// By what the last accepted delivery was read.
+    package var mapping: String?
     /// The as-of of the last accepted delivery.
     package var asOf: Timestamp?
     /// Rows without a readable key in the last accepted delivery.

@@ -5,6 +5,8 @@ package struct SnapshotStatistics: Hashable, Sendable {
     package var rejected = 0
     /// Physical lines of the rejected rows: a stray quote can swallow a hundred.
     package var rejectedLines = 0
+    /// Rejected rows that were not listed, so that nobody knows their keys.
+    package var rejectedUnlisted = 0
     /// Rejected rows of which not even the key can be read.
     package var keylessRows = 0
     /// Rejected rows that repeat the header.

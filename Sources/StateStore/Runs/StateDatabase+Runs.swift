@@ -39,6 +39,20 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the newest run of a source that was not held as a whole: what later ones are compared with.
+    package func lastComparable(of source: SourceID) async throws -> RunRecord? {
+        try await read("read the last run that was taken") { db in
+            try RunRecord.fetch(
+                db,
+                """
+                WHERE source = ? AND (state IN ('accepted', 'done') OR state = 'held' AND NOT held_whole)
+                ORDER BY number DESC LIMIT 1
+                """,
+                [source.text]
+            ).first
+        }
+    }
+
     /// Gives the newest runs, the last started first.
     package func lastRuns(limit: Int) async throws -> [RunRecord] {
         try await read("read the runs") { db in
@@ -146,7 +160,7 @@ extension RunRecord {
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
         "rules_version", "plan_digest", "message", "delivery", "size", "positions",
-        "keyless", "ends_inside_line", "mapping",
+        "keyless", "ends_inside_line", "mapping", "held_whole",
     ]
 
     /// The values of `columns`, in their order.
@@ -159,6 +173,7 @@ extension RunRecord {
             counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
             delivery, sizeBytes, counts.positions, keylessRows, endsInsideLine, mapping,
+            isHeldWhole,
         ]
     }
 
@@ -210,5 +225,6 @@ extension RunRecord {
         keylessRows = row[25]
         endsInsideLine = row[26]
         mapping = row[27]
+        isHeldWhole = row[28]
     }
 }

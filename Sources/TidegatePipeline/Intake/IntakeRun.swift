@@ -185,7 +185,10 @@ package struct IntakeRun {
         record.sequence = judged.mark.sequence
         record.digest = judged.mark.digest
         record.keylessRows = statistics.keylessRows
-        record.endsInsideLine = judged.observation.isIdentical ? nil : statistics.endsInsideLine
+        record.isHeldWhole = judged.judgement.holdsAll
+        record.mapping = judged.observation.mapping ?? judged.before?.mapping
+        record.endsInsideLine =
+            judged.observation.isIdentical ? judged.before?.endsInsideLine : statistics.endsInsideLine
     }
 
     // MARK: allocate, plan, commit

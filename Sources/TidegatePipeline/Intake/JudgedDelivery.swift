@@ -18,6 +18,8 @@ struct JudgedDelivery: ~Copyable {
     /// Whether its bytes are others than those of the last one.
     let isNew: Bool
 
+    /// The last run of the source that was taken.
+    let before: RunRecord?
     /// Whether positions of the source were in doubt before it.
     let hadDoubts: Bool
 
@@ -64,7 +66,9 @@ struct JudgedDelivery: ~Copyable {
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
-        let known = try await known(before: observation, doubts: book, units, last, source, in: shop)
+        statement.mapping = observation.mapping
+        let before = try await shop.state.lastComparable(of: source.id)
+        let known = try await known(observation, of: source.id, doubts: book, units, last, before)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
         let changes = book.take(
             judgement,
@@ -81,23 +85,25 @@ struct JudgedDelivery: ~Copyable {
             doubts: book,
             changes: changes,
             isNew: last?.digest != mark.digest,
+            before: before,
             hadDoubts: !known.doubts.isEmpty
         )
     }
 
     private static func known(
-        before observation: borrowing Observation,
+        _ observation: borrowing Observation,
+        of source: SourceID,
         doubts: DoubtBook,
         _ units: UnitTable,
         _ mark: HighWaterMark?,
-        _ source: Source,
-        in shop: Shop
+        _ before: RunRecord?
     ) async throws -> KnownOfSource {
         var known = KnownOfSource()
         known.units = units
-        known.doubts = doubts.doubts(of: source.id)
+        known.doubts = doubts.doubts(of: source)
         known.asOf = mark?.asOf
-        if let last = try await shop.state.lastAccepted(of: source.id) {
+        if let last = before {
+            known.mapping = last.mapping
             known.keylessRows = last.keylessRows
             known.asOf = known.asOf ?? last.asOf
             known.accepted = AcceptedShape(

@@ -14,6 +14,8 @@ struct Observation: ~Copyable, Sendable {
     let rejectedRows: [RejectedRow]
     /// Whether the bytes are those of the last accepted snapshot, so that no row was looked at.
     let isIdentical: Bool
+    /// By what its keys and quantities were read; nothing of identical bytes.
+    let mapping: String?
     /// SHA-256 of the file as it lies there, where its contract states one.
     let sha256: String?
     /// Names the unpacked bytes: equal ones have equal digests as long as the baseline file lives.
@@ -39,6 +41,7 @@ struct Observation: ~Copyable, Sendable {
             statistics: statistics,
             rejectedRows: rejectedRows,
             isIdentical: summary.isIdentical,
+            mapping: summary.mapping?.text,
             sha256: sha256,
             digest: summary.content.digest,
             seeds: view.seeds
@@ -76,6 +79,7 @@ extension RejectedRow.Reason {
     /// What such a row makes of its position.
     fileprivate var doubt: Doubt.Reason {
         switch self {
+        case .collision: .collision
         case .duplicate: .conflict
         default: .unreadable
         }
@@ -89,6 +93,7 @@ extension SnapshotStatistics {
         rows = summary.rows
         rejected = summary.rejected
         rejectedLines = summary.rejectedLines
+        rejectedUnlisted = summary.rejected - summary.rejectedListed
         keylessRows = summary.keylessRows
         repeatedHeaders = summary.repeatedHeaders
         endsInsideLine = summary.endsInsideLine

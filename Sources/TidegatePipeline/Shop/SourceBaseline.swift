@@ -94,7 +94,6 @@ package actor SourceBaseline {
         let baseline = try baseline()
         var options = DiffOptions()
         options.duplicates = duplicates
-        options.rejectedMax = Acceptance.rejectedRowsMax
         if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
         options.scan.latestInstant = Timestamp.now.adding(seconds: HighWaterMark.aheadSecondsMax)
         var rejectedRows: [RejectedRow] = []
