@@ -20,6 +20,7 @@ package struct GuardTrip: Hashable, Sendable {
         case rejectedRows = "rejected_rows"
         case rowsPerPosition = "rows_per_position"
         case mappingChanged = "mapping_changed"
+        case columnEmpty = "column_empty"
         case replayed
         case newlyZero = "newly_zero"
         case absentRows = "absent_rows"
@@ -52,7 +53,7 @@ package struct GuardTrip: Hashable, Sendable {
         case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .repeatedHeader, .endsInsideRow,
             .sameSequence:
             .rejectDelivery
-        case .rejectedRows, .rowsPerPosition, .mappingChanged, .replayed: .holdAll
+        case .rejectedRows, .rowsPerPosition, .mappingChanged, .columnEmpty, .replayed: .holdAll
         case .newlyZero: .holdZeros
         case .absentRows: .holdAbsent
         case .totalDrop: .holdFalls

@@ -101,7 +101,8 @@ extension PlacedPositions.Row {
         }
         switch (index, delta.after) {
         case (let index?, let after?): rows[index].net = after
-        case (let index?, nil): rows.remove(at: index)
+        // What was there still names its location, so that the level of a fence that owns it goes to 0.
+        case (let index?, nil): rows[index].net = .zero
         case (nil, let after?):
             let place = places.number(of: delta.key.location, delta.key.unit)
             rows.append(PlacedPositions.Row(place: place, net: after))

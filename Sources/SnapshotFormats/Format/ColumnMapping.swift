@@ -52,6 +52,10 @@ package struct ColumnRule: Hashable, Sendable {
     }
 
     package var source: Source
+    /// Whether it is a column of the delivery, and no constant.
+    package var isColumn: Bool {
+        if case .constant = source { false } else { true }
+    }
     /// Whether the column may be missing from the header.
     package var isOptional: Bool
     /// Keeps what follows the last occurrence of this text (`FASTENERS : SKU-1` by ` : ` gives `SKU-1`).

@@ -16,7 +16,9 @@ package struct Acceptance: Sendable {
     package var delivery: DeliveryRecord?
     package var exceptions = ExceptionChanges()
     /// The first rejected rows; at most `rejectedRowsMax` of them are kept, the count is in the run.
-    package var rejectedRows: [RejectedRow] = []
+    ///
+    /// Nothing leaves those of the run as they are: a decision about it reads no rows.
+    package var rejectedRows: [RejectedRow]?
     /// Positions that are in doubt from now on, and those that are no longer.
     package var doubts = DoubtChanges()
     /// Figures that a guard keeps back from now on.

@@ -29,7 +29,7 @@ extension StateDatabase {
             if let delivery = acceptance.delivery { try db.upsert(delivery, run: run) }
             let counts = try db.wish(acceptance.wishes, run: run, at: acceptance.at)
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
-            try db.replaceRejectedRows(acceptance.rejectedRows, run: run)
+            if let rows = acceptance.rejectedRows { try db.replaceRejectedRows(rows, run: run) }
             try db.apply(acceptance.doubts)
             try db.replaceHolds(acceptance.held, released: acceptance.released)
             if let decision = acceptance.decision { try db.insert(decision, of: source, run: run) }

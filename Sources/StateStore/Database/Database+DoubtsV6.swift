@@ -68,6 +68,7 @@ extension Database {
         ALTER TABLE runs ADD COLUMN keyless INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN ends_inside_line INTEGER;
         ALTER TABLE runs ADD COLUMN mapping TEXT;
+        ALTER TABLE runs ADD COLUMN stated_columns TEXT;
         ALTER TABLE runs ADD COLUMN held_whole INTEGER NOT NULL DEFAULT 0;
         """
 }

@@ -20,6 +20,8 @@ package struct RunRecord: Hashable, Sendable {
     package var keylessRows = 0
     /// Whether its last line had no line end; nothing where that is not known.
     package var endsInsideLine: Bool?
+    /// The columns that may be empty and were not, as the pipeline writes it down.
+    package var statedColumns: String?
     /// Whether everything that it changes was held: then it says nothing about what is usual for its source.
     package var isHeldWhole = false
     /// By which columns, constants and dialect it was read.

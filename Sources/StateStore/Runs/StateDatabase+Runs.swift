@@ -160,7 +160,7 @@ extension RunRecord {
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
         "rules_version", "plan_digest", "message", "delivery", "size", "positions",
-        "keyless", "ends_inside_line", "mapping", "held_whole",
+        "keyless", "ends_inside_line", "mapping", "held_whole", "stated_columns",
     ]
 
     /// The values of `columns`, in their order.
@@ -173,7 +173,7 @@ extension RunRecord {
             counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
             delivery, sizeBytes, counts.positions, keylessRows, endsInsideLine, mapping,
-            isHeldWhole,
+            isHeldWhole, statedColumns,
         ]
     }
 
@@ -226,5 +226,6 @@ extension RunRecord {
         endsInsideLine = row[26]
         mapping = row[27]
         isHeldWhole = row[28]
+        statedColumns = row[29]
     }
 }

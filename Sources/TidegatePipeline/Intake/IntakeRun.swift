@@ -185,6 +185,7 @@ package struct IntakeRun {
         record.sequence = judged.mark.sequence
         record.digest = judged.mark.digest
         record.keylessRows = statistics.keylessRows
+        record.statedColumns = judged.stated?.text
         record.isHeldWhole = judged.judgement.holdsAll
         record.mapping = judged.observation.mapping ?? judged.before?.mapping
         record.endsInsideLine =

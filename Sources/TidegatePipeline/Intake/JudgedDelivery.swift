@@ -18,6 +18,8 @@ struct JudgedDelivery: ~Copyable {
     /// Whether its bytes are others than those of the last one.
     let isNew: Bool
 
+    /// Which columns that may be empty are not; nothing where there are none.
+    let stated: StatedColumns?
     /// The last run of the source that was taken.
     let before: RunRecord?
     /// Whether positions of the source were in doubt before it.
@@ -39,6 +41,9 @@ struct JudgedDelivery: ~Copyable {
         _ source: Source,
         in shop: Shop
     ) async throws -> JudgedDelivery {
+        var observation = observation
+        let before = try await shop.state.lastComparable(of: source.id)
+        if observation.isIdentical, let before { observation.take(countsOf: before) }
         let mark = HighWaterMark(
             source: source.id,
             asOf: intake.contract.asOf,
@@ -67,7 +72,10 @@ struct JudgedDelivery: ~Copyable {
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
         statement.mapping = observation.mapping
-        let before = try await shop.state.lastComparable(of: source.id)
+        let stated = try await statedColumns(of: intake, observation, source, before)
+        if let former = before?.statedColumns.map({ StatedColumns($0) }), let trip = stated?.trip(after: former) {
+            statement.promised.append(trip)
+        }
         let known = try await known(observation, of: source.id, doubts: book, units, last, before)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
         let changes = book.take(
@@ -85,9 +93,24 @@ struct JudgedDelivery: ~Copyable {
             doubts: book,
             changes: changes,
             isNew: last?.digest != mark.digest,
+            stated: stated,
             before: before,
             hadDoubts: !known.doubts.isEmpty
         )
+    }
+
+    private static func statedColumns(
+        of intake: SnapshotIntake,
+        _ observation: borrowing Observation,
+        _ source: Source,
+        _ before: RunRecord?
+    ) async throws -> StatedColumns? {
+        let format = source.settings.format
+        let rules = [format.columns.committed, format.columns.unusable]
+        guard rules.contains(where: { $0?.isColumn ?? false }) else { return nil }
+        let former = before?.statedColumns.map { StatedColumns($0) }
+        if observation.isIdentical { return former }
+        return try await offPool { try StatedColumns(in: intake.open(), format, former: former) }
     }
 
     private static func known(

@@ -9,7 +9,7 @@ struct Observation: ~Copyable, Sendable {
     let observed: Observed
     /// In the order of the snapshot, removals last; none of a first one, of which every position is new.
     let deltas: [Delta]
-    let statistics: SnapshotStatistics
+    private(set) var statistics: SnapshotStatistics
     /// The first rejected rows; the count of all is in the statistics.
     let rejectedRows: [RejectedRow]
     /// Whether the bytes are those of the last accepted snapshot, so that no row was looked at.
@@ -46,6 +46,14 @@ struct Observation: ~Copyable, Sendable {
             digest: summary.content.digest,
             seeds: view.seeds
         )
+    }
+
+    /// Takes the counts of the run that read these very bytes: no row of them was looked at now.
+    mutating func take(countsOf run: RunRecord) {
+        statistics.rows = run.counts.rows
+        statistics.rejected = run.counts.rejected
+        statistics.rejectedLines = run.counts.rejected
+        statistics.keylessRows = run.keylessRows
     }
 
     /// What the baseline takes where these of the deltas are accepted.

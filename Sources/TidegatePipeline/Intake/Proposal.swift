@@ -18,7 +18,7 @@ struct Proposal: ~Copyable, Sendable {
     /// What is kept of the arrival.
     var delivery: DeliveryRecord?
     var exceptions: ExceptionChanges
-    var rejectedRows: [RejectedRow] = []
+    var rejectedRows: [RejectedRow]?
     var doubts = DoubtChanges()
     var held: [HeldFigure] = []
     var released: [LevelKey] = []

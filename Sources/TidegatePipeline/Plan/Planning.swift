@@ -79,7 +79,8 @@ struct Planning: Sendable {
                 open,
                 touched: Set(skus),
                 occurred: draft.exceptions.occurred,
-                rules: apportioner.rules
+                rules: apportioner.rules,
+                isStated: stock.states
             )
         }
         var isComplete = false
@@ -178,7 +179,8 @@ struct Planning: Sendable {
         _ open: [InventoryException],
         touched: Set<SKU>,
         occurred: [InventoryException],
-        rules: RuleSet
+        rules: RuleSet,
+        isStated: (Location) -> Bool = { _ in true }
     ) -> [ExceptionKey] {
         let again = Set(occurred.map(\.key))
         let ofFigures: Set<InventoryException.Code> = [
@@ -188,7 +190,8 @@ struct Planning: Sendable {
             guard !again.contains(exception.key) else { return false }
             if exception.code == .unknownLocation {
                 // One without a name has no field for it.
-                return rules.role(of: exception.subject.location ?? "") != nil
+                let location = exception.subject.location ?? ""
+                return rules.role(of: location) != nil || !isStated(location)
             }
             return ofFigures.contains(exception.code) && exception.concerned.map(touched.contains) == true
         }.map(\.key)

@@ -42,6 +42,11 @@ package struct ShopStock: Sendable {
         }
     }
 
+    /// Whether some source has a position at a location.
+    func states(_ location: Location) -> Bool {
+        views.contains { ($0.locationTotals.totals[location]?.positions ?? 0) > 0 }
+    }
+
     /// Gives every SKU that has a position, in byte order.
     ///
     /// - Throws: `Fault` where a baseline is damaged.

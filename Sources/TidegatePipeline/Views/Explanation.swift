@@ -40,6 +40,11 @@ package struct Explanation: Sendable {
         lines.append(sku.text)
         for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
+        for doubt in try await shop.state.doubts().all.filter({ $0.key.sku == sku }).sorted(by: {
+            $0.key < $1.key
+        }) {
+            tell(doubt)
+        }
         try tellFigures(sku, positions, receipts, at: try await state.figuresMadeBy()?.at ?? .now, in: shop)
         for stored in try await state.openExceptions(of: [sku]) {
             lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")
@@ -91,6 +96,22 @@ package struct Explanation: Sendable {
             lines.append("  \(position.key.location)  \(position.key.unit)  \(position.net)")
         }
         if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
+    }
+
+    private mutating func tell(_ doubt: Doubt) {
+        let place = "\(doubt.key.location)  \(doubt.key.unit)"
+        let range = doubt.interval.map { "\($0.lowerBound) to \($0.upperBound)" }
+        var text = "in doubt    \(place)  \(doubt.reason.rawValue) since \(doubt.since)"
+        if let line = doubt.lines.first { text += ", line \(line)" }
+        lines.append(text)
+        if let range, let last = doubt.last {
+            lines.append("            can be \(range); last clear \(last), grown elsewhere \(doubt.grown)")
+        } else {
+            lines.append("            never clearly stated: what the shop shows stays")
+        }
+        guard doubt.waitsForDecision, let run = doubt.run else { return }
+        let stated = doubt.reason == .held ? doubt.stated?.description ?? "gone" : "gone"
+        lines.append("            `tidegate approve \(run) --sku …` would take it as \(stated)")
     }
 
     // MARK: figures → receipts

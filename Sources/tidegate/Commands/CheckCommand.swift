@@ -24,15 +24,19 @@ struct CheckCommand: AsyncParsableCommand {
         try console.line("configuration  \(settings.file): in order")
         for warning in settings.warnings { try console.lines("  warning  \(warning)") }
         var skus: Set<SKU> = []
+        var isReadable = true
         for source in settings.sources {
             let name = settings.sources.count > 1 ? "\(source.id), " : ""
-            try skus.formUnion(checkSource(source, named: name, console))
+            let beginning = try checkSource(source, named: name, console)
+            skus.formUnion(beginning.skus)
+            isReadable = isReadable && beginning.isUsable
         }
-        guard !offline else { return }
+        let sources = isReadable ? ExitStatus.done : .badInput
+        guard !offline else { return try CommandEnding.unlessDone(sources) }
         let status = try await settings.withShop(logger: logging.logger) {
             try await ask($0, settings, skus.sorted(), console)
         }
-        try CommandEnding.unlessDone(status)
+        try CommandEnding.unlessDone(status == .done ? sources : status)
     }
 
     /// Asks the shop what it is and what the role may do, and prints it.
@@ -61,18 +65,24 @@ struct CheckCommand: AsyncParsableCommand {
 
     /// Reads the first rows, to show a wrong delimiter or column now and not in a run at night.
     ///
-    /// Gives the SKUs of these rows.
+    /// Gives the SKUs of these rows, and whether a run would not hold or refuse them all.
     private func checkSource(
         _ source: SourceSettings,
         named name: String,
         _ console: Console
-    ) throws -> Set<SKU> {
+    ) throws -> (skus: Set<SKU>, isUsable: Bool) {
         var skus: Set<SKU> = []
+        var first: RejectedRow?
         let intake = try SnapshotIntake(source)
         var reader = SnapshotReader(format: source.format)
         do {
             let source = try intake.open()
-            try Self.readBeginning(of: source, by: &reader) { skus.insert($0) }
+            try Self.readBeginning(
+                of: source,
+                by: &reader,
+                take: { skus.insert($0) },
+                rejected: { first = first ?? $0 }
+            )
         } catch {
             throw Fault(reading: error, path: intake.path)
         }
@@ -80,7 +90,13 @@ struct CheckCommand: AsyncParsableCommand {
             "source         \(name)\(intake.path): first \(reader.rowCount.grouped) rows read, "
                 + "\(reader.rejectedCount.grouped) rejected, scope \(intake.scope.rawValue)"
         )
-        return skus
+        let isUsable = reader.rowCount > 0 && reader.rejectedCount * 100 <= reader.rowCount
+        if !isUsable {
+            let why = first.map { "line \($0.line): \($0.message)" } ?? "It has no row."
+            try console.line("  problem  \(why)")
+            try console.line("    \("A run would hold or refuse it; see all with `tidegate read`.".asHint)")
+        }
+        return (skus, isUsable)
     }
 
     /// How much of the source is looked at.
@@ -89,19 +105,22 @@ struct CheckCommand: AsyncParsableCommand {
     private static func readBeginning(
         of source: any ByteSource,
         by reader: inout SnapshotReader,
-        take: (SKU) -> Void
+        take: (SKU) -> Void,
+        rejected: (RejectedRow) -> Void
     ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
         defer { buffer.deallocate() }
         var total = 0
         while total < beginningBytes {
             let length = try source.read(into: buffer)
-            guard length > 0 else { return try reader.finish(rows: { take($0.key.sku) }, rejected: { _ in }) }
+            guard length > 0 else {
+                return try reader.finish(rows: { take($0.key.sku) }, rejected: rejected)
+            }
             total += length
             try reader.read(
                 UnsafeRawBufferPointer(rebasing: buffer[..<length]),
                 rows: { take($0.key.sku) },
-                rejected: { _ in }
+                rejected: rejected
             )
         }
     }

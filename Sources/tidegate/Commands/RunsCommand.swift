@@ -45,18 +45,29 @@ struct RunsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Shows one run, or the certificate of what it divided."
+            abstract: "Shows one run: in all, what it could not read, what it holds, or its certificate."
         )
 
         @Argument(help: "The run, or the beginning of its name.") var run: String
         @OptionGroup var configured: ConfigurationOptions
         @Flag(help: "Prints the conservation certificate, as JSON.") var certificate = false
+        @Flag(help: "Lists the rows that could not be read, with their lines.") var rejected = false
+        @Flag(help: "Lists what waits for a decision, and the figures it would bring.") var held = false
+        @Flag(help: "Lists the positions of the run's source that are in doubt now.") var doubts = false
+        @Option(help: "How many rows, positions or figures are listed.") var limit = 100
         @Flag(help: "Prints one JSON object.") var json = false
 
         func run() async throws {
             let console = Console()
             let shop = try await Shop.openForReading(try configured.load())
             let shown = try await ShownRun(run, in: shop)
+            if rejected || held || doubts {
+                let lists = RunLists(run: shown.record, limit: max(1, limit), json: json, console: console)
+                if rejected { try await lists.rejected(in: shop) }
+                if held { try await lists.held(in: shop) }
+                if doubts { try await lists.doubts(in: shop) }
+                return try shop.close()
+            }
             try shop.close()
             if certificate { return try console.write(try shown.statedCertificate()) }
             var line = JSONLine()

@@ -80,7 +80,11 @@ struct ExceptionsCommand: AsyncParsableCommand {
             code: code.flatMap(InventoryException.Code.init(rawValue:)),
             limit: max(1, limit)
         )
+        let counts = try await shop.state.openExceptionCounts()
         try shop.close()
+        let all =
+            code.flatMap(InventoryException.Code.init(rawValue:)).map { counts[$0] ?? 0 }
+            ?? counts.values.reduce(0, +)
         var line = JSONLine()
         for stored in open {
             let exception = stored.exception
@@ -94,6 +98,10 @@ struct ExceptionsCommand: AsyncParsableCommand {
             }
         }
         if json { try console.write(line.bytes) }
-        if open.isEmpty, !json { try console.line("No exception is open.") }
+        guard !json else { return }
+        if open.isEmpty { try console.line("No exception is open.") }
+        if open.count < all {
+            try console.line("… \(open.count.grouped) of \(all.grouped); more with --limit")
+        }
     }
 }

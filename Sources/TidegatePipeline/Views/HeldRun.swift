@@ -1,0 +1,127 @@
+package import InventoryCore
+import StateStore
+import TidegateSettings
+
+/// What a run holds, and what its approval would have the shop show; nothing is written.
+package struct HeldRun: Sendable {
+    /// In the order of their keys.
+    package let doubts: [Doubt]
+    package let figures: [HeldFigure]
+    /// Levels that an approval would change; of the first `skusMax` SKUs only.
+    package private(set) var wishes: [PlannedWish] = []
+
+    /// SKUs whose figures are worked out for showing.
+    package static let skusMax = 1_000
+
+    /// Looks up what a run holds.
+    ///
+    /// - Throws: `Fault`.
+    package init(of run: RunID, in shop: Shop) async throws {
+        do {
+            doubts = try await shop.state.doubts(heldBy: run)
+            figures = try await shop.state.heldFigures(of: run)
+            wishes = try await preview(in: shop)
+            wishes += figures.map { PlannedWish(key: $0.key, before: $0.shown, after: $0.wanted) }
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private func preview(in shop: Shop) async throws -> [PlannedWish] {
+        let skus = Array(Set(doubts.map(\.key.sku)).sorted(byBytesOf: \.self).prefix(HeldRun.skusMax))
+        guard !skus.isEmpty else { return [] }
+        let settings = shop.settings
+        let units = try settings.units.table()
+        let apportioner = Apportioner(
+            rules: settings.rules,
+            units: units,
+            publishUnits: settings.oro.publishUnits,
+            at: .now
+        )
+        let approved = Dictionary(grouping: doubts.compactMap(\.approved), by: \.key.sku)
+        var book = try await shop.state.doubts()
+        _ = book.take(
+            approved.values.flatMap(\.self),
+            DoubtChanges(ended: doubts),
+            asOf: nil,
+            units: units,
+            rules: settings.rules
+        )
+        let stock = DoubtfulStock(book, units: units)
+        let positions = try await shop.stock(stock).positions(of: skus)
+        let aliases = Set(skus.flatMap { settings.rules.aliases(of: $0) })
+        let levels = Dictionary(
+            grouping: try await shop.state.levels(of: skus + aliases.subtracting(skus).sorted()),
+            by: \.key.sku
+        )
+        var wishes: [PlannedWish] = []
+        for sku in skus {
+            let after = HeldRun.apply(approved[sku] ?? [], to: positions[sku] ?? [])
+            let result = apportioner.apportion(
+                sku,
+                positions: after,
+                shopUnits: Planning.shopUnits(levels[sku] ?? []),
+                aliasUnits: { Planning.shopUnits(levels[$0] ?? []) },
+                unclear: stock.unclear(sku)
+            )
+            for level in result.wanted where !result.figures.unclear.contains(level.key) {
+                let known = levels[level.key.sku]?.first { $0.key == level.key && $0.id != nil }
+                guard let known, known.expected != level.quantity else { continue }
+                let wish = PlannedWish(key: level.key, before: known.expected, after: level.quantity)
+                wishes.append(wish)
+            }
+        }
+        return wishes
+    }
+
+    private static func apply(_ deltas: [Delta], to positions: [Position]) -> [Position] {
+        let changed = Set(deltas.map(\.key))
+        return positions.filter { !changed.contains($0.key) }
+            + deltas.compactMap { delta in delta.after.map { Position(key: delta.key, net: $0) } }
+    }
+}
+
+extension JSONLine {
+    /// Writes a position in doubt as `runs show --doubts --json` prints it.
+    package mutating func append(_ doubt: Doubt) {
+        open()
+        field("source", doubt.source.text)
+        field("sku", doubt.key.sku.text)
+        field("location", doubt.key.location.text)
+        field("unit", doubt.key.unit.text)
+        field("reason", doubt.reason.rawValue)
+        field("since", doubt.since.description)
+        field("last", doubt.last)
+        field("stated", doubt.stated)
+        field("low", doubt.interval?.lowerBound)
+        field("high", doubt.interval?.upperBound)
+        field("grown", doubt.grown)
+        field("guard", doubt.guardCode?.rawValue)
+        field("run", doubt.run?.text)
+        field("line", doubt.lines.first)
+        close()
+    }
+
+    /// Writes a figure that an approval would bring.
+    package mutating func append(_ wish: PlannedWish) {
+        open()
+        field("sku", wish.key.sku.text)
+        field("unit", wish.key.unit.text)
+        field("warehouse", wish.key.warehouse)
+        field("shown", wish.before)
+        field("wanted", wish.after)
+        close()
+    }
+
+    /// Writes a rejected row as `runs show --rejected --json` prints it.
+    package mutating func append(_ row: RejectedRow, of file: String) {
+        open()
+        field("file", file)
+        field("line", row.line)
+        field("column", row.column)
+        field("reason", row.reason.rawValue)
+        field("message", row.message)
+        field("bytes", String(decoding: row.bytes, as: UTF8.self))
+        close()
+    }
+}

@@ -1,0 +1,91 @@
+import InventoryCore
+import StateStore
+import TidegatePipeline
+
+/// What `runs show` lists of one run: rejected rows, what is held, positions in doubt.
+struct RunLists {
+    let run: RunRecord
+    let limit: Int
+    let json: Bool
+    let console: Console
+
+    func rejected(in shop: Shop) async throws {
+        let rows = try await shop.state.rejectedRows(of: run.id, limit: limit)
+        guard !json else {
+            return try lines(rows) { line, row in line.append(row, of: run.delivery) }
+        }
+        try console.line("\(run.counts.rejected.grouped) rows could not be read, of \(run.delivery)")
+        var table = Table(["line", "column", "reason", "message"], [.right, .left, .left, .left])
+        for row in rows {
+            table.add(["\(row.line)", row.column ?? "", row.reason.rawValue, row.message])
+        }
+        try print(table, rows.count, of: run.counts.rejected)
+    }
+
+    func held(in shop: Shop) async throws {
+        let held = try await HeldRun(of: run.id, in: shop)
+        guard !json else {
+            try lines(Array(held.doubts.prefix(limit))) { line, doubt in line.append(doubt) }
+            return try lines(Array(held.wishes.prefix(limit))) { line, wish in line.append(wish) }
+        }
+        guard !held.doubts.isEmpty || !held.figures.isEmpty else {
+            return try console.line("The run \(run.id) holds nothing; it is \(run.state.kind.rawValue).")
+        }
+        if !held.doubts.isEmpty {
+            try console.line("\(held.doubts.count.grouped) positions wait for a decision")
+            try print(held.doubts)
+        }
+        try console.line("Approved, the shop would show:")
+        var table = Table(["level", "shown", "wanted"], [.left, .right, .right])
+        for wish in held.wishes.prefix(limit) {
+            table.add(["\(wish.key)", wish.before?.description ?? "", wish.after.description])
+        }
+        try print(table, min(limit, held.wishes.count), of: held.wishes.count)
+        try console.line(
+            "Decide with `tidegate approve \(run.id) --reason TEXT` or `tidegate reject \(run.id) --reason TEXT`."
+        )
+    }
+
+    func doubts(in shop: Shop) async throws {
+        let all = try await shop.state.doubts().doubts(of: run.source).values.sorted { $0.key < $1.key }
+        guard !json else {
+            return try lines(Array(all.prefix(limit))) { line, doubt in line.append(doubt) }
+        }
+        try console.line("\(all.count.grouped) positions of \(run.source) are in doubt")
+        try print(all)
+    }
+
+    private func print(_ doubts: [Doubt]) throws {
+        var table = Table(
+            [
+                "SKU", "location", "unit", "reason", "counts from", "to", "last", "stated", "grown", "guard",
+                "line",
+            ],
+            [.left, .left, .left, .left, .right, .right, .right, .right, .right, .left, .right]
+        )
+        for doubt in doubts.prefix(limit) {
+            let stated = doubt.reason == .held ? doubt.stated?.description ?? "gone" : ""
+            table.add([
+                doubt.key.sku.text, doubt.key.location.text, doubt.key.unit.text, doubt.reason.rawValue,
+                doubt.interval?.lowerBound.description ?? "", doubt.interval?.upperBound.description ?? "",
+                doubt.last?.description ?? "never clear", stated,
+                doubt.grown == .zero ? "" : doubt.grown.description, doubt.guardCode?.rawValue ?? "",
+                doubt.lines.first.map { "\($0)" } ?? "",
+            ])
+        }
+        try print(table, min(limit, doubts.count), of: doubts.count)
+    }
+
+    private func print(_ table: Table, _ shown: Int, of all: Int) throws {
+        for line in table.lines { try console.line(line) }
+        if shown < all {
+            try console.line("  … \(shown.grouped) of \(all.grouped); more with --limit")
+        }
+    }
+
+    private func lines<Item>(_ items: [Item], _ append: (inout JSONLine, Item) -> Void) throws {
+        var line = JSONLine()
+        for item in items { append(&line, item) }
+        try console.write(line.bytes)
+    }
+}
