@@ -1,8 +1,8 @@
 /// The files of a folder that say of others that they are complete.
 ///
 /// The marker of a delivery has its name, whole or without its extensions, and the configured ending. One
-/// that is older than the file was left by an earlier one of that name; one that stands for several deliveries
-/// does not say which of them is complete. Neither counts.
+/// that is older than the file was left by an earlier one of that name; one that stands for several
+/// deliveries does not say which of them is complete. Neither counts.
 struct DoneMarkers {
     private let ending: String
     private let names: Set<[UInt8]>

@@ -17,7 +17,7 @@ struct Tidegate: AsyncParsableCommand {
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
-            StatusCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            StatusCommand.self, SourcesCommand.self, RunsCommand.self, ExceptionsCommand.self,
         ]
     )
 

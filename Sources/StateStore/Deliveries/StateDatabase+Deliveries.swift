@@ -21,7 +21,7 @@ extension StateDatabase {
         try await read("read the deliveries") { db in
             try DeliveryRecord.fetch(
                 db,
-                "WHERE d.source = ? AND d.outcome IN ('taken', 'repeated') ORDER BY d.number DESC LIMIT 1",
+                "WHERE d.source = ? AND \(DeliveryRecord.wasRead) ORDER BY d.number DESC LIMIT 1",
                 [source.text]
             ).first
         }
@@ -30,13 +30,14 @@ extension StateDatabase {
     /// Gives when the newest statements of a source were true, as far as that is known.
     package func statements(of source: SourceID, limit: Int = 100) async throws -> [Timestamp] {
         try await read("read the deliveries") { db in
-            try DeliveryRecord.fetch(
-                db,
+            // The last one may be exported again; another that is only touched says nothing.
+            let condition = """
+                WHERE d.source = ?1 AND (\(DeliveryRecord.wasRead) OR d.outcome = 'repeated' AND d.name =
+                    (SELECT d.name FROM deliveries d WHERE d.source = ?1 AND \(DeliveryRecord.wasRead)
+                    ORDER BY d.number DESC LIMIT 1))
+                ORDER BY d.number DESC LIMIT ?2
                 """
-                WHERE d.source = ? AND d.outcome IN ('taken', 'repeated') ORDER BY d.number DESC LIMIT ?
-                """,
-                [source.text, limit]
-            ).map(\.stated)
+            return try DeliveryRecord.fetch(db, condition, [source.text, limit]).map(\.stated)
         }
     }
 
@@ -111,6 +112,9 @@ extension StateDatabase {
 extension DeliveryRecord {
     /// Deliveries kept of each source, beside those that still lie where they were dropped.
     package static let keptMax = 10_000
+
+    /// A condition for what a run has read: a touched file is known without one.
+    static let wasRead = "(d.outcome = 'taken' OR d.outcome = 'repeated' AND d.run IS NOT NULL)"
 }
 
 extension DeliveryRecord.Outcome {

@@ -26,13 +26,22 @@ extension StateDatabase {
             )
             try db.execute(sql: "DELETE FROM high_water WHERE source = ?", arguments: [source])
             if let run {
+                let number = try db.upsert(run)
+                let stated = try Int64.fetchOne(
+                    db,
+                    sql: "SELECT as_of FROM deliveries WHERE run = ? ORDER BY number DESC LIMIT 1",
+                    arguments: [number]
+                )
+                // A run's own as-of may be that of its newest row.
+                let asOf = stated.map(Timestamp.init(microseconds:))
                 let mark = HighWaterMark(
                     source: reset.source,
-                    asOf: run.asOf,
+                    asOf: asOf,
                     sequence: run.sequence,
-                    digest: run.digest
+                    digest: run.digest,
+                    newestRow: asOf == nil ? run.asOf : nil
                 )
-                try db.upsert(mark, run: try db.upsert(run))
+                try db.upsert(mark, run: number)
             }
             try db.execute(
                 sql: """

@@ -43,15 +43,25 @@ package struct Freshness: Hashable, Sendable {
     }
 }
 
+extension Freshness {
+    /// Looks how old the newest statement of a source is.
+    static func of(
+        _ source: SourceSettings,
+        in settings: Settings,
+        _ state: StateDatabase,
+        at now: Timestamp
+    ) async throws -> Freshness {
+        let stated = try await state.statements(of: source.id)
+        return Freshness(source, in: settings, stated: stated, at: now)
+    }
+}
+
 extension Shop {
     /// Gives how old the newest statement of each source is.
-    ///
-    /// - Throws: `Fault`.
-    package func freshness(at now: Timestamp = .now) async throws -> [Freshness] {
+    func freshness(at now: Timestamp) async throws -> [Freshness] {
         var all: [Freshness] = []
         for source in sources {
-            let stated = try await state.statements(of: source.id)
-            all.append(Freshness(source.settings, in: settings, stated: stated, at: now))
+            all.append(try await Freshness.of(source.settings, in: settings, state, at: now))
         }
         return all
     }

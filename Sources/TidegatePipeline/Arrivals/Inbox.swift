@@ -43,7 +43,7 @@ package struct Inbox: Sendable {
         var new: [DropFolder.Found] = []
         var noted: [DeliveryRecord] = []
         let byName = Dictionary(grouping: known, by: \.name)
-        let lastTaken = known.first { [.taken, .repeated].contains($0.outcome) }
+        let lastTaken = known.first(where: \.wasRead)
         // Only this version tells when a delivery was written.
         let legacyEnd = known.filter { $0.modified == nil && $0.outcome == .taken }.map(\.at).max()
         for one in found {
@@ -61,7 +61,7 @@ package struct Inbox: Sendable {
             if let lastTaken, one.name == lastTaken.name, plan.settled.last == one { plan.last = one }
         }
         let stated = try await offPool { [new] in DropFolder.stated(new) }
-        plan.take(stated, in: settings, after: known.first { $0.isTaken(.full) }, at: now)
+        plan.take(stated, in: settings, after: known.first { $0.wasRead && $0.scope == .full }, at: now)
         noted += plan.noted
         try await state.record(noted)
         plan.isEmptyFromTheStart = lastTaken == nil && found.isEmpty
@@ -78,7 +78,7 @@ package struct Inbox: Sendable {
             if row.outcome.isSettled { return .settled }
             // A full one is wanted until a newer one comes; a partial one is not tried for ever.
             let isTriedAgain =
-                row.scope == .full && row.outcome != .stale
+                row.scope == .full && row.outcome != .stale && row.code != Fault.Code.badManifest.rawValue
                 || row.outcome == .unreadable && row.tries < Inbox.triesMax
                 || one.hasManifest(writtenAfter: row.at)
             return isTriedAgain ? .new : .refused
@@ -113,9 +113,8 @@ package struct Inbox: Sendable {
 }
 
 extension DeliveryRecord {
-    func isTaken(_ scope: SnapshotScope) -> Bool {
-        [.taken, .repeated].contains(outcome) && self.scope == scope
-    }
+    /// Whether a run has read it: a touched file is known without one.
+    fileprivate var wasRead: Bool { outcome == .taken || outcome == .repeated && run != nil }
 }
 
 extension Shop {

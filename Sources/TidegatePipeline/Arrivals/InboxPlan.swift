@@ -62,6 +62,7 @@ package struct InboxPlan: Sendable {
                 new.append(one)
             }
         }
+        refused.removeAll { lastFull?.isNewer(than: $0) ?? false }
         let fulls = Set(new.filter { SnapshotIntake.scope(of: $0.contract, in: source) == .full })
         let order = InboxPlan.order(source, isMixed: !fulls.isEmpty && fulls.count < new.count, fulls.isEmpty)
         let sorted = order.sorted(new)

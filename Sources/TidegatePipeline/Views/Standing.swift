@@ -12,6 +12,9 @@ package struct Standing: Sendable {
     /// Of several sources that of the one whose statement is the oldest.
     package let lagSeconds: Int?
 
+    /// Sources whose newest statement is older than it may be.
+    package let silent: [Freshness]
+
     package var waiting: Int { backlog.unsettled - backlog.claimed }
 
     package init(_ shop: Shop, at now: Timestamp = .now) async throws {
@@ -21,7 +24,11 @@ package struct Standing: Sendable {
             exceptions = try await shop.state.openExceptionCounts().values.reduce(0, +)
             positions = try await shop.stock().count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
-            let newest = shop.sources.compactMap { source in done.first { $0.source == source.id }?.asOf }
+            silent = try await shop.freshness(at: now).filter(\.isSilent)
+            // A time that has not come says nothing of how old the stock is.
+            let newest = shop.sources.compactMap { source in
+                done.first { $0.source == source.id && $0.asOf.map { $0 <= now } ?? false }?.asOf
+            }
             lagSeconds = newest.min().map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
         } catch {
             throw Fault(error)

@@ -32,11 +32,24 @@ struct CheckCommand: AsyncParsableCommand {
             isReadable = isReadable && beginning.isUsable
         }
         let sources = isReadable ? ExitStatus.done : .badInput
+        try await checkState(settings, console)
         guard !offline else { return try CommandEnding.unlessDone(sources) }
         let status = try await settings.withShop(logger: logging.logger) {
             try await ask($0, settings, skus.sorted(), console)
         }
         try CommandEnding.unlessDone(status == .done ? sources : status)
+    }
+
+    /// Says which sources have fallen silent, and which are left over from another configuration.
+    private func checkState(_ settings: Settings, _ console: Console) async throws {
+        do {
+            for doubt in try await ListedSource.doubts(settings) {
+                try console.line(console.yellow("  warning  \(doubt)"))
+            }
+        } catch let fault as Fault {
+            // What a check is for is the configuration and the shop; a run says more.
+            try console.line("  warning  \(fault.sentence)")
+        }
     }
 
     /// Asks the shop what it is and what the role may do, and prints it.

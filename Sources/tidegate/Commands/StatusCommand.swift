@@ -34,6 +34,14 @@ struct StatusCommand: AsyncParsableCommand {
         line.field("exceptions", standing.exceptions)
         line.field("as_of", standing.last?.asOf?.description)
         line.field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
+        line.array("silent") { line in
+            for source in standing.silent {
+                line.object { line in
+                    line.field("source", source.source.text)
+                    line.field("age_seconds", source.ageSeconds)
+                }
+            }
+        }
         line.close()
         try console.write(line.bytes)
     }
@@ -52,6 +60,9 @@ struct StatusCommand: AsyncParsableCommand {
                 + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
+        for source in standing.silent {
+            try console.line(console.yellow("silent       \(source.sentence)"))
+        }
         if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
     }
 }

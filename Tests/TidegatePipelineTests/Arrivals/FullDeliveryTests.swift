@@ -1,0 +1,123 @@
+import Foundation
+import InventoryCore
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("Full deliveries in a folder, and what becomes of files")
+struct FullDeliveryTests {
+    private static let full = "scope: full, contract: { rows_min: 1 }"
+
+    @Test("the newest counts, and older ones that were never read are superseded")
+    func newest() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("stock-1.csv", ["AB-1": 9], ago: 300)
+            try stage.drop("stock-2.csv", ["AB-1": 5], ago: 200)
+            try stage.drop("stock-3.csv", ["AB-1": 2], ago: 100)
+            #expect(try await stage.sync().summaries.count == 1)
+            #expect(stage.shown("AB-1") == 2)
+            #expect(try await stage.outcomes(of: "stock-2.csv") == [.superseded])
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 2)
+            #expect(try await stage.outcomes().count == 3)
+        }
+    }
+
+    @Test("an older one that is touched last changes nothing, and neither does one that comes late")
+    func touched() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("stock-27.csv", ["AB-1": 9], ago: 300)
+            try await stage.sync()
+            try stage.drop("stock-28.csv", ["AB-1": 2], ago: 200)
+            try await stage.sync()
+            try stage.touch("stock-27.csv", ago: 0)
+            try stage.drop("stock-26.csv", ["AB-1": 70], ago: 400)
+            for _ in 0..<2 { try await stage.sync() }
+            #expect(stage.shown("AB-1") == 2)
+            #expect(try await stage.outcomes(of: "stock-27.csv") == [.taken, .repeated])
+            #expect(try await stage.outcomes(of: "stock-26.csv") == [.superseded])
+        }
+    }
+
+    @Test("what each manifest says of its scope counts: deltas before a full one are superseded by it")
+    func mixed() async throws {
+        try await ShopStage.runFolder { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 1], ago: 400)
+            try stage.drop("full.csv", ["AB-1": 5, "AB-2": 6], ago: 300)
+            try stage.manifest("full.csv", #"{"scope": "full"}"#)
+            try stage.drop("delta-2.csv", ["AB-2": 7], ago: 200)
+            let outcome = try await stage.sync()
+            #expect(outcome.summaries.count == 2)
+            #expect(stage.shown("AB-1") == 5 && stage.shown("AB-2") == 7)
+            #expect(try await stage.outcomes(of: "delta-1.csv") == [.superseded])
+        }
+    }
+
+    @Test("where the full one is refused, the deltas count all the same")
+    func mixedRefused() async throws {
+        try await ShopStage.runFolder { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 1], ago: 400)
+            try stage.drop("full.csv", ["AB-1": 5], ago: 300)
+            try stage.manifest("full.csv", #"{"scope": "full", "rows": 9}"#)
+            try stage.drop("delta-2.csv", ["AB-2": 7], ago: 200)
+            let outcome = try await stage.sync()
+            #expect(outcome.faults.map(\.fault.code) == ["row_count"])
+            #expect(stage.shown("AB-1") == 1 && stage.shown("AB-2") == 7)
+        }
+    }
+
+    @Test("what was taken is moved with its manifest and marker, and sync goes on without it")
+    func moves() async throws {
+        let rule = "scope: partial, done_marker: .ready, after: { move: FOLDER/taken }"
+        try await ShopStage.runFolder(rule) { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 5])
+            try stage.manifest("delta-1.csv", #"{"sequence": 1}"#)
+            try stage.drop("delta-2.csv", ["AB-2": 5])
+            try stage.write(text: "", to: "drop/delta-1.csv.ready")
+            try await stage.sync()
+            #expect(try stage.dropped() == ["delta-2.csv"])
+            #expect(
+                try stage.dropped("taken") == [
+                    "delta-1.csv", "delta-1.csv.manifest.json", "delta-1.csv.ready",
+                ]
+            )
+            #expect(try await stage.sync().status == .done)
+            // Another one of that name is another delivery, and does not overwrite the first.
+            try stage.drop("delta-1.csv", ["AB-1": 6])
+            try stage.write(text: "", to: "drop/delta-1.csv.ready")
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 6 && stage.shown("AB-2") == 0)
+            #expect(try stage.dropped("taken").filter { $0.hasPrefix("delta-1.csv") }.count == 5)
+        }
+    }
+
+    @Test("what was taken is deleted once it is durable, and what was refused stays")
+    func deletes() async throws {
+        try await ShopStage.runFolder("scope: partial, after: delete") { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 5])
+            try stage.drop("delta-2.csv", text: "nothing\n")
+            try await stage.sync()
+            #expect(try stage.dropped() == ["delta-2.csv"])
+            let run = try #require(try await stage.shop.state.lastAccepted())
+            #expect(FileManager.default.fileExists(atPath: "\(stage.folder)/state/archive/\(run.id).zst"))
+        }
+    }
+
+    @Test("a file that cannot be moved is told, and stays accepted")
+    func cannotMove() async throws {
+        try await ShopStage.runFolder("scope: partial, after: { move: FOLDER/none/taken }") { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 5])
+            let outcome = try await stage.sync()
+            #expect(outcome.status == .done && outcome.faults.isEmpty)
+            #expect(outcome.notes.map(\.fault.code) == ["cannot_put_away"])
+            #expect(stage.shown("AB-1") == 5)
+            try FileManager.default.createDirectory(
+                atPath: stage.folder + "/none",
+                withIntermediateDirectories: true
+            )
+            #expect(try await stage.sync().notes.isEmpty)
+            #expect(try stage.dropped().isEmpty && stage.shown("AB-1") == 5)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import InventoryCore
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("Statements that are old, of the future, or come again")
+struct StalenessTests {
+    private static func timed(_ rows: [(sku: String, stock: Int, at: String)]) -> String {
+        "sku,location,unit,on_hand,as_of\n"
+            + rows.map { "\($0.sku),WH-1,EA,\($0.stock),\($0.at)\n" }.joined()
+    }
+
+    private static func manifest(_ stage: ShopStage, _ json: String?) throws {
+        let path = stage.folder + "/stock.csv.manifest.json"
+        try? FileManager.default.removeItem(atPath: path)
+        if let json { try json.write(toFile: path, atomically: true, encoding: .utf8) }
+    }
+
+    @Test("a file without a manifest does not lower the mark")
+    func markStays() async throws {
+        try await ShopStage.run { stage in
+            try Self.manifest(stage, #"{"sequence": 7, "asOf": "2026-11-20T10:00:00Z"}"#)
+            try await stage.sync(["AB-1": 5])
+            try Self.manifest(stage, nil)
+            try await stage.sync(["AB-1": 4])
+            let mark = try #require(try await stage.shop.state.highWaterMark(of: .main))
+            #expect(mark.sequence == 7 && mark.asOf?.description == "2026-11-20T10:00:00Z")
+            try Self.manifest(stage, #"{"sequence": 6}"#)
+            let fault = await #expect(throws: Fault.self) { try await stage.sync(["AB-1": 9]) }
+            #expect(fault?.code == "stale" && stage.shown("AB-1") == 4)
+            #expect(try await stage.outcomes(of: "stock.csv") == [.taken, .taken, .stale])
+        }
+    }
+
+    @Test("an as-of more than five minutes ahead is refused, and the next one is taken")
+    func future() async throws {
+        try await ShopStage.run { stage in
+            try await stage.sync(["AB-1": 5])
+            try Self.manifest(stage, #"{"asOf": "2062-11-20T10:00:00Z"}"#)
+            let fault = await #expect(throws: Fault.self) { try await stage.sync(["AB-1": 9]) }
+            #expect(fault?.code == "as_of_in_future" && fault?.kind == .badInput)
+            let soon = Timestamp.now.adding(seconds: 240)
+            try Self.manifest(stage, #"{"asOf": "\#(soon)"}"#)
+            try await stage.sync(["AB-1": 3])
+            #expect(stage.shown("AB-1") == 3)
+            let standing = try await Standing(stage.shop)
+            #expect(standing.lagSeconds == nil)
+        }
+    }
+
+    @Test("a row's time in the future is ignored and counted; its quantity counts")
+    func futureRow() async throws {
+        try await ShopStage.run { stage in
+            let day = "2026-11-20T10:00:00Z"
+            try stage.write(text: Self.timed([("AB-1", 5, day), ("AB-2", 6, "2062-01-01T00:00:00Z")]))
+            try await stage.sync()
+            let run = try #require(try await stage.shop.state.lastAccepted())
+            #expect(run.asOf?.description == day)
+            #expect(run.message == "1 row states a time in the future; such times are ignored.")
+            try stage.write(text: Self.timed([("AB-1", 4, "2026-11-21T10:00:00Z"), ("AB-2", 3, day)]))
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 4 && stage.shown("AB-2") == 3)
+        }
+    }
+
+    @Test("where only rows state times, an older newest row is stale if a value changes with it")
+    func rowTimes() async throws {
+        try await ShopStage.run { stage in
+            let (old, new) = ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z")
+            try stage.write(text: Self.timed([("AB-1", 5, new), ("AB-2", 6, old)]))
+            try await stage.sync()
+            try stage.write(text: Self.timed([("AB-1", 9, old), ("AB-2", 6, old)]))
+            let fault = await #expect(throws: Fault.self) { try await stage.sync() }
+            #expect(fault?.code == "stale" && stage.shown("AB-1") == 5)
+            // The newest row was taken out, and nothing else is said.
+            try stage.write(text: Self.timed([("AB-2", 6, old)]))
+            #expect(try await stage.sync().status == .done)
+            #expect(try await stage.shop.state.highWaterMark(of: .main)?.newestRow?.description == new)
+        }
+    }
+
+    @Test("a hundred rows that were accepted before and superseded since are held, again and again")
+    func replayed() async throws {
+        try await ShopStage.run(products: 110) { stage in
+            let first = Dictionary(uniqueKeysWithValues: (1...110).map { ("AB-\($0)", 50 + $0) })
+            var second = first
+            second["AB-1"] = 2
+            try await stage.sync(first)
+            try await stage.sync(second)
+            for _ in 0..<2 {
+                let summary = try await stage.sync(first)
+                #expect(summary.state == .held && stage.shown("AB-1") == 2)
+            }
+            var third = second
+            third["AB-1"] = 1
+            #expect(try await stage.sync(third).state == .done)
+            #expect(stage.shown("AB-1") == 1)
+        }
+    }
+
+    @Test("a mark that is taken back lets an older number in, and says who did it and why")
+    func reset() async throws {
+        try await ShopStage.run { stage in
+            try Self.manifest(stage, #"{"sequence": 700}"#)
+            try await stage.sync(["AB-1": 5])
+            try Self.manifest(stage, #"{"sequence": 8}"#)
+            await #expect(throws: Fault.self) { try await stage.sync(["AB-1": 4]) }
+            let reset = try await MarkReset(stage.shop)
+                .perform(.main, toRun: nil, who: "ada", reason: "the counter began anew")
+            #expect(reset.before?.sequence == 700)
+            try await stage.sync(["AB-1": 4])
+            #expect(stage.shown("AB-1") == 4)
+            #expect(try await stage.shop.state.highWaterMark(of: .main)?.sequence == 8)
+            let kept = try await stage.shop.state.resets(of: .main)
+            #expect(kept.map(\.who) == ["ada"] && kept.first?.before?.sequence == 700)
+            let run = try #require(try await stage.shop.state.lastRuns(limit: 9).last)
+            _ = try await MarkReset(stage.shop)
+                .perform(.main, toRun: run.id.text, who: "ada", reason: "back")
+            #expect(try await stage.shop.state.highWaterMark(of: .main)?.sequence == 700)
+        }
+    }
+
+    @Test("a source whose newest statement is too old is an exception, until it says something")
+    func silent() async throws {
+        let source = """
+            source: { kind: file, path: FOLDER/stock.csv, scope: partial, fresh_for: 1h }
+            """
+        try await ShopStage.run(sources: source) { stage in
+            try stage.write(["AB-1": 5])
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -7300)],
+                ofItemAtPath: stage.folder + "/stock.csv"
+            )
+            #expect(try await stage.sync().status == .exceptionsOpen)
+            let open = try await stage.openExceptions(.sourceSilent)
+            #expect(open.map(\.exception.subject) == [Subject(source: .main)])
+            #expect(try await Standing(stage.shop).silent.map(\.source) == [.main])
+            #expect(try await ListedSource.doubts(stage.shop.settings).count == 1)
+            #expect(try await stage.sync(["AB-1": 5]).status == .done)
+            #expect(try await stage.openExceptions(.sourceSilent).isEmpty)
+        }
+    }
+}
