@@ -70,6 +70,73 @@ import Testing
         }
     }
 
+    @Test("the configured ending counts, and a marker that is stale or of several files does not")
+    func markers() throws {
+        try TemporaryFolder.with { folder in
+            let (early, late) = (Date(timeIntervalSince1970: 100), Date(timeIntervalSince1970: 200))
+            try folder.write("a.csv", "x", modified: late)
+            try folder.write("b.csv", "x", modified: early)
+            try folder.write("b.txt", "x", modified: early)
+            let source = DropFolder(folder: folder.path, doneMarker: ".ready")
+            try folder.write("a.csv.done", "", modified: late)
+            try folder.write("a.csv.ready", "", modified: early)
+            try folder.write("b.ready", "", modified: late)
+            #expect(try names(source.found()) == [])
+            try folder.write("a.csv.ready", "", modified: late)
+            try folder.write("b.txt.ready", "", modified: late)
+            #expect(try names(source.found()) == ["b.txt", "a.csv"])
+            #expect(!source.isDelivery("a.csv.ready"))
+        }
+    }
+
+    @Test("a name that is no text is found, and no two names have one text")
+    func bytes() throws {
+        try TemporaryFolder.with { folder in
+            let name: [UInt8] = [0x61, 0xFF, 0x5C, 0x0A]
+            let path = FilePath(folder.path).appending(name: name)
+            let descriptor = path.withCString { open($0, O_CREAT | O_WRONLY, 0o600) }
+            #expect(descriptor >= 0 && close(descriptor) == 0)
+            let found = try DropFolder(folder: folder.path).found()
+            #expect(found.map(\.name) == [#"a\xFF\\\x0A"#])
+            #expect(found.map(\.file.bytes) == [path.bytes] && found.map(\.file.isText) == [false])
+            #expect(try Delivery.open(found[0].file).sizeBytes == 0)
+            #expect(FilePath("größe.csv").text == "größe.csv")
+            #expect(FilePath(bytes: [0xFF]).text != FilePath(#"\xFF"#).text)
+        }
+    }
+
+    @Test("each order goes by what its name says, and the name decides last")
+    func orders() throws {
+        try TemporaryFolder.with { folder in
+            for (name, time) in [("a", 300.0), ("b", 200), ("c", 100)] {
+                try folder.write("\(name).csv", "x", modified: Date(timeIntervalSince1970: time))
+            }
+            try folder.write("a.csv.manifest.json", #"{"sequence": 1, "asOf": "2026-11-03T00:00:00Z"}"#)
+            try folder.write("b.csv.manifest.json", #"{"sequence": 1, "asOf": "2026-11-02T00:00:00Z"}"#)
+            let source = DropFolder(folder: folder.path)
+            let expected: [DeliveryOrder: [String]] = [
+                .sequence: ["c", "a", "b"], .asOf: ["c", "b", "a"], .name: ["a", "b", "c"],
+                .time: ["c", "b", "a"], .stated: ["c", "b", "a"], .statedElseTime: ["c", "b", "a"],
+                .sequenceElseTime: ["c", "b", "a"],
+            ]
+            for (order, expected) in expected {
+                #expect(try names(source.found(by: order)) == expected.map { $0 + ".csv" }, "\(order)")
+            }
+        }
+    }
+
+    @Test("a manifest that cannot be understood is told with its own file, and the others are found")
+    func badManifestOfOne() throws {
+        try TemporaryFolder.with { folder in
+            try folder.write("a.csv", "x", modified: Date(timeIntervalSince1970: 100))
+            try folder.write("a.csv.manifest.json", "{")
+            try folder.write("b.csv", "x", modified: Date(timeIntervalSince1970: 200))
+            let source = DropFolder(folder: folder.path)
+            #expect(try source.found().map(\.fault?.code) == [.badManifest, nil])
+            #expect(try source.newest().name == "b.csv")
+        }
+    }
+
     @Test("a missing folder is `not_found`, one with too many files is `too_many_files`")
     func unusable() throws {
         try TemporaryFolder.with { folder in

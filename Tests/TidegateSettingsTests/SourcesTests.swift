@@ -48,6 +48,35 @@ struct SourcesTests {
         #expect(try Fixture.settings(text).sources[0].schedule == .every(seconds: 30))
     }
 
+    @Test("what a folder's files go through is read, and a source is fresh for four of its intervals")
+    func folder() throws {
+        let text = """
+            sources:
+              a: { kind: folder, path: drop, order_by: as_of, after: { move: drop/taken }, fresh_for: 20m }
+              b: { kind: folder, path: drop, after: delete, schedule: { every: 1h } }
+              c: { kind: folder, path: drop, schedule: { cron: "0 6 * * *", time_zone: UTC } }
+            \(Fixture.oro)
+            """
+        let settings = try Fixture.settings(text)
+        #expect(settings.sources.map(\.folder.orderBy) == [.asOf, nil, nil])
+        #expect(settings.sources.map(\.folder.after) == [.move(folder: "drop/taken"), .delete, .keep])
+        #expect(settings.sources.map { settings.freshSeconds(of: $0) } == [1200, 14_400, nil])
+    }
+
+    @Test(
+        "what becomes of files, and their order, is one of the known words",
+        arguments: [
+            ("after: remove", "bad_value"), ("after: { move: null }", "missing_key"),
+            ("after: { copy: x }", "missing_key"), ("after: { move: ./drop/ }", "bad_value"),
+            ("order_by: size", "bad_value"), ("fresh_for: soon", "wrong_type"),
+        ]
+    )
+    func folderProblems(line: String, code: String) throws {
+        let text = "source: { kind: folder, path: drop, \(line) }\n" + Fixture.oro
+        let problems = #expect(throws: SettingsProblems.self) { try Fixture.settings(text) }
+        #expect(problems?.problems.first?.code.rawValue == code)
+    }
+
     @Test("a source is found by its name; an unknown name is a usage error that lists the known ones")
     func named() throws {
         let settings = try Fixture.settings(Self.two)

@@ -99,6 +99,19 @@ struct Stage {
         )
     }
 
+    /// Writes the configuration of a drop folder `drop`; `source` and `more` as in `configure`.
+    func configureFolder(_ source: String, more: String = "") throws {
+        try configure(more: more)
+        let text = try String(contentsOf: scratch.url.appending(path: "tidegate.yaml"), encoding: .utf8)
+        let begin = text.components(separatedBy: "units:").dropFirst().joined(separator: "units:")
+        try FileManager.default.createDirectory(
+            atPath: scratch.path("drop"),
+            withIntermediateDirectories: true
+        )
+        let folder = "source: { kind: folder, path: \(scratch.path("drop")), \(source) }"
+        try scratch.write(folder + "\nunits:" + begin, to: "tidegate.yaml")
+    }
+
     func snapshot(_ rows: [StockRow]) throws {
         try scratch.write(StockRow.csv(rows), to: "stock.csv")
     }

@@ -1,21 +1,26 @@
-package import InventoryCore
+import DeltaEngine
+import InventoryCore
+import SnapshotFormats
 package import SnapshotSources
-package import StateStore
+import StateStore
 package import TidegateSettings
 
 /// What lies in a drop folder, told apart by what is known of it: nothing is taken twice, and nothing passed
 /// over.
-package struct Inbox: Sendable {
+struct Inbox: Sendable {
     private let settings: SourceSettings
     private let state: StateDatabase
+    /// Those of the baseline: an earlier version has not kept under which ones it made a digest.
+    private let seeds: [UInt64]?
     private let now: Timestamp
 
     /// How often a file that cannot be opened holds up the ones after it.
     static let triesMax = 3
 
-    package init(_ source: SourceSettings, state: StateDatabase, at now: Timestamp = .now) {
+    init(_ source: SourceSettings, state: StateDatabase, seeds: [UInt64]?, at now: Timestamp = .now) {
         settings = source
         self.state = state
+        self.seeds = seeds
         self.now = now
     }
 
@@ -35,7 +40,7 @@ package struct Inbox: Sendable {
     /// Finds out what is to be taken, in its order; records what needs no run.
     ///
     /// - Throws: `Fault` where the folder cannot be read.
-    package func due() async throws -> InboxPlan {
+    func due() async throws -> InboxPlan {
         let known = try await state.deliveries(of: settings.id)
         let folder = settings.dropFolder
         let found = try await offPool { try folder.complete() }
@@ -86,7 +91,7 @@ package struct Inbox: Sendable {
         let taken = known.filter { [.taken, .repeated].contains($0.outcome) && $0.sizeBytes == size }
         var digests: [[UInt64]: String] = [:]
         for row in taken {
-            guard let digest = row.digest, let seeds = row.seeds else { continue }
+            guard let digest = row.digest, let seeds = row.seeds ?? seeds else { continue }
             if digests[seeds] == nil {
                 digests[seeds] = try await offPool {
                     try? Delivery.open(one.file).contentDigest(seeds: seeds)
@@ -124,6 +129,12 @@ extension Shop {
     /// - Throws: `Fault` where the folder cannot be read.
     package func nextDelivery(of source: SourceSettings) async throws -> DropFolder.Found? {
         guard source.kind == .folder else { return nil }
-        return try await Inbox(source, state: state).due().next
+        return try await inbox(of: try self.source(source.id)).due().next
+    }
+
+    /// The drop folder of a source.
+    func inbox(of source: Source) async -> Inbox {
+        let seeds = await source.baseline.view?.seeds
+        return Inbox(source.settings, state: state, seeds: seeds.map { [$0.first, $0.second] })
     }
 }

@@ -1,20 +1,20 @@
 import InventoryCore
-package import SnapshotSources
+import SnapshotSources
 import StateStore
 import TidegateSettings
 
 /// What a pass takes from a drop folder, and in which order.
-package struct InboxPlan: Sendable {
+struct InboxPlan: Sendable {
     /// All complete deliveries that lie there.
-    package let present: [DropFolder.Found]
+    let present: [DropFolder.Found]
     /// The newest full delivery that was not taken, if any: it states everything, so it goes first.
-    package fileprivate(set) var full: DropFolder.Found?
+    fileprivate(set) var full: DropFolder.Found?
     /// Full deliveries before it, which need not be read once it is taken.
     fileprivate(set) var olderFull: [DropFolder.Found] = []
     /// Partial deliveries before it, the oldest first; they count only where it fails.
     fileprivate(set) var before: [DropFolder.Found] = []
     /// Partial deliveries after it, or all where there is no full one, the oldest first.
-    package fileprivate(set) var partials: [DropFolder.Found] = []
+    fileprivate(set) var partials: [DropFolder.Found] = []
     /// What is known and needs no run; it may be put away.
     var settled: [DropFolder.Found] = []
     /// Partial ones that were refused and still lie there.
@@ -33,10 +33,10 @@ package struct InboxPlan: Sendable {
     }
 
     /// What `plan` would look at: the first to be taken, else the last that was.
-    package var next: DropFolder.Found? { full ?? partials.first ?? last }
+    var next: DropFolder.Found? { full ?? partials.first ?? last }
 
     /// How many deliveries wait.
-    package var count: Int { (full == nil ? 0 : 1) + partials.count }
+    var count: Int { (full == nil ? 0 : 1) + partials.count }
 
     /// Puts new deliveries in order.
     ///
@@ -51,6 +51,7 @@ package struct InboxPlan: Sendable {
         for one in stated {
             if let fault = one.fault {
                 faults.append(fault)
+                refused.append(one)
                 var record = DeliveryRecord(one, in: source, outcome: .rejected, at: now)
                 record.code = fault.code.rawValue
                 // Its scope is not known, so it is looked at again once the manifest changes.

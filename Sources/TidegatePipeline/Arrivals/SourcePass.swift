@@ -38,9 +38,15 @@ struct SourcePass {
     mutating func perform(finishing leftovers: [RunID]) async throws -> [RunSummary] {
         let requestsBefore = oro.requestsSent
         try await shop.makeReady()
-        switch source.settings.kind {
-        case .file: try await takeFile()
-        case .folder: try await takeFolder()
+        do {
+            switch source.settings.kind {
+            case .file: try await takeFile()
+            case .folder: try await takeFolder()
+            }
+        } catch {
+            // An export that does not come is silent, too.
+            try await noteSilence()
+            throw error
         }
         try await noteSilence()
         if taken.isEmpty, let first = faults.first {
@@ -71,7 +77,7 @@ struct SourcePass {
     }
 
     private mutating func takeFolder() async throws {
-        let plan = try await Inbox(source.settings, state: shop.state).due()
+        let plan = try await shop.inbox(of: source).due()
         faults = plan.faults
         (putAway, refused) = (plan.settled, plan.refused)
         var due = plan.partials
@@ -98,8 +104,7 @@ struct SourcePass {
 
     /// Takes one of several deliveries; false where it was refused, and why is among the faults.
     ///
-    /// - Throws: `Fault` where that says nothing of the delivery: then it and those after it are tried again,
-    ///   unless something was taken that has to be pushed.
+    /// - Throws: `Fault` where that says nothing of the delivery; it and those after it are tried again.
     private mutating func attempt(_ found: DropFolder.Found) async throws -> Bool {
         do {
             try await take(found)
@@ -107,6 +112,7 @@ struct SourcePass {
             return true
         } catch {
             let fault = Fault(error)
+            guard fault.isOfDelivery else { throw fault }
             try await note(fault, of: found)
             faults.append(fault)
             return false
@@ -212,7 +218,10 @@ struct SourcePass {
 
     /// Puts away what was taken, once its copy is durable, and forgets what is no longer there.
     private mutating func clear() async throws {
-        guard source.settings.kind == .folder else { return }
+        guard source.settings.kind == .folder else {
+            let name = FilePath(source.settings.path).name.text
+            return try await shop.state.forgetDeliveries(of: source.id, except: [name])
+        }
         let (rule, marker, files) = (source.settings.putAway, source.settings.folder.doneMarker, putAway)
         let folder = source.settings.dropFolder
         let (faults, left) = try await offPool {
@@ -241,5 +250,13 @@ struct SourcePass {
         changes.note(refused: refused, of: source.id)
         try await shop.noteSilence(in: &changes, at: .now)
         try await shop.state.apply(changes, at: .now)
+    }
+}
+
+extension Fault {
+    /// Whether the delivery itself is the reason, so that others of its source can be taken.
+    fileprivate var isOfDelivery: Bool {
+        let codes: [Fault.Code] = [.notFound, .notReadable, .readFailed, .deliveryChanged]
+        return kind == .badInput || codes.contains(code)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import InventoryCore
 import OroClient
 import SnapshotFormats
+import SnapshotSources
 import TidegatePipeline
 import TidegateSettings
 
@@ -44,7 +45,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func checkState(_ settings: Settings, _ console: Console) async throws {
         do {
             for doubt in try await ListedSource.doubts(settings) {
-                try console.line(console.yellow("  warning  \(doubt)"))
+                try console.yellow("  warning  \(doubt)")
             }
         } catch let fault as Fault {
             // What a check is for is the configuration and the shop; a run says more.
@@ -86,7 +87,10 @@ struct CheckCommand: AsyncParsableCommand {
     ) throws -> (skus: Set<SKU>, isUsable: Bool) {
         var skus: Set<SKU> = []
         var first: RejectedRow?
-        let intake = try SnapshotIntake(source)
+        guard let intake = try newest(of: source) else {
+            try console.line("source         \(name)\(source.path): no delivery waits")
+            return (skus, true)
+        }
         var reader = SnapshotReader(format: source.format)
         do {
             let source = try intake.open()
@@ -110,6 +114,16 @@ struct CheckCommand: AsyncParsableCommand {
             try console.line("    \("A run would hold or refuse it; see all with `tidegate read`.".asHint)")
         }
         return (skus, isUsable)
+    }
+
+    /// Opens the newest delivery; nothing where all that was there has been taken and put away.
+    private func newest(of source: SourceSettings) throws -> SnapshotIntake? {
+        do {
+            return try SnapshotIntake(source)
+        } catch {
+            guard error.code == .noSnapshot, source.folder.after != .keep else { throw error }
+            return nil
+        }
     }
 
     /// How much of the source is looked at.

@@ -35,12 +35,13 @@ struct SourcesCommand: AsyncParsableCommand {
         private func write(_ source: ListedSource, _ console: Console) throws {
             if let settings = source.settings {
                 try console.line(
-                    "\(source.id)  \(settings.kind.rawValue)  \(settings.path)  scope \(settings.scope.rawValue)"
+                    "\(source.id)  \(settings.kind.rawValue)  \(settings.path)  "
+                        + "scope \(settings.scope.rawValue)"
                 )
             } else {
                 let positions = source.positions.map { "\($0.grouped) positions" } ?? "its baseline"
                 let left = "\(source.id)  not configured any more; \(positions) left in the state"
-                try console.line(console.yellow(left))
+                try console.yellow(left)
             }
             if let newest = source.newest {
                 try console.line("  newest      \(newest.name), \(newest.outcome.rawValue) \(newest.at)")
@@ -50,7 +51,7 @@ struct SourcesCommand: AsyncParsableCommand {
             if let fresh = source.freshness, let stated = fresh.stated, let age = fresh.ageSeconds {
                 let limit = fresh.limitSeconds.map { ", fresh for \(Age(seconds: Int($0)))" } ?? ""
                 let text = "  as of       \(stated), \(Age(seconds: age)) old\(limit)"
-                try console.line(fresh.isSilent ? console.yellow(text + ": silent") : text)
+                try fresh.isSilent ? console.yellow(text + ": silent") : console.line(text)
             }
             if let mark = source.mark { try console.line("  mark        \(mark.shown)") }
             let counts = DeliveryRecord.Outcome.allCases.compactMap { outcome in
@@ -103,8 +104,8 @@ struct SourcesCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes a source's high-water mark back, where a wrong clock or number has raised it.",
             discussion: """
-                Without --to-run the source has no mark then, and its next delivery is taken whatever time or \
-                number it states. Who did it, when and why is kept, and shown by `tidegate sources`.
+                Without --to-run the source has no mark then, and its next delivery is taken whatever time \
+                or number it states. Who did it, when and why is kept, and shown by `tidegate sources`.
                 """
         )
 

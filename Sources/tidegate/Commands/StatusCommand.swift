@@ -61,7 +61,7 @@ struct StatusCommand: AsyncParsableCommand {
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
         for source in standing.silent {
-            try console.line(console.yellow("silent       \(source.sentence)"))
+            try console.yellow("silent       \(source.sentence)")
         }
         if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
     }

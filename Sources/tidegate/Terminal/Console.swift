@@ -34,6 +34,11 @@ struct Console: Sendable {
         try Console.write(Array((text.visible + coloured).utf8), to: STDOUT_FILENO)
     }
 
+    /// Writes a line that needs a look, in yellow on a terminal.
+    func yellow(_ text: String) throws(ConsoleError) {
+        try line("", ending: text, in: .yellow)
+    }
+
     /// By the numbers that terminals give them.
     enum Colour: Int {
         case red = 31
