@@ -42,8 +42,9 @@ package struct ColumnMapping: Hashable, Sendable {
 /// Where one value of a row comes from, and the declared normalisation of its text.
 package struct ColumnRule: Hashable, Sendable {
     package enum Source: Hashable, Sendable {
-        /// The first of these header names that exists; compared
-        /// without regard to ASCII case and outer blanks.
+        /// The one of these header names that exists; compared without regard to ASCII case and outer blanks.
+        ///
+        /// Objects may have several: for each, the first that is not null counts.
         case anyOf([String])
         /// Counted from 1.
         case position(Int)
