@@ -126,7 +126,7 @@ import Testing
         }
         try await database.accept(acceptance)
         let kept = try await database.rejectedRows(of: "run-1", limit: 10_000)
-        #expect(kept == Array(acceptance.rejectedRows.prefix(Acceptance.rejectedRowsMax)))
+        #expect(kept == Array((acceptance.rejectedRows ?? []).prefix(Acceptance.rejectedRowsMax)))
         #expect(try await database.run("run-1")?.counts.rejected == 5000)
     }
 

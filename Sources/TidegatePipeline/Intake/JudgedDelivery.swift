@@ -1,5 +1,6 @@
 import DeltaEngine
 import InventoryCore
+import SnapshotFormats
 import StateStore
 import TidegateSettings
 

@@ -2,6 +2,7 @@ import DeltaEngine
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
+import StateStore
 
 /// What a pass over a delivery found: how it differs from the baseline, and the rows that nobody can use.
 struct Observation: ~Copyable, Sendable {
