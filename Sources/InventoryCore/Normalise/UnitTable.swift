@@ -3,8 +3,11 @@ package struct UnitConversion: Hashable, Sendable {
     package let erp: StockUnit
     package let perBase: Ratio
     package let shop: StockUnit
+    /// Whether the shop is known to be wrong about what its unit holds.
+    package let ignoresShopRate: Bool
 
-    package init(erp: StockUnit, perBase: Ratio, shop: StockUnit) {
+    package init(erp: StockUnit, perBase: Ratio, shop: StockUnit, ignoresShopRate: Bool = false) {
+        self.ignoresShopRate = ignoresShopRate
         self.erp = erp
         self.perBase = perBase
         self.shop = shop
@@ -39,6 +42,11 @@ package struct UnitTable: Hashable, Sendable {
     package func perBase(shop unit: StockUnit, of sku: SKU) -> Ratio? {
         let own = own(sku)?.first { $0.shop == unit }
         return (own ?? general.first { $0.shop == unit })?.perBase
+    }
+
+    /// Whether what the shop says of its unit is not compared.
+    func ignoresRate(ofShop unit: StockUnit) -> Bool {
+        general.contains { $0.shop == unit && $0.ignoresShopRate }
     }
 
     /// Whether some ERP unit stands for this unit of the shop, if only for a single SKU.

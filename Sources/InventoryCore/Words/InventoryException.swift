@@ -44,6 +44,7 @@ package struct InventoryException: Hashable, Sendable {
         case stockRejected = "stock_rejected"
         case absenceNotCounted = "absence_not_counted"
         case figuresHeld = "figures_held"
+        case unitFactorsDiffer = "unit_factors_differ"
     }
 
     /// Who can mend it; configuration gives each a name.
@@ -59,7 +60,8 @@ package struct InventoryException: Hashable, Sendable {
 extension InventoryException.Code {
     package var owner: InventoryException.Owner {
         switch self {
-        case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit, .stockUnitUnknown, .stockCollision:
+        case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit, .stockUnitUnknown, .stockCollision,
+            .unitFactorsDiffer:
             .masterData
         case .unknownLocation, .locationOfAnotherSource, .sourceSilent, .deliveryRefused, .negativeStock,
             .oversold, .drift, .stockAbsent, .stockHeld, .stockRejected, .figuresHeld:
@@ -104,6 +106,8 @@ extension InventoryException.Code {
             "Check that the export is whole; if the stock is gone, `tidegate approve RUN`."
         case .stockHeld:
             "Compare with the ERP (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
+        case .unitFactorsDiffer:
+            "Correct the factor in OroCommerce or under `units`; `ignore_shop_rate: true` if the shop is wrong."
         case .figuresHeld:
             "Compare with the shop (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
         case .stockRejected:

@@ -44,12 +44,22 @@ package struct ShopLevel: Hashable, Sendable {
     package let precision: Int
     /// Whether this is the product's primary unit, as far as the shop says.
     package let isPrimaryUnit: Bool
+    /// How many of the primary unit the shop says the unit holds; nothing where it does not say.
+    package let conversionRate: Quantity?
 
-    package init(id: LevelID, key: LevelKey, quantity: Quantity, precision: Int, isPrimaryUnit: Bool) {
+    package init(
+        id: LevelID,
+        key: LevelKey,
+        quantity: Quantity,
+        precision: Int,
+        isPrimaryUnit: Bool,
+        conversionRate: Quantity? = nil
+    ) {
         self.id = id
         self.key = key
         self.quantity = quantity
         self.precision = precision
         self.isPrimaryUnit = isPrimaryUnit
+        self.conversionRate = conversionRate
     }
 }

@@ -52,7 +52,8 @@ struct LevelQuery: Sendable {
     private static let named =
         "&include=product,productUnitPrecision,warehouse"
         + "&fields%5Binventorylevels%5D=quantity,product,productUnitPrecision,warehouse"
-        + "&fields%5Bproducts%5D=sku,primaryUnitPrecision&fields%5Bproductunitprecisions%5D=unit,precision"
+        + "&fields%5Bproducts%5D=sku,primaryUnitPrecision&fields%5Bproductunitprecisions%5D"
+        + "=unit,precision,conversionRate"
 
     /// Room for the path and the fixed part of a query before a list.
     static let fixedBytes = 500

@@ -203,7 +203,8 @@ extension LevelIndexPage {
                     ),
                     quantity: shown.quantity,
                     precision: unit.precision,
-                    isPrimaryUnit: product.primaryUnitPrecision == precisionID
+                    isPrimaryUnit: product.primaryUnitPrecision == precisionID,
+                    conversionRate: unit.conversionRate
                 )
             )
         }

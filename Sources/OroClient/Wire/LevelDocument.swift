@@ -31,6 +31,7 @@ struct LevelDocument: Sendable {
     struct UnitRow: Hashable, Sendable {
         var unit: String
         var precision: Int
+        var conversionRate: Quantity?
     }
 
     /// Reads a page or a single level.
@@ -82,7 +83,11 @@ struct LevelDocument: Sendable {
             }
         case "productunitprecisions":
             if let unit = resource.unit {
-                unitPrecisions[resource.id] = UnitRow(unit: unit, precision: resource.precision ?? 0)
+                unitPrecisions[resource.id] = UnitRow(
+                    unit: unit,
+                    precision: resource.precision ?? 0,
+                    conversionRate: resource.conversionRate
+                )
             }
         case "warehouses":
             warehouses[resource.id] = resource.name ?? resource.id
@@ -103,6 +108,7 @@ private struct Resource {
     var sku: String?
     var name: String?
     var precision: Int?
+    var conversionRate: Quantity?
     var product: String?
     var unitPrecision: String?
     var primaryUnitPrecision: String?
@@ -139,6 +145,9 @@ private struct Resource {
             case "sku": read.sku = try json.text()
             case "name": read.name = try json.text()
             case "precision": read.precision = try json.integer()
+            case "conversionRate":
+                // A rate with more than six decimals is not told exactly; it is compared as it is rounded.
+                read.conversionRate = try json.number().flatMap { Quantity(rounding: $0) }
             default: try json.skip()
             }
         }
@@ -171,5 +180,14 @@ private struct Resource {
             }
         }
         return id
+    }
+}
+
+extension Quantity {
+    /// The nearest millionth; nothing where that does not fit.
+    fileprivate init?(rounding number: Double) {
+        let millionths = (number * Double(Quantity.scale)).rounded()
+        guard let exact = Int64(exactly: millionths) else { return nil }
+        self.init(millionths: exact)
     }
 }

@@ -64,6 +64,7 @@ extension Database {
         ) STRICT;
         CREATE INDEX decisions_by_digest ON decisions(source, digest);
 
+        ALTER TABLE levels ADD COLUMN rate INTEGER;
         CREATE INDEX runs_held ON runs(number) WHERE state = 'held';
         ALTER TABLE runs ADD COLUMN keyless INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE runs ADD COLUMN ends_inside_line INTEGER;

@@ -88,11 +88,11 @@ struct IndexPage {
     private func upsert(_ level: ShopLevel) throws -> Int64 {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO levels (sku, unit, warehouse, level_id, precision, is_primary, seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO levels (sku, unit, warehouse, level_id, precision, is_primary, rate, seen)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT(sku, unit, warehouse) DO UPDATE SET
                     level_id = excluded.level_id, precision = excluded.precision,
-                    is_primary = excluded.is_primary, seen = excluded.seen
+                    is_primary = excluded.is_primary, rate = excluded.rate, seen = excluded.seen
                 RETURNING id
                 """
         )
@@ -101,7 +101,7 @@ struct IndexPage {
             statement,
             arguments: [
                 key.sku.text, key.unit.text, key.warehouse ?? "", level.id.text, level.precision,
-                level.isPrimaryUnit, pass,
+                level.isPrimaryUnit, level.conversionRate?.millionths, pass,
             ]
         )
         guard let row else { throw Fault.damaged("no row for the level \(key)") }

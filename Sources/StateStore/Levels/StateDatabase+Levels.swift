@@ -61,7 +61,7 @@ private let levelsPerQuery = 500
 extension StoredLevel {
     fileprivate static let query = """
         SELECT l.id, l.sku, l.unit, l.warehouse, l.level_id, l.precision, l.is_primary,
-            p.quantity, ifnull(o.quantity, c.quantity), o.state, p.at IS NOT NULL
+            p.quantity, ifnull(o.quantity, c.quantity), o.state, p.at IS NOT NULL, l.rate
         FROM levels l
         LEFT JOIN published p ON p.level = l.id
         LEFT JOIN outbox o ON o.level = l.id
@@ -86,6 +86,7 @@ extension StoredLevel {
                     id: (row[4] as String?).map { LevelID($0) },
                     precision: row[5],
                     isPrimaryUnit: row[6],
+                    conversionRate: (row[11] as Int64?).map(Quantity.init(millionths:)),
                     published: (row[7] as Int64?).map(Quantity.init(millionths:)),
                     wish: wish,
                     isOurs: wish != nil || row[10]

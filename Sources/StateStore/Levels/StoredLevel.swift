@@ -22,6 +22,8 @@ package struct StoredLevel: Hashable, Sendable {
     /// Decimals that the product's unit allows, as far as the shop said.
     package let precision: Int?
     package let isPrimaryUnit: Bool
+    /// How many of the primary unit the shop says the unit holds.
+    package let conversionRate: Quantity?
     /// What the shop last confirmed or showed; nothing where it never did.
     package let published: Quantity?
     /// The newest wish for it, be it waiting, on its way or parked; nothing where there is none.
@@ -59,6 +61,7 @@ package struct StoredLevel: Hashable, Sendable {
         id: LevelID?,
         precision: Int?,
         isPrimaryUnit: Bool,
+        conversionRate: Quantity? = nil,
         published: Quantity?,
         wish: PendingWish?,
         isOurs: Bool = false
@@ -68,6 +71,7 @@ package struct StoredLevel: Hashable, Sendable {
         self.id = id
         self.precision = precision
         self.isPrimaryUnit = isPrimaryUnit
+        self.conversionRate = conversionRate
         self.published = published
         self.wish = wish
         self.isOurs = isOurs

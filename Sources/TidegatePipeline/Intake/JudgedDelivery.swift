@@ -74,7 +74,9 @@ struct JudgedDelivery: ~Copyable {
         let units = try shop.settings.units.table()
         statement.mapping = observation.mapping
         let stated = try await statedColumns(of: intake, observation, source, before)
-        if let former = before?.statedColumns.map({ StatedColumns($0) }), let trip = stated?.trip(after: former) {
+        if let former = before?.statedColumns.map({ StatedColumns($0) }),
+            let trip = stated?.trip(after: former)
+        {
             statement.promised.append(trip)
         }
         let known = try await known(observation, of: source.id, doubts: book, units, last, before)

@@ -65,7 +65,8 @@ struct StatedColumns: Hashable, Sendable {
         guard let first = gone.first else { return nil }
         return GuardTrip(
             code: .columnEmpty,
-            message: "The column for \(gone.joined(separator: " and ")) is empty in every row, and was not in "
+            message:
+                "The column for \(gone.joined(separator: " and ")) is empty in every row, and was not in "
                 + "the last delivery: without \(first) stock rises."
         )
     }

@@ -163,7 +163,12 @@ struct Planning: Sendable {
     }
 
     private static func shopUnit(_ level: StoredLevel) -> ShopUnit {
-        ShopUnit(unit: level.key.unit, precision: level.precision ?? 0, isPrimary: level.isPrimaryUnit)
+        ShopUnit(
+            unit: level.key.unit,
+            precision: level.precision ?? 0,
+            isPrimary: level.isPrimaryUnit,
+            conversionRate: level.conversionRate
+        )
     }
 
     // MARK: Exceptions
@@ -184,7 +189,8 @@ struct Planning: Sendable {
     ) -> [ExceptionKey] {
         let again = Set(occurred.map(\.key))
         let ofFigures: Set<InventoryException.Code> = [
-            .unknownSKU, .unknownLevel, .unknownUnit, .negativeStock, .oversold, .quantityTooLarge,
+            .unknownSKU, .unknownLevel, .unknownUnit, .unitFactorsDiffer, .negativeStock, .oversold,
+            .quantityTooLarge,
         ]
         return open.filter { exception in
             guard !again.contains(exception.key) else { return false }

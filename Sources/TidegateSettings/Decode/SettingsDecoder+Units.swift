@@ -16,6 +16,7 @@ extension SettingsDecoder {
                 bytesMax: 255
             )
             let precision = section.field("precision")?.integer(in: 0...6) ?? 0
+            let ignoresShopRate = section.field("ignore_shop_rate")?.flag() ?? false
             section.finish()
             guard let erp, let perBase, let oro else { continue }
             if let first = places[StockUnit(erp)] {
@@ -26,7 +27,12 @@ extension SettingsDecoder {
                 continue
             }
             places[StockUnit(erp)] = item.place
-            let conversion = UnitConversion(erp: StockUnit(erp), perBase: perBase, shop: StockUnit(oro))
+            let conversion = UnitConversion(
+                erp: StockUnit(erp),
+                perBase: perBase,
+                shop: StockUnit(oro),
+                ignoresShopRate: ignoresShopRate
+            )
             settings.conversions.append(conversion)
             let unit = SellableUnit(
                 unit: conversion.shop,

@@ -54,7 +54,11 @@ package struct Apportioner: Sendable {
         let units = units
         let sellable = units.sellable(shopUnits, of: sku)
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
-        let unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
+        var unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
+        if let difference = units.difference(shopUnits, of: sku) {
+            exceptions.append(difference)
+            unclear += rules.sites.indices.map { LocationRole(site: $0, owner: nil) }
+        }
         var figures = PublishedFigures()
         var allocations: [SiteAllocation] = []
         allocations.reserveCapacity(bySite.count)
@@ -141,8 +145,11 @@ package struct ShopUnit: Hashable, Sendable {
     package let unit: StockUnit
     package let precision: Int
     package let isPrimary: Bool
+    /// How many of the primary unit the shop says it holds; nothing where it does not say.
+    package let conversionRate: Quantity?
 
-    package init(unit: StockUnit, precision: Int, isPrimary: Bool) {
+    package init(unit: StockUnit, precision: Int, isPrimary: Bool, conversionRate: Quantity? = nil) {
+        self.conversionRate = conversionRate
         self.unit = unit
         self.precision = precision
         self.isPrimary = isPrimary

@@ -11,6 +11,8 @@ package struct SerialApportioner {
     private var nets: [[LocationNet]]
     /// The shop units of the SKU before, and what they were turned into: mostly the next one has the same.
     private var sold = SoldUnits()
+    /// The last shop units whose factors agree.
+    private var agreed: [ShopUnit] = []
 
     /// One for each site, in the order of the rules' sites.
     package private(set) var allocations: [SiteAllocation]
@@ -74,7 +76,9 @@ package struct SerialApportioner {
         // Pass the object on: passing the apportioner in it would copy that.
         let rulings = rulings
         meet(places, rulings)
-        guard unclear.isEmpty, !rulings.apportioner.units.hasOwn(sku), addUp(rows, rulings) else {
+        guard unclear.isEmpty, !rulings.apportioner.units.hasOwn(sku), agree(shopUnits, sku, rulings),
+            addUp(rows, rulings)
+        else {
             let result = rulings.apportioner.apportion(
                 sku,
                 positions: places.positions(rows[...], of: sku),
@@ -95,6 +99,15 @@ package struct SerialApportioner {
         while roles.count < places.count {
             roles.append(rulings.role(of: places[Int32(roles.count)]))
         }
+    }
+
+    /// Whether configuration and shop agree on what the units hold; most SKUs have the units of the one before.
+    private mutating func agree(_ shopUnits: [ShopUnit], _ sku: SKU, _ rulings: Rulings) -> Bool {
+        if shopUnits.count < 2 { return true }
+        if shopUnits == agreed { return true }
+        guard rulings.apportioner.units.difference(shopUnits, of: sku) == nil else { return false }
+        agreed = shopUnits
+        return true
     }
 
     /// Within these limits the sums below cannot overflow; other SKUs go through `Apportioner`.

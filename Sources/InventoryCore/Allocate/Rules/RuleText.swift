@@ -43,6 +43,7 @@ package struct RuleText: Hashable, Sendable {
     /// Adds units and publishing, but no defaults: rules alone then have the same text with and without them.
     mutating func append(_ units: UnitTable, _ publishUnits: PublishUnits) {
         for unit in units.general { line("unit", unit.erp.text, unit.perBase.description, unit.shop.text) }
+        for unit in units.general where unit.ignoresShopRate { line("ignored_rate", unit.erp.text) }
         for (sku, own) in units.bySKU.sorted(by: { $0.key < $1.key }) {
             line("article", sku.text)
             for unit in own { line("own_unit", unit.erp.text, unit.perBase.description, unit.shop.text) }

@@ -27,6 +27,18 @@ struct RuleTextReader {
         }
         while let fields = take("fence", 4) { fences.append(try fence(fields)) }
         while let fields = take("unit", 3) { general.append(try conversion(fields)) }
+        while let fields = take("ignored_rate", 1) {
+            guard let place = general.firstIndex(where: { $0.erp == StockUnit(fields[0]) }) else {
+                throw damaged
+            }
+            let unit = general[place]
+            general[place] = UnitConversion(
+                erp: unit.erp,
+                perBase: unit.perBase,
+                shop: unit.shop,
+                ignoresShopRate: true
+            )
+        }
         units = UnitTable(general: general)
         while let owner = take("article", 1) {
             while let fields = take("own_unit", 3) { own.append((SKU(owner[0]), try conversion(fields))) }
