@@ -127,6 +127,15 @@ extension Delivery {
         try take(aside: path, by: FileCopy(file: file, sizeBytes: sizeBytes))
     }
 
+    /// Copies the same bytes into a file of their own, which what is written to this one never changes.
+    ///
+    /// - Throws: as `take(aside:)`.
+    package func copy(to path: String) throws(Fault) {
+        var copy = FileCopy(file: file, sizeBytes: sizeBytes)
+        copy.linkedFromBytes = .max
+        try take(aside: path, by: copy)
+    }
+
     /// Gives the way that the bytes took.
     @discardableResult
     func take(aside path: String, by copy: FileCopy) throws(Fault) -> FileCopy.Way {

@@ -18,6 +18,7 @@ struct Tidegate: AsyncParsableCommand {
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
             StatusCommand.self, SourcesCommand.self, RunsCommand.self, ExceptionsCommand.self,
+            BackupCommand.self, RecoverCommand.self,
         ]
     )
 

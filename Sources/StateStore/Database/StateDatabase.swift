@@ -96,6 +96,29 @@ package final class StateDatabase: Sendable {
         lock?.release()
     }
 
+    /// Writes a consistent copy of the database beside its owner, if it has one.
+    ///
+    /// - Throws: `Fault` where the copy cannot be written.
+    package func copy(to path: String) async throws {
+        do {
+            let copy = try DatabaseQueue(path: path)
+            try pool.backup(to: copy)
+            try await copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.close()
+        } catch let error as DatabaseError {
+            throw Fault(error, place: path, doing: "copy the database")
+        }
+    }
+
+    /// Gives what SQLite finds wrong with the file; nothing where it is sound.
+    ///
+    /// - Throws: `Fault`.
+    package func damages() async throws -> [String] {
+        try await read("check the database") { db in
+            try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
+        }
+    }
+
     func read<T: Sendable>(_ doing: String, _ body: @Sendable @escaping (Database) throws -> T) async throws
         -> T
     {

@@ -24,7 +24,8 @@ struct PlacedPositionsTests {
             case (nil, _): change = .added(next)
             }
             let delta = Delta(key: key, change: change)
-            model[key] = delta.after
+            // A removed position keeps its place, with nothing there.
+            model[key] = delta.after ?? .zero
             PlacedPositions.Row.apply(delta, to: &rows, &places)
         }
         let positions = places.positions(rows[...], of: "A")
