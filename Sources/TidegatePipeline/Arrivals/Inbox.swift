@@ -29,12 +29,12 @@ struct Inbox: Sendable {
         case new
         /// Nothing of it is missing.
         case settled
-        /// The same bytes as one that was taken, under another time.
-        case again
+        /// The same bytes as this one, under another time.
+        case again(DeliveryRecord)
         /// It lay there when an earlier version of Tidegate took only the newest.
         case passedOver
-        /// It was refused, and has not changed since.
-        case refused
+        /// It was refused, and has not changed since; what it stated may be missing.
+        case refused(isMissed: Bool)
     }
 
     /// Finds out what is to be taken, in its order; records what needs no run.
@@ -55,19 +55,22 @@ struct Inbox: Sendable {
             switch try await standing(of: one, byName[one.name] ?? [], legacyEnd) {
             case .new: new.append(one)
             case .settled: plan.settled.append(one)
-            case .again:
+            case .again(let row):
                 plan.settled.append(one)
-                noted.append(try await repeated(one, byName[one.name] ?? []))
+                noted.append(again(one, row))
             case .passedOver:
                 plan.settled.append(one)
                 noted.append(DeliveryRecord(one, in: settings, outcome: .superseded, at: now))
-            case .refused: plan.refused.append(one)
+            case .refused(let isMissed): if isMissed { plan.refused.append(one) }
             }
-            if let lastTaken, one.name == lastTaken.name, plan.settled.last == one { plan.last = one }
+            if let lastTaken, one.name == lastTaken.name, plan.settled.last == one {
+                plan.last = try await offPool { DropFolder.stated([one]).first { $0.fault == nil } }
+            }
         }
         let stated = try await offPool { [new] in DropFolder.stated(new) }
         plan.take(stated, in: settings, after: known.first { $0.wasRead && $0.scope == .full }, at: now)
         noted += plan.noted
+        noted += try await superseded(plan.outdated)
         try await state.record(noted)
         plan.isEmptyFromTheStart = lastTaken == nil && found.isEmpty
         return plan
@@ -82,37 +85,56 @@ struct Inbox: Sendable {
         if let row = known.first(where: { $0.isOf(sizeBytes: size, modified: one.modified) }) {
             if row.outcome.isSettled { return .settled }
             // A full one is wanted until a newer one comes; a partial one is not tried for ever.
+            let hasBadManifest = row.code == Fault.Code.badManifest.rawValue
             let isTriedAgain =
-                row.scope == .full && row.outcome != .stale && row.code != Fault.Code.badManifest.rawValue
+                row.scope == .full && row.outcome != .stale && !hasBadManifest
                 || row.outcome == .unreadable && row.tries < Inbox.triesMax
                 || one.hasManifest(writtenAfter: row.at)
-            return isTriedAgain ? .new : .refused
+            return isTriedAgain ? .new : .refused(isMissed: row.scope == .partial || hasBadManifest)
         }
-        let taken = known.filter { [.taken, .repeated].contains($0.outcome) && $0.sizeBytes == size }
-        var digests: [[UInt64]: String] = [:]
-        for row in taken {
-            guard let digest = row.digest, let seeds = row.seeds ?? seeds else { continue }
-            if digests[seeds] == nil {
-                digests[seeds] = try await offPool {
-                    try? Delivery.open(one.file).contentDigest(seeds: seeds)
-                }
+        // Only what came last under the name: an export that always has the same one may well say once more
+        // what it said before the last time.
+        let settled = known.first { $0.outcome.isSettled }
+        if let row = settled, row.sizeBytes == size {
+            if let digest = row.digest, try await self.digest(of: one, row.seeds ?? seeds) == digest {
+                return .again(row)
             }
-            if digests[seeds] == digest { return .again }
+            // Where an earlier version has kept no digest, name and size have to do.
+            if row.modified == nil, one.modified <= row.at { return .settled }
         }
-        // The digest of an earlier version cannot be made again: its name and size have to do.
-        if taken.contains(where: { $0.modified == nil && one.modified <= $0.at }) { return .settled }
         if let legacyEnd, one.modified <= legacyEnd { return .passedOver }
         return .new
     }
 
-    private func repeated(_ one: DropFolder.Found, _ known: [DeliveryRecord]) async throws -> DeliveryRecord {
-        var record = DeliveryRecord(one, in: settings, outcome: .repeated, at: now)
-        let row = known.first { $0.digest != nil && $0.sizeBytes == Int64(one.sizeBytes) }
-        record.digest = row?.digest
-        record.seeds = row?.seeds
-        record.scope = row?.scope
-        record.asOf = row?.asOf
-        record.sequence = row?.sequence
+    /// The digest of the bytes; nothing where they cannot be read now: then the run that reads them says why.
+    private func digest(of one: DropFolder.Found, _ seeds: [UInt64]?) async throws -> String? {
+        guard let seeds else { return nil }
+        return try await offPool {
+            do {
+                return try Delivery.open(one.file).contentDigest(seeds: seeds)
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// What is kept of deliveries that need not be read: their bytes too, so that a touched one is known.
+    func superseded(_ older: [DropFolder.Found]) async throws -> [DeliveryRecord] {
+        var records: [DeliveryRecord] = []
+        for one in older {
+            var record = DeliveryRecord(one, in: settings, outcome: .superseded, at: now)
+            record.digest = try await digest(of: one, seeds)
+            record.seeds = record.digest == nil ? nil : seeds
+            records.append(record)
+        }
+        return records
+    }
+
+    private func again(_ one: DropFolder.Found, _ row: DeliveryRecord) -> DeliveryRecord {
+        let outcome: DeliveryRecord.Outcome = row.outcome == .superseded ? .superseded : .repeated
+        var record = DeliveryRecord(one, in: settings, outcome: outcome, at: now)
+        (record.digest, record.seeds, record.scope) = (row.digest, row.seeds ?? seeds, row.scope)
+        (record.asOf, record.sequence) = (row.asOf, row.sequence)
         return record
     }
 }

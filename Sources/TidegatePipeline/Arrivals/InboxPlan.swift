@@ -25,6 +25,8 @@ struct InboxPlan: Sendable {
     var last: DropFolder.Found?
     /// Whether there is nothing and never was.
     var isEmptyFromTheStart = false
+    /// New ones that are older than the newest full one that was taken.
+    fileprivate(set) var outdated: [DropFolder.Found] = []
     /// To be recorded without a run.
     fileprivate(set) var noted: [DeliveryRecord] = []
 
@@ -56,14 +58,14 @@ struct InboxPlan: Sendable {
                 record.code = fault.code.rawValue
                 // Its scope is not known, so it is looked at again once the manifest changes.
                 noted.append(record)
-            } else if let lastFull, lastFull.isNewer(than: one) {
-                noted.append(DeliveryRecord(one, in: source, outcome: .superseded, at: now))
+            } else if let lastFull, lastFull.isNewer(than: one, in: source) {
+                outdated.append(one)
                 settled.append(one)
             } else {
                 new.append(one)
             }
         }
-        refused.removeAll { lastFull?.isNewer(than: $0) ?? false }
+        refused.removeAll { lastFull?.isNewer(than: $0, in: source) ?? false }
         let fulls = Set(new.filter { SnapshotIntake.scope(of: $0.contract, in: source) == .full })
         let order = InboxPlan.order(source, isMixed: !fulls.isEmpty && fulls.count < new.count, fulls.isEmpty)
         let sorted = order.sorted(new)
@@ -90,10 +92,15 @@ extension DeliveryRecord {
     ///
     /// Where only one of them has a sequence or an as-of, the times of the files decide: an ERP that stops
     /// to write manifests must still be heard.
-    fileprivate func isNewer(than found: DropFolder.Found) -> Bool {
+    fileprivate func isNewer(than found: DropFolder.Found, in source: SourceSettings) -> Bool {
         if let mine = sequence, let its = found.contract?.sequence, mine != its { return its < mine }
         if let mine = asOf, let its = found.contract?.asOf, mine != its { return its < mine }
-        guard let modified else { return false }
-        return found.modified < modified
+        // Names of full and partial deliveries do not tell which came first.
+        let isFull = SnapshotIntake.scope(of: found.contract, in: source) == .full
+        if source.folder.orderBy == .name, isFull {
+            return found.name.utf8.lexicographicallyPrecedes(name.utf8)
+        }
+        // A clock that was ahead when the file was written must not make all later ones older.
+        return modified.map { found.modified < min($0, at) } ?? false
     }
 }

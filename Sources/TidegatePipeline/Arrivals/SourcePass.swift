@@ -131,14 +131,15 @@ struct SourcePass {
             let record = DeliveryRecord(found, in: source.settings, outcome: .rejected, at: .now)
                 .failing(with: fault)
         else { return }
-        if record.scope == .partial, record.outcome != .unreadable { refused.append(found) }
+        if source.settings.kind == .folder, record.scope == .partial, record.outcome != .unreadable {
+            refused.append(found)
+        }
         try await shop.state.record([record])
     }
 
     private mutating func supersede(_ older: [DropFolder.Found]) async throws {
-        let settings = source.settings
-        let records = older.map { DeliveryRecord($0, in: settings, outcome: .superseded, at: .now) }
-        try await shop.state.record(records)
+        // Not the inbox from before: a first delivery has given the baseline its seeds.
+        try await shop.state.record(try await shop.inbox(of: source).superseded(older))
         putAway += older
     }
 

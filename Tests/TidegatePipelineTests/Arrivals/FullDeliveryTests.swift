@@ -40,6 +40,52 @@ struct FullDeliveryTests {
         }
     }
 
+    @Test("one that was superseded unread is not taken when it is touched, nor is it an exception")
+    func touchedUnread() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("stock-27.csv", ["AB-1": 9], ago: 300)
+            try stage.drop("stock-28.csv", ["AB-1": 2], ago: 200)
+            try await stage.sync()
+            try stage.touch("stock-27.csv", ago: 0)
+            #expect(try await stage.sync().status == .done)
+            #expect(stage.shown("AB-1") == 2)
+            #expect(try await stage.outcomes(of: "stock-27.csv") == [.superseded, .superseded])
+        }
+    }
+
+    @Test("a file whose clock was ahead does not make the later ones older")
+    func clockAhead() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("a.csv", ["AB-1": 9], ago: -86_400)
+            try await stage.sync()
+            try stage.drop("b.csv", ["AB-1": 2], ago: -1)
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 2)
+        }
+    }
+
+    @Test("ordered by name, a dated file that comes late is older whatever its time")
+    func lateByName() async throws {
+        try await ShopStage.runFolder(Self.full + ", order_by: name") { stage in
+            try stage.drop("stock-28.csv", ["AB-1": 2], ago: 200)
+            try await stage.sync()
+            try stage.drop("stock-27.csv", ["AB-1": 9], ago: 0)
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 2)
+        }
+    }
+
+    @Test("what a manifest says counts also when the delivery is read again")
+    func againWithManifest() async throws {
+        try await ShopStage.runFolder { stage in
+            try stage.drop("full.csv", ["AB-1": 5, "AB-2": 5])
+            try stage.manifest("full.csv", #"{"scope": "full", "sequence": 3}"#)
+            for _ in 0..<2 { try await stage.sync() }
+            let runs = try await stage.shop.state.lastRuns(limit: 2)
+            #expect(runs.map(\.scope) == [.full, .full] && runs.map(\.sequence) == [3, 3])
+        }
+    }
+
     @Test("what each manifest says of its scope counts: deltas before a full one are superseded by it")
     func mixed() async throws {
         try await ShopStage.runFolder { stage in
