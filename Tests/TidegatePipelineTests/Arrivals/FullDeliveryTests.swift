@@ -150,6 +150,42 @@ struct FullDeliveryTests {
         }
     }
 
+    @Test("without a new delivery the rules still apply, and no run is recorded where they change nothing")
+    func nothingNew() async throws {
+        try await ShopStage.runFolder("scope: partial, after: delete") { stage in
+            let fault = await #expect(throws: Fault.self) { try await stage.sync() }
+            #expect(fault?.code == "no_snapshot")
+            try stage.drop("delta-1.csv", ["AB-1": 5])
+            let first = try await stage.sync().summaries.map(\.run)
+            #expect(try await stage.sync().summaries.map(\.run) == first)
+            try await stage.shop.state.workOutEverythingNext()
+            let next = try #require(try await stage.sync().summaries.first)
+            #expect([next.run] != first && next.counts.rows == 0)
+            #expect(try await stage.sync().summaries.map(\.run) == [next.run])
+            #expect(stage.shown("AB-1") == 5)
+        }
+    }
+
+    @Test("what is held stays held when its file was put away")
+    func heldAndDeleted() async throws {
+        let source = ShopStage.folder(Self.full + ", after: delete")
+        try await ShopStage.run(products: 110, sources: source) { stage in
+            try FileManager.default.createDirectory(
+                atPath: stage.folder + "/drop",
+                withIntermediateDirectories: true
+            )
+            let first = Dictionary(uniqueKeysWithValues: (1...110).map { ("AB-\($0)", 50 + $0) })
+            let second = first.merging(["AB-1": 2]) { $1 }
+            for (name, stock) in [("a.csv", first), ("b.csv", second), ("c.csv", first)] {
+                try stage.drop(name, stock, ago: 0)
+                try await stage.sync()
+            }
+            #expect(try stage.dropped().isEmpty)
+            #expect(try await stage.sync().status == .held)
+            #expect(stage.shown("AB-1") == 2)
+        }
+    }
+
     @Test("a file that cannot be moved is told, and stays accepted")
     func cannotMove() async throws {
         try await ShopStage.runFolder("scope: partial, after: { move: FOLDER/none/taken }") { stage in

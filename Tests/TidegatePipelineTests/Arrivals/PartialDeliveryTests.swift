@@ -1,6 +1,7 @@
 import Foundation
 import InventoryCore
 import OroSimulator
+import SnapshotSources
 import StateStore
 import Testing
 
@@ -104,6 +105,27 @@ struct PartialDeliveryTests {
             #expect(outcome.faults.map(\.fault.code) == ["bad_manifest"])
             #expect(try await stage.sync().status == .exceptionsOpen)
             try stage.manifest("delta-1.csv", #"{"sequence": 1}"#)
+            #expect(try await stage.sync().status == .done)
+            #expect(stage.shown("AB-1") == 10)
+        }
+    }
+
+    @Test("one that cannot be opened holds the later ones up, but not for ever")
+    func unreadable() async throws {
+        try await ShopStage.runFolder { stage in
+            try stage.drop("delta-1.csv", ["AB-1": 10])
+            try stage.drop("delta-2.csv", ["AB-2": 4])
+            let path = stage.folder + "/drop/delta-1.csv"
+            let found = try #require(DropFolder.Found(at: path))
+            let settings = stage.shop.sources[0].settings
+            let failed = DeliveryRecord(found, in: settings, outcome: .unreadable, at: .now)
+            for _ in 1..<Inbox.triesMax { try await stage.shop.state.record([failed]) }
+            let inbox = await stage.shop.inbox(of: stage.shop.sources[0])
+            #expect(try await inbox.due().partials.map(\.name) == ["delta-1.csv", "delta-2.csv"])
+            try await stage.shop.state.record([failed])
+            #expect(try await stage.sync().status == .exceptionsOpen)
+            #expect(stage.shown("AB-1") == 0 && stage.shown("AB-2") == 4)
+            try stage.touch("delta-1.csv", ago: 0)
             #expect(try await stage.sync().status == .done)
             #expect(stage.shown("AB-1") == 10)
         }

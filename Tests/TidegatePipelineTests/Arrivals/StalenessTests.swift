@@ -100,6 +100,27 @@ struct StalenessTests {
         }
     }
 
+    @Test("the same bytes under a later time state once more what is gone; the same file read again does not")
+    func sameBytesLater() async throws {
+        try await ShopStage.run { stage in
+            func write(ago: Double) throws {
+                try stage.write(["AB-1": 5])
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -ago)],
+                    ofItemAtPath: stage.folder + "/stock.csv"
+                )
+            }
+            try await stage.sync(["AB-1": 5, "AB-2": 7])
+            try write(ago: 50)
+            for _ in 0..<3 { try await stage.sync() }
+            #expect(stage.shown("AB-2") == 7)
+            try write(ago: 40)
+            try await stage.sync()
+            #expect(stage.shown("AB-2") == 0)
+            #expect(try await stage.outcomes(of: "stock.csv") == [.taken, .taken, .repeated])
+        }
+    }
+
     @Test("a mark that is taken back lets an older number in, and says who did it and why")
     func reset() async throws {
         try await ShopStage.run { stage in
