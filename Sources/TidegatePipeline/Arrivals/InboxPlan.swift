@@ -58,14 +58,19 @@ struct InboxPlan: Sendable {
                 record.code = fault.code.rawValue
                 // Its scope is not known, so it is looked at again once the manifest changes.
                 noted.append(record)
-            } else if let lastFull, lastFull.isNewer(than: one, in: source) {
+            } else if let lastFull, lastFull.isNewer(than: one) {
                 outdated.append(one)
                 settled.append(one)
+            } else if let lastFull, let trip = lastFull.trip(onName: one, in: source) {
+                faults.append(Fault(trip, path: one.path))
+                var record = DeliveryRecord(one, in: source, outcome: .stale, at: now)
+                record.code = trip.code.rawValue
+                noted.append(record)
             } else {
                 new.append(one)
             }
         }
-        refused.removeAll { lastFull?.isNewer(than: $0, in: source) ?? false }
+        refused.removeAll { lastFull?.isNewer(than: $0) ?? false }
         let fulls = Set(new.filter { SnapshotIntake.scope(of: $0.contract, in: source) == .full })
         let order = InboxPlan.order(source, isMixed: !fulls.isEmpty && fulls.count < new.count, fulls.isEmpty)
         let sorted = order.sorted(new)
@@ -88,19 +93,26 @@ struct InboxPlan: Sendable {
 }
 
 extension DeliveryRecord {
-    /// Whether what was taken is newer than a delivery that was found, by what both state.
+    /// Whether what was taken is newer than a delivery that was found, which then need not be read.
     ///
-    /// Where only one of them has a sequence or an as-of, the times of the files decide: an ERP that stops
-    /// to write manifests must still be heard.
-    fileprivate func isNewer(than found: DropFolder.Found, in source: SourceSettings) -> Bool {
-        if let mine = sequence, let its = found.contract?.sequence, mine != its { return its < mine }
-        if let mine = asOf, let its = found.contract?.asOf, mine != its { return its < mine }
-        // Names of full and partial deliveries do not tell which came first.
-        let isFull = SnapshotIntake.scope(of: found.contract, in: source) == .full
-        if source.folder.orderBy == .name, isFull {
-            return found.name.utf8.lexicographicallyPrecedes(name.utf8)
-        }
+    /// The time of the file says so, unless the file states to be newer. One that states to be older and was
+    /// written later is read: a counter may have begun anew, and the guards refuse it loudly.
+    fileprivate func isNewer(than found: DropFolder.Found) -> Bool {
+        if let mine = sequence, let its = found.contract?.sequence, mine < its { return false }
+        if let mine = asOf, let its = found.contract?.asOf, mine < its { return false }
         // A clock that was ahead when the file was written must not make all later ones older.
         return modified.map { found.modified < min($0, at) } ?? false
+    }
+
+    /// Gives the guard that trips on a full delivery whose name is older, where names tell the order.
+    ///
+    /// Names of full and of partial deliveries do not tell which came first.
+    fileprivate func trip(onName found: DropFolder.Found, in source: SourceSettings) -> GuardTrip? {
+        guard source.folder.orderBy == .name,
+            SnapshotIntake.scope(of: found.contract, in: source) == .full,
+            found.name.utf8.lexicographicallyPrecedes(name.utf8)
+        else { return nil }
+        let message = "By its name it is older than \(name), which was taken before."
+        return GuardTrip(code: .stale, message: message)
     }
 }

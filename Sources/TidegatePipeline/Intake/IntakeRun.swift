@@ -314,7 +314,16 @@ extension Fault {
             code: Fault.Code(trip.code.rawValue),
             place: path,
             message: "\(trip.message) Nothing of it was taken.",
-            hint: "Look at the export that made it; if it is right, correct its manifest or `guards`."
+            hint: Fault.hint(trip.code)
         )
+    }
+
+    private static func hint(_ code: GuardTrip.Code) -> String {
+        switch code {
+        case .stale, .sameSequence:
+            "Send the newest; what was accepted wrongly is taken back by `tidegate sources reset`."
+        case .asOfInFuture: "Correct the clock or the time zone of the export, and see that ours is right."
+        default: "Look at the export that made it; if it is right, correct its manifest or `guards`."
+        }
     }
 }

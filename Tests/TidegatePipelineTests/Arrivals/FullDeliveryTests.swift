@@ -70,6 +70,26 @@ struct FullDeliveryTests {
             try stage.drop("stock-28.csv", ["AB-1": 2], ago: 200)
             try await stage.sync()
             try stage.drop("stock-27.csv", ["AB-1": 9], ago: 0)
+            let fault = await #expect(throws: Fault.self) { try await stage.sync() }
+            #expect(fault?.code == "stale")
+            #expect(try await stage.sync().status == .done)
+            #expect(stage.shown("AB-1") == 2)
+        }
+    }
+
+    @Test("a counter that began anew is refused loudly, and taken once the mark is taken back")
+    func counterBeganAnew() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("a.csv", ["AB-1": 9], ago: 100)
+            try stage.manifest("a.csv", #"{"sequence": 700, "scope": "full"}"#)
+            try await stage.sync()
+            try stage.drop("b.csv", ["AB-1": 2], ago: 50)
+            try stage.manifest("b.csv", #"{"sequence": 1, "scope": "full"}"#)
+            let fault = await #expect(throws: Fault.self) { try await stage.sync() }
+            #expect(fault?.code == "stale" && stage.shown("AB-1") == 9)
+            #expect(fault?.hint.contains("sources reset") == true)
+            _ = try await MarkReset(stage.shop)
+                .perform(.main, toRun: nil, who: "ada", reason: "the counter began anew")
             try await stage.sync()
             #expect(stage.shown("AB-1") == 2)
         }
