@@ -3,13 +3,23 @@
 #pragma once
 #include "separators_objects.h"
 
-/// Finds SKU, location and unit of the object that begins at `from`, which the scanner has taken before.
+/// Where SKU, location and unit stand; those that an object lacks have no length.
+typedef struct {
+    separators_place places[3];
+    uint8_t kinds[3];
+} separators_written;
+
+/// Finds the key of the object that begins at `from`, which the scanner has taken before.
 static inline int separators_written_key(const uint8_t *base, size_t from,
                                          const separators_object_shape *shape, separators_slot *slots,
-                                         separators_place *places, uint8_t *kinds) {
+                                         separators_written *written) {
     separators_object row;
     row.shape = shape, row.base = base, row.path_length = 0;
     if (separators_line_words(base + from, &row, slots) == NULL) return 0;
-    for (int i = 0; i < 3; i++) places[i] = row.places[i], kinds[i] = row.kinds[i];
+    for (int i = 0; i < 3; i++) {
+        separators_place none = {0, 0};
+        written->kinds[i] = row.kinds[i];
+        written->places[i] = row.kinds[i] == SEPARATORS_NO_VALUE ? none : row.places[i];
+    }
     return 1;
 }

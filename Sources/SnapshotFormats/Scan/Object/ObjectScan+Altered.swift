@@ -19,30 +19,42 @@ extension ObjectScan {
     /// What stands for a row's key as it is written; nothing where the key is just that.
     private func writtenKey(_ row: Int) -> UInt64? {
         guard let base = block.base else { return nil }
-        var places = [separators_place](repeating: separators_place(), count: 3)
-        var kinds: [UInt8] = [0, 0, 0]
         let from = Int(batch.places[row])
-        guard separators_written_key(base, from, shape.innerPlace, slots, &places, &kinds) != 0 else {
+        var written = separators_written()
+        guard separators_written_key(base, from, shape.innerPlace, slots, &written) != 0 else {
             return nil
         }
+        let columns = (shape.row.inner.sku, shape.row.inner.location, shape.row.inner.unit)
+        let (places, kinds) = (written.places, written.kinds)
+        let hasEscapes = [kinds.0, kinds.1, kinds.2].contains { Int($0) == Int(SEPARATORS_ESCAPED) }
+        let length = Int(places.0.length) + Int(places.1.length) + Int(places.2.length)
+        guard hasEscapes || shape.row.constantBytes + length != Int(batch.keyLengths[row]) else { return nil }
         var bytes: [UInt8] = []
-        let columns = [shape.row.inner.sku, shape.row.inner.location, shape.row.inner.unit]
-        for part in 0..<3 {
-            if part > 0 { bytes.append(CanonicalKey.comma) }
-            guard columns[part] >= 0 else {
-                bytes += shape.row.constant(part)
-                continue
-            }
-            guard Int(kinds[part]) != Int(SEPARATORS_NO_VALUE) else { continue }
-            let start = base + Int(places[part].start)
-            let text = UnsafeBufferPointer(start: start, count: Int(places[part].length))
-            if Int(kinds[part]) == Int(SEPARATORS_ESCAPED) {
-                bytes += JSONString.decoded(text[...]) ?? []
-            } else {
-                bytes += text
-            }
-        }
+        append(0, columns.0, places.0, kinds.0, base, to: &bytes)
+        append(1, columns.1, places.1, kinds.1, base, to: &bytes)
+        append(2, columns.2, places.2, kinds.2, base, to: &bytes)
         guard bytes.count != Int(batch.keyLengths[row]) else { return nil }
         return AlteredKeys.digest(bytes, seeds)
+    }
+
+    private func append(
+        _ part: Int,
+        _ column: Int32,
+        _ place: separators_place,
+        _ kind: UInt8,
+        _ base: UnsafePointer<UInt8>,
+        to bytes: inout [UInt8]
+    ) {
+        if part > 0 { bytes.append(CanonicalKey.comma) }
+        guard column >= 0 else {
+            bytes += shape.row.constant(part)
+            return
+        }
+        let text = UnsafeBufferPointer(start: base + Int(place.start), count: Int(place.length))
+        if Int(kind) == Int(SEPARATORS_ESCAPED) {
+            bytes += JSONString.decoded(text[...]) ?? []
+        } else {
+            bytes += text
+        }
     }
 }
