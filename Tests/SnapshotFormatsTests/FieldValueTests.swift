@@ -94,7 +94,9 @@ import Testing
         arguments: [
             ("dd.MM.yyyy HH:mm", "23.11.2026 00:15", "2026-11-23T00:15:00Z"),
             ("dd.MM.yyyy HH:mm", "3.11.2026 00:15", nil), ("dd.MM.yyyy HH:mm", "23.11.2026 00:15:00", nil),
-            ("dd.MM.yyyy HH:mm", "31.11.2026 00:15", nil), ("dd.MM.yyyy HH:mm", "23.11.2026 24:00", nil),
+            ("dd.MM.yyyy HH:mm", "31.11.2026 00:15", nil),
+            ("dd.MM.yyyy HH:mm", "23.11.2026 24:00", "2026-11-24T00:00:00Z"),
+            ("dd.MM.yyyy HH:mm", "23.11.2026 24:01", nil),
             ("M/d/yyyy h:mm a", "1/2/2026 12:05 am", "2026-01-02T00:05:00Z"),
             ("M/d/yyyy h:mm a", "11/22/2026 12:05 PM", "2026-11-22T12:05:00Z"),
             ("M/d/yyyy h:mm a", "11/22/2026 13:05 PM", nil), ("M/d/yyyy h:mm a", "11/22/2026 0:05 am", nil),

@@ -10,6 +10,8 @@ package struct DiffSummary: Sendable {
     /// Rows of the snapshot, rejected ones included.
     package var rows = 0
     package var rejected = 0
+    /// Rows that do not count, by the rules for rows; they are not among the rows.
+    package var ignored = 0
     /// Rejected rows that were listed; where they are fewer than the rejected ones, the others' keys are not
     /// known.
     package var rejectedListed = 0
@@ -45,6 +47,7 @@ package struct DiffSummary: Sendable {
     ) {
         rows = found.rows
         self.rejected = found.rejected
+        ignored = found.ignored
         newestAsOf = found.newestAsOf
         futureTimes = found.laterRows
         content = found.content

@@ -7,6 +7,8 @@ package struct ColumnMapping: Hashable, Sendable {
     package var committed: ColumnRule?
     package var unusable: ColumnRule?
     package var asOf: ColumnRule?
+    /// The time of day, where `asOf` has only the date; joined to it with a blank.
+    package var asOfTime: ColumnRule?
 
     /// Columns by the header names that need no configuration (spec,
     /// Command line); all but SKU and quantity may be missing.
@@ -27,8 +29,10 @@ package struct ColumnMapping: Hashable, Sendable {
         onHand: ColumnRule,
         committed: ColumnRule? = nil,
         unusable: ColumnRule? = nil,
-        asOf: ColumnRule? = nil
+        asOf: ColumnRule? = nil,
+        asOfTime: ColumnRule? = nil
     ) {
+        self.asOfTime = asOfTime
         self.sku = sku
         self.location = location
         self.unit = unit

@@ -12,6 +12,14 @@ extension Dialect {
                 problems.append("The quote must be an ASCII character other than a line end.")
             }
         }
+        if let escape {
+            if escape == delimiter || escape == quote {
+                problems.append("The escape is also the delimiter or the quote.")
+            }
+            if escape >= 0x80 || escape == UInt8(ascii: "\n") || escape == UInt8(ascii: "\r") {
+                problems.append("The escape must be an ASCII character other than a line end.")
+            }
+        }
         if decimalMark == .point && grouping == .point || decimalMark == .comma && grouping == .comma {
             problems.append("The decimal mark and the grouping are the same character.")
         }

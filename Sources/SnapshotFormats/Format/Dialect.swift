@@ -3,6 +3,10 @@ package struct Dialect: Hashable, Sendable {
     package var delimiter: UInt8 = UInt8(ascii: ",")
     /// Nothing where the file never quotes.
     package var quote: UInt8? = UInt8(ascii: "\"")
+    /// Makes the character after it stand for itself; nothing where only quotes do.
+    package var escape: UInt8?
+    /// Whether `="0012"` means the text in it, as spreadsheets take it.
+    package var hasExcelTexts = false
     package var decimalMark: DecimalMark = .point
     package var grouping: Grouping = .none
     package var encoding: TextEncoding = .utf8

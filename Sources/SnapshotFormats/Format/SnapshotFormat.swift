@@ -4,17 +4,21 @@ package struct SnapshotFormat: Hashable, Sendable {
     /// Of objects only what is said of quantities and times counts.
     package var dialect: Dialect
     package var columns: ColumnMapping
+    /// Which rows count.
+    package var rows: RowRules
     package var limits: ReaderLimits
 
     package init(
         notation: Notation = .delimited,
         dialect: Dialect = Dialect(),
         columns: ColumnMapping = .byName,
+        rows: RowRules = RowRules(),
         limits: ReaderLimits = ReaderLimits()
     ) {
         self.notation = notation
         self.dialect = dialect
         self.columns = columns
+        self.rows = rows
         self.limits = limits
     }
 }
@@ -27,7 +31,18 @@ extension SnapshotFormat {
         dialect.grouping = self.dialect.grouping
         dialect.emptyQuantity = self.dialect.emptyQuantity
         dialect.timeFormat = self.dialect.timeFormat
-        return SnapshotFormat(notation: notation, dialect: dialect, columns: columns, limits: limits)
+        return SnapshotFormat(
+            notation: notation,
+            dialect: dialect,
+            columns: columns,
+            rows: rows,
+            limits: limits
+        )
+    }
+
+    /// Whether only the slow reader knows all that the format asks for.
+    var needsSlowReader: Bool {
+        !rows.isEmpty || columns.asOfTime != nil || dialect.escape != nil || dialect.hasExcelTexts
     }
 
     /// Whether the bytes are transcoded before rows can be found in them.

@@ -34,12 +34,20 @@ package struct SnapshotMapping: Hashable, Sendable {
             }
         }
         lines.append(SnapshotMapping.text(isTable ? format.dialect : format.ofMembers.dialect, isTable))
+        for condition in found.conditions { lines.append(SnapshotMapping.text(condition)) }
+        if format.rows.skipsRepeatedHeaders { lines.append("skip_repeated_header") }
+        if !format.rows.ignoredSKUs.isEmpty {
+            let globs = format.rows.ignoredSKUs.map { SnapshotMapping.quoted($0.text) }
+            lines.append("ignore \(globs.joined(separator: " "))")
+        }
         lines.append("duplicates \(duplicates.rawValue)")
         self.columns = columns
         text = lines.joined(separator: "\n")
     }
 
-    private static let roles = ["sku", "location", "unit", "on_hand", "committed", "unusable", "as_of"]
+    private static let roles = [
+        "sku", "location", "unit", "on_hand", "committed", "unusable", "as_of", "as_of_time",
+    ]
 
     private static func names(_ rule: ColumnRule) -> String {
         if case .anyOf(let names) = rule.source { return names.joined(separator: " or ") }
@@ -54,6 +62,12 @@ package struct SnapshotMapping: Hashable, Sendable {
         return words.joined(separator: " ")
     }
 
+    private static func text(_ condition: FoundColumns.Condition) -> String {
+        let texts = condition.texts.map(quoted).joined(separator: " ")
+        let column = text(condition.column, condition.column.name)
+        return "where \(column) \(condition.isExclusion ? "is_not" : "is") \(texts)"
+    }
+
     private static func text(_ dialect: Dialect, _ isTable: Bool) -> String {
         var words = ["decimal \(dialect.decimalMark.rawValue)", "grouping \(dialect.grouping.rawValue)"]
         words.append("empty_quantity \(dialect.emptyQuantity.rawValue)")
@@ -64,6 +78,8 @@ package struct SnapshotMapping: Hashable, Sendable {
         guard isTable else { return words.joined(separator: " ") }
         words.append("delimiter \(dialect.delimiter)")
         words.append("quote \(dialect.quote.map { String($0) } ?? "none")")
+        if let escape = dialect.escape { words.append("escape \(escape)") }
+        if dialect.hasExcelTexts { words.append("excel_text") }
         words.append("encoding \(dialect.encoding.rawValue)")
         words.append("skip_lines \(dialect.skippedLines)")
         words.append("header \(dialect.hasHeader)")

@@ -111,6 +111,16 @@ extension FoundColumns {
         committed = try column(mapping.committed, "committed", .committed)
         unusable = try column(mapping.unusable, "unusable", .unusable)
         asOf = try column(mapping.asOf, "as_of", .asOf)
+        if mapping.asOfTime != nil {
+            throw Fault(
+                .badInput,
+                code: .badFormat,
+                message: "The time of day is given by a column of its own, but objects have none.",
+                hint: "Name the one key that has date and time."
+            )
+        }
+        asOfTime = Column(place: .absent, name: "as_of", rule: ColumnRule(anyOf: []))
+        conditions = []
         width = ObjectColumns.Field.allCases.count
     }
 }

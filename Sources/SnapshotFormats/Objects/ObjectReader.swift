@@ -19,6 +19,8 @@ package struct ObjectReader {
     /// Rows so far, rejected ones included.
     package private(set) var rowCount = 0
     package private(set) var rejectedCount = 0
+    /// Rows that do not count, by the rules for rows.
+    package private(set) var ignoredCount = 0
 
     package init(format: SnapshotFormat) {
         self.format = format
@@ -29,7 +31,7 @@ package struct ObjectReader {
     var isBetweenRows: Bool { carriedBytes == 0 }
 
     /// Reads single lines by the same rules, once the first row has been read.
-    var lineReader: ObjectRows? { rowCount > 0 ? rows : nil }
+    var lineReader: ObjectRows? { rowCount + ignoredCount > 0 ? rows : nil }
 
     /// Takes the next bytes and gives the rows they complete, in order.
     ///
@@ -61,7 +63,7 @@ package struct ObjectReader {
         let rest = try preamble.finish()
         try rest.withUnsafeBufferPointer { try consume($0, rows, rejected) }
         if carriedBytes > 0 { try takeCarried(isEnded: false, rows, rejected) }
-        guard rowCount > 0 else {
+        guard rowCount + ignoredCount > 0 else {
             throw Fault(
                 .badInput,
                 code: .empty,
@@ -125,7 +127,7 @@ package struct ObjectReader {
         _ rejected: (RejectedRow) throws -> Void
     ) throws {
         defer { line += 1 }
-        if rowCount == 0 { try begin(bytes) }
+        if rowCount + ignoredCount == 0 { try begin(bytes) }
         guard bytesInAll <= limits.rowBytesMax else {
             try reject(.tooLong(line: line, bytes, limit: limits.rowBytesMax), rejected)
             if !isEnded { throw Fault.endsInsideObject(line: line) }
@@ -133,6 +135,7 @@ package struct ObjectReader {
         }
         switch self.rows?.read(bytes, number: line) {
         case nil, .blank: break
+        case .ignored: ignoredCount += 1
         case .row(let row):
             rowCount += 1
             try rows(row)

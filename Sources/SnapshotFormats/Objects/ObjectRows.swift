@@ -11,6 +11,8 @@ struct ObjectRows {
         case blank
         case row(SourceRow)
         case rejected(RejectedRow)
+        /// Its SKU is no stock.
+        case ignored
         /// The line stops inside its object.
         case endsEarly(RejectedRow)
     }
@@ -63,6 +65,7 @@ struct ObjectRows {
                 switch builder.build(row, fields: fields, line: number) {
                 case .row(let row): return .row(row)
                 case .rejected(let row): return .rejected(row)
+                case .ignored: return .ignored
                 }
             }
             let isKeyLost = fault.field.rawValue < ObjectColumns.Field.onHand.rawValue

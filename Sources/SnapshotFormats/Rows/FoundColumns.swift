@@ -16,6 +16,13 @@ package struct FoundColumns: Hashable, Sendable {
         package let rule: ColumnRule
     }
 
+    /// A condition on rows, with its column.
+    package struct Condition: Hashable, Sendable {
+        package let column: Column
+        package let texts: [String]
+        package let isExclusion: Bool
+    }
+
     package let sku: Column
     package let location: Column
     package let unit: Column
@@ -23,18 +30,23 @@ package struct FoundColumns: Hashable, Sendable {
     package let committed: Column
     package let unusable: Column
     package let asOf: Column
+    /// The time of day, where `asOf` has only the date.
+    package let asOfTime: Column
+    /// What columns must hold in rows that count.
+    package let conditions: [Condition]
     /// How many columns every row must have.
     package let width: Int
 
-    /// Finds the columns of `mapping` in the header, or by position where there is none.
+    /// Finds the columns of a format in the header, or by position where there is none.
     ///
     /// - Parameters:
-    ///   - mapping: the wanted columns.
+    ///   - format: which columns are wanted.
     ///   - header: the names as they stand there; nothing for a table without a header.
     ///   - width: how many columns the first row has.
     ///   - line: of the header or first row, for messages.
     /// - Throws: `Fault` with `missing_column`, `ambiguous_column` or `bad_format`.
-    package init(_ mapping: ColumnMapping, header: [String]?, width: Int, line: Int) throws(Fault) {
+    package init(_ format: SnapshotFormat, header: [String]?, width: Int, line: Int) throws(Fault) {
+        let mapping = format.columns
         let search = ColumnSearch(header: header, width: width, line: line)
         sku = try search.find(mapping.sku, "sku", isNeeded: true)
         location = try search.find(mapping.location, "location")
@@ -43,11 +55,19 @@ package struct FoundColumns: Hashable, Sendable {
         committed = try search.find(mapping.committed, "committed")
         unusable = try search.find(mapping.unusable, "unusable")
         asOf = try search.find(mapping.asOf, "as_of")
+        asOfTime = try search.find(mapping.asOfTime, "as_of")
+        conditions = try format.rows.conditions.map { condition throws(Fault) in
+            Condition(
+                column: try search.find(condition.column, "rows.where", isNeeded: true),
+                texts: condition.texts,
+                isExclusion: condition.isExclusion
+            )
+        }
         self.width = width
     }
 
     /// All of them, in the order of their declarations.
-    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf] }
+    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf, asOfTime] }
 
     /// Whether the column at `index` states a quantity that counts.
     func isQuantity(_ index: Int) -> Bool {

@@ -50,7 +50,9 @@ extension RowBuilder {
         case .absent: return KeyNormaliser.Reading(text: "", written: nil, isAllowed: true)
         case .constant(let text): return KeyNormaliser.Reading(text: text, written: nil, isAllowed: true)
         case .index(let index):
-            return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+            // A copy, so that the builder can change while the field is lent.
+            let content = content
+            return try content.lend(fields[index], in: row) { field throws(RowFault) in
                 guard let reading = read(&self, field) else { throw badEncoding(column, field) }
                 guard reading.isAllowed else { throw badKey(column, field) }
                 return reading
@@ -81,10 +83,34 @@ extension RowBuilder {
         guard hasHeader else { return false }
         return columns.all.allSatisfy { column in
             guard case .index(let index) = column.place else { return true }
-            let bytes = RowBuilder.bytes(of: fields[index], in: row, quote: quote)
+            let bytes = content.bytes(of: fields[index], in: row)
             let text = bytes.withUnsafeBufferPointer { encoding.text($0) }
             // Each of the files may have had its byte order mark.
             return text == column.name || index == 0 && text == "\u{FEFF}" + column.name
+        }
+    }
+
+    /// Whether a row is none that counts, by what its columns say.
+    ///
+    /// Of a row that has not the table's columns only an exclusion is believed, and no empty field: it may be
+    /// broken, and must not be lost without a word.
+    func isLeftOut(
+        _ row: UnsafeBufferPointer<UInt8>,
+        _ fields: [RowScanner.Field],
+        isWhole: Bool
+    ) -> Bool {
+        columns.conditions.contains { condition in
+            guard case .index(let index) = condition.column.place, index < fields.count,
+                fields[index].end <= row.count
+            else { return false }
+            let bytes = content.bytes(of: fields[index], in: row)
+            let text = bytes.withUnsafeBufferPointer { bytes in
+                let (start, end) = Blanks.trimmed(bytes)
+                return encoding.text(UnsafeBufferPointer(rebasing: bytes[start..<end]))
+            }
+            guard let text, isWhole || !text.isEmpty else { return false }
+            let isListed = condition.texts.contains(text)
+            return condition.isExclusion ? isListed : isWhole && !isListed
         }
     }
 }

@@ -8,12 +8,14 @@ package struct RowBuilder: Sendable {
     package enum Outcome: Hashable, Sendable {
         case row(SourceRow)
         case rejected(RejectedRow)
+        /// Its SKU is no stock.
+        case ignored
     }
 
     package let columns: FoundColumns
     private let emptyQuantity: EmptyQuantity
     let encoding: TextEncoding
-    let quote: UInt8?
+    let content: FieldContent
     private let quantities: QuantityParser
     private let numberForm: String
     private let timeFormat: TimeFormat
@@ -24,6 +26,7 @@ package struct RowBuilder: Sendable {
     private let constants: ColumnConstants
     /// Whether the names of the columns stand in a row of the table.
     let hasHeader: Bool
+    private let ignoredSKUs: [Glob]
 
     /// Locations and units remembered; a shop has few of them.
     private static let rememberedKeys = 64
@@ -44,7 +47,7 @@ package struct RowBuilder: Sendable {
         self.columns = columns
         emptyQuantity = dialect.emptyQuantity
         encoding = dialect.encoding
-        quote = dialect.quote
+        content = FieldContent(dialect)
         quantities = QuantityParser(dialect)
         numberForm =
             "decimal mark \(dialect.decimalMark == .point ? "point" : "comma"), "
@@ -63,6 +66,7 @@ package struct RowBuilder: Sendable {
             remembered: RowBuilder.rememberedKeys
         )
         constants = try ColumnConstants(columns)
+        ignoredSKUs = format.rows.ignoredSKUs
         hasHeader = format.notation == .delimited && dialect.hasHeader
     }
 
@@ -78,6 +82,7 @@ package struct RowBuilder: Sendable {
             // All of the key first, so that a row whose quantity cannot be read still names its position.
             let read = try positionKey(row, fields)
             key = read.key
+            if ignoredSKUs.contains(where: { $0.matches(read.key.sku) }) { return .ignored }
             return .row(try source(row, fields, line, read))
         } catch {
             let isHeader = repeatsHeader(row, fields)
@@ -128,7 +133,7 @@ package struct RowBuilder: Sendable {
             column.name,
             .refusedQuantity,
             "\(quantity) is below zero, and would add stock instead of taking it away.",
-            Array(RowBuilder.bytes(of: fields[index], in: row, quote: quote).prefix(RejectedRow.bytesMax))
+            Array(content.bytes(of: fields[index], in: row).prefix(RejectedRow.bytesMax))
         )
     }
 
@@ -139,7 +144,7 @@ package struct RowBuilder: Sendable {
         _ fields: [RowScanner.Field]
     ) throws(RowFault) -> Quantity? {
         guard case .index(let index) = column.place else { return constant }
-        return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
+        return try content.lend(fields[index], in: row) { field throws(RowFault) in
             do throws(QuantityError) {
                 return try fields[index].isNumberToken
                     ? NumberToken.quantity(field) : quantities.parse(field)
@@ -190,53 +195,29 @@ package struct RowBuilder: Sendable {
         _ fields: [RowScanner.Field]
     ) throws(RowFault) -> Timestamp? {
         guard case .index(let index) = columns.asOf.place else { return constants.asOf }
-        return try RowBuilder.content(of: fields[index], in: row, quote) { field throws(RowFault) in
-            if let instant = times.parse(field) { return instant }
-            guard !QuantityParser.isBlank(field) else { return nil }
-            let shown = encoding.text(field)?.prefix(60) ?? "it"
-            let wanted =
-                switch timeFormat {
-                case .rfc3339: "a time with an offset as in 2026-11-23T20:15:00Z"
-                case .pattern(let pattern, let zone): "a time of the form \(pattern) that \(zone) has"
-                }
-            throw RowFault(
-                columns.asOf.name,
-                .badTime,
-                "\"\(shown)\" is not \(wanted).",
-                Array(field.prefix(RejectedRow.bytesMax))
-            )
+        if case .index(let second) = columns.asOfTime.place {
+            let both = content.bytes(of: fields[index], in: row) + [UInt8(ascii: " ")]
+            let joined = both + content.bytes(of: fields[second], in: row)
+            return try joined.withUnsafeBufferPointer { field throws(RowFault) in try instant(field) }
         }
+        return try content.lend(fields[index], in: row) { field throws(RowFault) in try instant(field) }
     }
 
-    /// Lends a field's content to `body`; only doubled quotes make a copy.
-    @inline(__always)
-    static func content<Result>(
-        of field: RowScanner.Field,
-        in row: UnsafeBufferPointer<UInt8>,
-        _ quote: UInt8?,
-        _ body: (UnsafeBufferPointer<UInt8>) throws(RowFault) -> Result
-    ) throws(RowFault) -> Result {
-        guard field.hasDoubledQuotes else {
-            return try body(UnsafeBufferPointer(rebasing: row[field.start..<field.end]))
-        }
-        return try bytes(of: field, in: row, quote: quote).withUnsafeBufferPointer(body)
-    }
-
-    /// Gives a field's content, its doubled quotes halved.
-    static func bytes(
-        of field: RowScanner.Field,
-        in row: UnsafeBufferPointer<UInt8>,
-        quote: UInt8?
-    ) -> [UInt8] {
-        guard field.hasDoubledQuotes else { return Array(row[field.start..<field.end]) }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(field.end - field.start)
-        var index = field.start
-        while index < field.end {
-            bytes.append(row[index])
-            index += row[index] == quote ? 2 : 1
-        }
-        return bytes
+    private mutating func instant(_ field: UnsafeBufferPointer<UInt8>) throws(RowFault) -> Timestamp? {
+        if let instant = times.parse(field) { return instant }
+        guard !QuantityParser.isBlank(field) else { return nil }
+        let shown = encoding.text(field)?.prefix(60) ?? "it"
+        let wanted =
+            switch timeFormat {
+            case .rfc3339: "a time with an offset as in 2026-11-23T20:15:00Z"
+            case .pattern(let pattern, let zone): "a time of the form \(pattern) that \(zone) has"
+            }
+        throw RowFault(
+            columns.asOf.name,
+            .badTime,
+            "\"\(shown)\" is not \(wanted).",
+            Array(field.prefix(RejectedRow.bytesMax))
+        )
     }
 }
 

@@ -28,6 +28,8 @@ package struct RowReader {
     /// Rows of the table so far, rejected ones included.
     package private(set) var rowCount = 0
     package private(set) var rejectedCount = 0
+    /// Rows that do not count, by the rules for rows.
+    package private(set) var ignoredCount = 0
 
     package init(format: SnapshotFormat) {
         self.format = format
@@ -159,7 +161,7 @@ package struct RowReader {
         case .firstRow:
             try checkLength("first row")
             let columns = try FoundColumns(
-                format.columns,
+                format,
                 header: nil,
                 width: scanner.columnCount,
                 line: line
@@ -194,13 +196,14 @@ package struct RowReader {
                 line: line
             )
         }
+        let content = FieldContent(format.dialect)
         let names = scanner.fields.map { field in
-            RowBuilder.bytes(of: field, in: row, quote: format.dialect.quote).withUnsafeBufferPointer {
+            content.bytes(of: field, in: row).withUnsafeBufferPointer {
                 format.dialect.encoding.text($0) ?? String(decoding: $0, as: UTF8.self)
             }
         }
         try checkControls(names)
-        let columns = try FoundColumns(format.columns, header: names, width: names.count, line: line)
+        let columns = try FoundColumns(format, header: names, width: names.count, line: line)
         builder = try RowBuilder(format, columns: columns)
         stage = .rows
     }
@@ -248,18 +251,32 @@ package struct RowReader {
         _ rows: (SourceRow) throws -> Void,
         _ rejected: (RejectedRow) throws -> Void
     ) throws {
+        let fault = structuralFault()
+        if builder?.isLeftOut(row, scanner.fields, isWhole: fault == nil) ?? false {
+            ignoredCount += 1
+            return
+        }
         rowCount += 1
-        if let fault = structuralFault() {
+        if let fault {
             return try reject(fault.reason, fault.message, row, rejected)
         }
         switch builder?.build(row, fields: scanner.fields, line: line) {
         case nil: break
         case .row(let row): try rows(row)
+        case .ignored: ignore()
+        case .rejected(let row) where row.reason == .repeatedHeader && format.rows.skipsRepeatedHeaders:
+            ignore()
         case .rejected(var row):
             row.lines = 1 + scanner.innerLineEnds
             rejectedCount += 1
             try rejected(row)
         }
+    }
+
+    /// Takes back that a row was counted.
+    private mutating func ignore() {
+        rowCount -= 1
+        ignoredCount += 1
     }
 
     private func structuralFault() -> (reason: RejectedRow.Reason, message: String)? {

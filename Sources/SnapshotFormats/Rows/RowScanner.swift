@@ -9,7 +9,7 @@ package struct RowScanner: Sendable {
         package let start: Int
         package let end: Int
         package let isQuoted: Bool
-        /// Whether doubled quotes are to be halved.
+        /// Whether doubled quotes are to be halved, or escapes to be undone.
         package let hasDoubledQuotes: Bool
         /// Whether it is a number as JSON writes it, whatever the dialect.
         package let isNumberToken: Bool
@@ -35,6 +35,7 @@ package struct RowScanner: Sendable {
 
     private let delimiter: UInt8
     private let quote: UInt8?
+    private let escape: UInt8?
     private let fieldsMax: Int
     /// Off while lines before the table are skipped.
     var honoursQuotes = true
@@ -43,6 +44,8 @@ package struct RowScanner: Sendable {
     private var fieldStart = 0
     private var hasDoubledQuotes = false
     private var followsReturn = false
+    /// Whether the next byte stands for itself.
+    private var isEscaped = false
 
     /// The fields found so far, at most one more than the limit of columns.
     private(set) var fields: [Field] = []
@@ -59,6 +62,7 @@ package struct RowScanner: Sendable {
     init(dialect: Dialect, columnsMax: Int) {
         delimiter = dialect.delimiter
         quote = dialect.quote
+        escape = dialect.escape
         fieldsMax = columnsMax + 1
         fields.reserveCapacity(32)
     }
@@ -80,6 +84,7 @@ package struct RowScanner: Sendable {
         innerLineEnds = 0
         lengthBytes = 0
         followsReturn = false
+        isEscaped = false
     }
 
     /// Goes on with the row from `begin`, and gives the index of the byte that ends it, or nothing at the
@@ -90,6 +95,11 @@ package struct RowScanner: Sendable {
         let delimiter = delimiter
         var index = begin
         while index < end {
+            if isEscaped {
+                takeEscaped(bytes[index])
+                index += 1
+                continue
+            }
             switch place {
             case .fieldStart:
                 fieldStart = index + shift
@@ -104,12 +114,18 @@ package struct RowScanner: Sendable {
             case .bare:
                 while index < end {
                     let byte = bytes[index]
+                    if byte == escape, honoursQuotes {
+                        hasDoubledQuotes = true
+                        isEscaped = true
+                        index += 1
+                        break
+                    }
                     if byte == delimiter || byte == RowScanner.lineFeed || byte == RowScanner.carriageReturn {
                         break
                     }
                     index += 1
                 }
-                guard index < end else { break }
+                guard index < end, !isEscaped else { break }
                 close(at: index + shift, isQuoted: false)
                 if bytes[index] != delimiter {
                     lengthBytes = index + shift
@@ -165,6 +181,11 @@ package struct RowScanner: Sendable {
         while index < bytes.count {
             let byte = bytes[index]
             index += 1
+            if byte == escape {
+                hasDoubledQuotes = true
+                isEscaped = true
+                return index
+            }
             if byte == quote {
                 place = .afterQuote
                 followsReturn = false
@@ -176,6 +197,13 @@ package struct RowScanner: Sendable {
             followsReturn = byte == RowScanner.carriageReturn
         }
         return index
+    }
+
+    /// Passes over a byte that stands for itself.
+    private mutating func takeEscaped(_ byte: UInt8) {
+        isEscaped = false
+        if byte == RowScanner.lineFeed || byte == RowScanner.carriageReturn { innerLineEnds += 1 }
+        followsReturn = byte == RowScanner.carriageReturn
     }
 
     private mutating func close(at end: Int, isQuoted: Bool) {

@@ -23,6 +23,9 @@ package struct SnapshotReader {
     package var rowCount: Int { delimited?.rowCount ?? objects?.rowCount ?? 0 }
     package var rejectedCount: Int { delimited?.rejectedCount ?? objects?.rejectedCount ?? 0 }
 
+    /// Rows that do not count, by the rules for rows.
+    package var ignoredCount: Int { delimited?.ignoredCount ?? objects?.ignoredCount ?? 0 }
+
     /// Where the columns stand, or the members as if they were columns, once that is known.
     package var foundColumns: FoundColumns? { columns ?? lineReader?.objects.columns }
 

@@ -40,6 +40,7 @@ package struct TableReader {
     private let columns: [Column]
     private let limits = ReaderLimits()
     private let quantities = QuantityParser(Dialect())
+    private let content = FieldContent(Dialect())
     private var texts: [KeyNormaliser]
     private var preamble = Preamble(.utf8)
     private var scanner: RowScanner
@@ -227,7 +228,7 @@ package struct TableReader {
                 cells.append(.absent)
                 continue
             }
-            let bytes = RowBuilder.bytes(of: scanner.fields[place.index], in: row, quote: Dialect().quote)
+            let bytes = content.bytes(of: scanner.fields[place.index], in: row)
             switch column.content {
             case .text:
                 guard let reading = bytes.withUnsafeBufferPointer({ texts[number].read($0) }) else {
@@ -273,7 +274,7 @@ package struct TableReader {
 
     private mutating func readHeader(_ row: UnsafeBufferPointer<UInt8>) throws(Fault) {
         let names = scanner.fields.map { field in
-            String(decoding: RowBuilder.bytes(of: field, in: row, quote: Dialect().quote), as: UTF8.self)
+            String(decoding: content.bytes(of: field, in: row), as: UTF8.self)
         }
         let folded = names.map(TableReader.folded)
         for column in columns {

@@ -20,19 +20,24 @@ package struct ZoneOffsets: Sendable {
     }
 
     /// Gives the instant of a local time, or nothing if there is no such date or time of day.
+    ///
+    /// 24:00:00 is the midnight at the end of its day (ISO 8601).
     package mutating func instant(of time: TimePattern.LocalTime) -> Timestamp? {
+        let isEndOfDay = time.hour == 24 && time.minute == 0 && time.second == 0
+        let shift = isEndOfDay ? 1 : 0
         guard
-            let asIfUTC = Timestamp(
+            let stated = Timestamp(
                 year: time.year,
                 month: time.month,
                 day: time.day,
-                hour: time.hour,
+                hour: isEndOfDay ? 0 : time.hour,
                 minute: time.minute,
                 second: time.second,
                 offsetSeconds: 0
             )
         else { return nil }
-        let day = Timestamp.daysSinceEpoch(year: time.year, month: time.month, day: time.day)
+        let asIfUTC = stated.adding(seconds: Int64(shift * ZoneOffsets.secondsPerDay))
+        let day = Timestamp.daysSinceEpoch(year: time.year, month: time.month, day: time.day) + shift
         if let offset = steadyDays[day] { return asIfUTC.adding(seconds: Int64(-offset)) }
         let midnight = day * ZoneOffsets.secondsPerDay
         // Offsets are within ±26 hours, so these instants lie before and after everything the local day can

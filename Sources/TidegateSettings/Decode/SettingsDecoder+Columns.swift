@@ -17,7 +17,7 @@ extension SettingsDecoder {
         let unit = rule(section.field("unit"))
         let committed = rule(section.field("committed"))
         let unusable = rule(section.field("unusable"))
-        let asOf = rule(section.field("as_of"))
+        let (asOf, asOfTime) = times(section.field("as_of"), notation, dialect, rule)
         section.finish()
         guard let sku, let onHand else { return nil }
         return ColumnMapping(
@@ -27,8 +27,45 @@ extension SettingsDecoder {
             onHand: onHand,
             committed: committed,
             unusable: unusable,
-            asOf: asOf
+            asOf: asOf,
+            asOfTime: asOfTime
         )
+    }
+
+    /// One column with date and time, or a list of two: the date's and the time's.
+    private func times(
+        _ field: Field?,
+        _ notation: Notation,
+        _ dialect: Dialect,
+        _ rule: (Field?) -> ColumnRule?
+    ) -> (asOf: ColumnRule?, time: ColumnRule?) {
+        guard let field, case .sequence = field.node.content, let items = field.items() else {
+            return (rule(field), nil)
+        }
+        guard items.count == 2 else {
+            field.refuse(
+                "A list for as_of has two columns, and this has \(items.count).",
+                hint: "Write [DATE_COLUMN, TIME_COLUMN]; times.format states both with a blank between."
+            )
+            return (nil, nil)
+        }
+        guard notation == .delimited else {
+            field.refuse(
+                "With format: ndjson a time is one key.",
+                hint: "Name the key that has date and time.",
+                code: .conflictingKeys
+            )
+            return (nil, nil)
+        }
+        guard case .pattern = dialect.timeFormat else {
+            field.refuse(
+                "Date and time in two columns need a pattern.",
+                hint: "Write times: { format: \"yyyyMMdd HHmmss\", time_zone: … }.",
+                code: .conflictingKeys
+            )
+            return (nil, nil)
+        }
+        return (rule(items[0]), rule(items[1]))
     }
 
     /// A plain name, or a section that says where the value is and how it is normalised.
@@ -90,7 +127,7 @@ extension SettingsDecoder {
         )
     }
 
-    private func refuseName(_ field: Field) {
+    func refuseName(_ field: Field) {
         field.refuse(
             "With header: false there are no names to find a column by.",
             hint: "Give its position, as in { position: 1 }.",

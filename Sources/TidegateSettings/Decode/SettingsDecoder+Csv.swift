@@ -14,6 +14,8 @@ extension SettingsDecoder {
                 dialect.quote = byte
             }
         }
+        dialect.escape = section.field("escape")?.separator(names: [:])
+        dialect.hasExcelTexts = section.field("excel_text")?.flag() ?? false
         quantities(&section, into: &dialect)
         let encodings = TextEncoding.allCases.map { ($0.rawValue, $0) } + TextEncoding.aliases
         dialect.encoding = section.field("encoding")?.choice(encodings) ?? dialect.encoding
@@ -57,6 +59,13 @@ extension SettingsDecoder {
         }
         if dialect.quote == dialect.delimiter {
             refuse("quote", "The quotation mark is also the delimiter.", "Use two different characters.")
+        }
+        if let escape = dialect.escape, escape == dialect.delimiter || escape == dialect.quote {
+            refuse(
+                "escape",
+                "The escape is also the delimiter or the quotation mark.",
+                "Doubled quotation marks need no escape; otherwise it is mostly a backslash."
+            )
         }
         let decimalIsGrouping =
             (dialect.decimalMark == .point && dialect.grouping == .point)

@@ -46,6 +46,7 @@ extension SettingsDecoder {
                 hint: "Give each one a position, as in sku: { position: 1 }."
             )
         }
+        settings.format.rows = rowRules(&section, notation, dialect)
         let scopeField = section.field("scope")
         settings.scope =
             scopeField?.choice(SnapshotScope.allCases.map { ($0.rawValue, $0) }) ?? .partial

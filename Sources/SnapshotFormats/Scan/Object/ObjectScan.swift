@@ -158,7 +158,8 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
             return try rejectLongLine()
         }
         switch reader.read(bytes, number: counted.lines) {
-        case .blank: break
+        // With ignored SKUs the slow reader reads all.
+        case .blank, .ignored: break
         case .row(let row):
             counted.rows += 1
             try take(row, line, length)
@@ -240,7 +241,8 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
             }
             refused.append(RejectedRow.netTooLarge(source, base + start, length))
         case .rejected(let bad), .endsEarly(let bad): refused.append(bad)
-        case .blank: break
+        // With ignored SKUs the slow reader reads all.
+        case .blank, .ignored: break
         }
         counted.rejected += 1
         if shape.stripsZeros { refuseAltered(row) }

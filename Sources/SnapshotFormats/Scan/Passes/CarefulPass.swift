@@ -55,6 +55,7 @@ final class CarefulScan<Sink: RowSink> {
         var summary = SnapshotPass.Summary()
         summary.rows = reader.rowCount
         summary.rejected = reader.rejectedCount + tooLarge
+        summary.ignored = reader.ignoredCount
         summary.newest = newest.stated
         summary.altered = altered
         summary.columns = reader.foundColumns

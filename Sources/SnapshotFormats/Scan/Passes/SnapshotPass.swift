@@ -27,6 +27,8 @@ package struct SnapshotPass: Sendable {
         /// Rows of the table, rejected ones included.
         package var rows = 0
         package var rejected = 0
+        /// Rows that do not count, by the rules for rows; they are not among the rows.
+        package var ignored = 0
         /// The newest instant that a row stated, and the digest of that row's key.
         package var newest: (at: Timestamp, key: separators_digest)?
         package var newestAsOf: Timestamp? { newest?.at }

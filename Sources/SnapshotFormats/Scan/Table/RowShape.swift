@@ -20,7 +20,7 @@ final class RowShape: @unchecked Sendable {
     /// Gives nothing for a format whose rows must all be read by `RowReader`.
     init?(_ format: SnapshotFormat, columns: FoundColumns, seeds: KeySeeds) {
         let dialect = format.dialect
-        guard !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
+        guard !format.needsSlowReader, !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
             case .index = columns.sku.place,
             let stated = try? ColumnConstants(columns),
             let net = RowShape.net(stated)
