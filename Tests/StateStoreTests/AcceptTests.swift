@@ -22,6 +22,18 @@ import Testing
         #expect(try await database.level(.level("A"))?.id == nil)
     }
 
+    @Test("doubts about bins of one place are doubts of their own")
+    func bins() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let acceptance = AcceptTests.full()
+        try await database.accept(acceptance)
+        var next = Acceptance(run: .sample("run-2"), at: TemporaryState.now)
+        next.doubts.ended = acceptance.doubts.set.filter { $0.key.bin == "B2" }
+        try await database.accept(next)
+        #expect(try await database.doubts() == DoubtBook(acceptance.doubts.set.dropLast()))
+    }
+
     @Test("the same acceptance again changes nothing")
     func acceptsTwice() async throws {
         let state = try TemporaryState()
@@ -221,13 +233,20 @@ import Testing
         (absent.absentCount, absent.grown, absent.keylessBefore, absent.spoiledCount) = (1, 3, 2, 1)
         var held = Doubt(
             source: .main,
-            key: PositionKey(sku: "B", location: "WH-1", unit: "EA"),
+            key: PositionKey(sku: "B", location: "WH-1", unit: "EA", bin: "A,1"),
             reason: .held,
             since: TemporaryState.now,
             last: nil
         )
         (held.stated, held.guardCode, held.run, held.lines) = (2, .totalRise, "run-1", [7, 9])
-        acceptance.doubts.set = [absent, held]
+        let unreadable = Doubt(
+            source: .main,
+            key: PositionKey(sku: "B", location: "WH-1", unit: "EA", bin: "B2"),
+            reason: .unreadable,
+            since: TemporaryState.now,
+            last: 4
+        )
+        acceptance.doubts.set = [absent, held, unreadable]
         return acceptance
     }
 }

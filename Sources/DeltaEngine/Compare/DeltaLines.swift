@@ -5,7 +5,9 @@ import SnapshotFormats
 /// Writes deltas as lines of text, straight from their bytes.
 ///
 /// JSON: `{"sku":"AB-1","location":"WH-1","unit":"EA","kind":"changed","before":"10","after":"7.5"}`. CSV:
-/// the same columns under a header, quoted where they must be, empty where there is no quantity.
+/// the same columns under a header, quoted where they must be, empty where there is no quantity. A bin
+/// follows the unit: in JSON where there is one, in CSV where bins are wanted, so that the header hangs on no
+/// row.
 package struct DeltaLines {
     package enum Format: String, Sendable, CaseIterable {
         case json
@@ -13,10 +15,12 @@ package struct DeltaLines {
     }
 
     private let format: Format
+    private let namesBins: Bool
     private var bytes: [UInt8] = []
 
-    package init(_ format: Format) {
+    package init(_ format: Format, namesBins: Bool = false) {
         self.format = format
+        self.namesBins = namesBins
     }
 
     /// Gives all deltas of a diff to `write`, in pieces of whole lines.
@@ -25,13 +29,17 @@ package struct DeltaLines {
     package mutating func write(_ diff: SnapshotDiff, to write: (UnsafeRawBufferPointer) throws -> Void)
         throws
     {
-        if format == .csv { append("sku,location,unit,kind,before,after\n") }
+        if format == .csv {
+            append("sku,location,unit,")
+            if namesBins { append("bin,") }
+            append("kind,before,after\n")
+        }
         try flush(write)
-        let format = format
+        let (format, namesBins) = (format, namesBins)
         for begin in stride(from: 0, to: diff.count, by: DeltaLines.windowEntries) {
             let window = begin..<min(diff.count, begin + DeltaLines.windowEntries)
             let parts = try diff.mapParts(of: window) { entries in
-                var lines = DeltaLines(format)
+                var lines = DeltaLines(format, namesBins: namesBins)
                 lines.bytes.reserveCapacity(entries.count * 96)
                 for entry in entries { try diff.withKey(of: entry) { lines.append(entry, $0) } }
                 return lines.bytes
@@ -49,26 +57,24 @@ package struct DeltaLines {
     }
 
     private mutating func append(_ entry: SnapshotDiff.Entry, _ key: UnsafeBufferPointer<UInt8>) {
-        guard let (first, second) = CanonicalKey.commas(in: key) else { return }
-        let parts = [key[..<first], key[(first + 1)..<second], key[(second + 1)...]]
+        guard let parts = CanonicalKey.parts(of: key) else { return }
         switch format {
-        case .json: appendJSON(entry, parts[0], parts[1], parts[2])
-        case .csv: appendCSV(entry, parts[0], parts[1], parts[2])
+        case .json: appendJSON(entry, parts)
+        case .csv: appendCSV(entry, parts)
         }
     }
 
-    private mutating func appendJSON(
-        _ entry: SnapshotDiff.Entry,
-        _ sku: Slice<UnsafeBufferPointer<UInt8>>,
-        _ location: Slice<UnsafeBufferPointer<UInt8>>,
-        _ unit: Slice<UnsafeBufferPointer<UInt8>>
-    ) {
+    private mutating func appendJSON(_ entry: SnapshotDiff.Entry, _ parts: CanonicalKey.Parts) {
         append("{\"sku\":\"")
-        appendJSON(sku)
+        appendJSON(parts.sku)
         append("\",\"location\":\"")
-        appendJSON(location)
+        appendJSON(parts.location)
         append("\",\"unit\":\"")
-        appendJSON(unit)
+        appendJSON(parts.unit)
+        if !parts.bin.isEmpty {
+            append("\",\"bin\":\"")
+            appendJSON(parts.bin)
+        }
         append("\",\"kind\":\"")
         bytes.append(contentsOf: entry.kind.rawValue.utf8)
         append("\",\"before\":")
@@ -78,14 +84,15 @@ package struct DeltaLines {
         append("}\n")
     }
 
-    private mutating func appendCSV(
-        _ entry: SnapshotDiff.Entry,
-        _ sku: Slice<UnsafeBufferPointer<UInt8>>,
-        _ location: Slice<UnsafeBufferPointer<UInt8>>,
-        _ unit: Slice<UnsafeBufferPointer<UInt8>>
-    ) {
-        for part in [sku, location, unit] {
-            appendCSV(part)
+    private mutating func appendCSV(_ entry: SnapshotDiff.Entry, _ parts: CanonicalKey.Parts) {
+        appendCSV(parts.sku)
+        bytes.append(CanonicalKey.comma)
+        appendCSV(parts.location)
+        bytes.append(CanonicalKey.comma)
+        appendCSV(parts.unit)
+        bytes.append(CanonicalKey.comma)
+        if namesBins {
+            appendCSV(parts.bin)
             bytes.append(CanonicalKey.comma)
         }
         bytes.append(contentsOf: entry.kind.rawValue.utf8)

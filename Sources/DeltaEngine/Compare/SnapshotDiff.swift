@@ -93,8 +93,9 @@ package final class SnapshotDiff: @unchecked Sendable {
         guard let comma = key.firstIndex(of: CanonicalKey.comma) else {
             throw .damaged(baseline.path, "a key cannot be read")
         }
-        let (location, unit) = texts.rest(of: key, after: comma + 1)
-        let position = PositionKey(sku: SKU(CanonicalKey.text(key[..<comma])), location: location, unit: unit)
+        let (location, unit, bin) = texts.rest(of: key, after: comma + 1)
+        let sku = SKU(CanonicalKey.text(key[..<comma]))
+        let position = PositionKey(sku: sku, location: location, unit: unit, bin: bin)
         let before = Quantity(millionths: entry.before)
         let after = Quantity(millionths: entry.after)
         switch entry.kind {

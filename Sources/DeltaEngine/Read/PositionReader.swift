@@ -95,7 +95,7 @@ struct PositionReader {
     }
 
     private mutating func place(of tail: some Sequence<UInt8>) -> Int32 {
-        let (location, unit) = Array(tail).withUnsafeBufferPointer(KeyTexts.rest)
-        return found.number(of: location, unit)
+        let (location, unit, bin) = Array(tail).withUnsafeBufferPointer(KeyTexts.rest)
+        return found.number(of: location, unit, bin)
     }
 }

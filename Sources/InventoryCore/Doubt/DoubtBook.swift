@@ -57,7 +57,8 @@ package struct DoubtBook: Hashable, Sendable {
 
 /// How much the positions of SKUs have grown in one delivery, by location and in base units.
 ///
-/// A location whose unit changes has one value: what one unit loses is taken off what another gains.
+/// A place (a location, or a bin of one) whose unit changes has one value: what one unit loses is taken off
+/// what another gains.
 package struct Growth: Hashable, Sendable {
     private var bySKU: [SKU: [Location: Quantity]] = [:]
 
@@ -65,16 +66,23 @@ package struct Growth: Hashable, Sendable {
 
     /// Adds the accepted changes up; only those of SKUs in doubt are of interest.
     package init(of accepted: [Delta], units: UnitTable, where isDoubtful: (SKU) -> Bool) {
-        var sums: [SKU: [Location: Int128]] = [:]
+        var sums: [SKU: [Place: Int128]] = [:]
         for delta in accepted where isDoubtful(delta.key.sku) {
             let factor = units.perBase(erp: delta.key.unit, of: delta.key.sku) ?? .one
             let change = Growth.inBase(delta.after, factor) - Growth.inBase(delta.before, factor)
-            sums[delta.key.sku, default: [:]][delta.key.location, default: 0] += change
+            let place = Place(location: delta.key.location, bin: delta.key.bin)
+            sums[delta.key.sku, default: [:]][place, default: 0] += change
         }
-        for (sku, locations) in sums {
-            let grown = locations.filter { $0.value > 0 }
+        for (sku, places) in sums {
+            var grown: [Location: Int128] = [:]
+            for (place, sum) in places where sum > 0 { grown[place.location, default: 0] += sum }
             if !grown.isEmpty { bySKU[sku] = grown.mapValues { Quantity(millionths: Int64(clamping: $0)) } }
         }
+    }
+
+    private struct Place: Hashable {
+        let location: Location
+        let bin: Bin
     }
 
     package var isEmpty: Bool { bySKU.isEmpty }

@@ -35,6 +35,7 @@ package struct DoubtGroups: Sendable {
         let count = doubts.count == 1 ? "1 position" : "\(doubts.count) positions"
         let examples = doubts.prefix(examplesMax).map { doubt in
             var text = doubt.key.sku.text
+            if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
             if let line = doubt.lines.first { text += " (line \(line))" }
             if reason == .held || reason == .unitUnknown {
                 text += " \(doubt.last?.description ?? "nothing") → "

@@ -1,13 +1,21 @@
 /// Which positions a delivery puts in doubt because of their units, and which only change their unit.
 ///
-/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a location states a SKU
-/// in another known unit than before, that is the whole of it: the old unit is not absent.
+/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a location (or a bin of
+/// it) states a SKU in another known unit than before, that is the whole of it: the old unit is not absent.
 struct UnitDoubts: Sendable {
     private struct Shelf: Hashable {
         let sku: SKU
         let location: Location
+        let bin: Bin
 
-        init(_ key: PositionKey) { (sku, location) = (key.sku, key.location) }
+        init(_ key: PositionKey) { (sku, location, bin) = (key.sku, key.location, key.bin) }
+
+        private init(sku: SKU, location: Location) { (self.sku, self.location, bin) = (sku, location, "") }
+
+        /// All bins of it.
+        init(wholeOf key: PositionKey) { self.init(sku: key.sku, location: key.location) }
+
+        var whole: Shelf { Shelf(sku: sku, location: location) }
     }
 
     private var unknown: Set<Shelf> = []
@@ -31,17 +39,17 @@ struct UnitDoubts: Sendable {
                 factors[unit] = hasFactor
             }
             if !hasFactor {
-                unknown.insert(Shelf(delta.key))
+                unknown.insert(Shelf(wholeOf: delta.key))
             } else if delta.before == nil, !known.units.isEmpty {
                 restated.insert(Shelf(delta.key))
             }
         }
-        restated.subtract(unknown)
+        if !unknown.isEmpty { restated = restated.filter { !unknown.contains($0.whole) } }
         for row in statement.unclear { restated.remove(Shelf(row.key)) }
     }
 
     /// Whether a row of the SKU at the location has a unit that nobody knows.
-    func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Shelf(key)) }
+    func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Shelf(wholeOf: key)) }
 
     /// Whether what is missing is stated in another unit now.
     func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated.contains(Shelf(key)) }

@@ -1,6 +1,6 @@
 /// The positions of some SKUs, one SKU after another, with numbers for the places, which are few.
 ///
-/// Location and unit of each are one number, because there are few such places and many positions.
+/// Location, unit and bin of each are one number, because there are few such places and many positions.
 ///
 /// Hot (`PipelineBenchmarks`): 16 bytes per position instead of the texts of its key.
 package struct PlacedPositions: Sendable {
@@ -35,8 +35,8 @@ package struct PlacedPositions: Sendable {
     }
 
     /// Gives a place's number; an unknown place gets the next one.
-    package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
-        places.number(of: location, unit)
+    package mutating func number(of location: Location, _ unit: StockUnit, _ bin: Bin = "") -> Int32 {
+        places.number(of: location, unit, bin)
     }
 
     /// Adds a position of the current SKU.
@@ -52,10 +52,15 @@ package struct PlacedPositions: Sendable {
 
 /// Numbers the places where stock is counted.
 package struct PlaceList: Sendable {
-    /// A location, and the unit in which it counts a SKU.
+    /// A location, the unit in which it counts a SKU, and the bin where there is one.
     package struct Place: Hashable, Sendable {
         package let location: Location
         package let unit: StockUnit
+        package let bin: Bin
+
+        fileprivate func isPlace(of key: PositionKey) -> Bool {
+            location == key.location && unit == key.unit && bin == key.bin
+        }
     }
 
     private var places: [Place] = []
@@ -68,8 +73,8 @@ package struct PlaceList: Sendable {
     package subscript(number: Int32) -> Place { places[Int(number)] }
 
     /// Gives a place's number; an unknown place gets the next one.
-    package mutating func number(of location: Location, _ unit: StockUnit) -> Int32 {
-        let place = Place(location: location, unit: unit)
+    package mutating func number(of location: Location, _ unit: StockUnit, _ bin: Bin = "") -> Int32 {
+        let place = Place(location: location, unit: unit, bin: bin)
         if let number = numbers[place] { return number }
         let number = Int32(places.count)
         places.append(place)
@@ -80,9 +85,9 @@ package struct PlaceList: Sendable {
     /// Gives one SKU's rows as positions.
     package func positions(_ rows: ArraySlice<PlacedPositions.Row>, of sku: SKU) -> [Position] {
         rows.map { row in
-            let place = Int(row.place)
+            let place = places[Int(row.place)]
             return Position(
-                key: PositionKey(sku: sku, location: places[place].location, unit: places[place].unit),
+                key: PositionKey(sku: sku, location: place.location, unit: place.unit, bin: place.bin),
                 net: row.net
             )
         }
@@ -96,15 +101,13 @@ extension PlacedPositions.Row {
         to rows: inout [PlacedPositions.Row],
         _ places: inout PlaceList
     ) {
-        let index = rows.firstIndex {
-            places[$0.place].location == delta.key.location && places[$0.place].unit == delta.key.unit
-        }
+        let index = rows.firstIndex { places[$0.place].isPlace(of: delta.key) }
         switch (index, delta.after) {
         case (let index?, let after?): rows[index].net = after
         // What was there still names its location, so that the level of a fence that owns it goes to 0.
         case (let index?, nil): rows[index].net = .zero
         case (nil, let after?):
-            let place = places.number(of: delta.key.location, delta.key.unit)
+            let place = places.number(of: delta.key.location, delta.key.unit, delta.key.bin)
             rows.append(PlacedPositions.Row(place: place, net: after))
         case (nil, nil): break
         }

@@ -62,7 +62,7 @@ package struct RejectedRow: Hashable, Sendable {
         case missingValue = "missing_value"
         case badQuantity = "bad_quantity"
         case badTime = "bad_time"
-        /// SKU, location or unit hold a control character, or more than 255 bytes.
+        /// SKU, location, unit or bin hold a control character, or more than 255 bytes.
         case badKey = "bad_key"
         case badEncoding = "bad_encoding"
         case badQuoting = "bad_quoting"

@@ -6,7 +6,7 @@ import InventoryCore
 package enum KeyLimits {
     package static let bytesMax = 255
 
-    /// Whether the text may be an SKU, location or unit.
+    /// Whether the text may be an SKU, location, unit or bin.
     package static func allow(_ text: String) -> Bool {
         var text = text
         return text.withUTF8 { $0.count <= bytesMax && !hasControls($0) }
@@ -56,7 +56,7 @@ package enum KeyLimits {
         guard bytes.contains(CanonicalKey.escape) else { return hasControls(bytes) }
         // Only constants have escapes here, and constants were looked at before; what is escaped are commas.
         return CanonicalKey.key(bytes).map { key in
-            ![key.sku.text, key.location.text, key.unit.text].allSatisfy(allow)
+            ![key.sku.text, key.location.text, key.unit.text, key.bin.text].allSatisfy(allow)
         } ?? true
     }
 }

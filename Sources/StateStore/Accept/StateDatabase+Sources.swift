@@ -74,10 +74,11 @@ extension Database {
 }
 
 extension BulkInsert {
-    /// Appends a position's key as the columns SKU, location and unit.
+    /// Appends a position's key as the columns SKU, location, unit and bin.
     mutating func append(_ key: PositionKey) {
         append(key.sku.text)
         append(key.location.text)
         append(key.unit.text)
+        append(key.bin.text)
     }
 }

@@ -16,7 +16,7 @@ extension Database {
                     h.after, h.reason, r.number
                 FROM held_deltas h JOIN runs r ON r.number = h.run WHERE r.state = 'held'
                 ORDER BY r.number
-                ON CONFLICT(source, sku, location, unit) DO UPDATE SET
+                ON CONFLICT(source, sku, location, unit, bin) DO UPDATE SET
                     stated = excluded.stated, asked = excluded.asked, last = excluded.last,
                     guard_code = excluded.guard_code,
                     run = excluded.run
@@ -38,11 +38,12 @@ extension Database {
     private static let doubtTables = """
         CREATE TABLE doubts (
             source TEXT NOT NULL, sku TEXT NOT NULL, location TEXT NOT NULL, unit TEXT NOT NULL,
+            bin TEXT NOT NULL DEFAULT '',
             reason TEXT NOT NULL, since INTEGER NOT NULL, known_as_of INTEGER, last INTEGER, stated INTEGER,
             asked INTEGER, grown INTEGER NOT NULL DEFAULT 0, absent INTEGER NOT NULL DEFAULT 0,
             keyless INTEGER NOT NULL DEFAULT 0, spoiled INTEGER NOT NULL DEFAULT 0,
             guard_code TEXT, run INTEGER, lines TEXT NOT NULL DEFAULT '',
-            PRIMARY KEY (source, sku, location, unit)
+            PRIMARY KEY (source, sku, location, unit, bin)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX doubts_by_run ON doubts(run) WHERE run IS NOT NULL;
 

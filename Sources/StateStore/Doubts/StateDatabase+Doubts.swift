@@ -86,7 +86,8 @@ extension Database {
             db,
             sql: """
                 SELECT d.source, d.sku, d.location, d.unit, d.reason, d.since, d.known_as_of, d.last,
-                    d.stated, d.grown, d.absent, d.keyless, d.spoiled, d.guard_code, r.id, d.lines, d.asked
+                    d.stated, d.grown, d.absent, d.keyless, d.spoiled, d.guard_code, r.id, d.lines, d.asked,
+                    d.bin
                 FROM doubts d LEFT JOIN runs r ON r.number = d.run \(condition)
                 """,
             arguments: arguments
@@ -98,17 +99,19 @@ extension Database {
 
     func apply(_ changes: DoubtChanges) throws {
         let delete = try cachedStatement(
-            sql: "DELETE FROM doubts WHERE source = ? AND sku = ? AND location = ? AND unit = ?"
+            sql: "DELETE FROM doubts WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ?"
         )
         for doubt in changes.ended {
             let key = doubt.key
             try delete.execute(
-                arguments: [doubt.source.text, key.sku.text, key.location.text, key.unit.text]
+                arguments: [
+                    doubt.source.text, key.sku.text, key.location.text, key.unit.text, key.bin.text,
+                ]
             )
         }
         var numbers: [RunID: Int64] = [:]
         // `OR REPLACE` is safe here: nothing refers to these rows.
-        var insert = BulkInsert(self, "INSERT OR REPLACE INTO doubts", columns: 17)
+        var insert = BulkInsert(self, "INSERT OR REPLACE INTO doubts", columns: 18)
         for doubt in changes.set {
             insert.append(doubt.source.text)
             insert.append(doubt.key)
@@ -182,7 +185,12 @@ extension Doubt {
         if case .some(.none) = guardCode { throw Fault.damaged("the guard of a position in doubt") }
         self.init(
             source: SourceID(row[0]),
-            key: PositionKey(sku: SKU(row[1]), location: Location(row[2]), unit: StockUnit(row[3])),
+            key: PositionKey(
+                sku: SKU(row[1]),
+                location: Location(row[2]),
+                unit: StockUnit(row[3]),
+                bin: Bin(row[17])
+            ),
             reason: try Doubt.Reason(stored: row[4]),
             since: Timestamp(microseconds: row[5]),
             knownAsOf: (row[6] as Int64?).map(Timestamp.init(microseconds:)),

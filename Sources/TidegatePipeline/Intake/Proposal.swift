@@ -100,7 +100,7 @@ extension Proposal {
             exceptions.mended.append(ExceptionKey(code: .absenceNotCounted, subject: subject))
             return
         }
-        let examples = uncounted.prefix(3).map { "\($0.sku) at \($0.location)" }.joined(separator: ", ")
+        let examples = uncounted.prefix(3).map { "\($0.sku) at \($0.place)" }.joined(separator: ", ")
         exceptions.occurred.append(
             InventoryException(
                 code: .absenceNotCounted,

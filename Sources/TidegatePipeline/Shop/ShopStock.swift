@@ -115,7 +115,7 @@ extension PlacedPositions {
         self.init(skus: count)
         let numbers = parts.map { part in
             (0..<Int32(part.places.count)).map { place in
-                number(of: part.places[place].location, part.places[place].unit)
+                number(of: part.places[place].location, part.places[place].unit, part.places[place].bin)
             }
         }
         for sku in 0..<count {

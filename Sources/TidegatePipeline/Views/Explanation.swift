@@ -76,7 +76,7 @@ package struct Explanation: Sendable {
                 ("on hand", row.onHand), ("committed", row.committed), ("unusable", row.unusable),
             ].compactMap { name, quantity in quantity.map { "\(name) \($0)" } }
             lines.append(
-                "  line \(row.line)  \(row.key.location)  \(row.key.unit)  \(parts.joined(separator: ", "))"
+                "  line \(row.line)  \(row.key.place)  \(row.key.unit)  \(parts.joined(separator: ", "))"
             )
         }
     }
@@ -93,7 +93,7 @@ package struct Explanation: Sendable {
     private mutating func tellPositions(_ positions: [Position]) {
         lines.append("positions   on hand − committed − unusable, at each location")
         for position in positions.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(position.key.location)  \(position.key.unit)  \(position.net)")
+            lines.append("  \(position.key.place)  \(position.key.unit)  \(position.net)")
         }
         if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
     }

@@ -58,7 +58,8 @@ struct SerialApportionerTests {
             var net = Quantity(millionths: Int64(random.below(90)) * Quantity.scale / 2)
             if isOdd, random.chance(30) { net = Quantity(millionths: -net.millionths) }
             if isOdd, random.chance(10) { net = Quantity(millionths: .max) }
-            return PlacedPositions.Row(place: places.number(of: location, unit), net: net)
+            let bin: Bin = random.chance(20) ? random.pick(["A1", "B2"]) : ""
+            return PlacedPositions.Row(place: places.number(of: location, unit, bin), net: net)
         }
     }
 

@@ -35,6 +35,20 @@ struct BaseStockTests {
         #expect(try units.perBase(erp: "CS", of: "B")?.description == "6")
     }
 
+    @Test("bins of a location are added up, what is below zero included")
+    func sumsBins() throws {
+        let positions = [("A1", "EA", 60), ("B2", "CS", 1), ("", "EA", 5), ("C3", "EA", -9)].map {
+            bin,
+            unit,
+            net in
+            let key = PositionKey(sku: "A", location: "L", unit: StockUnit(unit), bin: Bin(bin))
+            return Position(key: key, net: Quantity(units: Int64(net)))
+        }
+        let stock = BaseStock(sku: "A", positions: positions + [position("M", "EA", 2)], units: try units)
+        #expect(stock.nets.map(\.location) == ["L", "M"])
+        #expect(stock.nets.map(\.net) == [Quantity(units: 68), Quantity(units: 2)])
+    }
+
     @Test("a position in an undeclared unit becomes an exception and adds nothing")
     func undeclared() throws {
         let stock = BaseStock(

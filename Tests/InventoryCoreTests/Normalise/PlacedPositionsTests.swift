@@ -10,11 +10,12 @@ struct PlacedPositionsTests {
         var places = PlaceList()
         var rows: [PlacedPositions.Row] = []
         var model: [PositionKey: Quantity] = [:]
-        for _ in 0..<40 {
+        for _ in 0..<80 {
             let key = PositionKey(
                 sku: "A",
                 location: Location("L\(random.below(4))"),
-                unit: random.pick(["EA", "CS"])
+                unit: random.pick(["EA", "CS"]),
+                bin: random.pick(["", "A1", "B2"])
             )
             let next = Quantity(units: Int64(random.below(9)))
             let change: Delta.Change
@@ -31,7 +32,7 @@ struct PlacedPositionsTests {
         let positions = places.positions(rows[...], of: "A")
         #expect(positions.count == model.count)
         #expect(Dictionary(positions.map { ($0.key, $0.net) }) { first, _ in first } == model)
-        #expect(places.count <= 8)
+        #expect(places.count <= 24)
     }
 
     @Test("each SKU has its own rows, and a SKU without positions has none")

@@ -5,6 +5,7 @@ extension JSONLine {
         field("sku", row.key.sku.text)
         field("location", row.key.location.text)
         field("unit", row.key.unit.text)
+        bin(row.key)
         field("on_hand", row.onHand)
         field("committed", row.committed)
         field("unusable", row.unusable)
@@ -29,7 +30,13 @@ extension JSONLine {
         field("sku", position.key.sku.text)
         field("location", position.key.location.text)
         field("unit", position.key.unit.text)
+        bin(position.key)
         field("net", position.net)
         close()
+    }
+
+    /// Named only where there is one: most sources have none.
+    private mutating func bin(_ key: PositionKey) {
+        if !key.bin.text.isEmpty { field("bin", key.bin.text) }
     }
 }

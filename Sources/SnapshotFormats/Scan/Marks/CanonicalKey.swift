@@ -1,6 +1,7 @@
 package import InventoryCore
 
-/// The one byte form of a position's key: SKU, location and unit with commas between them.
+/// The one byte form of a position's key: SKU, location and unit with commas between them, and the bin as a
+/// fourth part where there is one.
 ///
 /// A comma within a part is written 0x01 0x02, and 0x01 is written 0x01 0x01,
 /// so that no two keys share a form and every form can be read back. It does
@@ -18,6 +19,11 @@ package enum CanonicalKey {
         append(key.location.text, to: &bytes)
         bytes.append(comma)
         append(key.unit.text, to: &bytes)
+        // Without a bin nothing is written, so that keys are what they were before there were any.
+        if !key.bin.text.isEmpty {
+            bytes.append(comma)
+            append(key.bin.text, to: &bytes)
+        }
         return bytes
     }
 
@@ -36,27 +42,41 @@ package enum CanonicalKey {
         return bytes
     }
 
-    /// Gives where the two commas stand, or nothing if the bytes are no form of a key.
-    package static func commas(in bytes: UnsafeBufferPointer<UInt8>) -> (first: Int, second: Int)? {
-        var index = 0
-        var first = -1
-        while index < bytes.count {
-            if bytes[index] == comma {
-                if first >= 0 { return (first, index) }
-                first = index
-            }
-            index += 1
-        }
-        return nil
+    /// The parts of a form, as they stand in it.
+    package struct Parts {
+        package typealias Part = Slice<UnsafeBufferPointer<UInt8>>
+        package let sku: Part
+        package let location: Part
+        package let unit: Part
+        /// Empty where the key has none.
+        package let bin: Part
+    }
+
+    /// Gives the parts of a form, or nothing if the bytes are none.
+    package static func parts(of bytes: UnsafeBufferPointer<UInt8>) -> Parts? {
+        guard let first = bytes.firstIndex(of: comma),
+            let second = bytes[(first + 1)...].firstIndex(of: comma)
+        else { return nil }
+        let third = bytes[(second + 1)...].firstIndex(of: comma)
+        let bin = bytes[min((third ?? bytes.count) + 1, bytes.count)...]
+        // One key has one form: no comma without a bin, and none behind it.
+        guard third == nil || !bin.isEmpty && !bin.contains(comma) else { return nil }
+        return Parts(
+            sku: bytes[..<first],
+            location: bytes[(first + 1)..<second],
+            unit: bytes[(second + 1)..<(third ?? bytes.count)],
+            bin: bin
+        )
     }
 
     /// Reads a form back; nothing if the bytes are none.
     package static func key(_ bytes: UnsafeBufferPointer<UInt8>) -> PositionKey? {
-        guard let (first, second) = commas(in: bytes) else { return nil }
+        guard let parts = parts(of: bytes) else { return nil }
         return PositionKey(
-            sku: SKU(text(bytes[..<first])),
-            location: Location(text(bytes[(first + 1)..<second])),
-            unit: StockUnit(text(bytes[(second + 1)...]))
+            sku: SKU(text(parts.sku)),
+            location: Location(text(parts.location)),
+            unit: StockUnit(text(parts.unit)),
+            bin: Bin(text(parts.bin))
         )
     }
 
