@@ -13,13 +13,13 @@ struct BaselinePropertyTests {
         let rule = DuplicateRule.allCases[Int(seed % 3)]
         var options = DiffOptions()
         options.duplicates = rule
-        var catalogue = Catalogue(using: &random)
+        var catalogue = Catalogue(hasBins: seed % 2 == 1, using: &random)
         var model = Model()
         var baseline = try ObservedBaseline.empty(path: "\(folder.path)/b", generation: 1)
         if random.chance(70) {
             let (built, _) = try ObservedBaseline.build(
                 from: SnapshotText(catalogue.text),
-                format: SnapshotFormat(),
+                format: catalogue.format,
                 path: "\(folder.path)/b",
                 generation: 1,
                 options: options
@@ -31,7 +31,7 @@ struct BaselinePropertyTests {
             catalogue.change(using: &random)
             let diff = try baseline.diff(
                 SnapshotText(catalogue.text),
-                format: SnapshotFormat(),
+                format: catalogue.format,
                 options: options
             ) { _ in }
             var deltas: [Delta] = []
@@ -145,8 +145,10 @@ struct BaselinePropertyTests {
 struct Catalogue {
     private(set) var rows: [(key: PositionKey, net: Int64)] = []
     private var next = 0
+    private let hasBins: Bool
 
-    init(using random: inout SplitMix64) {
+    init(hasBins: Bool = false, using random: inout SplitMix64) {
+        self.hasBins = hasBins
         for _ in 0..<Int.random(in: 0...300, using: &random) { add(using: &random) }
     }
 
@@ -157,7 +159,8 @@ struct Catalogue {
         let key = PositionKey(
             sku: SKU(sku),
             location: Location(location),
-            unit: random.chance(80) ? "each" : "case"
+            unit: random.chance(80) ? "each" : "case",
+            bin: hasBins ? Bin(random.pick(["", "A1", "A,1", "é \"2\"", "S-\(next)"])) : ""
         )
         let row = (key, Int64.random(in: -5_000_000...500_000_000, using: &random))
         rows.insert(row, at: random.chance(50) ? rows.count : Int.random(in: 0...rows.count, using: &random))
@@ -177,11 +180,19 @@ struct Catalogue {
     }
 
     var text: String {
-        var text = "sku,location,unit,on_hand\n"
+        var text = "sku,location,unit\(hasBins ? ",bin" : ""),on_hand\n"
         for row in rows {
             let sku = row.key.sku.text.contains(",") ? "\"\(row.key.sku)\"" : row.key.sku.text
-            text += "\(sku),\(row.key.location),\(row.key.unit),\(Quantity(millionths: row.net))\n"
+            text += "\(sku),\(row.key.location),\(row.key.unit),"
+            if hasBins { text += "\"\(row.key.bin.text.replacing("\"", with: "\"\""))\"," }
+            text += "\(Quantity(millionths: row.net))\n"
         }
         return text
+    }
+
+    var format: SnapshotFormat {
+        var format = SnapshotFormat()
+        if hasBins { format.columns.bin = ColumnRule(anyOf: ["bin"]) }
+        return format
     }
 }

@@ -69,6 +69,8 @@ struct SnapshotMappingTests {
             { $0.columns.committed = nil },
             { $0.columns.unusable = nil },
             { $0.columns.asOf = nil },
+            { $0.columns.bin = ColumnRule(anyOf: ["alt"]) },
+            { $0.columns.bin = ColumnRule(anyOf: ["note"]) },
             { $0.dialect.decimalMark = .comma },
             { $0.dialect.grouping = .space },
             { $0.dialect.emptyQuantity = .zero },

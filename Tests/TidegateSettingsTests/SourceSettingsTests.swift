@@ -41,6 +41,7 @@ struct SourceSettingsTests {
                 location: { constant: 17 }
                 unit: { position: 3 }
                 committed: null
+                bin: { name: Lagerplatz, strip_leading_zeros: true }
               csv: { delimiter: tab, quote: none, decimal: ",", grouping: ".", encoding: CP1252,
                      skip_lines: 2, empty_quantity: zero }
               times: { format: "MM/dd/yyyy h:mm a", time_zone: America/New_York }
@@ -60,6 +61,7 @@ struct SourceSettingsTests {
         #expect(columns.location == ColumnRule(source: .constant("17")))
         #expect(columns.unit == ColumnRule(source: .position(3)))
         #expect(columns.committed == nil && columns.unusable == nil && columns.asOf == nil)
+        #expect(columns.bin == ColumnRule(anyOf: ["Lagerplatz"], stripsLeadingZeros: true))
         var dialect = Dialect.tabs
         dialect.quote = nil
         dialect.decimalMark = .comma

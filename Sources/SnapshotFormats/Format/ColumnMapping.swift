@@ -9,6 +9,8 @@ package struct ColumnMapping: Hashable, Sendable {
     package var asOf: ColumnRule?
     /// The time of day, where `asOf` has only the date; joined to it with a blank.
     package var asOfTime: ColumnRule?
+    /// Of a bin, lot or serial number; never found by name, since it makes several positions of one.
+    package var bin: ColumnRule?
 
     /// Columns by the header names that need no configuration (spec,
     /// Command line); all but SKU and quantity may be missing.
@@ -30,7 +32,8 @@ package struct ColumnMapping: Hashable, Sendable {
         committed: ColumnRule? = nil,
         unusable: ColumnRule? = nil,
         asOf: ColumnRule? = nil,
-        asOfTime: ColumnRule? = nil
+        asOfTime: ColumnRule? = nil,
+        bin: ColumnRule? = nil
     ) {
         self.asOfTime = asOfTime
         self.sku = sku
@@ -40,6 +43,7 @@ package struct ColumnMapping: Hashable, Sendable {
         self.committed = committed
         self.unusable = unusable
         self.asOf = asOf
+        self.bin = bin
     }
 }
 

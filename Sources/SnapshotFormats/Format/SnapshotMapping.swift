@@ -46,7 +46,7 @@ package struct SnapshotMapping: Hashable, Sendable {
     }
 
     private static let roles = [
-        "sku", "location", "unit", "on_hand", "committed", "unusable", "as_of", "as_of_time",
+        "sku", "location", "unit", "on_hand", "committed", "unusable", "as_of", "as_of_time", "bin",
     ]
 
     private static func names(_ rule: ColumnRule) -> String {

@@ -7,7 +7,13 @@ import InventoryCore
 /// a column has several names, the first that an object has with another value than null counts for it.
 struct ObjectColumns {
     enum Field: Int, CaseIterable {
-        case sku, location, unit, onHand, committed, unusable, asOf
+        // The inner loop of the scanner knows these numbers, except that of the bin.
+        case sku, location, unit, onHand, committed, unusable, asOf, bin
+
+        /// Whether it says which position a row speaks of.
+        var isKey: Bool { self == .bin || rawValue < Field.onHand.rawValue }
+        /// Of two faults in a row, that of the lower one is told: those of the key come first.
+        var rank: Int { isKey ? rawValue - Field.allCases.count : rawValue }
     }
 
     struct Name {
@@ -36,7 +42,7 @@ struct ObjectColumns {
         let rules: [(Field, ColumnRule?)] = [
             (.sku, mapping.sku), (.location, mapping.location), (.unit, mapping.unit),
             (.onHand, mapping.onHand), (.committed, mapping.committed), (.unusable, mapping.unusable),
-            (.asOf, mapping.asOf),
+            (.asOf, mapping.asOf), (.bin, mapping.bin),
         ]
         var names: [Name] = []
         var needed: UInt64 = 0
@@ -121,6 +127,7 @@ extension FoundColumns {
         }
         asOfTime = Column(place: .absent, name: "as_of", rule: ColumnRule(anyOf: []))
         conditions = []
+        bin = try column(mapping.bin, "bin", .bin)
         width = ObjectColumns.Field.allCases.count
     }
 }

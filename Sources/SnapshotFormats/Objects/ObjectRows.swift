@@ -3,7 +3,7 @@ import InventoryCore
 /// Makes a `SourceRow` or a `RejectedRow` of one line with a JSON object.
 ///
 /// What a row means once its members are known is what `RowBuilder` says: the texts of the wanted members are
-/// laid out as the fields of a row. Numbers may stand for an SKU, location or unit as long as they are whole,
+/// laid out as the fields of a row. Numbers may stand for the parts of a key as long as they are whole,
 /// and are then taken as they are written.
 struct ObjectRows {
     enum Outcome {
@@ -68,7 +68,6 @@ struct ObjectRows {
                 case .ignored: return .ignored
                 }
             }
-            let isKeyLost = fault.field.rawValue < ObjectColumns.Field.onHand.rawValue
             return .rejected(
                 RejectedRow(
                     line: number,
@@ -76,7 +75,7 @@ struct ObjectRows {
                     reason: fault.reason,
                     message: fault.message,
                     bytes: fault.bytes,
-                    key: isKeyLost ? nil : builder.key(row, fields: fields)
+                    key: fault.field.isKey ? nil : builder.key(row, fields: fields)
                 )
             )
         }
@@ -110,7 +109,7 @@ struct ObjectRows {
                 do throws(MemberFault) {
                     try append(value, field, line)
                 } catch {
-                    if fault.map({ $0.field.rawValue > error.field.rawValue }) ?? true { fault = error }
+                    if fault.map({ $0.field.rank > error.field.rank }) ?? true { fault = error }
                     content.removeLast(content.count - start)
                 }
             }
@@ -134,7 +133,7 @@ struct ObjectRows {
         for value in text.values {
             let bit: UInt64 = 1 << UInt64(value.name)
             let field = objects.names[value.name].field
-            if met & bit != 0, fault.map({ $0.field.rawValue > field.rawValue }) ?? true {
+            if met & bit != 0, fault.map({ $0.field.rank > field.rank }) ?? true {
                 let message = "The object has this key twice."
                 fault = MemberFault(value.name, field, .repeatedKey, message, line[...])
             }
@@ -159,7 +158,7 @@ struct ObjectRows {
                 throw MemberFault(value.name, field, .badEncoding, "An escape is half of a character.", bytes)
             }
             content += decoded
-        case (.number, .sku), (.number, .location), (.number, .unit):
+        case (.number, .sku), (.number, .location), (.number, .unit), (.number, .bin):
             guard bytes.dropFirst().allSatisfy({ $0 &- 48 < 10 }) else {
                 throw MemberFault(
                     value.name,

@@ -11,7 +11,9 @@ struct ColumnConstants {
         onHand = try ColumnConstants.quantity(columns.onHand)
         committed = try ColumnConstants.quantity(columns.committed)
         unusable = try ColumnConstants.quantity(columns.unusable)
-        for column in [columns.sku, columns.location, columns.unit] { try ColumnConstants.checkKey(column) }
+        for column in [columns.sku, columns.location, columns.unit, columns.bin] {
+            try ColumnConstants.checkKey(column)
+        }
         for (column, value) in [(columns.committed, committed), (columns.unusable, unusable)] {
             guard let value, value < .zero else { continue }
             throw Fault(

@@ -34,6 +34,7 @@ package struct FoundColumns: Hashable, Sendable {
     package let asOfTime: Column
     /// What columns must hold in rows that count.
     package let conditions: [Condition]
+    package let bin: Column
     /// How many columns every row must have.
     package let width: Int
 
@@ -63,11 +64,12 @@ package struct FoundColumns: Hashable, Sendable {
                 isExclusion: condition.isExclusion
             )
         }
+        bin = try search.find(mapping.bin, "bin")
         self.width = width
     }
 
     /// All of them, in the order of their declarations.
-    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf, asOfTime] }
+    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf, asOfTime, bin] }
 
     /// Whether the column at `index` states a quantity that counts.
     func isQuantity(_ index: Int) -> Bool {

@@ -26,16 +26,20 @@ extension RowBuilder {
         }
         let location = try part(columns.location, row, fields) { $0.locations.read($1) }
         let unit = try part(columns.unit, row, fields) { $0.units.read($1) }
+        let bin = try part(columns.bin, row, fields) { $0.bins.read($1) }
         let key = PositionKey(
             sku: SKU(sku.text),
             location: Location(location.text),
-            unit: StockUnit(unit.text)
+            unit: StockUnit(unit.text),
+            bin: Bin(bin.text)
         )
-        guard sku.written != nil || location.written != nil || unit.written != nil else { return (key, nil) }
+        guard sku.written != nil || location.written != nil || unit.written != nil || bin.written != nil
+        else { return (key, nil) }
         let written = PositionKey(
             sku: SKU(sku.written ?? sku.text),
             location: Location(location.written ?? location.text),
-            unit: StockUnit(unit.written ?? unit.text)
+            unit: StockUnit(unit.written ?? unit.text),
+            bin: Bin(bin.written ?? bin.text)
         )
         return (key, written)
     }

@@ -2,8 +2,9 @@ package import InventoryCore
 
 /// Makes a `SourceRow` or a `RejectedRow` of one row's fields.
 ///
-/// Fields are looked at in the order SKU, location, unit, on hand, committed, unusable, as of, and the first
-/// fault is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a row.
+/// Fields are looked at in the order SKU, location, unit, bin, on hand, committed, unusable, as of, and the
+/// first fault is the one reported. Columns that nothing uses are not decoded: their bytes cannot spoil a
+/// row.
 package struct RowBuilder: Sendable {
     package enum Outcome: Hashable, Sendable {
         case row(SourceRow)
@@ -23,6 +24,7 @@ package struct RowBuilder: Sendable {
     var skus: KeyNormaliser
     var locations: KeyNormaliser
     var units: KeyNormaliser
+    var bins: KeyNormaliser
     private let constants: ColumnConstants
     /// Whether the names of the columns stand in a row of the table.
     let hasHeader: Bool
@@ -65,6 +67,7 @@ package struct RowBuilder: Sendable {
             encoding: dialect.encoding,
             remembered: RowBuilder.rememberedKeys
         )
+        bins = KeyNormaliser(rule: columns.bin.rule, encoding: dialect.encoding)
         constants = try ColumnConstants(columns)
         ignoredSKUs = format.rows.ignoredSKUs
         hasHeader = format.notation == .delimited && dialect.hasHeader

@@ -1,4 +1,4 @@
-/// Reads the text of a key field (SKU, location, unit) by its column's rule.
+/// Reads the text of a key field (SKU, location, unit, bin) by its column's rule.
 ///
 /// In this order: decoded, outer blanks (space, tab) removed, cut after the last occurrence of the declared
 /// text, outer blanks removed again, leading zeros removed where declared (a text of zeros only keeps one).

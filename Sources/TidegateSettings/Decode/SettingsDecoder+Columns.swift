@@ -18,6 +18,7 @@ extension SettingsDecoder {
         let committed = rule(section.field("committed"))
         let unusable = rule(section.field("unusable"))
         let (asOf, asOfTime) = times(section.field("as_of"), notation, dialect, rule)
+        let bin = rule(section.field("bin"))
         section.finish()
         guard let sku, let onHand else { return nil }
         return ColumnMapping(
@@ -28,7 +29,8 @@ extension SettingsDecoder {
             committed: committed,
             unusable: unusable,
             asOf: asOf,
-            asOfTime: asOfTime
+            asOfTime: asOfTime,
+            bin: bin
         )
     }
 

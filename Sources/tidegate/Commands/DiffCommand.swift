@@ -53,7 +53,7 @@ struct DiffCommand: AsyncParsableCommand {
                 options: options,
                 rejected: rejections.write
             )
-            try write(diff, to: console)
+            try write(diff, namesBins: input.format.columns.bin != nil, to: console)
         } catch let error as ConsoleError {
             throw error
         } catch {
@@ -84,8 +84,8 @@ struct DiffCommand: AsyncParsableCommand {
         }
     }
 
-    private func write(_ diff: SnapshotDiff, to console: Console) throws {
-        var lines = DeltaLines(outputFormat == .csv ? .csv : .json)
+    private func write(_ diff: SnapshotDiff, namesBins: Bool, to console: Console) throws {
+        var lines = DeltaLines(outputFormat == .csv ? .csv : .json, namesBins: namesBins)
         guard let output else {
             return try lines.write(diff) { try console.write($0) }
         }

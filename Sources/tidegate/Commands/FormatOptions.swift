@@ -9,8 +9,8 @@ struct FormatOptions: ParsableArguments {
         help: ArgumentHelp(
             "Reads FIELD from the column COLUMN; an empty COLUMN says there is none. Repeatable.",
             discussion: """
-                FIELD is sku, location, unit, on_hand, committed, unusable or as_of. In NDJSON, COLUMN is a \
-                key, or the keys to a nested one as in stock.on_hand and location_id[1].
+                FIELD is sku, location, unit, bin, on_hand, committed, unusable or as_of. In NDJSON, COLUMN \
+                is a key, or the keys to a nested one as in stock.on_hand and location_id[1].
                 """,
             valueName: "FIELD=COLUMN"
         )
@@ -141,10 +141,11 @@ struct FormatOptions: ParsableArguments {
         case "committed": columns.committed = rule
         case "unusable": columns.unusable = rule
         case "as_of": columns.asOf = rule
+        case "bin": columns.bin = rule
         default:
             throw ValidationError(
-                "--column knows no field \(field): use sku, location, unit, on_hand, committed, unusable "
-                    + "or as_of."
+                "--column knows no field \(field): use sku, location, unit, bin, on_hand, committed, "
+                    + "unusable or as_of."
             )
         }
     }

@@ -21,6 +21,8 @@ final class RowShape: @unchecked Sendable {
     init?(_ format: SnapshotFormat, columns: FoundColumns, seeds: KeySeeds) {
         let dialect = format.dialect
         guard !format.needsSlowReader, !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
+            // The inner loop makes keys of three parts.
+            columns.bin.place == .absent,
             case .index = columns.sku.place,
             let stated = try? ColumnConstants(columns),
             let net = RowShape.net(stated)
