@@ -1,6 +1,6 @@
 import DeltaEngine
 import Foundation
-package import InventoryCore
+import InventoryCore
 import SnapshotSources
 import StateStore
 package import TidegateSettings
@@ -28,46 +28,56 @@ package struct Backup: Sendable {
     /// - Returns: how many files it has.
     /// - Throws: `Fault`; what was begun is removed.
     package func perform(into path: String) async throws -> Int {
+        if FileManager.default.fileExists(atPath: path) { throw Backup.exists(path) }
+        let unfinished = path + ".partial"
         do {
-            guard !FileManager.default.fileExists(atPath: path) else { throw Backup.exists(path) }
-            let unfinished = path + ".partial"
-            try? FileManager.default.removeItem(atPath: unfinished)
-            do {
-                let count = try await copy(into: StateFolder(path: unfinished))
-                try FileManager.default.moveItem(atPath: unfinished, toPath: path)
-                return count
-            } catch {
-                try? FileManager.default.removeItem(atPath: unfinished)
-                throw error
-            }
+            Backup.remove(unfinished)
+            let count = try await fill(StateFolder(path: unfinished))
+            try FileManager.default.moveItem(atPath: unfinished, toPath: path)
+            return count
         } catch {
+            Backup.remove(unfinished)
             throw Fault(error)
         }
     }
 
-    private func copy(into copy: StateFolder) async throws -> Int {
-        try copy.prepare()
-        let archived = try await offPool { try link(from: folder.archivePath, to: copy.archivePath) }
-        for attempt in 1... {
-            let state = try StateDatabase.openForReading(folder)
-            defer { try? state.close() }
-            try? FileManager.default.removeItem(atPath: copy.databasePath)
-            try await state.copy(to: copy.databasePath)
-            do {
-                return archived + 1 + (try await copyBaselines(state, into: copy))
-            } catch {
-                guard attempt < Backup.attemptsMax else { throw error }
-            }
+    /// Removes what an earlier attempt has left, if anything.
+    private static func remove(_ path: String) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private func fill(_ target: StateFolder) async throws -> Int {
+        try target.prepare()
+        let (from, to) = (folder.archivePath, target.archivePath)
+        let archived = try await offPool { try Backup.link(from: from, to: to) }
+        for _ in 1..<Backup.attemptsMax {
+            if let count = try? await copyState(into: target) { return archived + 1 + count }
         }
-        return archived
+        return archived + 1 + (try await copyState(into: target))
+    }
+
+    /// Copies the database and the baselines that go with it.
+    private func copyState(into target: StateFolder) async throws -> Int {
+        Backup.remove(target.databasePath)
+        let state = try StateDatabase.openForReading(folder)
+        try await state.copy(to: target.databasePath)
+        try state.close()
+        let copied = try StateDatabase.openForReading(target)
+        let generations = try await copied.generations()
+        try copied.close()
+        return try await copyBaselines(generations, into: target)
     }
 
     /// Copies each baseline and opens the copy at the generation that the copied database names.
-    private func copyBaselines(_ state: StateDatabase, into copy: StateFolder) async throws -> Int {
+    private func copyBaselines(
+        _ generations: [SourceID: UInt64],
+        into target: StateFolder
+    ) async throws -> Int {
         var count = 0
-        for (source, generation) in try await state.generations() where generation > 0 {
+        for (source, generation) in generations where generation > 0 {
             let from = SourceBaseline.path(of: source, in: folder)
-            let to = SourceBaseline.path(of: source, in: copy)
+            let to = SourceBaseline.path(of: source, in: target)
             try await offPool {
                 try Delivery.open(path: from).copy(to: to)
                 _ = try ObservedBaseline.open(path: to, generation: generation)
@@ -77,17 +87,14 @@ package struct Backup: Sendable {
         return count
     }
 
-    private func link(from: String, to: String) throws -> Int {
+    private static func link(from: String, to: String) throws -> Int {
         let names = try FileManager.default.contentsOfDirectory(atPath: from)
         for name in names {
             let (old, new) = ("\(from)/\(name)", "\(to)/\(name)")
             // Spools may be links to a delivered file; they are copied, or gone meanwhile.
             if name.hasSuffix(".zst"), Foundation.link(old, new) == 0 { continue }
-            do {
-                try Delivery.open(path: old).copy(to: new)
-            } catch  where error.code == .notFound {
-                continue
-            }
+            guard FileManager.default.fileExists(atPath: old) else { continue }
+            try Delivery.open(path: old).copy(to: new)
         }
         return names.count
     }

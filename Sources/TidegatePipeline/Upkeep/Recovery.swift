@@ -1,6 +1,7 @@
 import DeltaEngine
 import Foundation
-package import InventoryCore
+import InventoryCore
+import SnapshotFormats
 import SnapshotSources
 import StateStore
 package import TidegateSettings
@@ -70,16 +71,7 @@ package struct Recovery: Sendable {
                 isMended: false
             )
         }
-        let damage: String
-        do {
-            let state = try StateDatabase.openForReading(folder)
-            let damages = try await state.damages()
-            try state.close()
-            guard let first = damages.first else { return Finding(sound: "database") }
-            damage = first
-        } catch let fault as Fault where fault.code == .stateDamaged {
-            damage = fault.message
-        }
+        guard let damage = try await databaseDamage() else { return Finding(sound: "database") }
         guard mends else {
             let remedy =
                 "`tidegate recover --mend` puts it aside; the next sync reads shop and delivery anew."
@@ -106,6 +98,19 @@ package struct Recovery: Sendable {
         )
     }
 
+    private func databaseDamage() async throws -> String? {
+        do {
+            let state = try StateDatabase.openForReading(folder)
+            let damages = try await state.damages()
+            try state.close()
+            return damages.first
+        } catch {
+            let fault = Fault(error)
+            if fault.code == .stateDamaged { return fault.message }
+            throw fault
+        }
+    }
+
     private func checkBaselines() async throws -> [Finding] {
         let state = try StateDatabase.openForReading(folder)
         let generations = try await state.generations()
@@ -116,19 +121,7 @@ package struct Recovery: Sendable {
             let part = "baseline of \(source.id)"
             let path = SourceBaseline.path(of: source.id, in: folder)
             do {
-                try await offPool {
-                    let baseline = try ObservedBaseline.open(path: path)
-                    guard baseline.generation >= generation else {
-                        throw Fault(
-                            .badInput,
-                            code: "baseline_damaged",
-                            place: path,
-                            message: "It ends at generation \(baseline.generation) of \(generation).",
-                            hint: "Run `tidegate baseline rebuild`."
-                        )
-                    }
-                    try baseline.verify()
-                }
+                try await offPool { try Recovery.verify(path, generation) }
                 findings.append(Finding(sound: part))
             } catch {
                 findings.append(
@@ -149,17 +142,7 @@ package struct Recovery: Sendable {
         let copies = try await offPool { try archive.snapshots() }
         var findings: [Finding] = []
         for copy in copies {
-            let damage: Fault? = try await offPool {
-                do {
-                    let bytes = try SnapshotFile.open(path: copy.path)
-                    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-                    defer { buffer.deallocate() }
-                    while try bytes.read(into: buffer) > 0 {}
-                    return nil
-                } catch {
-                    return Fault(error)
-                }
-            }
+            let damage = try await offPool { Recovery.damage(of: copy.path) }
             guard let damage else { continue }
             if mends { try FileManager.default.moveItem(atPath: copy.path, toPath: copy.path + ".damaged") }
             findings.append(
@@ -173,6 +156,33 @@ package struct Recovery: Sendable {
             )
         }
         return findings.isEmpty ? [Finding(sound: "archive, \(copies.count) deliveries")] : findings
+    }
+
+    private static func verify(_ path: String, _ generation: UInt64) throws {
+        let baseline = try ObservedBaseline.open(path: path)
+        guard baseline.generation >= generation else {
+            throw Fault(
+                .badInput,
+                code: "baseline_damaged",
+                place: path,
+                message: "It ends at generation \(baseline.generation) of \(generation).",
+                hint: "Run `tidegate baseline rebuild`."
+            )
+        }
+        try baseline.verify()
+    }
+
+    /// Reads a copy to its end; gives what went wrong.
+    private static func damage(of path: String) -> Fault? {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        do {
+            let bytes = try SnapshotFile.open(path: path)
+            while try bytes.read(into: buffer) > 0 {}
+            return nil
+        } catch {
+            return Fault(error)
+        }
     }
 
     private func rebuilt(_ findings: [Finding]) async throws -> [Finding] {
