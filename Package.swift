@@ -221,6 +221,7 @@ let package = Package(
         .testTarget(
             name: "TidegateTests",
             dependencies: ["tidegate", "oro-simulator", "InventoryCore"],
+            exclude: ["Cases"],
             swiftSettings: strict
         ),
         .testTarget(name: "TidyTests", swiftSettings: strict),
