@@ -40,14 +40,15 @@ struct PublicationReview: Sendable {
             trips.sort { ($0.warehouse ?? "", $0.code.rawValue) < ($1.warehouse ?? "", $1.code.rawValue) }
         }
         let older = Dictionary(before.map { ($0.key, $0.run) }) { first, _ in first }
+        let codes = PublicationReview.codes(of: result.wishes, trips)
         var held: [HeldFigure] = []
-        if !trips.isEmpty {
+        if !codes.isEmpty {
             result.withhold { accepted in
-                guard let code = PublicationGuards.code(toHold: accepted.wish, trips) else { return false }
+                guard let code = codes[accepted.shownStock] else { return false }
                 held.append(
                     HeldFigure(
                         key: accepted.wish.key,
-                        stock: accepted.stock ?? accepted.wish.key.sku,
+                        stock: accepted.shownStock,
                         shown: accepted.wish.before,
                         wanted: accepted.wish.after,
                         guardCode: code,
@@ -66,6 +67,27 @@ struct PublicationReview: Sendable {
             released: before.isEmpty ? [] : released
         )
     }
+}
+
+extension PublicationReview {
+    /// The SKUs of which some figure is held, each with the guard.
+    ///
+    /// All figures of such a SKU wait together: a pool that grows beside one whose fall is held would show
+    /// stock that is not there.
+    private static func codes(of wishes: [AcceptedWish], _ trips: [GuardTrip]) -> [SKU: GuardTrip.Code] {
+        guard !trips.isEmpty else { return [:] }
+        var codes: [SKU: GuardTrip.Code] = [:]
+        for accepted in wishes {
+            guard let code = PublicationGuards.code(toHold: accepted.wish, trips) else { continue }
+            codes[accepted.shownStock] = code
+        }
+        return codes
+    }
+}
+
+extension AcceptedWish {
+    /// The SKU whose stock the level shows a part of.
+    fileprivate var shownStock: SKU { stock ?? wish.key.sku }
 }
 
 extension Planning.Result {
