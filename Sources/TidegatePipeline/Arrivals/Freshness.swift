@@ -85,13 +85,13 @@ extension ExceptionChanges {
     /// How many refused deliveries a message names.
     private static let namedMax = 5
 
-    /// Opens an exception about partial deliveries that were refused and still lie there, or closes it.
+    /// Opens an exception about deliveries that were refused and still lie there, or closes it.
     mutating func note(refused names: [String], of source: SourceID) {
         let key = ExceptionKey(code: .deliveryRefused, subject: Subject(source: source))
         guard !names.isEmpty else { return mended.append(key) }
         let shown = names.prefix(ExceptionChanges.namedMax).joined(separator: ", ")
         let more = names.count > ExceptionChanges.namedMax ? ", …" : ""
-        let what = names.count == 1 ? "1 partial delivery was" : "\(names.count) partial deliveries were"
+        let what = names.count == 1 ? "1 delivery was" : "\(names.count) deliveries were"
         occurred.append(
             InventoryException(
                 code: key.code,

@@ -52,7 +52,7 @@ struct Inbox: Sendable {
         // Only this version tells when a delivery was written.
         let legacyEnd = known.filter { $0.modified == nil && $0.outcome == .taken }.map(\.at).max()
         for one in found {
-            switch try await standing(of: one, byName[one.name] ?? [], legacyEnd) {
+            switch try await standing(of: one, byName[one.name] ?? [], legacyEnd, lastTaken?.at) {
             case .new: new.append(one)
             case .settled: plan.settled.append(one)
             case .again(let row):
@@ -84,18 +84,22 @@ struct Inbox: Sendable {
     private func standing(
         of one: DropFolder.Found,
         _ known: [DeliveryRecord],
-        _ legacyEnd: Timestamp?
+        _ legacyEnd: Timestamp?,
+        _ lastTaken: Timestamp?
     ) async throws -> Standing {
         let size = Int64(one.sizeBytes)
         if let row = known.first(where: { $0.isOf(sizeBytes: size, modified: one.modified) }) {
             if row.outcome.isSettled { return .settled }
-            // A full one is wanted until a newer one comes; a partial one is not tried for ever.
+            // A full one is wanted until another delivery is taken, which may be newer; a partial one is not
+            // tried for ever.
             let hasBadManifest = row.code == Fault.Code.badManifest.rawValue
+            let isWanted = row.scope == .full && row.outcome != .stale && !hasBadManifest
             let isTriedAgain =
-                row.scope == .full && row.outcome != .stale && !hasBadManifest
+                isWanted && lastTaken.map { $0 < row.at } ?? true
                 || row.outcome == .unreadable && row.tries < Inbox.triesMax
                 || one.hasManifest(writtenAfter: row.at)
-            return isTriedAgain ? .new : .refused(isMissed: row.scope == .partial || hasBadManifest)
+            return isTriedAgain
+                ? .new : .refused(isMissed: isWanted || row.scope == .partial || hasBadManifest)
         }
         // Only what came last under the name: an export that always has the same one may well say once more
         // what it said before the last time.

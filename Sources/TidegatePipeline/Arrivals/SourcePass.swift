@@ -45,7 +45,7 @@ struct SourcePass {
             }
         } catch {
             // An export that does not come is silent, too.
-            try await noteSilence()
+            await noteSilence(beside: error)
             throw error
         }
         try await noteSilence()
@@ -85,7 +85,8 @@ struct SourcePass {
             if try await attempt(full) {
                 try await supersede(plan.olderFull + plan.before)
             } else {
-                due = plan.before + due
+                // Of one that is still being written nothing is known yet: what follows it waits.
+                due = isPassable(full) ? plan.before + due : []
             }
         }
         for one in due.prefix(SourcePass.deliveriesMax) {
@@ -242,6 +243,15 @@ struct SourcePass {
         // The same reason once is enough.
         notes += faults.prefix(1)
         try await shop.state.forgetDeliveries(of: source.id, except: Set(left.map(\.name)))
+    }
+
+    private func noteSilence(beside error: any Error) async {
+        do {
+            try await noteSilence()
+        } catch {
+            // The other error is what the user has to hear; this one follows from the same trouble.
+            return
+        }
     }
 
     /// Opens or closes what is said of sources as such.

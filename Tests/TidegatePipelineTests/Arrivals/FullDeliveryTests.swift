@@ -130,6 +130,30 @@ struct FullDeliveryTests {
             let outcome = try await stage.sync()
             #expect(outcome.faults.map(\.fault.code) == ["row_count"])
             #expect(stage.shown("AB-1") == 1 && stage.shown("AB-2") == 7)
+            // It is older than what was taken after it, and stays refused until it is sent anew.
+            #expect(try await stage.sync().faults.isEmpty)
+            #expect(try await stage.openExceptions(.deliveryRefused).count == 1)
+            try stage.drop("full.csv", ["AB-1": 4, "AB-2": 8], ago: 0)
+            try stage.manifest("full.csv", #"{"scope": "full", "rows": 2}"#)
+            #expect(try await stage.sync().status == .done)
+            #expect(stage.shown("AB-1") == 4 && stage.shown("AB-2") == 8)
+        }
+    }
+
+    @Test("where only full ones come, the newest is tried until it is mended or a newer one comes")
+    func refusedIsTried() async throws {
+        try await ShopStage.runFolder(Self.full) { stage in
+            try stage.drop("stock-1.csv", ["AB-1": 1], ago: 400)
+            try await stage.sync()
+            try stage.drop("stock-2.csv", text: "nothing\n", ago: 300)
+            for _ in 0..<2 {
+                await #expect(throws: Fault.self) { try await stage.sync() }
+            }
+            #expect(try await stage.shop.state.deliveries(of: .main).first?.tries == 2)
+            try stage.drop("stock-3.csv", ["AB-1": 3], ago: 200)
+            #expect(try await stage.sync().status == .done)
+            #expect(stage.shown("AB-1") == 3)
+            #expect(try await stage.sync().status == .done)
         }
     }
 
