@@ -41,6 +41,29 @@ struct RowRulesTests {
         #expect(format.columns.asOfTime == ColumnRule(source: .position(4)))
     }
 
+    @Test("a column for each location")
+    func wide() throws {
+        let text = """
+            source:
+              kind: file
+              path: stock.csv
+              columns:
+                sku: Item
+                unit: { constant: EA }
+                location_columns: { WH-1: "Stock Leeds", "WH 2": { position: 4 } }
+            \(Fixture.oro)
+            """
+        let columns = try Fixture.settings(text).sources[0].format.columns
+        #expect(
+            columns.places == [
+                ColumnMapping.Place(location: "WH-1", onHand: ColumnRule(anyOf: ["Stock Leeds"])),
+                ColumnMapping.Place(location: "WH 2", onHand: ColumnRule(source: .position(4))),
+            ]
+        )
+        #expect(columns.onHand == columns.places[0].onHand && columns.location == nil)
+        #expect(columns.unit == ColumnRule(source: .constant("EA")))
+    }
+
     @Test(
         "wrong use is refused with its place",
         arguments: [
@@ -60,6 +83,19 @@ struct RowRulesTests {
             ("csv: { escape: ab }", "4:18 bad_value source.csv.escape"),
             ("csv: { escape: \"\\\"\" }", "4:10 conflicting_keys source.csv.escape"),
             ("csv: { excel_text: 1 }", "4:22 wrong_type source.csv.excel_text"),
+            (
+                "columns: { sku: a, location_columns: { W: b }, on_hand: c }",
+                "4:59 conflicting_keys source.columns.on_hand"
+            ),
+            ("columns: { sku: a, location_columns: {} }", "4:40 bad_value source.columns.location_columns"),
+            (
+                "columns: { sku: a, location_columns: { W: { constant: 1 } } }",
+                "4:45 bad_value source.columns.location_columns.W"
+            ),
+            (
+                "format: ndjson\n  columns: { sku: a, location_columns: { W: b } }",
+                "5:40 conflicting_keys source.columns.location_columns"
+            ),
             ("columns: { sku: a, on_hand: b, as_of: [c] }", "4:41 bad_value source.columns.as_of"),
             ("columns: { sku: a, on_hand: b, as_of: [c, d] }", "4:41 conflicting_keys source.columns.as_of"),
         ]

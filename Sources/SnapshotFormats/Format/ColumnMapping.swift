@@ -11,6 +11,20 @@ package struct ColumnMapping: Hashable, Sendable {
     package var asOfTime: ColumnRule?
     /// Of a bin, lot or serial number; never found by name, since it makes several positions of one.
     package var bin: ColumnRule?
+    /// A column for each location, where one row states several; then `onHand` is the first of them, and
+    /// there is no column for the location.
+    package var places: [Place] = []
+
+    /// The column that states what is on hand at one location.
+    package struct Place: Hashable, Sendable {
+        package let location: String
+        package let onHand: ColumnRule
+
+        package init(location: String, onHand: ColumnRule) {
+            self.location = location
+            self.onHand = onHand
+        }
+    }
 
     /// Columns by the header names that need no configuration (spec,
     /// Command line); all but SKU and quantity may be missing.
@@ -44,6 +58,21 @@ package struct ColumnMapping: Hashable, Sendable {
         self.unusable = unusable
         self.asOf = asOf
         self.bin = bin
+    }
+}
+
+extension ColumnMapping {
+    /// Columns of a table whose rows state several locations; nothing without any.
+    package init?(
+        sku: ColumnRule,
+        unit: ColumnRule?,
+        asOf: ColumnRule?,
+        asOfTime: ColumnRule?,
+        places: [Place]
+    ) {
+        guard let first = places.first else { return nil }
+        self.init(sku: sku, unit: unit, onHand: first.onHand, asOf: asOf, asOfTime: asOfTime)
+        self.places = places
     }
 }
 

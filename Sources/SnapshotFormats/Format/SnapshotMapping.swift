@@ -33,6 +33,10 @@ package struct SnapshotMapping: Hashable, Sendable {
                 lines.append("\(role) \(SnapshotMapping.text(column, name))")
             }
         }
+        for place in found.places {
+            let column = SnapshotMapping.text(place.onHand, place.onHand.name)
+            lines.append("location \(SnapshotMapping.quoted(place.location.text)) in \(column)")
+        }
         lines.append(SnapshotMapping.text(isTable ? format.dialect : format.ofMembers.dialect, isTable))
         for condition in found.conditions { lines.append(SnapshotMapping.text(condition)) }
         if format.rows.skipsRepeatedHeaders { lines.append("skip_repeated_header") }

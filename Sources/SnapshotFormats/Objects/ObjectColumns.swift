@@ -117,15 +117,16 @@ extension FoundColumns {
         committed = try column(mapping.committed, "committed", .committed)
         unusable = try column(mapping.unusable, "unusable", .unusable)
         asOf = try column(mapping.asOf, "as_of", .asOf)
-        if mapping.asOfTime != nil {
+        guard mapping.asOfTime == nil, mapping.places.isEmpty else {
             throw Fault(
                 .badInput,
                 code: .badFormat,
-                message: "The time of day is given by a column of its own, but objects have none.",
-                hint: "Name the one key that has date and time."
+                message: "Columns for times of day and for locations are for tables, not for objects.",
+                hint: "Name one key with date and time, and let an object state one location."
             )
         }
         asOfTime = Column(place: .absent, name: "as_of", rule: ColumnRule(anyOf: []))
+        places = []
         conditions = []
         bin = try column(mapping.bin, "bin", .bin)
         width = ObjectColumns.Field.allCases.count

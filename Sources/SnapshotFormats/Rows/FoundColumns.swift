@@ -23,6 +23,12 @@ package struct FoundColumns: Hashable, Sendable {
         package let isExclusion: Bool
     }
 
+    /// A location with its column.
+    package struct FoundPlace: Hashable, Sendable {
+        package let location: Location
+        package let onHand: Column
+    }
+
     package let sku: Column
     package let location: Column
     package let unit: Column
@@ -32,6 +38,8 @@ package struct FoundColumns: Hashable, Sendable {
     package let asOf: Column
     /// The time of day, where `asOf` has only the date.
     package let asOfTime: Column
+    /// The columns of the locations, where one row states several.
+    package let places: [FoundPlace]
     /// What columns must hold in rows that count.
     package let conditions: [Condition]
     package let bin: Column
@@ -57,6 +65,11 @@ package struct FoundColumns: Hashable, Sendable {
         unusable = try search.find(mapping.unusable, "unusable")
         asOf = try search.find(mapping.asOf, "as_of")
         asOfTime = try search.find(mapping.asOfTime, "as_of")
+        places = try mapping.places.map { place throws(Fault) in
+            let column = try search.find(place.onHand, place.location, isNeeded: true)
+            return FoundPlace(location: Location(place.location), onHand: column)
+        }
+        try search.checkPlaces(places)
         conditions = try format.rows.conditions.map { condition throws(Fault) in
             Condition(
                 column: try search.find(condition.column, "rows.where", isNeeded: true),
@@ -69,11 +82,13 @@ package struct FoundColumns: Hashable, Sendable {
     }
 
     /// All of them, in the order of their declarations.
-    package var all: [Column] { [sku, location, unit, onHand, committed, unusable, asOf, asOfTime, bin] }
+    package var all: [Column] {
+        [sku, location, unit, onHand, committed, unusable, asOf, asOfTime, bin] + places.map(\.onHand)
+    }
 
     /// Whether the column at `index` states a quantity that counts.
     func isQuantity(_ index: Int) -> Bool {
-        [onHand, committed, unusable].contains { $0.place == .index(index) }
+        ([onHand, committed, unusable] + places.map(\.onHand)).contains { $0.place == .index(index) }
     }
 }
 
@@ -190,6 +205,22 @@ private struct ColumnSearch {
             hint: hint,
             line: line
         )
+    }
+
+    /// Refuses names that no location has, and one column for two locations.
+    func checkPlaces(_ places: [FoundColumns.FoundPlace]) throws(Fault) {
+        for (number, place) in places.enumerated() {
+            let isShared = places[..<number].contains { $0.onHand.place == place.onHand.place }
+            guard isShared || !KeyLimits.allow(place.location.text) else { continue }
+            throw Fault(
+                .badInput,
+                code: .badFormat,
+                message: isShared
+                    ? "The column \"\(place.onHand.name)\" is given for two locations."
+                    : "A location's name has a control character, or more than \(KeyLimits.bytesMax) bytes.",
+                hint: "Give each location a plain name and a column of its own."
+            )
+        }
     }
 
     private func competing(_ first: String, _ second: String, _ word: String) -> Fault {

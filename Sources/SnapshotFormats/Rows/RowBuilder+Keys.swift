@@ -5,7 +5,7 @@ extension RowBuilder {
     /// Reads the key of a row of which something else is known to be wrong; nothing where it cannot be read.
     mutating func key(_ row: UnsafeBufferPointer<UInt8>, fields: [RowScanner.Field]) -> PositionKey? {
         do throws(RowFault) {
-            return try positionKey(row, fields).key
+            return try positionKey(row, fields, 0).key
         } catch {
             return nil
         }
@@ -13,7 +13,8 @@ extension RowBuilder {
 
     mutating func positionKey(
         _ row: UnsafeBufferPointer<UInt8>,
-        _ fields: [RowScanner.Field]
+        _ fields: [RowScanner.Field],
+        _ place: Int
     ) throws(RowFault) -> (key: PositionKey, written: PositionKey?) {
         let sku = try part(columns.sku, row, fields) { $0.skus.read($1) }
         if sku.text.isEmpty {
@@ -29,7 +30,7 @@ extension RowBuilder {
         let bin = try part(columns.bin, row, fields) { $0.bins.read($1) }
         let key = PositionKey(
             sku: SKU(sku.text),
-            location: Location(location.text),
+            location: columns.places.isEmpty ? Location(location.text) : columns.places[place].location,
             unit: StockUnit(unit.text),
             bin: Bin(bin.text)
         )
@@ -37,7 +38,7 @@ extension RowBuilder {
         else { return (key, nil) }
         let written = PositionKey(
             sku: SKU(sku.written ?? sku.text),
-            location: Location(location.written ?? location.text),
+            location: location.written.map { Location($0) } ?? key.location,
             unit: StockUnit(unit.written ?? unit.text),
             bin: Bin(bin.written ?? bin.text)
         )

@@ -75,18 +75,21 @@ package struct RowBuilder: Sendable {
 
     /// Reads one row, given its bytes without the line end, its fields (the caller has checked that there are
     /// as many as columns) and the line where it begins.
+    ///
+    /// A row that states several locations is read once for each, with `place` its number.
     package mutating func build(
         _ row: UnsafeBufferPointer<UInt8>,
         fields: [RowScanner.Field],
-        line: Int
+        line: Int,
+        place: Int = 0
     ) -> Outcome {
         var key: PositionKey?
         do throws(RowFault) {
             // All of the key first, so that a row whose quantity cannot be read still names its position.
-            let read = try positionKey(row, fields)
+            let read = try positionKey(row, fields, place)
             key = read.key
             if ignoredSKUs.contains(where: { $0.matches(read.key.sku) }) { return .ignored }
-            return .row(try source(row, fields, line, read))
+            return .row(try source(row, fields, line, place, read))
         } catch {
             let isHeader = repeatsHeader(row, fields)
             return .rejected(
@@ -106,11 +109,13 @@ package struct RowBuilder: Sendable {
         _ row: UnsafeBufferPointer<UInt8>,
         _ fields: [RowScanner.Field],
         _ line: Int,
+        _ place: Int,
         _ read: (key: PositionKey, written: PositionKey?)
     ) throws(RowFault) -> SourceRow {
-        let onHand = try quantity(columns.onHand, constants.onHand, row, fields)
+        let column = columns.places.isEmpty ? columns.onHand : columns.places[place].onHand
+        let onHand = try quantity(column, constants.onHand, row, fields)
         guard let onHand else {
-            throw RowFault(columns.onHand.name, .missingValue, "The on-hand quantity is empty.", [])
+            throw RowFault(column.name, .missingValue, "The on-hand quantity is empty.", [])
         }
         return SourceRow(
             line: line,

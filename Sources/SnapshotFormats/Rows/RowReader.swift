@@ -260,16 +260,35 @@ package struct RowReader {
         if let fault {
             return try reject(fault.reason, fault.message, row, rejected)
         }
-        switch builder?.build(row, fields: scanner.fields, line: line) {
-        case nil: break
-        case .row(let row): try rows(row)
-        case .ignored: ignore()
+        for place in 0..<max(1, builder?.columns.places.count ?? 0) {
+            guard let outcome = builder?.build(row, fields: scanner.fields, line: line, place: place) else {
+                return
+            }
+            guard try deliver(outcome, rows, rejected) else { return }
+        }
+    }
+
+    /// Gives away what a row states of one location; false if it states nothing of the others either.
+    private mutating func deliver(
+        _ outcome: RowBuilder.Outcome,
+        _ rows: (SourceRow) throws -> Void,
+        _ rejected: (RejectedRow) throws -> Void
+    ) throws -> Bool {
+        switch outcome {
+        case .row(let row):
+            try rows(row)
+            return true
         case .rejected(let row) where row.reason == .repeatedHeader && format.rows.skipsRepeatedHeaders:
             ignore()
+            return false
         case .rejected(var row):
             row.lines = 1 + scanner.innerLineEnds
             rejectedCount += 1
             try rejected(row)
+            return row.key != nil
+        case .ignored:
+            ignore()
+            return false
         }
     }
 

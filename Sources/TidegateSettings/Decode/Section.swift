@@ -54,6 +54,9 @@ struct Section {
     /// The keys below a key; nothing where it is missing.
     mutating func section(_ key: String) -> Section? { field(key)?.section() }
 
+    /// Whether nothing stands in it.
+    var isEmpty: Bool { entries.isEmpty }
+
     /// Whether the key is written, even with `null`.
     func has(_ key: String) -> Bool { entry(key) != nil }
 

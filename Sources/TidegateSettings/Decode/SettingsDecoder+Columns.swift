@@ -12,6 +12,9 @@ extension SettingsDecoder {
             }
         }
         let sku = rule(section.required("sku", hint: "Name the column of the SKU."))
+        if let field = section.field("location_columns") {
+            return wide(&section, sku, field, notation, dialect, rule)
+        }
         let onHand = rule(section.required("on_hand", hint: "Name the column of the quantity on hand."))
         let location = rule(section.field("location"))
         let unit = rule(section.field("unit"))
@@ -32,6 +35,48 @@ extension SettingsDecoder {
             asOfTime: asOfTime,
             bin: bin
         )
+    }
+
+    /// The columns of a table whose rows state several locations.
+    private func wide(
+        _ section: inout Section,
+        _ sku: ColumnRule?,
+        _ field: Field,
+        _ notation: Notation,
+        _ dialect: Dialect,
+        _ rule: (Field?) -> ColumnRule?
+    ) -> ColumnMapping? {
+        let unit = rule(section.field("unit"))
+        let (asOf, asOfTime) = times(section.field("as_of"), notation, dialect, rule)
+        for key in ["location", "on_hand", "committed", "unusable"] {
+            section.field(key)?.refuse(
+                "location_columns say what is on hand at each location.",
+                hint: "Remove this key, or location_columns.",
+                code: .conflictingKeys
+            )
+        }
+        section.finish()
+        guard notation == .delimited else {
+            field.refuse(
+                "With format: ndjson an object states one location.",
+                hint: "Let the source write an object for each location.",
+                code: .conflictingKeys
+            )
+            return nil
+        }
+        guard var columns = field.section() else { return nil }
+        let places = columns.named().compactMap { place -> ColumnMapping.Place? in
+            let rule = rule(place.field)
+            if case .constant = rule?.source {
+                place.field.refuse("A constant is no column.", hint: "Name the column of this location.")
+                return nil
+            }
+            return rule.map { ColumnMapping.Place(location: place.name, onHand: $0) }
+        }
+        if columns.isEmpty { field.refuse("There is no location.", hint: "Write LOCATION: COLUMN for each.") }
+        return sku.flatMap {
+            ColumnMapping(sku: $0, unit: unit, asOf: asOf, asOfTime: asOfTime, places: places)
+        }
     }
 
     /// One column with date and time, or a list of two: the date's and the time's.
