@@ -6,19 +6,19 @@ package import InventoryCore
 /// there is no header. A missing last line end is no fault unless the input visibly stops inside a row: an
 /// unended quote, too few columns, or an empty quantity as the very last field.
 package struct RowReader {
-    private enum Stage {
+    enum Stage {
         case skipping(linesLeft: Int)
         case header
         case firstRow
         case rows
     }
 
-    private let format: SnapshotFormat
+    let format: SnapshotFormat
     private var preamble: Preamble
-    private var stage: Stage
+    var stage: Stage
     /// There once the columns are known; apart from `stage`, so that its memory is changed in place.
-    private var builder: RowBuilder?
-    private var scanner: RowScanner
+    var builder: RowBuilder?
+    var scanner: RowScanner
     /// The start of a row that the next chunk goes on with.
     private var carried: [UInt8] = []
     private var skipsLineFeed = false
@@ -182,67 +182,6 @@ package struct RowReader {
         } else {
             stage = format.dialect.hasHeader ? .header : .firstRow
             scanner.honoursQuotes = true
-        }
-    }
-
-    private mutating func readHeader(_ row: UnsafeBufferPointer<UInt8>) throws {
-        try checkLength("header")
-        guard !scanner.isBadlyQuoted else {
-            throw Fault(
-                .badInput,
-                code: .missingColumn,
-                message: "The header is badly quoted: text follows a closing quote.",
-                hint: "Mend the export, or set the quote character that it uses.",
-                line: line
-            )
-        }
-        let content = FieldContent(format.dialect)
-        let names = scanner.fields.map { field in
-            content.bytes(of: field, in: row).withUnsafeBufferPointer {
-                format.dialect.encoding.text($0) ?? String(decoding: $0, as: UTF8.self)
-            }
-        }
-        try checkControls(names)
-        let columns = try FoundColumns(format, header: names, width: names.count, line: line)
-        builder = try RowBuilder(format, columns: columns)
-        stage = .rows
-    }
-
-    /// Refuses names that no table has; tabs and line ends do occur, within quotes.
-    private func checkControls(_ names: [String]) throws(Fault) {
-        for (index, name) in names.enumerated() {
-            let isOdd = { (byte: UInt8) in byte < 0x20 && !(9...13 ~= byte) || byte == 0x7F }
-            guard let byte = name.utf8.first(where: isOdd) else { continue }
-            throw Fault(
-                .badInput,
-                code: .badHeader,
-                message: "Column \(index + 1) of the header has the control character \(byte).",
-                hint: byte == 0
-                    ? "This may be UTF-16: set the encoding to utf-16le; or it is no text at all."
-                    : "Check that this is a delimited text file, and mend the export.",
-                line: line
-            )
-        }
-    }
-
-    private func checkLength(_ name: String) throws(Fault) {
-        if scanner.lengthBytes > format.limits.rowBytesMax {
-            throw Fault(
-                .badInput,
-                code: .headerTooLong,
-                message: "The \(name) is longer than \(format.limits.rowBytesMax) bytes.",
-                hint: "Check that this is a delimited text file, and that its quotes are closed.",
-                line: line
-            )
-        }
-        if scanner.columnCount > format.limits.columnsMax {
-            throw Fault(
-                .badInput,
-                code: .tooManyColumns,
-                message: "The \(name) has more than \(format.limits.columnsMax) columns.",
-                hint: "Export fewer columns, or check the delimiter.",
-                line: line
-            )
         }
     }
 
