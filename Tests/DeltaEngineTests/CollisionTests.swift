@@ -131,7 +131,7 @@ struct CollisionTests {
     @Test("a position keeps its value through a collision, and the block of its row is read again")
     func keepsValue() throws {
         let folder = TemporaryFolder()
-        var format = SnapshotFormat()
+        let format = SnapshotFormat()
         let rows = (0..<5000).map { "SKU-\($0),1" }
         func file(_ more: [String]) -> TemporaryFile {
             TemporaryFile(Array((["sku,quantity"] + rows + more).joined(separator: "\n").utf8 + [10]))
@@ -142,9 +142,8 @@ struct CollisionTests {
         #expect(rejected.map(\.reason) == [.collision, .collision])
         #expect(rejected.allSatisfy { $0.key?.sku == "SKU-40" })
         #expect(diff.count == 0 && diff.summary.rejected == 2)
-        #expect(diff.passedRows == 0)
+        #expect(diff.passedRows > 4000 && diff.passedRows < 5000 - 31)
         let other = try baseline.diff(file(["SKU-NEW,5"]), format: format) { _ in }
         #expect(other.passedRows > 4000)
-        format.columns.location = nil
     }
 }

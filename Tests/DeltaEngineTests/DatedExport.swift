@@ -26,12 +26,6 @@ struct DatedExport {
         return "SKU-\(number / 3),\(["LEEDS", "YORK", "OSLO"][number % 3]),\(quantity),\(time),\(note)"
     }
 
-    /// Whether a key has several rows.
-    var repeatsKeys: Bool {
-        let keys = rows.map { $0.split(separator: ",", omittingEmptySubsequences: false).prefix(2) }
-        return Set(keys).count < keys.count
-    }
-
     private func number(_ row: Int) -> Int? {
         let fields = rows[row].split(separator: ",", omittingEmptySubsequences: false)
         guard fields.count == 5, let sku = Int(fields[0].dropFirst(4)) else { return nil }

@@ -53,6 +53,7 @@ extension DiffWorker {
             let isFresh = past == 0 && RowBits.bits(rows, of: seen.span) == 0
             reading = isFresh && marksBytes && luck.step == 1 ? BlockBytes(number) : nil
             if !isFresh || number == newestBlock { mark = .none }
+            if _slowPath(!blocksToRead.isEmpty), blocksToRead.contains(number) { mark = .none }
             if mark.lengthBytes > 0 { luck.look(at: cursor) }
         } else if reading?.number != number {
             reading = nil

@@ -45,11 +45,15 @@ struct DiffMerge {
         findGroups()
     }
 
-    /// Whether a key with several rows has one that was not read, so that it is not known how it is written.
-    var needsPassedRows: Bool {
+    /// Blocks that were not read and have rows of keys with several rows: how these are written is not known.
+    var blocksToRead: Set<Int> {
         let passed = parts.flatMap(\.sink.passed)
-        guard !passed.isEmpty, !groups.isEmpty else { return false }
-        return groups.keys.contains { row in passed.contains { $0.contains(Int(row)) } }
+        guard !passed.isEmpty, !groups.isEmpty else { return [] }
+        let blocks = baseline.image.blocks
+        return groups.keys.reduce(into: []) { numbers, row in
+            guard passed.contains(where: { $0.contains(Int(row)) }) else { return }
+            numbers.insert(blocks.part(of: Int(row)).block(of: Int(row)))
+        }
     }
 
     /// Fills the diff, and gives the rows that are rejected for being duplicates.

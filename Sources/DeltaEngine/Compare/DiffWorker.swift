@@ -38,6 +38,8 @@ final class DiffWorker: RowSink {
         /// The block of the row that stated the newest instant: it is always read, so that a newest instant
         /// that is still there is seen.
         let newestBlock: Int?
+        /// Blocks that are always read, because keys in them have other rows elsewhere.
+        var blocksToRead: Set<Int> = []
         /// Whether blocks of rows are known by their bytes.
         let knowsBlocks: Bool
         /// Whether the order of all rows is kept, however far it is from the baseline's.
@@ -55,6 +57,7 @@ final class DiffWorker: RowSink {
     let marksBytes: Bool
     let marks: BlockMarks
     let newestBlock: Int?
+    let blocksToRead: Set<Int>
 
     /// One bit a row of the baseline.
     let seen: UnsafeMutableBufferPointer<UInt64>
@@ -125,6 +128,7 @@ final class DiffWorker: RowSink {
         marksBytes = options.marksBytes
         marks = basis.marks
         newestBlock = basis.newestBlock
+        blocksToRead = basis.blocksToRead
         hasPatches = baseline.overlay.patchCount > 0
         let limit = baseline.overlay.rowLimit
         seen = .allocate(capacity: limit / 64 + 1)

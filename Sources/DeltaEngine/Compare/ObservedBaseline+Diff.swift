@@ -68,11 +68,12 @@ extension ObservedBaseline {
         let recognisesBlocks =
             options.recognisesBlocks && input.plainFile != nil && standing.format == format
             && options.duplicates != .reject
-        func run(_ knowsBlocks: Bool) throws -> Compared {
+        func run(_ knowsBlocks: Bool, reading blocks: Set<Int> = []) throws -> Compared {
             let basis = DiffWorker.Basis(
                 baseline: view,
                 marks: marks,
                 newestBlock: newestBlock,
+                blocksToRead: blocks,
                 knowsBlocks: knowsBlocks,
                 keepsOrder: !orderSample.isEmpty
             )
@@ -80,10 +81,15 @@ extension ObservedBaseline {
             let merge = DiffMerge(view, parts, rule: options.duplicates, altered: found.altered)
             return (parts, found, merge)
         }
-        let compared = try run(recognisesBlocks)
+        var compared = try run(recognisesBlocks)
         guard compared.parts.contains(where: { $0.sink.passedRows > 0 }) else { return compared }
         // Keys that are written differently and become one are only told apart where all their rows are read.
-        if compared.merge.needsPassedRows { return try run(false) }
+        let blocks = compared.merge.blocksToRead
+        if !blocks.isEmpty {
+            compared = try run(true, reading: blocks)
+            // Other blocks than before were passed over now; that is rare.
+            if !compared.merge.blocksToRead.isEmpty { return try run(false) }
+        }
         guard let newestAsOf else { return compared }
         if let newest = compared.found.newestAsOf, newest >= newestAsOf { return compared }
         // The newest of all is among the rows that were not read, where the last one is gone.
