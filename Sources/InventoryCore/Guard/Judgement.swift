@@ -48,13 +48,29 @@ package struct Judgement: Sendable {
 
 /// A changed meaning is not a changed stock (spec, Stock in doubt, section 3).
 private func mappingTrip(_ statement: DeliveryStatement, _ known: KnownOfSource) -> GuardTrip? {
-    guard statement.scope == .full, !statement.isFirst, let before = known.mapping,
-        let now = statement.mapping, now != before
-    else { return nil }
+    guard !statement.isFirst, let before = known.mapping, let now = statement.mapping, now != before else {
+        return nil
+    }
+    if statement.scope == .partial { return binsTrip(before, now) }
     return GuardTrip(
         code: .mappingChanged,
         message: "Its keys and quantities are read otherwise than those of the last delivery: columns, "
             + "constants, normalisation or dialect have changed. What it changes may be no change of stock."
+    )
+}
+
+/// What a partial source counted without bins would stay beside what it states of bins, and be counted twice.
+private func binsTrip(_ before: String, _ now: String) -> GuardTrip? {
+    // A mapping has a line for each role.
+    func namesBins(_ mapping: String) -> Bool {
+        mapping.split(separator: "\n").contains { $0.hasPrefix("bin ") && $0 != "bin -" }
+    }
+    guard namesBins(before) != namesBins(now) else { return nil }
+    return GuardTrip(
+        code: .mappingChanged,
+        message: "The column of bins has come or gone since the last delivery: what was counted before would "
+            + "stay beside what this one states. `tidegate baseline rebuild` reads the archive by the new "
+            + "columns."
     )
 }
 

@@ -70,6 +70,27 @@ struct BinDoubtTests {
         #expect(judgement.doubts.set.map(\.reason) == [.unitUnknown, .unitUnknown])
     }
 
+    @Test(
+        "a partial delivery is held where the column of bins has come or gone, and not where others changed",
+        arguments: [
+            ("bin -", "bin \"b\"", true), ("bin \"b\"", "bin -", true), ("bin \"b\"", "bin \"c\"", false),
+            ("sku \"a\"\nbin -", "sku \"b\"\nbin -", false),
+        ]
+    )
+    func columnOfBins(before: String, now: String, isHeld: Bool) {
+        let arrived = Timestamp(microseconds: 1_790_000_000_000_000)
+        var statement = DeliveryStatement(source: .main, run: "run-2", scope: .partial, arrived: arrived)
+        statement.deltas = [Self.added("B2", 39)]
+        (statement.statistics.rows, statement.statistics.positions) = (1, 1)
+        statement.mapping = "notation delimited\n\(now)"
+        var known = KnownOfSource()
+        known.units = Self.units
+        known.mapping = "notation delimited\n\(before)"
+        let judgement = Judgement(statement, known: known, thresholds: GuardThresholds())
+        #expect(judgement.trips.map(\.code) == (isHeld ? [.mappingChanged] : []))
+        #expect(judgement.accepted.isEmpty == isHeld && judgement.isHeld == isHeld)
+    }
+
     @Test("a bin that cannot be read leaves the others clear, and its exception names it")
     func unreadable() {
         let unclear = UnclearRow(key: Self.key("B2"), reason: .unreadable, line: 3)

@@ -54,18 +54,27 @@ package enum CanonicalKey {
 
     /// Gives the parts of a form, or nothing if the bytes are none.
     package static func parts(of bytes: UnsafeBufferPointer<UInt8>) -> Parts? {
-        guard let first = bytes.firstIndex(of: comma),
-            let second = bytes[(first + 1)...].firstIndex(of: comma)
-        else { return nil }
-        let third = bytes[(second + 1)...].firstIndex(of: comma)
-        let bin = bytes[min((third ?? bytes.count) + 1, bytes.count)...]
-        // One key has one form: no comma without a bin, and none behind it.
-        guard third == nil || !bin.isEmpty && !bin.contains(comma) else { return nil }
+        var (first, second, third) = (0, 0, bytes.count)
+        var (index, met) = (0, 0)
+        while index < bytes.count {
+            if bytes[index] == comma {
+                switch met {
+                case 0: first = index
+                case 1: second = index
+                case 2: third = index
+                default: return nil
+                }
+                met += 1
+            }
+            index += 1
+        }
+        // One key has one form: no third comma without a bin.
+        guard met == 2 || met == 3 && third + 1 < bytes.count else { return nil }
         return Parts(
             sku: bytes[..<first],
             location: bytes[(first + 1)..<second],
-            unit: bytes[(second + 1)..<(third ?? bytes.count)],
-            bin: bin
+            unit: bytes[(second + 1)..<third],
+            bin: bytes[min(third + 1, bytes.count)...]
         )
     }
 
