@@ -157,7 +157,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SnapshotSourcesTests",
-            dependencies: ["SnapshotSources", "SnapshotFormats", "InventoryCore"],
+            dependencies: ["SnapshotSources", "SnapshotFormats", "InventoryCore", "TestSupport"],
             resources: [.copy("Fixtures")],
             swiftSettings: strict
         ),

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import InventoryCore
 import SnapshotFormats
+import TestSupport
 import Testing
 
 @testable import SnapshotSources

@@ -2,6 +2,7 @@ import Foundation
 import InventoryCore
 import SnapshotFormats
 import SnapshotSources
+import TestSupport
 import Testing
 
 @Suite struct SnapshotFileTests {

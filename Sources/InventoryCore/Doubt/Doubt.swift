@@ -41,6 +41,9 @@ package struct Doubt: Hashable, Sendable {
         case absent
         case held
         case rejected
+
+        /// Whether such a row may be any of its SKU, so that others are not counted absent.
+        var spoilsOthers: Bool { [.unreadable, .unitUnknown, .collision].contains(self) }
     }
 
     package init(
@@ -62,6 +65,9 @@ package struct Doubt: Hashable, Sendable {
     /// Whether a person has to decide about it.
     package var waitsForDecision: Bool { guardCode != nil && reason != .rejected }
 
+    /// Whether it is not listed, also where a person has rejected that it is gone.
+    var isMissing: Bool { reason == .absent || reason == .rejected && stated == nil }
+
     /// What the position can hold, at least and at most; nothing where it was never clear.
     package var interval: ClosedRange<Quantity>? {
         guard let last else { return nil }
@@ -70,9 +76,9 @@ package struct Doubt: Hashable, Sendable {
         return min(last, stated)...max(last, stated)
     }
 
-    /// What the position counts as, in its own unit; nothing where it was never clear.
+    /// Gives what the position counts as, in its own unit; nothing where it was never clear.
     ///
-    /// - Parameter perBase: base units in its unit.
+    /// `perBase` are the base units in its unit.
     package func used(perBase: Ratio) -> Quantity? {
         guard let last, let interval else { return nil }
         guard grown > .zero else { return last }

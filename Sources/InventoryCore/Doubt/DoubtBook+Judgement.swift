@@ -1,14 +1,23 @@
 extension DoubtBook {
+    /// Where accepted changes come from, and by what they count.
+    package struct Taking {
+        package var source: SourceID
+        package var asOf: Timestamp?
+        package var units: UnitTable
+        package var rules: RuleSet
+        /// What other sources have grown since the last delivery of this one.
+        package var past: [KeptGrowth] = []
+
+        package init(_ source: SourceID, asOf: Timestamp?, units: UnitTable, rules: RuleSet) {
+            (self.source, self.asOf, self.units, self.rules) = (source, asOf, units, rules)
+        }
+    }
+
     /// Takes what a judgement says, and what its accepted changes add to the doubts of all sources.
     ///
     /// - Returns: everything that has changed.
-    package mutating func take(
-        _ judgement: Judgement,
-        asOf: Timestamp?,
-        units: UnitTable,
-        rules: RuleSet
-    ) -> DoubtChanges {
-        take(judgement.accepted, judgement.doubts, asOf: asOf, units: units, rules: rules)
+    package mutating func take(_ judgement: Judgement, _ taking: Taking) -> DoubtChanges {
+        take(judgement.accepted, judgement.doubts, taking)
     }
 
     /// Takes accepted changes, from a delivery or by an approval.
@@ -17,16 +26,17 @@ extension DoubtBook {
     package mutating func take(
         _ accepted: [Delta],
         _ changes: DoubtChanges,
-        asOf: Timestamp?,
-        units: UnitTable,
-        rules: RuleSet
+        _ taking: Taking
     ) -> DoubtChanges {
+        let isKnown: (Location) -> Bool = { location in
+            taking.rules.sites.isEmpty || taking.rules.role(of: location) != nil
+        }
+        let changes = begin(changes, taking.past, isKnown)
         apply(changes)
         guard !isEmpty else { return changes }
         let doubtful = Set(all.map(\.key.sku))
-        let growth = Growth(of: accepted, units: units) { doubtful.contains($0) }
-        let isKnown: (Location) -> Bool = { rules.sites.isEmpty || rules.role(of: $0) != nil }
-        let grown = grow(by: growth, asOf: asOf, isKnown: isKnown)
+        let growth = Growth(of: accepted, units: taking.units) { doubtful.contains($0) }
+        let grown = grow(by: growth, of: taking.source, asOf: taking.asOf, isKnown: isKnown)
         guard !grown.isEmpty else { return changes }
         let again = Set(grown.map { DoubtID($0) })
         let set = changes.set.filter { !again.contains(DoubtID($0)) } + grown
@@ -34,6 +44,28 @@ extension DoubtBook {
             set: set.sorted { ($0.source.text, $0.key) < ($1.source.text, $1.key) },
             ended: changes.ended
         )
+    }
+
+    /// Adds to doubts that begin what other sources have stated already.
+    private func begin(
+        _ changes: DoubtChanges,
+        _ past: [KeptGrowth],
+        _ isKnown: (Location) -> Bool
+    ) -> DoubtChanges {
+        guard !past.isEmpty else { return changes }
+        let bySKU = Dictionary(grouping: past, by: \.sku)
+        var changes = changes
+        changes.set = changes.set.map { doubt in
+            guard let past = bySKU[doubt.key.sku], doubts(of: doubt.source)[doubt.key] == nil else {
+                return doubt
+            }
+            var begun = doubt
+            for growth in past where growth.source != doubt.source && doubt.counts(growth.location, isKnown) {
+                begun.grow(by: growth.quantity)
+            }
+            return begun
+        }
+        return changes
     }
 
     private struct DoubtID: Hashable {

@@ -27,27 +27,28 @@ package struct DoubtBook: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - growth: of the delivery's accepted changes.
+    ///   - source: whose delivery it is; a source's own deliveries come in their order.
     ///   - asOf: of that delivery; one without counts as the newest.
-    ///   - isKnown: whether a location has a site or a fence. Growth elsewhere does not count for what is
-    ///     absent: a warehouse that is renamed into the unknown must not empty the shop.
+    ///   - isKnown: whether a location has a site or a fence.
     /// - Returns: the doubts that have changed.
     package mutating func grow(
         by growth: Growth,
+        of source: SourceID,
         asOf: Timestamp?,
         isKnown: (Location) -> Bool
     ) -> [Doubt] {
         guard !growth.isEmpty else { return [] }
         var changed: [Doubt] = []
-        for (source, doubts) in bySource {
+        for (id, doubts) in bySource {
             for (key, doubt) in doubts {
                 guard let grown = growth[key.sku] else { continue }
-                if let asOf, let known = doubt.knownAsOf, asOf <= known { continue }
-                let counted = grown.filter { doubt.reason != .absent || isKnown($0.key) }.values
-                guard !counted.isEmpty else { continue }
+                if id != source, let asOf, let known = doubt.knownAsOf, asOf <= known { continue }
                 var grownDoubt = doubt
-                let sum = counted.reduce(Int128(doubt.grown.millionths)) { $0 + Int128($1.millionths) }
-                grownDoubt.grown = Quantity(millionths: Int64(clamping: sum))
-                bySource[source]?[key] = grownDoubt
+                for (location, quantity) in grown where doubt.counts(location, isKnown) {
+                    grownDoubt.grow(by: quantity)
+                }
+                guard grownDoubt.grown != doubt.grown else { continue }
+                bySource[id]?[key] = grownDoubt
                 changed.append(grownDoubt)
             }
         }
@@ -55,43 +56,15 @@ package struct DoubtBook: Hashable, Sendable {
     }
 }
 
-/// How much the positions of SKUs have grown in one delivery, by location and in base units.
-///
-/// A place (a location, or a bin of one) whose unit changes has one value: what one unit loses is taken off
-/// what another gains.
-package struct Growth: Hashable, Sendable {
-    private var bySKU: [SKU: [Location: Quantity]] = [:]
-
-    package init() {}
-
-    /// Adds the accepted changes up; only those of SKUs in doubt are of interest.
-    package init(of accepted: [Delta], units: UnitTable, where isDoubtful: (SKU) -> Bool) {
-        var sums: [SKU: [Place: Int128]] = [:]
-        for delta in accepted where isDoubtful(delta.key.sku) {
-            let factor = units.perBase(erp: delta.key.unit, of: delta.key.sku) ?? .one
-            let change = Growth.inBase(delta.after, factor) - Growth.inBase(delta.before, factor)
-            let place = Place(location: delta.key.location, bin: delta.key.bin)
-            sums[delta.key.sku, default: [:]][place, default: 0] += change
-        }
-        for (sku, places) in sums {
-            var grown: [Location: Int128] = [:]
-            for (place, sum) in places where sum > 0 { grown[place.location, default: 0] += sum }
-            if !grown.isEmpty { bySKU[sku] = grown.mapValues { Quantity(millionths: Int64(clamping: $0)) } }
-        }
+extension Doubt {
+    /// Whether growth at a location is looked at: a warehouse that is renamed into the unknown must not empty
+    /// the shop.
+    func counts(_ location: Location, _ isKnown: (Location) -> Bool) -> Bool {
+        reason != .absent || isKnown(location)
     }
 
-    private struct Place: Hashable {
-        let location: Location
-        let bin: Bin
-    }
-
-    package var isEmpty: Bool { bySKU.isEmpty }
-
-    package subscript(sku: SKU) -> [Location: Quantity]? { bySKU[sku] }
-
-    /// Stock below zero is none: a deficit that is made good is no growth.
-    private static func inBase(_ quantity: Quantity?, _ factor: Ratio) -> Int128 {
-        let units = max(0, Int128(quantity?.millionths ?? 0))
-        return units * Int128(factor.numerator) / Int128(factor.denominator)
+    mutating func grow(by quantity: Quantity) {
+        let sum = Int128(grown.millionths) + Int128(quantity.millionths)
+        grown = Quantity(millionths: Int64(clamping: sum))
     }
 }

@@ -46,7 +46,23 @@ package struct DoubtfulStock: Sendable {
     }
 
     /// Locations of which something was stated and never clearly: their pools are not written.
+    ///
+    /// Rows of one location in several units are one thing: where those that had a value are in doubt for the
+    /// same reason, they stand for the new one as well. What a person has rejected before it ever was clear is
+    /// not there.
     package func unclear(_ sku: SKU) -> [Location] {
-        self[sku].filter { $0.last == nil }.map(\.key.location)
+        let doubts = self[sku]
+        return doubts.filter { doubt in
+            doubt.last == nil && doubt.reason != .rejected
+                && !(doubt.reason.isOfUnits
+                    && doubts.contains {
+                        $0.last != nil && $0.key.location == doubt.key.location && $0.reason == doubt.reason
+                    })
+        }.map(\.key.location)
     }
+}
+
+extension Doubt.Reason {
+    /// Whether all rows of a SKU at a location can be in doubt for it because the unit has changed.
+    fileprivate var isOfUnits: Bool { self == .unitUnknown || self == .held }
 }

@@ -32,8 +32,10 @@ struct PositionJudge {
         self.thresholds = thresholds
         unclear = Dictionary(grouping: statement.unclear, by: \.key)
         var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
-        for delta in statement.deltas where delta.after != nil && units.isUnknown(delta.key) {
-            spoiled.insert(delta.key.sku)
+        for shelf in units.unknown { spoiled.insert(shelf.sku) }
+        if statement.isIdentical {
+            // Its rows were not looked at again: what they spoil is what is in doubt for them.
+            for (key, doubt) in known.doubts where doubt.reason.spoilsOthers { spoiled.insert(key.sku) }
         }
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
@@ -49,6 +51,7 @@ struct PositionJudge {
             for key in unclear.keys where !settled.contains(key) && !isRefused(key) {
                 doubt(key, unclearReason(key), last: known.last(key))
             }
+            doubtShelves()
             endRestated()
         }
         sortChanges()
@@ -67,54 +70,73 @@ struct PositionJudge {
         if !unclear.isEmpty, unclear[key] != nil {
             return doubt(key, unclearReason(key), last: delta.before)
         }
+        if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.
             guard statement.scope == .full else { return settle(key) }
             return missing(delta)
         }
-        if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
-        guard let code = holding.code(toHold: delta) else { return accept(delta) }
+        guard let code = holding.code(toHold: units.judged(delta)) else { return accept(delta) }
         hold(key, code, last: delta.before, stated: after)
+    }
+
+    /// Where a row has a unit that nobody knows, the others of its shelf are in doubt too.
+    private mutating func doubtShelves() {
+        for shelf in units.unknown where !statement.refused.contains(shelf.location) {
+            for position in known.positions[shelf.sku] ?? []
+            where position.key.location == shelf.location && !settled.contains(position.key) {
+                doubt(position.key, .unitUnknown, last: position.net)
+            }
+        }
     }
 
     /// A position that a full delivery does not list.
     private mutating func missing(_ delta: Delta) {
         let key = delta.key
         guard let last = delta.before else { return }
-        if units.isUnknown(key) { return doubt(key, .unitUnknown, last: last) }
-        if let code = holding.code(toHold: delta), holding.holdsAll {
+        let isRestated = units.isRestated(key)
+        if let code = holding.code(toHold: units.judged(delta)), isRestated || holding.holdsAll {
             return hold(key, code, last: last, stated: nil)
         }
-        if statement.isApproved || units.isRestated(key) { return accept(delta) }
+        if isRestated { return accept(delta) }
         var doubt = begun(key, last: last)
+        if !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
         if known.doubts[key] == nil || !statement.isRepeated { doubt.reason = .absent }
-        doubt.stated = nil
+        (doubt.stated, doubt.lines) = (nil, [])
         if count(&doubt) { return accept(delta) }
         set(doubt)
     }
 
     /// Counts one more full delivery without the position; gives whether it counts as removed now.
     private mutating func count(_ doubt: inout Doubt) -> Bool {
+        let isCounted = countsAbsences && isEvidence(&doubt)
+        if isCounted { doubt.absentCount += 1 }
         let delta = Delta(key: doubt.key, change: .removed(doubt.last ?? .zero))
         if let code = holding.code(toHold: delta) {
             wait(&doubt, code)
-            if countsAbsences { doubt.absentCount += 1 }
             return false
         }
         (doubt.guardCode, doubt.run) = (nil, nil)
-        guard countsAbsences else { return false }
-        if spoiled.contains(doubt.key.sku), doubt.spoiledCount < thresholds.removalSnapshots {
+        return isCounted && doubt.absentCount >= thresholds.removalSnapshots
+    }
+
+    /// Whether a position that is not listed can be said to be missing: not while rows that nobody can
+    /// understand may be its own.
+    private mutating func isEvidence(_ doubt: inout Doubt) -> Bool {
+        if spoiled.contains(doubt.key.sku) {
             doubt.spoiledCount += 1
+            if doubt.spoiledCount <= thresholds.removalSnapshots {
+                uncounted.append(doubt.key)
+                return false
+            }
+        } else {
+            doubt.spoiledCount = 0
+        }
+        guard statement.statistics.keylessRows <= doubt.keylessBefore else {
             uncounted.append(doubt.key)
             return false
         }
-        if statement.statistics.keylessRows > doubt.keylessBefore {
-            uncounted.append(doubt.key)
-            return false
-        }
-        doubt.spoiledCount = 0
-        doubt.absentCount += 1
-        return doubt.absentCount >= thresholds.removalSnapshots
+        return true
     }
 
     /// The same bytes with a later time change nothing but the counts of what is absent.
@@ -132,14 +154,24 @@ struct PositionJudge {
 
     /// Ends the doubts about positions that the delivery states as the baseline has them.
     private mutating func endRestated() {
+        var unlisted: [Doubt] = []
         for (key, doubt) in known.doubts where !settled.contains(key) && !isRefused(key) {
             if doubt.last == nil, statement.scope == .partial {
                 // Never clear and not listed now.
-                remember(key)
+                unlisted.append(doubt)
             } else if !holding.holdsAll {
                 changes.ended.append(doubt)
             } else {
                 remember(key)
+            }
+        }
+        // The rows of a shelf are one thing: one in a unit that is known states it.
+        let stated = Set(changes.ended.filter { $0.reason == .unitUnknown }.map { UnitDoubts.Shelf($0.key) })
+        for doubt in unlisted {
+            if doubt.reason == .unitUnknown, stated.contains(UnitDoubts.Shelf(doubt.key)) {
+                changes.ended.append(doubt)
+            } else {
+                remember(doubt.key)
             }
         }
     }
@@ -167,14 +199,15 @@ struct PositionJudge {
         if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
         doubt.reason = .held
         doubt.stated = stated
-        doubt.absentCount = 0
+        (doubt.absentCount, doubt.spoiledCount, doubt.lines) = (0, 0, [])
         wait(&doubt, code)
         set(doubt)
     }
 
     /// Lets a person decide, unless one has done so about these very bytes.
     private func wait(_ doubt: inout Doubt, _ code: GuardTrip.Code) {
-        if statement.isRejected {
+        let wasRejected = statement.hasSameBytes && known.doubts[doubt.key]?.reason == .rejected
+        if statement.isRejected || wasRejected {
             doubt.reason = .rejected
             (doubt.guardCode, doubt.run) = (nil, nil)
             return
@@ -188,7 +221,7 @@ struct PositionJudge {
         var doubt = begun(key, last: last)
         doubt.reason = reason
         (doubt.stated, doubt.askedAbout, doubt.guardCode, doubt.run) = (nil, nil, nil, nil)
-        doubt.absentCount = 0
+        (doubt.absentCount, doubt.spoiledCount) = (0, 0)
         doubt.lines = (unclear[key] ?? []).map(\.line).sorted().prefix(Doubt.linesMax).map(\.self)
         set(doubt)
     }
@@ -196,7 +229,7 @@ struct PositionJudge {
     /// The doubt as it is, or a new one.
     private func begun(_ key: PositionKey, last: Quantity?) -> Doubt {
         if let doubt = known.doubts[key] { return doubt }
-        var doubt = Doubt(
+        return Doubt(
             source: statement.source,
             key: key,
             reason: .unreadable,
@@ -204,8 +237,6 @@ struct PositionJudge {
             knownAsOf: known.asOf,
             last: last
         )
-        doubt.keylessBefore = known.keylessRows
-        return doubt
     }
 
     private mutating func set(_ doubt: Doubt) {

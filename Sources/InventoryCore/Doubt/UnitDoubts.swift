@@ -1,9 +1,10 @@
 /// Which positions a delivery puts in doubt because of their units, and which only change their unit.
 ///
-/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a location (or a bin of
-/// it) states a SKU in another known unit than before, that is the whole of it: the old unit is not absent.
+/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
+/// SKU at a location (or in a bin of it) in another known unit than before, the rows of that shelf are one
+/// position in base units.
 struct UnitDoubts: Sendable {
-    private struct Shelf: Hashable {
+    struct Shelf: Hashable {
         let sku: SKU
         let location: Location
         let bin: Bin
@@ -18,11 +19,27 @@ struct UnitDoubts: Sendable {
         var whole: Shelf { Shelf(sku: sku, location: location) }
     }
 
-    private var unknown: Set<Shelf> = []
-    private var restated: Set<Shelf> = []
+    /// What a shelf whose unit changes held before and after, in base units.
+    private struct Restatement {
+        var before: Int128 = 0
+        var after: Int128 = 0
+
+        var delta: Delta.Change {
+            .changed(
+                from: Quantity(millionths: Int64(clamping: before)),
+                to: Quantity(millionths: Int64(clamping: after))
+            )
+        }
+    }
+
+    private let units: UnitTable
+    private(set) var unknown: Set<Shelf> = []
+    private var restated: [Shelf: Restatement] = [:]
 
     init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
+        units = known.units
         var factors: [StockUnit: Bool] = [:]
+        var new: Set<Shelf> = []
         for delta in statement.deltas where delta.after != nil {
             let unit = delta.key.unit
             let hasFactor: Bool
@@ -41,26 +58,68 @@ struct UnitDoubts: Sendable {
             if !hasFactor {
                 unknown.insert(Shelf(wholeOf: delta.key))
             } else if delta.before == nil, !known.units.isEmpty {
-                restated.insert(Shelf(delta.key))
+                new.insert(Shelf(delta.key))
             }
         }
-        if !unknown.isEmpty { restated = restated.filter { !unknown.contains($0.whole) } }
-        for row in statement.unclear { restated.remove(Shelf(row.key)) }
+        if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
+        for row in statement.unclear { new.remove(Shelf(row.key)) }
+        guard statement.scope == .full, !new.isEmpty else { return }
+        for delta in statement.deltas where delta.after == nil && new.contains(Shelf(delta.key)) {
+            restated[Shelf(delta.key)] = Restatement()
+        }
+        guard !restated.isEmpty else { return }
+        for delta in statement.deltas {
+            guard var sums = restated[Shelf(delta.key)] else { continue }
+            sums.before += inBase(delta.before, delta.key)
+            sums.after += inBase(delta.after, delta.key)
+            restated[Shelf(delta.key)] = sums
+        }
+    }
+
+    private func inBase(_ quantity: Quantity?, _ key: PositionKey) -> Int128 {
+        let factor = units.perBase(erp: key.unit, of: key.sku) ?? .one
+        return Int128(quantity?.millionths ?? 0) * Int128(factor.numerator) / Int128(factor.denominator)
     }
 
     /// Whether a row of the SKU at the location has a unit that nobody knows.
     func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Shelf(wholeOf: key)) }
 
-    /// Whether what is missing is stated in another unit now.
-    func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated.contains(Shelf(key)) }
+    /// Whether the SKU is stated in another unit at the location now.
+    func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated[Shelf(key)] != nil }
 
-    /// How many missing positions of each location are stated in another unit now.
-    func replaced(in statement: DeliveryStatement) -> [Location: Int] {
-        guard !restated.isEmpty else { return [:] }
-        var counts: [Location: Int] = [:]
-        for delta in statement.deltas where delta.after == nil && isRestated(delta.key) {
-            counts[delta.key.location, default: 0] += 1
+    /// The change that the guards look at: of the whole shelf, where its unit has changed.
+    func judged(_ delta: Delta) -> Delta {
+        guard !restated.isEmpty, let sums = restated[Shelf(delta.key)] else { return delta }
+        return Delta(key: delta.key, change: sums.delta)
+    }
+
+    /// Corrects what was counted by rows: a changed unit is no change of the stock, and what is in doubt
+    /// counts as it did.
+    func correct(_ statistics: inout SnapshotStatistics, _ statement: DeliveryStatement) {
+        let unclear = Set(statement.unclear.map(\.key))
+        guard !(restated.isEmpty && unknown.isEmpty && unclear.isEmpty) else { return }
+        for delta in statement.deltas {
+            guard var counted = statistics.locations[delta.key.location] else { continue }
+            let before = Int128(delta.before?.millionths ?? 0)
+            let after = Int128(delta.after?.millionths ?? 0)
+            if isUnknown(delta.key) || unclear.contains(delta.key) {
+                if delta.after == nil {
+                    counted.absent -= 1
+                } else {
+                    counted.totalAfter += before - after
+                    if before > 0, after <= 0 { counted.newlyZero -= 1 }
+                }
+            } else if isRestated(delta.key) {
+                counted.totalBefore += inBase(delta.before, delta.key) - before
+                counted.totalAfter += inBase(delta.after, delta.key) - after
+                if delta.after == nil {
+                    counted.absent -= 1
+                    counted.totalAbsent -= before
+                }
+            } else {
+                continue
+            }
+            statistics.locations[delta.key.location] = counted
         }
-        return counts
     }
 }

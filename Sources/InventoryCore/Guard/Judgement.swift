@@ -19,19 +19,15 @@ package struct Judgement: Sendable {
         var judged = statement.statistics
         for location in statement.refused { judged.locations[location] = nil }
         let units = UnitDoubts(statement, known)
-        for (location, count) in units.replaced(in: statement) {
-            judged.locations[location]?.absent -= count
-        }
+        units.correct(&judged, statement)
         trips = statement.promised
-        if !statement.isApproved {
-            if let trip = mappingTrip(statement, known) { trips.append(trip) }
-            trips += Guards(thresholds: thresholds).trips(
-                on: judged,
-                scope: statement.scope,
-                isFirst: statement.isFirst,
-                accepted: known.accepted
-            )
-        }
+        if let trip = mappingTrip(statement, known) { trips.append(trip) }
+        trips += Guards(thresholds: thresholds).trips(
+            on: judged,
+            scope: statement.scope,
+            isFirst: statement.isFirst,
+            accepted: known.accepted
+        )
         if let rejection = trips.first(where: { $0.consequence == .rejectDelivery }) {
             self.rejection = rejection
             return
@@ -98,10 +94,10 @@ package struct DeliveryStatement: Sendable {
     package var isIdentical = false
     /// Whether nothing of it is new, not even its time.
     package var isRepeated = false
+    /// Whether its bytes are those of the delivery before, under whatever time.
+    package var hasSameBytes = false
     /// Whether a person has rejected these very bytes.
     package var isRejected = false
-    /// Whether a person has approved these very bytes.
-    package var isApproved = false
 
     package init(source: SourceID, run: RunID, scope: SnapshotScope, arrived: Timestamp) {
         self.source = source

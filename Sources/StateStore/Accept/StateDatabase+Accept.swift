@@ -31,6 +31,7 @@ extension StateDatabase {
             try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
             if let rows = acceptance.rejectedRows { try db.replaceRejectedRows(rows, run: run) }
             try db.apply(acceptance.doubts)
+            if let growth = acceptance.growth { try db.keep(growth, of: source) }
             try db.replaceHolds(acceptance.held, released: acceptance.released)
             if let decision = acceptance.decision { try db.insert(decision, of: source, run: run) }
             try db.endHeldRuns(but: run, at: acceptance.at)

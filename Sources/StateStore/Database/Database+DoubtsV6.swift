@@ -48,8 +48,9 @@ extension Database {
         CREATE INDEX doubts_by_run ON doubts(run) WHERE run IS NOT NULL;
 
         CREATE TABLE growth (
-            sku TEXT NOT NULL, source TEXT NOT NULL, location TEXT NOT NULL, as_of INTEGER NOT NULL,
-            quantity INTEGER NOT NULL, PRIMARY KEY (sku, source, location, as_of)
+            sku TEXT NOT NULL, source TEXT NOT NULL, location TEXT NOT NULL, as_of INTEGER,
+            arrived INTEGER NOT NULL, quantity INTEGER NOT NULL,
+            PRIMARY KEY (sku, source, location, arrived)
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE holds (

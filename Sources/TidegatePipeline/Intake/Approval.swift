@@ -55,9 +55,7 @@ package struct Approval {
             let changes = book.take(
                 deltas,
                 DoubtChanges(ended: held.chosen),
-                asOf: record.asOf,
-                units: units,
-                rules: shop.settings.rules
+                DoubtBook.Taking(source.id, asOf: record.asOf, units: units, rules: shop.settings.rules)
             )
             var result = try await Planning(shop: shop, oro: oro, at: now).plan(
                 accepted: deltas,
@@ -77,6 +75,13 @@ package struct Approval {
                 held.isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
             proposal.doubts = changes
+            if shop.sources.count > 1 {
+                proposal.growth = GrowthRecord(
+                    Growth(of: deltas, units: units),
+                    time: DeliveryTime(asOf: record.asOf, arrived: now),
+                    sources: shop.sources.map(\.id)
+                )
+            }
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
             proposal.note(book)
             proposal.note(review)
@@ -147,7 +152,10 @@ package struct Approval {
             if held.isAll { record.state = .rejected(reason: record.message, at: .now) }
             var acceptance = Acceptance(run: record, at: .now)
             let newest = try await shop.state.lastAccepted(of: record.source)
-            acceptance.doubts.set = held.chosen.map(\.rejected)
+            // What was never clear is not there. A full delivery that lists it again says so itself.
+            let isGone = { (doubt: Doubt) in record.scope == .partial && doubt.last == nil }
+            acceptance.doubts.set = held.chosen.filter { !isGone($0) }.map(\.rejected)
+            acceptance.doubts.ended = held.chosen.filter(isGone)
             acceptance.released = held.figures.map(\.key)
             acceptance.decision = Decision(
                 .rejected,
@@ -156,6 +164,10 @@ package struct Approval {
                 reason: choice.reason,
                 at: .now
             )
+            if held.chosen.contains(where: { $0.grown > .zero || $0.last == nil }) {
+                // They may count as less than while they were held, and what was never clear as nothing.
+                try await shop.state.workOutEverythingNext()
+            }
             try await shop.state.accept(acceptance)
             return record.id
         } catch {

@@ -202,7 +202,7 @@ package struct IntakeRun {
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
         let doubts = DoubtfulStock(judged.doubts, units: try shop.settings.units.table())
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
-        let cleared = Set(judged.changes.ended.map(\.key.sku))
+        let cleared = judged.recounted
         return try await stopwatch.time(.plan) {
             var result = try await planning.plan(
                 accepted: accepted,
@@ -262,7 +262,7 @@ package struct IntakeRun {
         open: [InventoryException]
     ) -> Proposal {
         let (judgement, mark, refused, isNew) = (judged.judgement, judged.mark, judged.refused, judged.isNew)
-        let changes = judged.changes
+        let (changes, growth) = (judged.changes, judged.growth)
         let doubts = judged.doubts
         let delivery = judged.intake.delivery
         let observation = judged.observation
@@ -281,6 +281,7 @@ package struct IntakeRun {
         proposal.highWater = mark
         proposal.rejectedRows = rejectedRows
         proposal.doubts = changes
+        proposal.growth = growth
         proposal.note(doubts)
         proposal.note(uncounted: judgement.uncounted)
         proposal.note(refused: refused, open: open)

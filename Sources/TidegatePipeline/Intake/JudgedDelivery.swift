@@ -16,6 +16,8 @@ struct JudgedDelivery: ~Copyable {
     let doubts: DoubtBook
     /// What it changes in them.
     let changes: DoubtChanges
+    /// What it has grown, where other sources may come to count it.
+    let growth: GrowthRecord?
     /// Whether its bytes are others than those of the last one.
     let isNew: Bool
 
@@ -31,6 +33,14 @@ struct JudgedDelivery: ~Copyable {
         !judgement.trips.isEmpty || !refused.isEmpty || !observation.unclear.isEmpty || hadDoubts
     }
 
+    /// SKUs with positions that may count otherwise than before: they are no longer in doubt, or something has
+    /// appeared elsewhere.
+    var recounted: Set<SKU> {
+        var skus = Set(changes.ended.map(\.key.sku))
+        for doubt in changes.set where doubt.grown > .zero { skus.insert(doubt.key.sku) }
+        return skus
+    }
+
     /// Judges what was found out about a delivery of a source.
     ///
     /// - Throws: `Fault`.
@@ -43,8 +53,6 @@ struct JudgedDelivery: ~Copyable {
         in shop: Shop
     ) async throws -> JudgedDelivery {
         var observation = observation
-        let before = try await shop.state.lastComparable(of: source.id)
-        if observation.isIdentical, let before { observation.take(countsOf: before) }
         let mark = HighWaterMark(
             source: source.id,
             asOf: intake.contract.asOf,
@@ -53,6 +61,8 @@ struct JudgedDelivery: ~Copyable {
             newestRow: observation.statistics.asOf
         )
         let last = try await shop.state.highWaterMark(of: source.id)
+        let before = try await shop.state.lastComparable(of: source.id)
+        observation.count(as: before)
         let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
         var statement = DeliveryStatement(
             source: source.id,
@@ -69,6 +79,7 @@ struct JudgedDelivery: ~Copyable {
         statement.isIdentical = observation.isIdentical
         statement.isRepeated = try await shop.isRepeated(intake, mark, after: last)
         let decision = try await shop.state.decision(about: observation.digest, of: source.id)
+        statement.hasSameBytes = last?.digest == mark.digest
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
@@ -81,12 +92,18 @@ struct JudgedDelivery: ~Copyable {
         }
         let known = try await known(observation, of: source.id, doubts: book, units, last, before)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
-        let changes = book.take(
-            judgement,
-            asOf: mark.asOf ?? observation.statistics.asOf,
-            units: units,
-            rules: shop.settings.rules
-        )
+        let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
+        var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
+        var growth: GrowthRecord?
+        if shop.sources.count > 1 {
+            taking.past = try await shop.growth(before: judgement, known, before, of: source.id)
+            growth = GrowthRecord(
+                Growth(of: judgement.accepted, units: units),
+                time: time,
+                sources: shop.sources.map(\.id)
+            )
+        }
+        let changes = book.take(judgement, taking)
         return JudgedDelivery(
             intake: intake,
             observation: observation,
@@ -95,6 +112,7 @@ struct JudgedDelivery: ~Copyable {
             refused: refused,
             doubts: book,
             changes: changes,
+            growth: growth,
             isNew: last?.digest != mark.digest,
             stated: stated,
             before: before,
@@ -144,5 +162,24 @@ struct JudgedDelivery: ~Copyable {
             if !skus.isEmpty { known.positions = try await offPool { try view.positions(of: skus) } }
         }
         return known
+    }
+}
+
+extension Shop {
+    /// Gives what other sources have grown since the last delivery of this one, of SKUs that come into doubt.
+    fileprivate func growth(
+        before judgement: Judgement,
+        _ known: KnownOfSource,
+        _ last: RunRecord?,
+        of source: SourceID
+    ) async throws -> [KeptGrowth] {
+        let begun = judgement.doubts.set.filter { known.doubts[$0.key] == nil }
+        guard !begun.isEmpty, let last else { return [] }
+        let skus = Set(begun.map(\.key.sku))
+        return try await state.growth(
+            notOf: source,
+            laterThan: DeliveryTime(asOf: known.asOf, arrived: last.started),
+            where: skus.contains
+        )
     }
 }

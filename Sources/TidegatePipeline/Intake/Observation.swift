@@ -10,7 +10,7 @@ struct Observation: ~Copyable, Sendable {
     let observed: Observed
     /// In the order of the snapshot, removals last; none of a first one, of which every position is new.
     let deltas: [Delta]
-    private(set) var statistics: SnapshotStatistics
+    var statistics: SnapshotStatistics
     /// The first rejected rows; the count of all is in the statistics.
     let rejectedRows: [RejectedRow]
     /// Whether the bytes are those of the last accepted snapshot, so that no row was looked at.
@@ -49,14 +49,6 @@ struct Observation: ~Copyable, Sendable {
         )
     }
 
-    /// Takes the counts of the run that read these very bytes: no row of them was looked at now.
-    mutating func take(countsOf run: RunRecord) {
-        statistics.rows = run.counts.rows
-        statistics.rejected = run.counts.rejected
-        statistics.rejectedLines = run.counts.rejected
-        statistics.keylessRows = run.keylessRows
-    }
-
     /// What the baseline takes where these of the deltas are accepted.
     consuming func change(accepting accepted: [Delta]) -> BaselineChange {
         guard !accepted.isEmpty || observed.isFirst else { return .nothing }
@@ -76,11 +68,29 @@ extension Observation {
     }
 
     /// The SKUs whose positions have to be looked up before judging: those of unclear rows, and where no
-    /// units are declared those with a new position, which may be in another unit.
+    /// units are declared those with a new position, which may be in another unit, and those with a row in a
+    /// unit that is not declared.
     func skusToLookUp(_ units: UnitTable) -> [SKU] {
         var skus = Set(unclear.map(\.key.sku))
-        if units.isEmpty { for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) } }
+        if units.isEmpty {
+            for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) }
+        } else {
+            for delta in deltas where delta.after != nil {
+                if units.perBase(erp: delta.key.unit, of: delta.key.sku) == nil { skus.insert(delta.key.sku) }
+            }
+        }
         return skus.sorted(byBytesOf: \.self)
+    }
+
+    /// Counts rows as the run before did that read the same bytes, since they were not looked at again.
+    mutating func count(as before: RunRecord?) {
+        guard isIdentical, let before, before.digest == digest else { return }
+        statistics.rows = before.counts.rows
+        statistics.rejected = before.counts.rejected
+        statistics.positions = before.counts.positions
+        statistics.rejectedLines = before.counts.rejected
+        statistics.keylessRows = before.keylessRows
+        statistics.endsInsideLine = before.endsInsideLine ?? false
     }
 }
 

@@ -20,6 +20,7 @@ struct Proposal: ~Copyable, Sendable {
     var exceptions: ExceptionChanges
     var rejectedRows: [RejectedRow]?
     var doubts = DoubtChanges()
+    var growth: GrowthRecord?
     var held: [HeldFigure] = []
     var released: [LevelKey] = []
     var decision: Decision?
@@ -52,6 +53,7 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.exceptions = exceptions
         acceptance.rejectedRows = rejectedRows
         acceptance.doubts = doubts
+        acceptance.growth = growth
         acceptance.held = held
         acceptance.released = released
         acceptance.decision = decision

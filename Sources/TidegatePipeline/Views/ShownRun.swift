@@ -8,6 +8,10 @@ package struct ShownRun: Sendable {
     package let certificate: [UInt8]?
     /// Whether the archive has its bytes.
     package let hasCopy: Bool
+    /// Positions about which its approval decides.
+    package let held: [Doubt]
+    /// Figures about which its approval decides.
+    package let heldFigures: [HeldFigure]
 
     /// Finds the run whose name begins with `prefix`.
     ///
@@ -24,6 +28,8 @@ package struct ShownRun: Sendable {
                     try archive.hasCopy(of: record.id)
                 )
             }
+            held = try await shop.state.doubts(heldBy: record.id)
+            heldFigures = try await shop.state.heldFigures(of: record.id)
             self.record = record
         } catch {
             throw Fault(error)
@@ -61,6 +67,13 @@ package struct ShownRun: Sendable {
         if let version = record.rulesVersion { lines.append("rules       \(version)") }
         if let digest = record.planDigest { lines.append("plan        \(digest)") }
         if let message = record.message { lines.append("message     \(message)") }
+        if !held.isEmpty || !heldFigures.isEmpty {
+            lines.append(
+                "held        \(held.count) positions, \(heldFigures.count) figures; see "
+                    + "`tidegate runs show \(record.id) --held`"
+            )
+            lines.append("next        `tidegate approve \(record.id)`, or `tidegate reject \(record.id)`")
+        }
         if certificate != nil {
             lines.append("certificate `tidegate runs show \(record.id) --certificate`")
         }

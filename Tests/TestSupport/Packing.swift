@@ -1,7 +1,7 @@
 /// Wraps bytes as gzip or zstd without compressing them, so that tests need no program and no library.
-enum Packing {
+package enum Packing {
     /// One gzip member of stored blocks.
-    static func gzip(_ bytes: [UInt8], blockBytes: Int = 65_535) -> [UInt8] {
+    package static func gzip(_ bytes: [UInt8], blockBytes: Int = 65_535) -> [UInt8] {
         var packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
         var start = 0
         repeat {
@@ -16,7 +16,7 @@ enum Packing {
     }
 
     /// One zstd frame of raw blocks.
-    static func zstd(_ bytes: [UInt8], blockBytes: Int = 100_000) -> [UInt8] {
+    package static func zstd(_ bytes: [UInt8], blockBytes: Int = 100_000) -> [UInt8] {
         var packed: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0xA0] + littleEndian(UInt64(bytes.count), 4)
         var start = 0
         repeat {
