@@ -37,10 +37,10 @@ package struct DoubtGroups: Sendable {
             var text = doubt.key.sku.text
             if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
             if let line = doubt.lines.first { text += " (line \(line))" }
-            if reason == .held || reason == .unitUnknown {
-                text += " \(doubt.last?.description ?? "nothing") → "
-                text += reason == .held ? doubt.stated?.description ?? "gone" : "\(doubt.key.unit)"
+            if reason == .held {
+                text += " \(doubt.last?.description ?? "nothing") → \(doubt.stated?.description ?? "gone")"
             }
+            if reason == .unitUnknown { text += " (\(doubt.key.unit))" }
             return text
         }
         let never = doubts.count { $0.last == nil }

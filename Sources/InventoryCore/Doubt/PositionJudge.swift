@@ -70,6 +70,8 @@ struct PositionJudge {
         if !unclear.isEmpty, unclear[key] != nil {
             return doubt(key, unclearReason(key), last: delta.before)
         }
+        // What a person has rejected alone does not come in with the same bytes.
+        if statement.hasSameBytes, known.doubts[key]?.reason == .rejected { return settle(key) }
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.

@@ -123,7 +123,10 @@ package struct HeldFigure: Hashable, Sendable {
     package let shown: Quantity?
     package let wanted: Quantity
     package let guardCode: GuardTrip.Code
-    package let run: RunID
+    /// The run whose approval or rejection decides.
+    package var run: RunID
+    /// Whether a person has rejected it: then it waits for nobody, until a new delivery states it again.
+    package var isRejected: Bool
 
     package init(
         key: LevelKey,
@@ -131,9 +134,12 @@ package struct HeldFigure: Hashable, Sendable {
         shown: Quantity?,
         wanted: Quantity,
         guardCode: GuardTrip.Code,
-        run: RunID
+        run: RunID,
+        isRejected: Bool = false
     ) {
         (self.key, self.stock, self.shown, self.wanted) = (key, stock, shown, wanted)
-        (self.guardCode, self.run) = (guardCode, run)
+        (self.guardCode, self.run, self.isRejected) = (guardCode, run, isRejected)
     }
+
+    package var wish: PlannedWish { PlannedWish(key: key, before: shown, after: wanted) }
 }

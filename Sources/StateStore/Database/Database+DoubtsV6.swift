@@ -56,7 +56,7 @@ extension Database {
         CREATE TABLE holds (
             sku TEXT NOT NULL, unit TEXT NOT NULL, warehouse TEXT NOT NULL, stock TEXT NOT NULL,
             shown INTEGER, quantity INTEGER NOT NULL, guard_code TEXT NOT NULL, run INTEGER NOT NULL,
-            PRIMARY KEY (sku, unit, warehouse)
+            rejected INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (sku, unit, warehouse)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX holds_by_run ON holds(run);
 

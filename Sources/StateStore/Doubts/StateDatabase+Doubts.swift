@@ -169,7 +169,7 @@ extension Database {
             sql: """
                 UPDATE runs SET state = 'accepted' WHERE state = 'held' AND number <> ?1
                     AND NOT EXISTS (SELECT 1 FROM doubts WHERE doubts.run = runs.number)
-                    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number)
+                    AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number AND NOT rejected)
                 """,
             arguments: [run]
         )

@@ -9,8 +9,8 @@ extension StateDatabase {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id
-                    FROM holds h JOIN runs r ON r.number = h.run WHERE ?1 IS NULL OR r.id = ?1
+                    SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id, h.rejected
+                    FROM holds h JOIN runs r ON r.number = h.run WHERE ?1 IS NULL OR r.id = ?1 AND NOT h.rejected
                     ORDER BY h.sku, h.unit, h.warehouse
                     """,
                 arguments: [run?.text]
@@ -30,7 +30,8 @@ extension StateDatabase {
                     shown: (row[4] as Int64?).map(Quantity.init(millionths:)),
                     wanted: Quantity(millionths: row[5]),
                     guardCode: guardCode,
-                    run: RunID(row[7])
+                    run: RunID(row[7]),
+                    isRejected: row[8]
                 )
             }
         }
@@ -88,7 +89,7 @@ extension Database {
         }
         var numbers: [RunID: Int64] = [:]
         // `OR REPLACE` is safe here: nothing refers to these rows.
-        var insert = BulkInsert(self, "INSERT OR REPLACE INTO holds", columns: 8)
+        var insert = BulkInsert(self, "INSERT OR REPLACE INTO holds", columns: 9)
         for figure in held {
             guard let run = try number(of: figure.run, &numbers) else { continue }
             insert.append(figure.key)
@@ -97,6 +98,7 @@ extension Database {
             insert.append(figure.wanted.millionths)
             insert.append(figure.guardCode.rawValue)
             insert.append(run)
+            insert.append(figure.isRejected)
             try insert.endRow()
         }
         try insert.flush()

@@ -45,7 +45,7 @@ extension StateDatabase {
             try RunRecord.fetch(
                 db,
                 """
-                WHERE source = ? AND (state IN ('accepted', 'done') OR state = 'held' AND NOT held_whole)
+                WHERE source = ? AND state IN ('accepted', 'done', 'held') AND NOT held_whole
                 ORDER BY number DESC LIMIT 1
                 """,
                 [source.text]

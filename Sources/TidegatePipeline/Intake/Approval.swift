@@ -1,6 +1,6 @@
 package import InventoryCore
 package import OroClient
-import StateStore
+package import StateStore
 import TidegateSettings
 
 /// A person's decision on what a run holds.
@@ -63,14 +63,8 @@ package struct Approval {
                 on: await shop.stock(DoubtfulStock(book, units: units)),
                 isIndexFresh: false
             )
-            let review = try await PublicationReview.review(
-                &result,
-                of: record.id,
-                isApproved: true,
-                shop.settings.guards,
-                in: shop.state
-            )
-            result.add(held.figures)
+            let review = try await PublicationReview.approve(held.figures, &result, in: shop.state)
+            record.isHeldWhole = false
             record.state =
                 held.isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
@@ -85,10 +79,9 @@ package struct Approval {
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
             proposal.note(book)
             proposal.note(review)
-            proposal.released += held.figures.map(\.key)
             record = try await shop.commit(proposal)
             let pushed = try await stopwatch.time(.push) { try await PushRun(shop: shop, oro: oro).push() }
-            var summary = RunSummary(approved: record, push: pushed)
+            var summary = RunSummary(approved: record, push: pushed, isAll: held.isAll)
             summary.requests = oro.requestsSent - requestsBefore
             summary.steps = stopwatch.seconds
             events(.ended(summary))
@@ -156,7 +149,11 @@ package struct Approval {
             let isGone = { (doubt: Doubt) in record.scope == .partial && doubt.last == nil }
             acceptance.doubts.set = held.chosen.filter { !isGone($0) }.map(\.rejected)
             acceptance.doubts.ended = held.chosen.filter(isGone)
-            acceptance.released = held.figures.map(\.key)
+            acceptance.held = held.figures.map { figure in
+                var rejected = figure
+                rejected.isRejected = true
+                return rejected
+            }
             acceptance.decision = Decision(
                 .rejected,
                 // Some positions alone say nothing about the bytes.
@@ -180,7 +177,7 @@ package struct Approval {
         _ choice: Choice,
         in shop: Shop
     ) async throws -> (RunRecord, Held) {
-        let record = try await asked(prefix, in: shop)
+        let record = try await shop.asked(prefix)
         let doubts = try await shop.state.doubts(heldBy: record.id)
         let all = try await shop.state.heldFigures(of: record.id)
         let chosen = doubts.filter(choice.includes)
@@ -207,17 +204,19 @@ package struct Approval {
         /// Whether the run holds nothing else.
         let isAll: Bool
     }
+}
 
+extension Shop {
     /// The run that decides: a newer statement that is held again joins the run of the older one.
-    private static func asked(_ prefix: String, in shop: Shop) async throws -> RunRecord {
-        let record = try await shop.run(withPrefix: prefix)
+    package func asked(_ prefix: String) async throws -> RunRecord {
+        let record = try await run(withPrefix: prefix)
         guard record.state.kind == .held else { return record }
-        let doubts = try await shop.state.doubts().doubts(of: record.source).values.compactMap(\.run)
-        let waiting = try await doubts + shop.state.heldFigures().map(\.run)
+        let doubts = try await state.doubts().doubts(of: record.source).values.compactMap(\.run)
+        let waiting = try await doubts + state.heldFigures().filter { !$0.isRejected }.map(\.run)
         guard !waiting.contains(record.id) else { return record }
         var older: [RunRecord] = []
         for run in Set(waiting) {
-            if let found = try await shop.state.run(run), found.source == record.source {
+            if let found = try await state.run(run), found.source == record.source {
                 older.append(found)
             }
         }

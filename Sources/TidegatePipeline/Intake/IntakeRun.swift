@@ -136,7 +136,7 @@ package struct IntakeRun {
         }
         note(judged)
         if let rejection = judged.judgement.rejection { throw Fault(rejection, path: intake.path) }
-        if !judged.judgement.trips.isEmpty { events(.held(judged.judgement.trips)) }
+        if judged.judgement.isHeld { events(.held(judged.judgement.trips)) }
         return judged
     }
 
@@ -203,6 +203,7 @@ package struct IntakeRun {
         let doubts = DoubtfulStock(judged.doubts, units: try shop.settings.units.table())
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
         let cleared = judged.recounted
+        let asksAgain = judged.isNew
         return try await stopwatch.time(.plan) {
             var result = try await planning.plan(
                 accepted: accepted,
@@ -214,6 +215,7 @@ package struct IntakeRun {
             let review = try await PublicationReview.review(
                 &result,
                 of: record.id,
+                asksAgain: asksAgain,
                 shop.settings.guards,
                 in: shop.state
             )
@@ -228,10 +230,9 @@ package struct IntakeRun {
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
-        let holdsOlder = try await shop.holdsFigures(but: review.released)
         var proposal = proposal(judged, result, open: open.map(\.exception))
         proposal.delivery = delivery
-        if holdsOlder || review.isHolding { proposal.holdMore(review.trips) }
+        if review.isHolding { proposal.holdMore(review.trips) }
         proposal.note(review)
         if let sentence = statistics.futureTimesSentence {
             proposal.run.state = proposal.run.state.adding(sentence)

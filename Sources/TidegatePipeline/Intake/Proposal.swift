@@ -80,7 +80,7 @@ extension Proposal {
         held = review.held
         released = review.released
         exceptions.examined.insert(.figuresHeld)
-        for (warehouse, figures) in Dictionary(grouping: review.held, by: \.key.warehouse) {
+        for (warehouse, figures) in Dictionary(grouping: review.all, by: \.key.warehouse) {
             let examples = figures.prefix(3).map {
                 "\($0.key) \($0.shown?.description ?? "nothing") → \($0.wanted)"
             }
@@ -88,7 +88,8 @@ extension Proposal {
                 InventoryException(
                     code: .figuresHeld,
                     subject: Subject(warehouse: warehouse),
-                    message: "\(figures.count) figures are held: \(examples.joined(separator: ", "))"
+                    message:
+                        "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them rejected: \(examples.joined(separator: ", "))"
                         + (figures.count > examples.count ? ", …" : "") + "."
                 )
             )

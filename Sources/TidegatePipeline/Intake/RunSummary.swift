@@ -35,11 +35,13 @@ package struct RunSummary: Sendable {
     }
 
     /// Of a held run that a person has approved: it was read before.
-    init(approved record: RunRecord, push: PushResult) {
+    ///
+    /// `isAll` says whether nothing of it waits any more.
+    init(approved record: RunRecord, push: PushResult, isAll: Bool) {
         var counts = RunCounts()
         counts.wanted = record.counts.wanted
         counts.unchanged = record.counts.unchanged
-        self.init(record.id, record.source, .done, counts, push)
+        self.init(record.id, record.source, isAll ? .done : .held, counts, push)
     }
 
     /// Of a push alone.

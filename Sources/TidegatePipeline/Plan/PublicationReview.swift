@@ -3,69 +3,118 @@ import StateStore
 
 /// What a plan's figures come to at the shop, and which of them wait for a person.
 struct PublicationReview: Sendable {
-    let trips: [GuardTrip]
-    /// In the order of their keys.
-    let held: [HeldFigure]
+    private(set) var trips: [GuardTrip] = []
+    /// Figures to hold from now on, in the order of their keys.
+    private(set) var held: [HeldFigure] = []
     /// Levels whose held figure is replaced or not wanted any more.
-    let released: [LevelKey]
+    private(set) var released: [LevelKey] = []
+    /// Everything that is held afterwards.
+    private(set) var all: [HeldFigure] = []
 
-    var isHolding: Bool { !held.isEmpty }
+    /// Whether something waits for a decision.
+    var isHolding: Bool { all.contains { !$0.isRejected } }
 
-    /// Takes the figures that are held out of the plan.
+    /// Takes the figures that are held out of a run's plan.
+    ///
+    /// What is held already counts with the plan: a cause that holds a hundred figures must not let them go one
+    /// by one as they are touched.
     ///
     /// - Parameters:
     ///   - result: the plan; afterwards it has only what may be written.
     ///   - run: that holds them; a figure that was held before stays with the older run.
-    ///   - isApproved: whether a person has decided on just these.
+    ///   - asksAgain: whether the delivery says something new, so that what was rejected is asked anew.
     static func review(
         _ result: inout Planning.Result,
         of run: RunID,
-        isApproved: Bool = false,
+        asksAgain: Bool,
         _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
+        var review = PublicationReview()
         let before = try await state.heldFigures()
-        var trips: [GuardTrip] = []
-        if !isApproved {
-            let guards = PublicationGuards(thresholds: thresholds)
-            let hasWarehouses = try await state.hasWarehouses()
-            for (warehouse, planned) in guards.planned(result.plan.wishes) {
-                let shown = try await state.shown(
-                    in: warehouse,
-                    isOnly: !hasWarehouses,
-                    enough: guards.enough(for: planned)
-                )
-                trips += guards.trips(on: planned, shown: shown, warehouse: warehouse)
-            }
-            trips.sort { ($0.warehouse ?? "", $0.code.rawValue) < ($1.warehouse ?? "", $1.code.rawValue) }
-        }
-        let older = Dictionary(before.map { ($0.key, $0.run) }) { first, _ in first }
-        let codes = PublicationReview.codes(of: result.wishes, trips)
-        var held: [HeldFigure] = []
+        let rest = before.filter { !result.skus.contains($0.stock) }
+        let wishes = result.plan.wishes + rest.map(\.wish)
+        review.trips = try await trips(on: wishes, thresholds, in: state)
+        let older = Dictionary(before.map { ($0.key, $0) }) { first, _ in first }
+        let codes = PublicationReview.codes(of: result.wishes, review.trips)
         if !codes.isEmpty {
             result.withhold { accepted in
                 guard let code = codes[accepted.shownStock] else { return false }
-                held.append(
-                    HeldFigure(
-                        key: accepted.wish.key,
-                        stock: accepted.shownStock,
-                        shown: accepted.wish.before,
-                        wanted: accepted.wish.after,
-                        guardCode: code,
-                        run: older[accepted.wish.key] ?? run
-                    )
-                )
+                let known = older[accepted.wish.key]
+                let isOpen = known.map { !$0.isRejected } ?? false
+                review.held.append(accepted.held(by: code, of: isOpen ? known?.run ?? run : run))
                 return true
             }
         }
-        // What was planned anew and is not held again is decided.
+        if asksAgain {
+            review.held += rest.filter(\.isRejected).map { figure in
+                var asked = figure
+                (asked.run, asked.isRejected) = (run, false)
+                return asked
+            }
+        }
+        review.settle(before, result.skus)
+        return review
+    }
+
+    /// The same for the plan of an approval: what is approved goes on, what else is held stays held.
+    static func approve(
+        _ approved: [HeldFigure],
+        _ result: inout Planning.Result,
+        in state: StateDatabase
+    ) async throws -> PublicationReview {
+        var review = PublicationReview()
+        let before = try await state.heldFigures()
+        let keys = Set(approved.map(\.key))
+        let others = before.filter { !keys.contains($0.key) }
+        let stocks = Dictionary(others.map { ($0.stock, $0) }) { first, _ in first }
+        if !stocks.isEmpty {
+            result.withhold { accepted in
+                guard let other = stocks[accepted.shownStock] else { return false }
+                review.held.append(accepted.held(by: other.guardCode, of: other.run))
+                return true
+            }
+        }
+        result.add(approved)
+        review.settle(before, result.skus, deciding: keys)
+        return review
+    }
+
+    private static func trips(
+        on wishes: [PlannedWish],
+        _ thresholds: GuardThresholds,
+        in state: StateDatabase
+    ) async throws -> [GuardTrip] {
+        let guards = PublicationGuards(thresholds: thresholds)
+        let hasWarehouses = try await state.hasWarehouses()
+        var trips: [GuardTrip] = []
+        for (warehouse, planned) in guards.planned(wishes) {
+            let shown = try await state.shown(
+                in: warehouse,
+                isOnly: !hasWarehouses,
+                enough: guards.enough(for: planned)
+            )
+            trips += guards.trips(on: planned, shown: shown, warehouse: warehouse)
+        }
+        return trips.sorted {
+            ($0.warehouse ?? "", $0.code.rawValue) < ($1.warehouse ?? "", $1.code.rawValue)
+        }
+    }
+
+    /// What was planned anew or decided, and is not held again, is held no longer.
+    private mutating func settle(
+        _ before: [HeldFigure],
+        _ planned: Set<SKU>,
+        deciding decided: Set<LevelKey> = []
+    ) {
+        held.sort { $0.key < $1.key }
         let again = Set(held.map(\.key))
-        let released = before.filter { result.skus.contains($0.stock) && !again.contains($0.key) }.map(\.key)
-        return PublicationReview(
-            trips: trips,
-            held: held.sorted { $0.key < $1.key },
-            released: before.isEmpty ? [] : released
-        )
+        let gone = before.filter { figure in
+            !again.contains(figure.key) && (planned.contains(figure.stock) || decided.contains(figure.key))
+        }
+        released = gone.map(\.key)
+        let ended = again.union(released)
+        all = before.filter { !ended.contains($0.key) } + held
     }
 }
 
@@ -88,11 +137,22 @@ extension PublicationReview {
 extension AcceptedWish {
     /// The SKU whose stock the level shows a part of.
     fileprivate var shownStock: SKU { stock ?? wish.key.sku }
+
+    fileprivate func held(by code: GuardTrip.Code, of run: RunID) -> HeldFigure {
+        HeldFigure(
+            key: wish.key,
+            stock: shownStock,
+            shown: wish.before,
+            wanted: wish.after,
+            guardCode: code,
+            run: run
+        )
+    }
 }
 
 extension Planning.Result {
     /// Adds figures that were held and are approved, but for levels that the plan decides anew.
-    mutating func add(_ figures: [HeldFigure]) {
+    fileprivate mutating func add(_ figures: [HeldFigure]) {
         let planned = Set(wishes.map(\.wish.key))
         let approved = figures.filter { !planned.contains($0.key) }.map { figure in
             AcceptedWish(

@@ -102,11 +102,6 @@ package struct Shop: Sendable {
         return ShopStock(views, doubts)
     }
 
-    /// Whether figures are held besides those of these levels.
-    func holdsFigures(but released: [LevelKey]) async throws -> Bool {
-        try await state.heldFigures().contains { !released.contains($0.key) }
-    }
-
     /// The copies of what was accepted.
     var copies: ArchiveCopy { ArchiveCopy(state: state, keep: settings.store.archiveKeep) }
 

@@ -49,7 +49,11 @@ extension Explanation {
         for level in result.wanted where group == nil || keys(level.key) {
             let place = level.key.sku == sku ? "" : "\(level.key.sku), "
             let warehouse = level.key.warehouse.map { " in \($0)" } ?? ""
-            lines.append("wanted      \(place)\(level.key.unit)\(warehouse): \(level.quantity)")
+            let isUnclear = result.figures.unclear.contains(level.key)
+            lines.append(
+                "wanted      \(place)\(level.key.unit)\(warehouse): "
+                    + (isUnclear ? "not known for sure; what the shop shows stays" : "\(level.quantity)")
+            )
         }
         lines.append("rules       \(apportioner.text.version)")
         tellLevels(receipts.filter { group == nil || keys($0.level.key) }, of: sku)

@@ -40,12 +40,11 @@ package struct HeldRun: Sendable {
         )
         let approved = Dictionary(grouping: doubts.compactMap(\.approved), by: \.key.sku)
         var book = try await shop.state.doubts()
+        let source = doubts.first?.source ?? .main
         _ = book.take(
             approved.values.flatMap(\.self),
             DoubtChanges(ended: doubts),
-            asOf: nil,
-            units: units,
-            rules: settings.rules
+            DoubtBook.Taking(source, asOf: nil, units: units, rules: settings.rules)
         )
         let stock = DoubtfulStock(book, units: units)
         let positions = try await shop.stock(stock).positions(of: skus)

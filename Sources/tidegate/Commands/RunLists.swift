@@ -23,13 +23,17 @@ struct RunLists {
     }
 
     func held(in shop: Shop) async throws {
-        let held = try await HeldRun(of: run.id, in: shop)
+        let asked = try await shop.asked(run.id.text)
+        let held = try await HeldRun(of: asked.id, in: shop)
         guard !json else {
             try lines(Array(held.doubts.prefix(limit))) { line, doubt in line.append(doubt) }
             return try lines(Array(held.wishes.prefix(limit))) { line, wish in line.append(wish) }
         }
         guard !held.doubts.isEmpty || !held.figures.isEmpty else {
             return try console.line("The run \(run.id) holds nothing; it is \(run.state.kind.rawValue).")
+        }
+        if asked.id != run.id, !json {
+            try console.line("What it holds has joined the run \(asked.id), which was held first.")
         }
         if !held.doubts.isEmpty {
             try console.line("\(held.doubts.count.grouped) positions wait for a decision")
@@ -42,7 +46,7 @@ struct RunLists {
         }
         try print(table, min(limit, held.wishes.count), of: held.wishes.count)
         try console.line(
-            "Decide with `tidegate approve \(run.id) --reason TEXT` or `tidegate reject \(run.id) --reason TEXT`."
+            "Decide with `tidegate approve \(asked.id) --reason TEXT` or `tidegate reject \(asked.id) --reason TEXT`."
         )
     }
 

@@ -47,7 +47,10 @@ struct BinDoubtTests {
         #expect(judgement.doubts.set.map(\.key) == [Self.key("A1")])
         #expect(judgement.doubts.set.map(\.reason) == [.absent])
         var book = DoubtBook()
-        let changes = book.take(judgement, asOf: nil, units: Self.units, rules: RuleSet())
+        let changes = book.take(
+            judgement,
+            DoubtBook.Taking(.main, asOf: nil, units: Self.units, rules: RuleSet())
+        )
         // What one bin has lost is not taken off what another has gained.
         #expect(changes.set.map(\.grown) == [Quantity(units: 60)])
         #expect(changes.set.first?.used(perBase: .one) == .zero)
