@@ -9,7 +9,7 @@ package struct AlteredKeys: Sendable {
     private var keys: [UInt64] = []
     private var written: [UInt64] = []
     /// Of rows that were refused later.
-    private var refused: [UInt64] = []
+    private var refused: [(key: UInt64, written: UInt64)] = []
 
     package var isEmpty: Bool { keys.isEmpty }
 
@@ -23,7 +23,9 @@ package struct AlteredKeys: Sendable {
         note(key, written: AlteredKeys.digest(CanonicalKey.bytes(of: written), seeds))
     }
 
-    mutating func refuse(_ key: separators_digest) { refused.append(key.first) }
+    mutating func refuse(_ key: separators_digest, written text: UInt64) {
+        refused.append((key.first, text))
+    }
 
     mutating func append(_ other: AlteredKeys) {
         keys += other.keys
@@ -38,19 +40,19 @@ package struct AlteredKeys: Sendable {
     /// each key, by the leading word of its digest.
     package func collisions(among groups: [UInt64: Int]) -> Set<UInt64> {
         guard !isEmpty, !groups.isEmpty else { return [] }
-        var found: [UInt64: (written: UInt64, rows: Int)] = [:]
-        var collided: Set<UInt64> = []
+        /// Of each key, how many rows wrote it in which way.
+        var found: [UInt64: [UInt64: Int]] = [:]
         for (key, text) in zip(keys, written) where groups[key] != nil {
-            guard let other = found[key] else {
-                found[key] = (text, 1)
-                continue
-            }
-            if other.written != text { collided.insert(key) }
-            found[key] = (other.written, other.rows + 1)
+            found[key, default: [:]][text, default: 0] += 1
         }
-        for key in refused { found[key]?.rows -= 1 }
-        // Some rows of these wrote the key as it is.
-        for (key, altered) in found where altered.rows < groups[key] ?? 0 { collided.insert(key) }
+        for (key, text) in refused { found[key]?[text]? -= 1 }
+        var collided: Set<UInt64> = []
+        for (key, ways) in found {
+            let counts = ways.values.filter { $0 > 0 }
+            guard let first = counts.first else { continue }
+            // Where rows are left over, they wrote the key as it is.
+            if counts.count > 1 || first < groups[key] ?? 0 { collided.insert(key) }
+        }
         return collided
     }
 }

@@ -13,7 +13,7 @@ extension ObjectScan {
 
     /// Takes note that a row was refused after all.
     func refuseAltered(_ row: Int) {
-        if writtenKey(row) != nil { counted.altered.refuse(batch.digests[row]) }
+        if let text = writtenKey(row) { counted.altered.refuse(batch.digests[row], written: text) }
     }
 
     /// What stands for a row's key as it is written; nothing where the key is just that.

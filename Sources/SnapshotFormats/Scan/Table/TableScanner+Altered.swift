@@ -29,7 +29,7 @@ extension TableScanner {
 
     /// Takes note that a row was refused after all.
     func refuseAltered(_ row: Int) {
-        if writtenKey(row) != nil { altered.refuse(batch.digests[row]) }
+        if let text = writtenKey(row) { altered.refuse(batch.digests[row], written: text) }
     }
 
     /// What stands for a row's key as it is written; nothing where the key is just that.
