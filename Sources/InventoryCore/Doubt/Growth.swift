@@ -39,10 +39,8 @@ package struct Growth: Hashable, Sendable {
         }
     }
 
-    /// Stock below zero is none: a deficit that is made good is no growth.
     private static func inBase(_ quantity: Quantity?, _ factor: Ratio) -> Int128 {
-        let units = max(0, Int128(quantity?.millionths ?? 0))
-        return units * Int128(factor.numerator) / Int128(factor.denominator)
+        Int128(quantity?.millionths ?? 0) * Int128(factor.numerator) / Int128(factor.denominator)
     }
 }
 

@@ -51,8 +51,8 @@ package struct Guards: Sendable {
         }
         if statistics.positions == 0 {
             let rejected = statistics.rejected
-            // A partial delivery in which nothing can be read is held with its rows.
-            if rejected > 0, scope == .partial { return nil }
+            // Rows of a partial delivery that name their positions put those in doubt.
+            if rejected > statistics.keylessRows, scope == .partial { return nil }
             let message =
                 rejected == 0
                 ? "The delivery has no rows."

@@ -47,7 +47,14 @@ private func mappingTrip(_ statement: DeliveryStatement, _ known: KnownOfSource)
     guard !statement.isFirst, let before = known.mapping, let now = statement.mapping, now != before else {
         return nil
     }
-    if statement.scope == .partial { return binsTrip(before, now) }
+    if statement.scope == .partial, let trip = binsTrip(before, now) { return trip }
+    let gone = columnsGone(from: before, to: now)
+    if !gone.isEmpty {
+        let names = gone.joined(separator: ", ")
+        let message = "The last delivery had a column for \(names), and this one has none."
+        return GuardTrip(code: .mappingChanged, message: message)
+    }
+    guard statement.scope == .full else { return nil }
     return GuardTrip(
         code: .mappingChanged,
         message: "Its keys and quantities are read otherwise than those of the last delivery: columns, "
@@ -68,6 +75,13 @@ private func binsTrip(_ before: String, _ now: String) -> GuardTrip? {
             + "stay beside what this one states. `tidegate baseline rebuild` reads the archive by the new "
             + "columns."
     )
+}
+
+/// The roles that had a column and have none now; each line of a mapping begins with its role.
+private func columnsGone(from before: String, to now: String) -> [String] {
+    let had = Set(before.split(separator: "\n"))
+    return now.split(separator: "\n").filter { $0.hasSuffix(" -") && !had.contains($0) }
+        .map { String($0.dropLast(2)) }
 }
 
 /// What a delivery states, as far as it is judged.

@@ -59,7 +59,7 @@ struct MutatedStock {
 
     /// What really lies there of a SKU.
     var truth: [String: Int] {
-        var truth: [String: Int] = [:]
+        var truth = Dictionary(uniqueKeysWithValues: (1...Self.skus).map { ("AB-\($0)", 0) })
         for row in rows { truth["AB-\(row.sku)", default: 0] += max(0, row.net) }
         return truth
     }

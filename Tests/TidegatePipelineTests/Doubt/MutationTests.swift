@@ -136,7 +136,9 @@ private struct MutationCourse {
         if summary.state == .held {
             _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(summary.run.text)
         }
-        if !isPartial { #expect(try await stage.shop.state.doubts().isEmpty, "\(what)") }
+        // What was taken of other SKUs is missing once more; those of a partial file stay.
+        let doubts = try await stage.shop.state.doubts().all.filter { $0.key.sku.text.hasPrefix("AB-") }
+        if !isPartial { #expect(doubts.isEmpty, "\(what): \(doubts.prefix(2)), \(summary.held)") }
         #expect(shown(by: stage) == truth, "\(what)")
     }
 
