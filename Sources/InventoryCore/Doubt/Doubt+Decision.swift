@@ -10,6 +10,12 @@ extension Doubt {
         }
     }
 
+    /// The same, or the value that a person states.
+    package func approved(as value: Quantity?) -> Delta? {
+        guard let value else { return approved }
+        return Delta(key: key, change: last.map { .changed(from: $0, to: value) } ?? .added(value))
+    }
+
     /// The doubt after a rejection: nothing clear was stated since.
     package var rejected: Doubt {
         var doubt = self

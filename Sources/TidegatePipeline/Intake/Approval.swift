@@ -20,9 +20,16 @@ package struct Approval {
         package var location: Location?
         package var sku: SKU?
         package var reason: String
+        /// What one position in doubt holds, as a person states it.
+        package var value: Quantity?
 
-        package init(location: Location? = nil, sku: SKU? = nil, reason: String = "") {
-            (self.location, self.sku, self.reason) = (location, sku, reason)
+        package init(
+            location: Location? = nil,
+            sku: SKU? = nil,
+            reason: String = "",
+            value: Quantity? = nil
+        ) {
+            (self.location, self.sku, self.reason, self.value) = (location, sku, reason, value)
         }
 
         func includes(_ doubt: Doubt) -> Bool {
@@ -47,9 +54,9 @@ package struct Approval {
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
             try await requireSameRules(record)
-            try await requireUnmoved(held.chosen, of: record)
+            if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
             let now = Timestamp.now
-            let deltas = held.chosen.compactMap(\.approved)
+            let deltas = held.chosen.compactMap { $0.approved(as: choice.value) }
             var book = try await shop.state.doubts()
             let units = try shop.settings.units.table()
             let changes = book.take(
@@ -63,10 +70,20 @@ package struct Approval {
                 on: await shop.stock(DoubtfulStock(book, units: units)),
                 isIndexFresh: false
             )
-            let review = try await PublicationReview.approve(held.figures, &result, in: shop.state)
-            record.isHeldWhole = false
+            let review = try await PublicationReview.approve(
+                PublicationReview.Approved(
+                    figures: held.figures,
+                    skus: Set(held.chosen.map(\.key.sku)),
+                    run: record.id
+                ),
+                &result,
+                shop.settings.guards,
+                in: shop.state
+            )
+            let isAll = held.isAll && !review.held.contains { $0.run == record.id }
+            if isAll { record.isHeldWhole = false }
             record.state =
-                held.isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
+                isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
             proposal.doubts = changes
             if shop.sources.count > 1 {
@@ -81,7 +98,7 @@ package struct Approval {
             proposal.note(review)
             record = try await shop.commit(proposal)
             let pushed = try await stopwatch.time(.push) { try await PushRun(shop: shop, oro: oro).push() }
-            var summary = RunSummary(approved: record, push: pushed, isAll: held.isAll)
+            var summary = RunSummary(approved: record, push: pushed, isAll: isAll)
             summary.requests = oro.requestsSent - requestsBefore
             summary.steps = stopwatch.seconds
             events(.ended(summary))
@@ -178,7 +195,11 @@ package struct Approval {
         in shop: Shop
     ) async throws -> (RunRecord, Held) {
         let record = try await shop.asked(prefix)
-        let doubts = try await shop.state.doubts(heldBy: record.id)
+        // A person can state the value of any position in doubt of the source.
+        let doubts =
+            choice.value == nil
+            ? try await shop.state.doubts(heldBy: record.id)
+            : Array(try await shop.state.doubts().doubts(of: record.source).values)
         let all = try await shop.state.heldFigures(of: record.id)
         let chosen = doubts.filter(choice.includes)
         let figures = all.filter(choice.includes)
@@ -194,7 +215,31 @@ package struct Approval {
             )
         }
         let isAll = chosen.count == doubts.count && figures.count == all.count
+        if choice.value != nil, chosen.count != 1 { throw ambiguous(chosen.count) }
+        if !isAll, chosen.contains(where: { $0.guardCode == .mappingChanged }) {
+            throw mappingIsWhole(record)
+        }
         return (record, Held(chosen: chosen, figures: figures, isAll: isAll))
+    }
+
+    private static func ambiguous(_ count: Int) -> Fault {
+        Fault(
+            .usage,
+            code: "ambiguous_value",
+            message: "A value is for one position; this names \(count).",
+            hint: "Name it with both --sku and --location."
+        )
+    }
+
+    private static func mappingIsWhole(_ record: RunRecord) -> Fault {
+        Fault(
+            .usage,
+            code: "decide_whole",
+            message:
+                "The run \(record.id) was read by another mapping: a part of it would stand beside the old "
+                + "keys and count twice.",
+            hint: "Approve or reject all of it."
+        )
     }
 
     /// What a decision is about.

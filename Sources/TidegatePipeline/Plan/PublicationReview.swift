@@ -57,25 +57,45 @@ struct PublicationReview: Sendable {
         return review
     }
 
+    /// What a person has approved, and who asked.
+    struct Approved: Sendable {
+        let figures: [HeldFigure]
+        /// SKUs whose positions are approved.
+        let skus: Set<SKU>
+        let run: RunID
+    }
+
     /// The same for the plan of an approval: what is approved goes on, what else is held stays held.
+    ///
+    /// Changed rules can bring figures into the plan that nobody was asked about: the guards judge those.
     static func approve(
-        _ approved: [HeldFigure],
+        _ approved: Approved,
         _ result: inout Planning.Result,
+        _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
         var review = PublicationReview()
         let before = try await state.heldFigures()
-        let keys = Set(approved.map(\.key))
+        let keys = Set(approved.figures.map(\.key))
         let others = before.filter { !keys.contains($0.key) }
         let stocks = Dictionary(others.map { ($0.stock, $0) }) { first, _ in first }
-        if !stocks.isEmpty {
+        let decided = approved.skus.union(approved.figures.map(\.stock))
+        let rest = result.wishes.filter { !decided.contains($0.shownStock) }
+        let unplanned = others.filter { !result.skus.contains($0.stock) }
+        review.trips = try await trips(on: rest.map(\.wish) + unplanned.map(\.wish), thresholds, in: state)
+        let codes = PublicationReview.codes(of: rest, review.trips)
+        if !stocks.isEmpty || !codes.isEmpty {
             result.withhold { accepted in
-                guard let other = stocks[accepted.shownStock] else { return false }
-                review.held.append(accepted.held(by: other.guardCode, of: other.run))
+                if let other = stocks[accepted.shownStock] {
+                    review.held.append(accepted.held(by: other.guardCode, of: other.run))
+                    return true
+                }
+                guard let code = codes[accepted.shownStock] else { return false }
+                review.held.append(accepted.held(by: code, of: approved.run))
                 return true
             }
         }
-        result.add(approved)
+        result.add(approved.figures)
         review.settle(before, result.skus, deciding: keys)
         return review
     }

@@ -41,6 +41,15 @@ package struct Recovery: Sendable {
     /// - Throws: `Fault` where another process has the folder, or it cannot be read at all.
     package func perform(mends: Bool) async throws -> [Finding] {
         do {
+            guard FileManager.default.fileExists(atPath: folder.path) else {
+                throw Fault(
+                    .inputMissing,
+                    code: "state_missing",
+                    place: folder.path,
+                    message: "There is no state folder, so nothing can be damaged.",
+                    hint: "Run `tidegate sync`, or name the folder with `store.path`."
+                )
+            }
             let lock = try FolderLock(folder: folder, command: "tidegate recover", at: .now)
             defer { lock.release() }
             var findings: [Finding] = []

@@ -99,7 +99,7 @@ package struct Explanation: Sendable {
     }
 
     private mutating func tell(_ doubt: Doubt) {
-        let place = "\(doubt.key.location)  \(doubt.key.unit)"
+        let place = "\(doubt.key.place)  \(doubt.key.unit)"
         let range = doubt.interval.map { "\($0.lowerBound) to \($0.upperBound)" }
         var text = "in doubt    \(place)  \(doubt.reason.rawValue) since \(doubt.since)"
         if let line = doubt.lines.first { text += ", line \(line)" }

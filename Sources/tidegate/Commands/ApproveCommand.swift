@@ -13,6 +13,8 @@ struct ApproveCommand: StoppableCommand {
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var choice: ChoiceOptions
+    @Option(help: "What the one position named by --sku and --location holds, in its unit.")
+    var value: String?
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
@@ -21,9 +23,17 @@ struct ApproveCommand: StoppableCommand {
         let settings = try configured.load()
         let logger = logging.logger
         let command = "tidegate approve"
-        let summary = try await settings.withOpenShop(command: command, logger: logger) { shop, oro in
+        var chosen = choice.choice
+        if let value {
+            guard let quantity = try? Quantity(decimal: Substring(value)) else {
+                throw ValidationError("--value is a plain decimal, such as 12.5; got \(value).")
+            }
+            chosen.value = quantity
+        }
+        let summary = try await settings.withOpenShop(command: command, logger: logger) {
+            [chosen] shop, oro in
             try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
-                .approve(run, choice.choice)
+                .approve(run, chosen)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)
