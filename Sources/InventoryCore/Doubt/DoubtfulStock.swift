@@ -48,8 +48,8 @@ package struct DoubtfulStock: Sendable {
     /// Locations of which something was stated and never clearly: their pools are not written.
     ///
     /// Rows of one location in several units are one thing: where those that had a value are in doubt for the
-    /// same reason, they stand for the new one as well. What a person has rejected before it ever was clear is
-    /// not there.
+    /// same reason, they stand for the new one as well. What a person has rejected before it ever was clear
+    /// is not there.
     package func unclear(_ sku: SKU) -> [Location] {
         let doubts = self[sku]
         return doubts.filter { doubt in

@@ -134,13 +134,21 @@ package struct IntakeRun {
             // What is in doubt or refused is left out difference by difference.
             judged = try await judge(try await read(intake, isFirstCompared: true), of: intake)
         }
+        if judged.observation.isIdentical, judged.isNew, judged.hadDoubts {
+            // Others came in between and put positions in doubt: what these list is not missing.
+            judged = try await judge(try await read(intake, looksForIdentical: false), of: intake)
+        }
         note(judged)
         if let rejection = judged.judgement.rejection { throw Fault(rejection, path: intake.path) }
         if judged.judgement.isHeld { events(.held(judged.judgement.trips)) }
         return judged
     }
 
-    private func read(_ intake: SnapshotIntake, isFirstCompared: Bool = false) async throws -> Observation {
+    private func read(
+        _ intake: SnapshotIntake,
+        isFirstCompared: Bool = false,
+        looksForIdentical: Bool = true
+    ) async throws -> Observation {
         let lap = stopwatch.begin(.read)
         defer { lap.end() }
         do {
@@ -148,7 +156,8 @@ package struct IntakeRun {
                 intake,
                 format: source.settings.format,
                 duplicates: source.settings.duplicates,
-                isFirstCompared: isFirstCompared
+                isFirstCompared: isFirstCompared,
+                looksForIdentical: looksForIdentical
             )
             if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
             return observation

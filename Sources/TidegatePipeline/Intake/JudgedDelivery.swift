@@ -33,8 +33,8 @@ struct JudgedDelivery: ~Copyable {
         !judgement.trips.isEmpty || !refused.isEmpty || !observation.unclear.isEmpty || hadDoubts
     }
 
-    /// SKUs with positions that may count otherwise than before: they are no longer in doubt, or something has
-    /// appeared elsewhere.
+    /// SKUs with positions that may count otherwise than before: they are no longer in doubt, or something
+    /// has appeared elsewhere.
     var recounted: Set<SKU> {
         var skus = Set(changes.ended.map(\.key.sku))
         for doubt in changes.set where doubt.grown > .zero { skus.insert(doubt.key.sku) }

@@ -82,18 +82,21 @@ package actor SourceBaseline {
 
     /// Finds out what a delivery changes; the baseline stays as it is.
     ///
-    /// Where nothing was observed before there is nothing to compare, unless `isFirstCompared`.
+    /// Where nothing was observed before there is nothing to compare, unless `isFirstCompared`. Bytes that
+    /// are known are not looked at again, unless `looksForIdentical` is false.
     ///
     /// - Throws: `Fault`.
     func observe(
         _ intake: SnapshotIntake,
         format: SnapshotFormat,
         duplicates: DuplicateRule,
-        isFirstCompared: Bool
+        isFirstCompared: Bool,
+        looksForIdentical: Bool = true
     ) throws -> Observation {
         let baseline = try baseline()
         var options = DiffOptions()
         options.duplicates = duplicates
+        options.looksForIdentical = looksForIdentical
         if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
         options.scan.latestInstant = Timestamp.now.adding(seconds: HighWaterMark.aheadSecondsMax)
         var rejectedRows: [RejectedRow] = []
