@@ -43,7 +43,7 @@ struct BrokenNightTests {
             let exceptions = try stage.tidegate("exceptions").output
             #expect(exceptions.contains("stock_absent") && exceptions.contains("WH-B"), "\(exceptions)")
             let held = try stage.tidegate("runs", "show", run, "--held").output
-            #expect(held.contains("B-0") && held.contains("20 → gone"), "\(held)")
+            #expect(held.contains("B-0") && held.contains("gone"), "\(held)")
             #expect(try stage.tidegate("approve", run, "--reason", "closed").status == 0)
             #expect(try await stage.levels()["B-0"] == 0)
         }
@@ -130,7 +130,7 @@ struct BrokenNightTests {
             #expect(exceptions.contains("figures_held") && exceptions.contains("VIP-1"), "\(exceptions)")
             let run = try heldRun(stage)
             let held = try stage.tidegate("runs", "show", run, "--held").output
-            #expect(held.contains("B-0") && held.contains("20 → 0"), "\(held)")
+            #expect(held.contains("B-0") && held.contains("wanted"), "\(held)")
             try stage.configure(source: "contract: { rows_min: 10 }", more: sites("VIP-*"))
             #expect(try stage.sync().state == "done")
             #expect(try await stage.levels() == StockRow.figures(rows))
