@@ -27,7 +27,8 @@ extension Fault.Code {
 extension Fault {
     /// How to come by a new file.
     static let newBaseline =
-        "In a state folder run `tidegate baseline rebuild`; make any other with `tidegate baseline build`."
+        "In a state folder run `tidegate recover --mend`, which does `tidegate baseline rebuild`; make any "
+        + "other with `tidegate baseline build`."
 
     static func damaged(_ path: String, _ what: String) -> Fault {
         Fault(

@@ -8,11 +8,9 @@ package struct Guards: Sendable {
 
     /// Gives every guard that trips on what was counted, in a stable order.
     ///
-    /// - Parameters:
-    ///   - statistics: of the delivery, compared with what was known.
-    ///   - scope: absence means something in a full delivery only.
-    ///   - isFirst: whether nothing was known before: then there is nothing to compare totals with.
-    ///   - accepted: what the last accepted delivery of the source was like.
+    /// `statistics` are of the delivery, compared with what was known. Absence means something in a full
+    /// delivery only, and where nothing was known before (`isFirst`) there is nothing to compare totals with.
+    /// `accepted` is what the last accepted delivery of the source was like.
     package func trips(
         on statistics: SnapshotStatistics,
         scope: SnapshotScope,

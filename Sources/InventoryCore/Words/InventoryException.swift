@@ -107,7 +107,7 @@ extension InventoryException.Code {
         case .stockHeld:
             "Compare with the ERP (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
         case .unitFactorsDiffer:
-            "Correct the factor in OroCommerce or under `units`; `ignore_shop_rate: true` if the shop is wrong."
+            "Correct the factor at the shop or under `units`; `ignore_shop_rate: true` if the shop is wrong."
         case .figuresHeld:
             "Compare with the shop (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
         case .stockRejected:

@@ -163,7 +163,7 @@ extension Database {
 
     /// Ends the hold of runs of which newer statements have left nothing to decide.
     ///
-    /// - Parameter run: the present one, whose state is not looked at.
+    /// The state of the present one is not looked at.
     func endHeldRuns(but run: Int64, at now: Timestamp) throws {
         try execute(
             sql: """

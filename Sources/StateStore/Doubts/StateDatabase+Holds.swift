@@ -9,8 +9,10 @@ extension StateDatabase {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id, h.rejected
-                    FROM holds h JOIN runs r ON r.number = h.run WHERE ?1 IS NULL OR r.id = ?1 AND NOT h.rejected
+                    SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id,
+                        h.rejected
+                    FROM holds h JOIN runs r ON r.number = h.run
+                    WHERE ?1 IS NULL OR r.id = ?1 AND NOT h.rejected
                     ORDER BY h.sku, h.unit, h.warehouse
                     """,
                 arguments: [run?.text]
@@ -39,10 +41,8 @@ extension StateDatabase {
 
     /// Counts what the shop shows above 0, in all warehouses or in one, until it is enough.
     ///
-    /// - Parameters:
-    ///   - warehouse: nothing for the levels without one.
-    ///   - isOnly: whether no level has a warehouse: then `published` alone tells.
-    ///   - enough: where counting may stop.
+    /// Levels without a warehouse are those of none; where no level has one (`isOnly`), `published` alone
+    /// tells.
     package func shown(
         in warehouse: String?,
         isOnly: Bool,

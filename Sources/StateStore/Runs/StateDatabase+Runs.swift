@@ -53,6 +53,17 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the oldest run of a source that was accepted.
+    package func firstAccepted(of source: SourceID) async throws -> RunRecord? {
+        try await read("read the first accepted run") { db in
+            try RunRecord.fetch(
+                db,
+                "WHERE source = ? AND state IN ('accepted', 'done', 'held') ORDER BY number LIMIT 1",
+                [source.text]
+            ).first
+        }
+    }
+
     /// Gives the newest runs, the last started first.
     package func lastRuns(limit: Int) async throws -> [RunRecord] {
         try await read("read the runs") { db in

@@ -64,32 +64,19 @@ struct JudgedDelivery: ~Copyable {
         let before = try await shop.state.lastComparable(of: source.id)
         observation.count(as: before)
         let refused = await shop.locations(stated: observation.statistics, notBy: source.id)
-        var statement = DeliveryStatement(
-            source: source.id,
-            run: run,
-            scope: intake.scope,
-            arrived: started
-        )
-        statement.deltas = observation.deltas
-        statement.statistics = observation.statistics
-        statement.unclear = observation.unclear
+        let stated = try await statedColumns(of: intake, observation, source, before)
+        var statement = statement(of: observation, intake, run, at: started, source)
         statement.promised = try await shop.promised(intake, observation, mark, after: last, at: started)
+        if let former = before?.statedColumns, let trip = stated?.trip(after: StatedColumns(former)) {
+            statement.promised.append(trip)
+        }
         statement.refused = Set(refused.keys)
-        statement.isFirst = observation.observed.isFirst || observation.observed.view.count == 0
-        statement.isIdentical = observation.isIdentical
         statement.isRepeated = try await shop.isRepeated(intake, mark, after: last)
-        let decision = try await shop.state.decision(about: observation.digest, of: source.id)
         statement.hasSameBytes = last?.digest == mark.digest
+        let decision = try await shop.state.decision(about: observation.digest, of: source.id)
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
-        statement.mapping = observation.mapping
-        let stated = try await statedColumns(of: intake, observation, source, before)
-        if let former = before?.statedColumns.map({ StatedColumns($0) }),
-            let trip = stated?.trip(after: former)
-        {
-            statement.promised.append(trip)
-        }
         let known = try await known(observation, of: source.id, doubts: book, units, last, before)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
         let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
@@ -118,6 +105,28 @@ struct JudgedDelivery: ~Copyable {
             before: before,
             hadDoubts: !known.doubts.isEmpty
         )
+    }
+
+    private static func statement(
+        of observation: borrowing Observation,
+        _ intake: SnapshotIntake,
+        _ run: RunID,
+        at started: Timestamp,
+        _ source: Source
+    ) -> DeliveryStatement {
+        var statement = DeliveryStatement(
+            source: source.id,
+            run: run,
+            scope: intake.scope,
+            arrived: started
+        )
+        statement.deltas = observation.deltas
+        statement.statistics = observation.statistics
+        statement.unclear = observation.unclear
+        statement.isFirst = observation.observed.isFirst || observation.observed.view.count == 0
+        statement.isIdentical = observation.isIdentical
+        statement.mapping = observation.mapping
+        return statement
     }
 
     private static func statedColumns(

@@ -88,8 +88,8 @@ extension Proposal {
                 InventoryException(
                     code: .figuresHeld,
                     subject: Subject(warehouse: warehouse),
-                    message:
-                        "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them rejected: \(examples.joined(separator: ", "))"
+                    message: "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them "
+                        + "rejected: \(examples.joined(separator: ", "))"
                         + (figures.count > examples.count ? ", …" : "") + "."
                 )
             )

@@ -27,9 +27,9 @@ struct StatedColumns: Hashable, Sendable {
 
     /// Reads rows until each column has been stated, or to the end.
     ///
-    /// - Parameters:
-    ///   - source: from its first byte on.
-    ///   - former: of the last delivery: others are not looked for. Nothing before the first delivery.
+    /// `source` is read from its first byte on. Columns that were not stated in the last delivery (`former`)
+    /// are not looked for.
+    ///
     /// - Throws: what reading throws.
     init(in source: any ByteSource, _ format: SnapshotFormat, former: StatedColumns?) throws {
         var reader = SnapshotReader(format: format)

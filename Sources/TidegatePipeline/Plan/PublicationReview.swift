@@ -16,13 +16,11 @@ struct PublicationReview: Sendable {
 
     /// Takes the figures that are held out of a run's plan.
     ///
-    /// What is held already counts with the plan: a cause that holds a hundred figures must not let them go one
-    /// by one as they are touched.
+    /// What is held already counts with the plan: a cause that holds a hundred figures must not let them go
+    /// one by one as they are touched.
     ///
-    /// - Parameters:
-    ///   - result: the plan; afterwards it has only what may be written.
-    ///   - run: that holds them; a figure that was held before stays with the older run.
-    ///   - asksAgain: whether the delivery says something new, so that what was rejected is asked anew.
+    /// Afterwards `result` has only what may be written. A figure that was held before stays with the older
+    /// run. Where the delivery says something new (`asksAgain`), what was rejected is asked anew.
     static func review(
         _ result: inout Planning.Result,
         of run: RunID,

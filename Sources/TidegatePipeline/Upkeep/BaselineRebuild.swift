@@ -1,6 +1,8 @@
 import DeltaEngine
 import Foundation
+import Glibc
 package import InventoryCore
+import SnapshotFormats
 import SnapshotSources
 import StateStore
 package import TidegateSettings
@@ -60,8 +62,9 @@ package struct BaselineRebuild {
     ) async throws -> Outcome {
         let snapshots = try await snapshots(of: source.id, state)
         guard !snapshots.isEmpty else {
-            throw nothing("The archive has no snapshot of \(source.id) of which everything was accepted.")
+            throw nothing("The archive has no delivery of \(source.id).")
         }
+        try await requireWhole(snapshots, of: source.id, state)
         let doubts = try await state.doubts().doubts(of: source.id).values.sorted { $0.key < $1.key }
         // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
         // marks, which are made under other seeds, for those of the old one.
@@ -76,22 +79,51 @@ package struct BaselineRebuild {
             var options = DiffOptions()
             options.duplicates = source.duplicates
             if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
-            let replay = BaselineReplay(source: source, path: path, options: options)
-            return try replay.perform(snapshots.map(\.path), doubts: doubts, generation: generation)
+            // What is there stays until the new file is whole.
+            let unfinished = path + ".rebuilt"
+            let replay = BaselineReplay(source: source, path: unfinished, options: options)
+            let count = try replay.perform(snapshots, doubts: doubts, generation: generation)
+            guard rename(unfinished, path) == 0 else {
+                throw Fault(
+                    .cannotWriteState,
+                    code: "cannot_write_state",
+                    place: path,
+                    message: "Cannot name the new baseline: \(String(cString: strerror(errno))).",
+                    hint: "Free space or grant the right to write there, then run it again."
+                )
+            }
+            return count
         }
         return Outcome(source: source.id, runs: snapshots.map(\.run), positions: positions)
     }
 
+    /// Refuses a chain of partial deliveries that begins after the source's first: what only the lost ones
+    /// stated would be gone.
+    private func requireWhole(
+        _ snapshots: [Replayed],
+        of source: SourceID,
+        _ state: StateDatabase
+    ) async throws {
+        guard let oldest = snapshots.first, oldest.scope == .partial else { return }
+        let first = try await state.firstAccepted(of: source)
+        guard first?.id != oldest.run else { return }
+        throw nothing(
+            "The archive of \(source) reaches back to the run \(oldest.run) only, and to no full delivery."
+        )
+    }
+
     /// What the archive has that will do, the oldest first; of full snapshots only the newest.
-    private func snapshots(of source: SourceID, _ state: StateDatabase) async throws -> [ArchivedSnapshot] {
-        var usable: [ArchivedSnapshot] = []
+    private func snapshots(of source: SourceID, _ state: StateDatabase) async throws -> [Replayed] {
+        var usable: [Replayed] = []
         for snapshot in try SnapshotArchive(folder: folder).snapshots() {
             guard let run = try await state.run(snapshot.run), run.source == source,
                 run.state.isAccepted
             else {
                 continue
             }
-            usable.append(snapshot)
+            usable.append(
+                Replayed(run: run.id, path: snapshot.path, scope: run.scope, mapping: run.mapping)
+            )
             if run.scope == .full { break }
         }
         return usable.reversed()
@@ -102,7 +134,29 @@ package struct BaselineRebuild {
             .inputMissing,
             code: "nothing_to_rebuild_from",
             message: "\(folder.path): \(message)",
-            hint: "Move the state folder aside and run `tidegate sync`: it starts anew."
+            hint: "The next full delivery will do it: move the state folder aside and run `tidegate sync`."
+        )
+    }
+}
+
+/// A copy in the archive, and how it was read.
+private struct Replayed: Sendable {
+    let run: RunID
+    let path: String
+    let scope: SnapshotScope
+    /// Nothing of runs of before this was kept.
+    let mapping: String?
+
+    /// Refuses to read the copy otherwise than it was read.
+    func require(_ mapping: SnapshotMapping?) throws(Fault) {
+        guard let before = self.mapping, let now = mapping?.text, now != before else { return }
+        throw Fault(
+            .badConfiguration,
+            code: "mapping_differs",
+            place: path,
+            message: "The run \(run) was read by other columns, constants or dialect than the configuration "
+                + "has now.",
+            hint: "Rebuild with the configuration of then; change it afterwards."
         )
     }
 }
@@ -114,29 +168,32 @@ private struct BaselineReplay {
     let options: DiffOptions
 
     /// - Parameters:
-    ///   - paths: of the snapshots, the oldest first.
+    ///   - copies: the oldest first.
     ///   - doubts: positions that the last snapshots did not state clearly: they keep their last clear value.
     ///   - generation: of the finished file.
     /// - Returns: how many positions it has.
     /// - Throws: `Fault`.
-    func perform(_ paths: [String], doubts: [Doubt], generation: UInt64) throws -> Int {
-        let steps = paths.count - 1 + (doubts.isEmpty ? 0 : 1)
+    func perform(_ copies: [Replayed], doubts: [Doubt], generation: UInt64) throws -> Int {
+        let steps = copies.count - 1 + (doubts.isEmpty ? 0 : 1)
         // Each step takes a number of its own, and the last one the number that the database knows.
         let first = generation - UInt64(min(steps, Int(clamping: generation)))
-        guard let oldest = paths.first else { return 0 }
-        let baseline = try ObservedBaseline.build(
-            from: try SnapshotFile.open(path: oldest),
+        guard let oldest = copies.first else { return 0 }
+        let built = try ObservedBaseline.build(
+            from: try SnapshotFile.open(path: oldest.path),
             format: source.format,
             path: path,
             generation: first,
             options: options
-        ) { _ in }.baseline
-        for (number, next) in paths.dropFirst().enumerated() {
+        ) { _ in }
+        try oldest.require(built.summary.mapping)
+        let baseline = built.baseline
+        for (number, next) in copies.dropFirst().enumerated() {
             let diff = try baseline.diff(
-                try SnapshotFile.open(path: next),
+                try SnapshotFile.open(path: next.path),
                 format: source.format,
                 options: options
             ) { _ in }
+            try next.require(diff.summary.mapping)
             try baseline.accept(diff, generation: first + UInt64(number) + 1, isHeld: { $0.after == nil })
         }
         if !doubts.isEmpty {

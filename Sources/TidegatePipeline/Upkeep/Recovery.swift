@@ -37,7 +37,8 @@ package struct Recovery: Sendable {
 
     /// Looks at database, baselines and archive.
     ///
-    /// - Parameter mends: whether what can be mended is; nothing is changed otherwise.
+    /// What can be mended is, if `mends`; nothing is changed otherwise.
+    ///
     /// - Throws: `Fault` where another process has the folder, or it cannot be read at all.
     package func perform(mends: Bool) async throws -> [Finding] {
         do {

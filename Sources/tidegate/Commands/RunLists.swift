@@ -19,7 +19,7 @@ struct RunLists {
         for row in rows {
             table.add(["\(row.line)", row.column ?? "", row.reason.rawValue, row.message])
         }
-        try print(table, rows.count, of: run.counts.rejected)
+        try list(table, rows.count, of: run.counts.rejected)
     }
 
     func held(in shop: Shop) async throws {
@@ -37,16 +37,16 @@ struct RunLists {
         }
         if !held.doubts.isEmpty {
             try console.line("\(held.doubts.count.grouped) positions wait for a decision")
-            try print(held.doubts)
+            try list(held.doubts)
         }
         try console.line("Approved, the shop would show:")
         var table = Table(["level", "shown", "wanted"], [.left, .right, .right])
         for wish in held.wishes.prefix(limit) {
             table.add(["\(wish.key)", wish.before?.description ?? "", wish.after.description])
         }
-        try print(table, min(limit, held.wishes.count), of: held.wishes.count)
+        try list(table, min(limit, held.wishes.count), of: held.wishes.count)
         try console.line(
-            "Decide with `tidegate approve \(asked.id) --reason TEXT` or `tidegate reject \(asked.id) --reason TEXT`."
+            "Decide with `tidegate approve \(asked.id) --reason TEXT`, or `reject` in its place."
         )
     }
 
@@ -56,10 +56,10 @@ struct RunLists {
             return try lines(Array(all.prefix(limit))) { line, doubt in line.append(doubt) }
         }
         try console.line("\(all.count.grouped) positions of \(run.source) are in doubt")
-        try print(all)
+        try list(all)
     }
 
-    private func print(_ doubts: [Doubt]) throws {
+    private func list(_ doubts: [Doubt]) throws {
         var table = Table(
             [
                 "SKU", "location", "unit", "reason", "counts from", "to", "last", "stated", "grown", "guard",
@@ -68,19 +68,19 @@ struct RunLists {
             [.left, .left, .left, .left, .right, .right, .right, .right, .right, .left, .right]
         )
         for doubt in doubts.prefix(limit) {
-            let stated = doubt.reason == .held ? doubt.stated?.description ?? "gone" : ""
+            let stated = doubt.waitsForDecision ? doubt.stated?.description ?? "gone" : ""
             table.add([
-                doubt.key.sku.text, doubt.key.location.text, doubt.key.unit.text, doubt.reason.rawValue,
+                doubt.key.sku.text, "\(doubt.key.place)", doubt.key.unit.text, doubt.reason.rawValue,
                 doubt.interval?.lowerBound.description ?? "", doubt.interval?.upperBound.description ?? "",
                 doubt.last?.description ?? "never clear", stated,
                 doubt.grown == .zero ? "" : doubt.grown.description, doubt.guardCode?.rawValue ?? "",
                 doubt.lines.first.map { "\($0)" } ?? "",
             ])
         }
-        try print(table, min(limit, doubts.count), of: doubts.count)
+        try list(table, min(limit, doubts.count), of: doubts.count)
     }
 
-    private func print(_ table: Table, _ shown: Int, of all: Int) throws {
+    private func list(_ table: Table, _ shown: Int, of all: Int) throws {
         for line in table.lines { try console.line(line) }
         if shown < all {
             try console.line("  … \(shown.grouped) of \(all.grouped); more with --limit")

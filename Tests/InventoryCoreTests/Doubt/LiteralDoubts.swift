@@ -84,7 +84,7 @@ struct LiteralDoubts {
                 ? number >= since : before.map { step.time.isLater(than: $0.time) } ?? true
             guard isLater else { continue }
             for (other, change) in step.changes where other.sku == key.sku && other != key {
-                sum += max(0, max(0, change.after) - max(0, change.before))
+                sum += max(0, change.after - change.before)
             }
         }
         return sum

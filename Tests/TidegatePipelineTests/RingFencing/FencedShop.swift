@@ -101,6 +101,8 @@ struct FencedShop {
               newly_zero_count_max: 1000000
               absent_count_max: 1000000
               population_min: 1000000
+              few_min: 1000000
+              shown_zero_count_max: 1000000
             oro:
               url: \(simulator.url)
               client_id: tidegate

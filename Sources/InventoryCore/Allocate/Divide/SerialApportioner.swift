@@ -101,7 +101,9 @@ package struct SerialApportioner {
         }
     }
 
-    /// Whether configuration and shop agree on what the units hold; most SKUs have the units of the one before.
+    /// Whether configuration and shop agree on what the units hold.
+    ///
+    /// Most SKUs have the units of the one before.
     private mutating func agree(_ shopUnits: [ShopUnit], _ sku: SKU, _ rulings: Rulings) -> Bool {
         if shopUnits.count < 2 { return true }
         if shopUnits == agreed { return true }
