@@ -51,7 +51,7 @@ struct TerminalTests {
             )
             expectPlain(try stage.tidegate("sync"))
             let story = try stage.tidegate("explain", Self.escaped)
-            #expect((story.output + story.errors).contains(#"X\x1B[2J"#), "\(story)")
+            #expect((story.output + story.errors).contains(#"X\u{1b}[2J\u{9b}31m"#), "\(story)")
             for arguments in [
                 ["explain", Self.escaped], ["explain", "A"], ["exceptions"], ["runs"], ["status"],
             ] {
