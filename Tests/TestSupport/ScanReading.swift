@@ -82,7 +82,7 @@ package final class Recorder: RowSink {
 
     package func take(_ batch: RowBatch) throws {
         if readsAll { try batch.readAll() }
-        for row in 0..<batch.count where try batch.read(row) {
+        for row in 0..<batch.count where try batch.readNew(row) {
             let key = Array(UnsafeBufferPointer(start: batch.keys[row], count: Int(batch.keyLengths[row])))
             rows.append(Row(line: Int(batch.lines[row]), key: key, net: batch.nets[row]))
         }

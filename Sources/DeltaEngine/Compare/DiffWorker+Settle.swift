@@ -45,7 +45,7 @@ extension DiffWorker {
 
     /// Takes a row whose key the baseline has not.
     func takeAdded(_ batch: RowBatch, _ index: Int) throws {
-        guard try batch.read(index), let key = batch.keys[index] else { return }
+        guard try batch.readNew(index), let key = batch.keys[index] else { return }
         let digest = batch.digests[index]
         let line = Int(batch.lines[index])
         let net = batch.nets[index]

@@ -33,13 +33,24 @@ package struct PublicationGuards: Sendable {
     /// Adds up what the wishes change, by warehouse.
     package func planned(_ wishes: [PlannedWish]) -> [String?: Planned] {
         var all: [String?: Planned] = [:]
+        // Wishes of one warehouse follow one another, mostly there is none: look it up when it changes.
+        var (warehouse, sums): (String?, Planned) = (nil, Planned())
         for wish in wishes {
-            let before = max(0, Int128(wish.before?.millionths ?? 0))
-            let after = max(0, Int128(wish.after.millionths))
-            if before > 0, after == 0 { all[wish.key.warehouse, default: Planned()].newlyZero += 1 }
-            if after < before { all[wish.key.warehouse, default: Planned()].fall += before - after }
-            if after > before { all[wish.key.warehouse, default: Planned()].rise += after - before }
+            if wish.key.warehouse != warehouse {
+                if sums != Planned() { all[warehouse] = sums }
+                warehouse = wish.key.warehouse
+                sums = all[warehouse] ?? Planned()
+            }
+            let before = max(0, wish.before?.millionths ?? 0)
+            let after = max(0, wish.after.millionths)
+            if after < before {
+                sums.fall += Int128(before - after)
+                if after == 0 { sums.newlyZero += 1 }
+            } else {
+                sums.rise += Int128(after - before)
+            }
         }
+        if sums != Planned() { all[warehouse] = sums }
         return all
     }
 

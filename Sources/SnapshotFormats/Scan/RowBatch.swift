@@ -134,7 +134,13 @@ package final class RowBatch {
     @inline(__always)
     package func read(_ row: Int) throws -> Bool {
         if states[row] == .read { return true }
-        return try readFirst(row)
+        return try readFirst(row, hasNewKey: false)
+    }
+
+    /// The same for a row whose key nobody knows yet: it is refused too where its key may not be one.
+    package func readNew(_ row: Int) throws -> Bool {
+        if states[row] == .read { return true }
+        return try readFirst(row, hasNewKey: true)
     }
 
     /// Reads all rows that have not been read, which costs less than one at a time.
@@ -150,9 +156,9 @@ package final class RowBatch {
     /// another, a line each, or where that is not known.
     package func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? { reader?.bytes(of: rows) }
 
-    private func readFirst(_ row: Int) throws -> Bool {
+    private func readFirst(_ row: Int, hasNewKey: Bool) throws -> Bool {
         guard states[row] == .unread else { return false }
-        let isGood = try reader?.readQuantities(of: row) ?? false
+        let isGood = try reader?.readQuantities(of: row, hasNewKey: hasNewKey) ?? false
         states[row] = isGood ? .read : .refused
         return isGood
     }

@@ -31,7 +31,7 @@ struct PublicationReview: Sendable {
         var review = PublicationReview()
         let before = try await state.heldFigures()
         let rest = before.filter { !result.skus.contains($0.stock) }
-        let wishes = result.plan.wishes + rest.map(\.wish)
+        let wishes = rest.isEmpty ? result.plan.wishes : result.plan.wishes + rest.map(\.wish)
         review.trips = try await trips(on: wishes, thresholds, in: state)
         let older = Dictionary(before.map { ($0.key, $0) }) { first, _ in first }
         let codes = PublicationReview.codes(of: result.wishes, review.trips)

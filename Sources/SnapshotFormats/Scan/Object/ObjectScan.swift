@@ -198,25 +198,27 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
 
     func readAllQuantities() throws {
         for row in 0..<batch.count where batch.states[row] == .unread {
-            batch.states[row] = try readQuantities(of: row) ? .read : .refused
+            batch.states[row] = try readQuantities(of: row, hasNewKey: true) ? .read : .refused
         }
     }
 
-    func readQuantities(of row: Int) throws -> Bool {
+    func readQuantities(of row: Int, hasNewKey: Bool) throws -> Bool {
         guard let base = block.base else { return false }
         let isGood =
             isWide
             ? separators_object_net_wide(base, members + row, shape.innerPlace, alignment, batch.nets + row)
             : separators_object_net_words(base, members + row, shape.innerPlace, alignment, batch.nets + row)
-        if isGood != 0, !isDoubtful(row, base) { return true }
+        if isGood != 0, !isDoubtful(row, base, hasNewKey) { return true }
         return try readCarefully(row, base)
     }
 
     /// Whether a row with sound quantities needs care all the same: for its key, or a deduction with a sign.
     @inline(__always)
-    private func isDoubtful(_ row: Int, _ base: UnsafePointer<UInt8>) -> Bool {
-        guard let key = batch.keys[row] else { return true }
-        if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+    private func isDoubtful(_ row: Int, _ base: UnsafePointer<UInt8>, _ hasNewKey: Bool) -> Bool {
+        if hasNewKey {
+            guard let key = batch.keys[row] else { return true }
+            if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+        }
         func hasSign(_ place: separators_place, _ kind: UInt8) -> Bool {
             guard Int(kind) != Int(SEPARATORS_NO_VALUE), place.length > 0 else { return false }
             let text = base + Int(place.start)

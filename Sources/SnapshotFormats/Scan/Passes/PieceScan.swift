@@ -37,7 +37,9 @@ protocol QuantitySource: AnyObject {
     /// Reads those of all rows that have not been read.
     func readAllQuantities() throws
     /// Reads those of a row; false if the row has been rejected.
-    func readQuantities(of row: Int) throws -> Bool
+    ///
+    /// A key that is known was looked at when it came.
+    func readQuantities(of row: Int, hasNewKey: Bool) throws -> Bool
     /// Gives the bytes of some rows; nothing where they do not follow one another, a line each, or where
     /// it is not known.
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>?

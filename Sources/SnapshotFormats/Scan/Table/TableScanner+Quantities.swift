@@ -14,14 +14,14 @@ extension TableScanner: QuantitySource {
                 isWide
                 ? separators_net_wide(base, first, flags, shape, alignment, nets + row)
                 : separators_net_words(base, first, flags, shape, alignment, nets + row)
-            let isOrdinary = isGood != 0 && !isDoubtful(row, base, first)
+            let isOrdinary = isGood != 0 && !isDoubtful(row, base, first, true)
             let isKept = try isOrdinary || readCarefully(row, base, first)
             states[row] = isKept ? .read : .refused
         }
     }
 
     /// Reads the quantities of a row in the batch; false if the row has been rejected.
-    func readQuantities(of row: Int) throws -> Bool {
+    func readQuantities(of row: Int, hasNewKey: Bool) throws -> Bool {
         guard let base = indexed.base else { return false }
         let place = Int(batch.places[row])
         let first = UnsafePointer(separators + place)
@@ -29,21 +29,25 @@ extension TableScanner: QuantitySource {
             isWide
             ? separators_net_wide(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
             : separators_net_words(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
-        if isGood != 0, !isDoubtful(row, base, first) { return true }
+        if isGood != 0, !isDoubtful(row, base, first, hasNewKey) { return true }
         return try readCarefully(row, base, first)
     }
 
     /// Whether a row with sound quantities needs care all the same: for its key, or a deduction with a sign.
     ///
-    /// Asked only of rows that are read, which are those that the baseline does not know as they are.
+    /// Asked only of rows that are read, which are those that the baseline does not know as they are; of keys
+    /// only where they are new.
     @inline(__always)
     private func isDoubtful(
         _ row: Int,
         _ base: UnsafePointer<UInt8>,
-        _ first: UnsafePointer<UInt32>
+        _ first: UnsafePointer<UInt32>,
+        _ hasNewKey: Bool
     ) -> Bool {
-        guard let key = batch.keys[row] else { return true }
-        if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+        if hasNewKey {
+            guard let key = batch.keys[row] else { return true }
+            if KeyLimits.suspect(key, Int(batch.keyLengths[row])) { return true }
+        }
         return hasSign(shape.innerPlace.pointee.committed, base, first)
             || hasSign(shape.innerPlace.pointee.unusable, base, first)
     }
