@@ -16,18 +16,6 @@ extension StateDatabase {
         }
     }
 
-    /// Gives how many positions are in doubt for each reason.
-    package func doubtCounts() async throws -> [Doubt.Reason: Int] {
-        try await read("count the positions in doubt") { db in
-            var counts: [Doubt.Reason: Int] = [:]
-            let rows = try Row.fetchCursor(db, sql: "SELECT reason, count(*) FROM doubts GROUP BY reason")
-            while let row = try rows.next() {
-                counts[try Doubt.Reason(stored: row[0])] = row[1]
-            }
-            return counts
-        }
-    }
-
     /// Gives what a person has decided about these bytes of a source last; nothing where nobody has.
     package func decision(about digest: String, of source: SourceID) async throws -> Decision? {
         try await read("read the decisions") { db in

@@ -19,47 +19,31 @@ extension StateDatabase {
 
     /// Gives the newest run of any source that was accepted; nothing before the first.
     package func lastAccepted() async throws -> RunRecord? {
-        try await read("read the last accepted run") { db in
-            try RunRecord.fetch(
-                db,
-                "WHERE state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1",
-                []
-            ).first
-        }
+        try await accepted("ORDER BY number DESC")
     }
 
     /// Gives the newest run of a source that was accepted; nothing before its first.
     package func lastAccepted(of source: SourceID) async throws -> RunRecord? {
-        try await read("read the last accepted run") { db in
-            try RunRecord.fetch(
-                db,
-                "WHERE source = ? AND state IN ('accepted', 'done', 'held') ORDER BY number DESC LIMIT 1",
-                [source.text]
-            ).first
-        }
+        try await accepted("AND source = ? ORDER BY number DESC", [source.text])
     }
 
     /// Gives the newest run of a source that was not held as a whole: what later ones are compared with.
     package func lastComparable(of source: SourceID) async throws -> RunRecord? {
-        try await read("read the last run that was taken") { db in
-            try RunRecord.fetch(
-                db,
-                """
-                WHERE source = ? AND state IN ('accepted', 'done', 'held') AND NOT held_whole
-                ORDER BY number DESC LIMIT 1
-                """,
-                [source.text]
-            ).first
-        }
+        try await accepted("AND source = ? AND NOT held_whole ORDER BY number DESC", [source.text])
     }
 
     /// Gives the oldest run of a source that was accepted.
     package func firstAccepted(of source: SourceID) async throws -> RunRecord? {
-        try await read("read the first accepted run") { db in
+        try await accepted("AND source = ? ORDER BY number", [source.text])
+    }
+
+    /// Gives the first of the accepted runs in an order, which `rest` names with further conditions.
+    private func accepted(_ rest: String, _ arguments: StatementArguments = []) async throws -> RunRecord? {
+        try await read("read the accepted runs") { db in
             try RunRecord.fetch(
                 db,
-                "WHERE source = ? AND state IN ('accepted', 'done', 'held') ORDER BY number LIMIT 1",
-                [source.text]
+                "WHERE state IN ('accepted', 'done', 'held') \(rest) LIMIT 1",
+                arguments
             ).first
         }
     }

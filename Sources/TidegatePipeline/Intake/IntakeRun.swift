@@ -209,7 +209,7 @@ package struct IntakeRun {
         let planning = try Planning(shop: shop, oro: oro, at: started)
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
-        let doubts = DoubtfulStock(judged.doubts, units: try shop.settings.units.table())
+        let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
         let cleared = judged.recounted
         let asksAgain = judged.isNew

@@ -172,12 +172,8 @@ extension Planning.Result {
     /// Adds figures that were held and are approved, but for levels that the plan decides anew.
     fileprivate mutating func add(_ figures: [HeldFigure]) {
         let planned = Set(wishes.map(\.wish.key))
-        let approved = figures.filter { !planned.contains($0.key) }.map { figure in
-            AcceptedWish(
-                PlannedWish(key: figure.key, before: figure.shown, after: figure.wanted),
-                stock: figure.stock
-            )
-        }
+        let approved = figures.filter { !planned.contains($0.key) }
+            .map { AcceptedWish($0.wish, stock: $0.stock) }
         guard !approved.isEmpty else { return }
         wishes += approved
         plan = plan.keeping(plan.wishes + approved.map(\.wish))

@@ -21,7 +21,7 @@ package struct HeldRun: Sendable {
             doubts = try await shop.state.doubts(heldBy: run)
             figures = try await shop.state.heldFigures(of: run)
             wishes = try await preview(in: shop)
-            wishes += figures.map { PlannedWish(key: $0.key, before: $0.shown, after: $0.wanted) }
+            wishes += figures.map(\.wish)
         } catch {
             throw Fault(error)
         }
