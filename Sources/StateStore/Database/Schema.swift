@@ -31,6 +31,11 @@ enum Schema {
             try db.makeDeliveries()
             try db.makeDoubts()
         }
+        migrator.registerMigration("v7") { db in
+            try db.makeQuestions()
+            try db.makeNames()
+            try db.makeReplays()
+        }
         return migrator
     }
 
