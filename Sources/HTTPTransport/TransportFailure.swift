@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Glibc
+import InventoryCore
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -73,6 +74,8 @@ package struct TransportFailure: Error, Hashable, Sendable {
         case .remoteConnectionClosed:
             self.init(reach: .perhapsSent, cause: "the server closed the connection")
         case .cancelled: self.init(reach: .perhapsSent, cause: "cancelled")
+        case let error where error.shortDescription.contains("header field"):
+            self.init(reach: .misconfigured, cause: "a header cannot be sent (\(error.shortDescription))")
         default: self.init(reach: .perhapsSent, cause: "the connection broke (\(error.shortDescription))")
         }
     }
@@ -90,6 +93,6 @@ package struct TransportFailure: Error, Hashable, Sendable {
     }
 
     private static func brief(_ error: any Error) -> String {
-        String(String(describing: error).prefix(160))
+        String(String(describing: error).prefix(160)).visible
     }
 }

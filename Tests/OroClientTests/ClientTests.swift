@@ -50,7 +50,7 @@ struct ClientTests {
         try await ScriptedShop.client(answering: { _ in
             .reply(401, [Answers.jsonAPI], "")
         }) { client, shop in
-            guard case .trouble(.credentials) = await client.write(.of("1", 5)) else {
+            guard case .trouble(.credentials, _) = await client.write(.of("1", 5)) else {
                 Issue.record("not the credentials")
                 return
             }
@@ -68,7 +68,7 @@ struct ClientTests {
                     action
                 }
             ) { client, shop in
-                guard case .record(.unknown) = await client.write(.of("1", 5)) else {
+                guard case .record(.lost) = await client.write(.of("1", 5)) else {
                     Issue.record("\(action)")
                     return
                 }
@@ -86,8 +86,8 @@ struct ClientTests {
         }
         let options = OroOptions.loopback("http://127.0.0.1:\(port)")
         try await OroClient.withRunning(options: options, logger: quiet) { client in
-            guard case .trouble(.outage) = await client.write(.of("1", 5)),
-                case .trouble(.outage) = await client.submit([.of("1", 5)], synchronous: false),
+            guard case .trouble(.outage, _) = await client.write(.of("1", 5)),
+                case .trouble(.outage, _) = await client.submit([.of("1", 5)], synchronous: false),
                 case .trouble(.outage) = await client.readBack(["1"])
             else {
                 Issue.record("not an outage")
@@ -110,7 +110,7 @@ struct ClientTests {
                 .reply(200, [Answers.jsonAPI], whole)
             }
         ) { client, _ in
-            guard case .trouble(.outage) = await client.write(.of("1", 5)) else {
+            guard case .trouble(.outage, _) = await client.write(.of("1", 5)) else {
                 Issue.record("not an outage")
                 return
             }
@@ -126,7 +126,7 @@ struct ClientTests {
                 .reply(200, [Answers.jsonAPI], long)
             }
         ) { client, _ in
-            guard case .record(.unknown) = await client.write(.of("1", 5)) else {
+            guard case .record(.lost) = await client.write(.of("1", 5)) else {
                 Issue.record("believed")
                 return
             }
@@ -139,7 +139,7 @@ struct ClientTests {
         try await ScriptedShop.client(answering: { _ in
             .reply(302, [("Location", "/notinstalled.html")], "")
         }) { client, shop in
-            guard case .trouble(.outage) = await client.write(.of("1", 5)) else {
+            guard case .trouble(.outage, _) = await client.write(.of("1", 5)) else {
                 Issue.record("not an outage")
                 return
             }
@@ -152,7 +152,7 @@ struct ClientTests {
         try await ScriptedShop.client(answering: { _ in
             .reply(404, [Answers.jsonAPI], Answers.webAPIOff)
         }) { client, _ in
-            guard case .trouble(.configuration) = await client.write(.of("1", 5)),
+            guard case .trouble(.configuration, _) = await client.write(.of("1", 5)),
                 case .trouble(.configuration) = await client.poll("1", writes: [.of("1", 5)])
             else {
                 Issue.record("not the configuration")

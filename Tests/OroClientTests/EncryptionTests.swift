@@ -35,7 +35,7 @@ struct EncryptionTests {
             tls: TestCertificate.serverContext(),
             answering: { _ in .cut }
         ) { client, shop in
-            guard case .trouble(.configuration(let cause)) = await client.write(.of("1", 5)) else {
+            guard case .trouble(.configuration(let cause), _) = await client.write(.of("1", 5)) else {
                 Issue.record("not a matter of configuration")
                 return
             }

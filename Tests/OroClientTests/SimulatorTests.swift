@@ -166,7 +166,7 @@ struct SimulatorTests {
             func trouble(_ change: @escaping @Sendable (inout ShopConditions) -> Void) async -> ShopTrouble? {
                 simulator.changeConditions(change)
                 defer { simulator.changeConditions { $0 = ShopConditions() } }
-                guard case .trouble(let trouble) = await client.write(write) else { return nil }
+                guard case .trouble(let trouble, _) = await client.write(write) else { return nil }
                 return trouble
             }
             #expect(await trouble { $0.databaseDown = true }.map { Fault($0).code } == .shopUnavailable)

@@ -27,7 +27,7 @@ extension SimulatorTests {
             #expect(records.filter { $0 == .notApplied }.count == 19)
             #expect(simulator.ledger().count == 20)
             let many = levels.prefix(20).flatMap { level in (0..<6).map { LevelWrite.of(level.id, $0) } }
-            #expect(await client.submit(many, synchronous: true) == .tooLarge)
+            #expect(await client.submit(many, synchronous: true) == .refused("x"))
         }
     }
 

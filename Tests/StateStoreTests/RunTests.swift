@@ -45,22 +45,28 @@ import Testing
         #expect(Set(states.map(\.kind)) == Set(RunRecord.State.Kind.allCases))
     }
 
-    @Test("only an accepted run is done once everything is confirmed; a held one stays held")
-    func pushed() {
-        let now = TemporaryState.now
-        #expect(
-            RunRecord.State.accepted(note: "n").pushed(hasConfirmedAll: true, at: now)
-                == .done(note: "n", at: now)
-        )
-        #expect(
-            RunRecord.State.accepted().pushed(hasConfirmedAll: false, at: now) == .accepted(pushed: now)
-        )
-        #expect(
-            RunRecord.State.held(reason: "r").pushed(hasConfirmedAll: true, at: now)
-                == .held(reason: "r", pushed: now)
-        )
-        let failed = RunRecord.State.failed(reason: "r", at: now)
-        #expect(failed.pushed(hasConfirmedAll: true, at: now.adding(seconds: 1)) == failed)
+    @Test(
+        "a run is done once a push has settled its last wish, whichever push that is; a held one stays held"
+    )
+    func pushed() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10), (.level("B"), 10)])
+        try await database.wish([(.level("A"), 4), (.level("B"), 4)], run: "run-1")
+        let claimed = try await database.claimed()
+        try await database.settle(Array(claimed.prefix(1)), .applied)
+        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        #expect(try await database.run("run-1")?.state.word == "pushing")
+        try await database.wish([(.level("A"), 5)], run: "run-2")
+        try await database.settle(Array(claimed.suffix(1)), .applied)
+        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        #expect(try await database.run("run-1")?.state.word == "done")
+        #expect(try await database.run("run-2")?.state.word == "pushing")
+        try await database.record(.sample("run-3", state: .held(reason: "r")))
+        try await database.settle(try await database.claimed(), .applied)
+        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        #expect(try await database.run("run-2")?.state.word == "done")
+        #expect(try await database.run("run-3")?.state == .held(reason: "r", pushed: TemporaryState.now))
     }
 
     @Test("the rules of the figures change with an acceptance that names them, and with nothing else")

@@ -1,14 +1,26 @@
 /// How a claimed wish ended; only a receipt moves `published` or changes its outbox entry.
 ///
-/// An unknown answer is not a receipt: the engine reads the level back until it knows (spec, invariant 5).
+/// An unknown answer is not a receipt: the level is read back first (spec, invariant 5). Where even that
+/// leaves it open, the wish is released and stays in question.
 package struct Receipt: Hashable, Sendable {
     package let wish: Wish
     package let outcome: Outcome
+    /// What the tries of this figure have come to, those before the claim included.
+    package let suspicion: Suspicion
+    /// Whether what was sent may still take effect.
+    package let question: Question?
+
+    /// How long what was sent may still take effect.
+    package enum Question: Hashable, Sendable {
+        case until(PushInstant)
+        /// As long as the operation that carries it has not ended.
+        case operation(OperationID)
+    }
 
     package enum Outcome: Hashable, Sendable {
         /// The shop shows the value: `published` moves and the entry leaves the outbox.
         case applied
-        /// It was certainly not sent or not taken: the entry waits again.
+        /// It was not sent or not taken, as far as is known: the entry waits again.
         case released
         /// The shop will not take it: the entry is parked and an exception opened.
         case refused(Refusal, detail: String)
@@ -27,8 +39,10 @@ package struct Receipt: Hashable, Sendable {
         case unexpected
     }
 
-    package init(wish: Wish, outcome: Outcome) {
+    package init(wish: Wish, outcome: Outcome, suspicion: Suspicion? = nil, question: Question? = nil) {
         self.wish = wish
         self.outcome = outcome
+        self.suspicion = suspicion ?? wish.suspicion
+        self.question = question
     }
 }

@@ -12,6 +12,10 @@ package struct Wish: Hashable, Sendable {
     package let wave: Wave
     /// Within a wave, smaller goes first.
     package let priority: Int
+    /// What the shop had last confirmed when it was claimed; nothing where it never did.
+    package let before: Quantity?
+    /// What earlier claims of the same figure have come to.
+    package let suspicion: Suspicion
 
     /// Without a `stock` the level shows its own SKU's.
     package init(
@@ -21,7 +25,9 @@ package struct Wish: Hashable, Sendable {
         level: LevelID,
         quantity: Quantity,
         wave: Wave,
-        priority: Int = 0
+        priority: Int = 0,
+        before: Quantity? = nil,
+        suspicion: Suspicion = .none
     ) {
         self.sequence = sequence
         self.key = key
@@ -30,5 +36,7 @@ package struct Wish: Hashable, Sendable {
         self.quantity = quantity
         self.wave = wave
         self.priority = priority
+        self.before = before
+        self.suspicion = suspicion
     }
 }

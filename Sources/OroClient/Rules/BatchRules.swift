@@ -3,29 +3,33 @@ import InventoryCore
 
 /// What the answer to a batch request means.
 enum BatchRules {
-    static func answer(_ exchange: Exchange, writes: [LevelWrite]) -> SubmitAnswer {
+    static func answer(_ exchange: Exchange, writes: [LevelWrite], synchronous: Bool) -> SubmitAnswer {
         switch exchange {
         case .trouble(let trouble): return .trouble(trouble)
         case .unsettled(let cause): return .unknown(cause)
         case .reply(let reply):
             if let answers = named(reply, count: writes.count) { return .records(answers) }
-            return answer(reply, writes: writes)
+            return answer(reply, writes: writes, synchronous: synchronous)
         }
     }
 
-    private static func answer(_ reply: HTTPReply, writes: [LevelWrite]) -> SubmitAnswer {
+    private static func answer(_ reply: HTTPReply, writes: [LevelWrite], synchronous: Bool) -> SubmitAnswer {
+        let effect = Verdict.effect(of: reply)
         switch Verdict(reply) {
-        case .succeeded: succeeded(reply, writes: writes)
-        case .trouble(let trouble): .trouble(trouble)
-        case .unauthorized: .trouble(.credentials("a new token was refused as well (HTTP 401)"))
-        case .denied(let faults):
-            .trouble(.notPermitted(faults.first?.summary ?? "writing batches (HTTP 403)"))
-        case .missing: .trouble(.configuration("its API is off or elsewhere (HTTP 404)"))
-        case .methodNotAllowed: .unsupported
-        case .bodyTooLarge: .tooLarge
-        case .addressTooLong: .trouble(.configuration(Verdict.shown(reply)))
-        case .refused(let faults): refused(faults, writes: writes)
-        case .unsettled(let cause): .unknown(cause)
+        case .succeeded: return succeeded(reply, writes: writes)
+        case .trouble(let trouble): return .trouble(trouble, effect)
+        case .unauthorized:
+            return .trouble(.credentials("a new token was refused as well (HTTP 401)"), effect)
+        case .denied(let faults): return .notPermitted(faults.first?.summary ?? "HTTP 403")
+        case .missing: return .trouble(.configuration("its API is off or elsewhere (HTTP 404)"), effect)
+        case .methodNotAllowed: return effect == .none ? .unsupported : .unknown(Verdict.shown(reply))
+        case .bodyTooLarge: return .tooLarge(effect)
+        case .addressTooLong: return .trouble(.configuration(Verdict.shown(reply)), effect)
+        case .refused(let faults): return refused(faults, writes: writes)
+        case .unsettled(let cause):
+            // An answer of OroCommerce's own ends a synchronous batch; an asynchronous one may lie in the queue.
+            guard synchronous, reply.isErrorDocument else { return .unknown(cause) }
+            return .records(writes.map { _ in .unknown(cause) })
         }
     }
 
@@ -43,9 +47,10 @@ enum BatchRules {
         }
     }
 
-    /// A refusal that names no record is narrowed down by dividing the batch.
     private static func refused(_ faults: [ShopFault], writes: [LevelWrite]) -> SubmitAnswer {
-        writes.count > 1 ? .tooLarge : .records([FaultRules.answer(faults)])
+        writes.count > 1
+            ? .refused(faults.first?.summary ?? "refused without explanation")
+            : .records([FaultRules.answer(faults)])
     }
 
     private static func succeeded(_ reply: HTTPReply, writes: [LevelWrite]) -> SubmitAnswer {

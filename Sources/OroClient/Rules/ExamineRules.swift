@@ -63,7 +63,7 @@ enum ExamineRules {
         switch answer {
         case .record(.refused(.levelGone, _)):
             report.add(.ok, "may_edit", "The role may edit inventory levels.")
-        case .trouble(let trouble):
+        case .trouble(let trouble, _):
             report.add(.problem, Fault(trouble))
         case .record(let record):
             report.add(
@@ -105,7 +105,7 @@ enum ExamineRules {
                 "No queue consumer took a batch for \(Int(seconds)) s.",
                 hint: "Start `oro:message-queue:consume` in the shop, or see what keeps its queue busy."
             )
-        case .trouble(.notPermitted):
+        case .notPermitted:
             report.takesBatches = false
             report.add(
                 .warning,
@@ -114,7 +114,7 @@ enum ExamineRules {
                 hint: operationsHint
             )
         case .unsupported: report.takesBatches = false
-        case .unknown, .tooLarge, .trouble: break
+        case .unknown, .refused, .tooLarge, .trouble: break
         }
     }
 

@@ -14,6 +14,9 @@ extension HTTPReply {
     static let jsonAPI = "application/vnd.api+json"
 
     var isJSONAPI: Bool { mediaType == HTTPReply.jsonAPI }
+
+    /// Whether OroCommerce itself says what is wrong.
+    var isErrorDocument: Bool { isJSONAPI && !ErrorDocument(body).faults.isEmpty }
 }
 
 extension TransportFailure {

@@ -9,14 +9,14 @@ enum StatusRules {
     static func decide(_ exchange: Exchange, product: String) -> WriteRules.Decision {
         switch exchange {
         case .trouble(let trouble): return .answer(.trouble(trouble))
-        case .unsettled(let cause): return .answer(.record(.unknown(cause)))
+        case .unsettled(let cause): return .answer(.record(.lost(cause)))
         case .reply(let reply):
             if case .succeeded = Verdict(reply) {
                 return .answer(.record(shown(reply, product: product)))
             }
             if case .denied(let faults) = Verdict(reply) {
-                let cause = faults.first?.summary ?? "editing products (HTTP 403)"
-                return .answer(.trouble(.notPermitted(cause)))
+                let cause = faults.first?.summary ?? "HTTP 403"
+                return .answer(.trouble(.notPermitted("editing a product: \(cause)")))
             }
             // Everything else means the same as for a level; no quantity is compared.
             return WriteRules.decide(exchange, write: LevelWrite(level: LevelID(product), quantity: .zero))

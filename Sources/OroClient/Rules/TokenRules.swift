@@ -7,9 +7,16 @@ enum TokenRules {
     static let renewalSeconds = 60.0
     static let shortLifeShare = 0.2
 
+    /// A token is not kept longer than this, whatever the endpoint says.
+    static let lifeSecondsMax = 86_400.0
+    /// What is assumed of a life that the endpoint does not state, or not sensibly.
+    static let lifeSecondsUnstated = 60.0
+
     /// How long a token may be used from the moment it was asked for.
-    static func usableSeconds(expiresInSeconds: Double) -> Double {
-        max(0, expiresInSeconds - min(renewalSeconds, expiresInSeconds * shortLifeShare))
+    static func usableSeconds(expiresInSeconds stated: Double?) -> Double {
+        var life = lifeSecondsUnstated
+        if let stated, stated.isFinite, stated > 0 { life = min(stated, lifeSecondsMax) }
+        return life - min(renewalSeconds, life * shortLifeShare)
     }
 
     enum Answer: Sendable {
@@ -25,8 +32,9 @@ enum TokenRules {
         case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))"))
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
-            // This is how maintenance shows at this endpoint; the API answers 415.
-            reply.isHTML && reply.retryAfter == nil
+            // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API answers
+            // 415.
+            reply.retryAfter == nil
                 ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 500...: .trouble(.outage(Verdict.shown(reply)))
         default: .trouble(.configuration("\(Verdict.shown(reply)) from the token endpoint"))
@@ -37,9 +45,13 @@ enum TokenRules {
         do {
             let document = try TokenDocument(reply.body)
             if let token = document.accessToken, !token.isEmpty {
+                // Anything else cannot be sent in a header.
+                guard token.revealed().utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+                    return .trouble(.configuration("the token endpoint answers with an unusable token"))
+                }
                 return .token(
                     token,
-                    usableSeconds: usableSeconds(expiresInSeconds: document.expiresInSeconds ?? 0)
+                    usableSeconds: usableSeconds(expiresInSeconds: document.expiresInSeconds)
                 )
             }
         } catch {
@@ -63,7 +75,7 @@ enum TokenRules {
         case "invalid_client", "unauthorized_client", "invalid_grant":
             return .trouble(.credentials(word))
         default:
-            return .trouble(.configuration("the token endpoint says \(word.prefix(60))"))
+            return .trouble(.configuration("the token endpoint says \(String(word.prefix(60)).visible)"))
         }
     }
 }

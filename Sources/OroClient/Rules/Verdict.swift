@@ -31,7 +31,8 @@ enum Verdict: Hashable, Sendable {
                 : .trouble(.configuration("\(Verdict.shown(reply)) where JSON:API was asked for"))
         case 300..<400: self = .trouble(Verdict.redirect(to: reply.location))
         case 401: self = .unauthorized
-        case 403: self = reply.isHTML ? Verdict.foreign(reply) : .denied(ErrorDocument(reply.body).faults)
+        case 403:
+            self = reply.isErrorDocument ? .denied(ErrorDocument(reply.body).faults) : Verdict.foreign(reply)
         case 404: self = Verdict.notFound(reply)
         case 405: self = .methodNotAllowed
         case 408, 425: self = .trouble(.outage(Verdict.shown(reply)))
@@ -59,7 +60,7 @@ enum Verdict: Hashable, Sendable {
         if path.hasSuffix("/notinstalled.html") {
             return .outage("its database is down (redirect to /notinstalled.html)")
         }
-        return .configuration("it redirects to \(path.prefix(200))")
+        return .configuration("it redirects to \(String(path.prefix(200)).visible)")
     }
 
     private static func notFound(_ reply: HTTPReply) -> Verdict {
@@ -79,6 +80,19 @@ enum Verdict: Hashable, Sendable {
     }
 
     static func shown(_ reply: HTTPReply) -> String {
-        "HTTP \(reply.status)\(reply.mediaType.isEmpty ? "" : " (\(reply.mediaType))")"
+        let type = reply.mediaType.prefix(60)
+        return "HTTP \(reply.status)\(type.isEmpty ? "" : " (\(String(type).visible))")"
+    }
+
+    /// Whether an answer proves that nothing was written.
+    ///
+    /// Only OroCommerce's own refusal does, a JSON:API error document, or a 401. Whatever else comes can be
+    /// from a proxy that has passed the request on.
+    static func effect(of reply: HTTPReply) -> Effect {
+        if reply.status == 401 { return .none }
+        guard (400..<500).contains(reply.status) || reply.status == 503, reply.isErrorDocument else {
+            return .unknown
+        }
+        return .none
     }
 }

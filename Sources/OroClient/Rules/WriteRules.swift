@@ -13,54 +13,59 @@ enum WriteRules {
     static func decide(_ exchange: Exchange, write: LevelWrite) -> Decision {
         switch exchange {
         case .trouble(let trouble): return .answer(.trouble(trouble))
-        case .unsettled(let cause): return .answer(.record(.unknown(cause)))
+        case .unsettled(let cause): return .answer(.record(.lost(cause)))
         case .reply(let reply): return decide(reply, write: write)
         }
     }
 
     private static func decide(_ reply: HTTPReply, write: LevelWrite) -> Decision {
+        let effect = Verdict.effect(of: reply)
         switch Verdict(reply) {
-        case .succeeded: .answer(.record(applied(reply, write: write)))
-        case .trouble(let trouble): .answer(.trouble(trouble))
-        case .unauthorized: .answer(.trouble(.credentials("a new token was refused as well (HTTP 401)")))
+        case .succeeded: return .answer(.record(applied(reply, write: write)))
+        case .trouble(let trouble): return .answer(.trouble(trouble, effect))
+        case .unauthorized:
+            return .answer(.trouble(.credentials("a new token was refused as well (HTTP 401)"), effect))
         case .denied(let faults):
-            .answer(.trouble(.notPermitted(faults.first?.summary ?? "editing inventory levels (HTTP 403)")))
-        case .missing(explained: true): .answer(.record(gone))
-        case .missing(explained: false): .askForCollection
+            let cause = faults.first?.summary ?? "HTTP 403"
+            return .answer(.trouble(.notPermitted("editing an inventory level: \(cause)"), effect))
+        case .missing(explained: true): return .answer(.record(gone))
+        case .missing(explained: false): return .askForCollection
         case .methodNotAllowed:
-            .answer(.trouble(.configuration("it does not let levels be changed (HTTP 405)")))
+            let cause = "it does not let levels be changed (HTTP 405)"
+            return .answer(.trouble(.configuration(cause), effect))
         case .bodyTooLarge, .addressTooLong:
-            .answer(.trouble(.configuration("\(Verdict.shown(reply)) for a body of 100 bytes")))
-        case .refused(let faults): .answer(.record(FaultRules.answer(faults)))
-        case .unsettled(let cause): .answer(.record(.unknown(cause)))
+            let cause = "\(Verdict.shown(reply)) for a body of 100 bytes"
+            return .answer(.trouble(.configuration(cause), effect))
+        case .refused(let faults): return .answer(.record(FaultRules.answer(faults)))
+        // OroCommerce's own word that it failed is the end of the request; anybody else's is not.
+        case .unsettled(let cause):
+            return .answer(.record(reply.isErrorDocument ? .unknown(cause) : .lost(cause)))
         }
     }
 
     static let gone = RecordAnswer.refused(.levelGone, detail: "the shop has no level with this id")
 
     /// A 200 shows the level as it is read after the write, which can be another writer's value.
-    ///
-    /// Ours was set, but the shop shows another, so only a read-back can say which of the two stays.
     private static func applied(_ reply: HTTPReply, write: LevelWrite) -> RecordAnswer {
         let document: LevelDocument
         do {
             document = try LevelDocument(reply.body)
         } catch {
-            return .unknown("the answer to the write is not whole")
+            return .lost("the answer to the write is not whole")
         }
         guard document.levels.count == 1, let row = document.levels.first, row.id == write.level.text else {
-            return .unknown("the answer to the write shows another level")
+            return .lost("the answer to the write shows another level")
         }
         return settled(row, write: write)
     }
 
-    /// Applied if the row shows exactly what was sent.
+    /// Applied; if the row shows something else than was sent, somebody has changed it since.
     static func settled(_ row: LevelDocument.LevelRow, write: LevelWrite) -> RecordAnswer {
         guard let text = row.quantity, let shown = ShopQuantity(text) else {
             return .unknown("the answer to the write shows no quantity")
         }
         guard shown.isExact, shown.quantity == write.quantity else {
-            return .unknown("after writing \(write.quantity) the shop shows \(text.prefix(40))")
+            return .overtaken(shows: shown.quantity)
         }
         return .applied
     }

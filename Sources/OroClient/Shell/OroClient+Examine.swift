@@ -41,7 +41,7 @@ extension OroClient {
     }
 
     /// Ids count from 1, so no level has this one.
-    private static let nowhere = LevelID("0")
+    static let nowhere = LevelID("0")
 
     private var seconds: Double { options.timeouts.readSeconds }
 

@@ -18,6 +18,15 @@ extension OroClient {
         }
     }
 
+    /// Writes to a level that cannot exist: gives nothing if the shop takes writes, otherwise why it does not.
+    package func probeWriting() async -> ShopTrouble? {
+        switch await write(LevelWrite(level: OroClient.nowhere, quantity: .zero)) {
+        case .trouble(let trouble, _): trouble
+        case .record(.lost(let cause)), .record(.unknown(let cause)): .outage(cause)
+        case .record: nil
+        }
+    }
+
     /// Sends a batch; no level may be in it twice, the shop would choose one of the values.
     ///
     /// `synchronous` asks for an answer at once (at most 100 records, from 6.0.4); an older shop, and one
@@ -32,7 +41,7 @@ extension OroClient {
             headers: synchronous ? [("X-Mode", "sync")] : [],
             timeoutSeconds: options.timeouts.batchSeconds
         )
-        return BatchRules.answer(await exchange(call), writes: writes)
+        return BatchRules.answer(await exchange(call), writes: writes, synchronous: synchronous)
     }
 
     /// Asks how an operation stands, and gives each record's answer once it is final; its errors are read

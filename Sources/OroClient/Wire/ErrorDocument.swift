@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// One error object of a JSON:API answer or of an operation's list of errors.
 ///
 /// `status`, `title` and `pointer` decide; `detail` is translated and changes between versions, so it is only
@@ -23,7 +25,8 @@ struct ShopFault: Hashable, Sendable {
     var summary: String {
         let text = [title, detail].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
         guard !text.isEmpty else { return "HTTP \(status ?? 0) without explanation" }
-        return text.count > ShopFault.summaryMax ? text.prefix(ShopFault.summaryMax) + "…" : text
+        let shown = String(text.prefix(ShopFault.summaryMax)).visible
+        return text.count > ShopFault.summaryMax ? shown + "…" : shown
     }
 
     static let summaryMax = 300

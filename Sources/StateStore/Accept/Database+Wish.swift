@@ -30,19 +30,24 @@ extension Database {
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)
         let total = try Int.fetchOne(self, sql: "SELECT count(*) FROM temp.wished") ?? 0
+        // Mostly nothing is in question, and a look for each wish would be felt.
+        let someInQuestion = try hasQuestions()
+        let inFlight = someInQuestion ? "ifnull(c.quantity, \(Database.sent(to: "w.level")))" : "c.quantity"
+        let orDoubted = someInQuestion ? "OR \(Database.isDoubted("w.level", at: "w.quantity"))" : ""
         try execute(
             sql: """
                 INSERT INTO outbox (level, sequence, quantity, wave, priority, run)
                 SELECT w.level, w.sequence, w.quantity,
-                    \(Database.wave(of: "w.quantity", inFlight: "c.quantity")), w.priority, ?1
+                    \(Database.wave(of: "w.quantity", inFlight: inFlight)), w.priority, ?1
                 FROM temp.wished w
                 LEFT JOIN published p ON p.level = w.level
                 LEFT JOIN claims c ON c.level = w.level
-                WHERE CASE WHEN c.level IS NULL THEN p.quantity IS NOT w.quantity
+                WHERE CASE WHEN c.level IS NULL THEN p.quantity IS NOT w.quantity \(orDoubted)
                     ELSE c.quantity <> w.quantity END
                 ON CONFLICT(level) DO UPDATE SET
                     sequence = excluded.sequence, quantity = excluded.quantity, wave = excluded.wave,
                     priority = min(outbox.priority, excluded.priority), run = excluded.run, attempts = 0,
+                    retry_at = NULL,
                     state = CASE outbox.state WHEN \(EntryState.unknown.rawValue) THEN outbox.state
                         ELSE \(EntryState.ready.rawValue) END
                 WHERE outbox.quantity <> excluded.quantity
@@ -147,7 +152,8 @@ extension Database {
                 CROSS JOIN outbox o ON o.level = w.level
                 LEFT JOIN published p ON p.level = w.level
                 LEFT JOIN claims c ON c.level = w.level
-                WHERE CASE WHEN c.level IS NULL THEN p.quantity IS w.quantity
+                WHERE CASE WHEN c.level IS NULL
+                        THEN p.quantity IS w.quantity AND NOT \(Database.isDoubted("w.level", at: "w.quantity"))
                     ELSE c.quantity = w.quantity END
                 """
         )

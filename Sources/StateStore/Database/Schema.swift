@@ -248,10 +248,14 @@ enum Schema {
             place INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, level_id TEXT, state INTEGER NOT NULL
         ) STRICT;
         CREATE TEMP TABLE shown (level INTEGER PRIMARY KEY) STRICT;
-        CREATE TEMP TABLE answers (sequence INTEGER PRIMARY KEY, ending INTEGER NOT NULL) STRICT;
+        CREATE TEMP TABLE answers (
+            sequence INTEGER PRIMARY KEY, ending INTEGER NOT NULL, attempts INTEGER NOT NULL,
+            batch_max INTEGER NOT NULL
+        ) STRICT;
         CREATE TEMP TABLE settled (
             sequence INTEGER PRIMARY KEY, level INTEGER NOT NULL UNIQUE, ending INTEGER NOT NULL,
-            quantity INTEGER NOT NULL, run INTEGER NOT NULL
+            quantity INTEGER NOT NULL, run INTEGER NOT NULL, attempts INTEGER NOT NULL,
+            batch_max INTEGER
         ) STRICT;
         CREATE TEMP TABLE touched (level INTEGER PRIMARY KEY) STRICT;
         """

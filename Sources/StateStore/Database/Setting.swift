@@ -17,6 +17,8 @@ enum Setting: String {
     case everythingNext = "everything_next"
     /// How the shop takes batches, which shop, and when that was found out.
     case shopBatches = "shop_batches"
+    /// What pushes have learnt of the shop's pace, and since when its queue does not move.
+    case learntPace = "learnt_pace"
     /// Until when claimed wishes may have been sent, on the machine's own clock.
     case sendingEnd = "sending_end"
 }

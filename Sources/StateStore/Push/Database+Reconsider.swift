@@ -19,13 +19,14 @@ extension Database {
             let needless = """
                 SELECT t.level FROM temp.touched t CROSS JOIN outbox o ON o.level = t.level
                 CROSS JOIN published p ON p.level = t.level WHERE p.quantity = o.quantity
+                    AND NOT \(Database.isDoubted("o.level", at: "o.quantity"))
                 """
             try close([.writeRefused, .increaseParked, .unknownLevel], levels: needless, at: now)
             try execute(sql: "DELETE FROM outbox WHERE level IN (\(needless))")
             try execute(
                 sql: """
                     UPDATE outbox SET wave = (
-                        SELECT \(Database.wave(of: "outbox.quantity"))
+                        SELECT \(Database.wave(of: "outbox.quantity", inFlight: Database.sent(to: "outbox.level")))
                         FROM (SELECT 1) LEFT JOIN published p ON p.level = outbox.level)
                     WHERE level IN (SELECT level FROM temp.touched)
                     """

@@ -7,14 +7,11 @@ package struct OpenClaim: Hashable, Sendable {
     package let claimed: Timestamp
     /// The asynchronous operation that carries it, once the shop has accepted one.
     package let operation: OperationID?
-    /// How often it was claimed before and came back.
-    package let attempts: Int
 
-    package init(wish: Wish, claimed: Timestamp, operation: OperationID?, attempts: Int) {
+    package init(wish: Wish, claimed: Timestamp, operation: OperationID?) {
         self.wish = wish
         self.claimed = claimed
         self.operation = operation
-        self.attempts = attempts
     }
 }
 
@@ -45,6 +42,8 @@ package struct Backlog: Hashable, Sendable {
     package var unknown = 0
     /// Parked: the shop refused the write.
     package var refused = 0
+    /// Levels where an older value than the last confirmed one may still take effect.
+    package var inQuestion = 0
 
     package init() {}
 
@@ -52,7 +51,7 @@ package struct Backlog: Hashable, Sendable {
     package var isEmpty: Bool { claimed == 0 && unresolved == 0 && waiting.values.allSatisfy { $0 == 0 } }
     package var parked: Int { unknown + refused }
     /// What the shop has still to confirm, without what is parked.
-    package var unsettled: Int { waiting.values.reduce(0, +) + blocked + claimed + unresolved }
+    package var unsettled: Int { waiting.values.reduce(0, +) + blocked + claimed + unresolved + inQuestion }
 }
 
 /// A level that the shop turned out not to have.

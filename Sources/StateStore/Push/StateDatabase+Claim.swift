@@ -5,8 +5,9 @@ extension StateDatabase {
     /// Marks the wishes that go next as claimed, durably, and gives them in the order to send them.
     ///
     /// Zeros come first, then decreases, then increases. Left waiting are wishes of levels that have a
-    /// claim or no id, and increases of a stock that has a decrease unsettled: waiting, claimed or refused,
-    /// or a level of which it is not known what it shows (spec, invariants 3 and 4). Fewer than `limit` means
+    /// claim or no id, increases of levels that are in question, and increases of a stock that has a decrease
+    /// unsettled: waiting, claimed or refused, or a level of which it is not known what it shows (spec,
+    /// invariants 3 and 4). Fewer than `limit` means
     /// that nothing else can go now.
     ///
     /// A claim costs some microseconds, however full the outbox is. The time is kept for reading back after a
@@ -32,8 +33,9 @@ extension StateDatabase {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT \(Wish.columns), c.claimed, c.operation, c.attempts
-                    FROM claims c JOIN levels l ON l.id = c.level ORDER BY c.sequence
+                    SELECT \(Wish.columns), c.claimed, c.operation
+                    FROM claims c JOIN levels l ON l.id = c.level
+                    LEFT JOIN published p ON p.level = c.level ORDER BY c.sequence
                     """
             )
             var claims: [OpenClaim] = []
@@ -41,9 +43,8 @@ extension StateDatabase {
                 claims.append(
                     OpenClaim(
                         wish: try Wish(row),
-                        claimed: Timestamp(microseconds: row[9]),
-                        operation: (row[10] as String?).map { OperationID($0) },
-                        attempts: row[11]
+                        claimed: Timestamp(microseconds: row[12]),
+                        operation: (row[13] as String?).map { OperationID($0) }
                     )
                 )
             }
@@ -86,6 +87,9 @@ extension Database {
                     CASE WHEN l.level_id IS NULL THEN \(EntryState.unresolved.rawValue)
                         WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
                             THEN \(EntryState.waits.rawValue)
+                        WHEN o.wave = \(Wave.increase.rawValue)
+                            AND EXISTS (SELECT 1 FROM questions q WHERE q.level = o.level)
+                            THEN \(EntryState.waits.rawValue)
                         WHEN o.wave = \(Wave.increase.rawValue) AND \(Database.decreaseUnsettled)
                             THEN \(EntryState.waits.rawValue)
                         ELSE \(EntryState.ready.rawValue) END
@@ -108,14 +112,17 @@ extension Database {
     /// Whether the stock of `l` has a decrease that the shop has not confirmed, as SQL.
     ///
     /// A level that has been made anew under an id that is not known yet may show anything, so what goes
-    /// there can still turn out to be a decrease. What the shop does not have (`unknown`) shows no stock, so
-    /// it blocks nothing.
+    /// there can still turn out to be a decrease, and so may a level where more than is wanted now may still
+    /// take effect. What the shop does not have (`unknown`) shows no stock, so it blocks nothing.
     private static let decreaseUnsettled = someOfStock(
         where: """
             EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id AND x.state <> \(EntryState.unknown.rawValue)
                 AND (x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL))
             OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
                 AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))
+            OR EXISTS (SELECT 1 FROM questions q WHERE q.level = s.id AND q.quantity > ifnull(
+                (SELECT x.quantity FROM outbox x WHERE x.level = s.id),
+                ifnull((SELECT p.quantity FROM published p WHERE p.level = s.id), -1)))
             """
     )
 
@@ -137,8 +144,9 @@ extension Database {
         try cachedStatement(
             sql: """
                 INSERT INTO claims
-                    (sequence, level, level_id, quantity, wave, priority, run, attempts, claimed)
-                SELECT o.sequence, o.level, k.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts, ?
+                    (sequence, level, level_id, quantity, wave, priority, run, attempts, batch_max, claimed)
+                SELECT o.sequence, o.level, k.level_id, o.quantity, o.wave, o.priority, o.run, o.attempts,
+                    o.batch_max, ?
                 FROM temp.candidates k CROSS JOIN outbox o ON o.level = k.level
                 """
         ).execute(arguments: [now.microseconds])
@@ -148,6 +156,7 @@ extension Database {
             sql: """
                 SELECT \(Wish.columns) FROM temp.candidates k
                 CROSS JOIN claims c ON c.level = k.level CROSS JOIN levels l ON l.id = k.level
+                LEFT JOIN published p ON p.level = k.level
                 ORDER BY k.place
                 """
         )
@@ -197,9 +206,10 @@ extension Database {
 }
 
 extension Wish {
-    /// What `init(_:)` reads, from `claims c` and `levels l`.
+    /// What `init(_:)` reads, from `claims c`, `levels l` and `published p`.
     fileprivate static let columns = """
-        c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority, l.stock
+        c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority, l.stock,
+        p.quantity, c.attempts, c.batch_max
         """
 
     fileprivate init(_ row: Row) throws {
@@ -212,7 +222,9 @@ extension Wish {
             level: LevelID(row[4]),
             quantity: Quantity(millionths: row[5]),
             wave: wave,
-            priority: row[7]
+            priority: row[7],
+            before: (row[9] as Int64?).map(Quantity.init(millionths:)),
+            suspicion: Suspicion(attempts: row[10], batchMax: row[11])
         )
     }
 }

@@ -43,12 +43,23 @@ extension StateDatabase {
     }
 
     /// Lets refused wishes be sent again, after a person has mended the cause; gives how many.
+    ///
+    /// With a time only those whose rest is over by then.
     @discardableResult
-    package func retryRefused() async throws -> Int {
+    package func retryRefused(restedBy now: Timestamp? = nil) async throws -> Int {
         try await write("retry refused wishes") { db in
+            let some = try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = ?)",
+                arguments: [EntryState.refused.rawValue]
+            )
+            guard some == true else { return 0 }
             try db.execute(
-                sql: "UPDATE outbox SET state = ? WHERE state = ?",
-                arguments: [EntryState.ready.rawValue, EntryState.refused.rawValue]
+                sql: """
+                    UPDATE outbox SET state = ?1, retry_at = NULL
+                    WHERE state = ?2 AND (?3 IS NULL OR ifnull(retry_at, 0) <= ?3)
+                    """,
+                arguments: [EntryState.ready.rawValue, EntryState.refused.rawValue, now?.microseconds]
             )
             return db.changesCount
         }
@@ -75,10 +86,17 @@ extension StateDatabase {
                 case .refused: backlog.refused += count
                 }
             }
+            backlog.inQuestion = try db.levelsInQuestion()
             backlog.claimed = try Int.fetchOne(db, sql: "SELECT count(*) FROM claims") ?? 0
             return backlog
         }
     }
+}
+
+extension Database {
+    /// The states of outbox entries that are neither parked nor done, for SQL.
+    static let unsettledStates = [EntryState.ready, .waits, .unresolved]
+        .map { String($0.rawValue) }.joined(separator: ", ")
 }
 
 extension UnknownLevel {

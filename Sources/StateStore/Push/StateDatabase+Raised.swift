@@ -24,6 +24,27 @@ extension StateDatabase {
         }
     }
 
+    /// Counts a failed try to look after levels; those that have failed often enough are given up with an
+    /// exception, so that not every run tries them again.
+    package func failRaised(_ levels: [RaisedLevel], cause: String, at now: Timestamp) async throws {
+        try await write("count failed product statuses") { db in
+            let count = try db.cachedStatement(
+                sql: "UPDATE raised SET attempts = attempts + 1 WHERE level = ? RETURNING attempts"
+            )
+            for level in levels {
+                let attempts = try Int.fetchOne(count, arguments: [level.row.number]) ?? 0
+                guard attempts >= raisedAttemptsMax else { continue }
+                try db.execute(sql: "DELETE FROM raised WHERE level = ?", arguments: [level.row.number])
+                let exception = InventoryException(
+                    code: .writeRefused,
+                    subject: Subject(sku: level.sku),
+                    message: "The product could not be set to in_stock in \(attempts) runs: \(cause)."
+                )
+                try db.open(exception, level: nil, run: nil, at: now)
+            }
+        }
+    }
+
     /// Forgets levels whose products have been looked at; closes what was open about them, and opens an
     /// exception where the shop refused.
     package func endRaised(
@@ -41,3 +62,6 @@ extension StateDatabase {
         }
     }
 }
+
+/// Runs that try to restore a product's status.
+private let raisedAttemptsMax = 3

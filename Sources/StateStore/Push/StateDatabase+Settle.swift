@@ -6,20 +6,23 @@ extension StateDatabase {
     ///
     /// A wish that comes back never takes the place of a newer one. Settling what is not claimed any more
     /// changes nothing, so an answer may be recorded twice. `notesRaised` remembers the levels whose figure
-    /// has grown, so that their products' status can be looked at.
+    /// has grown, so that their products' status can be looked at; `questions` are what may still take effect
+    /// of these wishes.
     @discardableResult
     package func settle(
         _ receipts: [Receipt],
         notesRaised: Bool = false,
+        questions: [OpenQuestion] = [],
         at now: Timestamp
     ) async throws -> ReceiptCounts {
         try await write("settle wishes") { db in
             let counts = try db.fillSettled(receipts)
+            try db.insert(questions, at: now)
             if notesRaised, counts.applied > 0 { try db.noteRaised() }
             if counts.applied > 0 { try db.publishSettled(at: now) }
             if counts.refused > 0 { try db.recordRefusals(receipts, at: now) }
             if counts.levelGone > 0 { try db.forgetSettledLevels() }
-            if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled() }
+            if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled(at: now) }
             try db.execute(sql: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
             try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
             return counts
@@ -48,10 +51,12 @@ extension Database {
     fileprivate func fillSettled(_ receipts: [Receipt]) throws -> ReceiptCounts {
         try execute(sql: "DELETE FROM temp.settled")
         try execute(sql: "DELETE FROM temp.answers")
-        var insert = try IntegerInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 2)
+        var insert = try IntegerInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 4)
         for receipt in receipts {
             insert.append(Int64(receipt.wish.sequence))
             insert.append(Int64(Ending(receipt.outcome).rawValue))
+            insert.append(Int64(receipt.suspicion.attempts))
+            insert.append(Int64(receipt.suspicion.batchMax))
             try insert.endRow()
         }
         try insert.flush()
@@ -61,7 +66,8 @@ extension Database {
             sql: """
                 INSERT INTO temp.settled
                 SELECT c.sequence, c.level,
-                    iif(l.level_id IS c.level_id, a.ending, \(Ending.levelGone.rawValue)), c.quantity, c.run
+                    iif(l.level_id IS c.level_id, a.ending, \(Ending.levelGone.rawValue)), c.quantity, c.run,
+                    a.attempts, nullif(a.batch_max, \(Int.max))
                 FROM temp.answers a CROSS JOIN claims c ON c.sequence = a.sequence
                 CROSS JOIN levels l ON l.id = c.level
                 """
@@ -95,7 +101,7 @@ extension Database {
         )
         try execute(
             sql: """
-                INSERT OR IGNORE INTO raised
+                INSERT OR IGNORE INTO raised (level)
                 SELECT s.level FROM temp.settled s LEFT JOIN published p ON p.level = s.level
                 WHERE s.ending = \(Ending.applied.rawValue)
                     AND s.quantity > 0 AND (p.quantity IS NULL OR p.quantity < s.quantity)
@@ -146,7 +152,9 @@ extension Database {
             let exception = InventoryException(
                 code: .writeRefused,
                 subject: Subject(receipt.wish.key),
-                message: "OroCommerce refused \(receipt.wish.quantity) (\(reason.rawValue)): \(bounded)"
+                message:
+                    "OroCommerce does not take \(receipt.wish.quantity) (\(reason.rawValue)): \(bounded). "
+                    + "It is tried again at \(now.adding(seconds: parkedSeconds)), and whenever its figure changes."
             )
             try open(exception, level: level, run: run, at: now)
         }
@@ -162,21 +170,28 @@ extension Database {
     }
 
     /// Puts wishes back that were not applied, unless a newer one waits.
-    fileprivate func returnSettled() throws {
+    fileprivate func returnSettled(at now: Timestamp) throws {
+        let retryAt = now.adding(seconds: parkedSeconds).microseconds
         try execute(
             sql: """
-                INSERT INTO outbox (level, sequence, quantity, wave, priority, run, attempts, state)
-                SELECT c.level, c.sequence, c.quantity, c.wave, c.priority, c.run, c.attempts + 1,
+                INSERT INTO outbox
+                    (level, sequence, quantity, wave, priority, run, attempts, batch_max, state, retry_at)
+                SELECT c.level, c.sequence, c.quantity, c.wave, c.priority, c.run, s.attempts, s.batch_max,
                     CASE s.ending WHEN \(Ending.refused.rawValue) THEN \(EntryState.refused.rawValue)
                         WHEN \(Ending.levelGone.rawValue) THEN \(EntryState.unresolved.rawValue)
-                        ELSE \(EntryState.ready.rawValue) END
+                        ELSE \(EntryState.ready.rawValue) END,
+                    CASE s.ending WHEN \(Ending.refused.rawValue) THEN ?1 END
                 FROM temp.settled s CROSS JOIN claims c ON c.sequence = s.sequence
                 WHERE s.ending <> \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO NOTHING
-                """
+                """,
+            arguments: [retryAt]
         )
     }
 }
+
+/// How long a parked wish rests before it is tried again by itself.
+private let parkedSeconds: Int64 = 3_600
 
 /// Characters kept of the shop's reason for a refusal.
 private let refusalDetailMax = 500

@@ -39,6 +39,12 @@ extension RunRecord {
             }
         }
 
+        /// The state as people and machines are told it: `pushing` where a push has left some of the run's
+        /// wishes unsettled.
+        package var word: String {
+            if case .accepted(_, .some) = self { "pushing" } else { kind.rawValue }
+        }
+
         /// Whether the baseline and the outbox have what the run did not hold back.
         package var isAccepted: Bool {
             switch self {
@@ -75,16 +81,6 @@ extension RunRecord {
             case .rejected(_, let at): .rejected(reason: said, at: at)
             case .failed(_, let at): .failed(reason: said, at: at)
             case .interrupted(_, let at): .interrupted(reason: said, at: at)
-            }
-        }
-
-        /// The state after a push; nothing else than an accepted run becomes `done` by one.
-        package func pushed(hasConfirmedAll: Bool, at now: Timestamp) -> State {
-            switch self {
-            case .accepted(let note, _):
-                hasConfirmedAll ? .done(note: note, at: now) : .accepted(note: note, pushed: now)
-            case .held(let reason, _): .held(reason: reason, pushed: now)
-            case .running, .done, .rejected, .failed, .interrupted: self
             }
         }
     }

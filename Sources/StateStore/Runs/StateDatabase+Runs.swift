@@ -17,6 +17,38 @@ extension StateDatabase {
         }
     }
 
+    /// Notes what a push has come to: accepted runs are done once none of their wishes is unsettled, whichever
+    /// push it was that settled the last.
+    ///
+    /// - Parameters:
+    ///   - written: values that the push confirmed, counted with the newest accepted run.
+    ///   - refused: wishes that the shop refused.
+    ///   - now: the end of the push.
+    /// - Throws: `Fault`.
+    package func endPush(written: Int, refused: Int, at now: Timestamp) async throws {
+        try await write("record the push") { db in
+            try db.execute(
+                sql: """
+                    UPDATE runs SET written = written + ?, refused = refused + ? WHERE number = (
+                        SELECT max(number) FROM runs WHERE state IN ('accepted', 'done', 'held'))
+                    """,
+                arguments: [written, refused]
+            )
+            try db.execute(
+                sql: """
+                    UPDATE runs SET finished = ?1, state = iif(state = 'accepted' AND number NOT IN (
+                        SELECT run FROM outbox WHERE state IN (\(Database.unsettledStates))
+                        UNION ALL SELECT run FROM claims
+                        UNION ALL SELECT q.run FROM questions q LEFT JOIN published p ON p.level = q.level
+                            WHERE p.quantity IS NOT q.quantity), 'done', state)
+                    WHERE state = 'accepted' OR state = 'held' AND number = (
+                        SELECT max(number) FROM runs WHERE state IN ('accepted', 'done', 'held'))
+                    """,
+                arguments: [now.microseconds]
+            )
+        }
+    }
+
     /// Gives the newest run of any source that was accepted; nothing before the first.
     package func lastAccepted() async throws -> RunRecord? {
         try await accepted("ORDER BY number DESC")

@@ -174,11 +174,6 @@ struct SourcePass {
             events(.failed(run: last, source: source.id, Fault(error)))
             throw error
         }
-        for outcome in taken.dropLast() {
-            var record = outcome.record
-            record.state = record.state.pushed(hasConfirmedAll: true, at: .now)
-            try await shop.state.record(record)
-        }
         for (run, ending) in try await endings { try await shop.copies.note(ending, of: run) }
         try await source.baseline.foldIfDue()
         if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }

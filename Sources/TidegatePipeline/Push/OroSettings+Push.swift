@@ -19,8 +19,7 @@ extension OroSettings {
         options.batchRecordsMax = push.batchRecords
         options.batchRecordsMin = min(options.batchRecordsMin, push.batchRecords)
         options.outageSecondsMax = push.patienceSeconds
-        options.batchSettleSeconds = push.settleSeconds
-        options.writeSettleSeconds = min(options.writeSettleSeconds, push.settleSeconds)
+        options.settleSeconds = push.settleSeconds
         return options
     }
 }

@@ -13,32 +13,43 @@ struct PushLoop {
     /// Receipts that may wait to be written down together; each transaction holds up the sending.
     private static let unsettledMax = 1_000
     private var lease: SendingLease
+    private let journal: SendingJournal
     private var latencies = LatencyWindow()
+    private var hasToldStall = false
     private let started = ContinuousClock.now
+    /// The same moment on the machine's clock.
+    private let machineStart = MachineInstant.now
 
     private var now: PushInstant {
         let elapsed = started.duration(to: .now).components
         return PushInstant(nanoseconds: elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000)
     }
 
-    init(pusher: Pusher, engine: PushEngine) {
+    /// Begins a new journal of what is sent: what an earlier process sent must have been taken over.
+    ///
+    /// - Throws: `Fault` where the journal cannot be written.
+    init(pusher: Pusher, engine: PushEngine) throws(Fault) {
         self.pusher = pusher
         self.engine = engine
         lease = SendingLease(state: pusher.state)
+        journal = try SendingJournal(folder: pusher.state.folder, boot: machineStart.boot)
     }
 
-    /// Takes over what an earlier process claimed and did not settle.
+    /// Takes over the operations that an earlier process left, with the claims that they carry.
     mutating func recover() async throws {
-        let claims = try await pusher.state.openClaims()
-        guard !claims.isEmpty else { return }
-        // A claim can be sent long after it was made, so what counts is when its process last sent anything.
         let ageSeconds = try await SendingLease.quietSeconds(pusher.state)
-        engine.recover(
-            claims.map { claim in
-                RecoveredClaim(wish: claim.wish, operation: claim.operation, ageSeconds: ageSeconds)
-            },
-            now: self.now
-        )
+        let claims = try await pusher.state.openClaims()
+        var wishes: [OperationID: [Wish]] = [:]
+        for claim in claims {
+            if let operation = claim.operation { wishes[operation, default: []].append(claim.wish) }
+        }
+        var operations = wishes.sorted { $0.key < $1.key }.map { id, wishes in
+            RecoveredOperation(id: id, wishes: wishes, ageSeconds: ageSeconds)
+        }
+        for id in try await pusher.state.questionedOperations() where wishes[id] == nil {
+            operations.append(RecoveredOperation(id: id, wishes: [], ageSeconds: ageSeconds))
+        }
+        engine.recover(operations, now: now)
     }
 
     /// Runs until nothing is left or the shop stops it; when cancelled, it settles what is answered and gives
@@ -52,7 +63,7 @@ struct PushLoop {
             while true {
                 if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
                 let actions = engine.next(now: now)
-                if lease.isEnding, actions.contains(where: \.isSending) { try await lease.renew() }
+                try await announce(actions)
                 for action in actions {
                     let pusher = pusher
                     group.addTask { try await pusher.perform(action) }
@@ -62,6 +73,7 @@ struct PushLoop {
                     }
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
+                noticeStall()
                 let status = engine.status(now: now)
                 let isFull = engine.receiptCount >= Self.unsettledMax
                 if isFull || engine.haveZerosEnded || status.isAtRest {
@@ -97,6 +109,24 @@ struct PushLoop {
         }
     }
 
+    /// Notes durably what is about to be sent, before any of it is.
+    private mutating func announce(_ actions: [PushAction]) async throws {
+        let sequences = actions.flatMap(\.sequences)
+        guard !sequences.isEmpty else { return }
+        if lease.isEnding { try await lease.renew() }
+        if journal.isFull {
+            try journal.restart(with: try await pusher.state.openClaims().map(\.wish.sequence))
+        }
+        try journal.note(sequences)
+    }
+
+    /// Tells at once that the shop's consumers seem to be away; it is what people can mend.
+    private mutating func noticeStall() {
+        guard engine.isQueueStalled, !hasToldStall else { return }
+        hasToldStall = true
+        pusher.onStalled?(engine.stalledOperations)
+    }
+
     /// Replaces one storefront latency by the percentile of the last ones.
     private mutating func smoothed(_ milliseconds: Double) -> PushEvent {
         latencies.add(milliseconds: milliseconds)
@@ -113,6 +143,8 @@ struct PushLoop {
         return nil
     }
 
+    mutating func takeEndedOperations() -> [EndedOperation] { engine.takeEndedOperations() }
+
     private mutating func feed() async throws {
         let wanted = engine.wanted
         guard wanted > 0 else { return }
@@ -127,18 +159,19 @@ struct PushLoop {
         try await pusher.state.note(engine.takeParkedIncreases(), at: .now)
         let receipts = engine.takeReceipts()
         guard !receipts.isEmpty else { return false }
-        try await pusher.settle(receipts)
+        try await pusher.settle(receipts, since: machineStart)
         for receipt in receipts where receipt.outcome == .applied { sample.add(receipt.wish) }
         return true
     }
 }
 
 extension PushAction {
-    /// Whether it may change the shop.
-    fileprivate var isSending: Bool {
+    /// The wishes that it sends, by their sequences.
+    fileprivate var sequences: [Int64] {
         switch self {
-        case .write, .submit: true
-        case .poll, .readBack, .probe: false
+        case .write(_, let wish): [wish.sequence]
+        case .submit(_, let wishes, _): wishes.map(\.sequence)
+        case .poll, .readBack, .probe: []
         }
     }
 }

@@ -54,14 +54,12 @@ package struct PushRun {
     private func pushInContext() async throws -> PushResult {
         let pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
         let outcome = try await pusher.push()
-        var last = try await shop.state.lastAccepted()
-        if var record = last {
-            record.counts.written += outcome.progress.applied
-            record.counts.refused += outcome.progress.refused
-            record.state = record.state.pushed(hasConfirmedAll: outcome.trouble == nil, at: .now)
-            try await shop.state.record(record)
-            last = record
-        }
+        try await shop.state.endPush(
+            written: outcome.progress.applied,
+            refused: outcome.progress.refused,
+            at: .now
+        )
+        let last = try await shop.state.lastAccepted()
         events(.pushed(outcome.progress, outcome.backlog))
         if let trouble = outcome.trouble { throw trouble }
         return PushResult(

@@ -18,6 +18,8 @@ package struct Pusher: Sendable {
     /// Called after each turn of the engine; an error it throws ends the push as the end of the process
     /// would.
     package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
+    /// Called once when operations do not move, with how many those are.
+    package var onStalled: (@Sendable (Int) -> Void)?
     /// Called with the receipts once they are written down.
     package var onSettled: (@Sendable ([Receipt]) -> Void)?
 
@@ -43,35 +45,36 @@ package struct Pusher: Sendable {
         package let trouble: Fault?
         /// Levels of the sample that did not show what had been confirmed.
         package let drifts: Int
+        /// Why the role may not send batches, where the shop has said so; single writes were used.
+        package let batchesDenied: String?
+        /// Operations that did not move and were left in question.
+        package let stalledOperations: Int
     }
 
-    /// Pushes until the outbox is empty or the shop cannot take more.
+    /// Pushes until everything that can be sent is settled, or the shop cannot take more.
+    ///
+    /// What is left then is durable: parked, in question, or kept for a shop that answers.
     ///
     /// - Throws: `Fault`, or `CancellationError`; what is claimed then is found again by the next push.
     package func push() async throws -> Outcome {
-        let index = LevelIndex(state: state, shop: shop)
+        let review = QuestionReview(state: state, shop: shop, settings: settings)
         let known = try await state.pushOptions(settings, at: .now)
         let options = options ?? known
-        var loop = PushLoop(
+        try await review.takeOver()
+        _ = try await state.retryRefused(restedBy: .now)
+        var loop = try PushLoop(
             pusher: self,
             engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
         )
         try await loop.recover()
-        var lookups = 0
-        while true {
-            try await loop.run()
-            try Task.checkCancellation()
-            guard loop.trouble == nil, lookups < Self.lookupsMax else { break }
-            lookups += 1
-            do {
-                // Levels that were gone have new ids now: their wishes can be sent.
-                guard try await index.resolveGone() else { break }
-            } catch let fault as Fault where fault.isShopTrouble {
-                loop.trouble = fault
-                break
-            }
+        do {
+            _ = try await review.perform()
+            try await review.lookForArrivals()
+            try await run(&loop, review)
+        } catch let fault as Fault where fault.isShopTrouble {
+            loop.trouble = fault
         }
-        try await state.remember(loop.engine.batchSupport, after: options, of: settings, at: .now)
+        try await state.remember(loop.engine, after: options, of: settings, at: .now)
         let drifts = loop.trouble == nil ? try await readBack(loop.sample) : 0
         if settings.restoresInStock, loop.trouble == nil {
             loop.trouble = try await StatusRestoration(state: state, shop: shop).perform()
@@ -80,8 +83,24 @@ package struct Pusher: Sendable {
             progress: loop.engine.progress,
             backlog: try await state.backlog(),
             trouble: loop.trouble,
-            drifts: drifts
+            drifts: drifts,
+            batchesDenied: loop.engine.batchesDenied,
+            stalledOperations: loop.engine.stalledOperations
         )
+    }
+
+    /// Runs the loop, and again as long as levels that were gone are found or questions end meanwhile.
+    private func run(_ loop: inout PushLoop, _ review: QuestionReview) async throws {
+        let index = LevelIndex(state: state, shop: shop)
+        for _ in 0...Self.lookupsMax {
+            try await loop.run()
+            try Task.checkCancellation()
+            try await review.note(loop.takeEndedOperations())
+            guard loop.trouble == nil else { return }
+            let ended = try await review.perform()
+            // Levels that were gone have new ids now: their wishes can be sent.
+            guard try await index.resolveGone() || ended > 0 else { return }
+        }
     }
 
     /// Checks whether some of the confirmed levels do show their values.
@@ -102,12 +121,16 @@ package struct Pusher: Sendable {
     }
 
     /// Carries out one action and gives its answer.
+    ///
+    /// What is being sent is not cancelled with the push: its answer would be lost, and the level in question.
     func perform(_ action: PushAction) async throws -> PushEvent {
+        let shop = shop
         switch action {
         case .write(let ticket, let wish):
-            return .written(ticket, await shop.write(wish.write))
+            return .written(ticket, await Task { await shop.write(wish.write) }.value)
         case .submit(let ticket, let wishes, let synchronous):
-            let answer = await shop.submit(wishes.map(\.write), synchronous: synchronous)
+            let writes = wishes.map(\.write)
+            let answer = await Task { await shop.submit(writes, synchronous: synchronous) }.value
             if case .accepted(let operation) = answer {
                 try await state.record(operation: operation, of: wishes)
             }
@@ -117,15 +140,39 @@ package struct Pusher: Sendable {
         case .readBack(let ticket, let levels):
             return .readBack(ticket, await shop.readBack(levels))
         case .probe(let ticket):
-            return .probed(ticket, await shop.probe())
+            return .probed(ticket, await shop.probeWriting())
         }
     }
 
-    func settle(_ receipts: [Receipt]) async throws {
-        for start in stride(from: 0, to: receipts.count, by: Self.receiptsMax) {
-            let part = receipts[start..<min(start + Self.receiptsMax, receipts.count)]
-            _ = try await state.settle(Array(part), notesRaised: settings.restoresInStock, at: .now)
+    /// Writes receipts down, with what may still take effect of them.
+    ///
+    /// - Parameters:
+    ///   - receipts: how wishes ended.
+    ///   - start: the machine's clock at the engine's moment 0.
+    /// - Throws: `Fault` where they cannot be written down.
+    func settle(_ receipts: [Receipt], since start: MachineInstant) async throws {
+        for first in stride(from: 0, to: receipts.count, by: Self.receiptsMax) {
+            let part = Array(receipts[first..<min(first + Self.receiptsMax, receipts.count)])
+            let questions = part.compactMap { OpenQuestion($0, since: start) }
+            _ = try await state.settle(
+                part,
+                notesRaised: settings.restoresInStock,
+                questions: questions,
+                at: .now
+            )
         }
         onSettled?(receipts)
+    }
+}
+
+extension OpenQuestion {
+    fileprivate init?(_ receipt: Receipt, since start: MachineInstant) {
+        switch receipt.question {
+        case nil: return nil
+        case .operation(let id): self.init(sequence: receipt.wish.sequence, until: nil, operation: id)
+        case .until(let moment):
+            let end = start.adding(seconds: Double(moment.nanoseconds) / 1e9)
+            self.init(sequence: receipt.wish.sequence, until: end)
+        }
     }
 }

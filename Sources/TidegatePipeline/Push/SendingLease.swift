@@ -19,38 +19,42 @@ struct SendingLease: Sendable {
     /// Whether less than half of it is left; half is far more than the time between this check and sending.
     var isEnding: Bool {
         guard let endSeconds else { return true }
-        return endSeconds - (MachineInstant.upSeconds ?? 0) < SendingLease.seconds / 2
+        return endSeconds - MachineInstant.now.seconds < SendingLease.seconds / 2
     }
 
     mutating func renew() async throws {
-        let now = MachineInstant.now
-        let end = now.map { MachineInstant(boot: $0.boot, seconds: $0.seconds + SendingLease.seconds) }
+        let end = MachineInstant.now.adding(seconds: SendingLease.seconds)
         try await state.record(sendingEnd: end)
-        endSeconds = end?.seconds ?? .infinity
+        endSeconds = end.seconds
     }
 
     /// Seconds in which certainly no claimed wish was sent; 0 after a reboot or on another machine.
     static func quietSeconds(_ state: StateDatabase) async throws -> Double {
-        guard let end = try await state.sendingEnd(), let now = MachineInstant.now, now.boot == end.boot
-        else { return 0 }
+        let now = MachineInstant.now
+        guard let end = try await state.sendingEnd(), now.boot == end.boot else { return 0 }
         return max(0, now.seconds - end.seconds)
     }
 }
 
 extension MachineInstant {
-    private static let bootPath = "/proc/sys/kernel/random/boot_id"
+    /// The machine's start as the system names it.
+    ///
+    /// Where it names none, every process has a start of its own, so that no moment of an earlier one counts.
+    private static let currentBoot: String = {
+        let path = "/proc/sys/kernel/random/boot_id"
+        let text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) }
+        let name = text?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
+        return name.isEmpty ? "unnamed-\(UUID().uuidString)" : name
+    }()
 
-    /// Seconds since the machine's start; nothing where the system does not say.
-    static var upSeconds: Double? {
+    /// This moment, on the clock that also runs while the machine sleeps.
+    static var now: MachineInstant {
         var time = timespec()
-        guard clock_gettime(CLOCK_BOOTTIME, &time) == 0 else { return nil }
-        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        precondition(clock_gettime(CLOCK_BOOTTIME, &time) == 0, "Linux has had this clock since 2.6.39")
+        return MachineInstant(boot: currentBoot, seconds: Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
     }
 
-    /// Nothing where the system does not say.
-    static var now: MachineInstant? {
-        guard let upSeconds, let boot = FileManager.default.contents(atPath: bootPath) else { return nil }
-        let id = String(decoding: boot, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return id.isEmpty ? nil : MachineInstant(boot: id, seconds: upSeconds)
+    func adding(seconds: Double) -> MachineInstant {
+        MachineInstant(boot: boot, seconds: self.seconds + seconds)
     }
 }

@@ -5,6 +5,8 @@ package import TidegateSettings
 
 /// How long findings about a shop are trusted; after that it may have been updated.
 private let knownSecondsMax: Int64 = 7 * 86400
+/// How long a queue counts as stalled without an operation that could show the contrary.
+private let stalledSecondsMax: Int64 = 900
 
 extension StateDatabase {
     /// The engine's options, with what is known of the shop; nothing is asked or tried.
@@ -12,22 +14,40 @@ extension StateDatabase {
     /// A configured mode wins over what is known, but batches are not sent to a shop that said it has none.
     func pushOptions(_ settings: OroSettings, at now: Timestamp) async throws -> PushOptions {
         var options = settings.pushOptions
-        guard let known = try await knownBatches(), known.shop == settings.url,
+        if let known = try await knownBatches(), known.shop == settings.url,
             now < known.at.adding(seconds: knownSecondsMax)
-        else { return options }
-        options.batchSupport = known.support
+        {
+            options.batchSupport = known.support
+        }
+        if let known = try await knownPace(), known.shop == settings.url,
+            now < known.at.adding(seconds: knownSecondsMax)
+        {
+            options.learnt = known.learnt
+            if let since = known.stalledSince {
+                let isRecent = now < since.adding(seconds: stalledSecondsMax)
+                let waiting = try await questionedOperations()
+                options.isQueueStalled = isRecent || !waiting.isEmpty
+            }
+        }
         return options
     }
 
-    /// Remembers what the push has learnt of the shop, if it is new.
+    /// Remembers what the push has learnt of the shop.
     func remember(
-        _ learnt: PushOptions.BatchSupport,
+        _ engine: PushEngine,
         after options: PushOptions,
         of settings: OroSettings,
         at now: Timestamp
     ) async throws {
-        guard options.mode != .single, learnt != options.batchSupport else { return }
-        try await record(KnownBatches(support: learnt, shop: settings.url, at: now))
+        if options.mode != .single, engine.batchSupport != options.batchSupport, engine.batchesDenied == nil {
+            try await record(KnownBatches(support: engine.batchSupport, shop: settings.url, at: now))
+        }
+        let isNew = engine.learnt != options.learnt || engine.isQueueStalled != options.isQueueStalled
+        guard isNew else { return }
+        let stalledSince = engine.isQueueStalled ? now : nil
+        try await record(
+            KnownPace(learnt: engine.learnt, stalledSince: stalledSince, shop: settings.url, at: now)
+        )
     }
 
     /// Remembers what an examination of the shop has found.

@@ -21,14 +21,14 @@ struct StatusRestoration: Sendable {
     private enum Outcome {
         case done
         case refused(InventoryException)
-        /// The next push checks it again.
-        case open
+        /// Later pushes try it again, a few times.
+        case failed(cause: String)
         case trouble(ShopTrouble)
     }
 
     /// Looks at all.
     ///
-    /// - Returns: what kept it from ending. What is left then is looked at by the next push.
+    /// - Returns: what kept the shop from answering. What is left then is looked at by the next push.
     func perform() async throws -> Fault? {
         var after: LevelRow?
         while true {
@@ -46,11 +46,11 @@ struct StatusRestoration: Sendable {
     }
 
     private func restore(_ soldOut: [SoldOutProduct], of page: [RaisedLevel]) async throws -> ShopTrouble? {
-        var open: Set<SKU> = []
+        var failed: [SKU: String] = [:]
+        var left = soldOut[...]
         var refused: [InventoryException] = []
         var trouble: ShopTrouble?
         await withTaskGroup(of: (SKU, Outcome).self) { group in
-            var left = soldOut[...]
             func start() {
                 guard let product = left.popFirst() else { return }
                 group.addTask { (product.sku, await outcome(of: product)) }
@@ -60,26 +60,37 @@ struct StatusRestoration: Sendable {
                 switch outcome {
                 case .done: break
                 case .refused(let exception): refused.append(exception)
-                case .open: open.insert(sku)
+                case .failed(let cause): failed[sku] = cause
                 case .trouble(let found):
-                    trouble = found
-                    open.insert(sku)
+                    failed[sku] = found.cause
+                    // What may not be edited keeps no stock from being written.
+                    if found.passes { trouble = found }
                 }
-                // The trouble concerns the whole shop, so the others would fail too.
-                if trouble == nil { start() }
+                // What looks like the shop's trouble would meet the others too, so they are left for later.
+                if trouble == nil, failed.count < StatusRestoration.failuresMax { start() }
             }
-            for product in left { open.insert(product.sku) }
         }
-        let done = page.filter { !open.contains($0.sku) }
-        try await state.endRaised(done, refused: refused, at: .now)
-        return trouble
+        let open = Set(left.map(\.sku)).union(failed.keys)
+        try await state.endRaised(page.filter { !open.contains($0.sku) }, refused: refused, at: .now)
+        guard trouble == nil else { return trouble }
+        if !failed.isEmpty {
+            let cause = failed.values.sorted().first ?? ""
+            try await state.failRaised(page.filter { open.contains($0.sku) }, cause: cause, at: .now)
+        }
+        return nil
     }
+
+    /// Failures of one page after which its other products are left for later.
+    private static let failuresMax = 5
 
     private func outcome(of product: SoldOutProduct) async -> Outcome {
         switch await shop.setInStock(product) {
-        case .trouble(let trouble): .trouble(trouble)
-        case .record(.applied), .record(.refused(.levelGone, _)): .done
-        case .record(.notApplied), .record(.unknown): .open
+        case .trouble(.notPermitted(let cause), _):
+            .failed(cause: "the role lacks the right to edit products (\(cause))")
+        case .trouble(let trouble, _): .trouble(trouble)
+        case .record(.applied), .record(.overtaken), .record(.refused(.levelGone, _)): .done
+        case .record(.notApplied): .failed(cause: "not written")
+        case .record(.unknown(let cause)), .record(.lost(let cause)): .failed(cause: cause)
         case .record(.refused(let reason, let detail)):
             .refused(
                 InventoryException(

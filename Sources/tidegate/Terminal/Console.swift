@@ -1,4 +1,5 @@
 import Foundation
+import InventoryCore
 
 /// Standard output and standard error: results go to the one, everything said about them to the other.
 struct Console: Sendable {

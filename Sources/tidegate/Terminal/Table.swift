@@ -1,3 +1,5 @@
+import InventoryCore
+
 /// Text in columns, aligned for reading.
 struct Table {
     enum Alignment {

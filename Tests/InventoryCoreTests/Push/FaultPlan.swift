@@ -10,6 +10,8 @@ struct FaultPlan {
         /// The connection is cut; nothing was done, or everything.
         case cutBefore
         case cutAfter
+        /// A proxy answers 502, and nobody knows whether it had passed the request on; it had not.
+        case badGateway
         /// The client gives up; the effect comes later.
         case late(seconds: Double)
         /// One chunk of the operation fails.
@@ -24,7 +26,8 @@ struct FaultPlan {
             case .outage: .outage("502")
             case .maintenance: .maintenance
             case .busy(let seconds): .busy(retryAfterSeconds: seconds)
-            case .cutBefore, .cutAfter, .late, .chunkFails, .operationVanishes, .answerDropped: nil
+            case .cutBefore, .cutAfter, .badGateway, .late, .chunkFails, .operationVanishes, .answerDropped:
+                nil
             }
         }
 
@@ -49,7 +52,7 @@ struct FaultPlan {
         let late = Fault.late(seconds: Double.random(in: 0...lateSecondsMax, using: &random))
         let faults: [Fault]
         switch action {
-        case .write: faults = shopWide + [.cutBefore, .cutAfter, .cutAfter, late]
+        case .write: faults = shopWide + [.cutBefore, .cutAfter, .cutAfter, .badGateway, late]
         case .submit:
             faults = shopWide + [.cutBefore, .cutAfter, late, .chunkFails, .chunkFails, .operationVanishes]
         case .poll, .readBack, .probe: faults = shopWide

@@ -23,9 +23,13 @@ struct PushHarness {
     private(set) var acknowledged: [(at: Double, count: Int)] = []
     private(set) var stopped: ShopTrouble?
     private(set) var parked: [ParkedIncrease] = []
-    /// Requests of engines that crashed.
+    /// What earlier engines have done.
+    private(set) var writesBefore = 0
+    private(set) var submitsBefore = 0
     private(set) var requestsBefore = 0
-    private(set) var doubledEffects = 0
+    /// The levels that were refused in the end.
+    private(set) var refusals: Set<LevelKey> = []
+    private var retriesLeft = 3
 
     private let options: PushOptions
     private var script: [(at: Double, step: Step)]
@@ -41,6 +45,8 @@ struct PushHarness {
     private var ticketLevels: [PushTicket: [LevelID]] = [:]
     private var polledOperations: [PushTicket: OperationID] = [:]
     private var newIDs = 1_000_000
+    /// The wishes that were sent, as the shell's journal keeps them.
+    private var sent: Set<Int64> = []
 
     init(
         catalogue: Catalogue,
@@ -96,6 +102,17 @@ struct PushHarness {
             switch status {
             case .unsettled: settle()
             case .idle:
+                if !outbox.questions.isEmpty {
+                    pushAgain()
+                    continue
+                }
+                if !outbox.parked.isEmpty, retriesLeft > 0 {
+                    retriesLeft -= 1
+                    shop.advance(to: shop.now + 3_600)
+                    outbox.retryParked()
+                    begin()
+                    continue
+                }
                 guard let next = script.first else { return }
                 shop.advance(to: next.at)
                 // A later trigger begins a new pass.
@@ -139,12 +156,48 @@ struct PushHarness {
     }
 
     private mutating func crash() {
-        requestsBefore += engine.progress.requests
         shop.dropAnswers()
         busyLevels.removeAll()
+        begin()
+    }
+
+    /// A process that begins: it takes over what another has left.
+    private mutating func begin() {
+        requestsBefore += engine.progress.requests
+        writesBefore += engine.progress.writes
+        submitsBefore += engine.progress.submits
         seed += 1
+        var options = options
+        options.isQueueStalled = engine.isQueueStalled
+        options.learnt = engine.learnt
         engine = PushEngine(options: options, seed: seed)
-        engine.recover(outbox.recovered(at: shop.now), now: moment)
+        outbox.takeOver(sent: sent, until: shop.now + options.settleSeconds)
+        sent.removeAll()
+        review()
+        engine.recover(outbox.operations(at: shop.now), now: moment)
+    }
+
+    /// The push ends with values in question; another begins when they are over, or a minute later
+    /// where an operation has to end first.
+    private mutating func pushAgain() {
+        for ended in engine.takeEndedOperations() {
+            switch ended {
+            case .final(let id): outbox.end(id, until: shop.now)
+            case .vanished(let id): outbox.end(id, until: shop.now + options.settleSeconds)
+            }
+        }
+        var next = outbox.nextQuestionEnd ?? shop.now + 60
+        if let step = script.first { next = min(next, step.at) }
+        shop.advance(to: max(shop.now, next))
+        for event in shop.takeAnswers() { take(event) }
+        begin()
+    }
+
+    private mutating func review() {
+        guard !outbox.questions.isEmpty else { return }
+        requestsBefore += 1
+        let (levels, stock) = (outbox.levels, shop.stock)
+        outbox.review(at: shop.now) { key in levels[key].flatMap { stock[$0] } }
     }
 
     private mutating func recreate(_ key: LevelKey) {
@@ -169,7 +222,8 @@ struct PushHarness {
             if !busyLevels.insert(write.level).inserted {
                 violations.append("two in flight for \(write.level)")
             }
-            if let values = shop.pending[write.level] {
+            // What makes stock less does not wait for what may still come; it is looked after later.
+            if let values = shop.pending[write.level], action.increases(write.level) {
                 violations.append("\(write.level): \(values) may still come when \(write.quantity) is sent")
             }
         }
@@ -178,6 +232,7 @@ struct PushHarness {
         case .poll(let ticket, let id, _): polledOperations[ticket] = id
         case .readBack, .probe: break
         }
+        sent.formUnion(action.wishes.map(\.sequence))
         shop.start(action)
     }
 
@@ -208,6 +263,18 @@ struct PushHarness {
         let receipts = engine.takeReceipts()
         parked += engine.takeParkedIncreases()
         var applied = 0
+        for receipt in receipts {
+            guard case .operation(let id) = receipt.question else { continue }
+            busyLevels.remove(receipt.wish.level)
+            operationLevels[id] = nil
+        }
+        for receipt in receipts {
+            switch receipt.outcome {
+            case .refused: refusals.insert(receipt.wish.key)
+            case .applied: refusals.remove(receipt.wish.key)
+            case .released, .levelGone: break
+            }
+        }
         for receipt in receipts where receipt.outcome == .applied {
             applied += 1
             waveEnds[receipt.wish.wave] = shop.now
@@ -228,7 +295,6 @@ struct PushHarness {
             ledgerRead += 1
             guard let key = keys[effect.level] else { continue }
             let change = effect.quantity.millionths - (shown[key]?.millionths ?? 0)
-            if change == 0 { doubledEffects += 1 }
             shown[key] = effect.quantity
             let sum = (sums[key.sku] ?? 0) + change
             sums[key.sku] = sum
@@ -247,4 +313,6 @@ struct PushHarness {
     }
 
     var requests: Int { requestsBefore + engine.progress.requests }
+    var writes: Int { writesBefore + engine.progress.writes }
+    var submits: Int { submitsBefore + engine.progress.submits }
 }

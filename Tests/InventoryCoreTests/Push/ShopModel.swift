@@ -136,7 +136,7 @@ struct ShopModel {
         requests += 1
         for write in action.writes { pending[write.level, default: []].append(write.quantity) }
         var fault = faults.draw(for: action, at: now, random: &random)
-        if action.writes.contains(where: { killers.contains($0.level) }) { fault = .outage }
+        if action.writes.contains(where: { killers.contains($0.level) }) { fault = .badGateway }
         var seconds = isReading(action) ? ShopModel.readSeconds : ShopModel.requestSeconds
         seconds *= latencyFactor * Double.random(in: 0.9...1.1, using: &random)
         if case .submit(_, let wishes, _) = action { seconds += Double(wishes.count) * 0.00003 }
@@ -207,12 +207,12 @@ struct ShopModel {
             return .trouble(trouble)
         }
         switch fault {
-        case .cutBefore:
+        case .cutBefore, .badGateway:
             forget([write])
-            return .record(.unknown("cut"))
+            return .record(.lost("cut"))
         case .late(let seconds):
             schedule(now + seconds, .effects([write]))
-            return .record(.unknown("timeout"))
+            return .record(.lost("timeout"))
         default: break
         }
         guard stock[write.level] != nil else {
@@ -224,7 +224,7 @@ struct ShopModel {
             return .record(.refused(.invalidValue, detail: "400"))
         }
         take([write])
-        return .record(fault == .cutAfter ? .unknown("cut") : .applied)
+        return .record(fault == .cutAfter ? .lost("cut") : .applied)
     }
 
     private mutating func synchronous(_ writes: [LevelWrite]) -> SubmitAnswer {
@@ -238,7 +238,7 @@ struct ShopModel {
             writes.map { write in
                 if stock[write.level] == nil { return .refused(.levelGone, detail: "404") }
                 return poison.contains(write.level)
-                    ? .refused(.invalidValue, detail: "400") : .unknown("not written")
+                    ? .refused(.invalidValue, detail: "400") : .notApplied
             }
         )
     }
@@ -254,9 +254,9 @@ struct ShopModel {
         }
         guard writes.count <= bodyRecordsMax else {
             forget(writes)
-            return .tooLarge
+            return .tooLarge()
         }
-        if fault == .cutBefore {
+        if fault == .cutBefore || fault == .badGateway {
             forget(writes)
             return .unknown("cut")
         }
@@ -286,11 +286,17 @@ struct ShopModel {
 }
 
 extension PushAction {
-    var writes: [LevelWrite] {
+    var wishes: [Wish] {
         switch self {
-        case .write(_, let wish): [wish.write]
-        case .submit(_, let wishes, _): wishes.map(\.write)
+        case .write(_, let wish): [wish]
+        case .submit(_, let wishes, _): wishes
         case .poll, .readBack, .probe: []
         }
+    }
+
+    var writes: [LevelWrite] { wishes.map(\.write) }
+
+    func increases(_ level: LevelID) -> Bool {
+        wishes.contains { $0.level == level && $0.wave == .increase }
     }
 }

@@ -145,7 +145,8 @@ private struct PoolRace {
             case .unsettled: try await settle()
             case .idle:
                 if disturbed, random.chance(30) { return }
-                guard try await resolveGone() else { return }
+                let hasEnded = try await endQuestions(waiting: !disturbed)
+                guard try await resolveGone() || hasEnded else { return }
                 engine.add([], exhausted: false, now: moment)
             case .stopped(let trouble):
                 Issue.record("stopped: \(trouble)")
@@ -165,7 +166,51 @@ private struct PoolRace {
     }
 
     private mutating func settle() async throws {
-        try await database.settle(engine.takeReceipts(), at: TemporaryState.now)
+        let receipts = engine.takeReceipts()
+        let questions = receipts.compactMap { receipt -> OpenQuestion? in
+            switch receipt.question {
+            case nil: nil
+            case .operation(let id): OpenQuestion(sequence: receipt.wish.sequence, until: nil, operation: id)
+            case .until(let end):
+                OpenQuestion(sequence: receipt.wish.sequence, until: machine(Double(end.nanoseconds) / 1e9))
+            }
+        }
+        try await database.settle(receipts, questions: questions, at: TemporaryState.now)
+    }
+
+    private func machine(_ seconds: Double) -> MachineInstant {
+        MachineInstant(boot: "virtual", seconds: seconds)
+    }
+
+    /// Reads back what is not in question any more; gives whether there was any.
+    private mutating func endQuestions(waiting: Bool) async throws -> Bool {
+        for ended in engine.takeEndedOperations() {
+            switch ended {
+            case .final(let id): try await database.endOperation(id, until: machine(shop.now))
+            case .vanished(let id):
+                try await database.endOperation(id, until: machine(shop.now + options.settleSeconds))
+            }
+        }
+        var hasWaited = false
+        let hasOperations = try await !database.questionedOperations().isEmpty
+        let hasUntil = try await database.lastQuestionEnd() != nil
+        if waiting, hasOperations || hasUntil {
+            hasWaited = true
+            let end = shop.now + options.settleSeconds
+            while shop.now < end {
+                for event in shop.advance(to: end) { try await take(event) }
+            }
+            try await settle()
+            try await startEngine()
+        }
+        let now = machine(shop.now)
+        let ended = try await database.endedQuestions(at: now, restart: now, limit: 1_000)
+        let levels = ended.levels
+        let shown = Dictionary(
+            levels.compactMap { level in shop.shown[level.level].map { (level.level, $0) } }
+        ) { $1 }
+        try await database.endQuestions(levels, shown: shown, at: TemporaryState.now)
+        return waiting && (hasWaited || !levels.isEmpty || ended.confirmed > 0)
     }
 
     /// Finds levels that are gone by SKU, as the service does.
@@ -186,9 +231,20 @@ private struct PoolRace {
 
     private mutating func startEngine() async throws {
         engine = PushEngine(options: options, seed: UInt64(random.below(1 << 30)))
-        let claims = try await database.openClaims().map {
-            RecoveredClaim(wish: $0.wish, operation: $0.operation, ageSeconds: 0)
+        try await database.takeOverClaims(
+            sent: nil,
+            until: machine(shop.now + options.settleSeconds),
+            at: TemporaryState.now
+        )
+        var wishes: [OperationID: [Wish]] = [:]
+        for claim in try await database.openClaims() {
+            if let operation = claim.operation { wishes[operation, default: []].append(claim.wish) }
         }
-        engine.recover(claims, now: moment)
+        for operation in try await database.questionedOperations() where wishes[operation] == nil {
+            wishes[operation] = []
+        }
+        let operations = wishes.sorted { $0.key < $1.key }
+            .map { RecoveredOperation(id: $0, wishes: $1, ageSeconds: 0) }
+        engine.recover(operations, now: moment)
     }
 }

@@ -146,7 +146,7 @@ struct RaceShop {
     private mutating func write(_ write: LevelWrite) -> WriteAnswer {
         switch fault() {
         case .busy: return .trouble(.busy(retryAfterSeconds: 1))
-        case .lostBefore: return .record(.unknown("lost"))
+        case .lostBefore: return .record(.lost("lost"))
         case .lostAfter: _ = set(write)
         case .late: agenda.append((now + Double.random(in: 0...50, using: &random), .effect(write)))
         case .refused: return .record(.refused(.invalidValue, detail: "no"))
@@ -155,7 +155,7 @@ struct RaceShop {
             return .record(set(write))
         case nil: return .record(set(write))
         }
-        return .record(.unknown("lost"))
+        return .record(.lost("lost"))
     }
 
     private mutating func submit(_ writes: [LevelWrite], synchronous: Bool) -> SubmitAnswer {

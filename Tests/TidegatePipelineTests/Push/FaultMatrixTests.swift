@@ -168,10 +168,15 @@ struct FaultCase: Sendable {
     }
 
     private func push(_ stage: AuditStage) async throws {
-        for _ in 0..<8 {
+        for _ in 0..<12 {
             let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
             let outcome = try await pusher.push()
             if outcome.trouble == nil, outcome.backlog.unsettled == 0 { return }
+            // What is in question is over at a moment; nothing but the clock tells that it has come.
+            if let end = try await stage.shop.state.lastQuestionEnd() {
+                let seconds = end.seconds - MachineInstant.now.seconds
+                if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) }
+            }
         }
         let backlog = try await stage.shop.state.backlog()
         Issue.record("\(name): the outbox does not get empty: \(backlog)")

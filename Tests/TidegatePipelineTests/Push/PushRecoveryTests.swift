@@ -37,7 +37,7 @@ struct PushRecoveryTests {
             let state = stage.shop.state
             try await PushRecoveryTests.wish(on: stage)
             #expect(try await state.claim(limit: 1_000, at: .now).count == PushRecoveryTests.levels)
-            let now = try #require(MachineInstant.now)
+            let now = MachineInstant.now
             let end = MachineInstant(boot: now.boot, seconds: now.seconds - 1_000)
             try await state.record(sendingEnd: end)
             let outcome = try await PushRecoveryTests.pusher(stage).push()
@@ -70,7 +70,7 @@ struct PushRecoveryTests {
         try await AuditStage.run { stage in
             let state = stage.shop.state
             #expect(try await SendingLease.quietSeconds(state) == 0)
-            let now = try #require(MachineInstant.now)
+            let now = MachineInstant.now
             try await state.record(sendingEnd: MachineInstant(boot: now.boot, seconds: now.seconds - 90))
             #expect(try await SendingLease.quietSeconds(state) >= 90)
             try await state.record(sendingEnd: MachineInstant(boot: now.boot, seconds: now.seconds + 90))
@@ -84,7 +84,7 @@ struct PushRecoveryTests {
     func lease() async throws {
         try await AuditStage.run(products: PushRecoveryTests.levels) { stage in
             try await PushRecoveryTests.wish(on: stage)
-            let before = try #require(MachineInstant.now)
+            let before = MachineInstant.now
             _ = try await PushRecoveryTests.pusher(stage).push()
             let end = try #require(try await stage.shop.state.sendingEnd())
             #expect(end.boot == before.boot && end.seconds >= before.seconds + SendingLease.seconds)

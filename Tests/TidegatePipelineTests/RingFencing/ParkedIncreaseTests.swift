@@ -87,7 +87,7 @@ struct ParkedIncreaseTests {
                 options.mode = .single
                 var engine = PushEngine(options: options, seed: 1)
                 engine.add(increase + decrease, exhausted: true, now: PushInstant(nanoseconds: 0))
-                var loop = PushLoop(pusher: pusher, engine: engine)
+                var loop = try PushLoop(pusher: pusher, engine: engine)
                 try await loop.run()
                 let open = try await state.openExceptions().map(\.exception)
                 #expect(open.map(\.code) == [.increaseParked, .writeRefused])

@@ -1,6 +1,6 @@
 /// What a started action was for.
 enum Flight: Sendable {
-    case write(slot: Int, sentAt: PushInstant)
+    case write(slot: Int)
     case submit(slots: [Int], mark: OperationWindow.Mark, sentAt: PushInstant)
     case submitSynchronous(slots: [Int], sentAt: PushInstant)
     case poll(OperationID)

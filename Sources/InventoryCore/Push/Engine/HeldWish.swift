@@ -10,7 +10,7 @@ struct HeldWish: Sendable {
         /// Waits until its level's holder has ended.
         case behind
         case inFlight
-        /// Sent, outcome unknown: to be read back.
+        /// Sent, outcome unknown: being read back.
         case unknown
         /// An increase behind a refused decrease.
         case keptBack
@@ -26,8 +26,7 @@ struct HeldWish: Sendable {
         /// Whether a wish in this state may go on to another; how it ends is for `HeldWishes.remove`.
         func mayBecome(_ next: State) -> Bool {
             switch (self, next) {
-            // Only what the level shows, or the end of all that may come, leads out of it.
-            case (.unknown, _), (_, .behind): false
+            case (_, .behind): false
             // From `behind` where an earlier process had sent it.
             case (.ready, .inFlight), (.behind, .inFlight), (.inFlight, .unknown), (.behind, .unknown): true
             case (_, .inFlight), (_, .unknown): false
@@ -40,4 +39,6 @@ struct HeldWish: Sendable {
     let addedAt: PushInstant
     var state: State
     var suspicion: Suspicion
+    /// What the last failed try was told.
+    var lastAnswer: String?
 }

@@ -4,10 +4,6 @@ import HeapModule
 extension HeldWishes {
     mutating func makeReady(_ slot: Int, now: PushInstant) {
         let held = self[slot]
-        if let until = quarantine.until(held.wish.level), until > now {
-            delay(slot, until: until, now: now)
-            return
-        }
         if held.wish.wave == .increase, let gate = gates[held.wish.stock], !gate.isOpen {
             shut(slot, behind: gate)
             return
@@ -46,8 +42,13 @@ extension HeldWishes {
     }
 
     /// Frees the slot and makes out the receipt.
-    mutating func remove(_ slot: Int, outcome: Receipt.Outcome) -> Wish {
-        let wish = self[slot].wish
+    mutating func remove(
+        _ slot: Int,
+        outcome: Receipt.Outcome,
+        question: Receipt.Question? = nil
+    ) -> Wish {
+        let held = self[slot]
+        let wish = held.wish
         leave(state(of: slot), wave: wish.wave)
         slots[slot] = nil
         free.append(slot)
@@ -61,7 +62,7 @@ extension HeldWishes {
             }
             gates.values[gate].decreases.countDown("decreases held of a stock")
         }
-        settle(wish, as: outcome)
+        settle(Receipt(wish: wish, outcome: outcome, suspicion: held.suspicion, question: question))
         return wish
     }
 

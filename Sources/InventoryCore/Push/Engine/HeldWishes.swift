@@ -19,7 +19,6 @@ struct HeldWishes: Sendable {
     var ready = [Heap<RankedSlot>](repeating: Heap(), count: Wave.allCases.count)
     var readyCounts = [Int](repeating: 0, count: Wave.allCases.count)
     var delayed = Heap<RankedSlot>()
-    var quarantine = Quarantine()
     var keptBack: [Int] = []
     let ageingNanoseconds: Int64
 
@@ -60,9 +59,9 @@ struct HeldWishes: Sendable {
         return receipts
     }
 
-    mutating func settle(_ wish: Wish, as outcome: Receipt.Outcome) {
-        receipts.append(Receipt(wish: wish, outcome: outcome))
-        if wish.wave == .zero { hasSettledZero = true }
+    mutating func settle(_ receipt: Receipt) {
+        receipts.append(receipt)
+        if receipt.wish.wave == .zero { hasSettledZero = true }
     }
 
     mutating func takeParked() -> [ParkedIncrease] {
@@ -127,7 +126,6 @@ struct HeldWishes: Sendable {
 
     /// Makes delayed wishes ready when their time has come.
     mutating func promote(now: PushInstant) {
-        quarantine.expire(now: now)
         while let first = delayed.min, first.rank <= now.nanoseconds {
             delayed.removeMin()
             guard let held = slots[first.slot], held.wish.sequence == first.sequence, held.state == .delayed
@@ -166,9 +164,18 @@ struct HeldWishes: Sendable {
         return taken
     }
 
-    /// Counts a failed try of a wish that was sent with so many others.
-    mutating func suspect(_ slot: Int, inBatchOf records: Int) {
-        slots[slot]?.suspicion.failed(inBatchOf: records)
+    /// Counts a try that failed for the wish's own sake.
+    mutating func failed(_ slot: Int) {
+        slots[slot]?.suspicion.failed()
+    }
+
+    /// Its batch failed without naming a record: it goes in a smaller one.
+    mutating func divide(_ slot: Int, records: Int, wasLost: Bool = false) {
+        slots[slot]?.suspicion.divided(records: records, wasLost: wasLost)
+    }
+
+    mutating func note(_ answer: String, of slot: Int) {
+        slots[slot]?.lastAnswer = answer
     }
 
     mutating func markUnknown(_ slot: Int) {
@@ -178,7 +185,7 @@ struct HeldWishes: Sendable {
     /// Takes back a wish that the shop certainly did not take.
     mutating func giveBack(_ slot: Int, notBefore: PushInstant, now: PushInstant) {
         let wish = self[slot].wish
-        precondition(state(of: slot) == .inFlight, "only what is in flight can be given back")
+        precondition(!state(of: slot).isUnsent, "only what was sent can be given back")
         if successors[wish.level] != nil {
             end(slot, as: .released, now: now)
             return
@@ -189,19 +196,23 @@ struct HeldWishes: Sendable {
 
     /// Ends a wish, and lets go what waited for it.
     ///
-    /// Where a lost write can still take effect, newer values of its level wait until `settlesAt`.
+    /// Where what was sent may still take effect, the outbox decides what may follow, so what waits behind it
+    /// goes back there.
     mutating func end(
         _ slot: Int,
         as outcome: Receipt.Outcome,
-        settlesAt: PushInstant? = nil,
+        question: Receipt.Question? = nil,
         now: PushInstant
     ) {
-        let wish = remove(slot, outcome: outcome)
-        if let settlesAt, settlesAt > now { quarantine.add(wish.level, until: settlesAt) }
+        let wish = remove(slot, outcome: outcome, question: question)
         holders[wish.level] = nil
         if let next = successors.removeValue(forKey: wish.level) {
-            holders[wish.level] = next
-            makeReady(next, now: now)
+            if question == nil {
+                holders[wish.level] = next
+                makeReady(next, now: now)
+            } else {
+                _ = remove(next, outcome: .released)
+            }
         }
         guard wish.wave < .increase else { return }
         switch outcome {
@@ -209,6 +220,7 @@ struct HeldWishes: Sendable {
             if gates[wish.stock]?.refused.remove(wish.key) != nil {
                 refusedDecreases.countDown("refused decreases")
             }
+            if question != nil { releaseIncreases(of: wish.stock, now: now) }
             openGate(of: wish.stock, now: now)
         case .refused where refusedDecreases < HeldWishes.refusedMax:
             let isNew = gates[wish.stock, default: StockGate()].refused.insert(wish.key).inserted
@@ -216,9 +228,13 @@ struct HeldWishes: Sendable {
             shutAll(of: wish.stock)
         case .refused, .released, .levelGone:
             // The outbox decides anew what the stock's decreases are, so its increases go back there too.
-            for increase in gates[wish.stock]?.increases ?? [] { releaseUnsent(increase, now: now) }
+            releaseIncreases(of: wish.stock, now: now)
             openGate(of: wish.stock, now: now)
         }
+    }
+
+    private mutating func releaseIncreases(of stock: SKU, now: PushInstant) {
+        for increase in gates[stock]?.increases ?? [] { releaseUnsent(increase, now: now) }
     }
 
     /// Releases everything that was not sent.

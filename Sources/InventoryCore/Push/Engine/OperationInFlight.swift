@@ -17,6 +17,10 @@ struct OperationInFlight: Sendable {
     private(set) var question: Question
     private(set) var progress = 0.0
     private(set) var polls = 0
+    /// Questions in a row that were not answered.
+    private(set) var failuresInARow = 0
+    /// Nothing of ours waits for it any more: it is only asked whether it has ended.
+    var isOrphan: Bool { slots.isEmpty }
 
     /// Whether it is being asked for, or when it is next.
     enum Question: Hashable, Sendable {
@@ -62,6 +66,18 @@ struct OperationInFlight: Sendable {
         question = .due(next)
     }
 
+    /// The same operation, for which nothing waits any more.
+    func orphaned(nextPoll: PushInstant) -> OperationInFlight {
+        OperationInFlight(
+            id: id,
+            slots: [],
+            isUrgent: false,
+            mark: nil,
+            submittedAt: submittedAt,
+            nextPoll: nextPoll
+        )
+    }
+
     /// Asks earlier, unless a question is under way.
     mutating func hasten(to moment: PushInstant) {
         if case .due(let due) = question { question = .due(min(due, moment)) }
@@ -69,9 +85,15 @@ struct OperationInFlight: Sendable {
 
     var recordsLeft: Double { Double(slots.count) * (1 - progress) }
 
+    /// The question was not answered.
+    mutating func unanswered() {
+        failuresInARow += 1
+    }
+
     /// Notes that it is not final yet; gives whether it has moved.
     mutating func pending(progress shown: Double?, now: PushInstant) -> Bool {
         polls += 1
+        failuresInARow = 0
         guard let shown, shown > progress else { return false }
         progress = min(1, shown)
         return true

@@ -4,7 +4,7 @@
 /// faster shop gets more, a slower one less, and consumers always find a next chunk before our polling
 /// notices that the last one is done. Two operations share the window.
 struct OperationWindow: Sendable {
-    /// Before anything is known: some seconds of work for a small shop.
+    /// Before anything is known: some seconds of work for a small shop with two consumers.
     static let recordsAtStart = 1200
 
     private let recordsMin: Int
@@ -17,7 +17,7 @@ struct OperationWindow: Sendable {
     private(set) var recordsInFlight = 0
     private var rate = DeliveryRate()
     /// Seconds an operation takes when nothing else is queued: it has to be split, queued and picked up.
-    private var secondsAlone = 0.0
+    private var alone = 0.0
     private var windowRecords = OperationWindow.recordsAtStart
 
     /// What is kept about an operation until it is final.
@@ -34,7 +34,18 @@ struct OperationWindow: Sendable {
         recordsMax = max(1, options.batchRecordsMax)
         operationsMax = max(1, options.operationsInFlightMax)
         queueSeconds = options.queueSeconds
-        hardMax = recordsMax
+        hardMax = min(recordsMax, options.learnt.batchRecordsMax ?? recordsMax)
+        guard let window = options.learnt.windowRecords else { return }
+        windowRecords = min(max(window, 2 * recordsMin), operationsMax * recordsMax)
+    }
+
+    /// Adds what was learnt of the shop's queue.
+    func add(to learnt: inout LearntPace) {
+        if hardMax < recordsMax { learnt.batchRecordsMax = hardMax }
+        guard let perSecond = rate.perSecond else { return }
+        learnt.recordsPerSecond = perSecond
+        learnt.operationSeconds = secondsAlone ?? learnt.operationSeconds
+        if rate.isSettled { learnt.windowRecords = windowRecords }
     }
 
     /// Records of one operation: half a window, or a quarter for zeros, so that the first are acknowledged
@@ -59,6 +70,9 @@ struct OperationWindow: Sendable {
     /// Whether enough operations have ended to trust it.
     var isRateSettled: Bool { rate.isSettled }
 
+    /// Seconds that an operation takes when nothing else is queued, as far as known.
+    var secondsAlone: Double? { alone > 0 ? alone : nil }
+
     /// Counts an operation that is about to be sent.
     mutating func sent(records: Int, now: PushInstant) -> Mark {
         recordsInFlight += records
@@ -68,7 +82,7 @@ struct OperationWindow: Sendable {
 
     /// Seconds before which asking for an operation is too early, whatever the rate.
     func secondsAtLeast(_ mark: Mark?) -> Double {
-        mark?.isAlone == true ? secondsAlone : 0
+        mark?.isAlone == true ? alone : 0
     }
 
     /// The operation was not accepted, or ended without an answer.
@@ -89,7 +103,7 @@ struct OperationWindow: Sendable {
         if recordsInFlight == 0 { rate.rest() }
         if mark.isAlone {
             let seconds = now.seconds(since: mark.sentAt)
-            secondsAlone = secondsAlone == 0 ? seconds : min(seconds, secondsAlone * 1.2)
+            alone = alone == 0 ? seconds : min(seconds, alone * 1.2)
         }
         guard let perSecond = rate.perSecond else { return }
         let target = Int(min(perSecond * queueSeconds, Double(operationsMax * recordsMax)))

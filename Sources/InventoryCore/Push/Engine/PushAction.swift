@@ -17,7 +17,7 @@ package enum PushAction: Hashable, Sendable {
     case poll(PushTicket, OperationID, [Wish])
     /// Read the quantities of these levels. Answer: `readBack`.
     case readBack(PushTicket, [LevelID])
-    /// Any harmless read that shows whether the shop answers. Answer: `probed`.
+    /// A write that can have no effect, which shows whether the shop takes writes. Answer: `probed`.
     case probe(PushTicket)
 }
 
@@ -27,7 +27,7 @@ package enum PushEvent: Hashable, Sendable {
     case submitted(PushTicket, SubmitAnswer)
     case polled(PushTicket, OperationAnswer)
     case readBack(PushTicket, ReadBackAnswer)
-    /// Nothing means that the shop answers.
+    /// Nothing means that the shop takes writes.
     case probed(PushTicket, ShopTrouble?)
     /// The storefront's 95th percentile over the last probes.
     case storefrontLatency(p95Milliseconds: Double)
@@ -45,19 +45,27 @@ package enum PushStatus: Hashable, Sendable {
     case stopped(ShopTrouble)
 }
 
-/// A claim that an earlier process left behind; whether it was sent is not known.
-package struct RecoveredClaim: Hashable, Sendable {
-    package let wish: Wish
-    /// The operation that holds it, if the answer was recorded in time.
-    package let operation: OperationID?
+/// An operation that an earlier process left behind.
+package struct RecoveredOperation: Hashable, Sendable {
+    package let id: OperationID
+    /// The claims that it carries; none where only its end is of interest.
+    package let wishes: [Wish]
     /// Seconds since the latest moment at which it can have been sent.
     package let ageSeconds: Double
 
-    package init(wish: Wish, operation: OperationID?, ageSeconds: Double) {
-        self.wish = wish
-        self.operation = operation
+    package init(id: OperationID, wishes: [Wish], ageSeconds: Double) {
+        self.id = id
+        self.wishes = wishes
         self.ageSeconds = ageSeconds
     }
+}
+
+/// An operation of an earlier process, or one that was left as stalled, that is not waited for any more.
+package enum EndedOperation: Hashable, Sendable {
+    /// Nothing of it can come any more.
+    case final(OperationID)
+    /// The shop does not know it, or does not say: something may still come for a while.
+    case vanished(OperationID)
 }
 
 /// An increase that is kept back because a decrease of its SKU was refused (ring-fencing, I6).

@@ -10,9 +10,9 @@ extension PushEngine {
             probed(trouble, now: now)
         case .written(let ticket, let answer):
             let inFlight = flights.count(.write)
-            guard case .write(let slot, let sentAt) = flights.end(ticket) else { mismatch(ticket) }
+            guard case .write(let slot) = flights.end(ticket) else { mismatch(ticket) }
             limit.answered(inFlight: inFlight, now: now)
-            written(slot, answer: answer, sentAt: sentAt, now: now)
+            written(slot, answer: answer, now: now)
         case .submitted(let ticket, let answer):
             switch flights.end(ticket) {
             case .submit(let slots, let mark, let sentAt):
@@ -38,29 +38,30 @@ extension PushEngine {
     }
 
     private mutating func probed(_ trouble: ShopTrouble?, now: PushInstant) {
+        judgeSuspects(shopIsWell: trouble == nil, now: now)
         if let trouble, !trouble.passes {
             stop(trouble, now: now)
             return
         }
+        if trouble == nil, breaker.isPausing { limit.startSlowly(now: now) }
         breaker.probed(trouble, now: now, random: &random)
-        if trouble == nil { limit.startSlowly(now: now) }
     }
 
-    private mutating func written(_ slot: Int, answer: WriteAnswer, sentAt: PushInstant, now: PushInstant) {
+    private mutating func written(_ slot: Int, answer: WriteAnswer, now: PushInstant) {
         switch answer {
-        case .record(.unknown(let text)):
-            lost([slot], text: text, settle: options.writeSettleSeconds, sentAt: sentAt, now: now)
+        case .record(.lost(let text)): failed([slot], text: text, mayLand: true, now: now)
+        case .record(.unknown(let text)): failed([slot], text: text, mayLand: false, now: now)
         case .record(let record):
-            breaker.succeeded()
+            answered()
             settle(slot, by: record, now: now)
-        case .trouble(let trouble):
-            troubled(trouble, slots: [slot], now: now)
+        case .trouble(let trouble, let effect):
+            troubled(trouble, effect: effect, slots: [slot], now: now)
         }
     }
 
     private mutating func submitted(_ batch: SentBatch, answer: SubmitAnswer, now: PushInstant) {
         if case .accepted(let id) = answer {
-            breaker.succeeded()
+            answered()
             accepted(id, batch: batch, now: now)
             return
         }
@@ -68,19 +69,43 @@ extension PushEngine {
         switch answer {
         case .accepted: break
         case .records(let records):
-            breaker.succeeded()
-            synchronousRecords(records, slots: batch.slots, sentAt: batch.sentAt, now: now)
+            synchronousRecords(records, slots: batch.slots, now: now)
         case .unknown(let text):
-            let settle = options.batchSettleSeconds
-            lost(batch.slots, text: text, settle: settle, sentAt: batch.sentAt, now: now)
+            failed(batch.slots, text: text, mayLand: true, now: now)
+        case .refused(let text):
+            answered()
+            divided(batch.slots, text: text, now: now)
         case .unsupported:
             batchSupport = .none
             for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
-        case .tooLarge:
-            window.tooLarge(records: batch.slots.count)
+        case .notPermitted(let text):
+            // Single writes show whether the role may write at all.
+            batchesDenied = text
+            batchSupport = .none
             for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
-        case .trouble(let trouble):
-            troubled(trouble, slots: batch.slots, now: now)
+        case .tooLarge(let effect):
+            window.tooLarge(records: batch.slots.count)
+            if effect == .none {
+                answered()
+                for slot in batch.slots { giveBack(slot, seconds: 0, now: now) }
+            } else {
+                doubt(batch.slots, settlesAt: now.adding(seconds: options.settleSeconds), now: now)
+            }
+        case .trouble(let trouble, let effect):
+            troubled(trouble, effect: effect, slots: batch.slots, now: now)
+        }
+    }
+
+    /// A refusal that names no record is narrowed down by halving the batch.
+    private mutating func divided(_ slots: [Int], text: String, now: PushInstant) {
+        guard slots.count > 1 else {
+            for slot in slots { settle(slot, by: .refused(.unexpected, detail: text), now: now) }
+            return
+        }
+        for slot in slots {
+            held.note(text, of: slot)
+            held.divide(slot, records: slots.count)
+            giveBack(slot, seconds: 0, now: now)
         }
     }
 
@@ -121,43 +146,43 @@ extension PushEngine {
     ///
     /// Where any record was refused, none was written, so those without an answer of their own are sent again
     /// without reading back.
-    private mutating func synchronousRecords(
-        _ records: [RecordAnswer],
-        slots: [Int],
-        sentAt: PushInstant,
-        now: PushInstant
-    ) {
-        if records.count == slots.count, let trouble = Self.lackOfPermission(records) {
-            stopWithout(slots, trouble, now: now)
+    private mutating func synchronousRecords(_ records: [RecordAnswer], slots: [Int], now: PushInstant) {
+        if records.count == slots.count, let denied = Self.denial(records) {
+            troubled(.notPermitted(denied), effect: .none, slots: slots, now: now)
             return
         }
         let wasRefused = records.contains { if case .refused = $0 { true } else { false } }
         let wasApplied = records.contains(.applied)
         var unanswered: [Int] = []
+        var unknown = "no answer for this record"
         for (index, slot) in slots.enumerated() {
-            let record = index < records.count ? records[index] : .unknown("no answer for this record")
-            if case .unknown = record { unanswered.append(slot) } else { settle(slot, by: record, now: now) }
+            let record = index < records.count ? records[index] : .unknown(unknown)
+            switch record {
+            case .unknown(let text), .lost(let text):
+                unknown = text
+                unanswered.append(slot)
+            case .applied, .overtaken, .refused, .notApplied: settle(slot, by: record, now: now)
+            }
         }
+        if unanswered.count < slots.count { answered() }
         guard !unanswered.isEmpty else { return }
         if wasRefused && !wasApplied {
             for slot in unanswered { giveBack(slot, seconds: 0, now: now) }
         } else {
-            suspect(unanswered, inBatchOf: slots.count)
-            let settlesAt = sentAt.adding(seconds: options.batchSettleSeconds)
-            doubt(unanswered, settlesAt: settlesAt, firstReadSeconds: ReadBackQueue.secondsMin, now: now)
+            failed(unanswered, text: unknown, mayLand: false, now: now)
         }
     }
 
     private mutating func polled(_ index: Int, answer: OperationAnswer, now: PushInstant) {
         switch answer {
         case .pending(let shown):
-            breaker.succeeded()
+            answeredReading()
             if operations[index].pending(progress: shown, now: now) { lastMovement = now }
             operations[index].answered(next: nextPoll(index, now: now))
         case .finished(let records):
-            breaker.succeeded()
+            answered()
             finished(operations.remove(at: index), answers: records, now: now)
-            for index in operations.indices {
+            for index in operations.indices where !operations[index].isOrphan {
                 operations[index].hasten(to: nextPoll(index, now: now))
             }
             // The first rates are guesses: what was sent with the first operation may be final too, and zeros
@@ -166,22 +191,42 @@ extension PushEngine {
                 operations[0].hasten(to: now)
             }
         case .gone:
-            breaker.succeeded()
-            let operation = operations.remove(at: index)
-            leaveWindow(operation)
-            let settlesAt = operation.submittedAt.adding(seconds: options.batchSettleSeconds)
-            doubt(operation.slots, settlesAt: settlesAt, firstReadSeconds: 0, now: now)
+            answered()
+            vanished(operations.remove(at: index), now: now)
         case .trouble(let trouble):
-            troubled(trouble, slots: [], now: now)
+            troubled(trouble, effect: .none, slots: [], now: now)
+            operations[index].unanswered()
+            // One operation that cannot be asked for says nothing of the shop, and holds nobody up.
+            if !trouble.passes, operations[index].failuresInARow >= PushEngine.pollFailuresMax {
+                vanished(operations.remove(at: index), now: now)
+                return
+            }
             let delay =
                 0.25 + random.jitter(attempt: operations[index].polls, baseSeconds: 0.5, maxSeconds: 10)
             operations[index].answered(next: now.adding(seconds: delay))
         }
     }
 
+    /// Nobody can say any more what became of an operation.
+    private mutating func vanished(_ operation: OperationInFlight, now: PushInstant) {
+        leaveWindow(operation)
+        if operation.isOrphan { endedOperations.append(.vanished(operation.id)) }
+        doubt(
+            operation.slots,
+            settlesAt: now.adding(seconds: options.settleSeconds),
+            firstReadSeconds: 0,
+            now: now
+        )
+    }
+
     private mutating func finished(_ operation: OperationInFlight, answers: [RecordAnswer], now: PushInstant)
     {
         lastMovement = now
+        isQueueStalled = false
+        guard !operation.isOrphan else {
+            endedOperations.append(.final(operation.id))
+            return
+        }
         guard let mark = operation.mark, answers.count == operation.slots.count else {
             // Of an earlier process's operation only the end is certain: the claims may be a part of what was
             // sent, in another order, so no answer can be matched to a record.
@@ -189,38 +234,41 @@ extension PushEngine {
             doubt(operation.slots, settlesAt: nil, firstReadSeconds: 0, now: now)
             return
         }
-        if let trouble = Self.lackOfPermission(answers) {
-            leaveWindow(operation)
-            stopWithout(operation.slots, trouble, now: now)
-            return
-        }
         let wasAskedOnce = operation.polls == 0
         let records = operation.slots.count
         window.delivered(records: records, mark: mark, wasAskedOnce: wasAskedOnce, now: now)
+        if let denied = Self.denial(answers) {
+            troubled(.notPermitted(denied), effect: .none, slots: operation.slots, now: now)
+            return
+        }
         var unknown: [Int] = []
         for (slot, record) in zip(operation.slots, answers) {
-            if case .unknown = record { unknown.append(slot) } else { settle(slot, by: record, now: now) }
+            switch record {
+            case .unknown(let text), .lost(let text):
+                held.note(text, of: slot)
+                unknown.append(slot)
+            case .applied, .overtaken, .refused, .notApplied: settle(slot, by: record, now: now)
+            }
         }
         guard !unknown.isEmpty else { return }
-        suspect(unknown, inBatchOf: operation.slots.count)
+        if unknown.count == records, records > 1 {
+            for slot in unknown { held.divide(slot, records: records) }
+        } else {
+            // The shop names these alone, so they go alone.
+            for slot in unknown { held.failed(slot) }
+        }
         doubt(unknown, settlesAt: nil, firstReadSeconds: 0, now: now)
     }
 
-    /// The trouble where no record of a batch was permitted: the role may not write at all (API contract,
-    /// section 4), and no level is refused for its own sake.
-    private static func lackOfPermission(_ records: [RecordAnswer]) -> ShopTrouble? {
+    /// What the answer says where no record of a batch was permitted: the role may not write at all (API
+    /// contract, section 4), unless a probe shows that it may.
+    private static func denial(_ records: [RecordAnswer]) -> String? {
         var cause: String?
         for record in records {
             guard case .refused(.notPermitted, let detail) = record else { return nil }
             cause = cause ?? detail
         }
-        return cause.map { .notPermitted($0) }
-    }
-
-    /// Stops, and gives back what the shop certainly did not take.
-    private mutating func stopWithout(_ slots: [Int], _ trouble: ShopTrouble, now: PushInstant) {
-        stop(trouble, now: now)
-        for slot in slots { end(slot, as: .released, now: now) }
+        return cause
     }
 
     private mutating func leaveWindow(_ operation: OperationInFlight) {
@@ -235,29 +283,54 @@ extension PushEngine {
     ) {
         switch answer {
         case .trouble(let trouble):
-            troubled(trouble, slots: [], now: now)
+            troubled(trouble, effect: .none, slots: [], now: now)
             let delay = 1 + random.jitter(attempt: breaker.failuresInARow, baseSeconds: 1, maxSeconds: 30)
-            for slot in slots { doubts.retry(slot, at: now.adding(seconds: delay)) }
-        case .levels(let shown):
-            breaker.succeeded()
             for slot in slots {
-                let wish = held[slot].wish
-                guard let quantity = shown[wish.level] else {
-                    _ = doubts.settle(slot)
-                    end(slot, as: .levelGone, now: now)
-                    continue
-                }
-                if quantity == wish.quantity {
-                    doubts.shown(slot, now: now)
-                    end(slot, as: .applied, settlesAt: doubts.settle(slot), now: now)
-                } else if doubts.isSettled(slot, readAt: sentAt) {
-                    _ = doubts.settle(slot)
-                    release(slot, now: now)
+                if stoppedBy != nil || !trouble.passes && doubts.reads(slot) >= PushEngine.readsMax {
+                    for (ended, settlesAt) in doubts.giveUp(slot) {
+                        leaveInQuestion(ended, .until(settlesAt ?? now), now: now)
+                    }
                 } else {
-                    doubts.putBack(slot, now: now)
+                    doubts.retry(slot, at: now.adding(seconds: delay), counts: !trouble.passes)
                 }
             }
+        case .levels(let shown):
+            answeredReading()
+            for slot in slots {
+                readBack(slot, shows: shown[held[slot].wish.level], sentAt: sentAt, now: now)
+            }
         }
+    }
+
+    private mutating func readBack(_ slot: Int, shows shown: Quantity?, sentAt: PushInstant, now: PushInstant)
+    {
+        guard doubts.isAsked(slot) else { return }
+        let wish = held[slot].wish
+        guard let shown else {
+            _ = doubts.settle(slot)
+            end(slot, as: .levelGone, now: now)
+            return
+        }
+        if ReadBack(sent: wish.quantity, before: wish.before, shown: shown) == .arrived {
+            doubts.shown(slot, now: now)
+            let question = doubts.settle(slot).flatMap { $0 > now ? Receipt.Question.until($0) : nil }
+            end(slot, as: .applied, question: question, now: now)
+        } else if doubts.isSettled(slot, readAt: sentAt) {
+            _ = doubts.settle(slot)
+            notTaken(slot, now: now)
+        } else if stoppedBy != nil || doubts.reads(slot) + 1 >= PushEngine.reads(of: wish.wave) {
+            for (ended, settlesAt) in doubts.giveUp(slot) {
+                leaveInQuestion(ended, settlesAt.map { .until($0) }, now: now)
+            }
+        } else {
+            doubts.putBack(slot, now: now)
+        }
+    }
+
+    /// Read-backs of a write that may still take effect, before it is left in question: what makes stock less
+    /// goes again at once.
+    private static func reads(of wave: Wave) -> Int {
+        wave == .increase ? readsMax : 1
     }
 }
 

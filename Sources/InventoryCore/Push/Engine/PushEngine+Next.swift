@@ -13,6 +13,7 @@ extension PushEngine {
     package mutating func next(now: PushInstant) -> [PushAction] {
         losePatience(now: now)
         guard stoppedBy == nil else { return [] }
+        leaveStalledOperations(now: now)
         if breaker.takeProbe(now: now) {
             progress.probes += 1
             return [.probe(flights.start(.probe))]
@@ -37,25 +38,38 @@ extension PushEngine {
     }
 
     private mutating func losePatience(now: PushInstant) {
-        guard stoppedBy == nil else { return }
-        // Two failures with a long silence between them are not an outage.
-        if let trouble = breaker.trouble, trouble.count >= CircuitBreaker.failuresMax,
-            now.seconds(since: trouble.since) > options.outageSecondsMax
-        {
-            stop(trouble.last, now: now)
-        } else if !operations.isEmpty, let lastMovement,
-            now.seconds(since: lastMovement) > options.stallSecondsMax
-        {
-            let operation = operations.first.map(\.id.text) ?? ""
-            let minutes = Int(options.stallSecondsMax / 60)
-            stop(
-                .outage(
-                    "no batch operation moved for \(minutes) minutes (the oldest is \(operation)): "
-                        + "check that OroCommerce's message queue consumers run"
-                ),
-                now: now
-            )
+        guard stoppedBy == nil, let end = patienceEnd, now >= end, let trouble = breaker.trouble else {
+            return
         }
+        stop(trouble.last, now: now)
+    }
+
+    /// Operations wait and none moves: probably no consumer of the shop's queue runs.
+    ///
+    /// What they carry is left in question, so that what makes stock less goes again, one by one, and nothing
+    /// else waits for them. They are asked for now and then, since one that ends shows that consumers run.
+    private mutating func leaveStalledOperations(now: PushInstant) {
+        guard let stallsAt, now >= stallsAt else { return }
+        isQueueStalled = true
+        stalledOperations += operations.count { !$0.isOrphan }
+        var asked: [OperationInFlight] = []
+        let waiting = operations
+        operations.removeAll()
+        for operation in waiting {
+            guard !operation.isOrphan else {
+                operations.append(operation)
+                continue
+            }
+            if operation.nextPoll == nil {
+                // Its question is under way: the answer may be its end.
+                asked.append(operation)
+                continue
+            }
+            if operation.mark != nil { window.withdrawn(records: operation.slots.count) }
+            for slot in operation.slots { leaveInQuestion(slot, .operation(operation.id), now: now) }
+            operations.append(operation.orphaned(nextPoll: now.adding(seconds: options.orphanPollSeconds)))
+        }
+        operations += asked
     }
 
     private mutating func startPolls(into actions: inout [PushAction], now: PushInstant) {
@@ -97,13 +111,17 @@ extension PushEngine {
     }
 
     private func way(for wave: Wave, now: PushInstant) -> Way {
-        guard batchSupport != .none, !areConsumersStalled(now: now) else { return .single }
+        guard batchSupport != .none else { return .single }
         if options.mode == .synchronous, batchSupport == .synchronous { return .synchronous }
+        guard !isQueueStalled else { return .single }
         let ready = held.readyCount(wave)
-        let isQueueBusy = !operations.isEmpty || flights.count(.submit) > 0
+        let isQueueBusy = window.recordsInFlight > 0
         let isShort = wave == .increase && isQueueBusy && ready < window.batchRecords(wave) / 2
+        if wave == .zero, isQueueBusy, batchSupport != .synchronous, overtakes(zeros: ready) {
+            return .single
+        }
         guard options.mode == .auto else { return isShort && mayGetCompany ? .wait : .asynchronous }
-        if ready <= options.singleRecordsMax {
+        if ready <= (isQueueBusy ? options.singleRecordsMin : singleRecordsMax) {
             // The last increases can wait for more; figures that are too high in the shop cannot.
             return wave == .increase && isQueueBusy ? .wait : .single
         }
@@ -115,10 +133,33 @@ extension PushEngine {
         return isShort ? .wait : .asynchronous
     }
 
+    /// Records that go one by one: as many as are written in the time that an operation takes by itself.
+    private var singleRecordsMax: Int {
+        let single = limit.ratePerSecond ?? options.learnt.writesPerSecond ?? options.singlesPerSecond
+        let batch = max(
+            window.ratePerSecond ?? options.learnt.recordsPerSecond ?? options.recordsPerSecond,
+            single * 1.1
+        )
+        let alone = window.secondsAlone ?? options.learnt.operationSeconds ?? options.operationSeconds
+        let count = alone / (1 / single - 1 / batch)
+        return min(max(options.singleRecordsMin, Int(count)), options.singleRecordsMax)
+    }
+
+    /// Whether zeros are written sooner one by one than behind the operations that wait in the queue.
+    private func overtakes(zeros: Int) -> Bool {
+        let single =
+            Double(zeros)
+            / (limit.ratePerSecond ?? options.learnt.writesPerSecond ?? options.singlesPerSecond)
+        let rate = window.ratePerSecond ?? options.learnt.recordsPerSecond ?? options.recordsPerSecond
+        return single < Double(window.recordsInFlight + zeros) / rate
+    }
+
     /// Whether more wishes can come while the shop works: from the outbox, or back from failures.
     private var mayGetCompany: Bool {
         supply == .more || held.nextPromotion != nil || doubts.count > 0
     }
+
+    private var ownOperations: Int { operations.count { !$0.isOrphan } }
 
     private func hasRoom(for way: Way, wave: Wave) -> Bool {
         switch way {
@@ -128,7 +169,7 @@ extension PushEngine {
         case .synchronous:
             return flights.count(.submitSynchronous) < options.synchronousInFlightMax
         case .asynchronous:
-            guard operations.count + flights.count(.submit) < options.operationsInFlightMax else {
+            guard ownOperations + flights.count(.submit) < options.operationsInFlightMax else {
                 return false
             }
             let records = min(held.readyCount(wave), window.batchRecords(wave))
@@ -155,7 +196,7 @@ extension PushEngine {
         progress.recordsSent += slots.count
         if slots.count == 1 {
             progress.writes += 1
-            actions.append(.write(flights.start(.write(slot: first, sentAt: now)), held[first].wish))
+            actions.append(.write(flights.start(.write(slot: first)), held[first].wish))
         } else {
             progress.submits += 1
             let wishes = slots.map { held[$0].wish }

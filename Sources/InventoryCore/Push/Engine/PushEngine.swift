@@ -6,6 +6,14 @@
 package struct PushEngine: Sendable {
     /// Operations asked for at the same time.
     static let pollsInFlightMax = 2
+    /// Questions for one operation that are refused in a row before it counts as vanished.
+    static let pollFailuresMax = 3
+    /// Read-backs of an increase that may still take effect before it is left in question.
+    static let readsMax = 2
+    /// Levels remembered that showed another value right after they were written.
+    static let overtakenMax = 1_000
+    /// More levels than this that fail in a row are not told apart.
+    static let failingMax = 8
 
     let options: PushOptions
     var random: SeededRandom
@@ -30,6 +38,20 @@ package struct PushEngine: Sendable {
     var lastMovement: PushInstant?
     var supply = Supply.more
     var stoppedBy: ShopTrouble?
+    /// Levels whose single writes failed since one was last answered.
+    var failing: Set<LevelID> = []
+    /// What looks like the shop's trouble until a probe has said, and the wishes that met it.
+    var suspected: ShopTrouble?
+    var suspects: [Suspect] = []
+    /// Operations do not move: single writes are used until one has ended.
+    package internal(set) var isQueueStalled: Bool
+    /// Why the role may not send batches, where the shop has said so.
+    package internal(set) var batchesDenied: String?
+    /// Levels that showed another value right after they were written.
+    package internal(set) var overtaken: [LevelID] = []
+    var endedOperations: [EndedOperation] = []
+    /// Operations that were left because none moved.
+    package internal(set) var stalledOperations = 0
 
     /// Whether the outbox may have more to claim.
     enum Supply: Hashable, Sendable {
@@ -48,12 +70,17 @@ package struct PushEngine: Sendable {
         self.options = options
         random = SeededRandom(seed: seed)
         held = HeldWishes(ageingSeconds: options.ageingSeconds)
-        limit = ConcurrencyLimit(floor: options.writesInFlightMin, ceiling: options.writesInFlightMax)
+        limit = ConcurrencyLimit(
+            floor: options.writesInFlightMin,
+            ceiling: options.writesInFlightMax,
+            learnt: options.learnt.writesInFlight
+        )
         doubts = ReadBackQueue(levelsMax: options.readBackLevelsMax)
         window = OperationWindow(options: options)
         budget = RetryBudget(share: options.retryShare)
         storefront = StorefrontGuard(p95MaxMilliseconds: options.storefrontP95MaxMilliseconds)
         batchSupport = options.mode == .single ? .none : options.batchSupport
+        isQueueStalled = options.isQueueStalled
     }
 
     // MARK: Wishes
@@ -81,39 +108,36 @@ package struct PushEngine: Sendable {
     /// taken.
     package mutating func add(_ wishes: [Wish], exhausted: Bool, now: PushInstant) {
         supply = exhausted ? .exhausted : .more
-        for wish in wishes { held.add(wish, suspicion: suspicions[wish.level], now: now) }
+        for wish in wishes { held.add(wish, suspicion: suspicions[wish], now: now) }
         if stoppedBy != nil { held.releaseUnsent(now: now) }
     }
 
-    /// Takes over what an earlier process had claimed; nothing newer goes to these levels until it is known
-    /// what became of that.
+    /// Takes over the operations of an earlier process with the claims that they carry; nothing newer goes to
+    /// these levels until they have ended.
     ///
-    /// Claims with an operation wait until it is final; the others are read back until the shop shows the
-    /// value, or nothing can come any more.
-    package mutating func recover(_ claims: [RecoveredClaim], now: PushInstant) {
-        var slotsByOperation: [OperationID: [Int]] = [:]
-        var ages: [(OperationID, Double)] = []
-        for claim in claims {
-            let state: HeldWish.State = claim.operation == nil ? .unknown : .inFlight
-            guard let slot = held.adopt(claim.wish, as: state, now: now) else { continue }
-            if let operation = claim.operation {
-                if slotsByOperation[operation] == nil { ages.append((operation, claim.ageSeconds)) }
-                slotsByOperation[operation, default: []].append(slot)
-            } else {
-                let settle = batchSupport == .none ? options.writeSettleSeconds : options.batchSettleSeconds
-                let settlesAt = now.adding(seconds: settle - max(0, claim.ageSeconds))
-                doubts.add([slot], sequences: [claim.wish.sequence], settlesAt: settlesAt, firstRead: now)
-                progress.unknown += 1
-            }
-        }
-        for (id, age) in ages {
-            let sentAt = now.adding(seconds: -max(0, age))
-            let slots = slotsByOperation[id] ?? []
+    /// An operation without claims is only asked whether it has ended.
+    package mutating func recover(_ recovered: [RecoveredOperation], now: PushInstant) {
+        for operation in recovered {
+            let slots = operation.wishes.compactMap { held.adopt($0, as: .inFlight, now: now) }
+            guard operation.wishes.isEmpty || !slots.isEmpty else { continue }
             operations.append(
-                .init(id: id, slots: slots, isUrgent: false, mark: nil, submittedAt: sentAt, nextPoll: now)
+                OperationInFlight(
+                    id: operation.id,
+                    slots: slots,
+                    isUrgent: false,
+                    mark: nil,
+                    submittedAt: now.adding(seconds: -max(0, operation.ageSeconds)),
+                    nextPoll: now
+                )
             )
         }
-        if !ages.isEmpty { lastMovement = now }
+        if operations.contains(where: { !$0.isOrphan }) { lastMovement = now }
+    }
+
+    /// Takes the operations of earlier processes that have ended since the last call.
+    package mutating func takeEndedOperations() -> [EndedOperation] {
+        defer { endedOperations.removeAll() }
+        return endedOperations
     }
 
     /// Takes the receipts that wait to be written down; the outbox can be asked again then.
@@ -133,6 +157,17 @@ package struct PushEngine: Sendable {
     /// Takes the increases that were put behind a refused decrease since the last call.
     package mutating func takeParkedIncreases() -> [ParkedIncrease] {
         held.takeParked()
+    }
+
+    /// What this push and earlier ones have learnt of the shop's pace.
+    package var learnt: LearntPace {
+        var learnt = options.learnt
+        if let rate = limit.ratePerSecond {
+            learnt.writesInFlight = limit.limit
+            learnt.writesPerSecond = rate
+        }
+        window.add(to: &learnt)
+        return learnt
     }
 
     // MARK: State
@@ -156,7 +191,7 @@ package struct PushEngine: Sendable {
             recordsPerSecond: window.ratePerSecond,
             share: storefront.share,
             isCircuitClosed: breaker.state.letsThrough,
-            areConsumersStalled: areConsumersStalled(now: now)
+            areConsumersStalled: isQueueStalled
         )
     }
 
@@ -165,24 +200,31 @@ package struct PushEngine: Sendable {
         if wanted > 0 { return now }
         switch breaker.state {
         case .halfOpen: return nil
-        case .open(let until): return until
+        case .open(let until): return min(until, patienceEnd ?? until)
         case .closed, .onApproval: break
         }
-        if let pausedUntil, pausedUntil > now { return pausedUntil }
+        if let pausedUntil, pausedUntil > now { return min(pausedUntil, patienceEnd ?? pausedUntil) }
         var moments: [PushInstant] = []
         if flights.count(.poll) < PushEngine.pollsInFlightMax { moments = operations.compactMap(\.nextPoll) }
         if flights.count(.readBack) == 0, let due = doubts.due() { moments.append(due) }
+        if let end = patienceEnd { moments.append(end) }
         if let promotion = held.nextPromotion { moments.append(promotion) }
         if let pacedUntil, pacedUntil > now { moments.append(pacedUntil) }
-        if !operations.isEmpty, let lastMovement, !areConsumersStalled(now: now) {
-            moments.append(lastMovement.adding(seconds: options.stallSecondsBeforeSingle))
-        }
+        if let stallsAt { moments.append(stallsAt) }
         return moments.min()
     }
 
-    /// Operations wait and none moves: probably no consumer of the shop's queue runs.
-    func areConsumersStalled(now: PushInstant) -> Bool {
-        guard !operations.isEmpty, let lastMovement else { return false }
-        return now.seconds(since: lastMovement) >= options.stallSecondsBeforeSingle
+    /// When the operations count as not moving; nothing where none is waited for.
+    var stallsAt: PushInstant? {
+        guard let lastMovement, operations.contains(where: { !$0.isOrphan }) else { return nil }
+        return lastMovement.adding(seconds: options.stallSecondsMax)
+    }
+
+    /// When the shop has been in trouble for so long that the push ends.
+    var patienceEnd: PushInstant? {
+        guard let trouble = breaker.trouble else { return nil }
+        // Two failures with a long silence between them are not an outage; being told to wait is.
+        if case .busy = trouble.last {} else if trouble.count < CircuitBreaker.failuresMax { return nil }
+        return trouble.since.adding(seconds: options.outageSecondsMax)
     }
 }

@@ -20,9 +20,16 @@ package struct PushOptions: Hashable, Sendable {
     package var mode = Mode.auto
     package var batchSupport = BatchSupport.asynchronous
 
-    /// Backlogs up to this many records are sent one by one in automatic mode: faster than an operation, and
-    /// hardly more work for the shop (55 ms each, against four requests and 8 ms a record).
-    package var singleRecordsMax = 5
+    /// Backlogs of at least this many records are sent one by one in automatic mode, and at most
+    /// `singleRecordsMax`; what an operation and a single write take decides in between.
+    package var singleRecordsMin = 5
+    package var singleRecordsMax = 60
+    /// What a small shop writes one by one, and in operations, before anything is learnt (API contract,
+    /// section 13).
+    package var singlesPerSecond = 30.0
+    package var recordsPerSecond = 100.0
+    /// What an operation takes by itself, before anything is learnt.
+    package var operationSeconds = 0.7
     /// OroCommerce's own limit of a synchronous batch is 100.
     package var synchronousRecordsMax = 100
     /// Each holds a PHP worker for up to 25 s, so only a few.
@@ -41,27 +48,28 @@ package struct PushOptions: Hashable, Sendable {
     /// Wishes held at most, whatever the shop's speed.
     package var windowMax = 20_000
 
-    /// How long a lost single write can still take effect: PHP's limit of 30 s, the proxies' patience, a
-    /// margin.
-    package var writeSettleSeconds = 60.0
-    /// How long a lost batch can still take effect; nothing newer is sent to its levels before.
-    package var batchSettleSeconds = 300.0
+    /// How long what was sent can still take effect after its request has ended, whatever the way: PHP's
+    /// limit, the proxies' patience, the shop's queue, a margin.
+    package var settleSeconds = 300.0
     /// Ids of a read-back request: 800 ids of six digits stay below the 7 kB of URL that were seen to work,
     /// and as many rows cost the shop about what a single write does (API contract, section 11).
     package var readBackLevelsMax = 800
 
-    /// Tries of one level that fail while others succeed, before it is refused as unexpected: enough to halve
-    /// the largest batch down to one record.
-    package var attemptsMax = 16
+    /// Tries of one figure that fail while others succeed, before it is parked.
+    package var attemptsMax = 3
     /// Retries per first request; beyond this share they wait much longer.
     package var retryShare = 0.1
     /// Seconds without any success before the push stops and keeps its outbox.
     package var outageSecondsMax = 600.0
-    /// Seconds in which no operation moves before the push stops: the shop's consumers do not run.
-    package var stallSecondsMax = 900.0
-    /// Seconds in which no operation moves before single writes take over.
-    package var stallSecondsBeforeSingle = 30.0
+    /// Seconds in which no operation moves before single writes take over: the shop's consumers do not run.
+    package var stallSecondsMax = 30.0
+    /// Seconds between two questions for an operation that nothing waits for.
+    package var orphanPollSeconds = 10.0
+    /// An earlier push found the queue stalled, and no operation has ended since.
+    package var isQueueStalled = false
     package var retryAfterSecondsMax = 600.0
+    /// What earlier pushes have learnt.
+    package var learnt = LearntPace()
     /// The limit of the storefront's p95, if it is watched.
     package var storefrontP95MaxMilliseconds: Double?
     /// A wish gains one step of priority each time it has waited this long.

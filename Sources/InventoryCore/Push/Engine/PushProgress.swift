@@ -13,6 +13,8 @@ package struct PushProgress: Hashable, Sendable {
     package var levelsGone = 0
     /// Records whose outcome had to be read back.
     package var unknown = 0
+    /// Records of which even that did not say: they may still take effect.
+    package var inQuestion = 0
 
     package var requests: Int { writes + submits + polls + readBacks + probes }
 

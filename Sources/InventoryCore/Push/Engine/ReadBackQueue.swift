@@ -18,7 +18,7 @@ struct ReadBackQueue: Sendable {
         let sequence: Int64
         /// The lost batch, where its scouts are read first.
         let batch: Int?
-        /// When the lost request cannot take effect any more; nothing where that is certain already.
+        /// Until when the lost request may still take effect; nothing where it has ended.
         let settlesAt: PushInstant?
         var reads = 0
         /// A question about it is under way: it ends with `settle`, `retry` or `putBack`.
@@ -111,10 +111,42 @@ struct ReadBackQueue: Sendable {
         return settlesAt
     }
 
+    /// Whether a question about it is open: the first answer of a batch can end those that wait for it.
+    func isAsked(_ slot: Int) -> Bool { doubts[slot]?.isAsked == true }
+
+    /// How often it was read without an end.
+    func reads(_ slot: Int) -> Int { doubt(slot).reads }
+
+    /// Gives up reading a level, and with the first scout those of its batch that wait for a scout.
+    ///
+    /// - Returns: each slot, with until when its request may still take effect.
+    mutating func giveUp(_ slot: Int) -> [(slot: Int, settlesAt: PushInstant?)] {
+        let doubt = doubt(slot)
+        doubts[slot] = nil
+        var ended = [(slot: slot, settlesAt: doubt.settlesAt)]
+        guard let batch = doubt.batch, let waiting = followers.removeValue(forKey: batch) else {
+            return ended
+        }
+        for follower in waiting {
+            guard let other = doubts[follower], other.batch == batch, !other.isAsked else { continue }
+            doubts[follower] = nil
+            ended.append((follower, other.settlesAt))
+        }
+        return ended
+    }
+
+    /// Gives up all that are not being asked about.
+    mutating func giveUpAll() -> [(slot: Int, settlesAt: PushInstant?)] {
+        let ended = doubts.filter { !$0.value.isAsked }.sorted { $0.key < $1.key }
+        for (slot, _) in ended { doubts[slot] = nil }
+        return ended.map { ($0.key, $0.value.settlesAt) }
+    }
+
     /// Asks again after a question that was not answered.
-    mutating func retry(_ slot: Int, at next: PushInstant) {
+    mutating func retry(_ slot: Int, at next: PushInstant, counts: Bool = false) {
         var doubt = doubt(slot)
         doubt.isAsked = false
+        if counts { doubt.reads += 1 }
         queueAgain(slot, doubt, at: next)
     }
 

@@ -18,20 +18,34 @@ package struct LevelWrite: Hashable, Sendable {
     }
 }
 
+/// What an answer proves of a write that was not confirmed.
+package enum Effect: Hashable, Sendable {
+    /// Nothing was written, and nothing will be.
+    case none
+    /// It may have been written, or may still be.
+    case unknown
+}
+
 /// What became of one record.
 package enum RecordAnswer: Hashable, Sendable {
     case applied
+    /// Written, and the level showed another value right after: somebody else, such as a checkout, has
+    /// changed it since.
+    case overtaken(shows: Quantity)
     case refused(Receipt.Refusal, detail: String)
     /// Certainly not written, because of another record: a synchronous batch is refused whole. Send it again.
     case notApplied
-    /// The level has to be read back.
+    /// The request has ended, and only the level itself tells whether it was written.
     case unknown(String)
+    /// No answer that proves anything: it may still take effect.
+    case lost(String)
 }
 
 /// The answer to one PATCH.
 package enum WriteAnswer: Hashable, Sendable {
     case record(RecordAnswer)
-    case trouble(ShopTrouble)
+    /// What looks like the shop's trouble; one answer never speaks for the shop.
+    case trouble(ShopTrouble, Effect = .none)
 }
 
 /// The answer to a batch request.
@@ -40,13 +54,17 @@ package enum SubmitAnswer: Hashable, Sendable {
     case accepted(OperationID)
     /// Synchronous mode: one answer for each record, in the order sent.
     case records([RecordAnswer])
-    /// The request may have been queued under an unknown operation: read back until it settles.
+    /// The request may have been queued under an unknown operation.
     case unknown(String)
+    /// Refused without naming a record: nothing was written, and dividing finds the record.
+    case refused(String)
     /// The shop has no batch API for levels (405): send single writes.
     case unsupported
+    /// The role may not send batches: single writes show what else it may not.
+    case notPermitted(String)
     /// The body is too large for the shop's web server (413).
-    case tooLarge
-    case trouble(ShopTrouble)
+    case tooLarge(Effect = .none)
+    case trouble(ShopTrouble, Effect = .none)
 }
 
 /// The state of an asynchronous operation.

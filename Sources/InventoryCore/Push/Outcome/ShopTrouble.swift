@@ -1,4 +1,4 @@
-/// Why the shop as a whole takes nothing now; what was sent was certainly not applied.
+/// Why the shop as a whole seems to take nothing now.
 package enum ShopTrouble: Hashable, Sendable {
     /// No connection, 5xx before the request was taken, the database behind the shop gone.
     case outage(String)
@@ -11,6 +11,16 @@ package enum ShopTrouble: Hashable, Sendable {
     case notPermitted(String)
     /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting.
     case configuration(String)
+
+    /// What the shop said, for a record's own story.
+    package var cause: String {
+        switch self {
+        case .outage(let cause), .credentials(let cause), .notPermitted(let cause), .configuration(let cause):
+            cause
+        case .maintenance: "maintenance mode"
+        case .busy: "asked to come back later"
+        }
+    }
 
     /// Whether waiting can mend it.
     package var passes: Bool {

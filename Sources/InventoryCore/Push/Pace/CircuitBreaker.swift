@@ -24,9 +24,8 @@ struct CircuitBreaker: Sendable {
     private(set) var trouble: (since: PushInstant, count: Int, last: ShopTrouble)?
     /// How often it opened since something was really written; the pauses grow with it.
     private var openings = 0
-
-    /// Whether a failure now says more about the request than about the shop.
-    var answersOthers: Bool { failuresInARow == 0 || state == .onApproval }
+    /// Open only until a probe says whether the shop is in trouble at all.
+    private var isChecking = false
 
     mutating func succeeded() {
         failuresInARow = 0
@@ -48,6 +47,16 @@ struct CircuitBreaker: Sendable {
         note(last, now: now)
     }
 
+    /// Whether requests were kept away for a while, not only until a first probe.
+    var isPausing: Bool { !state.letsThrough && !isChecking }
+
+    /// Asks for a probe at once: a request met what may be the shop's trouble or its own.
+    mutating func check(now: PushInstant) {
+        guard state.letsThrough else { return }
+        state = .open(until: now)
+        isChecking = true
+    }
+
     /// Whether a probe is due now; if so, it counts as started.
     mutating func takeProbe(now: PushInstant) -> Bool {
         guard case .open(let until) = state, now >= until else { return false }
@@ -61,7 +70,12 @@ struct CircuitBreaker: Sendable {
     /// failure opens it again, and the pauses keep growing until something was really written.
     mutating func probed(_ answer: ShopTrouble?, now: PushInstant, random: inout SeededRandom) {
         precondition(state == .halfOpen, "no probe is under way")
-        if let answer {
+        defer { isChecking = false }
+        if isChecking, answer == nil {
+            state = .closed
+            failuresInARow = 0
+            trouble = nil
+        } else if let answer {
             note(answer, now: now)
             open(now: now, random: &random)
         } else {

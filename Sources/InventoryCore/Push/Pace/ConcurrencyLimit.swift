@@ -35,10 +35,10 @@ struct ConcurrencyLimit: Sendable {
     private var answersAtLimit = 0
     private var answersToSkip = 0
 
-    init(floor: Int, ceiling: Int) {
+    init(floor: Int, ceiling: Int, learnt: Int? = nil) {
         self.floor = max(1, floor)
         self.ceiling = max(self.floor, ceiling)
-        limit = min(max(2, self.floor), self.ceiling)
+        limit = min(max(learnt ?? 2, self.floor), self.ceiling)
     }
 
     /// Takes one answer into account; `inFlight` counts the requests that were open with it.

@@ -3,10 +3,10 @@ extension String {
     ///
     /// Names and messages come from files and shops: none may move the cursor, hide a line, or turn letters
     /// around.
-    var visible: String { visible(keepingLineFeeds: false) }
+    package var visible: String { visible(keepingLineFeeds: false) }
 
     /// The same, of a text with several lines of our own.
-    func visible(keepingLineFeeds: Bool) -> String {
+    package func visible(keepingLineFeeds: Bool) -> String {
         func steers(_ scalar: Unicode.Scalar) -> Bool {
             if scalar == "\n" { return !keepingLineFeeds }
             switch scalar.properties.generalCategory {
