@@ -10,6 +10,8 @@ final class Shop: Sendable {
     let delays: AsyncStream<DelayedWork>.Continuation
     let delayed: AsyncStream<DelayedWork>
     let processors: Processors?
+    /// Requests whose effect waits for a command, oldest first.
+    let keptBack = Mutex<[ShopRequest]>([])
     /// Events for webhooks; beyond the limit they are lost, as with a full message queue.
     let webhookEvents: AsyncStream<WebhookEvent>
     private static let webhookEventsMax = 100_000
@@ -67,8 +69,15 @@ final class Shop: Sendable {
     }
 }
 
-/// A message and when consumers may see it.
+/// What happens later, and when.
 struct DelayedWork: Sendable {
+    enum Item: Sendable {
+        /// A message that consumers may see then.
+        case message(Work)
+        /// A request that takes effect then.
+        case request(ShopRequest)
+    }
+
     let due: ContinuousClock.Instant
-    let work: Work
+    let item: Item
 }

@@ -4,6 +4,15 @@ enum BatchRecord: Sendable {
     case other(JsonObject)
     /// Not an object: it fails its whole chunk.
     case broken
+
+    /// The id that the record names.
+    var sentId: String? {
+        switch self {
+        case .level(let id, _): String(id)
+        case .other(let object): object["id"]?.text
+        case .broken: nil
+        }
+    }
 }
 
 /// A batch body as the shop's streaming reader sees it: it takes what is whole and ignores a cut end.

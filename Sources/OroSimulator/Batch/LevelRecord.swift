@@ -24,6 +24,7 @@ enum LevelRecordRules {
             return .failure([ApiError.accessDenied.below("")])
         }
         guard state.levels.exists(id) else { return .failure([ApiError.notFound.below("")]) }
+        if let refusal = state.refusal(ofLevel: id) { return .failure([refusal.below("")]) }
         switch LevelForm.read(object["attributes"]) {
         case .failure(let faults): return .failure(RecordFaults(faults.list.map { $0.below("") }))
         case .success(let quantity): return .success(LevelRecord(level: id, quantity: quantity))

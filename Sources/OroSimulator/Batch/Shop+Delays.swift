@@ -9,7 +9,12 @@ extension Shop {
                     } catch {
                         return
                     }
-                    await self.queue.pushExpected(item.work)
+                    switch item.item {
+                    case .message(let work): await self.queue.pushExpected(work)
+                    case .request(let request):
+                        await self.land(request)
+                        await self.queue.endExpected()
+                    }
                 }
             }
             group.cancelAll()
@@ -19,7 +24,7 @@ extension Shop {
     /// Queues a message later.
     func delay(_ work: Work, milliseconds: Int) async {
         await queue.expect()
-        delays.yield(DelayedWork(due: .now + .milliseconds(milliseconds), work: work))
+        delays.yield(DelayedWork(due: .now + .milliseconds(milliseconds), item: .message(work)))
     }
 
     /// Ends consumers and timers.

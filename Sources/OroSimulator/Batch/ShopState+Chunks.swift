@@ -90,6 +90,7 @@ extension ShopState {
             guard conditions.permissions.contains(.editLevels) else {
                 return .failure([ApiError.accessDenied.below("")])
             }
+            if let refusal = refusal(ofLevel: Int(id)) { return .failure([refusal.below("")]) }
             return .success(.setLevel(LevelRecord(level: Int(id), quantity: quantity)))
         case .other(let object) where operation.type == "inventorylevels":
             return LevelRecordRules.read(object, in: self).map { .setLevel($0) }

@@ -35,13 +35,7 @@ extension Shop {
         with { $0.operations.remove(operation.id) }
         if !operation.faults.isEmpty { return .errors(operation.faults.map(\.error)) }
         let view = call.view(call.query)
-        let ids = body.records.compactMap { record -> String? in
-            switch record {
-            case .level(let id, _): String(id)
-            case .other(let object): object["id"]?.text
-            case .broken: nil
-            }
-        }
+        let ids = body.records.compactMap(\.sentId)
         let bytes = with { state in
             var writer = EntityWriter(view: view)
             writer.text.raw("{\"data\":[")
@@ -84,6 +78,11 @@ extension ShopState {
             case .failure(let faults):
                 for fault in faults.list { operation.fail(fault.below("/data/\(index)"), chunk: 1) }
             }
+        }
+        // A record that throws spoils the whole request, and nobody says which one it was.
+        if let broken = operation.faults.first(where: { $0.error.status >= 500 }) {
+            operation.faults = []
+            operation.fail(ApiError(status: broken.error.status, title: broken.error.title), chunk: 1)
         }
         if operation.faults.isEmpty {
             for effect in effects { apply(effect, to: &operation, nowSeconds: nowSeconds, route: .sync) }

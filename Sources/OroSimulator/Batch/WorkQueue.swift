@@ -63,6 +63,12 @@ actor WorkQueue {
         push([work])
     }
 
+    /// Says that what was announced has happened without a message.
+    func endExpected() {
+        expected -= 1
+        wakeIdleWaiters()
+    }
+
     /// Waits until nothing is queued, delayed or in hand, or nobody is there to do it.
     func idle() async {
         if isIdle { return }

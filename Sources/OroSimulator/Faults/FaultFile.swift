@@ -4,12 +4,19 @@ extension FaultScript {
     /// How a fault file looks, for help texts.
     package static let fileHelp = """
         A fault FILE is JSON: {"seed": 1, "rules": [{"fault": KIND, …}]}. Each rule may say which requests \
-        it means ("method", "path": a prefix) and when it strikes ("skip": N first ones pass, \
-        "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: answer ("status", \
-        "retryAfterSeconds"), answerAfterEffect ("status"), cutBeforeEffect, cutAfterEffect, \
-        slow ("milliseconds"), truncatedBody, databaseDown, maintenance, apiOff, revokeTokens, chunkFails, \
-        consumerKilled ("redeliveryMilliseconds"), checkout, sellOut, deleteLevel, \
-        recreateLevel, duplicateLevel, refuse.
+        it means ("method", "path": a prefix, "level": an id that path or batch names) and when it strikes \
+        ("skip": N first ones pass, "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: \
+        answer ("status", "retryAfterSeconds"), answerAfterEffect ("status"), \
+        proxy ("status", "mediaType", "body", "location", "retryAfterSeconds" or \
+        "retryAfterDateSeconds", "afterEffect"), apiError ("status"), cutBeforeEffect, cutAfterEffect, \
+        lateEffect ("milliseconds"; with a "status" a proxy answers), slow ("milliseconds"), \
+        truncatedBody, expiresIn ("value": JSON text), databaseDown, maintenance, apiOff, revokeTokens, \
+        chunkFails, consumerKilled ("redeliveryMilliseconds"), checkout, sellOut, deleteLevel, \
+        recreateLevel, duplicateLevel, refuse. Changes of the shop, done before the request: swapProducts \
+        ("sku", "otherSku"), renameProduct and replaceProduct ("sku", "newSku"), recreateProduct, \
+        hideProduct and showProduct ("sku"), levelRefuses ("level", "status"), levelListedOnly and \
+        levelHeals ("level"), consumers ("count"), landLateEffects. The same JSON can be posted to \
+        /_simulator/faults of a running simulator: changes are done at once.
         """
 
     /// Reads a script from a JSON file; see `fileHelp`.
@@ -38,7 +45,8 @@ extension FaultScript {
 
     private static let ruleKeys: Set<String> = [
         "fault", "method", "path", "skip", "probability", "burst", "limit", "status", "retryAfterSeconds",
-        "milliseconds", "redeliveryMilliseconds",
+        "milliseconds", "redeliveryMilliseconds", "level", "mediaType", "body", "retryAfterDateSeconds",
+        "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count",
     ]
 
     private static func rule(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> FaultRule {
@@ -48,6 +56,8 @@ extension FaultScript {
         var rule = FaultRule(try fault(item, place))
         rule.method = item["method"]?.text
         rule.path = item["path"]?.text
+        // Of a change, the level is what it is about.
+        if case .change = rule.fault {} else { rule.level = item["level"]?.text }
         rule.skip = whole(item, "skip") ?? 0
         rule.probability = item["probability"]?.number ?? 1
         rule.burst = max(1, whole(item, "burst") ?? 1)
@@ -55,34 +65,7 @@ extension FaultScript {
         return rule
     }
 
-    private static func fault(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> InjectedFault {
-        let status = whole(item, "status") ?? 503
-        switch item["fault"]?.text {
-        case "answer": return .answer(status: status, retryAfterSeconds: whole(item, "retryAfterSeconds"))
-        case "answerAfterEffect": return .answerAfterEffect(status: status)
-        case "cutBeforeEffect": return .cutBeforeEffect
-        case "cutAfterEffect": return .cutAfterEffect
-        case "slow": return .slow(milliseconds: whole(item, "milliseconds") ?? 1000)
-        case "truncatedBody": return .truncatedBody
-        case "databaseDown": return .databaseDown
-        case "maintenance": return .maintenance
-        case "apiOff": return .apiOff
-        case "revokeTokens": return .revokeTokens
-        case "chunkFails": return .chunkFails
-        case "consumerKilled":
-            return .consumerKilled(redeliveryMilliseconds: whole(item, "redeliveryMilliseconds") ?? 14_000)
-        case "checkout": return .checkout
-        case "sellOut": return .sellOut
-        case "duplicateLevel": return .duplicateLevel
-        case "deleteLevel": return .deleteLevel
-        case "recreateLevel": return .recreateLevel
-        case "refuse": return .refuse
-        case let kind:
-            throw .badFile(place: place, problem: "has the unknown fault \"\(kind ?? "")\"")
-        }
-    }
-
-    private static func whole(_ item: JsonObject, _ name: String) -> Int? {
+    static func whole(_ item: JsonObject, _ name: String) -> Int? {
         item[name]?.number.map { Int($0) }
     }
 }

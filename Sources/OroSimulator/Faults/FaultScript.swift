@@ -36,6 +36,18 @@ package enum InjectedFault: Sendable, Equatable {
     /// A validator of the shop's own finds the request's figure wrong: 400, before any effect.
     case refuse
 
+    /// A gateway answers with a page of its own, before the effect or after it.
+    case proxy(ProxyAnswer, afterEffect: Bool)
+    /// The shop itself answers with this status in its usual words, before any effect.
+    case apiError(status: Int)
+    /// Nobody sees the shop's answer, and the effect comes late: after the milliseconds, or with nil when
+    /// somebody lets it land; the connection is cut unless a gateway answers.
+    case lateEffect(milliseconds: Int?, ProxyAnswer?)
+    /// Somebody changes the shop just before the request.
+    case change(ShopChange)
+    /// The token endpoint says this instead of the lifetime.
+    case expiresIn(ShopConditions.ExpiresIn)
+
     /// Whether it strikes consumers rather than requests.
     var strikesConsumers: Bool {
         switch self {
@@ -52,6 +64,8 @@ package struct FaultRule: Sendable {
     package var method: String?
     /// Only requests whose path starts so; nil is any but the simulator's own.
     package var path: String?
+    /// Only requests that name this level, in their path or in a batch.
+    package var level: String?
     /// Matching requests (or chunks) that pass before the first fault.
     package var skip = 0
     /// How likely a matching request is struck, 0...1.
@@ -65,6 +79,7 @@ package struct FaultRule: Sendable {
         _ fault: InjectedFault,
         method: String? = nil,
         path: String? = nil,
+        level: String? = nil,
         skip: Int = 0,
         probability: Double = 1,
         burst: Int = 1,
@@ -73,14 +88,19 @@ package struct FaultRule: Sendable {
         self.fault = fault
         self.method = method
         self.path = path
+        self.level = level
         self.skip = skip
         self.probability = probability
         self.burst = burst
         self.limit = limit
     }
 
-    fileprivate func matches(method: String, path: String) -> Bool {
-        (self.method == nil || self.method == method) && path.hasPrefix(self.path ?? "/")
+    fileprivate func matches(method: String, path: String, body: [UInt8]) -> Bool {
+        guard self.method == nil || self.method == method, path.hasPrefix(self.path ?? "/") else {
+            return false
+        }
+        guard let level, path != "/admin/api/inventorylevels/" + level else { return true }
+        return BatchBody.read(body, type: "inventorylevels").records.contains { $0.sentId == level }
     }
 }
 
@@ -123,8 +143,8 @@ struct FaultDice: Sendable {
     }
 
     /// The fault that strikes this request, if any.
-    mutating func strike(method: String, path: String) -> InjectedFault? {
-        strike { !$0.fault.strikesConsumers && $0.matches(method: method, path: path) }
+    mutating func strike(method: String, path: String, body: [UInt8] = []) -> InjectedFault? {
+        strike { !$0.fault.strikesConsumers && $0.matches(method: method, path: path, body: body) }
     }
 
     /// The fault that strikes the next chunk, if any.

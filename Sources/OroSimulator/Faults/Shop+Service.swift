@@ -7,6 +7,15 @@ extension Shop {
         case .answerAfterEffect(let status):
             _ = try await serve(request)
             return Pages.fault(status, retryAfterSeconds: nil)
+        case .proxy(let page, let afterEffect):
+            if afterEffect { _ = try await serve(request) }
+            return page.answer(nowSeconds: nowSeconds)
+        case .apiError(let status): return .error(.usual(status))
+        case .change(let change): await perform(change)
+        case .expiresIn(let expiresIn):
+            var conditions = with { $0.conditions }
+            conditions.expiresIn = expiresIn
+            return await answer(request, conditions)
         case .refuse: return .error(ApiError.notValid.below("/data/attributes/quantity"))
         case .truncatedBody:
             var cut = request

@@ -7,6 +7,7 @@ struct Answer: Sendable {
         case html
         case htmlUtf8
         case htmlLowerUtf8
+        case other(String)
         case none
     }
 

@@ -64,6 +64,18 @@ extension ApiError {
         detail: "This value should be decimal with valid precision (20) and scale (10)."
     )
 
+    /// The shop's usual words for a status.
+    static func usual(_ status: Int) -> ApiError {
+        switch status {
+        case 403: accessDenied
+        case 404: notFound
+        case 405: notAllowed
+        case 409: ApiError(status: 409, title: "conflict constraint", detail: "The entity already exists.")
+        case 400..<500: ApiError(status: status, title: "form constraint", detail: notValid.detail)
+        default: ApiError(status: status, title: "runtime exception")
+        }
+    }
+
     static func unknownType(_ type: String) -> ApiError {
         ApiError(status: 404, title: "entity type constraint", detail: "Unknown entity type: \(type).")
     }

@@ -18,7 +18,7 @@ extension Shop {
             return Answer(status: 415, media: .htmlUtf8, body: page)
         }
         if conditions.apiOff { return .error(ApiError(status: 404, title: "not found http exception")) }
-        guard isAuthorized(request, conditions) else {
+        guard request.isAdmitted || isAuthorized(request, conditions) else {
             return Answer(status: 401, fields: [("WWW-Authenticate", options.profile.challenge)])
         }
         return await api(request, conditions)
@@ -34,11 +34,14 @@ extension Shop {
         case .refuse(let answer): return answer
         case .grant:
             let lifetime = Duration.seconds(options.tokenLifetimeSeconds)
-            return tokenEndpoint.answer(token: with { $0.tokens.issue(lifetime: lifetime, now: .now) })
+            return tokenEndpoint.answer(
+                token: with { $0.tokens.issue(lifetime: lifetime, now: .now) },
+                expiresIn: conditions.expiresIn
+            )
         }
     }
 
-    private func isAuthorized(_ request: ShopRequest, _ conditions: ShopConditions) -> Bool {
+    func isAuthorized(_ request: ShopRequest, _ conditions: ShopConditions) -> Bool {
         guard !conditions.clientInactive, let value = request.authorization, value.hasPrefix("Bearer ") else {
             return false
         }

@@ -64,7 +64,14 @@ extension Shop {
         let view = call.view(query)
         if call.resource.type == "asyncoperations" { return try operation(id: id, view: view) }
         let reference = Reference(call.resource.type, id)
-        let body = with { state in state.document(reference, view) }
+        let body = with { state -> [UInt8]? in
+            if reference.type == "inventorylevels", let number = Int(id),
+                state.refusal(ofLevel: number)?.status == 404
+            {
+                return nil
+            }
+            return state.document(reference, view)
+        }
         guard let body else { throw .notFound }
         return Answer(status: 200, media: call.isPlain ? .json : .api, body: body)
     }

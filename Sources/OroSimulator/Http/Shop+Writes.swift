@@ -23,6 +23,7 @@ extension Shop {
         // A level that is not there is reported before anything about the form.
         let outcome = with { state -> Result<[UInt8]?, RecordFaults> in
             guard state.levels.exists(id) else { return .failure([.notFound]) }
+            if let refusal = state.refusal(ofLevel: id) { return .failure([refusal]) }
             switch LevelForm.read(form) {
             case .failure(let faults):
                 return .failure(call.isPlain ? faults : RecordFaults(faults.list.map(Self.belowData)))

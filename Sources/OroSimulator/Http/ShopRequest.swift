@@ -13,6 +13,8 @@ struct ShopRequest: Sendable {
     /// `X-Mode`.
     let mode: String?
     var body: [UInt8] = []
+    /// Whether its token was looked at before and found good.
+    var isAdmitted = false
 
     /// The longest request line that nginx reads with its default buffers.
     static let targetBytesMax = 8192

@@ -16,10 +16,10 @@ struct ShopResponder: HTTPResponder {
             asked.body = Array(body.readableBytesView)
         }
         if asked.path.hasPrefix(SimulatorEndpoint.prefix) {
-            return SimulatorEndpoint(shop: shop).respond(to: asked)
+            return await SimulatorEndpoint(shop: shop).respond(to: asked)
         }
         let fault = shop.withDice { dice in
-            dice.isEmpty ? nil : dice.strike(method: asked.method, path: asked.path)
+            dice.isEmpty ? nil : dice.strike(method: asked.method, path: asked.path, body: asked.body)
         }
         guard let fault else { return Self.response(try await shop.serve(asked), closes: false) }
         switch fault {
@@ -27,6 +27,10 @@ struct ShopResponder: HTTPResponder {
         case .cutAfterEffect:
             _ = try await shop.serve(asked)
             return try await cut(context)
+        case .lateEffect(let milliseconds, let page):
+            await shop.keepBack(asked, milliseconds: milliseconds)
+            guard let page else { return try await cut(context) }
+            return Self.response(page.answer(nowSeconds: shop.nowSeconds), closes: false)
         default: return Self.response(try await shop.serve(asked, struckBy: fault), closes: false)
         }
     }
@@ -65,6 +69,7 @@ struct ShopResponder: HTTPResponder {
         case .html: headers[.contentType] = "text/html"
         case .htmlUtf8: headers[.contentType] = "text/html; charset=UTF-8"
         case .htmlLowerUtf8: headers[.contentType] = "text/html; charset=utf-8"
+        case .other(let mediaType): headers[.contentType] = mediaType
         case .none: break
         }
         for field in answer.fields {

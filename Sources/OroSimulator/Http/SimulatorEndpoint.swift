@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// `/_simulator/…`: what happened in the shop, for tests and people; no token is needed.
+/// `/_simulator/…`: what happened in the shop and what shall, for tests and people; no token is needed.
 struct SimulatorEndpoint: Sendable {
     static let prefix = "/_simulator/"
     /// Lines written at a time, so that a million of them are never all in memory.
@@ -9,12 +9,31 @@ struct SimulatorEndpoint: Sendable {
 
     let shop: Shop
 
-    func respond(to request: ShopRequest) -> Response {
+    func respond(to request: ShopRequest) async -> Response {
         switch (request.method, request.path) {
         case ("GET", "/_simulator/ledger"): lines { shop, at in shop.ledgerLines(from: at) }
         case ("GET", "/_simulator/levels"): lines { shop, at in shop.levelLines(from: at) }
+        case ("POST", "/_simulator/faults"): await take(request.body)
         default: Response(status: .notFound)
         }
+    }
+
+    /// Takes faults in the form of a fault file: a change is done at once, any other rule is added.
+    private func take(_ body: [UInt8]) async -> Response {
+        let script: FaultScript
+        switch Result(catching: { () throws(SimulatorFault) in try FaultScript.parse(body, place: "body") }) {
+        case .success(let parsed): script = parsed
+        case .failure(let fault):
+            return Response(status: .badRequest, body: .init(byteBuffer: ByteBuffer(string: "\(fault)\n")))
+        }
+        for rule in script.rules {
+            if case .change(let change) = rule.fault {
+                await shop.perform(change)
+            } else {
+                shop.withDice { $0.add(rule) }
+            }
+        }
+        return Response(status: .noContent)
     }
 
     /// Streams lines; `next` gives some from a position on and the position after them, or nil at the end.

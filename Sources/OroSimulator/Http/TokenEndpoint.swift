@@ -43,10 +43,18 @@ struct TokenEndpoint: Sendable {
         return .grant
     }
 
-    func answer(token: String) -> Answer {
+    func answer(token: String, expiresIn: ShopConditions.ExpiresIn?) -> Answer {
         var text = JsonText()
-        text.raw("{\"token_type\":\"Bearer\",\"expires_in\":")
-        text.integer(lifetimeSeconds)
+        text.raw("{\"token_type\":\"Bearer\"")
+        switch expiresIn {
+        case nil:
+            text.raw(",\"expires_in\":")
+            text.integer(lifetimeSeconds)
+        case .json(let json):
+            text.raw(",\"expires_in\":")
+            text.raw(json)
+        case .missing: break
+        }
         text.raw(",\"access_token\":")
         text.string(token)
         text.raw("}")

@@ -3,7 +3,7 @@
 /// Ids count from 1 and are never used again.
 struct ProductTable {
     struct Product {
-        let sku: String
+        var sku: String
         var precisions: [Int32]
         var primary: Int32
         var inventoryStatus: InventoryStatus
@@ -29,6 +29,8 @@ struct ProductTable {
     private(set) var products: [Product] = []
     private(set) var precisions: [Precision] = []
     private var bySku: [String: Int32] = [:]
+    /// SKUs that products had before, each with the count of ledger entries when it was given up.
+    private var formerSkus: [Int32: [(entries: Int, sku: String)]] = [:]
 
     var lastProductId: Int { products.count }
     var lastPrecisionId: Int { precisions.count }
@@ -111,9 +113,26 @@ struct ProductTable {
         bySku[sku].map(Int.init)
     }
 
-    /// The SKU of a precision's product, also after the product is gone.
-    func sku(ofPrecision id: Int) -> String {
-        products[Int(precisions[id - 1].product) - 1].sku
+    /// The SKU of a precision's product, also after the product is gone; with a ledger entry's index, the
+    /// one that it had then.
+    func sku(ofPrecision id: Int, atEntry entry: Int? = nil) -> String {
+        let product = precisions[id - 1].product
+        if let entry, !formerSkus.isEmpty,
+            let former = formerSkus[product]?.first(where: { entry < $0.entries })
+        {
+            return former.sku
+        }
+        return products[Int(product) - 1].sku
+    }
+
+    /// Gives a product another SKU; whoever had that one is known by it no more.
+    mutating func rename(_ id: Int, to sku: String, afterEntry entries: Int, atSeconds: Int64) {
+        let old = products[id - 1].sku
+        formerSkus[Int32(id), default: []].append((entries, old))
+        if bySku[old] == Int32(id) { bySku[old] = nil }
+        products[id - 1].sku = sku
+        products[id - 1].updatedAtSeconds = atSeconds
+        bySku[sku] = Int32(id)
     }
 
     mutating func setStatus(_ status: InventoryStatus, ofProduct id: Int, atSeconds: Int64) {

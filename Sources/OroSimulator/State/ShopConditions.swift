@@ -13,6 +13,20 @@ package struct ShopConditions: Sendable, Equatable {
     /// What the OAuth client's user may do.
     package var permissions = ShopPermissions.all
 
+    /// What is wrong with single levels, by their ids.
+    package var levelFaults: [String: LevelFault] = [:]
+    /// SKUs of products that the role does not see: their levels are listed without a product.
+    package var hiddenProducts: Set<String> = []
+    /// What the token endpoint says instead of the lifetime.
+    package var expiresIn: ExpiresIn?
+
+    /// The token endpoint's `expires_in`.
+    package enum ExpiresIn: Sendable, Equatable {
+        /// JSON text, put there as it is.
+        case json(String)
+        case missing
+    }
+
     package init() {}
 }
 

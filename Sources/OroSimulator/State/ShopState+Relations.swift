@@ -13,7 +13,9 @@ extension ShopState {
     /// A product where the role may view products, else nothing: as an organization was seen to be hidden
     /// (transcript `521-catalog-get-list`).
     func seen(_ product: Reference) -> Reference? {
-        conditions.permissions.contains(.viewProducts) ? product : nil
+        guard conditions.permissions.contains(.viewProducts) else { return nil }
+        guard !conditions.hiddenProducts.isEmpty, let id = Int(product.id) else { return product }
+        return conditions.hiddenProducts.contains(products.products[id - 1].sku) ? nil : product
     }
 
     private func levelRelation(_ reference: Reference, _ name: String) -> Record.Target? {

@@ -110,12 +110,12 @@ struct ShopState {
     }
 
     /// The level as the simulator's own listing shows it; also for one that is gone.
-    func levelState(_ id: Int, quantity: StockQuantity) -> LevelState {
+    func levelState(_ id: Int, quantity: StockQuantity, atEntry entry: Int? = nil) -> LevelState {
         let precision = levels.precision(id)
         let warehouse = levels.warehouse(id)
         return LevelState(
             level: String(id),
-            sku: products.sku(ofPrecision: precision),
+            sku: products.sku(ofPrecision: precision, atEntry: entry),
             unit: unitCode(ofPrecision: precision),
             warehouse: warehouse == 0 ? nil : warehouses[warehouse - 1],
             quantity: quantity.text
@@ -123,7 +123,8 @@ struct ShopState {
     }
 
     func ledgerEntry(at index: Int) -> LedgerEntry {
-        let state = levelState(Int(ledger.levels[index]), quantity: ledger.quantities[index])
+        let level = Int(ledger.levels[index])
+        let state = levelState(level, quantity: ledger.quantities[index], atEntry: index)
         return LedgerEntry(
             sequence: index + 1,
             level: state.level,

@@ -9,6 +9,20 @@ enum Timestamp {
             + pad(second / 60 % 60) + ":" + pad(second % 60) + "Z"
     }
 
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, as HTTP headers have it.
+    static func header(_ seconds: Int64) -> String {
+        let second = posRemainder(seconds, 86_400)
+        let days = Int((seconds - Int64(second)) / 86_400)
+        let (year, month, day) = civil(days)
+        let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+        let months = [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ]
+        return weekdays[posRemainder(Int64(days), 7)] + ", " + pad(day) + " " + months[month - 1] + " "
+            + pad(year, 4) + " " + pad(second / 3600) + ":" + pad(second / 60 % 60) + ":" + pad(second % 60)
+            + " GMT"
+    }
+
     /// Reads a date, or a date and time with or without zone; nil when it is neither.
     static func parse(_ text: String) -> Int64? {
         let bytes = Array(text.utf8)

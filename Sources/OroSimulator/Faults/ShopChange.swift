@@ -1,0 +1,65 @@
+/// Something that somebody does to the shop behind the client's back.
+package enum ShopChange: Sendable, Equatable {
+    /// Two products exchange their SKUs; all ids stay.
+    case swapProducts(sku: String, otherSku: String)
+    /// A product gets another SKU; all ids stay.
+    case renameProduct(sku: String, newSku: String)
+    /// A product is deleted and made again: the same SKU and units under new ids, levels at zero.
+    case recreateProduct(sku: String)
+    /// A product gets another SKU, and a new one with the same units takes its old name.
+    case replaceProduct(sku: String, newSku: String)
+    /// The role stops seeing one product: its levels show none.
+    case hideProduct(sku: String)
+    case showProduct(sku: String)
+    /// One level starts to be refused, or stops with nil.
+    case setLevelFault(level: String, LevelFault?)
+    /// Queue consumers are started or stopped until so many are at work.
+    case setConsumers(Int)
+    /// Requests that were kept back take effect, oldest first.
+    case landLateEffects
+}
+
+/// What is wrong with one level.
+package enum LevelFault: Sendable, Equatable {
+    /// Writing it gives this status: alone, as its record's error in an asynchronous batch, and for the
+    /// whole of a synchronous one.
+    case refuses(status: Int)
+    /// Lists show it, but by its id it is not found.
+    case listedOnly
+}
+
+extension Shop {
+    /// Does it; false when there was nothing to do it to.
+    @discardableResult
+    func perform(_ change: ShopChange) async -> Bool {
+        switch change {
+        case .setConsumers(let count):
+            await queue.setConsumers(min(max(0, count), SimulatorOptions.consumersMax))
+            return true
+        case .landLateEffects: return await landLateEffects() > 0
+        default:
+            let now = nowSeconds
+            return with { $0.perform(change, nowSeconds: now) }
+        }
+    }
+}
+
+extension ShopState {
+    /// Does what needs nothing but the state.
+    fileprivate mutating func perform(_ change: ShopChange, nowSeconds: Int64) -> Bool {
+        switch change {
+        case .swapProducts(let sku, let other): return swapProducts(sku, other, nowSeconds: nowSeconds)
+        case .renameProduct(let sku, let newSku):
+            return renameProduct(sku, to: newSku, nowSeconds: nowSeconds)
+        case .recreateProduct(let sku): return recreateProduct(sku, nowSeconds: nowSeconds)
+        case .replaceProduct(let sku, let newSku):
+            return replaceProduct(sku, newSku, nowSeconds: nowSeconds)
+        case .hideProduct(let sku): return conditions.hiddenProducts.insert(sku).inserted
+        case .showProduct(let sku): return conditions.hiddenProducts.remove(sku) != nil
+        case .setLevelFault(let level, let fault):
+            conditions.levelFaults[level] = fault
+            return Int(level).map { levels.exists($0) } ?? false
+        case .setConsumers, .landLateEffects: return false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+extension ShopState {
+    /// Exchanges the SKUs of two products.
+    mutating func swapProducts(_ sku: String, _ other: String, nowSeconds: Int64) -> Bool {
+        guard sku != other, let one = products.productId(sku: sku), let two = products.productId(sku: other)
+        else { return false }
+        rename(one, to: other, nowSeconds: nowSeconds)
+        rename(two, to: sku, nowSeconds: nowSeconds)
+        return true
+    }
+
+    /// Gives a product another SKU; false when there is no such product or the name is taken.
+    mutating func renameProduct(_ sku: String, to newSku: String, nowSeconds: Int64) -> Bool {
+        guard let id = products.productId(sku: sku), products.productId(sku: newSku) == nil else {
+            return false
+        }
+        rename(id, to: newSku, nowSeconds: nowSeconds)
+        return true
+    }
+
+    /// Deletes a product and makes it again under new ids, with the same units at zero.
+    mutating func recreateProduct(_ sku: String, nowSeconds: Int64) -> Bool {
+        guard let id = products.productId(sku: sku), let draft = draft(ofProduct: id, sku: sku) else {
+            return false
+        }
+        removeProduct(id)
+        return create(draft, nowSeconds: nowSeconds) != nil
+    }
+
+    /// Renames a product and gives its old name to a new one with the same units.
+    mutating func replaceProduct(_ sku: String, _ newSku: String, nowSeconds: Int64) -> Bool {
+        guard let id = products.productId(sku: sku), let draft = draft(ofProduct: id, sku: sku),
+            renameProduct(sku, to: newSku, nowSeconds: nowSeconds)
+        else { return false }
+        return create(draft, nowSeconds: nowSeconds) != nil
+    }
+
+    private mutating func rename(_ id: Int, to sku: String, nowSeconds: Int64) {
+        products.rename(id, to: sku, afterEntry: ledger.count, atSeconds: nowSeconds)
+        webhooks.happened("product.updated", Reference("products", id))
+    }
+
+    private func draft(ofProduct id: Int, sku: String) -> ProductDraft? {
+        guard let product = products.product(id) else { return nil }
+        let precisions = [product.primary] + product.precisions.filter { $0 != product.primary }
+        return ProductDraft(
+            sku: sku,
+            status: product.inventoryStatus,
+            units: precisions.compactMap { number in
+                guard let precision = products.precision(Int(number)) else { return nil }
+                return ProductDraft.Unit(
+                    code: units[Int(precision.unit)].code,
+                    precision: Int(precision.precision),
+                    conversionRate: precision.conversionRate,
+                    sell: precision.sell
+                )
+            }
+        )
+    }
+
+    /// Why this level may not be written or named; nil for most.
+    func refusal(ofLevel id: Int) -> ApiError? {
+        guard !conditions.levelFaults.isEmpty else { return nil }
+        switch conditions.levelFaults[String(id)] {
+        case .refuses(let status): return .usual(status)
+        case .listedOnly: return .notFound
+        case nil: return nil
+        }
+    }
+}
