@@ -100,7 +100,7 @@ package struct RunningSimulator: Sendable {
 
     /// Switches queue consumers on or off.
     package func setConsumers(_ count: Int) async {
-        await shop.queue.setConsumers(min(count, SimulatorOptions.consumersMax))
+        await shop.perform(.setConsumers(count))
     }
 
     /// Waits until the message queue has nothing left to do, or no consumer to do it.
@@ -110,7 +110,12 @@ package struct RunningSimulator: Sendable {
 
     /// Changes what is wrong with the shop as a whole.
     package func changeConditions(_ change: @Sendable (inout ShopConditions) -> Void) {
-        shop.with { change(&$0.conditions) }
+        shop.with { state in
+            let wasInMaintenance = state.conditions.maintenance
+            change(&state.conditions)
+            // The end of maintenance restarts the consumers.
+            if wasInMaintenance, !state.conditions.maintenance { state.consumersStart() }
+        }
     }
 
     /// The shop's clean-up: forgets an asynchronous operation.

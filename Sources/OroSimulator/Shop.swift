@@ -30,7 +30,8 @@ final class Shop: Sendable {
             clientId: options.clientID,
             clientSecret: options.clientSecret,
             lifetimeSeconds: options.tokenLifetimeSeconds,
-            takesMaskedCredentials: options.takesMaskedCredentials
+            takesMaskedCredentials: options.takesMaskedCredentials,
+            others: options.otherClients
         )
         epochSeconds = Self.systemSeconds()
         (delayed, delays) = AsyncStream.makeStream(of: DelayedWork.self)
@@ -39,6 +40,10 @@ final class Shop: Sendable {
         var initial = ShopState()
         initial.tokens = TokenTable(seed: options.seed)
         initial.conditions.permissions = options.permissions
+        initial.conditions.usesDecimalComma = options.usesDecimalComma
+        initial.consumersUseDecimalComma = options.usesDecimalComma
+        initial.otherPermissions = options.otherClients.map(\.role.permissions)
+        initial.hasKits = options.profile != .v5_1
         let (webhookEvents, happened) = AsyncStream.makeStream(
             of: WebhookEvent.self,
             bufferingPolicy: .bufferingOldest(Shop.webhookEventsMax)
@@ -47,7 +52,7 @@ final class Shop: Sendable {
         initial.webhooks.events = happened
         initial.hasExternalIds = options.profile.hasExternalIds
         initial.hasMainWarehouse = options.profile.hasWarehouses
-        InstalledRecords.fill(&initial)
+        InstalledRecords.fill(&initial, organizationCreatedAt: options.organizationCreatedAt)
         if options.profile.hasWebhooks { InstalledRecords.fillWebhooks(&initial) }
         options.catalogue.fill(&initial, atSeconds: epochSeconds)
         state = Mutex(initial)

@@ -13,8 +13,18 @@ package struct SimulatorOptions: Sendable {
     package var takesLevelBatches = true
     package var tokenLifetimeSeconds = 3600
     package var faults = FaultScript()
+    /// The role of the integration user; setting it sets what it may do.
+    package var role = ShopRole.admin {
+        didSet { permissions = role.permissions }
+    }
     /// What the integration user's role may do.
     package var permissions = ShopPermissions.all
+    /// Clients beside the one named above.
+    package var otherClients: [OAuthClient] = []
+    /// Whether the shop's own localization writes a comma for the decimal mark.
+    package var usesDecimalComma = false
+    /// When the shop was set up, as its organization shows it to those who may see it.
+    package var organizationCreatedAt = "2026-11-23T03:06:51Z"
     /// nil answers as fast as the machine can.
     package var cost: CostModel?
     /// Queue consumers at work, 0...`consumersMax`.
@@ -41,11 +51,19 @@ package struct SimulatorOptions: Sendable {
         self.catalogue = catalogue
     }
 
-    /// The recorded shop: its catalogue and its credentials.
-    package static var likeTranscripts: SimulatorOptions {
-        var options = SimulatorOptions(catalogue: .transcripts)
+    /// The shop that the first transcripts were recorded on: its catalogue and its credentials.
+    package static var likeTranscripts: SimulatorOptions { likeTranscripts(of: .v5_1) }
+
+    /// A recorded shop: its catalogue and its clients, `CLIENT-ID` with this role and one with the other.
+    package static func likeTranscripts(of version: Profile, role: ShopRole? = nil) -> SimulatorOptions {
+        var options = SimulatorOptions(catalogue: version == .v5_1 ? .transcripts : .laterTranscripts)
+        options.profile = version
+        options.role = role ?? (version == .v5_1 ? .admin : .minimal)
         options.clientID = "CLIENT-ID"
         options.clientSecret = "CLIENT-SECRET"
+        options.otherClients = ShopRole.allCases.map { role in
+            OAuthClient(id: "CLIENT-ID-" + role.rawValue, secret: options.clientSecret, role: role)
+        }
         options.disorder = 0
         options.operationDelayMilliseconds = 0
         options.takesMaskedCredentials = true

@@ -51,10 +51,26 @@ struct OroSimulatorCommand: AsyncParsableCommand {
     var clientSecret: String?
 
     @Option(help: "Version or edition: \(Profile.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var profile = Profile.v5_1
+    var profile: Profile?
 
-    @Flag(help: "Start as the shop that the transcripts were recorded on.")
-    var likeTranscripts = false
+    @Option(
+        defaultAsFlag: Profile.v5_1,
+        help: ArgumentHelp(
+            "Start as a shop that transcripts were recorded on, 5.1 (the default) or 6.0. Its clients are "
+                + "CLIENT-ID, CLIENT-ID-admin and CLIENT-ID-minimal; all have the secret CLIENT-SECRET.",
+            valueName: "version"
+        )
+    )
+    var likeTranscripts: Profile?
+
+    @Option(
+        help: ArgumentHelp(
+            "The integration user's role: admin (the default) may do everything, minimal what a pusher needs "
+                + "(the default of --like-transcripts 6.0).",
+            valueName: "role"
+        )
+    )
+    var role: ShopRole?
 
     @Option(
         name: .customLong("role-lacks"),
@@ -97,11 +113,17 @@ struct OroSimulatorCommand: AsyncParsableCommand {
     }
 
     private func options() throws -> SimulatorOptions {
-        var options = likeTranscripts ? .likeTranscripts : SimulatorOptions(catalogue: try shopCatalogue())
+        var options: SimulatorOptions
+        if let version = likeTranscripts {
+            options = .likeTranscripts(of: profile ?? version, role: role)
+        } else {
+            options = SimulatorOptions(catalogue: try shopCatalogue())
+            options.profile = profile ?? .v5_1
+            options.role = role ?? .admin
+        }
         options.host = host
         options.port = port
         options.seed = seed
-        options.profile = profile
         options.consumers = consumers
         options.tokenLifetimeSeconds = tokenLifetime
         options.cost = costModel
@@ -109,11 +131,11 @@ struct OroSimulatorCommand: AsyncParsableCommand {
         if let faults {
             options.faults = try Self.understood { () throws(SimulatorFault) in try .load(file: faults) }
         }
-        if let id = clientId ?? (likeTranscripts ? nil : Self.environment("TIDEGATE_ORO_CLIENT_ID")) {
+        if let id = clientId ?? (likeTranscripts != nil ? nil : Self.environment("TIDEGATE_ORO_CLIENT_ID")) {
             options.clientID = id
         }
         if let secret = clientSecret
-            ?? (likeTranscripts ? nil : Self.environment("TIDEGATE_ORO_CLIENT_SECRET"))
+            ?? (likeTranscripts != nil ? nil : Self.environment("TIDEGATE_ORO_CLIENT_SECRET"))
         {
             options.clientSecret = secret
         }
@@ -152,6 +174,8 @@ struct OroSimulatorCommand: AsyncParsableCommand {
 }
 
 extension Profile: ExpressibleByArgument {}
+
+extension ShopRole: ExpressibleByArgument {}
 
 extension ShopPermissions: ExpressibleByArgument {
     public init?(argument: String) {

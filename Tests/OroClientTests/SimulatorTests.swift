@@ -235,7 +235,11 @@ struct SimulatorTests {
             #expect(single.isUsable && single.takesBatches == false)
             simulator.changeConditions { $0.permissions.remove(.editLevels) }
             #expect(await client.examine().findings.contains { $0.code == "shop_permission" })
-            simulator.changeConditions { $0.permissions = .all.subtracting(.viewProducts) }
+            let skus = Set(simulator.levels().map(\.sku))
+            simulator.changeConditions { conditions in
+                conditions.permissions = .all
+                conditions.hiddenProducts = skus
+            }
             #expect(await client.examine().findings.map(\.code).contains("products_hidden"))
             await #expect(throws: Fault.self) { try await client.levelIndex(after: nil) }
             await #expect(throws: Fault.self) { try await client.resolve([SKU("SKU-000001")]) }

@@ -27,7 +27,13 @@ extension SimulatorTests {
             #expect(records.filter { $0 == .notApplied }.count == 19)
             #expect(simulator.ledger().count == 20)
             let many = levels.prefix(20).flatMap { level in (0..<6).map { LevelWrite.of(level.id, $0) } }
-            #expect(await client.submit(many, synchronous: true) == .refused("x"))
+            // Too many are not refused: the shop makes an operation of them, which fails (transcript
+            // `950-sync-101-records`).
+            guard case .accepted = await client.submit(many, synchronous: true) else {
+                Issue.record("not accepted")
+                return
+            }
+            #expect(simulator.ledger().count == 20)
         }
     }
 

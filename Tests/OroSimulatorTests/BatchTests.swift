@@ -123,7 +123,11 @@ struct BatchTests {
                 headers,
                 Self.body((1...101).map { ($0, "1") })
             )
-            #expect(many.status == 400)
+            // Too many are no bad request: their operation fails.
+            #expect(many.status == 202)
+            let operation = many.json?.object?["data"]?.object?["attributes"]?.object
+            #expect(operation?["status"] == .text("failed"))
+            #expect(simulator.ledger().count == 2)
         }
     }
 

@@ -7,6 +7,10 @@ struct Transcript: Sendable {
     let name: String
     /// Time of day of the recording; replays follow it.
     let at: String
+    /// The shop's version; the first recordings, all of 5.1.8, name none.
+    let version: String?
+    /// The role of the client that sent it.
+    let client: String?
     let request: JsonObject?
     let response: JsonObject
     /// What an operation finally looked like.
@@ -46,6 +50,8 @@ struct Transcript: Sendable {
     private init(_ object: JsonObject) {
         name = object["name"]?.text ?? ""
         at = object["at"]?.text ?? ""
+        version = object["version"]?.text
+        client = object["client"]?.text
         request = object["request"]?.object
         response = object["response"]?.object ?? JsonObject()
         final = object["final"]

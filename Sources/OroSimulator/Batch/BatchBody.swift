@@ -32,14 +32,15 @@ struct BatchBody: Sendable {
         } catch {
             body.stop(at: error, bytes)
         }
+        // Only an object starts a chunk; what else there is, is never looked at then.
+        let hasObject = body.records.contains { if case .broken = $0 { false } else { true } }
+        if !hasObject { body.records = [] }
         return body
     }
 
     private mutating func readRoot(_ reader: inout JsonReader, isLevels: Bool) throws(JsonFault) {
-        if try reader.peek() == UInt8(ascii: "[") {
-            setNoNamedList()
-            return
-        }
+        // A list has no named members, so that nothing in it is found.
+        if try reader.peek() == UInt8(ascii: "[") { return }
         try reader.take(UInt8(ascii: "{"))
         if try reader.takes(UInt8(ascii: "}")) { return }
         repeat {

@@ -42,10 +42,10 @@ struct Consumer: Sendable {
                 )
             }
         case .sync(let operation):
-            let records = read(operation)?.records ?? []
-            await pay(records: records.count)
+            guard let body = read(operation) else { return [] }
+            await pay(records: body.records.count)
             let now = shop.nowSeconds
-            shop.with { $0.runAll(operation: operation, records, nowSeconds: now) }
+            shop.with { $0.runAll(operation: operation, body, nowSeconds: now) }
             return []
         }
     }

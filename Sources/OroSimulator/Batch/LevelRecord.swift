@@ -8,27 +8,35 @@ struct LevelRecord: Sendable {
 /// The rules that a batch record for `inventorylevels` has to keep, in the order the shop checks them.
 enum LevelRecordRules {
     /// Reads a record; the errors' pointers are relative to the record.
-    static func read(_ object: JsonObject, in state: ShopState) -> Result<LevelRecord, RecordFaults> {
+    static func read(
+        _ object: JsonObject,
+        _ permissions: ShopPermissions,
+        in state: ShopState
+    ) -> Result<LevelRecord, RecordFaults> {
         if let fault = RecordTypeRules.fault(object, type: "inventorylevels") { return .failure([fault]) }
-        switch RecordTypeRules.isUpdate(object) {
-        case .failure(let fault): return .failure([fault])
-        case .success(false): return .failure([.notAllowed.below("")])
-        case .success(true): break
+        guard RecordTypeRules.isUpdate(object) else {
+            let meta = object["meta"]?.object
+            let isUpsert = meta?["update"] != .bool(true) && (meta?["upsert"] ?? .bool(false)) != .bool(false)
+            return .failure([isUpsert ? .noUpsert.below("") : .notAllowed.below("")])
         }
         let id: Int
         switch RecordTypeRules.id(object) {
         case .failure(let fault): return .failure([fault])
         case .success(let read): id = read
         }
-        guard state.conditions.permissions.contains(.editLevels) else {
-            return .failure([ApiError.accessDenied.below("")])
-        }
-        guard state.levels.exists(id) else { return .failure([ApiError.notFound.below("")]) }
-        if let refusal = state.refusal(ofLevel: id) { return .failure([refusal.below("")]) }
-        switch LevelForm.read(object["attributes"]) {
+        if let fault = access(toLevel: id, permissions, in: state) { return .failure([fault.below("")]) }
+        switch LevelForm.read(object["attributes"], usesComma: state.consumersUseDecimalComma) {
         case .failure(let faults): return .failure(RecordFaults(faults.list.map { $0.below("") }))
         case .success(let quantity): return .success(LevelRecord(level: id, quantity: quantity))
         }
+    }
+
+    /// Why the level cannot be reached; nil when it can.
+    static func access(toLevel id: Int, _ permissions: ShopPermissions, in state: ShopState) -> ApiError? {
+        guard permissions.contains(.editLevels) else { return .accessDenied }
+        guard state.levels.exists(id) else { return .notFound }
+        guard permissions.contains(.viewProducts) else { return .entityDenied }
+        return state.refusal(ofLevel: id)
     }
 }
 
@@ -48,7 +56,7 @@ struct RecordFaults: Error, ExpressibleByArrayLiteral {
 /// The form behind a level: it has the quantity and nothing else.
 enum LevelForm {
     /// Reads `attributes`; pointers start at `/attributes`.
-    static func read(_ attributes: JsonValue?) -> Result<StockQuantity?, RecordFaults> {
+    static func read(_ attributes: JsonValue?, usesComma: Bool) -> Result<StockQuantity?, RecordFaults> {
         guard let attributes = attributes?.object else { return .success(nil) }
         var faults: [ApiError] = []
         let extra = attributes.members.map(\.name).filter { $0 != "quantity" }
@@ -56,6 +64,8 @@ enum LevelForm {
         var quantity: StockQuantity?
         if let value = attributes["quantity"] {
             switch QuantityRules.read(value) {
+            case .success(let read) where usesComma && !read.isWhole:
+                faults.append(ApiError.notLocal.below("/attributes/quantity"))
             case .success(let read): quantity = read
             case .failure(let fault): faults.append(fault.below("/attributes/quantity"))
             }
@@ -85,12 +95,10 @@ enum RecordTypeRules {
     }
 
     /// Whether the record is marked as an update; without the mark it would create.
-    static func isUpdate(_ object: JsonObject) -> Result<Bool, ApiError> {
-        guard let update = object["meta"]?.object?["update"] else { return .success(false) }
-        guard let value = update.bool else {
-            return .failure(.metaOption("This value should be a boolean.", at: "/meta/update"))
-        }
-        return .success(value)
+    static func isUpdate(_ object: JsonObject) -> Bool {
+        guard let meta = object["meta"]?.object, meta["update"] == .bool(true) else { return false }
+        // Both marks together mean neither.
+        return (meta["upsert"] ?? .bool(false)) == .bool(false)
     }
 
     static func id(_ object: JsonObject) -> Result<Int, ApiError> {

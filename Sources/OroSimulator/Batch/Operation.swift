@@ -17,6 +17,8 @@ struct Operation: Sendable {
     let createdAtSeconds: Int64
     var updatedAtSeconds: Int64
     var status = Status.new
+    /// Whose rights count: 0 is the client that the options name.
+    let client: Int
     /// The body until it is split, then nothing.
     var body: [UInt8]
     /// Entities sent beside the records; rarely of use for levels.
@@ -45,6 +47,16 @@ struct Operation: Sendable {
 
     var isFinal: Bool { status == .success || status == .failed }
 
+    /// What precedes the reader's own words.
+    static let parseFault = "Failed to parse the data file. "
+
+    /// Ends it before any record was looked at.
+    mutating func refuse(_ detail: String) {
+        status = .failed
+        body = []
+        fail(ApiError(status: 400, title: "async operation exception", detail: detail), chunk: 0)
+    }
+
     mutating func fail(_ error: ApiError, chunk: Int) {
         faults.append(Fault(chunk: chunk, error: error))
     }
@@ -55,13 +67,14 @@ struct OperationTable {
     private(set) var byId: [Int: Operation] = [:]
     private(set) var lastId = 0
 
-    mutating func add(type: String, body: [UInt8], atSeconds: Int64) -> Int {
+    mutating func add(type: String, body: [UInt8], client: Int, atSeconds: Int64) -> Int {
         lastId += 1
         byId[lastId] = Operation(
             id: lastId,
             type: type,
             createdAtSeconds: atSeconds,
             updatedAtSeconds: atSeconds,
+            client: client,
             body: body
         )
         return lastId
@@ -94,8 +107,8 @@ extension EntityWriter {
         attribute("elapsedTime", .number("0"))
         attribute("entityType", operation.type)
         attribute("summary", operation.isFinal ? Self.summary(operation) : .null)
-        toOne("owner", Reference("users", "1"))
-        toOne("organization", Reference("organizations", "1"))
+        toSeen("owner", Reference("users", "1"))
+        toSeen("organization", Reference("organizations", "1"))
         end()
     }
 

@@ -29,13 +29,13 @@ enum ProductRecordRules {
     static func read(
         _ object: JsonObject,
         _ included: [JsonObject],
+        _ permissions: ShopPermissions,
         in state: ShopState
     ) -> Result<RecordEffect, RecordFaults> {
         if let fault = RecordTypeRules.fault(object, type: "products") { return .failure([fault]) }
-        switch RecordTypeRules.isUpdate(object) {
-        case .failure(let fault): return .failure([fault])
-        case .success(false): return draft(object, included, in: state).map { .createProduct($0) }
-        case .success(true): break
+        guard permissions.contains(.editProducts) else { return .failure([ApiError.accessDenied.below("")]) }
+        guard RecordTypeRules.isUpdate(object) else {
+            return draft(object, included, in: state).map { .createProduct($0) }
         }
         switch RecordTypeRules.id(object) {
         case .failure(let fault): return .failure([fault])

@@ -3,7 +3,7 @@ enum QuantityRules {
     static func read(_ value: JsonValue) -> Result<StockQuantity, ApiError> {
         switch value {
         case .null: return .failure(.notBlank)
-        case .bool(let bool): return bool ? read("1") : .failure(.notBlank)
+        case .bool(let bool): return bool ? read("1") : .failure(.notValid)
         case .text(let text): return read(text)
         case .number(let text): return read(spelled(text))
         case .list, .object: return .failure(.notValid)
@@ -12,11 +12,12 @@ enum QuantityRules {
 
     private static func read(_ text: String) -> Result<StockQuantity, ApiError> {
         let trimmed = trim(text)
-        guard !trimmed.isEmpty else { return .failure(.notBlank) }
+        guard !trimmed.isEmpty else { return .failure(.notValid) }
         return StockQuantity.parse(trimmed).mapError { fault in
             switch fault {
             case .notDecimal: .notValid
             case .tooLong: .notDecimal
+            case .tooLarge: .notNumeric
             }
         }
     }

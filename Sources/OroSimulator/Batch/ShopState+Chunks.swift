@@ -6,15 +6,7 @@ extension ShopState {
         operation.body = []
         operation.updatedAtSeconds = nowSeconds
         if let fault = body.fault {
-            operation.status = .failed
-            operation.fail(
-                ApiError(
-                    status: 400,
-                    title: "async operation exception",
-                    detail: "Failed to parse the data file. " + fault
-                ),
-                chunk: 0
-            )
+            operation.refuse(Operation.parseFault + fault)
             return []
         }
         operation.included = body.included
@@ -47,7 +39,7 @@ extension ShopState {
         var again: [Work] = []
         if isBroken {
             operation.hasFailedChunk = true
-            operation.fail(ApiError(status: 500, title: "error exception"), chunk: number)
+            operation.fail(.broken, chunk: number)
         } else {
             if !isRetry { operation.readCount += records.count }
             let effects = effects(of: records, first: first, chunk: number, in: &operation)
@@ -84,18 +76,21 @@ extension ShopState {
     }
 
     func effect(of record: BatchRecord, in operation: Operation) -> Result<RecordEffect, RecordFaults> {
+        let permissions = permissions(ofClient: operation.client)
         switch record {
         case .level(let id, let quantity):
-            guard levels.exists(Int(id)) else { return .failure([ApiError.notFound.below("")]) }
-            guard conditions.permissions.contains(.editLevels) else {
-                return .failure([ApiError.accessDenied.below("")])
+            if let fault = LevelRecordRules.access(toLevel: Int(id), permissions, in: self) {
+                return .failure([fault.below("")])
             }
-            if let refusal = refusal(ofLevel: Int(id)) { return .failure([refusal.below("")]) }
+            if consumersUseDecimalComma, !quantity.isWhole {
+                return .failure([ApiError.notLocal.below("/attributes/quantity")])
+            }
             return .success(.setLevel(LevelRecord(level: Int(id), quantity: quantity)))
         case .other(let object) where operation.type == "inventorylevels":
-            return LevelRecordRules.read(object, in: self).map { .setLevel($0) }
-        case .other(let object): return ProductRecordRules.read(object, operation.included, in: self)
-        case .broken: return .failure([ApiError(status: 500, title: "error exception")])
+            return LevelRecordRules.read(object, permissions, in: self).map { .setLevel($0) }
+        case .other(let object):
+            return ProductRecordRules.read(object, operation.included, permissions, in: self)
+        case .broken: return .failure([.broken])
         }
     }
 

@@ -9,15 +9,19 @@ extension Shop {
     func syncBatch(_ call: ApiCall) async throws -> Answer {
         let type = call.resource.type
         let body = BatchBody.read(call.request.body, type: type)
-        guard body.records.count <= Self.syncRecordsMax else {
-            throw Self.tooMany("records", Self.syncRecordsMax)
-        }
         guard body.included.count <= Self.syncIncludedMax else {
-            throw Self.tooMany("included records", Self.syncIncludedMax)
+            throw ApiError(
+                status: 400,
+                title: "request data constraint",
+                detail: "The data limit for the synchronous operation exceeded. The maximum number of"
+                    + " included records that can be processed by the synchronous operation"
+                    + " is \(Self.syncIncludedMax)."
+            )
         }
         let now = nowSeconds
         let content = call.request.body
-        let id = with { $0.operations.add(type: type, body: content, atSeconds: now) }
+        let client = call.client
+        let id = with { $0.operations.add(type: type, body: content, client: client, atSeconds: now) }
         await queue.push([.sync(operation: id)], isUrgent: true)
         let deadline = ContinuousClock.now + Self.syncWait
         while ContinuousClock.now < deadline {
@@ -32,47 +36,51 @@ extension Shop {
     }
 
     private func syncAnswer(_ call: ApiCall, _ operation: Operation, _ body: BatchBody) -> Answer {
+        // What could not be taken in at all stays an operation, as if it had been an asynchronous one.
+        if operation.status == .failed { return accepted(call, operation) }
         with { $0.operations.remove(operation.id) }
-        if !operation.faults.isEmpty { return .errors(operation.faults.map(\.error)) }
+        if !operation.faults.isEmpty {
+            let answer = Answer.errors(operation.faults.map(\.error))
+            return answer.status == 405 ? .methods(call.resource.methods, status: 405) : answer
+        }
+        if body.records.isEmpty { return Answer(status: 200, body: Array("[]".utf8)) }
         let view = call.view(call.query)
-        let ids = body.records.compactMap(\.sentId)
+        let type = call.resource.type
+        var seen: Set<String> = []
+        // An id that was sent twice is shown once.
+        let ids = body.records.compactMap(\.sentId).filter { seen.insert($0).inserted }
         let bytes = with { state in
             var writer = EntityWriter(view: view)
             writer.text.raw("{\"data\":[")
             for (index, id) in ids.enumerated() {
                 if index > 0 { writer.text.raw(",") }
-                if call.resource.type == "inventorylevels", let level = Int(id), state.levels.exists(level) {
-                    state.write(level: level, to: &writer, meta: "{\"dataId\":\"\(id)\"}")
-                } else {
-                    _ = state.write(Reference(call.resource.type, id), to: &writer)
-                }
+                _ = state.write(Reference(type, id), to: &writer, meta: "{\"dataId\":\"\(id)\"}")
             }
-            writer.text.raw("]}")
+            writer.text.raw("]")
+            if view.hasLinks { writer.text.raw(",\"links\":{\"self\":\"" + view.base + type + "\"}") }
+            writer.text.raw("}")
             return writer.text.bytes
         }
         return Answer(status: 200, body: bytes)
-    }
-
-    private static func tooMany(_ what: String, _ most: Int) -> ApiError {
-        ApiError(
-            status: 400,
-            title: "request data constraint",
-            detail: "The data limit for the synchronous operation exceeded."
-                + " The maximum number of \(what) that can be processed by the synchronous operation"
-                + " is \(most)."
-        )
     }
 }
 
 extension ShopState {
     /// Runs a synchronous operation: nothing is written when any record is bad.
-    mutating func runAll(operation id: Int, _ records: [BatchRecord], nowSeconds: Int64) {
+    mutating func runAll(operation id: Int, _ body: BatchBody, nowSeconds: Int64) {
         guard var operation = operations[id] else { return }
         operations[id] = nil
         defer { operations[id] = operation }
-        operation.readCount = records.count
+        operation.updatedAtSeconds = nowSeconds
+        let isTooLong = body.records.count > Shop.syncRecordsMax
+        let limit = "The limit for the maximum number of chunks exceeded."
+        if let fault = isTooLong ? limit : body.fault.map({ Operation.parseFault + $0 }) {
+            operation.refuse(fault)
+            return
+        }
+        operation.readCount = body.records.count
         var effects: [RecordEffect] = []
-        for (index, record) in records.enumerated() {
+        for (index, record) in body.records.enumerated() {
             switch effect(of: record, in: operation) {
             case .success(let effect): effects.append(effect)
             case .failure(let faults):
@@ -90,6 +98,5 @@ extension ShopState {
         operation.jobs = 1
         operation.jobsDone = 1
         operation.status = .success
-        operation.updatedAtSeconds = nowSeconds
     }
 }

@@ -41,6 +41,7 @@ package struct Catalogue: Sendable {
         case listed([Product])
         case generated(count: Int, seed: UInt64)
         case recorded
+        case recordedLater
     }
 
     let source: Source
@@ -69,6 +70,9 @@ package struct Catalogue: Sendable {
     /// The products, units and levels that the recorded shop shows.
     package static let transcripts = Catalogue(source: .recorded)
 
+    /// What the shops show that were recorded later, of 5.1.8 and of 6.0.8.
+    package static let laterTranscripts = Catalogue(source: .recordedLater)
+
     private init(source: Source) {
         self.source = source
     }
@@ -91,6 +95,7 @@ package struct Catalogue: Sendable {
         case .generated(let count, let seed):
             Self.fill(&state, count: count, seed: seed, atSeconds: atSeconds)
         case .recorded: RecordedShop.fill(&state, atSeconds: atSeconds)
+        case .recordedLater: LaterRecordedShop.fill(&state, atSeconds: atSeconds)
         }
     }
 

@@ -37,8 +37,9 @@ enum InstalledRecords {
         alue":"89.9900","currency":"USD"},"relationships":{"priceList":{"data":{"type":"pricelists","id":"1"\#
         }},"product":{"data":{"type":"products","id":"1"}},"unit":{"data":{"type":"productunits","id":"item"\#
         }}}}
-        {"type":"organizations","id":"1","attributes":{"name":"ORO","enabled":true},"relationships":{"busine\#
-        ssUnits":{"data":[{"type":"businessunits","id":"1"}]}}}
+        {"type":"organizations","id":"1","attributes":{"name":"ORO","description":null,"createdAt":"CREATED\#
+        ","updatedAt":"CREATED","enabled":true},"relationships":{"businessUnits":{"data":[{"type":"businessu\#
+        nits","id":"1"}]},"users":{"data":[{"type":"users","id":"1"},{"type":"users","id":"2"}]}}}
         {"type":"businessunits","id":"1","attributes":{"name":"Main"},"relationships":{"organization":{"data\#
         ":{"type":"organizations","id":"1"}}}}
         {"type":"users","id":"1","attributes":{"username":"admin","enabled":true},"relationships":{"organiza\#
@@ -60,8 +61,8 @@ enum InstalledRecords {
         ,"default":false}}
         """#
 
-    static func fill(_ state: inout ShopState) {
-        for line in text.split(separator: "\n") {
+    static func fill(_ state: inout ShopState, organizationCreatedAt created: String) {
+        for line in text.replacing("CREATED", with: created).split(separator: "\n") {
             guard case .object(let object)? = try? JsonReader.document(Array(line.utf8)),
                 let type = object["type"]?.text, let id = object["id"]?.text
             else { preconditionFailure("an installed record cannot be read: \(line)") }

@@ -73,6 +73,9 @@ extension FaultScript {
         case "levelListedOnly": return .setLevelFault(level: try named(item, "level", place), .listedOnly)
         case "levelHeals": return .setLevelFault(level: try named(item, "level", place), nil)
         case "consumers": return .setConsumers(whole(item, "count") ?? 0)
+        case "decimalComma":
+            let isComma = item["value"]?.bool ?? true
+            return .setDecimalComma(isComma, ofUser: item["ofUser"]?.bool ?? false)
         case "landLateEffects": return .landLateEffects
         default: throw .badFile(place: place, problem: "has the unknown fault \"\(kind)\"")
         }

@@ -15,7 +15,8 @@ extension FaultScript {
         recreateLevel, duplicateLevel, refuse. Changes of the shop, done before the request: swapProducts \
         ("sku", "otherSku"), renameProduct and replaceProduct ("sku", "newSku"), recreateProduct, \
         hideProduct and showProduct ("sku"), levelRefuses ("level", "status"), levelListedOnly and \
-        levelHeals ("level"), consumers ("count"), landLateEffects. The same JSON can be posted to \
+        levelHeals ("level"), consumers ("count"), decimalComma \
+        ("value", "ofUser": true or false), landLateEffects. The same JSON can be posted to \
         /_simulator/faults of a running simulator: changes are done at once.
         """
 
@@ -46,7 +47,7 @@ extension FaultScript {
     private static let ruleKeys: Set<String> = [
         "fault", "method", "path", "skip", "probability", "burst", "limit", "status", "retryAfterSeconds",
         "milliseconds", "redeliveryMilliseconds", "level", "mediaType", "body", "retryAfterDateSeconds",
-        "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count",
+        "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count", "ofUser",
     ]
 
     private static func rule(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> FaultRule {

@@ -5,7 +5,7 @@ extension Shop {
     func keepBack(_ request: ShopRequest, milliseconds: Int?) async {
         var request = request
         // The shop looked at the token before it stalled; what becomes of the token later does not matter.
-        request.isAdmitted = isAuthorized(request, with { $0.conditions })
+        request.admitted = client(of: request, with { $0.conditions })
         guard let milliseconds else {
             keptBack.withLock { $0.append(request) }
             return

@@ -13,8 +13,11 @@ package enum ShopChange: Sendable, Equatable {
     case showProduct(sku: String)
     /// One level starts to be refused, or stops with nil.
     case setLevelFault(level: String, LevelFault?)
-    /// Queue consumers are started or stopped until so many are at work.
+    /// Queue consumers are stopped, and so many are started; they take on the shop's localization.
     case setConsumers(Int)
+    /// The localization of the shop, or of the client's user alone, gets a comma for the decimal mark, or a
+    /// dot. Consumers at work keep the shop's former one.
+    case setDecimalComma(Bool, ofUser: Bool)
     /// Requests that were kept back take effect, oldest first.
     case landLateEffects
 }
@@ -34,6 +37,7 @@ extension Shop {
     func perform(_ change: ShopChange) async -> Bool {
         switch change {
         case .setConsumers(let count):
+            with { $0.consumersStart() }
             await queue.setConsumers(min(max(0, count), SimulatorOptions.consumersMax))
             return true
         case .landLateEffects: return await landLateEffects() > 0
@@ -59,7 +63,15 @@ extension ShopState {
         case .setLevelFault(let level, let fault):
             conditions.levelFaults[level] = fault
             return Int(level).map { levels.exists($0) } ?? false
+        case .setDecimalComma(let isComma, ofUser: true): conditions.userUsesDecimalComma = isComma
+        case .setDecimalComma(let isComma, ofUser: false): conditions.usesDecimalComma = isComma
         case .setConsumers, .landLateEffects: return false
         }
+        return true
+    }
+
+    /// New consumers read the shop's settings once.
+    mutating func consumersStart() {
+        consumersUseDecimalComma = conditions.usesDecimalComma
     }
 }

@@ -56,10 +56,14 @@ extension JsonText {
             raw(",\"detail\":")
             string(detail)
         }
-        if case .pointer(let pointer) = error.source {
+        switch error.source {
+        case .pointer(let pointer):
             raw(",\"source\":")
-            let place = pointer.split(separator: "/").last.map(String.init) ?? pointer
-            string(place)
+            string(pointer.split(separator: "/").last.map(String.init) ?? pointer)
+        case .parameter(let parameter):
+            raw(",\"source\":")
+            string(parameter)
+        case nil: break
         }
         raw("}")
     }

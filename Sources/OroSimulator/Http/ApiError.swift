@@ -28,6 +28,11 @@ extension ApiError {
         title: "request data constraint",
         detail: "The request data should not be empty"
     )
+    static let emptyBatch = ApiError(
+        status: 400,
+        title: "request data constraint",
+        detail: "The request data should not be empty."
+    )
     static let notFound = ApiError(
         status: 404,
         title: "not found http exception",
@@ -37,6 +42,11 @@ extension ApiError {
         status: 403,
         title: "access denied exception",
         detail: "No access to this type of entities."
+    )
+    static let entityDenied = ApiError(
+        status: 403,
+        title: "access denied exception",
+        detail: "No access to the entity."
     )
     static let notAllowed = ApiError(
         status: 405,
@@ -76,6 +86,20 @@ extension ApiError {
         }
     }
 
+    static let notNumeric = ApiError(
+        status: 400,
+        title: "type constraint",
+        detail: "This value should be of type numeric."
+    )
+    /// What a fraction gets where the decimal mark is a comma.
+    static let notLocal = ApiError(
+        status: 400,
+        title: "type constraint",
+        detail: "This value should be decimal number."
+    )
+    /// What an error of the program gets; nobody says where.
+    static let broken = ApiError(status: 500, title: "error exception")
+
     static func unknownType(_ type: String) -> ApiError {
         ApiError(status: 404, title: "entity type constraint", detail: "Unknown entity type: \(type).")
     }
@@ -100,6 +124,11 @@ extension ApiError {
     static func metaOption(_ detail: String, at pointer: String) -> ApiError {
         ApiError(status: 400, title: "value constraint", detail: detail, source: .pointer(pointer))
     }
+
+    static let noUpsert = metaOption(
+        "The upsert operation is not supported for resources with auto-generated identifier value.",
+        at: "/meta/upsert"
+    )
 
     static func filter(_ detail: String, _ parameter: String) -> ApiError {
         ApiError(status: 400, title: "filter constraint", detail: detail, source: .parameter(parameter))

@@ -47,6 +47,15 @@ enum Pages {
         504: "Gateway Time-out",
     ]
 
+    /// What the token endpoint answers in maintenance mode.
+    static func maintenance(accept: String?) -> Answer {
+        guard accept?.hasPrefix("application/json") == true else {
+            let page = framework(status: 503, "Service Unavailable")
+            return Answer(status: 503, media: .htmlUtf8, body: page)
+        }
+        return Answer(status: 503, media: .json, body: Array("{\"code\":503}".utf8))
+    }
+
     static let notInstalledTarget = "/notinstalled.html"
 
     /// What every request gets while the database is down.

@@ -55,7 +55,11 @@ extension Resource {
                 hasNumericIds: false
             ),
         ]
-        for type in ["organizations", "businessunits", "attributefamilies", "customergroups", "pricelists"] {
+        for type in [
+            "organizations", "businessunits", "attributefamilies", "customergroups", "pricelists",
+            "customers",
+            "orders", "orderlineitems",
+        ] {
             all.append(Resource(type: type, methods: readOnly, itemMethods: readOnly))
         }
         if profile.hasWarehouses {

@@ -18,35 +18,39 @@ extension Shop {
             return Answer(status: 415, media: .htmlUtf8, body: page)
         }
         if conditions.apiOff { return .error(ApiError(status: 404, title: "not found http exception")) }
-        guard request.isAdmitted || isAuthorized(request, conditions) else {
-            return Answer(status: 401, fields: [("WWW-Authenticate", options.profile.challenge)])
+        guard let client = request.admitted ?? client(of: request, conditions) else {
+            return unauthorized(request)
         }
-        return await api(request, conditions)
+        return await api(request, client: client)
     }
 
     private func token(_ request: ShopRequest, _ conditions: ShopConditions) -> Answer {
-        if conditions.maintenance {
-            let page = Pages.framework(status: 503, "Service Unavailable")
-            return Answer(status: 503, media: .htmlUtf8, body: page)
-        }
+        if conditions.maintenance { return Pages.maintenance(accept: request.accept) }
         let isActive = !conditions.apiOff && !conditions.clientInactive
         switch tokenEndpoint.decide(request, isClientActive: isActive) {
         case .refuse(let answer): return answer
-        case .grant:
+        case .grant(let client):
             let lifetime = Duration.seconds(options.tokenLifetimeSeconds)
             return tokenEndpoint.answer(
-                token: with { $0.tokens.issue(lifetime: lifetime, now: .now) },
+                token: with { $0.tokens.issue(client: client, lifetime: lifetime, now: .now) },
                 expiresIn: conditions.expiresIn
             )
         }
     }
 
-    func isAuthorized(_ request: ShopRequest, _ conditions: ShopConditions) -> Bool {
+    /// The client that a request's token was given to.
+    func client(of request: ShopRequest, _ conditions: ShopConditions) -> Int? {
         guard !conditions.clientInactive, let value = request.authorization, value.hasPrefix("Bearer ") else {
-            return false
+            return nil
         }
         let token = String(value.dropFirst(7))
-        return with { $0.tokens.isValid(token, now: .now) }
+        return with { $0.tokens.client(of: token, now: .now) }
+    }
+
+    private func unauthorized(_ request: ShopRequest) -> Answer {
+        // 6.0 was seen to name no scheme to somebody who sent a bad token.
+        if options.profile == .v6_0, request.authorization != nil { return Answer(status: 401) }
+        return Answer(status: 401, fields: [("WWW-Authenticate", options.profile.challenge)])
     }
 
     private func storefront(_ request: ShopRequest, _ conditions: ShopConditions) -> Answer {
@@ -58,7 +62,7 @@ extension Shop {
         return Answer(status: 404, media: .htmlUtf8, body: Pages.framework(status: 404, "Not Found"))
     }
 
-    private func api(_ request: ShopRequest, _ conditions: ShopConditions) async -> Answer {
+    private func api(_ request: ShopRequest, client: Int) async -> Answer {
         let isPlain: Bool
         switch Negotiation(request) {
         case .refused(let answer): return answer
@@ -70,7 +74,8 @@ extension Shop {
             return .error(.unknownType(parts.first ?? ""), plain: isPlain)
         }
         if resource.methods.isEmpty, parts.count == 1 { return Answer(status: 404) }
-        if parts.count > 2 { return subresource(request, parts, isPlain: isPlain) }
+        let permissions = with { $0.permissions(ofClient: client) }
+        if parts.count > 2 { return subresource(request, parts, permissions, isPlain: isPlain) }
         let allow = parts.count == 1 ? resource.methods : resource.itemMethods
         if request.method == "OPTIONS" { return .methods(allow, status: 200) }
         guard resource.allows(request.method, isItem: parts.count == 2) else {
@@ -80,7 +85,9 @@ extension Shop {
             request: request,
             resource: resource,
             id: parts.count == 2 ? parts[1] : nil,
-            isPlain: isPlain
+            isPlain: isPlain,
+            client: client,
+            permissions: permissions
         )
         do {
             return try await perform(call)
@@ -112,6 +119,9 @@ struct ApiCall: Sendable {
     let resource: Resource
     let id: String?
     let isPlain: Bool
+    /// Who asks: 0 is the client that the options name.
+    let client: Int
+    let permissions: ShopPermissions
 
     var query: QueryString { QueryString(request.queryText) }
 
@@ -120,7 +130,17 @@ struct ApiCall: Sendable {
             base: request.escapedBase,
             query: query,
             hasLinks: !request.include.contains("noHateoas"),
-            isPlain: isPlain
+            isPlain: isPlain,
+            permissions: permissions
         )
+    }
+
+    func require(_ permission: ShopPermissions) throws(ApiError) {
+        guard permissions.contains(permission) else { throw .accessDenied }
+    }
+
+    /// Whether the user may see this type at all.
+    func requireView() throws(ApiError) {
+        guard permissions.sees(resource.type) else { throw .accessDenied }
     }
 }

@@ -1,21 +1,22 @@
 extension Shop {
     /// `PATCH` of a collection: the body is only stored; a consumer reads it later.
     func batch(_ call: ApiCall) async throws -> Answer {
-        let permissions = with { $0.conditions.permissions }
-        guard permissions.contains(.createOperations) else {
+        guard call.permissions.isSuperset(of: [.createOperations, .viewOperations]) else {
             throw ApiError(
                 status: 403,
                 title: "access denied exception",
                 detail: "No access to create the asynchronous operation."
             )
         }
-        guard !call.request.body.isEmpty else { throw ApiError.emptyRequest }
-        if options.profile.hasSyncMode, let mode = call.request.mode, mode != "async" {
+        guard !call.request.body.isEmpty else {
+            throw options.profile == .v5_1 ? ApiError.emptyRequest : ApiError.emptyBatch
+        }
+        if options.profile.hasSyncMode, let mode = call.request.mode, !["", "async"].contains(mode) {
             guard mode == "sync" else {
                 throw ApiError(
                     status: 400,
-                    title: "request data constraint",
-                    detail: "The accepted values for the \"X-Mode\" header are \"sync\" and \"async\"."
+                    title: "invalid header value exception",
+                    detail: "The accepted values for the \"X-Mode\" are \"sync\" or \"async\"."
                 )
             }
             return try await syncBatch(call)
@@ -23,8 +24,10 @@ extension Shop {
         let now = nowSeconds
         let type = call.resource.type
         let body = call.request.body
+        let client = call.client
         let operation = with { state -> Operation? in
-            state.operations[state.operations.add(type: type, body: body, atSeconds: now)]
+            let id = state.operations.add(type: type, body: body, client: client, atSeconds: now)
+            return state.operations[id]
         }
         guard let operation else { throw ApiError.notFound }
         await schedule(.split(operation: operation.id))

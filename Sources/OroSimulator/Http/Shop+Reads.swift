@@ -1,8 +1,8 @@
 extension Shop {
     /// `GET` of a collection.
     func list(_ call: ApiCall) throws(ApiError) -> Answer {
-        try checkView(call.resource.type)
-        let query = call.query
+        try call.requireView()
+        let query = call.isPlain ? try call.query.asPlain() : call.query
         let hasWarehouses = options.profile.hasWarehouses || with { !$0.warehouses.isEmpty }
         let type = call.resource.type
         if type == "productprices", query.value("filter", "priceList") == nil {
@@ -23,7 +23,7 @@ extension Shop {
             let references: [Reference]
             switch type {
             case "inventorylevels":
-                page = state.levelPage(request)
+                page = request.view.permissions.contains(.viewProducts) ? state.levelPage(request) : .empty
                 references = page.rows.map { Reference(type, $0) }
             case "products":
                 page = state.productPage(request)
@@ -59,17 +59,15 @@ extension Shop {
     func one(_ call: ApiCall) throws(ApiError) -> Answer {
         let id = call.id ?? ""
         if call.resource.hasNumericIds, Int(id) == nil { throw .identifier(id) }
-        try checkView(call.resource.type)
+        try call.requireView()
         let query = call.query
         let view = call.view(query)
         if call.resource.type == "asyncoperations" { return try operation(id: id, view: view) }
         let reference = Reference(call.resource.type, id)
+        let isLevel = reference.type == "inventorylevels"
+        if isLevel, !call.permissions.contains(.viewProducts) { throw .entityDenied }
         let body = with { state -> [UInt8]? in
-            if reference.type == "inventorylevels", let number = Int(id),
-                state.refusal(ofLevel: number)?.status == 404
-            {
-                return nil
-            }
+            if isLevel, let number = Int(id), state.refusal(ofLevel: number)?.status == 404 { return nil }
             return state.document(reference, view)
         }
         guard let body else { throw .notFound }
@@ -88,19 +86,6 @@ extension Shop {
         writer.write(operation)
         if !view.isPlain { writer.text.raw("}") }
         return writer.text.bytes
-    }
-
-    /// Whether the user may see this type at all.
-    func checkView(_ type: String) throws(ApiError) {
-        let permissions = with { $0.conditions.permissions }
-        let needed: ShopPermissions
-        switch type {
-        case "inventorylevels": needed = .viewLevels
-        case "products", "productunitprecisions": needed = .viewProducts
-        case "asyncoperations": needed = .viewOperations
-        default: return
-        }
-        guard permissions.contains(needed) else { throw .accessDenied }
     }
 
     private static func kind(of name: String, type: String, hasWarehouses: Bool) -> FieldKind? {

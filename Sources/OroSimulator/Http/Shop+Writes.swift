@@ -10,8 +10,7 @@ extension Shop {
     }
 
     private func patchLevel(_ call: ApiCall, id: Int) throws -> Answer {
-        let permissions = with { $0.conditions.permissions }
-        guard permissions.contains(.editLevels) else { throw ApiError.accessDenied }
+        try call.require(.editLevels)
         let form: JsonValue?
         if call.isPlain {
             form = try Self.plainForm(call.request)
@@ -24,7 +23,9 @@ extension Shop {
         let outcome = with { state -> Result<[UInt8]?, RecordFaults> in
             guard state.levels.exists(id) else { return .failure([.notFound]) }
             if let refusal = state.refusal(ofLevel: id) { return .failure([refusal]) }
-            switch LevelForm.read(form) {
+            guard call.permissions.contains(.viewProducts) else { return .failure([.entityDenied]) }
+            let usesComma = state.conditions.userUsesDecimalComma ?? state.conditions.usesDecimalComma
+            switch LevelForm.read(form, usesComma: usesComma) {
             case .failure(let faults):
                 return .failure(call.isPlain ? faults : RecordFaults(faults.list.map(Self.belowData)))
             case .success(let quantity):
@@ -37,8 +38,7 @@ extension Shop {
     }
 
     private func patchProduct(_ call: ApiCall, id: Int) throws -> Answer {
-        let permissions = with { $0.conditions.permissions }
-        guard permissions.contains(.editProducts) else { throw ApiError.accessDenied }
+        try call.require(.editProducts)
         let document = try SingleWrite.data(call.request, type: "products", id: String(id))
         let change = try ProductRecordRules.change(document.data, document.included)
             .mapError { RecordFaults($0.list.map(Self.belowData)) }.get()
@@ -55,8 +55,7 @@ extension Shop {
 
     /// `POST` of a new entity.
     func create(_ call: ApiCall) throws -> Answer {
-        let permissions = with { $0.conditions.permissions }
-        guard permissions.contains(.editProducts) else { throw ApiError.accessDenied }
+        try call.require(.editProducts)
         guard let root = try? JsonReader.document(call.request.body), let data = root.object?["data"]?.object
         else {
             throw ApiError.emptyRequest
@@ -129,8 +128,7 @@ extension Shop {
         guard let number = Int(id) else { throw ApiError.identifier(id) }
         if call.resource.type == "webhooks" { return try deleteWebhook(number) }
         guard call.resource.type == "products" else { return .methods("OPTIONS, GET", status: 405) }
-        let permissions = with { $0.conditions.permissions }
-        guard permissions.contains(.editProducts) else { throw ApiError.accessDenied }
+        try call.require(.editProducts)
         let isGone = with { state -> Bool in
             guard state.products.product(number) != nil else { return false }
             state.removeProduct(number)

@@ -13,8 +13,8 @@ struct ShopRequest: Sendable {
     /// `X-Mode`.
     let mode: String?
     var body: [UInt8] = []
-    /// Whether its token was looked at before and found good.
-    var isAdmitted = false
+    /// The client whose token was looked at before and found good.
+    var admitted: Int?
 
     /// The longest request line that nginx reads with its default buffers.
     static let targetBytesMax = 8192
@@ -40,6 +40,11 @@ enum Negotiation: Sendable {
             self = .api
             return
         }
+        // A write is answered in the form it was sent in.
+        if request.method != "GET", request.contentType == Self.jsonAPI {
+            self = .api
+            return
+        }
         let accepted = (request.accept ?? "").split(separator: ",").map { Self.trim($0) }
         let names = accepted.map { $0.prefix { $0 != ";" } }.map { Self.trim($0) }
         let content = request.contentType ?? ""
@@ -49,14 +54,14 @@ enum Negotiation: Sendable {
             )
             return
         }
-        if accepted.isEmpty || names.contains(Self.jsonAPI) || names.contains("*/*") {
+        if accepted.isEmpty || names.contains(Self.jsonAPI) {
             let types = accepted.filter { $0.hasPrefix(Self.jsonAPI) }
             if !types.isEmpty, types.allSatisfy({ $0.contains(";") }) {
                 self = .refused(Self.refusal(406, "not acceptable http exception", Self.acceptDetail))
             } else {
                 self = .api
             }
-        } else if names.contains("application/json") || names.contains("application/*") {
+        } else if !Self.plainNames.isDisjoint(with: names) {
             self = .plain
         } else {
             self = .refused(
@@ -70,6 +75,7 @@ enum Negotiation: Sendable {
     }
 
     private static let jsonAPI = "application/vnd.api+json"
+    private static let plainNames: Set<String> = ["application/json", "application/*", "*/*"]
     private static let contentTypeDetail =
         "The \"Content-Type\" request header should contain JSON:API media type without any parameters."
     private static let acceptDetail =

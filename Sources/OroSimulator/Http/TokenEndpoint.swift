@@ -6,10 +6,16 @@ struct TokenEndpoint: Sendable {
     let clientSecret: String
     let lifetimeSeconds: Int
     let takesMaskedCredentials: Bool
+    var others: [OAuthClient] = []
 
     enum Decision {
         case refuse(Answer)
-        case grant
+        /// To the client of this number: 0 is the one that the options name.
+        case grant(client: Int)
+    }
+
+    private var clients: [(id: String, secret: String)] {
+        [(clientId, clientSecret)] + others.map { ($0.id, $0.secret) }
     }
 
     /// Judges a request; the caller makes the token.
@@ -24,7 +30,10 @@ struct TokenEndpoint: Sendable {
                 )
             )
         }
-        let fields = Self.fields(request)
+        guard let fields = Self.fields(request) else {
+            let page = Pages.framework(status: 400, "Bad Request")
+            return .refuse(Answer(status: 400, media: .htmlUtf8, body: page))
+        }
         guard let grant = fields["grant_type"], !grant.isEmpty else {
             return .refuse(Self.unsupportedGrant)
         }
@@ -37,10 +46,11 @@ struct TokenEndpoint: Sendable {
             return .refuse(Self.missing("client_id"))
         }
         // This client may use no other grant, which the shop reports like a wrong secret.
-        guard grant == "client_credentials", isClientActive, id == clientId,
-            basic?.1 ?? fields["client_secret"] == clientSecret
+        let secret = basic?.1 ?? fields["client_secret"]
+        guard grant == "client_credentials", isClientActive,
+            let number = clients.firstIndex(where: { $0.id == id && $0.secret == secret })
         else { return .refuse(Self.invalidClient) }
-        return .grant
+        return .grant(client: number)
     }
 
     func answer(token: String, expiresIn: ShopConditions.ExpiresIn?) -> Answer {
@@ -96,10 +106,16 @@ struct TokenEndpoint: Sendable {
         return Answer(status: status, media: .json, body: text.bytes)
     }
 
-    private static func fields(_ request: ShopRequest) -> [String: String] {
-        if request.contentType?.hasPrefix("application/json") == true {
-            guard case .object(let object)? = try? JsonReader.document(request.body) else { return [:] }
-            return object.members.reduce(into: [:]) { $0[$1.name] = $1.value.text }
+    /// What was sent; nil when a JSON body is neither object nor list, which the framework itself refuses.
+    private static func fields(_ request: ShopRequest) -> [String: String]? {
+        // Without a type nothing is decoded.
+        guard let type = request.contentType, !request.body.isEmpty else { return [:] }
+        if type.hasPrefix("application/json") {
+            switch try? JsonReader.document(request.body) {
+            case .object(let object): return object.members.reduce(into: [:]) { $0[$1.name] = $1.value.text }
+            case .list: return [:]
+            default: return nil
+            }
         }
         let query = QueryString(String(decoding: request.body, as: UTF8.self))
         return query.parameters.reduce(into: [:]) { $0[$1.name] = $1.value }

@@ -84,6 +84,11 @@ struct EntityWriter {
         text.raw("}")
     }
 
+    /// A relationship to one entity, which shows nothing where the role may not view such entities.
+    mutating func toSeen(_ name: String, _ reference: Reference?) {
+        toOne(name, reference.flatMap { view.permissions.sees($0.type) ? $0 : nil })
+    }
+
     mutating func toMany(_ name: String, _ references: [Reference]) {
         guard open(name, .relationships) else { return }
         if view.isPlain {

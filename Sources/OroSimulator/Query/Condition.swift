@@ -73,12 +73,7 @@ extension Condition {
     static func compile(_ query: QueryString, kind: (String) -> FieldKind?) throws(ApiError) -> [Condition] {
         var conditions: [Condition] = []
         for parameter in query.parameters where parameter.path.first == "filter" {
-            var path = Array(parameter.path.dropFirst())
-            var operation = "eq"
-            if let last = path.last, path.count > 1, knownOperators.contains(last) {
-                operation = last
-                path.removeLast()
-            }
+            let (path, operation) = field(of: parameter)
             let field = path.joined(separator: ".")
             guard let kind = kind(field) else {
                 throw .filter("The filter is not supported.", "filter[\(field)]")
@@ -88,6 +83,14 @@ extension Condition {
             conditions.append(condition)
         }
         return conditions
+    }
+
+    /// The field that a filter is about, and its operator.
+    static func field(of parameter: QueryString.Parameter) -> (path: [String], operation: String) {
+        var path = Array(parameter.path.dropFirst())
+        guard let last = path.last, path.count > 1, knownOperators.contains(last) else { return (path, "eq") }
+        path.removeLast()
+        return (path, last)
     }
 
     private static func compile(

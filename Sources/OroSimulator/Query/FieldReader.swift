@@ -71,7 +71,7 @@ extension FieldReader {
             FieldReader(kind: .association(ofText: false)) {
                 .integer(Int($0.products.precisions[$1 - 1].product))
             }
-        case "unit", "unit.id", "unit.code":
+        case "unit", "unit.id":
             FieldReader(kind: .association(ofText: true)) { .text($0.unitCode(ofPrecision: $1)) }
         default: nil
         }

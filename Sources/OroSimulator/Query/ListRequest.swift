@@ -23,7 +23,7 @@ struct ListRequest: Sendable {
         wantsTotal: Bool,
         kind: (String) -> FieldKind?
     ) throws(ApiError) {
-        self.query = query
+        self.query = query.withoutOverruledFilters()
         self.view = view
         self.wantsTotal = wantsTotal
         conditions = try Condition.compile(query, kind: kind)
@@ -53,6 +53,9 @@ struct ListRequest: Sendable {
         guard let value = Int(text) else {
             throw .filter("Expected integer value. Given \"\(text)\".", "page[\(name)]")
         }
+        if least > 0, value < 0 {
+            throw .filter("Expected unsigned integer value. Given \"\(text)\".", "page[\(name)]")
+        }
         guard value >= least else {
             throw .filter("The value should be greater than or equals to \(least).", "page[\(name)]")
         }
@@ -66,4 +69,6 @@ struct ListPage: Sendable {
     var hasMore = false
     /// Only counted when it was asked for.
     var total: Int?
+
+    static let empty = ListPage(total: 0)
 }

@@ -9,8 +9,17 @@ struct View: Sendable {
     let include: [[String]]
     /// The bare JSON that the shop answers with to clients that do not ask for JSON:API.
     let isPlain: Bool
+    /// What the reader may see.
+    let permissions: ShopPermissions
 
-    init(base: String, query: QueryString, hasLinks: Bool = true, isPlain: Bool = false) {
+    init(
+        base: String,
+        query: QueryString,
+        hasLinks: Bool = true,
+        isPlain: Bool = false,
+        permissions: ShopPermissions = .all
+    ) {
+        self.permissions = permissions
         self.base = base
         self.hasLinks = hasLinks && !isPlain
         self.isPlain = isPlain

@@ -13,6 +13,11 @@ package struct ShopConditions: Sendable, Equatable {
     /// What the OAuth client's user may do.
     package var permissions = ShopPermissions.all
 
+    /// The shop's own localization writes a comma for the decimal mark: fractions are refused.
+    package var usesDecimalComma = false
+    /// The same of the OAuth client's user, where nil follows the shop; batches follow what the shop's was
+    /// when the consumers were started.
+    package var userUsesDecimalComma: Bool?
     /// What is wrong with single levels, by their ids.
     package var levelFaults: [String: LevelFault] = [:]
     /// SKUs of products that the role does not see: their levels are listed without a product.
@@ -28,29 +33,4 @@ package struct ShopConditions: Sendable, Equatable {
     }
 
     package init() {}
-}
-
-/// What a role allows.
-package struct ShopPermissions: OptionSet, Sendable {
-    package let rawValue: Int
-
-    package init(rawValue: Int) {
-        self.rawValue = rawValue
-    }
-
-    package static let viewLevels = ShopPermissions(rawValue: 1)
-    package static let editLevels = ShopPermissions(rawValue: 2)
-    package static let viewProducts = ShopPermissions(rawValue: 4)
-    package static let editProducts = ShopPermissions(rawValue: 8)
-    package static let viewOperations = ShopPermissions(rawValue: 16)
-    package static let createOperations = ShopPermissions(rawValue: 32)
-    package static let viewOrganization = ShopPermissions(rawValue: 64)
-    package static let all = ShopPermissions(named.map(\.permission))
-
-    /// The names for the command line.
-    package static let named: [(name: String, permission: ShopPermissions)] = [
-        ("view-levels", .viewLevels), ("edit-levels", .editLevels), ("view-products", .viewProducts),
-        ("edit-products", .editProducts), ("view-operations", .viewOperations),
-        ("create-operations", .createOperations), ("view-organization", .viewOrganization),
-    ]
 }

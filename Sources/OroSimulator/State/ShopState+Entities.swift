@@ -1,13 +1,13 @@
 extension ShopState {
     /// Writes one entity; false when there is none.
-    func write(_ reference: Reference, to writer: inout EntityWriter) -> Bool {
+    func write(_ reference: Reference, to writer: inout EntityWriter, meta: String? = nil) -> Bool {
         switch reference.type {
         case "inventorylevels":
             guard let id = Int(reference.id), levels.exists(id) else { return false }
-            write(level: id, to: &writer)
+            write(level: id, to: &writer, meta: meta)
         case "products":
             guard let id = Int(reference.id), let product = products.product(id) else { return false }
-            write(product: product, id: id, to: &writer)
+            write(product: product, id: id, to: &writer, meta: meta)
         case "productunitprecisions":
             guard let id = Int(reference.id), let precision = products.precision(id) else { return false }
             write(precision: precision, id: id, to: &writer)
@@ -32,12 +32,14 @@ extension ShopState {
         writer.attribute("quantity", levels.quantity(id).text)
         if hasExternalIds { writer.attribute("externalId", .null) }
         if writer.shows("product") {
-            writer.toOne("product", seen(Reference("products", productId(ofLevel: id))))
+            writer.toOne(
+                "product",
+                seen(Reference("products", productId(ofLevel: id)), writer.view.permissions)
+            )
         }
         let precision = levels.precision(id)
         writer.toOne("productUnitPrecision", Reference("productunitprecisions", precision))
-        let seesOrganization = conditions.permissions.contains(.viewOrganization)
-        writer.toOne("organization", seesOrganization ? Reference("organizations", "1") : nil)
+        writer.toSeen("organization", Reference("organizations", "1"))
         let warehouse = levels.warehouse(id)
         if !warehouses.isEmpty {
             writer.toOne("warehouse", warehouse == 0 ? nil : Reference("warehouses", warehouse))
@@ -45,8 +47,13 @@ extension ShopState {
         writer.end()
     }
 
-    private func write(product: ProductTable.Product, id: Int, to writer: inout EntityWriter) {
-        writer.begin(Reference("products", id))
+    private func write(
+        product: ProductTable.Product,
+        id: Int,
+        to writer: inout EntityWriter,
+        meta: String?
+    ) {
+        writer.begin(Reference("products", id), meta: meta)
         writer.attribute("sku", product.sku)
         writer.attribute("status", "enabled")
         writer.attribute("variantFields", .list([]))
@@ -55,10 +62,11 @@ extension ShopState {
         writer.attribute("productType", "simple")
         writer.attribute("featured", .bool(false))
         writer.attribute("newArrival", .bool(false))
+        if hasKits { writer.attribute("kitShippingCalculationMethod", .null) }
         writer.attribute("category_sort_order", .null)
         writer.attribute("availability_date", .null)
-        writer.toOne("owner", Reference("businessunits", "1"))
-        writer.toOne("organization", Reference("organizations", "1"))
+        writer.toSeen("owner", Reference("businessunits", "1"))
+        writer.toSeen("organization", Reference("organizations", "1"))
         if writer.shows("unitPrecisions") {
             let references = product.precisions.filter { precisionIsLive($0) }
                 .map { Reference("productunitprecisions", Int($0)) }
@@ -66,11 +74,12 @@ extension ShopState {
         }
         writer.toOne("primaryUnitPrecision", Reference("productunitprecisions", Int(product.primary)))
         writer.toMany("names", [Reference("productnames", id)])
-        writer.toMany("descriptions", [Reference("productdescriptions", id)])
+        writer.toMany("descriptions", hasTexts ? [Reference("productdescriptions", id)] : [])
         writer.toMany("variantLinks", [])
-        writer.toMany("shortDescriptions", [Reference("productshortdescriptions", id)])
+        if hasKits { writer.toOne("defaultVariant", nil) }
+        writer.toMany("shortDescriptions", hasTexts ? [Reference("productshortdescriptions", id)] : [])
         writer.toMany("images", [])
-        writer.toOne("attributeFamily", Reference("attributefamilies", "1"))
+        writer.toSeen("attributeFamily", Reference("attributefamilies", "1"))
         writer.toOne("brand", nil)
         writer.toMany("kitItems", [])
         writer.toMany("slugPrototypes", [Reference("localizedfallbackvalues", id)])
@@ -79,7 +88,7 @@ extension ShopState {
         writer.toOne("manageInventory", managed)
         for name in Self.stockSettings { writer.toOne(name, nil) }
         for name in ["metaTitles", "metaDescriptions", "metaKeywords"] {
-            writer.toMany(name, [Reference("localizedfallbackvalues", id)])
+            writer.toMany(name, hasTexts ? [Reference("localizedfallbackvalues", id)] : [])
         }
         writer.toOne("inventory_status", Reference("prodinventorystatuses", product.inventoryStatus.rawValue))
         for name in ["productShippingOptions", "attachments", "activityNotes"] { writer.toMany(name, []) }
@@ -96,7 +105,8 @@ extension ShopState {
         writer.attribute("precision", .number(String(precision.precision)))
         writer.attribute("conversionRate", .number(Self.number(precision.conversionRate)))
         writer.attribute("sell", .bool(precision.sell))
-        writer.toOne("product", seen(Reference("products", Int(precision.product))))
+        let product = Reference("products", Int(precision.product))
+        writer.toOne("product", seen(product, writer.view.permissions))
         writer.toOne("unit", Reference("productunits", units[Int(precision.unit)].code))
         writer.end()
     }
@@ -116,8 +126,9 @@ extension ShopState {
         for attribute in record.attributes { writer.attribute(attribute.name, attribute.value) }
         for relation in record.relations {
             switch relation.target {
-            case .one(let reference): writer.toOne(relation.name, reference)
-            case .many(let references): writer.toMany(relation.name, references)
+            case .one(let reference): writer.toSeen(relation.name, reference)
+            case .many(let references):
+                writer.toMany(relation.name, references.filter { writer.view.permissions.sees($0.type) })
             }
         }
         writer.end()

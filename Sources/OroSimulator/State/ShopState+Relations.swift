@@ -1,27 +1,33 @@
 extension ShopState {
     /// What a relationship points at; nil when the resource has no such relationship.
-    func related(_ reference: Reference, _ name: String) -> Record.Target? {
-        switch reference.type {
-        case "inventorylevels": levelRelation(reference, name)
-        case "products": productRelation(reference, name)
-        case "productunitprecisions": precisionRelation(reference, name)
-        case "productunits", "warehouses", "asyncoperations": nil
-        default: records.record(reference)?.relations.first { $0.name == name }?.target
+    func related(_ reference: Reference, _ name: String, _ permissions: ShopPermissions) -> Record.Target? {
+        let target: Record.Target? =
+            switch reference.type {
+            case "inventorylevels": levelRelation(reference, name)
+            case "products": productRelation(reference, name)
+            case "productunitprecisions": precisionRelation(reference, name)
+            case "productunits", "warehouses", "asyncoperations": nil
+            default: records.record(reference)?.relations.first { $0.name == name }?.target
+            }
+        return switch target {
+        case .one(let reference?): .one(seen(reference, permissions))
+        case .many(let references): .many(references.filter { permissions.sees($0.type) })
+        default: target
         }
     }
 
-    /// A product where the role may view products, else nothing: as an organization was seen to be hidden
-    /// (transcript `521-catalog-get-list`).
-    func seen(_ product: Reference) -> Reference? {
-        guard conditions.permissions.contains(.viewProducts) else { return nil }
-        guard !conditions.hiddenProducts.isEmpty, let id = Int(product.id) else { return product }
-        return conditions.hiddenProducts.contains(products.products[id - 1].sku) ? nil : product
+    /// The entity where the role may view it, else nothing.
+    func seen(_ reference: Reference, _ permissions: ShopPermissions) -> Reference? {
+        guard permissions.sees(reference.type) else { return nil }
+        guard !conditions.hiddenProducts.isEmpty, reference.type == "products", let id = Int(reference.id)
+        else { return reference }
+        return conditions.hiddenProducts.contains(products.products[id - 1].sku) ? nil : reference
     }
 
     private func levelRelation(_ reference: Reference, _ name: String) -> Record.Target? {
         guard let id = Int(reference.id), levels.exists(id) else { return nil }
         switch name {
-        case "product": return .one(seen(Reference("products", productId(ofLevel: id))))
+        case "product": return .one(Reference("products", productId(ofLevel: id)))
         case "productUnitPrecision": return .one(Reference("productunitprecisions", levels.precision(id)))
         case "organization": return .one(Reference("organizations", "1"))
         case "warehouse" where !warehouses.isEmpty:
@@ -51,7 +57,7 @@ extension ShopState {
     private func precisionRelation(_ reference: Reference, _ name: String) -> Record.Target? {
         guard let id = Int(reference.id), let precision = products.precision(id) else { return nil }
         switch name {
-        case "product": return .one(seen(Reference("products", Int(precision.product))))
+        case "product": return .one(Reference("products", Int(precision.product)))
         case "unit": return .one(Reference("productunits", units[Int(precision.unit)].code))
         default: return nil
         }
@@ -78,7 +84,7 @@ extension ShopState {
         to writer: inout EntityWriter
     ) {
         guard let name = path.first, writer.view.shows(name, of: reference.type),
-            let target = related(reference, name)
+            let target = related(reference, name, writer.view.permissions)
         else { return }
         let references =
             switch target {

@@ -15,6 +15,14 @@ struct ShopState {
     var hasMainWarehouse = false
     /// From 6.1.10 on, levels show an external id; nobody has set one here.
     var hasExternalIds = false
+    /// From 6.0 on, products show what kits need.
+    var hasKits = false
+    /// Whether products have descriptions and the like.
+    var hasTexts = true
+    /// What the other clients may do, in their order.
+    var otherPermissions: [ShopPermissions] = []
+    /// The decimal mark as it was when the consumers were started.
+    var consumersUseDecimalComma = false
     static let mainWarehouse = "Main Warehouse"
 
     /// The unit's index, added to the shop's units when it is new.

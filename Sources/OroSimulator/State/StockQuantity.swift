@@ -19,8 +19,14 @@ package struct StockQuantity: Sendable, Hashable, Comparable {
 
     enum ParseFault: Error {
         case notDecimal
+        /// More digits than the column keeps, even if they are zeros.
         case tooLong
+        /// Too large for the shop to read it as a number at all.
+        case tooLarge
     }
+
+    /// Digits before the mark that still make a number for the shop: those of a 64-bit one.
+    private static let numberDigits = 19
 
     /// Follows the API's own pattern `^-?\d*\.?\d+$`, then the column's limits.
     static func parse(_ text: String) -> Result<StockQuantity, ParseFault> {
@@ -29,7 +35,6 @@ package struct StockQuantity: Sendable, Hashable, Comparable {
         var integerDigits = 0
         var digitsSeen = false
         var isNegative = false
-        var pendingZeros = 0
         var last: UInt8 = 0
         for (index, byte) in text.utf8.enumerated() {
             last = byte
@@ -40,28 +45,17 @@ package struct StockQuantity: Sendable, Hashable, Comparable {
                 digitsSeen = true
                 let digit = Int128(byte - 0x30)
                 if let count = decimals {
-                    if digit == 0 {
-                        pendingZeros += 1
-                        continue
-                    }
-                    let length = count + pendingZeros + 1
-                    guard length <= scaleDigits else {
-                        decimals = length
-                        pendingZeros = 0
-                        continue
-                    }
-                    value = value * Self.powerOfTen(pendingZeros + 1) + digit
-                    decimals = length
-                    pendingZeros = 0
+                    decimals = count + 1
+                    if count < scaleDigits { value = value * 10 + digit }
                 } else if integerDigits > 0 || digit > 0 {
                     integerDigits += 1
-                    guard integerDigits <= scaleDigits else { continue }
-                    value = value * 10 + digit
+                    if integerDigits <= scaleDigits { value = value * 10 + digit }
                 }
             default: return .failure(.notDecimal)
             }
         }
         guard digitsSeen, last != UInt8(ascii: ".") else { return .failure(.notDecimal) }
+        guard integerDigits <= numberDigits else { return .failure(.tooLarge) }
         let fraction = decimals ?? 0
         guard fraction <= scaleDigits, integerDigits <= scaleDigits else { return .failure(.tooLong) }
         let scaled = value * powerOfTen(scaleDigits - fraction)
@@ -73,6 +67,9 @@ package struct StockQuantity: Sendable, Hashable, Comparable {
         for _ in 0..<exponent { power *= 10 }
         return power
     }
+
+    /// Whether it has no fraction.
+    var isWhole: Bool { scaled % 10_000_000_000 == 0 }
 
     /// The value as the API shows it: no exponent, no trailing zeros.
     package var text: String {

@@ -3,7 +3,7 @@ struct TokenTable {
     /// Old tokens are forgotten beyond this many, as the shop's clean-up does.
     static let keptMax = 4096
 
-    private var expiries: [String: ContinuousClock.Instant] = [:]
+    private var entries: [String: (expiry: ContinuousClock.Instant, client: Int)] = [:]
     private var order: [String] = []
     private var random: SplitMix64
 
@@ -12,25 +12,26 @@ struct TokenTable {
     }
 
     /// Makes a token in the shape of a signed one: three parts of URL-safe text.
-    mutating func issue(lifetime: Duration, now: ContinuousClock.Instant) -> String {
+    mutating func issue(client: Int, lifetime: Duration, now: ContinuousClock.Instant) -> String {
         let token = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9." + part(words: 16) + "." + part(words: 24)
-        expiries[token] = now + lifetime
+        entries[token] = (now + lifetime, client)
         order.append(token)
         if order.count > Self.keptMax {
-            for old in order.prefix(Self.keptMax / 2) { expiries[old] = nil }
+            for old in order.prefix(Self.keptMax / 2) { entries[old] = nil }
             order.removeFirst(Self.keptMax / 2)
         }
         return token
     }
 
-    func isValid(_ token: String, now: ContinuousClock.Instant) -> Bool {
-        guard let expiry = expiries[token] else { return false }
-        return now < expiry
+    /// The client that a token was given to; nil when it is unknown or expired.
+    func client(of token: String, now: ContinuousClock.Instant) -> Int? {
+        guard let entry = entries[token], now < entry.expiry else { return nil }
+        return entry.client
     }
 
     /// Makes every token given out so far invalid.
     mutating func revokeAll() {
-        expiries.removeAll()
+        entries.removeAll()
         order.removeAll()
     }
 
