@@ -74,6 +74,17 @@ struct LateEffectTests {
         }
     }
 
+    @Test("a rule for a whole path leaves what is below it alone")
+    func ruleForWholePath() async throws {
+        let page = ProxyAnswer(status: 502)
+        let rule = FaultRule(.proxy(page, afterEffect: false), path: "/admin/api/inventorylevels$")
+        try await ShopClient.with(Self.options(rule)) { _, client in
+            let one = try await client.api("PATCH", "inventorylevels/1", Self.write)
+            #expect(one.status == 200)
+            #expect(try await client.api("PATCH", "inventorylevels", Self.batch).status == 502)
+        }
+    }
+
     @Test("a rule for a level finds it in a batch too")
     func ruleForLevel() async throws {
         let rule = FaultRule(.proxy(ProxyAnswer(status: 202), afterEffect: false), level: "2", limit: 1)

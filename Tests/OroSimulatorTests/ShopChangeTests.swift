@@ -78,6 +78,8 @@ struct ShopChangeTests {
             let hidden = root["data"]?.list?.first { $0.object?["id"]?.text == level }?.object
             #expect(hidden?["relationships"]?.object?["product"]?.object?["data"] == JsonValue.null)
             #expect(root["included"]?.list?.count == 9)
+            let product = try #require(simulator.productId(sku: "SKU-000003"))
+            #expect(try await client.api("GET", "products/\(product)").status == 403)
         }
     }
 

@@ -4,8 +4,9 @@ extension FaultScript {
     /// How a fault file looks, for help texts.
     package static let fileHelp = """
         A fault FILE is JSON: {"seed": 1, "rules": [{"fault": KIND, …}]}. Each rule may say which requests \
-        it means ("method", "path": a prefix, "level": an id that path or batch names) and when it strikes \
-        ("skip": N first ones pass, "probability": 0–1, "burst": N in a row, "limit": N in all). Kinds: \
+        it means ("method"; "path": its beginning, or all of it with a "$" at the end; "level": an id that \
+        path or batch names) and when it strikes ("skip": N first ones pass, "probability": 0–1, \
+        "burst": N in a row, "limit": N in all). Kinds: \
         answer ("status", "retryAfterSeconds"), answerAfterEffect ("status"), \
         proxy ("status", "mediaType", "body", "location", "retryAfterSeconds" or \
         "retryAfterDateSeconds", "afterEffect"), apiError ("status"), cutBeforeEffect, cutAfterEffect, \

@@ -62,7 +62,8 @@ package struct FaultRule: Sendable {
     package var fault: InjectedFault
     /// Only requests with this method; nil is any.
     package var method: String?
-    /// Only requests whose path starts so; nil is any but the simulator's own.
+    /// Only requests whose path starts so, or that have exactly this path when it ends with `$`; nil is any
+    /// but the simulator's own.
     package var path: String?
     /// Only requests that name this level, in their path or in a batch.
     package var level: String?
@@ -95,10 +96,13 @@ package struct FaultRule: Sendable {
         self.limit = limit
     }
 
+    private func isMeant(_ path: String) -> Bool {
+        guard let wanted = self.path, wanted.last == "$" else { return path.hasPrefix(self.path ?? "/") }
+        return path == wanted.dropLast()
+    }
+
     fileprivate func matches(method: String, path: String, body: [UInt8]) -> Bool {
-        guard self.method == nil || self.method == method, path.hasPrefix(self.path ?? "/") else {
-            return false
-        }
+        guard self.method == nil || self.method == method, isMeant(path) else { return false }
         guard let level, path != "/admin/api/inventorylevels/" + level else { return true }
         return BatchBody.read(body, type: "inventorylevels").records.contains { $0.sentId == level }
     }

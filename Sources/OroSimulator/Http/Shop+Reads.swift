@@ -66,6 +66,7 @@ extension Shop {
         let reference = Reference(call.resource.type, id)
         let isLevel = reference.type == "inventorylevels"
         if isLevel, !call.permissions.contains(.viewProducts) { throw .entityDenied }
+        if reference.type == "products", with({ $0.isHidden(product: Int(id) ?? 0) }) { throw .entityDenied }
         let body = with { state -> [UInt8]? in
             if isLevel, let number = Int(id), state.refusal(ofLevel: number)?.status == 404 { return nil }
             return state.document(reference, view)

@@ -40,6 +40,7 @@ extension Shop {
     private func patchProduct(_ call: ApiCall, id: Int) throws -> Answer {
         try call.require(.editProducts)
         let document = try SingleWrite.data(call.request, type: "products", id: String(id))
+        if with({ $0.isHidden(product: id) }) { throw ApiError.entityDenied }
         let change = try ProductRecordRules.change(document.data, document.included)
             .mapError { RecordFaults($0.list.map(Self.belowData)) }.get()
         let view = call.view(QueryString(call.request.queryText))

@@ -19,11 +19,11 @@ extension QueryString {
 
     /// Without the filters that a later one on the same field overrules.
     func withoutOverruledFilters() -> QueryString {
+        guard parameters.count(where: { $0.path.first == "filter" }) > 1 else { return self }
         var last: [[String]: Int] = [:]
         for (index, parameter) in parameters.enumerated() where parameter.path.first == "filter" {
             last[Condition.field(of: parameter).path] = index
         }
-        guard last.count > 0 else { return self }
         let kept = Set(last.values)
         var copy = self
         copy.parameters = parameters.enumerated().compactMap { index, parameter in

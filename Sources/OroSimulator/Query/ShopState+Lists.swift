@@ -87,7 +87,9 @@ extension ShopState {
             isNamed = true
         }
         let scan = RowScan(candidates: candidates) { id in
-            guard let product = products.product(id), isNamed || !product.isUnlisted else { return false }
+            guard let product = products.product(id), isNamed || !product.isUnlisted,
+                !conditions.hiddenProducts.contains(product.sku)
+            else { return false }
             return tests.allSatisfy { $0.0.admits($0.1(self, id)) }
         }
         return page(of: request, scan, reader: FieldReader.product)

@@ -57,6 +57,12 @@ extension ShopState {
         )
     }
 
+    /// Whether one product is hidden from the role.
+    func isHidden(product id: Int) -> Bool {
+        guard !conditions.hiddenProducts.isEmpty, let product = products.product(id) else { return false }
+        return conditions.hiddenProducts.contains(product.sku)
+    }
+
     /// Why this level may not be written or named; nil for most.
     func refusal(ofLevel id: Int) -> ApiError? {
         guard !conditions.levelFaults.isEmpty else { return nil }
