@@ -18,6 +18,8 @@ final class Shop: Sendable {
     private let state: Mutex<ShopState>
     private let dice: Mutex<FaultDice>
     private let epochSeconds: Int64
+    /// The time at which a test stopped the clock; -1 while it runs.
+    private let clockStoppedAt = Atomic<Int64>(-1)
     private let started = ContinuousClock.now
 
     init(options: SimulatorOptions) {
@@ -53,6 +55,7 @@ final class Shop: Sendable {
         initial.hasExternalIds = options.profile.hasExternalIds
         initial.hasMainWarehouse = options.profile.hasWarehouses
         InstalledRecords.fill(&initial, organizationCreatedAt: options.organizationCreatedAt)
+        if options.profile != .v5_1 { InstalledRecords.fillOrderStatuses(&initial) }
         if options.profile.hasWebhooks { InstalledRecords.fillWebhooks(&initial) }
         options.catalogue.fill(&initial, atSeconds: epochSeconds)
         state = Mutex(initial)
@@ -60,7 +63,13 @@ final class Shop: Sendable {
 
     /// The time the shop shows, in seconds since 1970.
     var nowSeconds: Int64 {
-        epochSeconds + (ContinuousClock.now - started).components.seconds
+        let stopped = clockStoppedAt.load(ordering: .relaxed)
+        return stopped >= 0 ? stopped : epochSeconds + (ContinuousClock.now - started).components.seconds
+    }
+
+    /// Stops the shop's clock, or lets it run with nil.
+    func stopClock(at seconds: Int64?) {
+        clockStoppedAt.store(seconds ?? -1, ordering: .relaxed)
     }
 
     /// Reads or plays the script of faults.

@@ -34,6 +34,8 @@ private enum LaterStage {
     static func prepare(_ transcript: Transcript, _ simulator: RunningSimulator) async {
         let name = transcript.name
         for (level, quantity) in writes[name] ?? [] { simulator.setQuantity(level: level, to: quantity) }
+        simulator.setClock(Timestamp.parse(transcript.at))
+        placeOrders(before: name, simulator)
         simulator.changeConditions { conditions in
             conditions.maintenance = name.contains("-state-maintenance")
             conditions.permissions = permissions(name)
@@ -44,7 +46,26 @@ private enum LaterStage {
         if name.hasPrefix("814") { await simulator.setConsumers(1) }
     }
 
+    /// What the back office and the checkout did to orders.
+    private static func placeOrders(before name: String, _ simulator: RunningSimulator) {
+        if name == "815-orderinternalstatuses" {
+            let customer = simulator.addCustomer("Cust A")
+            let position = RunningSimulator.OrderPosition(sku: "TG-00301", quantity: "4")
+            simulator.placeOrder([position], customer: customer, identifier: "T-1", takesStock: false)
+        }
+        if name.hasPrefix("917-01") {
+            simulator.setClock(Timestamp.parse("2026-11-29T13:57:25Z"))
+            simulator.setOrderStatus("2", to: .cancelled)
+            simulator.setOrderStatus("3", to: .closed)
+        }
+        if name.hasPrefix("938-01") { simulator.moveCustomer("2", toGroup: nil) }
+        if name.hasPrefix("930-02") { simulator.checkout(level: "4", quantity: "4") }
+    }
+
     private static let writes = [
+        "904-level-before-order": [("1", "37")],
+        "919-04-level-after-cancel": [("4", "291")],
+        "930-01-level-before-checkout": [("4", "291")],
         "805-filter-id-gt": [("1", "59"), ("2", "0"), ("3", "52"), ("4", "306")],
         "805-filter-id-gt-lte": [("1", "59"), ("2", "0"), ("3", "52"), ("4", "306")],
         "805-filter-id-range-next": [("1", "59"), ("2", "0")],
@@ -52,7 +73,17 @@ private enum LaterStage {
     ]
 
     private static func permissions(_ name: String) -> ShopPermissions {
-        switch name.split(separator: "-").dropFirst(2).first {
+        if name.hasPrefix("816") || name.hasPrefix("938") {
+            var permissions = ShopPermissions.minimal.union(.viewOrders)
+            if name.contains("role-order-lines") { permissions.insert(.viewOrderLines) }
+            if name.contains("-customer-group-o") || name.contains("-customer-group-c")
+                || name.contains("-customer-group-f")
+            {
+                permissions.formUnion([.viewCustomers, .viewCustomerGroups])
+            }
+            return permissions
+        }
+        return switch name.split(separator: "-").dropFirst(2).first {
         case "noproductview": .minimal.subtracting(.viewProducts)
         case "noasynccreate": .minimal.subtracting(.createOperations)
         case "noedit": .minimal.subtracting(.editLevels)

@@ -82,6 +82,9 @@ struct TranscriptMask {
             var value = mask(member.value)
             switch (member.name, type) {
             case ("access_token", _): value = .text("TOKEN")
+            case ("uuid", _): value = .text("UUID")
+            case ("checksum", _): value = .text("CHECKSUM")
+            case ("included", _): value = .list(Self.sorted(value.list ?? []))
             case ("aggregateTime", _): value = .text("MILLISECONDS")
             case ("id", "asyncoperations"): value = .text(recorded(member.value.text ?? ""))
             case ("id", "asyncoperationerrors"):
@@ -107,6 +110,16 @@ struct TranscriptMask {
         var renamed = parts
         renamed[place + 1] = recorded(parts[place + 1])
         return renamed.joined(separator: "/")
+    }
+
+    /// Related entities have no order of their own.
+    private static func sorted(_ entities: [JsonValue]) -> [JsonValue] {
+        entities.sorted { left, right in
+            let keys = [left, right].map { value in
+                (value.object?["type"]?.text ?? "", value.object?["id"]?.text ?? "")
+            }
+            return keys[0] < keys[1]
+        }
     }
 
     private func recorded(_ id: String) -> String {

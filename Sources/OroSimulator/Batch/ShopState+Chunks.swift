@@ -88,6 +88,8 @@ extension ShopState {
             return .success(.setLevel(LevelRecord(level: Int(id), quantity: quantity)))
         case .other(let object) where operation.type == "inventorylevels":
             return LevelRecordRules.read(object, permissions, in: self).map { .setLevel($0) }
+        case .other(let object) where operation.type == "orders":
+            return orderEffect(of: object, operation.included, permissions)
         case .other(let object):
             return ProductRecordRules.read(object, operation.included, permissions, in: self)
         case .broken: return .failure([.broken])
@@ -110,6 +112,9 @@ extension ShopState {
         case .updateProduct(let id, let change):
             operation.updateCount += 1
             apply(change, toProduct: id, nowSeconds: nowSeconds)
+        case .updateOrder(let id, let change):
+            operation.updateCount += 1
+            apply(change, toOrder: id, nowSeconds: nowSeconds)
         case .createProduct(let draft):
             operation.createCount += 1
             create(draft, nowSeconds: nowSeconds)
@@ -165,4 +170,5 @@ enum RecordEffect: Sendable {
     case setLevel(LevelRecord)
     case updateProduct(id: Int, ProductChange)
     case createProduct(ProductDraft)
+    case updateOrder(id: Int, OrderChange)
 }

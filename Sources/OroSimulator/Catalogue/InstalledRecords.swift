@@ -61,6 +61,28 @@ enum InstalledRecords {
         ,"default":false}}
         """#
 
+    /// What can become of an order, in the order the API lists it, with the back office's own.
+    static func fillOrderStatuses(_ state: inout ShopState) {
+        let priorities: [(OrderStatus, String, Int)] = [
+            (.archived, "Archived", 5), (.cancelled, "Cancelled", 2), (.closed, "Closed", 4),
+            (.open, "Open", 1),
+            (.shipped, "Shipped", 3),
+        ]
+        for (status, name, priority) in priorities {
+            state.records.append(
+                Record(
+                    id: status.rawValue,
+                    attributes: [
+                        ("name", .text(name)), ("priority", .number(String(priority))),
+                        ("default", .bool(false)),
+                    ],
+                    relations: []
+                ),
+                type: "orderinternalstatuses"
+            )
+        }
+    }
+
     static func fill(_ state: inout ShopState, organizationCreatedAt created: String) {
         for line in text.replacing("CREATED", with: created).split(separator: "\n") {
             guard case .object(let object)? = try? JsonReader.document(Array(line.utf8)),

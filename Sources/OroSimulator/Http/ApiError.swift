@@ -97,7 +97,13 @@ extension ApiError {
         title: "type constraint",
         detail: "This value should be decimal number."
     )
-    /// What an error of the program gets; nobody says where.
+    /// What a type gets that exists, but not in the API.
+    static let notAccessible = ApiError(
+        status: 404,
+        title: "resource not accessible exception",
+        detail: "The resource is not accessible."
+    )
+    /// What an error of the program gets, without a place.
     static let broken = ApiError(status: 500, title: "error exception")
 
     static func unknownType(_ type: String) -> ApiError {

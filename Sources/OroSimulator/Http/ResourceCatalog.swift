@@ -14,6 +14,29 @@ struct Resource: Sendable {
 extension Resource {
     private static let readOnly = "OPTIONS, GET"
 
+    private static func orders(for profile: Profile) -> [Resource] {
+        let every = "OPTIONS, GET, PATCH, POST, DELETE"
+        let item = "OPTIONS, GET, PATCH, DELETE"
+        let lines = "OPTIONS, GET, POST, DELETE"
+        var all = [
+            Resource(type: "orders", methods: every, itemMethods: item, takesBatches: true),
+            Resource(type: "orderlineitems", methods: lines, itemMethods: item),
+            Resource(type: "customers", methods: "OPTIONS, GET, POST", itemMethods: "OPTIONS, GET, PATCH"),
+            Resource(type: "customergroups", methods: "OPTIONS, GET, POST", itemMethods: readOnly),
+        ]
+        if profile != .v5_1 {
+            all.append(
+                Resource(
+                    type: "orderinternalstatuses",
+                    methods: readOnly,
+                    itemMethods: readOnly,
+                    hasNumericIds: false
+                )
+            )
+        }
+        return all
+    }
+
     /// The resources of a profile by type; what is not here is unknown to the shop.
     static func all(for profile: Profile, takesLevelBatches: Bool) -> [String: Resource] {
         let batch = takesLevelBatches ? "OPTIONS, GET, PATCH" : readOnly
@@ -55,11 +78,8 @@ extension Resource {
                 hasNumericIds: false
             ),
         ]
-        for type in [
-            "organizations", "businessunits", "attributefamilies", "customergroups", "pricelists",
-            "customers",
-            "orders", "orderlineitems",
-        ] {
+        all += orders(for: profile)
+        for type in ["organizations", "businessunits", "attributefamilies", "pricelists"] {
             all.append(Resource(type: type, methods: readOnly, itemMethods: readOnly))
         }
         if profile.hasWarehouses {

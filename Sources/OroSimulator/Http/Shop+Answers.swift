@@ -71,7 +71,8 @@ extension Shop {
         }
         let parts = request.path.dropFirst(Self.apiPrefix.utf8.count).split(separator: "/").map(String.init)
         guard let type = parts.first, let resource = resources[type] else {
-            return .error(.unknownType(parts.first ?? ""), plain: isPlain)
+            let isLater = parts.first == "orderinternalstatuses"
+            return .error(isLater ? .notAccessible : .unknownType(parts.first ?? ""), plain: isPlain)
         }
         if resource.methods.isEmpty, parts.count == 1 { return Answer(status: 404) }
         let permissions = with { $0.permissions(ofClient: client) }
@@ -108,6 +109,7 @@ extension Shop {
         case ("PATCH", let id?): return try patch(call, id: id)
         case ("POST", nil): return try create(call)
         case ("DELETE", let id?): return try delete(call, id: id)
+        case ("DELETE", nil): return try deleteOrders(call)
         default: return .methods(call.resource.methods, status: 405)
         }
     }

@@ -16,20 +16,25 @@ extension Shop {
             query: query,
             view: call.view(query),
             wantsTotal: call.request.include.contains("totalCount")
-        ) { name in Self.kind(of: name, type: type, hasWarehouses: hasWarehouses) }
+        ) { name in kind(of: name, type: type, hasWarehouses: hasWarehouses) }
+        let profile = options.profile
         return with { state in
             var writer = EntityWriter(view: request.view)
             let page: ListPage
             let references: [Reference]
             switch type {
             case "inventorylevels":
-                page = request.view.permissions.contains(.viewProducts) ? state.levelPage(request) : .empty
+                let isSeen = request.view.permissions.contains(.viewProducts)
+                page = isSeen ? state.levelPage(request) : .empty(request)
                 references = page.rows.map { Reference(type, $0) }
             case "products":
                 page = state.productPage(request)
                 references = page.rows.map { Reference(type, $0) }
             case "productunitprecisions":
                 page = state.precisionPage(request)
+                references = page.rows.map { Reference(type, $0) }
+            case "orders", "orderlineitems", "customers":
+                page = state.orderPage(request, type: type, profile)
                 references = page.rows.map { Reference(type, $0) }
             default:
                 let all = state.recordReferences(type)
@@ -89,14 +94,17 @@ extension Shop {
         return writer.text.bytes
     }
 
-    private static func kind(of name: String, type: String, hasWarehouses: Bool) -> FieldKind? {
+    private func kind(of name: String, type: String, hasWarehouses: Bool) -> FieldKind? {
         switch type {
         case "inventorylevels": FieldReader.level(name, hasWarehouses: hasWarehouses)?.kind
         case "products": FieldReader.product(name)?.kind
         case "productunitprecisions": FieldReader.precision(name)?.kind
+        case "orders": FieldReader.order(name, options.profile)?.kind
+        case "orderlineitems": FieldReader.orderLine(name, options.profile)?.kind
+        case "customers": FieldReader.customer(name)?.kind
         case "productprices":
-            ["priceList", "product"].contains(name) ? .association(ofText: false) : recordKind(name)
-        default: recordKind(name)
+            ["priceList", "product"].contains(name) ? .association(ofText: false) : Self.recordKind(name)
+        default: Self.recordKind(name)
         }
     }
 

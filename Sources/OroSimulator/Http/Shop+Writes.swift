@@ -5,6 +5,7 @@ extension Shop {
         switch call.resource.type {
         case "inventorylevels": return try patchLevel(call, id: number)
         case "products": return try patchProduct(call, id: number)
+        case "orders", "orderlineitems", "customers": return try patchOrderEntity(call, id: number)
         default: return .methods("OPTIONS, GET", status: 405)
         }
     }
@@ -56,7 +57,10 @@ extension Shop {
 
     /// `POST` of a new entity.
     func create(_ call: ApiCall) throws -> Answer {
-        try call.require(.editProducts)
+        let isOrderEntity = ["orders", "orderlineitems", "customers", "customergroups"].contains(
+            call.resource.type
+        )
+        try call.require(isOrderEntity ? .editOrders : .editProducts)
         guard let root = try? JsonReader.document(call.request.body), let data = root.object?["data"]?.object
         else {
             throw ApiError.emptyRequest
@@ -66,6 +70,10 @@ extension Shop {
         case "products": return try createProduct(call, data, included)
         case "productunitprecisions": return try createPrecision(call, data)
         case "users": return createUser(call, data)
+        case "orders": return try createOrder(call, data, included)
+        case "orderlineitems": return try createOrderLine(call, data)
+        case "customers": return try createCustomer(call, data)
+        case "customergroups": return try createCustomerGroup(call, data)
         case "webhooks": return try createWebhook(call, data)
         default: return .methods(call.resource.methods, status: 405)
         }
@@ -128,6 +136,9 @@ extension Shop {
     func delete(_ call: ApiCall, id: String) throws -> Answer {
         guard let number = Int(id) else { throw ApiError.identifier(id) }
         if call.resource.type == "webhooks" { return try deleteWebhook(number) }
+        if ["orders", "orderlineitems"].contains(call.resource.type) {
+            return try deleteOrderEntity(call, id: number)
+        }
         guard call.resource.type == "products" else { return .methods("OPTIONS, GET", status: 405) }
         try call.require(.editProducts)
         let isGone = with { state -> Bool in

@@ -2,6 +2,8 @@
 struct FieldReader: Sendable {
     let kind: FieldKind
     let read: @Sendable (ShopState, Int) -> Scalar?
+    /// For a field that has several values, of which one is enough.
+    var readAll: (@Sendable (ShopState, Int) -> [Scalar])?
 }
 
 extension FieldReader {
@@ -77,7 +79,7 @@ extension FieldReader {
         }
     }
 
-    private static func rest(of name: String, after prefix: String) -> String? {
+    static func rest(of name: String, after prefix: String) -> String? {
         name.hasPrefix(prefix) ? String(name.dropFirst(prefix.utf8.count)) : nil
     }
 }

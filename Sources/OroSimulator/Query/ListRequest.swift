@@ -70,5 +70,8 @@ struct ListPage: Sendable {
     /// Only counted when it was asked for.
     var total: Int?
 
-    static let empty = ListPage(total: 0)
+    /// No rows, for somebody who may not see any.
+    static func empty(_ request: ListRequest) -> ListPage {
+        ListPage(total: request.wantsTotal ? 0 : nil)
+    }
 }

@@ -25,7 +25,11 @@ struct RowScan {
         }
         let from = min(request.offset, sorted.count)
         let to = request.pageSize.map { min(from + $0, sorted.count) } ?? sorted.count
-        return ListPage(rows: sorted[from..<to].map(\.row), hasMore: to < sorted.count, total: sorted.count)
+        return ListPage(
+            rows: sorted[from..<to].map(\.row),
+            hasMore: to < sorted.count,
+            total: request.wantsTotal ? sorted.count : nil
+        )
     }
 
     private func all() -> [Int] {

@@ -112,7 +112,7 @@ extension ShopState {
         return page(of: request, scan, reader: FieldReader.precision)
     }
 
-    private func page(
+    func page(
         of request: ListRequest,
         _ scan: RowScan,
         reader: (String) -> FieldReader?

@@ -20,6 +20,8 @@ extension ShopState {
             writer.attribute("name", warehouses[id - 1])
             writer.toOne("organization", Reference("organizations", "1"))
             writer.end()
+        case "orders", "orderlineitems", "customers":
+            return writeOrderEntity(reference, to: &writer, meta: meta)
         default:
             guard let record = records.record(reference) else { return false }
             write(record: record, type: reference.type, to: &writer)

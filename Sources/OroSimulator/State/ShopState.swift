@@ -6,6 +6,7 @@ struct ShopState {
     var operations = OperationTable()
     var tokens = TokenTable()
     var records = RecordTable()
+    var orders = OrderTable()
     var webhooks = WebhookTable()
     var conditions = ShopConditions()
     var units = ProductUnit.installed
