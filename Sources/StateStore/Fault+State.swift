@@ -17,6 +17,10 @@ extension Fault.Code {
     package static let stateDamaged = Fault.Code("state_damaged")
     /// The archive has no such snapshot (exit 66).
     package static let snapshotMissing = Fault.Code("snapshot_missing")
+    /// The archive has no such plan (exit 66).
+    package static let planMissing = Fault.Code("plan_missing")
+    /// What the archive has of a plan is not what was committed (exit 70).
+    package static let planDamaged = Fault.Code("plan_damaged")
     /// A run's id or another text cannot be stored (exit 65).
     package static let unusableName = Fault.Code("unusable_name")
     /// The database refused a statement for a reason that has no case of its own (exit 70).

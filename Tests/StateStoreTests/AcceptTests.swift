@@ -220,7 +220,16 @@ import Testing
             InventoryException(code: .unknownUnit, subject: Subject(sku: "PAL"), message: "no factor"),
         ]
         acceptance.rejectedRows = [
-            RejectedRow(line: 7, column: "on_hand", reason: .badQuantity, message: "“x”", bytes: [120])
+            RejectedRow(line: 7, column: "on_hand", reason: .badQuantity, message: "“x”", bytes: [120]),
+            RejectedRow(
+                line: 8,
+                lines: 12,
+                column: "on_hand",
+                reason: .badQuantity,
+                message: "“y”",
+                bytes: [121],
+                key: PositionKey(sku: "C", location: "WH-1", unit: "EA", bin: "7")
+            ),
         ]
         var absent = Doubt(
             source: .main,

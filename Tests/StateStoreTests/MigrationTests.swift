@@ -6,7 +6,12 @@ import Testing
 @Suite("A database of an earlier version") struct MigrationTests {
     private static func migrated(from version: Int, in state: TemporaryState) throws -> StateDatabase {
         let raw = try DatabasePool(path: state.folder.databasePath)
-        let sql = version == 5 ? StateV5.sql : StateV4.sql(version: version)
+        let sql =
+            switch version {
+            case 6: StateV6.sql
+            case 5: StateV5.sql
+            default: StateV4.sql(version: version)
+            }
         try raw.write { try $0.execute(sql: sql) }
         try raw.close()
         return try state.database()
@@ -84,7 +89,45 @@ import Testing
         #expect(try await database.openExceptions(code: .drift).isEmpty)
     }
 
-    @Test("a new database and a migrated one have the same tables", arguments: 1...5)
+    @Test("rejected rows of before have no key and one line each; new ones are kept whole")
+    func rejectedRows() async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: 6, in: state)
+        let old = try await database.rejectedRows(of: "20261125-a")
+        #expect(old.map(\.line) == [4, 9] && old.allSatisfy { $0.key == nil && $0.lines == 1 })
+        #expect(old.map(\.reason) == [.badQuantity, .unendedQuote] && old.map(\.bytes) == [[0x78], [0x22]])
+        var acceptance = Acceptance(run: .sample("20261126-a"), at: TemporaryState.now)
+        acceptance.rejectedRows = [
+            RejectedRow(
+                line: 7,
+                lines: 40,
+                column: "on_hand",
+                reason: .badQuantity,
+                message: "“x”",
+                bytes: [120],
+                key: PositionKey(sku: "AB-1", location: "WH-1", unit: "EA", bin: "B 7")
+            )
+        ]
+        try await database.accept(acceptance)
+        #expect(try await database.rejectedRows(of: "20261126-a") == acceptance.rejectedRows)
+    }
+
+    @Test("a run of before has the one plan that its record names; doubts, holds and decisions stay")
+    func plans() async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: 6, in: state)
+        let started = Timestamp(microseconds: 1_790_000_090_000_000)
+        let plans = try await database.plans(of: "20261125-a")
+        #expect(plans.map(\.digest) == ["plan-5"] && plans.map(\.at) == [started])
+        // Version 1 knew plans, too; of the others of these runs none was committed.
+        #expect(try await database.plans(of: "20261124-a").isEmpty)
+        #expect(try await database.doubts().doubts(of: "erp").keys.map(\.sku) == ["AB-7"])
+        #expect(try await database.heldFigures().map(\.isRejected) == [true])
+        #expect(try await database.decision(about: "mark-6", of: "erp")?.kind == .rejected)
+        #expect(try await database.lastComparable(of: "erp")?.mapping == "columns-1")
+    }
+
+    @Test("a new database and a migrated one have the same tables", arguments: 1...6)
     func sameTables(version: Int) throws {
         func tables(_ state: TemporaryState) throws -> Set<String> {
             try state.close()

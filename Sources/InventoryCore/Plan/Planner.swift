@@ -1,5 +1,3 @@
-import Crypto
-
 /// What Tidegate knows of a level when it plans.
 package struct CurrentLevel: Hashable, Sendable {
     /// What the shop last confirmed.
@@ -26,40 +24,6 @@ package struct PushPlan: Hashable, Sendable {
     package func keeping(_ wishes: [PlannedWish]) -> PushPlan {
         PushPlan(wishes: wishes, unchanged: unchanged, rulesVersion: rulesVersion)
     }
-
-    /// SHA-256 over the wishes in lower-case hexadecimal: equal plans have equal digests.
-    package var digest: String {
-        var hash = SHA256()
-        var bytes = Array("tidegate-plan-1\n\(rulesVersion)\n".utf8)
-        var decimal: [UInt8] = []
-        // Lengths in front keep fields apart that contain the separator.
-        func add(_ field: some Collection<UInt8>) {
-            bytes.append(decimal: UInt64(field.count))
-            bytes.append(UInt8(ascii: ":"))
-            bytes.append(contentsOf: field)
-        }
-        func add(_ quantity: Quantity?) {
-            decimal.removeAll(keepingCapacity: true)
-            quantity?.append(to: &decimal)
-            add(decimal)
-        }
-        for wish in wishes {
-            add(wish.key.sku.text.utf8)
-            add(wish.key.unit.text.utf8)
-            add((wish.key.warehouse ?? "").utf8)
-            add(wish.before)
-            add(wish.after)
-            if bytes.count >= PushPlan.hashedBytes {
-                hash.update(data: bytes)
-                bytes.removeAll(keepingCapacity: true)
-            }
-        }
-        hash.update(data: bytes)
-        return hash.finalize().hexadecimal
-    }
-
-    /// Bytes hashed at once.
-    private static let hashedBytes = 1 << 16
 }
 
 extension PushPlan {

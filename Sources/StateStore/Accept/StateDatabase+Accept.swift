@@ -41,6 +41,7 @@ extension StateDatabase {
             if let sealed = try sealing?() {
                 precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
                 _ = try db.upsert(sealed)
+                if let digest = sealed.planDigest { try db.note(plan: digest, of: run, at: acceptance.at) }
                 if let generation = sealed.generation { try db.set(generation: generation, of: source) }
             }
             return counts
@@ -71,15 +72,21 @@ extension StateDatabase {
 extension Database {
     fileprivate func replaceRejectedRows(_ rows: [RejectedRow], run: Int64) throws {
         try execute(sql: "DELETE FROM rejected_rows WHERE run = ?", arguments: [run])
-        var insert = BulkInsert(self, "INSERT INTO rejected_rows", columns: 7)
+        let names = "run, place, line, lines, column_name, reason, message, bytes, sku, location, unit, bin"
+        var insert = BulkInsert(self, "INSERT INTO rejected_rows (\(names))", columns: 12)
         for (place, row) in rows.prefix(Acceptance.rejectedRowsMax).enumerated() {
             insert.append(run)
             insert.append(place)
             insert.append(row.line)
+            insert.append(row.lines)
             insert.append(row.column)
             insert.append(row.reason.rawValue)
             insert.append(row.message)
             insert.append(row.bytes.blob)
+            insert.append(row.key?.sku.text)
+            insert.append(row.key?.location.text)
+            insert.append(row.key?.unit.text)
+            insert.append(row.key?.bin.text)
             try insert.endRow()
         }
         try insert.flush()

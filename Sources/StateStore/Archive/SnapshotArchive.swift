@@ -53,9 +53,14 @@ package struct SnapshotArchive: Sendable {
 
     /// Gives what is kept, newest first.
     package func snapshots() throws(Fault) -> [ArchivedSnapshot] {
+        try files(ending: SnapshotArchive.ending)
+    }
+
+    /// The files of runs whose names end so, newest first.
+    func files(ending: String) throws(Fault) -> [ArchivedSnapshot] {
         try names().compactMap { name in
-            guard name.hasSuffix(SnapshotArchive.ending) else { return nil }
-            let run = RunID(String(name.dropLast(SnapshotArchive.ending.count)))
+            guard name.hasSuffix(ending) else { return nil }
+            let run = RunID(String(name.dropLast(ending.count)))
             return ArchivedSnapshot(run: run, path: folder.archivePath + "/" + name)
         }.sorted { $0.written == $1.written ? $0.run > $1.run : $0.written > $1.written }
     }
@@ -82,6 +87,7 @@ package struct SnapshotArchive: Sendable {
                 try remove(snapshot.path)
             }
         }
+        try prunePlans()
     }
 
     func remove(_ path: String) throws(Fault) {

@@ -16,6 +16,17 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the deliveries of a source that had these bytes and were taken, the newest first.
+    package func deliveries(of source: SourceID, digest: String) async throws -> [DeliveryRecord] {
+        try await read("read the deliveries") { db in
+            try DeliveryRecord.fetch(
+                db,
+                "WHERE d.source = ? AND d.digest = ? AND d.outcome = 'taken' ORDER BY d.number DESC",
+                [source.text, digest]
+            )
+        }
+    }
+
     /// Gives the newest delivery of a source that was taken.
     package func lastTaken(of source: SourceID) async throws -> DeliveryRecord? {
         try await read("read the deliveries") { db in

@@ -59,9 +59,13 @@ extension StateDatabase {
         try await accepted("AND source = ? ORDER BY number DESC", [source.text])
     }
 
-    /// Gives the newest run of a source that was not held as a whole: what later ones are compared with.
+    /// Gives the newest run that read a delivery of a source and was not held as a whole: what later
+    /// deliveries are compared with.
     package func lastComparable(of source: SourceID) async throws -> RunRecord? {
-        try await accepted("AND source = ? AND NOT held_whole ORDER BY number DESC", [source.text])
+        try await accepted(
+            "AND source = ? AND NOT held_whole AND delivery <> '' ORDER BY number DESC",
+            [source.text]
+        )
     }
 
     /// Gives the oldest run of a source that was accepted.
@@ -102,35 +106,6 @@ extension StateDatabase {
                 "WHERE substr(id, 1, length(?1)) = ?1 ORDER BY number DESC LIMIT ?2",
                 [prefix, limit]
             )
-        }
-    }
-
-    /// Gives the kept rejected rows of a run, in the order of the snapshot.
-    package func rejectedRows(of run: RunID, limit: Int = Acceptance.rejectedRowsMax) async throws
-        -> [RejectedRow]
-    {
-        try await read("read the rejected rows") { db in
-            let rows = try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT line, column_name, reason, message, bytes FROM rejected_rows
-                    WHERE run = (SELECT number FROM runs WHERE id = ?) ORDER BY place LIMIT ?
-                    """,
-                arguments: [run.text, limit]
-            )
-            return try rows.map { row in
-                let reason: String = row[2]
-                guard let known = RejectedRow.Reason(rawValue: reason) else {
-                    throw Fault.damaged("the rejection reason “\(reason)”")
-                }
-                return RejectedRow(
-                    line: row[0],
-                    column: row[1],
-                    reason: known,
-                    message: row[3],
-                    bytes: [UInt8](blob: row[4])
-                )
-            }
         }
     }
 }

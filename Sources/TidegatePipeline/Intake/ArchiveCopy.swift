@@ -26,7 +26,7 @@ package struct ArchiveCopy: Sendable {
         }
     }
 
-    private let archive: SnapshotArchive
+    let archive: SnapshotArchive
     private let state: StateDatabase
 
     /// As much as is read, marked and compressed at once; whole pieces, as marks are made of them.

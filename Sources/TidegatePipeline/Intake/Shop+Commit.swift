@@ -5,7 +5,7 @@ import StateStore
 package enum CommitStep: String, Sendable, CaseIterable {
     /// The bytes that were read are put aside for the archive.
     case aside
-    /// What was divided is written beside the archive.
+    /// What was divided, and the plan, are written beside the archive.
     case certificate
     /// The baseline takes the accepted differences, durably.
     case baseline
@@ -28,11 +28,10 @@ extension Shop {
     /// - Returns: the run as it is recorded.
     /// - Throws: `Fault` or whatever a step throws.
     func commit(_ proposal: consuming Proposal) async throws -> RunRecord {
-        let archive = SnapshotArchive(folder: state.folder)
         let (run, source) = (proposal.run.id, proposal.source)
         // An approval puts nothing aside: what lies there is the copy of the run that was held.
         let putsAside = proposal.delivered != nil
-        let former = try await offPool { try archive.certificate(of: run) }
+        let former = try await offPool { [archive] in try archive.certificate(of: run) }
         var isSealed = false
         do {
             return try await write(proposal, &isSealed)
@@ -58,16 +57,14 @@ extension Shop {
             return record
         }
         do {
-            // Before the commit point: an accepted run is never without its certificate.
-            async let kept: Void = keepCertificate(plan.certificate, of: run.id)
+            // Before the commit point: an accepted run is never without its papers.
+            async let digest = keepPapers(plan, of: run.id)
             async let aside: Void = putAside(delivered, of: run.id)
-            async let digest = offPool { plan.plan.digest }
             var record = run
             try onCommitStep?(.baseline)
             record.generation = try await baseline.take(proposal.change)
             record.planDigest = try await digest
             try onCommitStep?(.digest)
-            try await kept
             try await aside
             isSealed = true
             sealed.give(.success(record))
@@ -87,30 +84,40 @@ extension Shop {
         try await copies.take(delivered.delivery, delivered.content, for: run)
     }
 
-    private func keepCertificate(_ certificate: ConservationCertificate, of run: RunID) async throws {
+    /// Keeps the certificate and the plan; gives the plan's digest, which both name.
+    private func keepPapers(_ plan: Planning.Result, of run: RunID) async throws -> String {
         try onCommitStep?(.certificate)
-        let archive = SnapshotArchive(folder: state.folder)
-        try await offPool { try archive.keep(certificate: certificate.json, of: run) }
+        return try await offPool { [archive] in
+            let copy = try PlanCopy(plan.plan)
+            try archive.keep(certificate: plan.certificate.json(plan: copy.digest), of: run)
+            try archive.keep(copy, of: run)
+            return copy.digest
+        }
     }
+
+    private var archive: SnapshotArchive { copies.archive }
 
     /// Puts back the certificate that stood there before: that of a held run, or none.
     ///
     /// The bytes put aside go, unless the database says that the run came about all the same: on a full disk
-    /// they take the very room that is missing. Where this fails too, the error that brought us here is the
-    /// one to hear: the next pass removes such bytes, and `runs show` asks for the certificates of accepted
-    /// runs alone.
+    /// they take the very room that is missing. So does the plan; behind those of a held run one that was
+    /// never committed does no harm, since the database names those that were. Where this fails too, the
+    /// error that brought us here is the one to hear: the next pass removes such bytes, and `runs show` asks
+    /// for the certificates of accepted runs alone.
     private func undo(
         _ run: RunID,
         keepsSpool: Bool,
         isSealed: Bool,
         certificate former: [UInt8]?
     ) async {
-        let archive = SnapshotArchive(folder: state.folder)
         do {
             // A task that is cancelled cannot ask; before the seal there is no need to.
-            let isCommitted = isSealed ? try await state.run(run)?.planDigest != nil : false
-            try await offPool {
-                if !keepsSpool, !isCommitted { try archive.discardSpool(of: run) }
+            let committed = isSealed ? try await state.run(run)?.planDigest : nil
+            try await offPool { [archive] in
+                if former == nil, committed == nil { try archive.discardPlans(of: run) }
+                if !keepsSpool, committed == nil { try archive.discardSpool(of: run) }
+                let written = try archive.certificate(of: run).flatMap(StatedCertificate.init(json:))
+                if let committed, written?.plan == committed { return }
                 if let former {
                     try archive.keep(certificate: former, of: run)
                 } else {

@@ -111,16 +111,4 @@ extension JSONLine {
         field("wanted", wish.after)
         close()
     }
-
-    /// Writes a rejected row as `runs show --rejected --json` prints it.
-    package mutating func append(_ row: RejectedRow, of file: String) {
-        open()
-        field("file", file)
-        field("line", row.line)
-        field("column", row.column)
-        field("reason", row.reason.rawValue)
-        field("message", row.message)
-        field("bytes", String(decoding: row.bytes, as: UTF8.self))
-        close()
-    }
 }

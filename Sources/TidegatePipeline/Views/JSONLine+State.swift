@@ -27,6 +27,35 @@ extension JSONLine {
         close()
     }
 
+    /// Writes a rejected row as `runs show --rejected --json` prints it.
+    package mutating func append(_ row: RejectedRow, of file: String) {
+        open()
+        field("file", file)
+        field("line", row.line)
+        field("lines", row.lines)
+        field("column", row.column)
+        field("reason", row.reason.rawValue)
+        field("message", row.message)
+        field("sku", row.key?.sku.text)
+        field("location", row.key?.location.text)
+        field("unit", row.key?.unit.text)
+        if let bin = row.key?.bin.text, !bin.isEmpty { field("bin", bin) }
+        field("bytes", String(decoding: row.bytes, as: UTF8.self))
+        close()
+    }
+
+    /// Writes a wish as `plan --json` and `runs replay --json` print it.
+    package mutating func append(planned wish: PlannedWish) {
+        open()
+        field("sku", wish.key.sku.text)
+        field("unit", wish.key.unit.text)
+        field("warehouse", wish.key.warehouse)
+        field("before", wish.before)
+        field("after", wish.after)
+        field("wave", "\(wish.wave)")
+        close()
+    }
+
     /// Writes an open exception as `exceptions --json` prints it.
     package mutating func append(_ stored: StoredException, owner: String) {
         open()

@@ -31,45 +31,13 @@ struct PlanCommand: StoppableCommand {
             try shop.close()
             return planned
         }
-        if json { try writeLines(plan, console) } else { try writeTable(plan, console) }
+        let report = PlanReport(plan: plan, console: console)
+        if json { try report.writeLines() } else { try report.writeTable(limit: limit) }
         console.note(
             "\(plan.wishes.count.grouped) writes, \(plan.unchanged.grouped) levels left alone, "
                 + "plan \(plan.digest.prefix(12)), rules \(plan.rulesVersion)"
         )
         for reason in outcome.held { console.note("held: \(reason)") }
         try CommandEnding.unlessDone(outcome.isHeld ? .held : .done)
-    }
-
-    private func writeLines(_ plan: PushPlan, _ console: Console) throws {
-        var line = JSONLine()
-        for wish in plan.wishes {
-            line.open()
-            line.field("sku", wish.key.sku.text)
-            line.field("unit", wish.key.unit.text)
-            line.field("warehouse", wish.key.warehouse)
-            line.field("before", wish.before)
-            line.field("after", wish.after)
-            line.field("wave", "\(wish.wave)")
-            line.close()
-        }
-        try console.write(line.bytes)
-    }
-
-    private func writeTable(_ plan: PushPlan, _ console: Console) throws {
-        guard !plan.wishes.isEmpty else { return }
-        var table = Table(
-            ["SKU", "unit", "warehouse", "now", "then", "wave"],
-            [.left, .left, .left, .right, .right, .left]
-        )
-        for wish in plan.wishes.prefix(max(0, limit)) {
-            table.add([
-                wish.key.sku.text, wish.key.unit.text, wish.key.warehouse ?? "",
-                wish.before?.description ?? "?", wish.after.description, "\(wish.wave)",
-            ])
-        }
-        for line in table.lines { try console.line(line) }
-        if plan.wishes.count > limit {
-            try console.line("  … and \((plan.wishes.count - limit).grouped) more")
-        }
     }
 }

@@ -15,9 +15,16 @@ struct RunLists {
             return try lines(rows) { line, row in line.append(row, of: run.delivery) }
         }
         try console.line("\(run.counts.rejected.grouped) rows could not be read, of \(run.delivery)")
-        var table = Table(["line", "column", "reason", "message"], [.right, .left, .left, .left])
+        var table = Table(
+            ["line", "lines", "SKU", "location", "unit", "column", "reason", "message"],
+            [.right, .right, .left, .left, .left, .left, .left, .left]
+        )
         for row in rows {
-            table.add(["\(row.line)", row.column ?? "", row.reason.rawValue, row.message])
+            let key = row.key
+            table.add([
+                "\(row.line)", "\(row.lines)", key?.sku.text ?? "", key.map { "\($0.place)" } ?? "",
+                key?.unit.text ?? "", row.column ?? "", row.reason.rawValue, row.message,
+            ])
         }
         try list(table, rows.count, of: run.counts.rejected)
     }

@@ -30,6 +30,7 @@ struct ShopStage: Sendable {
         products: Int = 12,
         sources: String = oneSource,
         guards: String = wideGuards,
+        store: String = "",
         more: String = "",
         _ body: @escaping @Sendable (ShopStage) async throws -> Void
     ) async throws {
@@ -48,7 +49,7 @@ struct ShopStage: Sendable {
                 sites: { main: { locations: ["*"] } }
                 guards: \(guards)
                 oro: { url: "\(simulator.url)", push: { patience: 5s } }
-                store: { path: FOLDER/state }
+                store: { path: FOLDER/state\(store) }
                 \(more)
 
                 """.replacing("FOLDER", with: folder)

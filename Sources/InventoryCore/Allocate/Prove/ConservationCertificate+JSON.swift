@@ -1,9 +1,13 @@
 extension ConservationCertificate {
     /// The certificate as one JSON object and a line end; totals are plain decimals in base units, as text.
-    package var json: [UInt8] {
+    package var json: [UInt8] { json(plan: nil) }
+
+    /// The same with the digest of the plan that it goes with.
+    package func json(plan digestOfPlan: String?) -> [UInt8] {
         var line = JSONLine()
         line.object { line in
             line.field("rules", rules.text)
+            if let digestOfPlan { line.field("plan", digestOfPlan) }
             line.field("skus", skus)
             line.field("rows", rows)
             line.field("digest", "sha256:" + digest)
