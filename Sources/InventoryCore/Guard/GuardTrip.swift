@@ -29,6 +29,7 @@ package struct GuardTrip: Hashable, Sendable {
         case shownZero = "shown_zero"
         case shownDrop = "shown_drop"
         case shownRise = "shown_rise"
+        case aboveStock = "above_stock"
     }
 
     package enum Consequence: Sendable {
@@ -58,7 +59,7 @@ package struct GuardTrip: Hashable, Sendable {
         case .absentRows: .holdAbsent
         case .totalDrop: .holdFalls
         case .totalRise: .holdRises
-        case .shownZero, .shownDrop, .shownRise: .holdFigures
+        case .shownZero, .shownDrop, .shownRise, .aboveStock: .holdFigures
         }
     }
 

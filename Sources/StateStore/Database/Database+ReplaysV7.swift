@@ -18,6 +18,10 @@ extension Database {
                 INSERT INTO run_plans
                     SELECT number, 1, plan_digest, started FROM runs WHERE plan_digest IS NOT NULL;
 
+                -- The run whose figures a run takes back.
+                ALTER TABLE runs ADD COLUMN reverts TEXT;
+                CREATE INDEX runs_by_reverted ON runs(reverts) WHERE reverts IS NOT NULL;
+
                 ALTER TABLE rejected_rows ADD COLUMN lines INTEGER NOT NULL DEFAULT 1;
                 ALTER TABLE rejected_rows ADD COLUMN sku TEXT;
                 ALTER TABLE rejected_rows ADD COLUMN location TEXT;

@@ -36,6 +36,8 @@ package struct Decision: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case approved
         case rejected
+        /// The figures of a run were taken back.
+        case reverted
     }
 
     package let kind: Kind

@@ -30,6 +30,8 @@ package struct RunRecord: Hashable, Sendable {
     package var generation: UInt64?
     package var rulesVersion: String?
     package var planDigest: String?
+    /// The run whose figures this one takes back; nothing of any other.
+    package var reverts: RunID?
 
     /// What a person should know: why it was held or failed.
     package var message: String? { state.message }

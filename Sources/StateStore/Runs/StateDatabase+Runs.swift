@@ -59,6 +59,11 @@ extension StateDatabase {
         try await accepted("AND source = ? ORDER BY number DESC", [source.text])
     }
 
+    /// Gives the newest accepted run that read a delivery of a source.
+    package func lastRead(of source: SourceID) async throws -> RunRecord? {
+        try await accepted("AND source = ? AND delivery <> '' ORDER BY number DESC", [source.text])
+    }
+
     /// Gives the newest run that read a delivery of a source and was not held as a whole: what later
     /// deliveries are compared with.
     package func lastComparable(of source: SourceID) async throws -> RunRecord? {
@@ -88,6 +93,16 @@ extension StateDatabase {
     package func lastRuns(limit: Int) async throws -> [RunRecord] {
         try await read("read the runs") { db in
             try RunRecord.fetch(db, "ORDER BY number DESC LIMIT ?", [limit])
+        }
+    }
+
+    /// Gives the accepted runs that take a run's figures back, the newest first.
+    package func reverts(of run: RunID) async throws -> [RunRecord] {
+        try await read("read the reverts of the run") { db in
+            let condition = """
+                WHERE reverts = ? AND state IN ('accepted', 'done', 'held') ORDER BY number DESC
+                """
+            return try RunRecord.fetch(db, condition, [run.text])
         }
     }
 
@@ -162,7 +177,7 @@ extension RunRecord {
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
         "rules_version", "plan_digest", "message", "delivery", "size", "positions",
-        "keyless", "ends_inside_line", "mapping", "held_whole", "stated_columns",
+        "keyless", "ends_inside_line", "mapping", "held_whole", "stated_columns", "reverts",
     ]
 
     /// The values of `columns`, in their order.
@@ -175,7 +190,7 @@ extension RunRecord {
             counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
             delivery, sizeBytes, counts.positions, keylessRows, endsInsideLine, mapping,
-            isHeldWhole, statedColumns,
+            isHeldWhole, statedColumns, reverts?.text,
         ]
     }
 
@@ -229,5 +244,6 @@ extension RunRecord {
         mapping = row[27]
         isHeldWhole = row[28]
         statedColumns = row[29]
+        reverts = (row[30] as String?).map { RunID($0) }
     }
 }

@@ -166,15 +166,20 @@ package struct Approval {
             let isGone = { (doubt: Doubt) in record.scope == .partial && doubt.last == nil }
             acceptance.doubts.set = held.chosen.filter { !isGone($0) }.map(\.rejected)
             acceptance.doubts.ended = held.chosen.filter(isGone)
-            acceptance.held = held.figures.map { figure in
-                var rejected = figure
-                rejected.isRejected = true
-                return rejected
+            if record.reverts == nil {
+                acceptance.held = held.figures.map { figure in
+                    var rejected = figure
+                    rejected.isRejected = true
+                    return rejected
+                }
+            } else {
+                // No statement of the ERP wants them, so none can ask for them again.
+                acceptance.released = held.figures.map(\.key)
             }
             acceptance.decision = Decision(
                 .rejected,
-                // Some positions alone say nothing about the bytes.
-                digest: held.isAll ? newest?.digest ?? record.digest : nil,
+                // Some positions alone say nothing about the bytes, and a revert read none.
+                digest: held.isAll && record.reverts == nil ? newest?.digest ?? record.digest : nil,
                 reason: choice.reason,
                 at: .now
             )

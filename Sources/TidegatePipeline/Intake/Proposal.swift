@@ -24,6 +24,8 @@ struct Proposal: ~Copyable, Sendable {
     var held: [HeldFigure] = []
     var released: [LevelKey] = []
     var decision: Decision?
+    /// Whether the figures follow the rules of now, and nobody's word: then later runs compare with these.
+    var followsRules = true
 
     /// A delivery, and what tells its bytes from any others.
     struct Delivered: Sendable {
@@ -46,7 +48,7 @@ struct Proposal: ~Copyable, Sendable {
     var acceptance: Acceptance {
         var acceptance = Acceptance(run: run, at: .now)
         acceptance.wishes = plan.wishes
-        acceptance.rules = plan.rules
+        acceptance.rules = followsRules ? plan.rules : nil
         acceptance.isComplete = plan.isComplete
         acceptance.highWater = highWater
         acceptance.delivery = delivery

@@ -83,6 +83,15 @@ struct KeptPlans: Sendable {
         return plan
     }
 
+    /// Gives all of them, the oldest first.
+    ///
+    /// - Throws: `plan_damaged` (70).
+    func all() throws(Fault) -> [PushPlan] {
+        var plans: [PushPlan] = []
+        for number in committed.indices { plans.append(try plan(at: number)) }
+        return plans
+    }
+
     private static func digest(of bytes: [UInt8]) -> String {
         var digest = PlanDigest()
         digest.append(bytes)

@@ -97,6 +97,21 @@ struct Planning: Sendable {
         )
     }
 
+    /// Plans these SKUs and no others, as stock and rules are now; `skus` come in byte order.
+    func plan(only skus: [SKU], on stock: ShopStock) async throws -> Result {
+        var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
+        let asking = LevelIndex.Asking(open: [], retried: [], isFresh: false)
+        try await PlanSteps(self, stock, accepted: [], former: nil, asking).forEach(of: skus) { part in
+            try draft.append(part)
+        }
+        return draft.finish(
+            FigureRules(text: text, at: apportioner.instant),
+            priority: shop.settings.oro.push.priority,
+            isComplete: false,
+            skus: Set(skus)
+        )
+    }
+
     // MARK: Which SKUs are planned
 
     /// Which SKUs have to be worked out besides those whose stock changed.

@@ -55,6 +55,33 @@ struct PublicationReview: Sendable {
         return review
     }
 
+    /// The same for the return to earlier figures: what is above the stock of now waits in any case.
+    static func revert(
+        _ reversal: Reversal,
+        _ result: inout Planning.Result,
+        of run: RunID,
+        _ thresholds: GuardThresholds,
+        in state: StateDatabase
+    ) async throws -> PublicationReview {
+        var review = PublicationReview()
+        let before = try await state.heldFigures()
+        let rest = before.filter { !result.skus.contains($0.stock) }
+        let tripped = try await trips(on: result.plan.wishes + rest.map(\.wish), thresholds, in: state)
+        var codes = PublicationReview.codes(of: result.wishes, tripped)
+        for stock in reversal.stocksAbove { codes[stock] = .aboveStock }
+        if !codes.isEmpty {
+            result.withhold { accepted in
+                guard let code = codes[accepted.shownStock] else { return false }
+                review.held.append(accepted.held(by: code, of: run))
+                return true
+            }
+        }
+        let causes = Set(review.held.map(\.guardCode))
+        review.trips = ([reversal.trip].compactMap(\.self) + tripped).filter { causes.contains($0.code) }
+        review.settle(before, result.skus)
+        return review
+    }
+
     /// What a person has approved, and who asked.
     struct Approved: Sendable {
         let figures: [HeldFigure]

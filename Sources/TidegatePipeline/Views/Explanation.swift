@@ -46,6 +46,7 @@ package struct Explanation: Sendable {
             tell(doubt)
         }
         try tellFigures(sku, positions, receipts, at: try await state.figuresMadeBy()?.at ?? .now, in: shop)
+        try await tellReverts(receipts, in: state)
         for stored in try await state.openExceptions(of: [sku]) {
             lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")
             lines.append("            first step: \(stored.exception.code.firstStep)")
@@ -55,7 +56,7 @@ package struct Explanation: Sendable {
     // MARK: snapshot → positions
 
     private mutating func tellRows(of sku: SKU, _ source: Source, in shop: Shop) async throws {
-        guard let last = try await shop.state.lastAccepted(of: source.id) else { return }
+        guard let last = try await shop.state.lastRead(of: source.id) else { return }
         lines.append(
             "snapshot    \(last.delivery), run \(last.id)" + (last.asOf.map { ", as of \($0)" } ?? "")
         )
@@ -115,6 +116,19 @@ package struct Explanation: Sendable {
     }
 
     // MARK: figures → receipts
+
+    /// Tells of figures that a person has taken back, since no rule gives them.
+    private mutating func tellReverts(_ receipts: [LevelReceipts], in state: StateDatabase) async throws {
+        let keys = Dictionary(grouping: receipts) { $0.applied?.run }
+        for (run, shown) in keys.sorted(by: { ($0.key?.text ?? "") < ($1.key?.text ?? "") }) {
+            guard let run, let record = try await state.run(run), let reverted = record.reverts else {
+                continue
+            }
+            let levels = shown.map { "\($0.level.key)" }.joined(separator: ", ")
+            lines.append("reverted    \(levels): the run \(run) has taken the run \(reverted) back")
+            lines.append("            the ERP's next statement about the SKU decides again")
+        }
+    }
 
     mutating func tellLevels(_ receipts: [LevelReceipts], of sku: SKU) {
         for receipt in receipts {

@@ -23,6 +23,7 @@ extension JSONLine {
         field("refused", run.counts.refused)
         field("rules_version", run.rulesVersion)
         field("plan", run.planDigest)
+        if let reverted = run.reverts { field("reverts", reverted.text) }
         field("message", run.message)
         close()
     }

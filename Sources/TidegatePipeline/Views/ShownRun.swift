@@ -12,6 +12,8 @@ package struct ShownRun: Sendable {
     package let held: [Doubt]
     /// Figures about which its approval decides.
     package let heldFigures: [HeldFigure]
+    /// Runs that take its figures back, the newest first.
+    package let reverts: [RunID]
 
     /// Finds the run whose name begins with `prefix`.
     ///
@@ -30,6 +32,7 @@ package struct ShownRun: Sendable {
             }
             held = try await shop.state.doubts(heldBy: record.id)
             heldFigures = try await shop.state.heldFigures(of: record.id)
+            reverts = try await shop.state.reverts(of: record.id).map(\.id)
             self.record = record
         } catch {
             throw Fault(error)
@@ -66,6 +69,8 @@ package struct ShownRun: Sendable {
         if hasCopy { lines.append("copy        in the archive") }
         if let version = record.rulesVersion { lines.append("rules       \(version)") }
         if let digest = record.planDigest { lines.append("plan        \(digest)") }
+        if let reverted = record.reverts { lines.append("reverts     the run \(reverted)") }
+        for run in reverts { lines.append("reverted    by the run \(run)") }
         if let message = record.message { lines.append("message     \(message)") }
         if !held.isEmpty || !heldFigures.isEmpty {
             lines.append(

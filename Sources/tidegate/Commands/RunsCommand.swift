@@ -8,8 +8,8 @@ import TidegatePipeline
 struct RunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "Lists the runs, newest first, shows one, or its plan.",
-        subcommands: [List.self, Show.self, Replay.self],
+        abstract: "Lists the runs, newest first, shows one or its plan, or takes one back.",
+        subcommands: [List.self, Show.self, Replay.self, Revert.self],
         defaultSubcommand: List.self
     )
 

@@ -65,7 +65,8 @@ struct FencedShop {
         }
     }
 
-    private func withOpenShop(
+    /// Runs the body with the shop under these fences, and closes it.
+    func withOpenShop(
         fences: String,
         mode: String,
         _ body: @Sendable (Shop, OroClient) async throws -> RunSummary
