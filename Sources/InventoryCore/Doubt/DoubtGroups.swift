@@ -13,7 +13,10 @@ package struct DoubtGroups: Sendable {
     /// Examples named in an exception.
     private static let examplesMax = 3
 
-    package init(_ book: DoubtBook) {
+    private let units: UnitTable
+
+    package init(_ book: DoubtBook, units: UnitTable = UnitTable()) {
+        self.units = units
         for doubt in book.all where doubt.reason != .absent || doubt.waitsForDecision {
             let group = Group(source: doubt.source, location: doubt.key.location, reason: doubt.reason)
             groups[group, default: []].append(doubt)
@@ -26,14 +29,14 @@ package struct DoubtGroups: Sendable {
             InventoryException(
                 code: group.reason.code,
                 subject: Subject(location: group.location, source: group.source),
-                message: DoubtGroups.message(group.reason, doubts.sorted { $0.key < $1.key })
+                message: message(group.reason, doubts.sorted { $0.key < $1.key })
             )
         }.sorted { ($0.subject.description, $0.code.rawValue) < ($1.subject.description, $1.code.rawValue) }
     }
 
-    private static func message(_ reason: Doubt.Reason, _ doubts: [Doubt]) -> String {
+    private func message(_ reason: Doubt.Reason, _ doubts: [Doubt]) -> String {
         let count = doubts.count == 1 ? "1 position" : "\(doubts.count) positions"
-        let examples = doubts.prefix(examplesMax).map { doubt in
+        let examples = doubts.prefix(DoubtGroups.examplesMax).map { doubt in
             var text = doubt.key.sku.text
             if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
             if let line = doubt.lines.first { text += " (line \(line))" }
@@ -48,7 +51,17 @@ package struct DoubtGroups: Sendable {
         if doubts.count > examples.count { message += ", …" }
         message += ". Each counts as its last clear value, less what has appeared elsewhere since."
         if never > 0 { message += " \(never) had none: what the shop shows of them stays." }
+        if reason == .unitUnknown { message += near(doubts) }
         return message
+    }
+
+    /// Which declared units those without a factor were probably meant to be.
+    private func near(_ doubts: [Doubt]) -> String {
+        let unknown = Set(
+            doubts.lazy.filter { units.perBase(erp: $0.key.unit, of: $0.key.sku) == nil }.map(\.key.unit)
+        )
+        let near = unknown.sorted().prefix(DoubtGroups.examplesMax).compactMap { units.near($0)?.sentence }
+        return near.map { " \($0)" }.joined()
     }
 }
 

@@ -34,12 +34,27 @@ package struct DoubtfulStock: Sendable {
         }
     }
 
-    /// Gives the positions of a SKU with what counts in the place of what the baseline holds.
-    package func applied(to positions: [Position], of sku: SKU) -> [Position] {
+    /// Which value stands for a position in doubt.
+    package enum Bound: Sendable {
+        case low
+        /// What it counts as.
+        case used
+        case high
+    }
+
+    /// Gives the positions of a SKU with what counts in the place of what the baseline holds, or with the
+    /// least or most that the doubtful ones can be.
+    package func applied(_ bound: Bound = .used, to positions: [Position], of sku: SKU) -> [Position] {
         let doubts = self[sku]
         guard !doubts.isEmpty else { return positions }
         var counted: [PositionKey: Quantity] = [:]
-        for doubt in doubts { counted[doubt.key] = used(doubt) }
+        for doubt in doubts {
+            switch bound {
+            case .low: counted[doubt.key] = doubt.interval?.lowerBound
+            case .used: counted[doubt.key] = used(doubt)
+            case .high: counted[doubt.key] = doubt.interval?.upperBound
+            }
+        }
         return positions.map { position in
             counted[position.key].map { Position(key: position.key, net: $0) } ?? position
         }

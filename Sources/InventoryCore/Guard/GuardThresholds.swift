@@ -27,6 +27,10 @@ package struct GuardThresholds: Hashable, Sendable {
     package var rowsPerPositionRisePercentMax: Percent = 50
     /// Consecutive full snapshots in which a position is missing before it counts as removed.
     package var removalSnapshots = 2
+    /// What becomes, once approved, of levels that the shop shows and of which no source knows the SKU.
+    ///
+    /// An approval that was meant for something else must not empty them.
+    package var removal = UnstatedLevels.Removal.keep
 
     package init() {}
 

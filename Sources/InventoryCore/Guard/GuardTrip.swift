@@ -30,6 +30,7 @@ package struct GuardTrip: Hashable, Sendable {
         case shownDrop = "shown_drop"
         case shownRise = "shown_rise"
         case aboveStock = "above_stock"
+        case shownUnstated = "shown_unstated"
     }
 
     package enum Consequence: Sendable {
@@ -59,7 +60,7 @@ package struct GuardTrip: Hashable, Sendable {
         case .absentRows: .holdAbsent
         case .totalDrop: .holdFalls
         case .totalRise: .holdRises
-        case .shownZero, .shownDrop, .shownRise, .aboveStock: .holdFigures
+        case .shownZero, .shownDrop, .shownRise, .shownUnstated, .aboveStock: .holdFigures
         }
     }
 

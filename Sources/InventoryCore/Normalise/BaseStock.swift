@@ -57,11 +57,16 @@ package struct BaseStock: Hashable, Sendable {
 
     private static func unknownUnit(_ unit: StockUnit, of sku: SKU, declaresUnits: Bool) -> InventoryException
     {
+        // Without the SKU, which the subject names: thousands of SKUs are told of in one sentence.
         let why =
             declaresUnits
-            ? "The unit \(unit.text.isEmpty ? "(empty)" : unit.text) of \(sku) is not declared under `units`."
-            : "\(sku) has stock in several units, and `units` declares no factor between them."
-        return InventoryException(code: .unknownUnit, subject: Subject(sku: sku), message: why)
+            ? "The unit \(unit.text.isEmpty ? "(empty)" : unit.text) is not declared under `units`."
+            : "There is stock in several units, and `units` declares no factor between them."
+        return InventoryException(
+            code: .unknownUnit,
+            subject: Subject(sku: sku, unit: unit),
+            message: "\(why) What the shop shows of the pools that it feeds stays."
+        )
     }
 
     package static func == (left: BaseStock, right: BaseStock) -> Bool {

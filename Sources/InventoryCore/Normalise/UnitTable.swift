@@ -44,6 +44,9 @@ package struct UnitTable: Hashable, Sendable {
         return (own ?? general.first { $0.shop == unit })?.perBase
     }
 
+    /// The conversions that hold for a SKU, its own first; the general ones without a SKU.
+    func conversions(of sku: SKU?) -> [UnitConversion] { (sku.flatMap(own) ?? []) + general }
+
     /// Whether what the shop says of its unit is not compared.
     func ignoresRate(ofShop unit: StockUnit) -> Bool {
         general.contains { $0.shop == unit && $0.ignoresShopRate }

@@ -44,6 +44,7 @@ package struct InventoryException: Hashable, Sendable {
         case stockRejected = "stock_rejected"
         case absenceNotCounted = "absence_not_counted"
         case figuresHeld = "figures_held"
+        case shownUnstated = "shown_unstated"
         case unitFactorsDiffer = "unit_factors_differ"
     }
 
@@ -64,7 +65,7 @@ extension InventoryException.Code {
             .unitFactorsDiffer:
             .masterData
         case .unknownLocation, .locationOfAnotherSource, .sourceSilent, .deliveryRefused, .negativeStock,
-            .oversold, .drift, .stockAbsent, .stockHeld, .stockRejected, .figuresHeld:
+            .oversold, .drift, .stockAbsent, .stockHeld, .stockRejected, .figuresHeld, .shownUnstated:
             .operations
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
@@ -110,6 +111,8 @@ extension InventoryException.Code {
             "Correct the factor at the shop or under `units`; `ignore_shop_rate: true` if the shop is wrong."
         case .figuresHeld:
             "Compare with the shop (`tidegate runs show RUN --held`), then `tidegate approve` or `reject`."
+        case .shownUnstated:
+            "See the levels with `tidegate runs show RUN --held`; `approve` does what `guards.removal` says."
         case .stockRejected:
             "Correct the stock in the ERP; the next clear statement ends this by itself."
         case .absenceNotCounted:

@@ -39,6 +39,42 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the levels of these warehouses that show more than 0 and are of none of these products, by their
+    /// keys.
+    ///
+    /// `products` come in byte order; an empty name stands for no warehouse. The shop's levels pass by once.
+    package func levelsShown(
+        besides products: [SKU],
+        in warehouses: Set<String>
+    ) async throws -> [(key: LevelKey, shown: Quantity)] {
+        try await read("look for levels of unknown SKUs") { db in
+            let isAnyShown = try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM published WHERE quantity > 0)"
+            )
+            guard isAnyShown == true else { return [] }
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT l.sku, l.unit, l.warehouse, p.quantity
+                    FROM levels l CROSS JOIN published p ON p.level = l.id
+                    WHERE p.quantity > 0 AND l.level_id IS NOT NULL
+                    ORDER BY l.sku, l.unit, l.warehouse
+                    """
+            )
+            var others: [(key: LevelKey, shown: Quantity)] = []
+            var next = 0
+            while let row = try rows.next() {
+                let key = LevelKey(row, at: 0)
+                while next < products.count, products[next] < key.sku { next += 1 }
+                if next < products.count, products[next] == key.sku { continue }
+                guard warehouses.contains(key.warehouse ?? "") else { continue }
+                others.append((key, Quantity(millionths: row[3])))
+            }
+            return others
+        }
+    }
+
     /// Counts what the shop shows above 0, in all warehouses or in one, until it is enough.
     ///
     /// Levels without a warehouse are those of none; where no level has one (`isOnly`), `published` alone

@@ -37,13 +37,17 @@ extension StateDatabase {
         }
     }
 
-    /// Gives how many exceptions of each code are open.
+    /// Gives how many exceptions of each code are open; those about one unit of many SKUs count as one.
     package func openExceptionCounts() async throws -> [InventoryException.Code: Int] {
         try await read("count the exceptions") { db in
             var counts: [InventoryException.Code: Int] = [:]
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT code, count(*) FROM exceptions WHERE closed IS NULL GROUP BY code"
+                sql: """
+                    SELECT code, iif(code = ?, count(DISTINCT unit), count(*))
+                    FROM exceptions WHERE closed IS NULL GROUP BY code
+                    """,
+                arguments: [InventoryException.Code.unknownUnit.rawValue]
             )
             while let row = try rows.next() {
                 counts[try InventoryException.Code(stored: row[0])] = row[1]
@@ -180,7 +184,7 @@ extension Subject {
 
 extension StoredException {
     /// The level knows whose stock it shows also where the exception was found at the shop.
-    fileprivate static let query = """
+    static let query = """
         SELECT e.sku, e.unit, e.warehouse, e.location, e.site, e.source,
             e.code, ifnull(e.stock, l.stock), e.message, e.opened, e.seen, e.closed, first.id, last.id
         FROM exceptions e
@@ -189,9 +193,9 @@ extension StoredException {
         LEFT JOIN runs last ON last.number = e.last_run
         """
 
-    fileprivate static let order = "e.code, e.sku, e.unit, e.warehouse, e.location, e.site, e.source"
+    static let order = "e.code, e.sku, e.unit, e.warehouse, e.location, e.site, e.source"
 
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         self.init(
             exception: InventoryException(
                 code: try InventoryException.Code(stored: row[6]),

@@ -35,6 +35,20 @@ extension StateDatabase {
         }
     }
 
+    /// Has the SKUs of the levels that the shop has pass by some unknown names.
+    package func names(near unknown: NearNames) async throws -> NearNames {
+        guard !unknown.isEmpty else { return unknown }
+        return try await read("read the shop's SKUs") { db in
+            var names = unknown
+            let skus = try String.fetchCursor(
+                db,
+                sql: "SELECT DISTINCT sku FROM levels WHERE level_id IS NOT NULL"
+            )
+            while let sku = try skus.next() { names.meet(sku) }
+            return names
+        }
+    }
+
     /// Gives levels that have a wish but no id at the shop, and have not been found unknown there; by row.
     ///
     /// `row` is where the last call ended, so that those which cannot be settled now are passed over.

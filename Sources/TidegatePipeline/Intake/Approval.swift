@@ -22,14 +22,18 @@ package struct Approval {
         package var reason: String
         /// What one position in doubt holds, as a person states it.
         package var value: Quantity?
+        /// The name of the plan that a person has looked at.
+        package var plan: String?
 
         package init(
             location: Location? = nil,
             sku: SKU? = nil,
             reason: String = "",
-            value: Quantity? = nil
+            value: Quantity? = nil,
+            plan: String? = nil
         ) {
             (self.location, self.sku, self.reason, self.value) = (location, sku, reason, value)
+            self.plan = plan
         }
 
         func includes(_ doubt: Doubt) -> Bool {
@@ -53,8 +57,12 @@ package struct Approval {
             try await shop.makeReady()
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
-            try await requireSameRules(record)
-            if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
+            if let plan = choice.plan {
+                try await requireShown(plan, of: record)
+            } else {
+                try await requireSameRules(record)
+                if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
+            }
             let now = Timestamp.now
             let deltas = held.chosen.compactMap { $0.approved(as: choice.value) }
             var book = try await shop.state.doubts()
@@ -94,7 +102,7 @@ package struct Approval {
                 )
             }
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
-            proposal.note(book)
+            proposal.note(book, units)
             proposal.note(review)
             record = try await shop.commit(proposal)
             let pushed = try await stopwatch.time(.push) { try await PushRun(shop: shop, oro: oro).push() }
@@ -106,6 +114,23 @@ package struct Approval {
         } catch {
             throw Fault(error)
         }
+    }
+
+    /// Refuses where what is held is not what a person has looked at.
+    private func requireShown(_ plan: String, of record: RunRecord) async throws {
+        let name = try HeldPlanName(
+            of: try await shop.state.doubts(heldBy: record.id),
+            try await shop.state.heldFigures(of: record.id),
+            in: shop.settings
+        )
+        guard name.text != plan else { return }
+        throw Fault(
+            .badInput,
+            code: "plan_changed",
+            message:
+                "What the run \(record.id) holds, or the rules, are not those of the plan \(plan) any more.",
+            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve what that names."
+        )
     }
 
     /// Refuses a run whose figures would be made by other rules than those it was shown under.
@@ -167,7 +192,7 @@ package struct Approval {
             acceptance.doubts.set = held.chosen.filter { !isGone($0) }.map(\.rejected)
             acceptance.doubts.ended = held.chosen.filter(isGone)
             if record.reverts == nil {
-                acceptance.held = held.figures.map { figure in
+                acceptance.held = held.figures.filter { !$0.isUnstated }.map { figure in
                     var rejected = figure
                     rejected.isRejected = true
                     return rejected
@@ -176,6 +201,7 @@ package struct Approval {
                 // No statement of the ERP wants them, so none can ask for them again.
                 acceptance.released = held.figures.map(\.key)
             }
+            try await keepUnstated(held.figures, &acceptance, in: shop)
             acceptance.decision = Decision(
                 .rejected,
                 // Some positions alone say nothing about the bytes, and a revert read none.
@@ -192,6 +218,21 @@ package struct Approval {
         } catch {
             throw Fault(error)
         }
+    }
+
+    /// Levels of which no source knows the SKU stay as they are, and nobody is asked about them again.
+    private static func keepUnstated(
+        _ rejected: [HeldFigure],
+        _ acceptance: inout Acceptance,
+        in shop: Shop
+    ) async throws {
+        let kept = Set(rejected.filter(\.isUnstated).map(\.key))
+        guard !kept.isEmpty else { return }
+        acceptance.released = Array(kept)
+        let rest = try await shop.state.heldFigures().filter { !kept.contains($0.key) }
+        let unstated = UnstatedLevels(of: rest, shop.settings.guards.removal)
+        acceptance.exceptions.examined.insert(.shownUnstated)
+        acceptance.exceptions.occurred += [unstated.exception].compactMap(\.self)
     }
 
     private static func held(

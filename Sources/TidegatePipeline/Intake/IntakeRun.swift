@@ -212,7 +212,7 @@ package struct IntakeRun {
         let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
         let cleared = judged.recounted
-        let asksAgain = judged.isNew
+        let (asksAgain, isFirstFull) = (judged.isNew, await shop.isFirstFull(judged, of: source.id))
         return try await stopwatch.time(.plan) {
             var result = try await planning.plan(
                 accepted: accepted,
@@ -221,10 +221,13 @@ package struct IntakeRun {
                 on: stock,
                 isIndexFresh: isIndexFresh
             )
+            let unstated =
+                isFirstFull ? try await planning.unstated(on: stock, after: accepted, of: record.id) : nil
             let review = try await PublicationReview.review(
                 &result,
                 of: record.id,
                 asksAgain: asksAgain,
+                unstated: unstated,
                 shop.settings.guards,
                 in: shop.state
             )
@@ -239,7 +242,8 @@ package struct IntakeRun {
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
-        var proposal = proposal(judged, result, open: open.map(\.exception))
+        let units = try shop.settings.units.table()
+        var proposal = proposal(judged, result, open: open.map(\.exception), units)
         proposal.delivery = delivery
         if review.isHolding { proposal.holdMore(review.trips) }
         proposal.note(review)
@@ -269,7 +273,8 @@ package struct IntakeRun {
     private func proposal(
         _ judged: consuming JudgedDelivery,
         _ result: Planning.Result,
-        open: [InventoryException]
+        open: [InventoryException],
+        _ units: UnitTable
     ) -> Proposal {
         let (judgement, mark, refused, isNew) = (judged.judgement, judged.mark, judged.refused, judged.isNew)
         let (changes, growth) = (judged.changes, judged.growth)
@@ -292,7 +297,7 @@ package struct IntakeRun {
         proposal.rejectedRows = rejectedRows
         proposal.doubts = changes
         proposal.growth = growth
-        proposal.note(doubts)
+        proposal.note(doubts, units)
         proposal.note(uncounted: judgement.uncounted)
         proposal.note(refused: refused, open: open)
         return proposal

@@ -192,3 +192,19 @@ extension Shop {
         )
     }
 }
+
+extension Shop {
+    /// Whether all that the sources know has now been stated for the first time, and one of them states
+    /// everything.
+    func isFirstFull(_ judged: borrowing JudgedDelivery, of source: SourceID) async -> Bool {
+        guard judged.observation.observed.isFirst || judged.observation.observed.view.count == 0 else {
+            return false
+        }
+        var isFull = judged.intake.scope == .full
+        for other in sources where other.id != source {
+            guard let view = await other.baseline.view, view.count > 0 else { return false }
+            isFull = isFull || other.settings.scope == .full
+        }
+        return isFull
+    }
+}

@@ -65,8 +65,8 @@ struct Proposal: ~Copyable, Sendable {
 
 extension Proposal {
     /// Tells of the positions in doubt, and closes what was told of those that are no longer.
-    mutating func note(_ doubts: DoubtBook) {
-        exceptions.occurred += DoubtGroups(doubts).exceptions
+    mutating func note(_ doubts: DoubtBook, _ units: UnitTable) {
+        exceptions.occurred += DoubtGroups(doubts, units: units).exceptions
         exceptions.examined.formUnion(InventoryException.Code.ofDoubts)
     }
 
@@ -77,25 +77,12 @@ extension Proposal {
         run.state = .held(reason: reason.isEmpty ? "Figures of an earlier run are still held." : reason)
     }
 
-    /// Keeps figures back, and tells of them warehouse by warehouse.
+    /// Keeps figures back, and tells of them.
     mutating func note(_ review: PublicationReview) {
         held = review.held
         released = review.released
-        exceptions.examined.insert(.figuresHeld)
-        for (warehouse, figures) in Dictionary(grouping: review.all, by: \.key.warehouse) {
-            let examples = figures.prefix(3).map {
-                "\($0.key) \($0.shown?.description ?? "nothing") → \($0.wanted)"
-            }
-            exceptions.occurred.append(
-                InventoryException(
-                    code: .figuresHeld,
-                    subject: Subject(warehouse: warehouse),
-                    message: "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them "
-                        + "rejected: \(examples.joined(separator: ", "))"
-                        + (figures.count > examples.count ? ", …" : "") + "."
-                )
-            )
-        }
+        exceptions.examined.formUnion([.figuresHeld, .shownUnstated])
+        exceptions.occurred += review.exceptions
     }
 
     /// Tells of positions that were missing and not counted; of this source, as one exception.

@@ -8,6 +8,7 @@ struct PlanDraft {
     private var plan: PushPlan.Draft
     private var targets: [PlanPart.Target] = []
     private var certificate: CertificateDraft
+    private var hints: NearHints
     var exceptions = ExceptionChanges()
 
     /// Wishes that room is made for at once, some 70 bytes each.
@@ -20,6 +21,7 @@ struct PlanDraft {
         plan = PushPlan.Draft(wishesMax: min(levels, PlanDraft.roomMax))
         targets.reserveCapacity(min(levels, PlanDraft.roomMax))
         self.version = version
+        hints = NearHints(rules: apportioner.rules, units: apportioner.units)
         certificate = CertificateDraft(rules: apportioner.rules, version: version)
     }
 
@@ -28,14 +30,15 @@ struct PlanDraft {
         plan.append(part.plan)
         targets += part.targets
         try certificate.append(part.certificate)
-        exceptions.occurred += part.exceptions
+        for exception in part.exceptions { exceptions.occurred.append(hints.adding(to: exception)) }
     }
 
     func finish(
         _ rules: FigureRules,
         priority: PushPriority,
         isComplete: Bool,
-        skus: Set<SKU>
+        skus: Set<SKU>,
+        doubts: DoubtTotals
     ) -> Planning.Result {
         let (plan, order) = plan.finish(rulesVersion: version.text)
         return Planning.Result(
@@ -51,7 +54,7 @@ struct PlanDraft {
             },
             skus: skus,
             exceptions: exceptions,
-            certificate: certificate.finish(),
+            certificate: certificate.finish(doubts: doubts),
             rules: rules,
             isComplete: isComplete
         )

@@ -17,7 +17,8 @@ struct Planning: Sendable {
         let wanted: Int
         /// The wishes as the outbox takes them, in the plan's order.
         var wishes: [AcceptedWish]
-        /// Every SKU that was worked out.
+        /// Every SKU that was worked out, and the second products that show their stock; known only where
+        /// figures are held.
         let skus: Set<SKU>
         let exceptions: ExceptionChanges
         /// Both sides of the division, for every SKU that was worked out.
@@ -93,7 +94,8 @@ struct Planning: Sendable {
             rules,
             priority: priority,
             isComplete: isComplete,
-            skus: hasHeld ? Set(skus) : []
+            skus: hasHeld ? Set(skus).union(apportioner.rules.aliases(of: skus)) : [],
+            doubts: try await doubtTotals(of: stock, after: accepted)
         )
     }
 

@@ -10,6 +10,8 @@ struct PublicationReview: Sendable {
     private(set) var released: [LevelKey] = []
     /// Everything that is held afterwards.
     private(set) var all: [HeldFigure] = []
+    /// What becomes of levels of which no source knows the SKU.
+    private let removal: UnstatedLevels.Removal
 
     /// Whether something waits for a decision.
     var isHolding: Bool { all.contains { !$0.isRejected } }
@@ -20,17 +22,19 @@ struct PublicationReview: Sendable {
     /// one by one as they are touched.
     ///
     /// Afterwards `result` has only what may be written. A figure that was held before stays with the older
-    /// run. Where the delivery says something new (`asksAgain`), what was rejected is asked anew.
+    /// run. Where the delivery says something new (`asksAgain`), what was rejected is asked anew. `unstated`
+    /// are levels of unknown SKUs, where they were looked for; their zeros say nothing of the others.
     static func review(
         _ result: inout Planning.Result,
         of run: RunID,
         asksAgain: Bool,
+        unstated: [HeldFigure]? = nil,
         _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
-        var review = PublicationReview()
+        var review = PublicationReview(removal: thresholds.removal)
         let before = try await state.heldFigures()
-        let rest = before.filter { !result.skus.contains($0.stock) }
+        let rest = before.filter { !result.skus.contains($0.stock) && !$0.isUnstated }
         let wishes = rest.isEmpty ? result.plan.wishes : result.plan.wishes + rest.map(\.wish)
         review.trips = try await trips(on: wishes, thresholds, in: state)
         let older = Dictionary(before.map { ($0.key, $0) }) { first, _ in first }
@@ -51,7 +55,12 @@ struct PublicationReview: Sendable {
                 return asked
             }
         }
-        review.settle(before, result.skus)
+        if let unstated {
+            review.held += unstated
+            review.trips += [UnstatedLevels(of: unstated, thresholds.removal).trip].compactMap(\.self)
+        }
+        let known = before.filter { $0.isUnstated && (unstated != nil || result.skus.contains($0.key.sku)) }
+        review.settle(before, result.skus, deciding: Set(known.map(\.key)))
         return review
     }
 
@@ -99,10 +108,10 @@ struct PublicationReview: Sendable {
         _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
-        var review = PublicationReview()
+        var review = PublicationReview(removal: thresholds.removal)
         let before = try await state.heldFigures()
         let keys = Set(approved.figures.map(\.key))
-        let others = before.filter { !keys.contains($0.key) }
+        let others = before.filter { !keys.contains($0.key) && !$0.isUnstated }
         let stocks = Dictionary(others.map { ($0.stock, $0) }) { first, _ in first }
         let decided = approved.skus.union(approved.figures.map(\.stock))
         let rest = result.wishes.filter { !decided.contains($0.shownStock) }
@@ -120,8 +129,9 @@ struct PublicationReview: Sendable {
                 return true
             }
         }
-        result.add(approved.figures)
-        review.settle(before, result.skus, deciding: keys)
+        result.add(approved.figures.filter { UnstatedLevels.isWritten($0, thresholds.removal) })
+        let known = before.filter { $0.isUnstated && result.skus.contains($0.key.sku) }
+        review.settle(before, result.skus, deciding: keys.union(known.map(\.key)))
         return review
     }
 
@@ -150,7 +160,7 @@ struct PublicationReview: Sendable {
     private mutating func settle(
         _ before: [HeldFigure],
         _ planned: Set<SKU>,
-        deciding decided: Set<LevelKey> = []
+        deciding decided: Set<LevelKey>
     ) {
         held.sort { $0.key < $1.key }
         let again = Set(held.map(\.key))
@@ -164,6 +174,25 @@ struct PublicationReview: Sendable {
 }
 
 extension PublicationReview {
+    /// What is told of the figures that are held: an exception for each warehouse, and one for levels of SKUs
+    /// that no source knows.
+    var exceptions: [InventoryException] {
+        let guarded = Dictionary(grouping: all.lazy.filter { !$0.isUnstated }, by: \.key.warehouse)
+        let held = guarded.map { warehouse, figures in
+            let examples = figures.prefix(3).map {
+                "\($0.key) \($0.shown?.description ?? "nothing") → \($0.wanted)"
+            }
+            return InventoryException(
+                code: .figuresHeld,
+                subject: Subject(warehouse: warehouse),
+                message: "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them "
+                    + "rejected: \(examples.joined(separator: ", "))"
+                    + (figures.count > examples.count ? ", …" : "") + "."
+            )
+        }
+        return held + [UnstatedLevels(of: all, removal).exception].compactMap(\.self)
+    }
+
     /// The SKUs of which some figure is held, each with the guard.
     ///
     /// All figures of such a SKU wait together: a pool that grows beside one whose fall is held would show

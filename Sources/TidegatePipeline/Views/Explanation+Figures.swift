@@ -8,6 +8,7 @@ extension Explanation {
         _ sku: SKU,
         _ positions: [Position],
         _ receipts: [LevelReceipts],
+        _ doubts: DoubtBook,
         at instant: Timestamp,
         in shop: Shop
     ) throws {
@@ -21,11 +22,13 @@ extension Explanation {
         let units = { (sku: SKU) in
             Planning.shopUnits(receipts.map(\.level).filter { $0.key.sku == sku })
         }
+        let doubtful = DoubtfulStock(doubts, units: apportioner.units)
         let result = apportioner.apportion(
             sku,
             positions: positions,
             shopUnits: units(sku),
-            aliasUnits: units
+            aliasUnits: units,
+            unclear: doubtful.unclear(sku)
         )
         lines.append("base unit   what of it counts, at each location")
         for (location, net) in result.stock.nets {
@@ -35,6 +38,10 @@ extension Explanation {
             lines.append("  \(location)  \(net)\(home)")
         }
         let shown = apportioner.rules.pools(shownTo: group)
+        for interval in apportioner.intervals(of: sku, positions, doubtful)
+        where shown.contains(interval.owner) {
+            tell(interval, apportioner.rules)
+        }
         if let group, shown == [nil] {
             lines.append("group       \(group) has no fence: it buys from the shared pool")
         }
@@ -57,6 +64,13 @@ extension Explanation {
         }
         lines.append("rules       \(apportioner.text.version)")
         tellLevels(receipts.filter { group == nil || keys($0.level.key) }, of: sku)
+    }
+
+    private mutating func tell(_ interval: BaseInterval, _ rules: RuleSet) {
+        let place = "site \(rules.sites[interval.site].id), pool \(rules.poolName(interval.owner))"
+        lines.append(
+            "in doubt    \(place): \(interval.used) counts, can be \(interval.low) to \(interval.high)"
+        )
     }
 
     private mutating func tell(_ allocation: SiteAllocation, _ shown: [Int?], rules: RuleSet) {

@@ -29,28 +29,36 @@ package struct Explanation: Sendable {
         for alias in Set(shop.settings.rules.aliases(of: sku)).sorted() {
             receipts += try await state.receipts(of: alias)
         }
-        guard !positions.isEmpty || !receipts.isEmpty else {
-            throw Fault(
-                .inputMissing,
-                code: "unknown_sku",
-                message: "Neither the last snapshot nor the shop has the SKU \(sku).",
-                hint: "SKUs are compared byte for byte, capitals and blanks included."
-            )
+        let doubts = try await state.doubts()
+        let isDoubtful = doubts.all.contains { $0.key.sku == sku }
+        guard !positions.isEmpty || !receipts.isEmpty || isDoubtful else {
+            throw Explanation.unknown(sku, near: try await shop.knownNames(near: [sku])[sku.text])
         }
         lines.append(sku.text)
         for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
-        for doubt in try await shop.state.doubts().all.filter({ $0.key.sku == sku }).sorted(by: {
-            $0.key < $1.key
-        }) {
-            tell(doubt)
-        }
-        try tellFigures(sku, positions, receipts, at: try await state.figuresMadeBy()?.at ?? .now, in: shop)
+        for doubt in doubts.all.filter({ $0.key.sku == sku }).sorted(by: { $0.key < $1.key }) { tell(doubt) }
+        let instant = try await state.figuresMadeBy()?.at ?? .now
+        try tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
         try await tellReverts(receipts, in: state)
         for stored in try await state.openExceptions(of: [sku]) {
             lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")
+            if let unknown = stored.exception.unknownName,
+                let near = try await shop.shopNames(near: [unknown])[unknown.text]
+            {
+                lines.append("            \(near.sentence)")
+            }
             lines.append("            first step: \(stored.exception.code.firstStep)")
         }
+    }
+
+    private static func unknown(_ sku: SKU, near: NearName?) -> Fault {
+        Fault(
+            .inputMissing,
+            code: "unknown_sku",
+            message: "Neither the last snapshot nor the shop has the SKU \(sku).",
+            hint: near?.sentence ?? "SKUs are compared byte for byte, capitals and blanks included."
+        )
     }
 
     // MARK: snapshot → positions

@@ -9,6 +9,11 @@ package struct HeldRun: Sendable {
     package let figures: [HeldFigure]
     /// Levels that an approval would change; of the first `skusMax` SKUs only.
     package private(set) var wishes: [PlannedWish] = []
+    /// Levels of which no source knows the SKU, and that an approval leaves as they are.
+    package private(set) var kept: [HeldFigure] = []
+
+    /// Names what is shown here, for `approve --plan`.
+    package let plan: HeldPlanName
 
     /// SKUs whose figures are worked out for showing.
     package static let skusMax = 1_000
@@ -20,8 +25,11 @@ package struct HeldRun: Sendable {
         do {
             doubts = try await shop.state.doubts(heldBy: run)
             figures = try await shop.state.heldFigures(of: run)
+            plan = try HeldPlanName(of: doubts, figures, in: shop.settings)
             wishes = try await preview(in: shop)
-            wishes += figures.map(\.wish)
+            let removal = shop.settings.guards.removal
+            wishes += figures.filter { UnstatedLevels.isWritten($0, removal) }.map(\.wish)
+            kept = figures.filter { !UnstatedLevels.isWritten($0, removal) }
         } catch {
             throw Fault(error)
         }
@@ -55,7 +63,7 @@ package struct HeldRun: Sendable {
         )
         var wishes: [PlannedWish] = []
         for sku in skus {
-            let after = HeldRun.apply(approved[sku] ?? [], to: positions[sku] ?? [])
+            let after = approved[sku, default: []].applied(to: positions[sku] ?? [])
             let result = apportioner.apportion(
                 sku,
                 positions: after,
@@ -73,11 +81,6 @@ package struct HeldRun: Sendable {
         return wishes
     }
 
-    private static func apply(_ deltas: [Delta], to positions: [Position]) -> [Position] {
-        let changed = Set(deltas.map(\.key))
-        return positions.filter { !changed.contains($0.key) }
-            + deltas.compactMap { delta in delta.after.map { Position(key: delta.key, net: $0) } }
-    }
 }
 
 extension JSONLine {

@@ -5,6 +5,21 @@ extension JSONLine {
     /// Writes a run as `runs --json` prints it.
     package mutating func append(_ run: RunRecord) {
         open()
+        fields(run)
+        close()
+    }
+
+    /// Writes a run as `runs show --json` prints it: with what is in doubt, where that was counted.
+    package mutating func append(_ shown: ShownRun) {
+        open()
+        fields(shown.record)
+        field("skus_in_doubt", shown.doubts?.skus)
+        field("skus_never_clear", shown.doubts?.neverClear)
+        field("in_doubt", shown.doubts?.width)
+        close()
+    }
+
+    private mutating func fields(_ run: RunRecord) {
         field("run", run.id.text)
         field("state", run.state.kind.rawValue)
         field("source", run.source.text)
@@ -25,7 +40,6 @@ extension JSONLine {
         field("plan", run.planDigest)
         if let reverted = run.reverts { field("reverts", reverted.text) }
         field("message", run.message)
-        close()
     }
 
     /// Writes a rejected row as `runs show --rejected --json` prints it.
@@ -58,11 +72,14 @@ extension JSONLine {
     }
 
     /// Writes an open exception as `exceptions --json` prints it.
-    package mutating func append(_ stored: StoredException, owner: String) {
+    package mutating func append(_ listed: ListedException, owner: String) {
+        let stored = listed.stored
         open()
         field("code", stored.exception.code.rawValue)
         fields(stored.exception.subject)
         field("message", stored.exception.message)
+        field("skus", stored.skus)
+        field("near", listed.near?.name)
         field("owner", owner)
         field("first_step", stored.exception.code.firstStep)
         field("opened", stored.opened.description)

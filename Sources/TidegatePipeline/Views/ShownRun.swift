@@ -6,6 +6,8 @@ package struct ShownRun: Sendable {
     package let record: RunRecord
     /// As JSON; nothing where the run was never accepted, or its certificate has made room for newer ones.
     package let certificate: [UInt8]?
+    /// What was in doubt after it, by its certificate.
+    let doubts: CertifiedDoubts?
     /// Whether the archive has its bytes.
     package let hasCopy: Bool
     /// Positions about which its approval decides.
@@ -30,6 +32,7 @@ package struct ShownRun: Sendable {
                     try archive.hasCopy(of: record.id)
                 )
             }
+            doubts = certificate.flatMap { CertifiedDoubts(certificate: $0) }
             held = try await shop.state.doubts(heldBy: record.id)
             heldFigures = try await shop.state.heldFigures(of: record.id)
             reverts = try await shop.state.reverts(of: record.id).map(\.id)
@@ -66,6 +69,7 @@ package struct ShownRun: Sendable {
             "levels      \(counts.wanted) wanted, \(counts.unchanged) left alone, "
                 + "\(counts.written) written, \(counts.refused) refused",
         ]
+        if let doubts, doubts.skus > 0 { lines.append("in doubt    \(doubts.line)") }
         if hasCopy { lines.append("copy        in the archive") }
         if let version = record.rulesVersion { lines.append("rules       \(version)") }
         if let digest = record.planDigest { lines.append("plan        \(digest)") }

@@ -35,6 +35,8 @@ extension SettingsDecoder {
         percent("shown_zero_percent_max", &guards.shownZeroPercentMax)
         percent("rows_per_position_rise_percent_max", &guards.rowsPerPositionRisePercentMax, max: 1_000_000)
         count("removal_snapshots", &guards.removalSnapshots, 1...1000)
+        let removals = UnstatedLevels.Removal.allCases.map { ($0.rawValue, $0) }
+        guards.removal = section.field("removal")?.choice(removals) ?? guards.removal
         section.finish()
         return guards
     }

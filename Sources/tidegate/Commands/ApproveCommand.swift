@@ -15,6 +15,7 @@ struct ApproveCommand: StoppableCommand {
     @OptionGroup var choice: ChoiceOptions
     @Option(help: "What the one position named by --sku and --location holds, in its unit.")
     var value: String?
+    @Option(help: "The plan that `runs show RUN --held` has named: that one, or none.") var plan: String?
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
@@ -24,6 +25,7 @@ struct ApproveCommand: StoppableCommand {
         let logger = logging.logger
         let command = "tidegate approve"
         var chosen = choice.choice
+        chosen.plan = plan
         if let value {
             guard let quantity = try? Quantity(decimal: Substring(value)) else {
                 throw ValidationError("--value is a plain decimal, such as 12.5; got \(value).")

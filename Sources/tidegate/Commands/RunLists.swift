@@ -52,9 +52,19 @@ struct RunLists {
             table.add(["\(wish.key)", wish.before?.description ?? "", wish.after.description])
         }
         try list(table, min(limit, held.wishes.count), of: held.wishes.count)
+        if !held.kept.isEmpty { try kept(held.kept) }
         try console.line(
-            "Decide with `tidegate approve \(asked.id) --reason TEXT`, or `reject` in its place."
+            "Decide with `tidegate approve \(asked.id) --plan \(held.plan.text) --reason TEXT`, or `reject`."
         )
+    }
+
+    private func kept(_ figures: [HeldFigure]) throws {
+        try console.line("These stay as they are; no source knows their SKUs (`removal: keep`):")
+        var table = Table(["level", "shown"], [.left, .right])
+        for figure in figures.prefix(limit) {
+            table.add(["\(figure.key)", figure.shown?.description ?? ""])
+        }
+        try list(table, min(limit, figures.count), of: figures.count)
     }
 
     func doubts(in shop: Shop) async throws {

@@ -71,7 +71,7 @@ struct RunsCommand: AsyncParsableCommand {
             try shop.close()
             if certificate { return try console.write(try shown.statedCertificate()) }
             var line = JSONLine()
-            line.append(shown.record)
+            line.append(shown)
             if json { return try console.write(line.bytes) }
             for text in shown.lines { try console.line(text) }
         }

@@ -87,7 +87,7 @@ struct ExceptionsCommand: AsyncParsableCommand {
         }
         let settings = try configured.load()
         let shop = try await Shop.openForReading(settings)
-        let open = try await shop.state.openExceptions(
+        let open = try await shop.listedExceptions(
             code: code.flatMap(InventoryException.Code.init(rawValue:)),
             limit: max(1, limit)
         )
@@ -97,14 +97,15 @@ struct ExceptionsCommand: AsyncParsableCommand {
             code.flatMap(InventoryException.Code.init(rawValue:)).map { counts[$0] ?? 0 }
             ?? counts.values.reduce(0, +)
         var line = JSONLine()
-        for stored in open {
-            let exception = stored.exception
+        for listed in open {
+            let exception = listed.stored.exception
             let owner = settings.owners[exception.code.owner] ?? exception.code.owner.rawValue
             if json {
-                line.append(stored, owner: owner)
+                line.append(listed, owner: owner)
             } else {
                 try console.line("\(exception.code.rawValue)  \(exception.subject)")
                 try console.line("  \(exception.message)")
+                if let near = listed.near { try console.line("  \(near.sentence)") }
                 try console.line("  \(owner.replacing("_", with: " ")): \(exception.code.firstStep)")
             }
         }

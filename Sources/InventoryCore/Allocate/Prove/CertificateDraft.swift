@@ -37,14 +37,15 @@ package struct CertificateDraft: Sendable {
         flush()
     }
 
-    package consuming func finish() -> ConservationCertificate {
+    package consuming func finish(doubts: DoubtTotals? = nil) -> ConservationCertificate {
         flush()
         return ConservationCertificate(
             rules: version,
             skus: rows.skus,
             rows: rows.count,
             digest: digest.finalize().hexadecimal,
-            sites: rows.sites.filter { $0.skus > 0 }
+            sites: rows.sites.filter { $0.skus > 0 },
+            doubts: doubts
         )
     }
 

@@ -12,12 +12,22 @@ extension ConservationCertificate {
             line.field("rows", rows)
             line.field("digest", "sha256:" + digest)
             line.field("holds", holds)
+            if let doubts { line.fields(doubts) }
             line.array("sites") { line in
                 for site in sites { site.write(to: &line) }
             }
         }
         line.end()
         return line.bytes
+    }
+}
+
+extension JSONLine {
+    /// Writes how much is in doubt: SKUs, those of them that were never clear, and Σ(B_hi − B_lo).
+    package mutating func fields(_ doubts: DoubtTotals) {
+        field("skus_in_doubt", doubts.skus)
+        field("skus_never_clear", doubts.neverClear)
+        field("in_doubt", doubts.width.description)
     }
 }
 

@@ -12,6 +12,8 @@ package struct ConservationCertificate: Hashable, Sendable {
     package let digest: String
     /// In byte order of their names; sites without a SKU are left out.
     package let sites: [SiteTotals]
+    /// What is in doubt in the whole shop afterwards; nothing where no statement was looked at.
+    package let doubts: DoubtTotals?
 
     package var holds: Bool { sites.allSatisfy(\.holds) }
 }

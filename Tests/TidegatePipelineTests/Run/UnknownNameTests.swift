@@ -1,0 +1,79 @@
+import Foundation
+import InventoryCore
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+/// What is told of names that are not known, from the delivery to the list of exceptions.
+@Suite("Unknown names in a run", .serialized)
+struct UnknownNameTests {
+    private static func looking<Result>(
+        at place: FencedShop,
+        _ body: (Shop) async throws -> Result
+    ) async throws -> Result {
+        let shop = try await Shop.openForReading(try place.settings(fences: ""))
+        let result = try await body(shop)
+        try shop.close()
+        return result
+    }
+
+    private static func listed(at place: FencedShop) async throws -> [ListedException] {
+        try await looking(at: place) { try await $0.listedExceptions(limit: 100) }
+    }
+
+    private static func declare(_ unit: String) -> String {
+        "units: [{ erp: \(unit), per_base: 1, oro: item }]"
+    }
+
+    @Test("a unit that is taken out of the configuration is one line, and its pools stay as they are")
+    func unitTakenOut() async throws {
+        let stock = Dictionary(uniqueKeysWithValues: FencedShop.skus.map { ($0, 5) })
+        try await FencedShop.withRunning(seed: 2) { place in
+            var place = place
+            place.units = Self.declare("EA")
+            try place.write(stock: stock)
+            _ = try await place.sync(fences: "")
+            #expect(place.sum("AB-6") == 5)
+            place.units = Self.declare("ea")
+            let summary = try await place.sync(fences: "")
+            #expect(summary.exceptions == 1 && summary.status == .exceptionsOpen)
+            #expect(FencedShop.skus.map(place.sum) == [5, 5, 5, 5, 5, 5])
+            let listed = try await Self.listed(at: place)
+            #expect(listed.map(\.stored.skus) == [6])
+            let message = try #require(listed.first?.stored.exception.message)
+            #expect(message.hasPrefix("6 SKUs: AB-1, AB-2, AB-3, …. The unit EA is not declared"))
+            #expect(message.hasSuffix("“ea” is known, which differs only in capitals."), "\(message)")
+            place.units = Self.declare("EA")
+            #expect(try await place.sync(fences: "").exceptions == 0)
+            #expect(try await Self.listed(at: place).isEmpty)
+        }
+    }
+
+    @Test("a SKU that the shop has in another spelling is told with that, and stays another SKU")
+    func nearSKU() async throws {
+        try await FencedShop.withRunning(seed: 3) { place in
+            let rows = "ab-1,WH,EA,5\nAB\u{A0}-2,WH,EA,5\nXY,WH,EA,5\nAB-3,wh,EA,1\nAB-3,WH,EA,4\n"
+            try Data(("sku,location,unit,on_hand\n" + rows).utf8).write(
+                to: place.folder.appending(path: "stock.csv")
+            )
+            _ = try await place.sync(fences: "")
+            #expect(["AB-1", "AB-2", "AB-3"].map(place.sum) == [0, 0, 4])
+            let listed = try await Self.listed(at: place)
+            let near = listed.filter { $0.stored.exception.code == .unknownSKU }.map(\.near?.name)
+            #expect(near == ["AB-2", nil, "AB-1"])
+            let location = listed.first { $0.stored.exception.code == .unknownLocation }
+            #expect(location?.stored.exception.message.contains("“WH” is known") == true)
+            try await Self.looking(at: place) { shop in
+                let story = try await Explanation(of: "ab-1", in: shop)
+                #expect(
+                    story.lines.contains { $0.contains("“AB-1” is known, which differs only in capitals") }
+                )
+                let fault = try await #require(throws: Fault.self) {
+                    try await Explanation(of: "xy ", in: shop)
+                }
+                #expect(fault.hint == "“XY” is known, which differs only in capitals and blanks.")
+            }
+        }
+    }
+}
