@@ -47,6 +47,34 @@ struct HeldFigureTests {
         }
     }
 
+    @Test("a change of rules without a new delivery is guarded as well, and asked about once")
+    func rulesAlone() async throws {
+        func configure(_ stage: Stage, _ site: String) throws {
+            try stage.configureFolder(
+                "scope: full, contract: { rows_min: 1 }, after: delete",
+                more: "sites: { main: { locations: [\"\(site)\"] } }"
+            )
+        }
+        try await Stage.with(StockRow.figures(Self.all).mapValues { _ in 0 }) { stage in
+            try configure(stage, "WH-*")
+            try stage.scratch.write(StockRow.csv(Self.all), to: "drop/stock.csv")
+            #expect(try stage.tidegate("sync").status == 0)
+            try configure(stage, "WX-*")
+            for _ in 0..<2 {
+                #expect(try stage.tidegate("sync").status == 3)
+                #expect(try await stage.levels() == StockRow.figures(Self.all))
+            }
+            #expect(try stage.tidegate("exceptions").output.contains("figures_held"))
+            try configure(stage, "WH-*")
+            #expect(try stage.tidegate("sync").status == 0)
+            #expect(try stage.tidegate("exceptions").output.contains("No exception"))
+            try configure(stage, "WX-*")
+            #expect(try stage.tidegate("sync").status == 3)
+            #expect(try stage.tidegate("approve", try Self.heldRun(stage)).status == 4)
+            #expect(try await stage.levels().values.allSatisfy { $0 == 0 })
+        }
+    }
+
     @Test("an approval after a change of rules brings nothing that nobody was asked about")
     func rulesChanged() async throws {
         try await Stage.with(StockRow.figures(Self.all).mapValues { _ in 0 }) { stage in

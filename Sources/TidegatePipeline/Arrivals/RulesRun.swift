@@ -1,6 +1,7 @@
 import InventoryCore
 import OroClient
 import StateStore
+import TidegateSettings
 
 /// What is due of a source where there is no delivery: figures that other rules, or a timed one, change now.
 struct RulesRun {
@@ -18,7 +19,7 @@ struct RulesRun {
             let started = Timestamp.now
             let planning = try Planning(shop: shop, oro: oro, at: started)
             let isIndexFresh = try await planning.index.complete()
-            let result = try await planning.plan(
+            var result = try await planning.plan(
                 accepted: [],
                 on: await shop.stock(),
                 isIndexFresh: isIndexFresh
@@ -28,8 +29,18 @@ struct RulesRun {
                 !result.wishes.isEmpty || result.isComplete || made != planning.text.version.text
                 || !result.exceptions.mended.isEmpty
             guard isDue else { return nil }
+            let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
+            // A mistyped site empties the shop, whether the ERP says something new or not.
+            let review = try await PublicationReview.review(
+                &result,
+                of: id,
+                asksAgain: false,
+                shop.settings.guards,
+                in: shop.state
+            )
+            if !review.trips.isEmpty { events(.held(review.trips)) }
             var record = RunRecord(
-                id: RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
+                id: id,
                 state: .accepted(note: "There was no new delivery; the figures follow the rules."),
                 source: source.id,
                 scope: .partial,
@@ -37,10 +48,18 @@ struct RulesRun {
             )
             // What was stated last still is: a run that was held can be approved.
             record.digest = try await shop.state.highWaterMark(of: source.id)?.digest
-            let proposal = Proposal(source: source, run: record, change: .nothing, plan: result)
+            var proposal = Proposal(source: source, run: record, change: .nothing, plan: result)
+            if review.isHolding { proposal.holdMore(review.trips) }
+            proposal.note(review)
             record = try await shop.commit(proposal)
             events(.committed(record))
-            return IntakeRun.Outcome(record: record, isHeld: false, held: [], steps: [:], isNew: false)
+            return IntakeRun.Outcome(
+                record: record,
+                isHeld: review.isHolding,
+                held: review.trips.map(\.message),
+                steps: [:],
+                isNew: false
+            )
         } catch {
             throw Fault(error)
         }

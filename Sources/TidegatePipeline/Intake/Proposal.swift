@@ -72,9 +72,9 @@ extension Proposal {
 
     /// Makes the run a held one, also where it is figures of an older run that wait.
     mutating func holdMore(_ trips: [GuardTrip]) {
-        let said = [run.message] + trips.map(\.message)
-        let reason = said.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
-        run.state = .held(reason: reason.isEmpty ? "Figures of an earlier run are still held." : reason)
+        var said = [run.message] + trips.map(\.message)
+        if trips.isEmpty, run.state.kind != .held { said.append("Figures of an earlier run are still held.") }
+        run.state = .held(reason: said.compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " "))
     }
 
     /// Keeps figures back, and tells of them.
