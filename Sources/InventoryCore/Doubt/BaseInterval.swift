@@ -21,32 +21,57 @@ extension Apportioner {
         _ positions: [Position],
         _ doubts: DoubtfulStock
     ) -> [BaseInterval] {
-        let roles = Set(doubts[sku].filter { $0.last != nil }.compactMap { rules.role(of: $0.key.location) })
+        let roles = doubtful(sku, doubts)
         guard !roles.isEmpty else { return [] }
-        func bases(_ bound: DoubtfulStock.Bound) -> [LocationRole: Quantity] {
-            let stock = BaseStock(
-                sku: sku,
-                positions: doubts.applied(bound, to: positions, of: sku),
-                units: units
-            )
-            var sums: [LocationRole: Int128] = [:]
-            for (location, net) in stock.nets {
-                guard let role = rules.role(of: location), roles.contains(role) else { continue }
-                let isNetted = rules.sites[role.site].netting
-                sums[role, default: 0] += Int128(isNetted ? net.millionths : max(0, net.millionths))
-            }
-            return sums.mapValues { Quantity(millionths: Int64(clamping: max(0, $0))) }
+        func bases(_ bound: DoubtfulStock.Bound) -> [Quantity] {
+            self.bases(of: roles, sku, doubts.applied(bound, to: positions, of: sku))
         }
         let (low, used, high) = (bases(.low), bases(.used), bases(.high))
-        return roles.sorted { ($0.site, $0.owner ?? -1) < ($1.site, $1.owner ?? -1) }.map { role in
+        return roles.indices.map { number in
             BaseInterval(
-                site: role.site,
-                owner: role.owner,
-                low: low[role] ?? .zero,
-                used: used[role] ?? .zero,
-                high: high[role] ?? .zero
+                site: roles[number].site,
+                owner: roles[number].owner,
+                low: low[number],
+                used: used[number],
+                high: high[number]
             )
         }
+    }
+
+    /// Gives Σ (B_hi − B_lo) of a SKU's pools; a whole delivery can be in doubt, so this is all it works out.
+    fileprivate func width(of sku: SKU, _ positions: [Position], _ doubts: DoubtfulStock) -> QuantityTotal {
+        let roles = doubtful(sku, doubts)
+        var width = QuantityTotal.zero
+        guard !roles.isEmpty else { return width }
+        let low = bases(of: roles, sku, doubts.applied(.low, to: positions, of: sku))
+        let high = bases(of: roles, sku, doubts.applied(.high, to: positions, of: sku))
+        for (low, high) in zip(low, high) {
+            width.add(Quantity(millionths: high.millionths - low.millionths))
+        }
+        return width
+    }
+
+    /// The pools that a doubtful position feeds which was once clear.
+    private func doubtful(_ sku: SKU, _ doubts: DoubtfulStock) -> [LocationRole] {
+        var roles: [LocationRole] = []
+        for doubt in doubts[sku] where doubt.last != nil {
+            guard let role = rules.role(of: doubt.key.location), !roles.contains(role) else { continue }
+            roles.append(role)
+        }
+        return roles.sorted { ($0.site, $0.owner ?? -1) < ($1.site, $1.owner ?? -1) }
+    }
+
+    /// The base of each of these pools.
+    private func bases(of roles: [LocationRole], _ sku: SKU, _ positions: [Position]) -> [Quantity] {
+        var sums = Array(repeating: Int128(0), count: roles.count)
+        for (location, net) in BaseStock(sku: sku, positions: positions, units: units).nets {
+            guard let number = rules.role(of: location).flatMap({ roles.firstIndex(of: $0) }) else {
+                continue
+            }
+            let isNetted = rules.sites[roles[number].site].netting
+            sums[number] += Int128(isNetted ? net.millionths : max(0, net.millionths))
+        }
+        return sums.map { Quantity(millionths: Int64(clamping: max(0, $0))) }
     }
 }
 
@@ -71,8 +96,6 @@ package struct DoubtTotals: Hashable, Sendable {
         guard !doubts[sku].isEmpty else { return }
         skus += 1
         if !doubts.unclear(sku).isEmpty { neverClear += 1 }
-        for interval in apportioner.intervals(of: sku, positions, doubts) {
-            width.add(Quantity(millionths: interval.high.millionths - interval.low.millionths))
-        }
+        width.add(apportioner.width(of: sku, positions, doubts))
     }
 }
