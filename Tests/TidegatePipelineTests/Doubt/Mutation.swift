@@ -12,14 +12,17 @@ enum Mutation: String, CaseIterable {
         case accepted, inDoubt, held, rejected
     }
 
-    /// What may become of it: of a full one, and of a partial one that is not said to be whole.
-    func isAllowed(_ found: Class, isPartial: Bool) -> Bool {
+    /// What may become of it: of a full one, and of a partial one that is not said to be whole; or of one
+    /// whose readable rows say nothing new.
+    func isAllowed(_ found: Class, isPartial: Bool, changesNothing: Bool) -> Bool {
         switch self {
         case .none, .shuffled, .carriageReturns: found == .accepted
         case .cutAtLine: isPartial ? found == .accepted || found == .rejected : found != .accepted
         case .emptied, .headerAlone, .doubledWithHeader, .cutAnywhere: found == .rejected
         case .columnRenamed: found == .rejected
-        case .doubled, .placeRenamed, .deductionRenamed, .manyUnreadable: found == .held
+        case .doubled, .placeRenamed, .deductionRenamed: found == .held
+        // Where everything else is as it was, there is nothing to hold.
+        case .manyUnreadable: found == .held || changesNothing && found == .inDoubt
         // Other SKUs at other places: nothing of ours is stated.
         case .keysSwapped: found == .held || found == (isPartial ? .accepted : .rejected)
         case .columnsSwapped, .marksLost, .marksConfused, .tenfold:
