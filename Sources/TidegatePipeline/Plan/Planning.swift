@@ -110,7 +110,8 @@ struct Planning: Sendable {
             FigureRules(text: text, at: apportioner.instant),
             priority: shop.settings.oro.push.priority,
             isComplete: false,
-            skus: Set(skus)
+            skus: Set(skus),
+            doubts: try await doubtTotals(of: stock, after: [])
         )
     }
 

@@ -72,7 +72,7 @@ struct PublicationReview: Sendable {
         _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
-        var review = PublicationReview()
+        var review = PublicationReview(removal: thresholds.removal)
         let before = try await state.heldFigures()
         let rest = before.filter { !result.skus.contains($0.stock) }
         let tripped = try await trips(on: result.plan.wishes + rest.map(\.wish), thresholds, in: state)
@@ -87,7 +87,7 @@ struct PublicationReview: Sendable {
         }
         let causes = Set(review.held.map(\.guardCode))
         review.trips = ([reversal.trip].compactMap(\.self) + tripped).filter { causes.contains($0.code) }
-        review.settle(before, result.skus)
+        review.settle(before, result.skus, deciding: [])
         return review
     }
 
