@@ -24,24 +24,20 @@ extension StateDatabase {
         }
     }
 
-    /// Counts a failed try to look after levels; those that have failed often enough are given up with an
-    /// exception, so that not every run tries them again.
-    package func failRaised(_ levels: [RaisedLevel], cause: String, at now: Timestamp) async throws {
+    /// Counts a failed try to look after levels, and tells of it once; those that have failed often enough are
+    /// given up, so that not every run tries them again.
+    package func failRaised(
+        _ levels: [RaisedLevel],
+        telling exception: InventoryException,
+        at now: Timestamp
+    ) async throws {
         try await write("count failed product statuses") { db in
             let count = try db.cachedStatement(
-                sql: "UPDATE raised SET attempts = attempts + 1 WHERE level = ? RETURNING attempts"
+                sql: "UPDATE raised SET attempts = attempts + 1 WHERE level = ?"
             )
-            for level in levels {
-                let attempts = try Int.fetchOne(count, arguments: [level.row.number]) ?? 0
-                guard attempts >= raisedAttemptsMax else { continue }
-                try db.execute(sql: "DELETE FROM raised WHERE level = ?", arguments: [level.row.number])
-                let exception = InventoryException(
-                    code: .writeRefused,
-                    subject: Subject(sku: level.sku),
-                    message: "The product could not be set to in_stock in \(attempts) runs: \(cause)."
-                )
-                try db.open(exception, level: nil, run: nil, at: now)
-            }
+            for level in levels { try count.execute(arguments: [level.row.number]) }
+            try db.execute(sql: "DELETE FROM raised WHERE attempts >= ?", arguments: [raisedAttemptsMax])
+            try db.open(exception, level: nil, run: nil, at: now)
         }
     }
 

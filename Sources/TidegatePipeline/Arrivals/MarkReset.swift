@@ -41,7 +41,7 @@ package struct MarkReset {
             throw Fault(
                 .badInput,
                 code: "run_not_of_source",
-                message: "The run \(run.id) is \(run.state.kind.rawValue), of the source \(run.source).",
+                message: "The run \(run.id) is \(run.state.word), of the source \(run.source).",
                 hint: "Name an accepted run of \(source); `tidegate runs` lists them."
             )
         }

@@ -255,7 +255,7 @@ package struct Approval {
                 .badInput,
                 code: "run_not_held",
                 message: count == 0
-                    ? "The run \(record.id) holds nothing back; it is \(record.state.kind.rawValue)."
+                    ? "The run \(record.id) holds nothing back; it is \(record.state.word)."
                     : "The run \(record.id) holds nothing of that; it holds \(count) others.",
                 hint: "List the held runs with `tidegate runs`, and see `tidegate runs show RUN --held`."
             )

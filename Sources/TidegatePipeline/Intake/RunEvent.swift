@@ -13,6 +13,8 @@ package enum RunEvent: Sendable {
     case committed(RunRecord)
     /// A run failed: nothing of a delivery was taken, or the shop takes no more.
     case failed(run: RunID?, source: SourceID?, Fault)
+    /// Something about the shop that people can mend while the push goes on another way.
+    case noticed(ShopNotice)
     /// The push has ended.
     case pushed(PushProgress, Backlog)
     /// A run is over.

@@ -5,6 +5,8 @@ package import StateStore
 package struct RunSummary: Sendable {
     package enum State: String, Sendable, Encodable {
         case done
+        /// Some of what it wished for is not settled yet: it waits, or may still take effect.
+        case pushing
         case held
         case failed
     }
@@ -14,8 +16,10 @@ package struct RunSummary: Sendable {
     package let source: SourceID?
     package let state: State
     package let counts: RunCounts
-    /// Levels still in the outbox.
+    /// Levels still in the outbox, or where another value than the last one may still take effect.
     package let waiting: Int
+    /// The part of them that only time can settle.
+    package let inQuestion: Int
     /// Exceptions open now.
     package let exceptions: Int
     package var requests = 0
@@ -56,8 +60,10 @@ package struct RunSummary: Sendable {
         // Those of this push; the record adds up all that its run has had.
         counts.written = push?.progress.applied ?? 0
         counts.refused = push?.progress.refused ?? 0
-        (self.run, self.source, self.state, self.counts) = (run, source, state, counts)
         waiting = push?.backlog.unsettled ?? 0
+        inQuestion = push?.backlog.inQuestion ?? 0
+        (self.run, self.source, self.counts) = (run, source, counts)
+        self.state = state == .done && waiting > 0 ? .pushing : state
         exceptions = push?.exceptions ?? 0
     }
 
@@ -71,6 +77,7 @@ package struct RunSummary: Sendable {
         switch state {
         case .failed: .badInput
         case .held: .held
+        case .pushing: exceptions > 0 ? .exceptionsOpen : .busy
         case .done: exceptions > 0 ? .exceptionsOpen : .done
         }
     }

@@ -39,7 +39,7 @@ package struct SyncRun {
         /// How a process exits that ends with this, where no source failed: the gravest of the summaries'.
         package var status: ExitStatus {
             let statuses = summaries.map(\.status)
-            return [.badInput, .held, .exceptionsOpen].first { statuses.contains($0) } ?? .done
+            return [.badInput, .held, .exceptionsOpen, .busy].first { statuses.contains($0) } ?? .done
         }
     }
 

@@ -20,7 +20,7 @@ struct KeptPlans: Sendable {
         guard !committed.isEmpty else {
             throw KeptPlans.missing(
                 "The run \(record.id) was never accepted, so it has no plan; it is "
-                    + "\(record.state.kind.rawValue).",
+                    + "\(record.state.word).",
                 hint: "Choose an accepted run: `tidegate runs` lists them.",
                 place
             )

@@ -16,6 +16,7 @@ struct PushLoop {
     private let journal: SendingJournal
     private var latencies = LatencyWindow()
     private var hasToldStall = false
+    private var hasToldDenial = false
     private let started = ContinuousClock.now
     /// The same moment on the machine's clock.
     private let machineStart = MachineInstant.now
@@ -73,7 +74,7 @@ struct PushLoop {
                     }
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
-                noticeStall()
+                notice()
                 let status = engine.status(now: now)
                 let isFull = engine.receiptCount >= Self.unsettledMax
                 if isFull || engine.haveZerosEnded || status.isAtRest {
@@ -120,11 +121,16 @@ struct PushLoop {
         try journal.note(sequences)
     }
 
-    /// Tells at once that the shop's consumers seem to be away; it is what people can mend.
-    private mutating func noticeStall() {
-        guard engine.isQueueStalled, !hasToldStall else { return }
-        hasToldStall = true
-        pusher.onStalled?(engine.stalledOperations)
+    /// Tells at once what people can mend.
+    private mutating func notice() {
+        if engine.isQueueStalled, engine.stalledOperations > 0, !hasToldStall {
+            hasToldStall = true
+            pusher.onNotice?(.queueStalled(operations: engine.stalledOperations))
+        }
+        if let answer = engine.batchesDenied, !hasToldDenial {
+            hasToldDenial = true
+            pusher.onNotice?(.batchesDenied(answer))
+        }
     }
 
     /// Replaces one storefront latency by the percentile of the last ones.
@@ -161,6 +167,8 @@ struct PushLoop {
         guard !receipts.isEmpty else { return false }
         try await pusher.settle(receipts, since: machineStart)
         for receipt in receipts where receipt.outcome == .applied { sample.add(receipt.wish) }
+        // What somebody has changed since is looked at first.
+        for level in engine.takeOvertaken() { sample.add(level) }
         return true
     }
 }

@@ -52,7 +52,9 @@ package struct PushRun {
     }
 
     private func pushInContext() async throws -> PushResult {
-        let pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
+        var pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
+        let events = events
+        pusher.onNotice = { events(.noticed($0)) }
         let outcome = try await pusher.push()
         try await shop.state.endPush(
             written: outcome.progress.applied,

@@ -18,8 +18,8 @@ package struct Pusher: Sendable {
     /// Called after each turn of the engine; an error it throws ends the push as the end of the process
     /// would.
     package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
-    /// Called once when operations do not move, with how many those are.
-    package var onStalled: (@Sendable (Int) -> Void)?
+    /// Called with what people can mend while the push goes on, once for each.
+    package var onNotice: (@Sendable (ShopNotice) -> Void)?
     /// Called with the receipts once they are written down.
     package var onSettled: (@Sendable ([Receipt]) -> Void)?
 
@@ -45,10 +45,6 @@ package struct Pusher: Sendable {
         package let trouble: Fault?
         /// Levels of the sample that did not show what had been confirmed.
         package let drifts: Int
-        /// Why the role may not send batches, where the shop has said so; single writes were used.
-        package let batchesDenied: String?
-        /// Operations that did not move and were left in question.
-        package let stalledOperations: Int
     }
 
     /// Pushes until everything that can be sent is settled, or the shop cannot take more.
@@ -83,9 +79,7 @@ package struct Pusher: Sendable {
             progress: loop.engine.progress,
             backlog: try await state.backlog(),
             trouble: loop.trouble,
-            drifts: drifts,
-            batchesDenied: loop.engine.batchesDenied,
-            stalledOperations: loop.engine.stalledOperations
+            drifts: drifts
         )
     }
 

@@ -72,11 +72,14 @@ struct StatusRestoration: Sendable {
         }
         let open = Set(left.map(\.sku)).union(failed.keys)
         try await state.endRaised(page.filter { !open.contains($0.sku) }, refused: refused, at: .now)
-        guard trouble == nil else { return trouble }
-        if !failed.isEmpty {
-            let cause = failed.values.sorted().first ?? ""
-            try await state.failRaised(page.filter { open.contains($0.sku) }, cause: cause, at: .now)
-        }
+        guard trouble == nil, let (first, cause) = failed.min(by: { $0.key < $1.key }) else { return trouble }
+        let others = open.count > 1 ? ", and so \(open.count - 1) others" : ""
+        let exception = InventoryException(
+            code: .writeRefused,
+            subject: Subject(sku: first),
+            message: "The product could not be set to in_stock\(others): \(cause)."
+        )
+        try await state.failRaised(page.filter { open.contains($0.sku) }, telling: exception, at: .now)
         return nil
     }
 

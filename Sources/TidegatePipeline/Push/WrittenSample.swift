@@ -17,4 +17,14 @@ struct WrittenSample: Sendable {
         guard place < WrittenSample.countMax, !levels.contains(wish.level) else { return }
         if place == levels.count { levels.append(wish.level) } else { levels[place] = wish.level }
     }
+
+    /// Adds a level that is worth a look in any case.
+    mutating func add(_ level: LevelID) {
+        guard !levels.contains(level) else { return }
+        if levels.count < WrittenSample.countMax {
+            levels.append(level)
+        } else {
+            levels[Int.random(in: levels.indices, using: &random)] = level
+        }
+    }
 }

@@ -21,7 +21,7 @@ extension JSONLine {
 
     private mutating func fields(_ run: RunRecord) {
         field("run", run.id.text)
-        field("state", run.state.kind.rawValue)
+        field("state", run.state.word)
         field("source", run.source.text)
         field("delivery", run.delivery)
         field("size", run.sizeBytes.map { Int($0) })

@@ -140,7 +140,7 @@ extension ReplayedRun {
     package var lines: [String] {
         let others = count > 1 ? " (\(number) of \(count); see --plan)" : ""
         return [
-            "run         \(record.id)  \(record.state.kind.rawValue)",
+            "run         \(record.id)  \(record.state.word)",
             "plan        \(digest)\(others)",
             "committed   \(committed), \(plan.wishes.count) writes; the bytes kept have this digest",
             "certificate \(certificateText)",
@@ -176,7 +176,7 @@ extension JSONLine {
     package mutating func append(_ replayed: ReplayedRun) {
         open()
         field("run", replayed.record.id.text)
-        field("state", replayed.record.state.kind.rawValue)
+        field("state", replayed.record.state.word)
         field("plan", replayed.digest)
         field("number", replayed.number)
         field("plans", replayed.count)

@@ -51,7 +51,7 @@ package struct ShownRun: Sendable {
             .inputMissing,
             code: "certificate_missing",
             message:
-                "There is no certificate of the run \(record.id), which is \(record.state.kind.rawValue).",
+                "There is no certificate of the run \(record.id), which is \(record.state.word).",
             hint: "Runs that were accepted have one; list them with `tidegate runs`."
         )
     }
@@ -61,7 +61,7 @@ package struct ShownRun: Sendable {
         let counts = record.counts
         let deltas = counts.deltas
         var lines = [
-            "run         \(record.id)  \(record.state.kind.rawValue)",
+            "run         \(record.id)  \(record.state.word)",
             "source      \(record.source), \(record.delivery)" + (record.asOf.map { ", as of \($0)" } ?? ""),
             "started     \(record.started)" + (record.finished.map { ", finished \($0)" } ?? ""),
             "read        \(counts.rows) rows, \(counts.rejected) rejected",

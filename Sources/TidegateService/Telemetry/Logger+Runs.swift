@@ -22,6 +22,7 @@ extension Logger {
                         metadata: ["code": .string(fault.code.rawValue), "error": .string(fault.sentence)]
                     )
                 }
+            case .noticed(let notice): warning("\(notice.sentence)")
             case .began, .step, .held, .committed, .pushed: break
             }
         }

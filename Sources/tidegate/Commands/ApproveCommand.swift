@@ -32,7 +32,7 @@ struct ApproveCommand: StoppableCommand {
             }
             chosen.value = quantity
         }
-        let summary = try await settings.withOpenShop(command: command, logger: logger) {
+        let summary = try await settings.withOpenShop(command: command, logger: logger, json: json) {
             [chosen] shop, oro in
             try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
                 .approve(run, chosen)

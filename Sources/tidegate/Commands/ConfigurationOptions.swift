@@ -4,6 +4,7 @@ import InventoryCore
 import Logging
 import OroClient
 import SnapshotFormats
+import StateStore
 import TidegatePipeline
 import TidegateSettings
 
@@ -79,17 +80,32 @@ extension Settings {
 extension Settings {
     /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
     ///
+    /// With `json` a failure is told on standard output, too: nothing printed would look like success to a
+    /// machine.
+    ///
     /// - Throws: `Fault`, as `withShop` and `Shop.open`.
     func withOpenShop<Result>(
         command: String,
         logger: Logger,
+        json: Bool = false,
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
-        try await withShop(logger: logger) { oro in
-            let shop = try await Shop.open(self, command: command)
-            let result = try await body(shop, oro)
-            try shop.close()
-            return result
+        var newest: RunRecord?
+        do {
+            return try await withShop(logger: logger) { oro in
+                let shop = try await Shop.open(self, command: command)
+                do {
+                    let result = try await body(shop, oro)
+                    try shop.close()
+                    return result
+                } catch {
+                    newest = try await shop.state.lastRuns(limit: 1).first
+                    throw error
+                }
+            }
+        } catch {
+            if json { try SummaryReport(console: Console()).write(failed: newest, Fault(error)) }
+            throw error
         }
     }
 }

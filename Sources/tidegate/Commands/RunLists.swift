@@ -37,7 +37,7 @@ struct RunLists {
             return try lines(Array(held.wishes.prefix(limit))) { line, wish in line.append(wish) }
         }
         guard !held.doubts.isEmpty || !held.figures.isEmpty else {
-            return try console.line("The run \(run.id) holds nothing; it is \(run.state.kind.rawValue).")
+            return try console.line("The run \(run.id) holds nothing; it is \(run.state.word).")
         }
         if asked.id != run.id, !json {
             try console.line("What it holds has joined the run \(asked.id), which was held first.")

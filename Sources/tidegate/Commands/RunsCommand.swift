@@ -32,7 +32,7 @@ struct RunsCommand: AsyncParsableCommand {
             var line = JSONLine()
             for run in runs {
                 table.add([
-                    run.id.text, run.source.text, run.state.kind.rawValue, run.counts.rows.grouped,
+                    run.id.text, run.source.text, run.state.word, run.counts.rows.grouped,
                     run.counts.deltas.total.grouped, run.counts.written.grouped,
                     run.message ?? "",
                 ])

@@ -26,7 +26,7 @@ struct StatusCommand: AsyncParsableCommand {
         var line = JSONLine()
         line.open()
         line.field("run", standing.last?.id.text)
-        line.field("state", standing.last?.state.kind.rawValue)
+        line.field("state", standing.last?.state.word)
         line.field("positions", standing.positions)
         line.field("waiting", standing.waiting)
         line.field("claimed", standing.backlog.claimed)
@@ -48,7 +48,7 @@ struct StatusCommand: AsyncParsableCommand {
 
     private func write(_ standing: Standing, _ console: Console) throws {
         if let last = standing.last {
-            try console.line("last run     \(last.id)  \(last.state.kind.rawValue)  started \(last.started)")
+            try console.line("last run     \(last.id)  \(last.state.word)  started \(last.started)")
             if let message = last.message { try console.line("             \(message)") }
         } else {
             try console.line("last run     none yet")

@@ -23,7 +23,9 @@ struct SyncCommand: StoppableCommand {
         let source = try source.named(in: settings)
         let logger = logging.logger
         let steps = StepLine(Console())
-        let outcome = try await settings.withOpenShop(command: "tidegate sync", logger: logger) { shop, oro in
+        let outcome = try await settings.withOpenShop(command: "tidegate sync", logger: logger, json: json) {
+            shop,
+            oro in
             defer { steps.clear() }
             let log = logger.runEvents(of: settings.shop)
             let sync = try SyncRun(shop: shop, oro: oro, sources: source.map { [$0.id] } ?? []) { event in
@@ -55,13 +57,20 @@ struct PushCommand: StoppableCommand {
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summary as JSON.") var json = false
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "Tries parked figures once more at once; without, each is tried again an hour after its last try."
+    ) var retry = true
 
     func run() async throws {
         let settings = try configured.load()
         let logger = logging.logger
-        let summary = try await settings.withOpenShop(command: "tidegate push", logger: logger) { shop, oro in
+        let summary = try await settings.withOpenShop(command: "tidegate push", logger: logger, json: json) {
+            shop,
+            oro in
             // Whoever pushes by hand may have mended what the shop refused.
-            _ = try await shop.state.retryRefused()
+            if retry { _ = try await shop.state.retryRefused() }
             return try await PushRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
                 .perform()
         }

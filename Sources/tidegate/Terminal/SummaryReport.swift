@@ -21,6 +21,27 @@ struct SummaryReport {
         try console.write(Array(bytes) + [UInt8(ascii: "\n")])
     }
 
+    /// One JSON object about a command that failed, so that a machine that reads the output is told as well.
+    ///
+    /// - Parameters:
+    ///   - run: the newest run; what it has accepted stays accepted.
+    ///   - fault: why the command ends.
+    /// - Throws: where the output cannot be written.
+    func write(failed run: RunRecord?, _ fault: Fault) throws {
+        var line = JSONLine()
+        line.open()
+        line.field("run", run?.id.text)
+        line.field("state", run.map { $0.state.isAccepted ? $0.state.word : "failed" } ?? "failed")
+        line.object("error") { line in
+            line.field("code", fault.code.rawValue)
+            line.field("place", fault.place)
+            line.field("message", fault.message)
+            line.field("hint", fault.hint)
+        }
+        line.close()
+        try console.write(line.bytes)
+    }
+
     /// Says on standard error why a source's delivery was not taken.
     func note(_ source: SourceID, _ fault: Fault) {
         console.note("tidegate: source \(source): \(fault.sentence) [\(fault.code.rawValue)]")
@@ -51,6 +72,11 @@ struct SummaryReport {
                 "  next      `tidegate approve \(summary.run)` applies what is held, `reject` discards it"
             )
         }
+        if summary.state == .pushing {
+            try console.line(
+                "  next      `tidegate push`, or the next `sync`, settles what is waiting; nothing is lost"
+            )
+        }
         if summary.exceptions > 0 {
             let noun = summary.exceptions == 1 ? "exception" : "exceptions"
             try console.line("  open      \(summary.exceptions.grouped) \(noun); see `tidegate exceptions`")
@@ -66,14 +92,17 @@ struct SummaryReport {
         var parts = ["\(levels.written.grouped) written"]
         if levels.unchanged > 0 { parts.append("\(levels.unchanged.grouped) right already") }
         if levels.refused > 0 { parts.append("\(levels.refused.grouped) refused") }
-        if summary.waiting > 0 { parts.append("\(summary.waiting.grouped) waiting") }
+        if summary.waiting > summary.inQuestion {
+            parts.append("\((summary.waiting - summary.inQuestion).grouped) waiting")
+        }
+        if summary.inQuestion > 0 { parts.append("\(summary.inQuestion.grouped) in question") }
         return parts.joined(separator: ", ") + (summary.counts.rows > 0 ? "; all others left alone" : "")
     }
 
     private func colour(_ summary: RunSummary) -> Console.Colour {
         switch summary.state {
         case .done: .green
-        case .held: .yellow
+        case .pushing, .held: .yellow
         case .failed: .red
         }
     }

@@ -193,12 +193,12 @@ struct ShopBatchesTests {
 
     @Test("a shop without batches is written one by one, and not asked again")
     func withoutBatches() async throws {
-        try await AuditStage.run(products: 30, simulator: { $0.takesLevelBatches = false }) { stage in
-            let stock = Dictionary(uniqueKeysWithValues: (1...30).map { ("AB-\($0)", $0) })
-            #expect(try await stage.sync(stock).counts.written == 30)
+        try await AuditStage.run(products: 90, simulator: { $0.takesLevelBatches = false }) { stage in
+            let stock = Dictionary(uniqueKeysWithValues: (1...90).map { ("AB-\($0)", $0) })
+            #expect(try await stage.sync(stock).counts.written == 90)
             #expect(try await stage.shop.state.knownBatches()?.support == PushOptions.BatchSupport.none)
             let again = try await stage.sync(stock.mapValues { $0 + 1 })
-            #expect(again.counts.written == 30 && again.requests == 31)
+            #expect(again.counts.written == 90 && again.requests == 91)
         }
     }
 

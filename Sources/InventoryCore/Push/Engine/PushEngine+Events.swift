@@ -308,7 +308,7 @@ extension PushEngine {
         let wish = held[slot].wish
         guard let shown else {
             _ = doubts.settle(slot)
-            end(slot, as: .levelGone, now: now)
+            gone(slot, now: now)
             return
         }
         if ReadBack(sent: wish.quantity, before: wish.before, shown: shown) == .arrived {

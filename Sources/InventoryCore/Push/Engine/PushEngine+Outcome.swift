@@ -8,7 +8,7 @@ extension PushEngine {
             // Written; what was sold since is the audit's to judge.
             if overtaken.count < PushEngine.overtakenMax { overtaken.append(held[slot].wish.level) }
             end(slot, as: .applied, now: now)
-        case .refused(.levelGone, _): end(slot, as: .levelGone, now: now)
+        case .refused(.levelGone, _): gone(slot, now: now)
         case .refused(let refusal, let detail): refused(slot, refusal, detail: detail, now: now)
         case .notApplied: giveBack(slot, seconds: 0, now: now)
         case .unknown(let text):
@@ -18,6 +18,17 @@ extension PushEngine {
             held.note(text, of: slot)
             doubt([slot], settlesAt: now.adding(seconds: options.settleSeconds), now: now)
         }
+    }
+
+    /// The level is looked up again; one that is listed and not found again and again is parked.
+    mutating func gone(_ slot: Int, now: PushInstant) {
+        held.failed(slot)
+        guard held[slot].suspicion.attempts >= options.attemptsMax else {
+            end(slot, as: .levelGone, now: now)
+            return
+        }
+        let detail = "the shop lists the level, and does not find it when it is written"
+        end(slot, as: .refused(.unexpected, detail: detail), now: now)
     }
 
     /// A figure that the shop will never take is parked at once; what may pass is tried again first.

@@ -48,7 +48,7 @@ package struct PushEngine: Sendable {
     /// Why the role may not send batches, where the shop has said so.
     package internal(set) var batchesDenied: String?
     /// Levels that showed another value right after they were written.
-    package internal(set) var overtaken: [LevelID] = []
+    var overtaken: [LevelID] = []
     var endedOperations: [EndedOperation] = []
     /// Operations that were left because none moved.
     package internal(set) var stalledOperations = 0
@@ -132,6 +132,12 @@ package struct PushEngine: Sendable {
             )
         }
         if operations.contains(where: { !$0.isOrphan }) { lastMovement = now }
+    }
+
+    /// Takes the levels that showed another value right after they were written, since the last call.
+    package mutating func takeOvertaken() -> [LevelID] {
+        defer { overtaken.removeAll() }
+        return overtaken
     }
 
     /// Takes the operations of earlier processes that have ended since the last call.
