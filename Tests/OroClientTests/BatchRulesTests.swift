@@ -67,7 +67,7 @@ struct BatchRulesTests {
     @Test("a refusal that names no record divides the batch; of a single record it is the refusal")
     func unnamed() {
         let reply = Answers.reply(400, Answers.emptyBody)
-        #expect(answer(reply) == .refused("request data constraint: The request data should not be empty."))
+        #expect(answer(reply) == .refused("request data constraint: The request data should not be empty"))
         let one = BatchRules.answer(.reply(reply), writes: [.of("1", 1)], synchronous: true)
         guard case .records(let records) = one, case .refused(.unexpected, _) = records.first else {
             Issue.record("not refused")

@@ -107,7 +107,7 @@ struct ClientReadTests {
                 for await _ in asked.stream { break }
                 group.cancelAll()
                 for await answer in group {
-                    guard case .record(.unknown) = answer else {
+                    guard case .record(.lost) = answer else {
                         Issue.record("\(answer)")
                         return
                     }

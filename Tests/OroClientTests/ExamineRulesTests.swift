@@ -24,7 +24,7 @@ struct ExamineRulesTests {
         let late = after { ExamineRules.batch(.accepted("1"), seconds: 25.4, into: &$0) }
         #expect(late.takesSynchronousBatches == true)
         #expect(late.findings.map(\.code) == ["no_consumers"])
-        let denied = after { ExamineRules.batch(.trouble(.notPermitted("x")), seconds: 0, into: &$0) }
+        let denied = after { ExamineRules.batch(.notPermitted("x"), seconds: 0, into: &$0) }
         #expect(denied.takesBatches == false && denied.isUsable)
         #expect(after { ExamineRules.batch(.unknown("x"), seconds: 0, into: &$0) }.takesBatches == true)
     }

@@ -11,8 +11,10 @@ struct TokenTests {
     func renewal() {
         #expect(TokenRules.usableSeconds(expiresInSeconds: 3600) == 3540)
         #expect(TokenRules.usableSeconds(expiresInSeconds: 10) == 8)
-        #expect(TokenRules.usableSeconds(expiresInSeconds: 0) == 0)
-        #expect(TokenRules.usableSeconds(expiresInSeconds: -5) == 0)
+        for nonsense in [nil, 0, -5, .nan, .infinity] {
+            #expect(TokenRules.usableSeconds(expiresInSeconds: nonsense) == 48)
+        }
+        #expect(TokenRules.usableSeconds(expiresInSeconds: 1e30) == 86_340)
     }
 
     @Test("the token endpoint's answers are told apart")

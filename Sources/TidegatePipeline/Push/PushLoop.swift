@@ -55,11 +55,12 @@ struct PushLoop {
 
     /// Runs until nothing is left or the shop stops it; when cancelled, it settles what is answered and gives
     /// back what was not sent.
-    mutating func run() async throws {
+    mutating func run(waking changes: OutboxChanges? = nil) async throws {
         // Levels found again may have freed wishes since the outbox was last asked.
         engine.add([], exhausted: false, now: now)
-        try await withThrowingTaskGroup(of: PushEvent?.self) { group in
+        try await withThrowingTaskGroup(of: Turn.self) { group in
             var alarm: PushInstant?
+            if let changes { group.addTask { await Self.wake(changes) } }
             var isWatching = false
             while true {
                 if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
@@ -67,10 +68,10 @@ struct PushLoop {
                 try await announce(actions)
                 for action in actions {
                     let pusher = pusher
-                    group.addTask { try await pusher.perform(action) }
+                    group.addTask { .answered(try await pusher.perform(action)) }
                     if !isWatching, let storefront = pusher.storefront {
                         isWatching = true
-                        group.addTask { await storefront.look(after: .zero) }
+                        group.addTask { .looked(await storefront.look(after: .zero)) }
                     }
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
@@ -89,25 +90,43 @@ struct PushLoop {
                     self.trouble = Fault(trouble)
                     return group.cancelAll()
                 case .working(let until):
-                    if let until, alarm.map({ until < $0 }) ?? true {
+                    if let until, !Task.isCancelled, alarm.map({ until < $0 }) ?? true {
                         alarm = until
                         let seconds = max(0, until.seconds(since: now))
                         group.addTask { await Self.alarm(seconds: seconds) }
                     }
                 }
-                guard let answer = try await group.next() else { continue }
-                if let event = answer {
-                    if case .storefrontLatency(let milliseconds) = event, let storefront = pusher.storefront {
+                switch try await group.next() {
+                case nil: continue
+                case .alarm: alarm = nil
+                case .woken:
+                    engine.add([], exhausted: false, now: now)
+                    // When cancelled, waiting ends at once: only what is in flight counts then.
+                    if let changes, !Task.isCancelled { group.addTask { await Self.wake(changes) } }
+                case .answered(let event): engine.handle(event, now: now)
+                case .looked(let event):
+                    guard let event, let storefront = pusher.storefront else { continue }
+                    if case .storefrontLatency(let milliseconds) = event {
                         engine.handle(smoothed(milliseconds), now: now)
-                        group.addTask { await storefront.look(after: StorefrontWatch.interval) }
-                    } else {
-                        engine.handle(event, now: now)
                     }
-                } else {
-                    alarm = nil
+                    group.addTask { .looked(await storefront.look(after: StorefrontWatch.interval)) }
                 }
             }
         }
+    }
+
+    /// What the loop waits for.
+    private enum Turn: Sendable {
+        case answered(PushEvent)
+        case looked(PushEvent?)
+        case alarm
+        /// The outbox has new wishes.
+        case woken
+    }
+
+    private static func wake(_ changes: OutboxChanges) async -> Turn {
+        await changes.changed()
+        return .woken
     }
 
     /// Notes durably what is about to be sent, before any of it is.
@@ -140,13 +159,13 @@ struct PushLoop {
     }
 
     /// Waits until the engine has something to do; when cancelled it ends at once.
-    private static func alarm(seconds: Double) async -> PushEvent? {
+    private static func alarm(seconds: Double) async -> Turn {
         do {
             try await Task.sleep(for: .seconds(seconds))
         } catch {
-            return nil
+            return .alarm
         }
-        return nil
+        return .alarm
     }
 
     mutating func takeEndedOperations() -> [EndedOperation] { engine.takeEndedOperations() }

@@ -51,8 +51,10 @@ package struct Pusher: Sendable {
     ///
     /// What is left then is durable: parked, in question, or kept for a shop that answers.
     ///
+    /// - Parameter changes: tells of wishes that are accepted meanwhile, so that they do not wait for others.
+    /// - Returns: what it did, and what it left.
     /// - Throws: `Fault`, or `CancellationError`; what is claimed then is found again by the next push.
-    package func push() async throws -> Outcome {
+    package func push(waking changes: OutboxChanges? = nil) async throws -> Outcome {
         let review = QuestionReview(state: state, shop: shop, settings: settings)
         let known = try await state.pushOptions(settings, at: .now)
         let options = options ?? known
@@ -66,7 +68,7 @@ package struct Pusher: Sendable {
         do {
             _ = try await review.perform()
             try await review.lookForArrivals()
-            try await run(&loop, review)
+            try await run(&loop, review, waking: changes)
         } catch let fault as Fault where fault.isShopTrouble {
             loop.trouble = fault
         }
@@ -84,10 +86,14 @@ package struct Pusher: Sendable {
     }
 
     /// Runs the loop, and again as long as levels that were gone are found or questions end meanwhile.
-    private func run(_ loop: inout PushLoop, _ review: QuestionReview) async throws {
+    private func run(
+        _ loop: inout PushLoop,
+        _ review: QuestionReview,
+        waking changes: OutboxChanges?
+    ) async throws {
         let index = LevelIndex(state: state, shop: shop)
         for _ in 0...Self.lookupsMax {
-            try await loop.run()
+            try await loop.run(waking: changes)
             try Task.checkCancellation()
             try await review.note(loop.takeEndedOperations())
             guard loop.trouble == nil else { return }
