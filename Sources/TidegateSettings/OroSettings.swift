@@ -15,6 +15,8 @@ package struct OroSettings: Hashable, Sendable {
     package var publishUnits: PublishUnits = .primary
     /// Whether a product that the shop has set to `out_of_stock` is set back when its stock returns.
     package var restoresInStock = false
+    /// How long the SKU of a level is believed; after that it is asked for before the level is written.
+    package var namesFreshSeconds: Int64 = 86400
     package var push = Push()
     package var timeouts = Timeouts()
     /// A PEM file of the authorities to trust instead of the system's.

@@ -17,8 +17,8 @@ struct Tidegate: AsyncParsableCommand {
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
-            StatusCommand.self, SourcesCommand.self, RunsCommand.self, ExceptionsCommand.self,
-            BackupCommand.self, RecoverCommand.self,
+            StatusCommand.self, ShopCommand.self, SourcesCommand.self, RunsCommand.self,
+            ExceptionsCommand.self, BackupCommand.self, RecoverCommand.self,
         ]
     )
 

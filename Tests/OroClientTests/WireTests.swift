@@ -70,14 +70,16 @@ struct WireTests {
                     key: LevelKey(sku: "0RT28", unit: "item"),
                     quantity: Quantity(units: 1000),
                     precision: 0,
-                    isPrimaryUnit: true
+                    isPrimaryUnit: true,
+                    product: "1"
                 ),
                 ShopLevel(
                     id: "9",
                     key: LevelKey(sku: "0RT28", unit: "set", warehouse: "Lübeck"),
                     quantity: Quantity(millionths: 12_500_001),
                     precision: 3,
-                    isPrimaryUnit: false
+                    isPrimaryUnit: false,
+                    product: "1"
                 ),
             ]
         )

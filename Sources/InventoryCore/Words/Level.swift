@@ -34,6 +34,15 @@ package struct LevelID: ByteText {
     }
 }
 
+/// OroCommerce's own id of a product.
+package struct ProductID: ByteText {
+    package let text: String
+
+    package init(_ text: String) {
+        self.text = text
+    }
+}
+
 /// A level as OroCommerce shows it.
 package struct ShopLevel: Hashable, Sendable {
     package let id: LevelID
@@ -46,6 +55,8 @@ package struct ShopLevel: Hashable, Sendable {
     package let isPrimaryUnit: Bool
     /// How many of the primary unit the shop says the unit holds; nothing where it does not say.
     package let conversionRate: Quantity?
+    /// The product that it is a level of; nothing where that was not asked.
+    package let product: ProductID?
 
     package init(
         id: LevelID,
@@ -53,7 +64,8 @@ package struct ShopLevel: Hashable, Sendable {
         quantity: Quantity,
         precision: Int,
         isPrimaryUnit: Bool,
-        conversionRate: Quantity? = nil
+        conversionRate: Quantity? = nil,
+        product: ProductID? = nil
     ) {
         self.id = id
         self.key = key
@@ -61,5 +73,6 @@ package struct ShopLevel: Hashable, Sendable {
         self.precision = precision
         self.isPrimaryUnit = isPrimaryUnit
         self.conversionRate = conversionRate
+        self.product = product
     }
 }

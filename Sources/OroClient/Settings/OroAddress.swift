@@ -5,6 +5,8 @@ struct OroAddress: Hashable, Sendable {
     let tokenURL: String
     /// `https://shop.example/admin/api`, without a slash at its end.
     let api: String
+    /// Scheme, host, port and the path of the back office, in one spelling: what tells two shops apart.
+    let identity: String
     let isEncrypted: Bool
     let isLoopback: Bool
 
@@ -40,6 +42,11 @@ struct OroAddress: Hashable, Sendable {
         while prefix.hasPrefix("/") { prefix.removeFirst() }
         tokenURL = "\(root)/oauth2-token"
         api = prefix.isEmpty ? "\(root)/api" : "\(root)/\(prefix)/api"
+        let standard = encrypted ? ":443" : ":80"
+        let plain = host.hasSuffix(standard) ? host.dropLast(standard.utf8.count) : host
+        let path = [rest.dropFirst(host.utf8.count).drop { $0 == "/" }, prefix].filter { !$0.isEmpty }
+        identity = ([(encrypted ? "https://" : "http://") + plain.lowercased()] + path.map(String.init))
+            .joined(separator: "/")
         isEncrypted = encrypted
         isLoopback = ["127.", "localhost", "[::1]"].contains { host.hasPrefix($0) }
     }

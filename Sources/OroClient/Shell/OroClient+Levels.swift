@@ -185,7 +185,7 @@ extension LevelIndexPage {
         levels.reserveCapacity(document.levels.count)
         for row in document.levels {
             let id = LevelID(row.id)
-            guard let product = row.product.flatMap({ document.products[$0] }),
+            guard let productID = row.product, let product = document.products[productID],
                 let precisionID = row.unitPrecision, let unit = document.unitPrecisions[precisionID],
                 let shown = row.quantity.flatMap({ ShopQuantity($0) })
             else {
@@ -204,7 +204,8 @@ extension LevelIndexPage {
                     quantity: shown.quantity,
                     precision: unit.precision,
                     isPrimaryUnit: product.primaryUnitPrecision == precisionID,
-                    conversionRate: unit.conversionRate
+                    conversionRate: unit.conversionRate,
+                    product: ProductID(productID)
                 )
             )
         }

@@ -10,7 +10,7 @@ import NIOHTTP1
 package struct OroClient: Sendable {
     let options: OroOptions
     let logger: Logger
-    private let address: OroAddress
+    let address: OroAddress
     let transport: Transport
     private let tokens: TokenKeeper
 

@@ -9,6 +9,8 @@ struct LevelDocument: Sendable {
     var warehouses: [String: String] = [:]
     /// Customer groups and product units; the latter have their code for an id.
     var names: [String: String] = [:]
+    /// When each organization was made, where the role may read that.
+    var organizations: [String: String] = [:]
 
     struct LevelRow: Hashable, Sendable {
         var id: String
@@ -91,6 +93,7 @@ struct LevelDocument: Sendable {
             }
         case "warehouses":
             warehouses[resource.id] = resource.name ?? resource.id
+        case "organizations": organizations[resource.id] = resource.created
         case NamedResource.customerGroups.rawValue: names[resource.id] = resource.name ?? resource.id
         case NamedResource.units.rawValue: names[resource.id] = resource.id
         default: break
@@ -107,6 +110,7 @@ private struct Resource {
     var quantity: String?
     var sku: String?
     var name: String?
+    var created: String?
     var precision: Int?
     var conversionRate: Quantity?
     var product: String?
@@ -144,6 +148,7 @@ private struct Resource {
             case "quantity": read.quantity = try json.text()
             case "sku": read.sku = try json.text()
             case "name": read.name = try json.text()
+            case "createdAt": read.created = try json.text()
             case "precision": read.precision = try json.integer()
             case "conversionRate":
                 // A rate with more than six decimals is not told exactly; it is compared as it is rounded.

@@ -88,11 +88,13 @@ struct IndexPage {
     private func upsert(_ level: ShopLevel) throws -> Int64 {
         let statement = try db.cachedStatement(
             sql: """
-                INSERT INTO levels (sku, unit, warehouse, level_id, precision, is_primary, rate, seen)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO levels
+                    (sku, unit, warehouse, level_id, precision, is_primary, rate, seen, named_at, product)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT(sku, unit, warehouse) DO UPDATE SET
                     level_id = excluded.level_id, precision = excluded.precision,
-                    is_primary = excluded.is_primary, rate = excluded.rate, seen = excluded.seen
+                    is_primary = excluded.is_primary, rate = excluded.rate, seen = excluded.seen,
+                    named_at = excluded.named_at, product = ifnull(excluded.product, product)
                 RETURNING id
                 """
         )
@@ -101,7 +103,8 @@ struct IndexPage {
             statement,
             arguments: [
                 key.sku.text, key.unit.text, key.warehouse ?? "", level.id.text, level.precision,
-                level.isPrimaryUnit, level.conversionRate?.millionths, pass,
+                level.isPrimaryUnit, level.conversionRate?.millionths, pass, now.microseconds,
+                level.product?.text,
             ]
         )
         guard let row else { throw Fault.damaged("no row for the level \(key)") }

@@ -47,6 +47,7 @@ package struct AuditRun {
             let began = ContinuousClock.now
             let requestsBefore = oro.requestsSent
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
+            try await shop.identity.require(oro)
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
             let mended = options.repairs ? try await repair() : []
             finish(mended)

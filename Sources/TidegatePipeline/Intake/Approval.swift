@@ -54,6 +54,7 @@ package struct Approval {
         do {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
+            try await shop.identity.requireAddress(of: oro)
             try await shop.makeReady()
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)

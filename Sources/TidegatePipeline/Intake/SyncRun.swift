@@ -51,6 +51,7 @@ package struct SyncRun {
         var summaries: [RunSummary] = []
         var faults: [(source: SourceID, fault: Fault)] = []
         var notes: [(source: SourceID, fault: Fault)] = []
+        try await shop.identity.requireAddress(of: oro)
         // Of a process that was killed before it had compressed them.
         var leftovers = try await shop.copies.leftovers()
         for source in sources {
@@ -62,9 +63,8 @@ package struct SyncRun {
                 notes += pass.notes.map { (source.id, $0) }
             } catch {
                 let fault = Fault(error)
-                if sources.count == 1 || fault.isShopTrouble || fault.code == Fault.stopped.code {
-                    throw fault
-                }
+                let isOfAll = fault.isShopTrouble || [Fault.stopped.code, .otherShop].contains(fault.code)
+                if sources.count == 1 || isOfAll { throw fault }
                 faults.append((source.id, fault))
             }
         }

@@ -6,6 +6,8 @@ import StateStore
 struct LevelIndex: Sendable {
     let state: StateDatabase
     let shop: OroClient
+    /// Asked before the shop is; nothing where whoever made this has seen to it.
+    var identity: ShopIdentity?
 
     /// Unknown SKUs and levels that one run asks for again: one request's worth.
     static let retriedMax = 400
@@ -14,8 +16,10 @@ struct LevelIndex: Sendable {
     ///
     /// - Returns: whether it was read now.
     func complete() async throws -> Bool {
+        try await identity?.requireAddress(of: shop)
         var progress = try await state.indexProgress()
         if progress.completed != nil, progress.cursor == nil { return false }
+        try await identity?.require(shop)
         if progress.cursor == nil {
             try await state.beginIndexPass()
             progress = try await state.indexProgress()
@@ -29,6 +33,7 @@ struct LevelIndex: Sendable {
             after = last
         }
         _ = try await state.finishIndexPass(at: .now)
+        await identity?.noteConfirmed()
         return true
     }
 
@@ -68,6 +73,7 @@ struct LevelIndex: Sendable {
     func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [StoredLevel]? {
         let asked = skus.filter(asking.makesSense)
         guard !asked.isEmpty else { return nil }
+        try await identity?.require(shop)
         let found = try await shop.resolve(asked)
         guard !found.isEmpty else { return nil }
         _ = try await state.replaceIndexPage(found, at: .now)
@@ -80,6 +86,7 @@ struct LevelIndex: Sendable {
     func resolveGone() async throws -> Bool {
         let lost = try await state.unresolved(limit: 10_000)
         guard !lost.isEmpty else { return false }
+        try await identity?.require(shop)
         let skus = Array(Set(lost.map(\.key.sku))).sorted()
         let found = try await shop.resolve(skus)
         _ = try await state.replaceIndexPage(found, at: .now)

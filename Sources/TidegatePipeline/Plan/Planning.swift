@@ -32,7 +32,7 @@ struct Planning: Sendable {
     init(shop: Shop, oro: OroClient, at now: Timestamp) throws {
         let settings = shop.settings
         self.shop = shop
-        index = LevelIndex(state: shop.state, shop: oro)
+        index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
         apportioner = Apportioner(
             rules: settings.rules,
             units: try settings.units.table(),

@@ -52,6 +52,8 @@ package struct PushRun {
     }
 
     private func pushInContext() async throws -> PushResult {
+        try await shop.identity.requireAddress(of: oro)
+        if try await shop.state.hasWork() { try await shop.identity.require(oro) }
         var pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
         let events = events
         pusher.onNotice = { events(.noticed($0)) }

@@ -12,6 +12,8 @@ package struct Shop: Sendable {
     package let state: StateDatabase
     /// In the order of the configuration.
     package let sources: [Source]
+    /// Whether the shop that is reached is the one that the state belongs to.
+    package internal(set) var identity: ShopIdentity
     /// Called before each step of a commit, for tests.
     ///
     /// What it throws stands for the step's failure.
@@ -54,6 +56,7 @@ package struct Shop: Sendable {
     private init(settings: Settings, state: StateDatabase, in folder: StateFolder) {
         self.settings = settings
         self.state = state
+        identity = ShopIdentity(state: state)
         sources = settings.sources.map { source in
             Source(
                 settings: source,

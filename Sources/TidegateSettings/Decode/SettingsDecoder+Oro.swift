@@ -14,6 +14,9 @@ extension SettingsDecoder {
         settings.publishUnits = section.field("publish_units").flatMap(publishUnits) ?? .primary
         let statuses = [("keep", false), ("restore", true)]
         settings.restoresInStock = section.field("inventory_status")?.choice(statuses) ?? false
+        if let fresh = section.field("names_fresh")?.seconds(in: 60...30 * 86400) {
+            settings.namesFreshSeconds = Int64(fresh)
+        }
         if let push = section.section("push") { settings.push = self.push(push) }
         if let timeouts = section.section("timeouts") { settings.timeouts = self.timeouts(timeouts) }
         settings.caFile = section.field("ca_file")?.name()

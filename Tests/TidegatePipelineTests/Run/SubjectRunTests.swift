@@ -101,6 +101,7 @@ struct SubjectRunTests {
             options.catalogue = both
             try await OroSimulator.withRunning(options) { simulator in
                 let later = FencedShop(folder: place.folder, simulator: simulator)
+                try await StateFolder(path: place.folder.path + "/state").follow(shopAt: simulator.url)
                 _ = try await later.sync(fences: fences)
                 #expect(later.shown("AB-KA") == ["Everyone": "40"])
                 let left = try await Self.looking(at: later, fences: fences) { shop in
