@@ -186,7 +186,7 @@ struct Pipeline {
             )
         }
         try await withOpenShop { shop, _ in
-            try await shop.state.beginIndexPass()
+            try await shop.state.beginIndexPass(at: .now)
             for start in stride(from: 0, to: levels.count, by: 20_000) {
                 let page = Array(levels[start..<min(levels.count, start + 20_000)])
                 _ = try await shop.state.replaceIndexPage(page, at: .now)

@@ -76,7 +76,7 @@ struct Stage {
 
     /// Makes the levels known, as the shop shows them at first.
     static func index(levels: Int, in state: StateDatabase) async throws {
-        try await state.beginIndexPass()
+        try await state.beginIndexPass(at: .now)
         for start in stride(from: 1, through: levels, by: 20_000) {
             let page = (start...min(levels, start + 19_999)).map { number in
                 ShopLevel(

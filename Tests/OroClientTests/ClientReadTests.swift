@@ -84,10 +84,10 @@ struct ClientReadTests {
         try await ScriptedShop.client(answering: { _ in
             .reply(200, [Answers.jsonAPI], WireTests.page)
         }) { client, shop in
-            let levels = try await client.resolve(["0RT28", "A,B", "Ä 1", "0RT28"])
+            let levels = try await client.resolve(["0RT28", "A,B", "Ä 1", "0RT28"]).levels
             #expect(levels.map(\.id) == ["1", "9"])
-            #expect(try await client.resolve(["other"]).isEmpty)
-            #expect(try await client.resolve(["A,B"]).isEmpty)
+            #expect(try await client.resolve(["other"]).levels.isEmpty)
+            #expect(try await client.resolve(["A,B"]).levels.isEmpty)
             #expect(shop.apiRequests.count == 2)
             #expect(
                 shop.apiRequests.first?.path.contains("filter%5Bproduct.sku%5D=0RT28,%C3%84%201&") == true

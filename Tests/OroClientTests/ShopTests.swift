@@ -54,9 +54,9 @@ struct ShopTests {
         try await ShopUnderTest.run { shop in
             let (client, levels) = (shop.client, shop.levels)
             let level = try #require(levels.first)
-            let found = try await client.resolve([level.key.sku])
+            let found = try await client.resolve([level.key.sku]).levels
             #expect(found.contains { $0.id == level.id && $0.key == level.key })
-            #expect(try await client.named([level.id, "0"]).map(\.key) == [level.key])
+            #expect(try await client.named([level.id, "0"]).levels.map(\.key) == [level.key])
             let answer = await client.write(LevelWrite(level: "0", quantity: .zero))
             guard case .record(.refused(.levelGone, _)) = answer else {
                 Issue.record("\(answer)")

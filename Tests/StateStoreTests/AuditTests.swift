@@ -9,7 +9,7 @@ struct AuditTests {
     /// A level that has shown 3, then had 10 written to it.
     static func written(_ state: TemporaryState) async throws -> StateDatabase {
         let database = try state.database()
-        try await database.beginIndexPass()
+        try await database.beginIndexPass(at: now)
         let level = ShopLevel(id: "41", key: .level("AB-1"), quantity: 3, precision: 0, isPrimaryUnit: true)
         _ = try await database.replaceIndexPage([level], at: now)
         _ = try await database.finishIndexPass(at: now)

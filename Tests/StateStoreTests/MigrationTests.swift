@@ -29,6 +29,10 @@ import Testing
         #expect(try await database.doubts().isEmpty)
         let refused = try await database.receipts(of: "AB-1").first?.refused
         #expect(refused?.refusal == .invalidValue && refused?.run == "20261123-a")
+        // Nobody knows when its name was confirmed.
+        #expect(try await database.claimed().isEmpty)
+        let shown = [ShopLevel("42", .level("AB-1"), shows: 7)]
+        _ = try await database.confirmNames(of: ["42"], shown: shown, at: TemporaryState.now)
         #expect(try await database.claimed().short == ["AB-1=4"])
     }
 

@@ -89,6 +89,8 @@ import Testing
         #expect(level.pending == 4)
         #expect(try await database.openClaims().map(\.operation) == ["900"])
         #expect(try await database.openExceptions().map(\.exception.subject) == [Subject(sku: "ZZ-9")])
+        let shown = [ShopLevel("42", .level("AB-1"), shows: 7)]
+        _ = try await database.confirmNames(of: ["42"], shown: shown, at: TemporaryState.now)
         #expect(try await database.claimed().short == ["AB-1=4"])
     }
 

@@ -178,7 +178,8 @@ import Testing
         try await database.wish([(.level("A"), 4)])
         let claimed = try await database.claimed()
         let anew = ShopLevel("99", .level("A"), shows: 10)
-        _ = try await database.replaceIndexPage([anew], at: TemporaryState.now)
+        let asked: [LevelID] = ["L-A-item", "99"]
+        _ = try await database.confirmNames(of: asked, shown: [anew], at: TemporaryState.now)
         #expect(try await database.settle(claimed, .applied).levelGone == 1)
         #expect(try await database.unresolved(limit: 10).map(\.key) == [.level("A")])
         _ = try await database.replaceIndexPage([anew], at: TemporaryState.now)

@@ -46,4 +46,7 @@ package enum ShownLevel: Hashable, Sendable {
     case gone
     /// There is a second level of the same product, unit and warehouse, with this id.
     case twice(LevelID)
+    /// The id is another level's now, of that key where it is known; the quantity is what this level shows
+    /// under the id that it has now, if it has any.
+    case moved(to: LevelKey?, Quantity?)
 }

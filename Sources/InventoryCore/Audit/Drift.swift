@@ -11,6 +11,8 @@ package struct Drift: Hashable, Sendable {
         case missing
         /// The shop has two levels where one belongs.
         case duplicate
+        /// Its id is another level's now: a SKU was renamed or two were swapped.
+        case moved
         /// Less than published for longer than an order takes to be booked.
         case unknown
     }
@@ -21,6 +23,8 @@ package struct Drift: Hashable, Sendable {
     package let published: Quantity
     /// What the shop shows; nothing where the level is gone.
     package let shown: Quantity?
+    /// Whose level the id is now, where it is another's.
+    package let owner: LevelKey?
     /// Since when it is known to show that.
     package let since: Timestamp
     /// Expected for now: neither reported as an exception nor repaired.
@@ -46,7 +50,9 @@ package struct Drift: Hashable, Sendable {
         key = level.key
         self.level = level.id
         published = level.published
+        if case .moved(let key, _) = shows { owner = key } else { owner = nil }
         switch shows {
+        case .moved(_, let quantity): (kind, shown, since, isTolerated) = (.moved, quantity, now, false)
         case .gone:
             (kind, shown, since, isTolerated) = (.missing, nil, now, false)
         case .twice:
@@ -72,6 +78,18 @@ package struct Drift: Hashable, Sendable {
 }
 
 extension Drift {
+    /// What a repair writes: what was published, but never more than is wanted now; nothing where that would
+    /// change nothing, or where nobody wants the level to show more.
+    ///
+    /// `wanted` is nothing for a level that is not published any more: it can only be lowered.
+    package func repaired(wanted: Quantity?) -> Quantity? {
+        if let shown, shown >= published { return published }
+        let target = min(published, wanted ?? .zero)
+        if let shown { return target > shown ? target : nil }
+        // A level that is gone or has a new id shows nobody knows what.
+        return target
+    }
+
     /// What it is, for whoever has to look after it.
     package var exception: InventoryException {
         let shows = shown.map { "shows \($0)" } ?? "does not have level \(level) any more"
@@ -79,6 +97,8 @@ extension Drift {
             switch kind {
             case .missing: "OroCommerce \(shows); \(published) was published."
             case .duplicate: "OroCommerce has a second level beside \(level)."
+            case .moved:
+                "Level \(level) is \(owner?.description ?? "another SKU")'s now; it was written for this."
             case .lost: "OroCommerce \(shows), as before the last write of \(published)."
             case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
             }

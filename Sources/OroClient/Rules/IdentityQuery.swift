@@ -8,4 +8,12 @@ enum IdentityQuery {
             + "&fields%5Bproducts%5D=sku,primaryUnitPrecision&fields%5Bproductunitprecisions%5D"
             + "=unit,precision,conversionRate&fields%5Borganizations%5D=createdAt"
     }
+
+    /// Which of some SKUs are products.
+    static func products(_ list: Substring, size: Int) -> String {
+        "/products?filter%5Bsku%5D=\(list)&page%5Bsize%5D=\(size)&fields%5Bproducts%5D=sku"
+    }
+
+    /// The first product: an answer says that the role may view products.
+    static let anyProduct = "/products?page%5Bsize%5D=1&fields%5Bproducts%5D=sku"
 }

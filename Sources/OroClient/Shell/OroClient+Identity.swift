@@ -29,4 +29,23 @@ extension OroClient {
     package func listsLevels() async throws(Fault) -> Bool {
         try await required(LevelQuery.probe).levels.isEmpty == false
     }
+
+    /// Which of some SKUs the shop has products of; the role may not be allowed to view them all.
+    package func products(of skus: [SKU]) async throws(Fault) -> Set<SKU> {
+        let asked = Set(skus.filter { LevelQuery.canAsk($0) })
+        let query = LevelQuery(urlBytesMax: options.urlBytesMax)
+        var found: Set<SKU> = []
+        for (range, list) in query.lists(asked.map(\.text).sorted(), countMax: options.readBackIDsMax) {
+            let document = try await required(IdentityQuery.products(list, size: range.count))
+            found.formUnion(document.products.values.map { SKU($0.sku) })
+        }
+        return found
+    }
+
+    /// Whether the shop shows any product.
+    ///
+    /// - Throws: `Fault`, `shop_permission` where the role may not view products.
+    package func listsProducts() async throws(Fault) -> Bool {
+        try await required(IdentityQuery.anyProduct).products.isEmpty == false
+    }
 }

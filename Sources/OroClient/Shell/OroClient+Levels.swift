@@ -16,6 +16,15 @@ package struct LevelIndexPage: Hashable, Sendable {
     package var inexact: [LevelID] = []
 }
 
+/// Levels that were asked for, with what the shop calls them.
+package struct NamedLevels: Hashable, Sendable {
+    package var levels: [ShopLevel] = []
+    /// Levels whose product or unit the shop does not show.
+    package var unnamed: [LevelID] = []
+
+    package init() {}
+}
+
 /// One page of the walk over all quantities.
 package struct QuantityPage: Hashable, Sendable {
     package var quantities: [(LevelID, Quantity)]
@@ -69,7 +78,6 @@ extension OroClient {
         let path = LevelQuery.index(after: after, size: options.pageSize)
         let page = LevelIndexPage(try await required(path))
         if let last = page.last, let after { try requireProgress(from: after, to: last) }
-        try requireNames(page)
         return page
     }
 
@@ -88,38 +96,33 @@ extension OroClient {
     }
 
     /// The levels of some SKUs in all their units; a SKU that the shop does not have is absent.
-    package func resolve(_ skus: [SKU]) async throws(Fault) -> [ShopLevel] {
+    package func resolve(_ skus: [SKU]) async throws(Fault) -> NamedLevels {
         let asked = Set(skus.filter { LevelQuery.canAsk($0) })
-        var levels: [ShopLevel] = []
+        var found = NamedLevels()
         for (_, list) in query.lists(asked.map(\.text).sorted(), countMax: options.pageSize) {
             var after: LevelID?
             repeat {
                 let path = LevelQuery.ofSKUs(list, after: after, size: options.pageSize)
                 let page = LevelIndexPage(try await required(path))
                 if let last = page.last, let after { try requireProgress(from: after, to: last) }
-                try requireNames(page)
-                levels += page.levels.filter { asked.contains($0.key.sku) }
+                found.levels += page.levels.filter { asked.contains($0.key.sku) }
+                found.unnamed += page.unnamed
                 let count = page.levels.count + page.unnamed.count
                 after = count < options.pageSize ? nil : page.last
             } while after != nil
         }
-        return levels
-    }
-
-    /// Levels with SKU, unit and warehouse; ids that are not there any more are absent.
-    package func named(_ levels: [LevelID]) async throws(Fault) -> [ShopLevel] {
-        var found: [ShopLevel] = []
-        for (range, list) in query.lists(levels.map(\.text), countMax: options.readBackIDsMax) {
-            found += LevelIndexPage(try await required(LevelQuery.named(list, size: range.count))).levels
-        }
         return found
     }
 
-    /// Refuses a page that names none of its levels: that is a role that may not view products, and as an
-    /// answer it would say that the shop has none of the SKUs.
-    private func requireNames(_ page: LevelIndexPage) throws(Fault) {
-        guard page.levels.isEmpty, !page.unnamed.isEmpty else { return }
-        throw Fault(.notPermitted(LevelIndexPage.hidden), place: "GET \(LevelQuery.collection)")
+    /// Levels with SKU, unit and warehouse; ids that are not there any more are absent.
+    package func named(_ levels: [LevelID]) async throws(Fault) -> NamedLevels {
+        var found = NamedLevels()
+        for (range, list) in query.lists(levels.map(\.text), countMax: options.readBackIDsMax) {
+            let page = LevelIndexPage(try await required(LevelQuery.named(list, size: range.count)))
+            found.levels += page.levels
+            found.unnamed += page.unnamed
+        }
+        return found
     }
 
     private var query: LevelQuery { LevelQuery(urlBytesMax: options.urlBytesMax) }

@@ -31,6 +31,8 @@ package struct Acceptance: Sendable {
     package var decision: Decision?
     /// Whether every SKU was worked out anew.
     package var isComplete = false
+    /// SKUs whose levels had moved by then were worked out; nothing where none had.
+    package var movedUntil: Timestamp?
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
     package var rules: FigureRules?
 

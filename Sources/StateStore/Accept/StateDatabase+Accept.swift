@@ -22,6 +22,9 @@ extension StateDatabase {
             let run = try db.upsert(acceptance.run)
             if let generation = acceptance.generation { try db.set(generation: generation, of: source) }
             if acceptance.isComplete { try db.set(.everythingNext, to: nil) }
+            if let until = acceptance.movedUntil {
+                try db.execute(sql: "DELETE FROM moved_skus WHERE at <= ?", arguments: [until.microseconds])
+            }
             if let mark = acceptance.highWater {
                 precondition(mark.source == source, "a mark of another source than the run's")
                 try db.upsert(mark, run: run)

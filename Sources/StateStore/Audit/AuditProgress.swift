@@ -44,6 +44,8 @@ package struct AuditProgress: Hashable, Sendable {
         package var foreign = 0
         /// Levels that the shop has and the state does not know.
         package var new = 0
+        /// Not compared because the shop shows them without product or unit.
+        package var hidden = 0
 
         package init() {}
     }
@@ -58,7 +60,7 @@ extension AuditProgress {
 
     static let columns = """
         number, started, middle, first_cursor, first_done, second_cursor, second_done,
-        read, compared, in_motion, not_ours, new
+        read, compared, in_motion, not_ours, new, hidden
         """
 
     /// Reads `columns`.
@@ -75,5 +77,6 @@ extension AuditProgress {
         counts.inMotion = row[9]
         counts.foreign = row[10]
         counts.new = row[11]
+        counts.hidden = row[12]
     }
 }

@@ -5,10 +5,13 @@ package import InventoryCore
 package struct FoundDrift: Hashable, Sendable {
     package let row: LevelRow
     package let drift: Drift
+    /// What a repair is to write; nothing means what was published.
+    package var target: Quantity?
 
-    package init(row: LevelRow, drift: Drift) {
+    package init(row: LevelRow, drift: Drift, target: Quantity? = nil) {
         self.row = row
         self.drift = drift
+        self.target = target
     }
 }
 
@@ -24,7 +27,8 @@ extension StateDatabase {
         try await write("record drift") { db in try db.record(found, extent: extent, at: now) }
     }
 
-    /// Wishes the published figures of drifted levels again, in one transaction; gives how many.
+    /// Wishes the published figures of drifted levels again, or their targets, in one transaction; gives how
+    /// many.
     ///
     /// What the shop shows becomes `published` first, or the wish would look needless; a level that is gone
     /// loses its id and is looked up again by SKU and unit. Levels with a wish already are left out.
@@ -43,9 +47,13 @@ extension StateDatabase {
             )
             guard let run else { return 0 }
             var wishes: [AcceptedWish] = []
-            for one in found where try db.show(one) {
+            for one in found where try db.show(one, at: now) {
                 let drift = one.drift
-                let wish = PlannedWish(key: drift.key, before: drift.shown, after: drift.published)
+                let wish = PlannedWish(
+                    key: drift.key,
+                    before: drift.shown,
+                    after: one.target ?? drift.published
+                )
                 wishes.append(
                     AcceptedWish(wish, row: one.row, priority: priority.rank(of: wish, at: now))
                 )
@@ -93,7 +101,7 @@ extension Database {
         )
         for one in found {
             let drift = one.drift
-            if let shown = drift.shown, drift.kind != .duplicate {
+            if let shown = drift.shown, drift.kind != .duplicate, drift.kind != .moved {
                 try upsert.execute(
                     arguments: [
                         one.row.number, shown.millionths, drift.since.microseconds, now.microseconds,
@@ -106,7 +114,7 @@ extension Database {
     }
 
     /// Notes what the shop shows of a level, and gives whether a wish for it makes sense.
-    fileprivate func show(_ one: FoundDrift) throws -> Bool {
+    fileprivate func show(_ one: FoundDrift, at now: Timestamp) throws -> Bool {
         let isInMotion = try Bool.fetchOne(
             cachedStatement(
                 sql: """
@@ -117,6 +125,8 @@ extension Database {
             arguments: [one.row.number]
         )
         guard isInMotion == false else { return false }
+        // What a level shows under its new id is known already.
+        if one.drift.kind == .moved { return true }
         if let shown = one.drift.shown {
             try cachedStatement(
                 sql: """
@@ -126,10 +136,12 @@ extension Database {
             ).execute(arguments: [shown.millionths, one.row.number, one.drift.published.millionths])
             return changesCount > 0
         }
-        try cachedStatement(sql: "UPDATE levels SET level_id = NULL WHERE id = ? AND level_id = ?")
-            .execute(arguments: [one.row.number, one.drift.level.text])
-        guard changesCount > 0 else { return false }
-        try cachedStatement(sql: "DELETE FROM published WHERE level = ?").execute(arguments: [one.row.number])
+        let id = try String.fetchOne(
+            cachedStatement(sql: "SELECT level_id FROM levels WHERE id = ?"),
+            arguments: [one.row.number]
+        )
+        // It may have been found under another id meanwhile.
+        if id == one.drift.level.text { try loseIDs(levels: "SELECT \(one.row.number)", at: now) }
         return true
     }
 }

@@ -6,8 +6,10 @@ package struct AuditedPage: Sendable {
     /// Levels that were looked at, and what of them differs.
     package var rows: [LevelRow] = []
     package var found: [FoundDrift] = []
-    /// Levels that the state does not know.
+    /// Levels that the state does not know, or knows as another SKU's: they are asked for again by their ids.
     package var strangers: [LevelID] = []
+    /// Levels that are called what they were.
+    package var confirmed: [LevelID] = []
 
     package init() {}
 }
@@ -47,6 +49,7 @@ extension StateDatabase {
             let mark = try db.cachedStatement(sql: "UPDATE levels SET audited = ? WHERE id = ?")
             for row in page.rows { try mark.execute(arguments: [audit.number, row.number]) }
             try db.record(page.found, extent: .levels(page.rows), at: now)
+            try db.setNamed(page.confirmed, at: now)
             let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM strangers") ?? 0
             for stranger in page.strangers.prefix(max(0, strangersMax - count)) {
                 try db.execute(sql: "INSERT OR IGNORE INTO strangers VALUES (?)", arguments: [stranger.text])
@@ -54,20 +57,20 @@ extension StateDatabase {
             try db.execute(
                 sql: """
                     UPDATE audits SET first_cursor = ?, first_done = ?, second_cursor = ?, second_done = ?,
-                        read = ?, compared = ?, in_motion = ?, not_ours = ?, new = ?
+                        read = ?, compared = ?, in_motion = ?, not_ours = ?, new = ?, hidden = ?
                     WHERE number = ?
                     """,
                 arguments: [
                     audit.first.cursor?.text, audit.first.isDone,
                     audit.second.cursor?.text, audit.second.isDone, audit.counts.read,
                     audit.counts.compared, audit.counts.inMotion, audit.counts.foreign, audit.counts.new,
-                    audit.number,
+                    audit.counts.hidden, audit.number,
                 ]
             )
         }
     }
 
-    /// Gives the levels of the shop that the state does not know; at most ten thousand are kept.
+    /// Gives the levels that are to be asked for again by their ids; at most ten thousand are kept.
     package func strangers() async throws -> [LevelID] {
         try await read("read unknown levels") { db in
             try String.fetchAll(db, sql: "SELECT level_id FROM strangers").map { LevelID($0) }
@@ -87,5 +90,5 @@ extension StateDatabase {
     }
 }
 
-/// Unknown levels that are kept to ask for their names; a shop with more of them has a new catalogue.
+/// Levels that are kept to ask for their names; a shop with more of them has a new catalogue.
 private let strangersMax = 10_000

@@ -19,6 +19,8 @@ extension Database {
                 ALTER TABLE levels ADD COLUMN named_at INTEGER;
                 ALTER TABLE levels ADD COLUMN product TEXT;
 
+                ALTER TABLE audits ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+
                 -- SKUs whose levels are new, gone or others than before: the next run works them out.
                 CREATE TABLE moved_skus (
                     sku TEXT NOT NULL PRIMARY KEY, at INTEGER NOT NULL

@@ -7,12 +7,16 @@ enum Setting: String {
     case sequence
     /// The number of the current pass over the shop's levels.
     case indexPass = "index_pass"
-    /// Set between the beginning of a pass and its end.
+    /// Set between the beginning of a pass and its end: when it began.
     case indexOpen = "index_open"
     /// How far the current pass is: the shop's cursor after the last stored page.
     case indexCursor = "index_cursor"
     /// When the last pass was completed.
     case indexCompleted = "index_completed"
+    /// When the figures of levels that we never wrote were last read as a whole, if not by the pass.
+    case figuresRead = "figures_read"
+    /// Names confirmed before this are stale: their levels are not written before they are confirmed again.
+    case namesSince = "names_since"
     /// Set until a run has worked out every SKU, whatever it was that changed.
     case everythingNext = "everything_next"
     /// How the shop takes batches, which shop, and when that was found out.

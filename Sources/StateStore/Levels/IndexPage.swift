@@ -1,88 +1,142 @@
 import GRDB
 import InventoryCore
 
-/// Stores one page of the shop's levels inside a transaction, level by level.
+/// Stores one answer of the shop about levels inside a transaction, level by level.
+///
+/// The answer shows all its levels at one time. What it contradicts of earlier answers is not believed on
+/// either side: both levels are asked for by their ids, and that answer decides.
 struct IndexPage {
     private let db: Database
     private let pass: Int64
-    private let isPassOpen: Bool
-    /// The rows that this page has stored.
-    private var stored: Set<Int64> = []
+    /// What this answer calls each of its levels.
+    private let shown: [LevelID: LevelKey]
+    private let origin: Origin
     private let figures: IndexFigures
     private let now: Timestamp
     /// Whether there is anything to close; mostly no such exception is open.
     private let someUnknown: Bool
+    /// Whether wishes wait for the id or the name of their level.
+    private let someUnresolved: Bool
     private(set) var changes = IndexChanges()
 
-    init(_ db: Database, figures: IndexFigures, at now: Timestamp) throws {
-        self.db = db
-        pass = try db.number(.indexPass) ?? 0
-        isPassOpen = try db.text(.indexOpen) != nil
-        self.figures = figures
-        self.now = now
-        someUnknown =
-            try Bool.fetchOne(
-                db,
-                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (?, ?))",
-                arguments: [
-                    InventoryException.Code.unknownSKU.rawValue,
-                    InventoryException.Code.unknownLevel.rawValue,
-                ]
-            ) == true
-        try db.execute(sql: "DELETE FROM temp.shown")
+    /// How the shop was asked.
+    enum Origin {
+        /// For a page of all levels, or for those of some SKUs that are being worked out.
+        case page(notesNew: Bool)
+        /// For these ids.
+        case ids([LevelID])
+
+        fileprivate var notesNew: Bool {
+            if case .page(let notesNew) = self { notesNew } else { true }
+        }
     }
 
-    mutating func store(_ level: ShopLevel) throws {
+    init(
+        _ db: Database,
+        _ levels: [ShopLevel],
+        _ origin: Origin,
+        figures: IndexFigures,
+        at now: Timestamp
+    ) throws {
+        self.db = db
+        self.origin = origin
+        self.figures = figures
+        self.now = now
+        pass = try db.number(.indexPass) ?? 0
+        shown = Dictionary(levels.map { ($0.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+        someUnknown = try db.hasOpen([.unknownSKU, .unknownLevel])
+        someUnresolved =
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN (?, ?))",
+                arguments: [EntryState.unresolved.rawValue, EntryState.unknown.rawValue]
+            ) == true
+        try db.execute(sql: "DELETE FROM temp.shown")
+        if case .ids(let asked) = origin {
+            for id in asked { try check(id) }
+        }
+        for level in levels { try store(level) }
+        try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
+    }
+
+    /// Lets go of an id that was asked for and is gone, or another level's now.
+    private mutating func check(_ id: LevelID) throws {
+        guard let row = try row(of: id), try key(of: row) != shown[id] else { return }
+        try lose(row)
+        changes.lost.insert(id)
+    }
+
+    private mutating func store(_ level: ShopLevel) throws {
         guard level.key.isStorable, !level.id.text.utf8.contains(0) else {
             changes.unusable += 1
             return
         }
         let known = try find(level.key)
-        // Another id in the same pass or page is a second level; otherwise the shop made the level anew.
-        if let known, let id = known.id, id != level.id,
-            isPassOpen && known.seen == pass || stored.contains(known.row)
-        {
-            return try report(DuplicateLevel(key: level.key, kept: id, other: level.id), row: known.row)
+        if let known, let id = known.id, id != level.id {
+            return try contest(level, with: id, row: known.row)
         }
-        let isResolved = known?.id != level.id
-        if isResolved {
+        let isNew = known?.id == nil
+        var wasAnothers = false
+        if isNew {
             changes.resolved += 1
-            try takeID(level.id)
+            if let other = try row(of: level.id) {
+                wasAnothers = true
+                try lose(other)
+                changes.lost.insert(level.id)
+            }
         }
         let row = try upsert(level)
-        stored.insert(row)
-        if isResolved { try resolve(level.key, row: row, before: known?.id) }
-        try setFigure(level.quantity, row: row)
+        if isNew { try resolve(level.key, row: row) }
+        if someUnresolved { try wake(row) }
+        // Something may have been written to it for the other since this page was read.
+        if wasAnothers, !origin.isByID {
+            changes.contested.insert(level.id)
+        } else {
+            try setFigure(level, row: row, isNew: isNew)
+        }
     }
 
-    /// Looks again at the wishes of the levels whose figure has changed.
-    func finish() throws {
-        try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
+    /// Another id is known for the same level: either both are there, or one has been renamed or is gone.
+    private mutating func contest(_ level: ShopLevel, with known: LevelID, row: Int64) throws {
+        if let other = try self.row(of: level.id) { try lose(other) }
+        guard shown[known] != level.key else {
+            if origin.isByID { return try report(level.key, kept: known, other: level.id, row: row) }
+            changes.contested.formUnion([known, level.id])
+            return
+        }
+        try db.cachedStatement(sql: "UPDATE levels SET named_at = NULL WHERE id = ?").execute(arguments: [row]
+        )
+        changes.contested.formUnion([known, level.id])
     }
 
     private struct Known {
         let row: Int64
         let id: LevelID?
-        let seen: Int64
     }
 
     private func find(_ key: LevelKey) throws -> Known? {
         let statement = try db.cachedStatement(
-            sql: "SELECT id, level_id, seen FROM levels WHERE sku = ? AND unit = ? AND warehouse = ?"
+            sql: "SELECT id, level_id FROM levels WHERE sku = ? AND unit = ? AND warehouse = ?"
         )
         let arguments: StatementArguments = [key.sku.text, key.unit.text, key.warehouse ?? ""]
         return try Row.fetchOne(statement, arguments: arguments).map { row in
-            Known(row: row[0], id: (row[1] as String?).map { LevelID($0) }, seen: row[2])
+            Known(row: row[0], id: (row[1] as String?).map { LevelID($0) })
         }
     }
 
-    /// An id that now stands for this level no longer stands for another (a product's SKU was changed).
-    private func takeID(_ id: LevelID) throws {
-        let statement = try db.cachedStatement(
-            sql: "UPDATE levels SET level_id = NULL WHERE level_id = ? RETURNING id"
-        )
-        guard let other = try Int64.fetchOne(statement, arguments: [id.text]) else { return }
-        try db.cachedStatement(sql: "DELETE FROM published WHERE level = ?").execute(arguments: [other])
+    private func row(of id: LevelID) throws -> Int64? {
+        let statement = try db.cachedStatement(sql: "SELECT id FROM levels WHERE level_id = ?")
+        return try Int64.fetchOne(statement, arguments: [id.text])
+    }
+
+    private func key(of row: Int64) throws -> LevelKey? {
+        let statement = try db.cachedStatement(sql: "SELECT sku, unit, warehouse FROM levels WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [row]).map { LevelKey($0, at: 0) }
+    }
+
+    /// Takes the id from a level: it no longer stands for it, and what it showed neither.
+    private func lose(_ row: Int64) throws {
+        try db.loseIDs(levels: "SELECT \(row)", at: now)
     }
 
     private func upsert(_ level: ShopLevel) throws -> Int64 {
@@ -111,23 +165,25 @@ struct IndexPage {
         return row
     }
 
-    private func resolve(_ key: LevelKey, row: Int64, before: LevelID?) throws {
-        // Another id is another level at the shop, whatever was published to the old one.
-        if before != nil {
-            try db.cachedStatement(sql: "DELETE FROM published WHERE level = ?").execute(arguments: [row])
-        }
+    private func resolve(_ key: LevelKey, row: Int64) throws {
+        if origin.notesNew { try db.noteMoved(levels: "SELECT \(row)", at: now) }
+        guard someUnknown else { return }
+        try db.close(ExceptionKey(code: .unknownSKU, subject: Subject(sku: key.sku)), at: now)
+        try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(sku: key.sku)), at: now)
+        try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
+    }
+
+    /// Lets a wish go that waited for the level's id or name.
+    private func wake(_ row: Int64) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE outbox SET state = \(EntryState.ready.rawValue) WHERE level = ?
                     AND state IN (\(EntryState.unresolved.rawValue), \(EntryState.unknown.rawValue))
                 """
         ).execute(arguments: [row])
-        guard someUnknown else { return }
-        try db.close(ExceptionKey(code: .unknownSKU, subject: Subject(sku: key.sku)), at: now)
-        try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
     }
 
-    private func setFigure(_ quantity: Quantity, row: Int64) throws {
+    private func setFigure(_ level: ShopLevel, row: Int64, isNew: Bool) throws {
         let update =
             switch figures {
             case .whereUnknown: "NOTHING"
@@ -137,26 +193,76 @@ struct IndexPage {
                 WHERE quantity <> excluded.quantity
                 """
             }
+        // What was sent to the id while it was another level's may still arrive.
+        let isFree =
+            isNew ? "AND NOT EXISTS (SELECT 1 FROM claims WHERE level_id = ?3)" : "AND ?3 IS NOT NULL"
         try db.cachedStatement(
             sql: """
                 INSERT INTO published (level, quantity)
-                SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT level FROM claims)
+                SELECT ?1, ?2 WHERE ?1 NOT IN (SELECT level FROM claims) \(isFree)
                 ON CONFLICT(level) DO \(update)
                 """
-        ).execute(arguments: [row, quantity.millionths])
+        ).execute(arguments: [row, level.quantity.millionths, level.id.text])
         guard db.changesCount > 0 else { return }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
             .execute(arguments: [row])
     }
 
-    private mutating func report(_ duplicate: DuplicateLevel, row: Int64) throws {
-        changes.duplicates.append(duplicate)
+    private mutating func report(_ key: LevelKey, kept: LevelID, other: LevelID, row: Int64) throws {
+        changes.duplicates.append(DuplicateLevel(key: key, kept: kept, other: other))
         let exception = InventoryException(
             code: .duplicateLevel,
-            subject: Subject(duplicate.key),
+            subject: Subject(key),
             message:
-                "OroCommerce has two levels for it: \(duplicate.kept) is written, \(duplicate.other) is not."
+                "OroCommerce has two levels for it, asked for together: \(kept) is written, \(other) is not."
         )
         try db.open(exception, level: row, run: nil, at: now)
+    }
+}
+
+extension IndexPage.Origin {
+    var isByID: Bool {
+        if case .ids = self { true } else { false }
+    }
+}
+
+extension Database {
+    fileprivate func hasOpen(_ codes: [InventoryException.Code]) throws -> Bool {
+        let list = codes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try Bool.fetchOne(
+            cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
+            )
+        ) == true
+    }
+
+    /// Takes the ids from levels, which a query gives by their rows; their wishes wait for new ones.
+    func loseIDs(levels query: String, at now: Timestamp) throws {
+        try noteMoved(levels: query, at: now)
+        try execute(sql: "DELETE FROM published WHERE level IN (\(query))")
+        try execute(
+            sql: """
+                UPDATE outbox SET state = \(EntryState.unresolved.rawValue) WHERE level IN (\(query))
+                    AND state IN (\(EntryState.ready.rawValue), \(EntryState.waits.rawValue))
+                """
+        )
+        try execute(
+            sql: "UPDATE levels SET level_id = NULL, named_at = NULL, product = NULL WHERE id IN (\(query))"
+        )
+    }
+
+    /// Remembers the SKUs of levels that are new, gone or others, so that the next run works them out.
+    ///
+    /// Before all levels have been read, every SKU is worked out anyway.
+    fileprivate func noteMoved(levels query: String, at now: Timestamp) throws {
+        guard try text(.indexCompleted) != nil else { return }
+        try execute(
+            sql: """
+                INSERT INTO moved_skus
+                SELECT DISTINCT ifnull(stock, sku), ? FROM levels WHERE id IN (\(query))
+                ON CONFLICT(sku) DO UPDATE SET at = excluded.at
+                """,
+            arguments: [now.microseconds]
+        )
     }
 }

@@ -8,11 +8,14 @@ package struct IndexProgress: Hashable, Sendable {
     package let cursor: String?
     /// When a pass was last completed; nothing means that a missing level may just not have been read yet.
     package let completed: Timestamp?
+    /// When the pass that is under way began; nothing where none is.
+    package let began: Timestamp?
 
-    package init(pass: Int64, cursor: String?, completed: Timestamp?) {
+    package init(pass: Int64, cursor: String?, completed: Timestamp?, began: Timestamp? = nil) {
         self.pass = pass
         self.cursor = cursor
         self.completed = completed
+        self.began = began
     }
 }
 
@@ -45,6 +48,10 @@ package struct IndexChanges: Hashable, Sendable {
     package var duplicates: [DuplicateLevel] = []
     /// Levels whose key cannot be stored (a NUL character).
     package var unusable = 0
+    /// Levels of which this answer and an earlier one say different things: to be asked for by their ids.
+    package var contested: Set<LevelID> = []
+    /// Ids that are gone, or another level's than they were.
+    package var lost: Set<LevelID> = []
 
     package init() {}
 }

@@ -96,34 +96,6 @@ extension StateDatabase {
             ) ?? false
         }
     }
-
-    /// Gives how many names are older than `since`.
-    package func nameCounts(since: Timestamp) async throws -> NameCounts {
-        try await read("count the names") { db in
-            let row = try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT count(*), count(iif(ifnull(named_at, 0) < ?, 1, NULL)), min(ifnull(named_at, 0))
-                    FROM levels WHERE level_id IS NOT NULL
-                    """,
-                arguments: [since.microseconds]
-            )
-            let oldest = row?[2] as Int64?
-            return NameCounts(
-                levels: row?[0] ?? 0,
-                stale: row?[1] ?? 0,
-                oldest: oldest.flatMap { $0 > 0 ? Timestamp(microseconds: $0) : nil }
-            )
-        }
-    }
-}
-
-extension Database {
-    /// Notes when the names of some levels were confirmed; nothing says that they are in doubt.
-    func setNamed(_ levels: [LevelID], at now: Timestamp?) throws {
-        let statement = try cachedStatement(sql: "UPDATE levels SET named_at = ? WHERE level_id = ?")
-        for level in levels { try statement.execute(arguments: [now?.microseconds, level.text]) }
-    }
 }
 
 extension ShopBinding {

@@ -85,6 +85,7 @@ extension Database {
                 INSERT INTO temp.candidates (level, level_id, state)
                 SELECT o.level, l.level_id,
                     CASE WHEN l.level_id IS NULL THEN \(EntryState.unresolved.rawValue)
+                        WHEN \(Database.isNameStale) THEN \(EntryState.unresolved.rawValue)
                         WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
                             THEN \(EntryState.waits.rawValue)
                         WHEN o.wave = \(Wave.increase.rawValue)

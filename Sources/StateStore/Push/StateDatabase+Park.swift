@@ -106,7 +106,7 @@ extension UnknownLevel {
             InventoryException(
                 code: .unknownSKU,
                 subject: Subject(sku: key.sku),
-                message: "OroCommerce has no product with this SKU."
+                message: "OroCommerce shows no product with this SKU."
             )
         case .level:
             InventoryException(

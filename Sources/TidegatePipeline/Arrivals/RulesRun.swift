@@ -27,7 +27,7 @@ struct RulesRun {
             let made = try await shop.state.figuresMadeBy()?.version
             let isDue =
                 !result.wishes.isEmpty || result.isComplete || made != planning.text.version.text
-                || !result.exceptions.mended.isEmpty
+                || !result.exceptions.mended.isEmpty || result.movedUntil != nil
             guard isDue else { return nil }
             let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
             // A mistyped site empties the shop, whether the ERP says something new or not.

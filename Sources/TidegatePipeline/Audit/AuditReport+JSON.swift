@@ -10,6 +10,7 @@ extension AuditReport {
             in_motion: levels.inMotion,
             foreign: levels.foreign,
             new: levels.new,
+            hidden: levels.hidden,
             resumed_from: resumedFrom?.description,
             drift: Dictionary(
                 Drift.Kind.allCases.map { ($0.rawValue, counts[$0] ?? 0) },
@@ -31,6 +32,7 @@ extension AuditReport {
         let in_motion: Int
         let foreign: Int
         let new: Int
+        let hidden: Int
         let resumed_from: String?
         let drift: [String: Int]
         let tolerated: Int

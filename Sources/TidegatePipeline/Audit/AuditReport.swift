@@ -37,4 +37,21 @@ package struct AuditReport: Sendable {
 
     /// How a process that ends with this report exits.
     package var status: ExitStatus { count(.open) > 0 ? .exceptionsOpen : .done }
+
+    /// Why levels were not compared, a sentence each.
+    package var notCompared: [String] {
+        [
+            (levels.inMotion, "in motion: a write is on its way to them, so what they show proves nothing"),
+            (levels.foreign, "not ours: never written, and not published from the ERP's stock"),
+            (levels.new, "new: read for the first time"),
+            (levels.hidden, "hidden: the role may not view their product or unit"),
+        ].filter { $0.0 > 0 }.map { "  not compared: \($0.0) \($0.1)" }
+    }
+
+    /// What there is to say where no drift was found; no more than was compared.
+    package var noDrift: String {
+        let all = notCompared.isEmpty ? "all \(levels.compared)" : "the \(levels.compared)"
+        return
+            "No drift: \(all) levels that were compared have the SKU they had, and show what was published."
+    }
 }

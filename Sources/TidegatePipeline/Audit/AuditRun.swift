@@ -36,6 +36,7 @@ package struct AuditRun {
     }
 
     private var state: StateDatabase { shop.state }
+    private var index: LevelIndex { LevelIndex(state: shop.state, shop: oro, identity: shop.identity) }
 
     /// Audits.
     ///
@@ -49,7 +50,8 @@ package struct AuditRun {
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             try await shop.identity.require(oro)
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
-            let mended = options.repairs ? try await repair() : []
+            let mended: Set<LevelRow>
+            (found, mended) = options.repairs ? try await AuditRepair(shop, oro).mend(found) : (found, [])
             finish(mended)
             report.requests = oro.requestsSent - requestsBefore
             let elapsed = (ContinuousClock.now - began).components
@@ -64,34 +66,46 @@ package struct AuditRun {
 
     private mutating func look(at count: Int) async throws {
         let rows = try await state.auditSample(count: count)
-        let answer = await oro.readBack(rows.map(\.level.id))
-        guard case .levels(let quantities) = answer else { throw Fault(unread: answer) }
-        report.levels.read = quantities.count
-        keep(try await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
+        let strangers = try await ask(rows)
         try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
+        try await settle(strangers)
     }
 
     private mutating func lookAtAll() async throws {
         var audit = try await begin()
         report.levels = audit.counts
         let walk = AuditWalk(shop: oro, middle: audit.middle)
+        var hasSight = false
         try await walk.forEachPage(after: audit) { page in
-            let rows = try await state.auditRows(of: page.quantities.map(\.0))
-            let quantities = Dictionary(page.quantities, uniquingKeysWith: { _, last in last })
+            if page.levels.isEmpty, !page.unnamed.isEmpty, !hasSight {
+                try await index.requireSight()
+                hasSight = true
+            }
+            let rows = try await state.auditRows(of: page.levels.map(\.id) + page.unnamed)
             var audited = AuditedPage()
             audited.rows = rows.values.map(\.row)
-            audited.strangers = page.quantities.map(\.0).filter { rows[$0] == nil }
-            let known = page.quantities.compactMap { rows[$0.0] }
+            var known: [AuditRow] = []
+            var quantities: [LevelID: Quantity] = [:]
+            for level in page.levels {
+                guard let row = rows[level.id], row.level.key == level.key else {
+                    audited.strangers.append(level.id)
+                    continue
+                }
+                known.append(row)
+                quantities[level.id] = level.quantity
+            }
+            audited.confirmed = known.map(\.level.id)
             audited.found = try await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
-            report.levels.read += page.quantities.count
+            report.levels.read += page.levels.count + page.unnamed.count
+            report.levels.hidden += page.unnamed.count
             report.levels.new += audited.strangers.count
             keep(audited.found)
             audit[page.half] = page.progress
             audit.counts = report.levels
             try await state.record(audited, of: audit, at: .now)
         }
-        try await lookForMissing(audit)
-        try await lookForDuplicates()
+        let missed = try await lookForMissing(audit)
+        try await settle(try await state.strangers() + missed)
         try await state.finish(audit, found: found, at: .now)
     }
 
@@ -119,39 +133,66 @@ package struct AuditRun {
     }
 
     /// Asks for the levels that the walk did not meet by their ids: they may have been made meanwhile.
-    private mutating func lookForMissing(_ audit: AuditProgress) async throws {
+    ///
+    /// - Returns: those that are another SKU's now.
+    private mutating func lookForMissing(_ audit: AuditProgress) async throws -> [LevelID] {
         var after: LevelRow?
+        var strangers: [LevelID] = []
         while true {
             let rows = try await state.auditRows(unseenBy: audit, after: after, limit: AuditRun.rowsPerPage)
-            if !rows.isEmpty {
-                let answer = await oro.readBack(rows.map(\.level.id))
-                guard case .levels(let quantities) = answer else { throw Fault(unread: answer) }
-                keep(try await compare(rows) { quantities[$0].map { .quantity($0) } ?? .gone })
-            }
-            guard rows.count == AuditRun.rowsPerPage, let last = rows.last else { return }
+            strangers += try await ask(rows)
+            guard rows.count == AuditRun.rowsPerPage, let last = rows.last else { return strangers }
             after = last.row
         }
     }
 
-    /// Looks up the levels that the state does not know: they are new, or second ones of known levels.
-    private mutating func lookForDuplicates() async throws {
-        let strangers = try await state.strangers()
+    /// Asks for levels by their ids and compares them; gives those that are another SKU's now.
+    private mutating func ask(_ rows: [AuditRow]) async throws -> [LevelID] {
+        guard !rows.isEmpty else { return [] }
+        let answer = try await oro.named(rows.map(\.level.id))
+        let sawNothing = report.levels.read == report.levels.hidden
+        if answer.levels.isEmpty, sawNothing { try await index.requireSight() }
+        let shown = Dictionary(answer.levels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let hidden = Set(answer.unnamed)
+        func isMoved(_ row: AuditRow) -> Bool { shown[row.level.id].map { $0.key != row.level.key } ?? false }
+        let still = rows.filter { !hidden.contains($0.level.id) && !isMoved($0) }
+        report.levels.read += isSample ? answer.levels.count : 0
+        report.levels.hidden += rows.count { hidden.contains($0.level.id) }
+        keep(try await compare(still) { id in shown[id].map { .quantity($0.quantity) } ?? .gone })
+        return rows.filter(isMoved).map(\.level.id)
+    }
+
+    private var isSample: Bool { options.sample != nil }
+
+    /// Asks again for levels that the state does not know, or knows as another SKU's, and gives each id to
+    /// the SKU that carries it now.
+    private mutating func settle(_ strangers: [LevelID]) async throws {
         guard !strangers.isEmpty else { return }
-        let named = try await oro.named(strangers)
-        let levels = try await state.levels(of: Array(Set(named.map(\.key.sku))).sorted())
-        let ids = Dictionary(
-            levels.compactMap { level in level.id.map { (level.key, $0) } },
+        let before = try await state.auditRows(of: strangers)
+        let confirmation = try await index.confirm(strangers)
+        let moved = before.values.filter { row in
+            confirmation.shown[row.level.id].map { $0.key != row.level.key } ?? false
+        }
+        let skus = Array(Set(moved.map(\.level.key.sku))).sorted()
+        let levels = Dictionary(
+            try await state.levels(of: skus).map { ($0.row, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        let seconds = Dictionary(
-            named.compactMap { level in ids[level.key].map { ($0, level.id) } },
+        let rows = Dictionary(moved.map { ($0.level.id, $0.row) }, uniquingKeysWith: { first, _ in first })
+        let drifts = try await compare(moved) { id in
+            let level = rows[id].flatMap { levels[$0] }
+            return .moved(to: confirmation.shown[id]?.key, level?.id != nil ? level?.published : nil)
+        }
+        keep(drifts)
+        if isSample { try await state.record(drifts, extent: .levels(drifts.map(\.row)), at: .now) }
+        let twice = Dictionary(
+            confirmation.duplicates.map { ($0.kept, $0.other) },
             uniquingKeysWith: { first, _ in first }
         )
-        let gone = Set(found.lazy.filter { $0.drift.kind == .missing }.map(\.drift.level))
-        let rows = try await state.auditRows(of: seconds.keys.filter { !gone.contains($0) })
-        report.levels.new -= rows.count
-        report.levels.compared -= rows.values.count { !$0.isInMotion }
-        keep(try await compare(Array(rows.values)) { id in seconds[id].map { .twice($0) } ?? .gone })
+        let kept = try await state.auditRows(of: Array(twice.keys))
+        report.levels.compared -= kept.values.count { !$0.isInMotion }
+        keep(try await compare(Array(kept.values)) { id in twice[id].map { .twice($0) } ?? .gone })
+        if !isSample { report.levels.new = max(0, report.levels.new - moved.count - kept.count) }
     }
 
     /// Compares levels of ours with what the shop shows, and gives what differs.
@@ -165,6 +206,7 @@ package struct AuditRun {
         let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
         let grace = Int64(shop.settings.audit.graceSeconds)
         var drifts: [FoundDrift] = []
+        var unwritten: [AuditRow] = []
         for row in still {
             guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
                 report.levels.foreign += 1
@@ -172,9 +214,17 @@ package struct AuditRun {
             }
             report.levels.compared += 1
             let drift = Drift(row.level, shows: shows(row.level.id), graceSeconds: grace, now: .now)
-            if let drift { drifts.append(FoundDrift(row: row.row, drift: drift)) }
+            guard let drift else { continue }
+            drifts.append(FoundDrift(row: row.row, drift: drift))
+            if !row.wasWritten { unwritten.append(row) }
         }
-        return drifts
+        guard !unwritten.isEmpty else { return drifts }
+        // Of what we never wrote only the units that are published are ours.
+        let wanted = try await WantedFigures(of: unwritten.map(\.stock), in: shop)
+        let others = Set(unwritten.filter { wanted[$0.level.key] == nil }.map(\.row))
+        report.levels.foreign += others.count
+        report.levels.compared -= others.count
+        return drifts.filter { !others.contains($0.row) }
     }
 
     private mutating func keep(_ drifts: [FoundDrift]) {
@@ -182,27 +232,6 @@ package struct AuditRun {
             report.counts[drift.drift.kind, default: 0] += 1
             if found.count < AuditRun.driftsMax { found.append(drift) } else { report.unlisted += 1 }
         }
-    }
-
-    // MARK: mend
-
-    /// Wishes the published figures again and pushes; gives the rows that show them now.
-    private func repair() async throws -> Set<LevelRow> {
-        let repairable = found.filter { $0.drift.isRepairable }
-        guard try await state.repair(repairable, priority: shop.settings.oro.push.priority, at: .now) > 0
-        else { return [] }
-        let pusher = Pusher(state: state, shop: oro, settings: shop.settings)
-        let outcome = try await pusher.push()
-        if let trouble = outcome.trouble { throw trouble }
-        let skus = Array(Set(repairable.map(\.drift.key.sku))).sorted()
-        let levels = try await state.levels(of: skus)
-        let published = Dictionary(levels.map { ($0.row, $0) }, uniquingKeysWith: { first, _ in first })
-        return Set(
-            repairable.filter { one in
-                let level = published[one.row]
-                return level?.pending == nil && level?.published == one.drift.published && level?.id != nil
-            }.map(\.row)
-        )
     }
 
     private mutating func finish(_ mended: Set<LevelRow>) {
@@ -223,14 +252,4 @@ package struct AuditRun {
             "The shop's levels have never been read to the end, so there is nothing to compare them with.",
         hint: "Run `tidegate sync` first."
     )
-}
-
-extension Fault {
-    /// A shop that does not say what its levels show.
-    fileprivate init(unread answer: ReadBackAnswer) {
-        switch answer {
-        case .trouble(let trouble): self.init(trouble)
-        case .levels: self.init(.outage("its levels could not be read"))
-        }
-    }
 }

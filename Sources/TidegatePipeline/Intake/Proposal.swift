@@ -50,6 +50,7 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.wishes = plan.wishes
         acceptance.rules = followsRules ? plan.rules : nil
         acceptance.isComplete = plan.isComplete
+        acceptance.movedUntil = plan.movedUntil
         acceptance.highWater = highWater
         acceptance.delivery = delivery
         acceptance.exceptions = exceptions

@@ -7,17 +7,26 @@ struct KnownLevels: Sendable {
     private let levels: [StoredLevel]
     /// Newer answers of the shop, by product; they replace `levels`.
     private var newer: [SKU: [StoredLevel]] = [:]
+    /// Products that the shop has although levels of them are missing.
+    private var products: Set<SKU>
 
     /// Takes levels in any order.
     ///
     /// A product must have all of its levels in them, or none.
-    init(_ levels: [StoredLevel]) {
+    init(_ levels: [StoredLevel], products: Set<SKU> = []) {
         self.levels = levels.sorted(byBytesOf: \.key.sku)
+        self.products = products
     }
 
     /// Replaces what was known of some products by what the shop has just said.
-    mutating func take(_ found: [StoredLevel]) {
+    mutating func take(_ found: [StoredLevel], products: Set<SKU> = []) {
         newer.merge(Dictionary(grouping: found, by: \.key.sku)) { $1 }
+        self.products.formUnion(products)
+    }
+
+    /// Whether the shop has a product: it has shown a level of it, or the product itself.
+    func hasProduct(_ product: SKU) -> Bool {
+        products.contains(product) || self[product].contains { $0.id != nil }
     }
 
     /// All levels of a product, including those that are gone.
@@ -88,7 +97,10 @@ struct SKULevels: Sendable {
         )
     }
 
-    /// Whether the shop was found not to have the SKU.
+    /// Whether the shop has a product, be it without levels.
+    func hasProduct(_ product: SKU) -> Bool { others.hasProduct(product) }
+
+    /// Whether the shop was found not to have a level of the SKU.
     var isUnknown: Bool {
         own.allSatisfy { $0.id == nil && ($0.pending == nil || $0.standing == .unknown) }
     }

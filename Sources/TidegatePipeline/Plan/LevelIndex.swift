@@ -2,52 +2,27 @@ import InventoryCore
 import OroClient
 import StateStore
 
-/// Which levels the shop has: all are read once, later only what changes.
+/// Which levels the shop has: all are read once, and again and again a part of them.
 struct LevelIndex: Sendable {
     let state: StateDatabase
     let shop: OroClient
     /// Asked before the shop is; nothing where whoever made this has seen to it.
     var identity: ShopIdentity?
 
-    /// Unknown SKUs and levels that one run asks for again: one request's worth.
-    static let retriedMax = 400
-
-    /// Reads the whole index unless that was finished before; an interrupted pass goes on where it was.
-    ///
-    /// - Returns: whether it was read now.
-    func complete() async throws -> Bool {
-        try await identity?.requireAddress(of: shop)
-        var progress = try await state.indexProgress()
-        if progress.completed != nil, progress.cursor == nil { return false }
-        try await identity?.require(shop)
-        if progress.cursor == nil {
-            try await state.beginIndexPass()
-            progress = try await state.indexProgress()
-        }
-        var after = progress.cursor.map { LevelID($0) }
-        while true {
-            try Task.checkCancellation()
-            let page = try await shop.levelIndex(after: after)
-            _ = try await state.replaceIndexPage(page.levels, cursor: page.last?.text, at: .now)
-            guard !page.isLast, let last = page.last else { break }
-            after = last
-        }
-        _ = try await state.finishIndexPass(at: .now)
-        await identity?.noteConfirmed()
-        return true
-    }
-
     /// Products that we can skip looking up.
     struct Asking: Sendable {
         /// The shop is known not to have them, or not everywhere.
         private let lacking: Set<SKU>
+        /// Products that the shop has, as it was last found, though not with every level.
+        let products: Set<SKU>
         /// Everything has been read just now.
         let isFresh: Bool
 
-        /// Takes the open exceptions, and those of them whose products are looked up again.
-        init(open: [InventoryException], retried: [InventoryException], isFresh: Bool) {
+        /// Takes the open exceptions, and what was found when some of them were asked for again.
+        init(open: [InventoryException], again: AskedAgain, isFresh: Bool) {
             lacking = Set(open.lazy.filter(\.isLacking).compactMap(\.subject.sku))
-                .subtracting(retried.lazy.compactMap(\.subject.sku))
+            products = Set(open.lazy.filter { $0.code == .unknownLevel }.compactMap(\.subject.sku))
+                .subtracting(again.asked).union(again.products)
             self.isFresh = isFresh
         }
 
@@ -58,46 +33,97 @@ struct LevelIndex: Sendable {
 
     /// Gives the levels of these SKUs (in byte order), and asks the shop for those that are not known yet.
     func levels(of skus: [SKU], _ asking: Asking) async throws -> KnownLevels {
-        var levels = KnownLevels(try await state.levels(of: skus))
+        var levels = KnownLevels(try await state.levels(of: skus), products: asking.products)
         var lacking: [SKU] = []
         levels.forEach(of: skus) { _, levels in
             if !levels.own.contains(where: { $0.id != nil }) { lacking.append(levels.sku) }
         }
-        if let found = try await lookUp(lacking, asking) { levels.take(found) }
+        if asking.isFresh {
+            // All levels have been read: a product may be there all the same, without any.
+            levels.take([], products: lacking.isEmpty ? [] : try await shop.products(of: lacking))
+        } else {
+            _ = try await lookUp(lacking, asking, into: &levels)
+        }
         return levels
     }
 
     /// Asks the shop for all levels of these SKUs: a warehouse may be newer than the index.
     ///
-    /// - Returns: the levels; nil if there is nothing new.
-    func lookUp(_ skus: [SKU], _ asking: Asking) async throws -> [StoredLevel]? {
+    /// - Returns: whether there is anything new.
+    func lookUp(_ skus: [SKU], _ asking: Asking, into levels: inout KnownLevels) async throws -> Bool {
         let asked = skus.filter(asking.makesSense)
-        guard !asked.isEmpty else { return nil }
-        try await identity?.require(shop)
-        let found = try await shop.resolve(asked)
-        guard !found.isEmpty else { return nil }
-        _ = try await state.replaceIndexPage(found, at: .now)
-        return try await state.levels(of: asked)
+        guard !asked.isEmpty else { return false }
+        let (found, products) = try await ask(for: asked)
+        guard !found.levels.isEmpty || !products.isEmpty else { return false }
+        levels.take(try await state.levels(of: asked), products: products)
+        return true
     }
 
-    /// Finds levels whose id is gone by SKU and unit; what is not there becomes an exception.
+    /// What was found when SKUs that the shop lacked were asked for again.
+    struct AskedAgain: Sendable {
+        var asked: Set<SKU> = []
+        /// Those of them that are products, with levels or without.
+        var products: Set<SKU> = []
+    }
+
+    /// Asks again for products that the shop lacked: those first that were asked for longest ago, and as long
+    /// as something is found all of them.
+    func askAgain(_ open: [StoredException]) async throws -> AskedAgain {
+        let lacking = open.filter(\.exception.isLacking).sorted { $0.seen < $1.seen }
+        var skus: [SKU] = []
+        var again = AskedAgain()
+        for sku in lacking.compactMap(\.exception.subject.sku) where again.asked.insert(sku).inserted {
+            skus.append(sku)
+        }
+        again.asked = []
+        for start in stride(from: 0, to: skus.count, by: LevelIndex.retriedMax) {
+            let page = Array(skus[start..<min(start + LevelIndex.retriedMax, skus.count)])
+            let (found, products) = try await ask(for: page)
+            again.asked.formUnion(page)
+            again.products.formUnion(products)
+            again.products.formUnion(found.levels.map(\.key.sku))
+            if found.levels.isEmpty { break }
+        }
+        return again
+    }
+
+    /// Unknown SKUs that are asked for together.
+    static let retriedMax = 400
+
+    /// Asks for all levels of some SKUs and stores them; `products` are those that have none.
+    private func ask(for skus: [SKU]) async throws -> (found: NamedLevels, products: Set<SKU>) {
+        try await identity?.require(shop)
+        let found = try await shop.resolve(skus)
+        if found.levels.isEmpty, !found.unnamed.isEmpty { try await requireSight() }
+        try await store(found.levels)
+        let known = Set(found.levels.map(\.key.sku))
+        let others = skus.filter { !known.contains($0) }
+        return (found, others.isEmpty ? [] : try await shop.products(of: others))
+    }
+
+    /// Finds the levels that wishes wait for: those whose name is stale by their ids, and those whose id is
+    /// gone by SKU and unit; what is not there becomes an exception.
     ///
     /// - Returns: whether there were any; their wishes can be sent then.
     func resolveGone() async throws -> Bool {
-        let lost = try await state.unresolved(limit: 10_000)
+        let wereStale = try await confirmWished(limit: LevelIndex.wishesMax)
+        let wereLost = try await resolveLost()
+        return wereStale || wereLost
+    }
+
+    /// Wishes whose levels are looked up before the first of them is sent.
+    private static let wishesMax = 10_000
+
+    private func resolveLost() async throws -> Bool {
+        let lost = try await state.unresolved(limit: LevelIndex.wishesMax)
         guard !lost.isEmpty else { return false }
-        try await identity?.require(shop)
         let skus = Array(Set(lost.map(\.key.sku))).sorted()
-        let found = try await shop.resolve(skus)
-        _ = try await state.replaceIndexPage(found, at: .now)
-        let keys = Set(found.map(\.key))
-        let known = Set(found.map(\.key.sku))
+        let (found, products) = try await ask(for: skus)
+        let known = Set(found.levels.map(\.key.sku)).union(products)
+        let keys = Set(found.levels.map(\.key))
         let gone = lost.filter { !keys.contains($0.key) }.map { level in
-            UnknownLevel(
-                row: level.row,
-                key: level.key,
-                lack: known.contains(level.key.sku) ? .level : .product
-            )
+            let isProduct = known.contains(level.key.sku)
+            return UnknownLevel(row: level.row, key: level.key, lack: isProduct ? .level : .product)
         }
         try await state.park(gone, at: .now)
         return true

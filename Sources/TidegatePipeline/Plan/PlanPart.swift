@@ -30,38 +30,44 @@ struct PlanPart: Sendable {
 
     /// Adds a SKU whose stock has just been divided; SKUs come in byte order.
     ///
-    /// - Returns: whether a wanted level is missing although the shop has the SKU.
+    /// - Returns: products of which a wanted level is missing although the shop has the SKU.
     mutating func add(
         _ levels: SKULevels,
         rows: [PlacedPositions.Row],
         at places: PlaceList,
         _ divided: borrowing SerialApportioner
-    ) throws -> Bool {
-        var isLacking = false
+    ) throws -> [SKU] {
+        var lacking: [SKU] = []
         exceptions += divided.exceptions
         for allocation in divided.allocations {
             try certificate.add(allocation, figures: divided.figures.pools)
         }
         let isUnknown = levels.isUnknown
-        if isUnknown, rows.contains(where: { $0.net != .zero }) {
-            exceptions.append(PlanPart.unknown(levels.sku))
+        let hasProduct = !isUnknown || levels.hasProduct(levels.sku)
+        if isUnknown, !hasProduct || divided.wanted.isEmpty, rows.contains(where: { $0.net != .zero }) {
+            exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct))
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
         for level in divided.wanted where !divided.figures.unclear.contains(level.key) {
             let figure = levels.figure(level.key)
             if let figure { add(level, figure.row, figure.current, of: levels.sku) }
-            guard !isUnknown, figure?.isUnknown ?? true else { continue }
-            exceptions.append(PlanPart.unknown(level.key, showing: levels.sku))
-            if figure == nil { isLacking = true }
+            guard hasProduct, figure?.isUnknown ?? true else { continue }
+            let product = level.key.sku
+            if product == levels.sku || levels.hasProduct(product) {
+                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku))
+            } else {
+                exceptions.append(PlanPart.unknown(product, showing: levels.sku))
+            }
+            if !isUnknown { lacking.append(product) }
         }
         let rest = forgotten(levels, wanted: divided.wanted)
-        guard !rest.isEmpty else { return isLacking }
+        guard !rest.isEmpty else { return lacking }
         let before = formerKeys(levels, places.positions(rows[...], of: levels.sku))
         for level in rest where level.isOurs || before.contains(level.key) {
             let current = CurrentLevel(published: level.published, pending: level.pending)
             add(WantedLevel(key: level.key, quantity: .zero), level.row, current, of: levels.sku)
         }
-        return isLacking
+        return lacking
     }
 
     private mutating func add(_ level: WantedLevel, _ row: LevelRow, _ current: CurrentLevel, of sku: SKU) {
@@ -100,11 +106,29 @@ struct PlanPart: Sendable {
 
     // MARK: Exceptions
 
-    private static func unknown(_ sku: SKU) -> InventoryException {
+    private static func unknown(_ sku: SKU, hasProduct: Bool) -> InventoryException {
+        guard hasProduct else {
+            return InventoryException(
+                code: .unknownSKU,
+                subject: Subject(sku: sku),
+                message: "The ERP has stock of \(sku), and OroCommerce shows no product of that SKU."
+            )
+        }
+        return InventoryException(
+            code: .unknownLevel,
+            subject: Subject(sku: sku),
+            message: "OroCommerce has the product \(sku) and shows no inventory level of it: its row was "
+                + "deleted, or the role may not view it."
+        )
+    }
+
+    /// A fence's second product that the shop lacks.
+    private static func unknown(_ product: SKU, showing stock: SKU) -> InventoryException {
         InventoryException(
             code: .unknownSKU,
-            subject: Subject(sku: sku),
-            message: "The ERP has stock of \(sku), and OroCommerce has no inventory level of that SKU."
+            subject: Subject(sku: product),
+            stock: stock,
+            message: "A fence shows stock of \(stock) as \(product), and OroCommerce shows no such product."
         )
     }
 

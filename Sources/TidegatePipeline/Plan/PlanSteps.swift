@@ -62,13 +62,12 @@ struct PlanSteps: Sendable {
         var levels = try await index.levels(of: shown(for: skus), asking)
         let positions = try await stock.placedPositions(ofEach: skus)
         let (part, lacking) = try part(skus, positions, levels)
-        guard let found = try await index.lookUp(lacking, asking) else { return part }
-        // What was found may be a product that shows the stock of any of them.
-        levels.take(found)
+        // What is found may be a product that shows the stock of any of them.
+        guard try await index.lookUp(Set(lacking).sorted(), asking, into: &levels) else { return part }
         return try self.part(skus, positions, levels).part
     }
 
-    /// Divides the stock of each SKU; `lacking` are those of which the shop lacks a wanted level.
+    /// Divides the stock of each SKU; `lacking` are products of which the shop lacks a wanted level.
     private func part(
         _ skus: [SKU],
         _ positions: PlacedPositions,
@@ -97,7 +96,7 @@ struct PlanSteps: Sendable {
                 aliasUnits: own.shopUnits(of:),
                 unclear: stock.doubts.unclear(own.sku)
             )
-            if try part.add(own, rows: rows, at: places, divided) { lacking.append(own.sku) }
+            lacking += try part.add(own, rows: rows, at: places, divided)
         }
         return (part, lacking)
     }

@@ -27,6 +27,8 @@ struct Planning: Sendable {
         let rules: FigureRules
         /// Whether every SKU was worked out.
         let isComplete: Bool
+        /// Levels that had moved by then were worked out, too.
+        var movedUntil: Timestamp?
     }
 
     init(shop: Shop, oro: OroClient, at now: Timestamp) throws {
@@ -57,13 +59,17 @@ struct Planning: Sendable {
     ) async throws -> Result {
         let stored = try await shop.state.openExceptions(limit: .max)
         let open = stored.map(\.exception)
-        let retried = Planning.retried(stored)
+        let again = isIndexFresh ? LevelIndex.AskedAgain() : try await index.askAgain(stored)
+        let retried = open.filter { $0.isLacking && $0.subject.sku.map(again.asked.contains) == true }
         let scope = try await scope()
         let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
+        let moved = try await shop.state.movedSKUs()
         let skus = try await touched(
             accepted,
-            retried: Set(retried.compactMap(\.concerned)).union(cleared),
+            others: cleared.union(
+                try await stated(moved.skus + retried.compactMap(\.concerned), in: stock)
+            ),
             extent,
             in: stock
         )
@@ -72,13 +78,14 @@ struct Planning: Sendable {
             version: text.version,
             skus: skus.count
         )
-        let asking = LevelIndex.Asking(open: open, retried: retried, isFresh: isIndexFresh)
+        let asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
         let steps = PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
         try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
                 open,
                 touched: Set(skus),
+                retried: Set(retried.map(\.key)),
                 occurred: draft.exceptions.occurred,
                 rules: apportioner.rules,
                 isStated: stock.states
@@ -90,7 +97,7 @@ struct Planning: Sendable {
         let rules = FigureRules(text: text, at: apportioner.instant)
         // Asked only where figures are held, which is rare.
         let hasHeld = try await !shop.state.heldFigures().isEmpty
-        return draft.finish(
+        var result = draft.finish(
             rules,
             priority: priority,
             isComplete: isComplete,
@@ -113,6 +120,18 @@ struct Planning: Sendable {
             skus: Set(skus),
             doubts: try await doubtTotals(of: stock, after: [])
         )
+        result.movedUntil = moved.until
+        return result
+    }
+
+    /// Of products whose levels have moved the SKUs with stock, which some of them may only show.
+    ///
+    /// One without stock is not ours: worked out as a SKU of its own it would be set to 0.
+    private func stated(_ moved: [SKU], in stock: ShopStock) async throws -> [SKU] {
+        guard !moved.isEmpty else { return [] }
+        let candidates = Set(moved + moved.flatMap { apportioner.rules.stocks(shownAs: $0) }).sorted()
+        let positions = try await stock.positions(of: candidates)
+        return candidates.filter { positions[$0]?.isEmpty == false }
     }
 
     // MARK: Which SKUs are planned
@@ -151,7 +170,7 @@ struct Planning: Sendable {
     /// The SKUs to work out, in byte order; `accepted` is in that order, too.
     private func touched(
         _ accepted: [Delta],
-        retried: Set<SKU>,
+        others named: Set<SKU>,
         _ scope: Scope,
         in stock: ShopStock
     ) async throws -> [SKU] {
@@ -164,9 +183,9 @@ struct Planning: Sendable {
         case .concerned(let change, _):
             if !change.isEmpty { others = try await stock.skus(concernedBy: change) }
         }
-        if others.isEmpty, retried.isEmpty { return skus }
-        if skus.isEmpty, retried.isEmpty { return others }
-        return Set(skus).union(others).union(retried).sorted(byBytesOf: \.self)
+        if others.isEmpty, named.isEmpty { return skus }
+        if skus.isEmpty, named.isEmpty { return others }
+        return Set(skus).union(others).union(named).sorted(byBytesOf: \.self)
     }
 
     static func shopUnits(_ levels: some Collection<StoredLevel>) -> [ShopUnit] {
@@ -191,16 +210,12 @@ struct Planning: Sendable {
 
     // MARK: Exceptions
 
-    /// Some of what the shop did not have, to see whether it has it now: what was seen longest ago.
-    private static func retried(_ open: [StoredException]) -> [InventoryException] {
-        open.filter(\.exception.isLacking).sorted { $0.seen < $1.seen }
-            .prefix(LevelIndex.retriedMax).map(\.exception)
-    }
-
-    /// Open exceptions about touched SKUs that did not occur again.
+    /// Open exceptions about touched SKUs that did not occur again, and those `retried` of which nothing is
+    /// stated any more.
     static func mended(
         _ open: [InventoryException],
         touched: Set<SKU>,
+        retried: Set<ExceptionKey> = [],
         occurred: [InventoryException],
         rules: RuleSet,
         isStated: (Location) -> Bool = { _ in true }
@@ -217,6 +232,7 @@ struct Planning: Sendable {
                 let location = exception.subject.location ?? ""
                 return rules.role(of: location) != nil || !isStated(location)
             }
+            if retried.contains(exception.key) { return true }
             return ofFigures.contains(exception.code) && exception.concerned.map(touched.contains) == true
         }.map(\.key)
     }

@@ -53,11 +53,19 @@ package struct PushRun {
 
     private func pushInContext() async throws -> PushResult {
         try await shop.identity.requireAddress(of: oro)
-        if try await shop.state.hasWork() { try await shop.identity.require(oro) }
+        let freshSeconds = shop.settings.oro.namesFreshSeconds
+        try await shop.state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
+        let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
+        if try await shop.state.hasWork() {
+            try await shop.identity.require(oro)
+            _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
+        }
+        async let refreshed = PushRun.fault { try await index.refresh(freshSeconds: freshSeconds) }
         var pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
         let events = events
         pusher.onNotice = { events(.noticed($0)) }
         let outcome = try await pusher.push()
+        let refreshFault = await refreshed
         try await shop.state.endPush(
             written: outcome.progress.applied,
             refused: outcome.progress.refused,
@@ -66,11 +74,28 @@ package struct PushRun {
         let last = try await shop.state.lastAccepted()
         events(.pushed(outcome.progress, outcome.backlog))
         if let trouble = outcome.trouble { throw trouble }
+        // A shop that has just taken writes and does not answer a page is asked again by the next run.
+        if let refreshFault, refreshFault.exitStatus != .unavailable, refreshFault.exitStatus != .busy {
+            throw refreshFault
+        }
         return PushResult(
             last: last,
             progress: outcome.progress,
             backlog: outcome.backlog,
             exceptions: try await shop.state.openExceptionCounts().values.reduce(0, +)
         )
+    }
+
+    /// Stale names that are confirmed before the first write goes; the others while it pushes.
+    private static let namesBeforeMax = 4_000
+
+    /// Why the body failed.
+    private static func fault(_ body: @Sendable () async throws -> Void) async -> Fault? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return Fault(error)
+        }
     }
 }

@@ -96,4 +96,19 @@ extension RuleSet {
         guard let former else { return own }
         return own + former.aliases(of: sku)
     }
+
+    /// The SKUs that fences may show as this second product.
+    func stocks(shownAs product: SKU) -> [SKU] {
+        fences.compactMap { fence in
+            guard case .skuAlias(let template) = fence.publish else { return nil }
+            let parts = template.split(
+                separator: PublishTarget.skuPlaceholder,
+                omittingEmptySubsequences: false
+            )
+            guard parts.count == 2, product.text.hasPrefix(parts[0]), product.text.hasSuffix(parts[1]),
+                product.text.utf8.count > parts[0].utf8.count + parts[1].utf8.count
+            else { return nil }
+            return SKU(String(product.text.dropFirst(parts[0].count).dropLast(parts[1].count)))
+        }
+    }
 }

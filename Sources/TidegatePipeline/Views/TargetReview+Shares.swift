@@ -24,7 +24,7 @@ extension TargetReview {
                 publishUnits: settings.oro.publishUnits,
                 at: .now
             )
-            let found = try await shop.resolve(Array(skus.prefix(TargetReview.skusMax)))
+            let found = try await shop.resolve(Array(skus.prefix(TargetReview.skusMax))).levels
             let products = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }.map {
                 ($0.key, apportioner.units(of: $0.key, shopUnits: $0.value.shopUnits))
             }

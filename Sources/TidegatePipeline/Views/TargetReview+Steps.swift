@@ -20,7 +20,7 @@ extension TargetReview {
                 publishUnits: settings.oro.publishUnits,
                 at: .now
             )
-            let found = try await shop.resolve(Array(matched.prefix(TargetReview.skusMax)))
+            let found = try await shop.resolve(Array(matched.prefix(TargetReview.skusMax))).levels
             let levels = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }
             for (fence, number, rule, step) in stepped {
                 let coarse = levels.lazy.compactMap { sku, levels -> (SKU, Quantity)? in

@@ -139,7 +139,7 @@ package struct TargetReview: Sendable {
                 )
             }
             do {
-                let found = Set(try await shop.resolve(Array(aliases)).map(\.key.sku))
+                let found = Set(try await shop.resolve(Array(aliases)).levels.map(\.key.sku))
                 let missing = aliases.filter { !found.contains($0) }
                 guard let first = missing.first else { continue }
                 add(

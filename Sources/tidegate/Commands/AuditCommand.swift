@@ -61,12 +61,12 @@ struct AuditCommand: StoppableCommand {
         try console.line(
             "\(levels.read.grouped) levels read, \(levels.compared.grouped) compared, "
                 + "\(levels.inMotion.grouped) in motion, \(levels.foreign.grouped) not ours, "
-                + "\(levels.new.grouped) new; \(report.requests.grouped) requests, "
+                + "\(levels.new.grouped) new, \(levels.hidden.grouped) hidden; "
+                + "\(report.requests.grouped) requests, "
                 + String(format: "%.2f s", report.seconds)
         )
-        guard !report.rows.isEmpty else {
-            return try console.line("No drift: every level shows what was published.")
-        }
+        for line in report.notCompared { try console.line(line) }
+        guard !report.rows.isEmpty else { return try console.line(report.noDrift) }
         var kinds = Table(["drift", "levels", "what it is"], [.left, .right, .left])
         for kind in Drift.Kind.allCases {
             kinds.add([kind.rawValue, (report.counts[kind] ?? 0).grouped, kind.meaning])
@@ -108,6 +108,7 @@ extension Drift.Kind {
         case .lost: "what it was before the last write: the write was overwritten"
         case .missing: "the level is gone"
         case .duplicate: "a second level of the same product and unit"
+        case .moved: "the level is another SKU's now; the id has moved with it"
         case .unknown: "less than published, for longer than an order takes to be booked"
         }
     }

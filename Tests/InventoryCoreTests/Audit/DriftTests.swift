@@ -88,3 +88,29 @@ struct LatencyWindowTests {
         #expect(window.p95Milliseconds == 5)
     }
 }
+
+@Suite("What a repair writes")
+struct RepairedTests {
+    private static func repaired(published: Int64, shows: Int64?, wanted: Int64?) throws -> Int64? {
+        let key = LevelKey(sku: "A", unit: "item")
+        let level = AuditedLevel(key: key, id: "1", published: Quantity(units: published))
+        let shown = shows.map { ShownLevel.quantity(Quantity(units: $0)) } ?? .gone
+        let now = Timestamp(microseconds: 0)
+        let drift = try #require(Drift(level, shows: shown, graceSeconds: 0, now: now))
+        return drift.repaired(wanted: wanted.map { Quantity(units: $0) }).map {
+            $0.millionths / Quantity.scale
+        }
+    }
+
+    @Test("too much is lowered to what was published, too little raised to what is wanted at most")
+    func repaired() throws {
+        #expect(try Self.repaired(published: 40, shows: 60, wanted: 25) == 40)
+        #expect(try Self.repaired(published: 40, shows: 60, wanted: nil) == 40)
+        #expect(try Self.repaired(published: 40, shows: 10, wanted: 50) == 40)
+        #expect(try Self.repaired(published: 40, shows: 10, wanted: 25) == 25)
+        #expect(try Self.repaired(published: 40, shows: 30, wanted: 25) == nil)
+        #expect(try Self.repaired(published: 40, shows: 10, wanted: nil) == nil)
+        #expect(try Self.repaired(published: 40, shows: nil, wanted: 25) == 25)
+        #expect(try Self.repaired(published: 40, shows: nil, wanted: nil) == 0)
+    }
+}

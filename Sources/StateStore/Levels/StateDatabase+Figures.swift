@@ -1,0 +1,43 @@
+import GRDB
+package import InventoryCore
+
+extension StateDatabase {
+    /// Whether the figures that were read last are older than `before` and no run has used them: every SKU is
+    /// still to be worked out.
+    package func unusedFigures(before: Timestamp) async throws -> Bool {
+        try await read("look when figures were read") { db in
+            let isUsed = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM figures)") == true
+            guard try !isUsed || db.text(.everythingNext) != nil else { return false }
+            guard let read = try db.number(.figuresRead) ?? db.number(.indexCompleted) else { return false }
+            return read < before.microseconds
+        }
+    }
+
+    package func noteFiguresRead(at now: Timestamp) async throws {
+        try await write("remember when figures were read") { db in
+            try db.set(.figuresRead, to: String(now.microseconds))
+        }
+    }
+
+    /// Stores what levels show now, where we never wrote them and nothing is on its way to them.
+    package func setReadFigures(_ figures: [(LevelID, Quantity)], at now: Timestamp) async throws {
+        try await write("store what levels show") { db in
+            try db.execute(sql: "DELETE FROM temp.shown")
+            let set = try db.cachedStatement(
+                sql: """
+                    INSERT INTO published (level, quantity)
+                    SELECT id, ?2 FROM levels WHERE level_id = ?1 AND id NOT IN (SELECT level FROM claims)
+                    ON CONFLICT(level) DO UPDATE SET quantity = excluded.quantity
+                    WHERE at IS NULL AND before IS NULL AND quantity <> excluded.quantity
+                    RETURNING level
+                    """
+            )
+            let note = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
+            for (level, quantity) in figures {
+                let row = try Int64.fetchOne(set, arguments: [level.text, quantity.millionths])
+                if let row { try note.execute(arguments: [row]) }
+            }
+            try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import InventoryCore
+import OroClient
+import StateStore
+import TidegateSettings
+
+/// Mends what an audit found: looks once more, writes, and says what shows its figure now.
+struct AuditRepair: Sendable {
+    private let shop: Shop
+    private let oro: OroClient
+
+    init(_ shop: Shop, _ oro: OroClient) {
+        self.shop = shop
+        self.oro = oro
+    }
+
+    private var state: StateDatabase { shop.state }
+
+    /// Wishes the published figures of drifted levels again and pushes.
+    ///
+    /// - Returns: the drifts that are left of those given, and the rows that are mended now.
+    func mend(_ found: [FoundDrift]) async throws -> (found: [FoundDrift], mended: Set<LevelRow>) {
+        let repairable = found.filter { $0.drift.isRepairable }
+        guard !repairable.isEmpty else { return (found, []) }
+        let again = try await lookAgain(repairable)
+        let left = found.filter { one in !one.drift.isRepairable || again[one.row] != nil }
+        let targets = try await targets(repairable.compactMap { again[$0.row] })
+        let priority = shop.settings.oro.push.priority
+        guard try await state.repair(targets, priority: priority, at: .now) > 0 else { return (left, []) }
+        let freshSeconds = shop.settings.oro.namesFreshSeconds
+        try await state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
+        let pusher = Pusher(state: state, shop: oro, settings: shop.settings)
+        let outcome = try await pusher.push()
+        if let trouble = outcome.trouble { throw trouble }
+        let skus = Array(Set(targets.map(\.drift.key.sku))).sorted()
+        let levels = try await state.levels(of: skus)
+        let now = Dictionary(levels.map { ($0.row, $0) }, uniquingKeysWith: { first, _ in first })
+        let mended = targets.filter { one in
+            let level = now[one.row]
+            return level?.pending == nil && level?.published == one.target && level?.id != nil
+        }
+        return (left, Set(mended.map(\.row)))
+    }
+
+    /// Asks once more what the levels show: an audit takes its time, and one that was broken off has been
+    /// going on for longer.
+    private func lookAgain(_ found: [FoundDrift]) async throws -> [LevelRow: FoundDrift] {
+        let ids = found.filter { $0.drift.kind != .moved }.map(\.drift.level)
+        let answer = ids.isEmpty ? NamedLevels() : try await oro.named(ids)
+        let shown = Dictionary(answer.levels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let rows = try await state.auditRows(of: ids)
+        let hidden = Set(answer.unnamed)
+        let grace = Int64(shop.settings.audit.graceSeconds)
+        var again: [LevelRow: FoundDrift] = [:]
+        for one in found {
+            let id = one.drift.level
+            // The id has been given to whoever carries it, or is gone: what the level shows now is known.
+            if one.drift.kind == .moved || one.drift.kind == .missing && rows[id] == nil {
+                again[one.row] = one
+                continue
+            }
+            guard !hidden.contains(id), let row = rows[id], row.row == one.row, !row.isInMotion else {
+                continue
+            }
+            let level = shown[id]
+            guard level.map({ $0.key == row.level.key }) ?? true else { continue }
+            let shows = level.map { ShownLevel.quantity($0.quantity) } ?? .gone
+            let drift = Drift(row.level, shows: shows, graceSeconds: grace, now: .now)
+            if let drift { again[one.row] = FoundDrift(row: one.row, drift: drift) }
+        }
+        return again
+    }
+
+    /// Decides what each level is to show; what is not ours, or is as high as is wanted, is left out.
+    private func targets(_ found: [FoundDrift]) async throws -> [FoundDrift] {
+        let skus = found.map(\.drift.key.sku)
+        let stocks = try await state.stocks(shownBy: skus)
+        let wanted = try await WantedFigures(of: skus.map { stocks[$0] ?? $0 }, in: shop)
+        return found.compactMap { one in
+            guard one.drift.isRepairable,
+                let target = one.drift.repaired(wanted: wanted[one.drift.key])
+            else { return nil }
+            return FoundDrift(row: one.row, drift: one.drift, target: target)
+        }
+    }
+}
