@@ -18,6 +18,7 @@ struct OroSettingsTests {
               backend_prefix: /backoffice
               publish_units: { split: { item: 70, case: 29.5 } }
               inventory_status: restore
+              names_fresh: 6h
               push:
                 { mode: sync, concurrency: { min: 2, max: 8 }, batch_records: 100,
                   first: [{ sku: AB-1 }, { sku: "C-*" }] }
@@ -31,6 +32,7 @@ struct OroSettingsTests {
         #expect(oro.clientID.source == .value("tide"))
         #expect(oro.clientSecret.source == .file("/run/secret"))
         #expect(oro.backendPrefix == "/backoffice" && oro.restoresInStock)
+        #expect(oro.namesFreshSeconds == 21_600)
         #expect(
             oro.publishUnits
                 == .split(["item": Quantity(units: 70), "case": Quantity(millionths: 29_500_000)])
@@ -60,6 +62,7 @@ struct OroSettingsTests {
             ("publish_units: { split: { item: 70, case: 40 } }", "5:27 bad_value oro.publish_units.split"),
             ("inventory_status: yes", "5:21 bad_value oro.inventory_status"),
             ("publish_units: { split: {} }", "5:27 bad_value oro.publish_units.split"),
+            ("names_fresh: 5s", "5:16 bad_value oro.names_fresh"),
             ("push: { mode: fast }", "5:17 bad_value oro.push.mode"),
             ("push: { first: AB-1 }", "5:18 wrong_type oro.push.first"),
             ("push: { first: [{}] }", "5:19 bad_value oro.push.first[1]"),

@@ -15,17 +15,12 @@ struct AuditRepair: Sendable {
 
     private var state: StateDatabase { shop.state }
 
-    /// Wishes the published figures of drifted levels again and pushes.
-    ///
-    /// - Returns: the drifts that are left of those given, and the rows that are mended now.
-    func mend(_ found: [FoundDrift]) async throws -> (found: [FoundDrift], mended: Set<LevelRow>) {
-        let repairable = found.filter { $0.drift.isRepairable }
-        guard !repairable.isEmpty else { return (found, []) }
-        let again = try await lookAgain(repairable)
-        let left = found.filter { one in !one.drift.isRepairable || again[one.row] != nil }
-        let targets = try await targets(repairable.compactMap { again[$0.row] })
+    /// Wishes the published figures of drifted levels again and pushes; gives the rows that are mended now.
+    func mend(_ found: [FoundDrift]) async throws -> Set<LevelRow> {
+        let targets = try await targets(found.filter { $0.drift.isRepairable })
+        guard !targets.isEmpty else { return [] }
         let priority = shop.settings.oro.push.priority
-        guard try await state.repair(targets, priority: priority, at: .now) > 0 else { return (left, []) }
+        guard try await state.repair(targets, priority: priority, at: .now) > 0 else { return [] }
         let freshSeconds = shop.settings.oro.namesFreshSeconds
         try await state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
         let pusher = Pusher(state: state, shop: oro, settings: shop.settings)
@@ -38,36 +33,34 @@ struct AuditRepair: Sendable {
             let level = now[one.row]
             return level?.pending == nil && level?.published == one.target && level?.id != nil
         }
-        return (left, Set(mended.map(\.row)))
+        return Set(mended.map(\.row))
     }
 
-    /// Asks once more what the levels show: an audit takes its time, and one that was broken off has been
-    /// going on for longer.
-    private func lookAgain(_ found: [FoundDrift]) async throws -> [LevelRow: FoundDrift] {
-        let ids = found.filter { $0.drift.kind != .moved }.map(\.drift.level)
-        let answer = ids.isEmpty ? NamedLevels() : try await oro.named(ids)
+    /// Asks once more what the levels show, and gives the drifts that are left.
+    ///
+    /// An audit takes its time, and one that was broken off has been going on for longer.
+    func lookAgain(_ found: [FoundDrift]) async throws -> [FoundDrift] {
+        let asked = found.filter { $0.drift.kind != .moved && $0.drift.kind != .duplicate }
+        guard !asked.isEmpty else { return found }
+        let ids = asked.map(\.drift.level)
+        let answer = try await oro.named(ids)
         let shown = Dictionary(answer.levels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let rows = try await state.auditRows(of: ids)
-        let hidden = Set(answer.unnamed)
+        let (rows, hidden) = (try await state.auditRows(of: ids), Set(answer.unnamed))
         let grace = Int64(shop.settings.audit.graceSeconds)
-        var again: [LevelRow: FoundDrift] = [:]
-        for one in found {
+        return found.compactMap { one in
             let id = one.drift.level
-            // The id has been given to whoever carries it, or is gone: what the level shows now is known.
-            if one.drift.kind == .moved || one.drift.kind == .missing && rows[id] == nil {
-                again[one.row] = one
-                continue
-            }
+            // An id that has been given to whoever carries it, or is gone: what shows there now is known.
+            let isSettled = one.drift.kind == .moved || one.drift.kind == .missing && rows[id] == nil
+            if isSettled || one.drift.kind == .duplicate { return one }
             guard !hidden.contains(id), let row = rows[id], row.row == one.row, !row.isInMotion else {
-                continue
+                return nil
             }
             let level = shown[id]
-            guard level.map({ $0.key == row.level.key }) ?? true else { continue }
+            guard level.map({ $0.key == row.level.key }) ?? true else { return nil }
             let shows = level.map { ShownLevel.quantity($0.quantity) } ?? .gone
             let drift = Drift(row.level, shows: shows, graceSeconds: grace, now: .now)
-            if let drift { again[one.row] = FoundDrift(row: one.row, drift: drift) }
+            return drift.map { FoundDrift(row: one.row, drift: $0) }
         }
-        return again
     }
 
     /// Decides what each level is to show; what is not ours, or is as high as is wanted, is left out.

@@ -50,8 +50,7 @@ package struct AuditRun {
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             try await shop.identity.require(oro)
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
-            let mended: Set<LevelRow>
-            (found, mended) = options.repairs ? try await AuditRepair(shop, oro).mend(found) : (found, [])
+            let mended = options.repairs ? try await repair() : []
             finish(mended)
             report.requests = oro.requestsSent - requestsBefore
             let elapsed = (ContinuousClock.now - began).components
@@ -104,6 +103,8 @@ package struct AuditRun {
             audit.counts = report.levels
             try await state.record(audited, of: audit, at: .now)
         }
+        // What the broken off part of it saw was an hour ago at most, and may be over.
+        if report.resumedFrom != nil { keepOnly(try await AuditRepair(shop, oro).lookAgain(found)) }
         let missed = try await lookForMissing(audit)
         try await settle(try await state.strangers() + missed)
         try await state.finish(audit, found: found, at: .now)
@@ -232,6 +233,21 @@ package struct AuditRun {
             report.counts[drift.drift.kind, default: 0] += 1
             if found.count < AuditRun.driftsMax { found.append(drift) } else { report.unlisted += 1 }
         }
+    }
+
+    /// Looks once more and mends; gives what shows its figure now.
+    private mutating func repair() async throws -> Set<LevelRow> {
+        let repair = AuditRepair(shop, oro)
+        keepOnly(try await repair.lookAgain(found))
+        return try await repair.mend(found)
+    }
+
+    /// Forgets drifts that are over.
+    private mutating func keepOnly(_ left: [FoundDrift]) {
+        for drift in found { report.counts[drift.drift.kind, default: 0] -= 1 }
+        for drift in left { report.counts[drift.drift.kind, default: 0] += 1 }
+        report.counts = report.counts.filter { $0.value > 0 }
+        found = left
     }
 
     private mutating func finish(_ mended: Set<LevelRow>) {

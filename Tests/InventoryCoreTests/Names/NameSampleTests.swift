@@ -29,6 +29,14 @@ struct NameSampleTests {
         #expect(Self.sample(1).verdict == .same)
     }
 
+    @Test("another product than is known is told from one that is not named")
+    func product() {
+        #expect(WrittenProduct(answered: "7", known: "7") == .asKnown)
+        #expect(WrittenProduct(answered: "8", known: "7") == .another)
+        #expect(WrittenProduct(answered: nil, known: "7") == .unknown)
+        #expect(WrittenProduct(answered: "8", known: nil) == .unknown)
+    }
+
     @Test("an empty answer and levels without names are told apart from other names")
     func hidden() {
         #expect(Self.sample(20, gone: 20).verdict == .none)

@@ -95,6 +95,8 @@ struct SubjectRunTests {
                 try await shop.state.openExceptions().map(\.exception)
             }
             #expect(open.map(\.subject.sku) == ["AB-KA"] && open.map(\.concerned) == ["AB"])
+            // The product is to be created; it is no unit that is missing.
+            #expect(open.map(\.code) == [.unknownSKU])
 
             // The same shop with one product more.
             var options = try FencedShop.options(seed: 5)

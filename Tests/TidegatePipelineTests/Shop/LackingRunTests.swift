@@ -132,4 +132,20 @@ struct LackingRunTests {
             #expect(stage.simulator.ledgerCount == writes + 1)
         }
     }
+
+    @Test("whose stock a second product shows is told from its name, whatever the fence's template")
+    func secondProducts() {
+        func rules(_ templates: [String]) -> RuleSet {
+            RuleSet(
+                fences: templates.enumerated().map { number, template in
+                    Fence(id: FenceID("f-\(number)"), rank: number, publish: .skuAlias(template))
+                }
+            )
+        }
+        #expect(rules(["{sku}-KA"]).stocks(shownAs: "AB-KA") == ["AB"])
+        #expect(rules(["KA-{sku}", "{sku}-X"]).stocks(shownAs: "KA-AB-X") == ["AB-X", "KA-AB"])
+        #expect(rules(["{sku}-KA"]).stocks(shownAs: "-KA").isEmpty)
+        #expect(rules(["{sku}-KA"]).stocks(shownAs: "AB").isEmpty)
+        #expect(rules([]).stocks(shownAs: "AB").isEmpty)
+    }
 }
