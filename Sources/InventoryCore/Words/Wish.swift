@@ -14,6 +14,8 @@ package struct Wish: Hashable, Sendable {
     package let priority: Int
     /// What the shop had last confirmed when it was claimed; nothing where it never did.
     package let before: Quantity?
+    /// The product that the level is known to belong to; nothing where the shop has not named it.
+    package let product: ProductID?
     /// What earlier claims of the same figure have come to.
     package let suspicion: Suspicion
 
@@ -27,6 +29,7 @@ package struct Wish: Hashable, Sendable {
         wave: Wave,
         priority: Int = 0,
         before: Quantity? = nil,
+        product: ProductID? = nil,
         suspicion: Suspicion = .none
     ) {
         self.sequence = sequence
@@ -37,6 +40,7 @@ package struct Wish: Hashable, Sendable {
         self.wave = wave
         self.priority = priority
         self.before = before
+        self.product = product
         self.suspicion = suspicion
     }
 }

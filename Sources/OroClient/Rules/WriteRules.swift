@@ -56,6 +56,8 @@ enum WriteRules {
         guard document.levels.count == 1, let row = document.levels.first, row.id == write.level.text else {
             return .lost("the answer to the write shows another level")
         }
+        let product = row.product.map { ProductID($0) }
+        if WrittenProduct(answered: product, known: write.product) == .another { return .misnamed }
         return settled(row, write: write)
     }
 

@@ -49,21 +49,6 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the SKUs whose stock some products show a part of, where those are others.
-    package func stocks(shownBy products: [SKU]) async throws -> [SKU: SKU] {
-        try await read("read whose stock products show") { db in
-            let statement = try db.cachedStatement(
-                sql: "SELECT stock FROM levels WHERE sku = ? AND stock IS NOT NULL LIMIT 1"
-            )
-            var stocks: [SKU: SKU] = [:]
-            for product in Set(products) {
-                let stock = try String.fetchOne(statement, arguments: [product.text])
-                if let stock { stocks[product] = SKU(stock) }
-            }
-            return stocks
-        }
-    }
-
     /// Gives levels that have a wish but no id at the shop, and have not been found unknown there; by row.
     ///
     /// `row` is where the last call ended, so that those which cannot be settled now are passed over.

@@ -43,8 +43,8 @@ extension StateDatabase {
                 claims.append(
                     OpenClaim(
                         wish: try Wish(row),
-                        claimed: Timestamp(microseconds: row[12]),
-                        operation: (row[13] as String?).map { OperationID($0) }
+                        claimed: Timestamp(microseconds: row[13]),
+                        operation: (row[14] as String?).map { OperationID($0) }
                     )
                 )
             }
@@ -210,7 +210,7 @@ extension Wish {
     /// What `init(_:)` reads, from `claims c`, `levels l` and `published p`.
     fileprivate static let columns = """
         c.sequence, l.sku, l.unit, l.warehouse, c.level_id, c.quantity, c.wave, c.priority, l.stock,
-        p.quantity, c.attempts, c.batch_max
+        p.quantity, c.attempts, c.batch_max, l.product
         """
 
     fileprivate init(_ row: Row) throws {
@@ -225,6 +225,7 @@ extension Wish {
             wave: wave,
             priority: row[7],
             before: (row[9] as Int64?).map(Quantity.init(millionths:)),
+            product: (row[12] as String?).map { ProductID($0) },
             suspicion: Suspicion(attempts: row[10], batchMax: row[11])
         )
     }

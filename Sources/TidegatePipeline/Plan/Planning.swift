@@ -104,12 +104,14 @@ struct Planning: Sendable {
             skus: hasHeld ? Set(skus).union(apportioner.rules.aliases(of: skus)) : [],
             doubts: try await doubtTotals(of: stock, after: accepted)
         )
+        result.movedUntil = moved.until
+        return result
     }
 
     /// Plans these SKUs and no others, as stock and rules are now; `skus` come in byte order.
     func plan(only skus: [SKU], on stock: ShopStock) async throws -> Result {
         var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
-        let asking = LevelIndex.Asking(open: [], retried: [], isFresh: false)
+        let asking = LevelIndex.Asking(open: [], again: LevelIndex.AskedAgain(), isFresh: false)
         try await PlanSteps(self, stock, accepted: [], former: nil, asking).forEach(of: skus) { part in
             try draft.append(part)
         }
@@ -120,8 +122,6 @@ struct Planning: Sendable {
             skus: Set(skus),
             doubts: try await doubtTotals(of: stock, after: [])
         )
-        result.movedUntil = moved.until
-        return result
     }
 
     /// Of products whose levels have moved the SKUs with stock, which some of them may only show.

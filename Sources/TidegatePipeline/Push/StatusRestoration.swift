@@ -91,7 +91,8 @@ struct StatusRestoration: Sendable {
         case .trouble(.notPermitted(let cause), _):
             .failed(cause: "the role lacks the right to edit products (\(cause))")
         case .trouble(let trouble, _): .trouble(trouble)
-        case .record(.applied), .record(.overtaken), .record(.refused(.levelGone, _)): .done
+        case .record(.applied), .record(.overtaken), .record(.misnamed), .record(.refused(.levelGone, _)):
+            .done
         case .record(.notApplied): .failed(cause: "not written")
         case .record(.unknown(let cause)), .record(.lost(let cause)): .failed(cause: cause)
         case .record(.refused(let reason, let detail)):

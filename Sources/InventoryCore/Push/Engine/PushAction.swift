@@ -76,5 +76,5 @@ package struct ParkedIncrease: Hashable, Sendable {
 
 extension Wish {
     /// What the shop is asked to set.
-    package var write: LevelWrite { LevelWrite(level: level, quantity: quantity) }
+    package var write: LevelWrite { LevelWrite(level: level, quantity: quantity, product: product) }
 }

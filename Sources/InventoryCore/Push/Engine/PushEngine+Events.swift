@@ -161,7 +161,7 @@ extension PushEngine {
             case .unknown(let text), .lost(let text):
                 unknown = text
                 unanswered.append(slot)
-            case .applied, .overtaken, .refused, .notApplied: settle(slot, by: record, now: now)
+            case .applied, .overtaken, .misnamed, .refused, .notApplied: settle(slot, by: record, now: now)
             }
         }
         if unanswered.count < slots.count { answered() }
@@ -247,7 +247,7 @@ extension PushEngine {
             case .unknown(let text), .lost(let text):
                 held.note(text, of: slot)
                 unknown.append(slot)
-            case .applied, .overtaken, .refused, .notApplied: settle(slot, by: record, now: now)
+            case .applied, .overtaken, .misnamed, .refused, .notApplied: settle(slot, by: record, now: now)
             }
         }
         guard !unknown.isEmpty else { return }

@@ -8,7 +8,8 @@ extension PushEngine {
             // Written; what was sold since is the audit's to judge.
             if overtaken.count < PushEngine.overtakenMax { overtaken.append(held[slot].wish.level) }
             end(slot, as: .applied, now: now)
-        case .refused(.levelGone, _): gone(slot, now: now)
+        // The id belongs to another product now: nothing more is sent to it, and the level is looked up anew.
+        case .misnamed, .refused(.levelGone, _): gone(slot, now: now)
         case .refused(let refusal, let detail): refused(slot, refusal, detail: detail, now: now)
         case .notApplied: giveBack(slot, seconds: 0, now: now)
         case .unknown(let text):

@@ -11,10 +11,13 @@ package struct OperationID: ByteText {
 package struct LevelWrite: Hashable, Sendable {
     package let level: LevelID
     package let quantity: Quantity
+    /// The product that the level is known to belong to; nothing where the shop has not named it.
+    package let product: ProductID?
 
-    package init(level: LevelID, quantity: Quantity) {
+    package init(level: LevelID, quantity: Quantity, product: ProductID? = nil) {
         self.level = level
         self.quantity = quantity
+        self.product = product
     }
 }
 
@@ -32,6 +35,8 @@ package enum RecordAnswer: Hashable, Sendable {
     /// Written, and the level showed another value right after: somebody else, such as a checkout, has
     /// changed it since.
     case overtaken(shows: Quantity)
+    /// Written, and the answer names another product than the level is known to belong to.
+    case misnamed
     case refused(Receipt.Refusal, detail: String)
     /// Certainly not written, because of another record: a synchronous batch is refused whole. Send it again.
     case notApplied
