@@ -55,3 +55,31 @@ import Testing
         #expect(try await database.levels(of: ["A", "B", "C"]).allSatisfy { $0.published == nil })
     }
 }
+
+@Suite("What may still arrive at a level that has moved") struct MovedQuestionTests {
+    @Test("a value in question follows the id to the level that carries it now, and an adoption ends it")
+    func follows() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let before = [ShopLevel("1", .level("A"), shows: 3), ShopLevel("2", .level("B"), shows: 40)]
+        _ = try await database.replaceIndexPage(before, at: TemporaryState.now)
+        try await database.wish([(.level("A"), 5)])
+        let claimed = try await database.claimed()
+        let until = MachineInstant(boot: "boot", seconds: 100)
+        try await database.takeOverClaims(
+            sent: Set(claimed.map(\.sequence)),
+            until: until,
+            at: TemporaryState.now
+        )
+        let now = [ShopLevel("1", .level("B"), shows: 3), ShopLevel("2", .level("A"), shows: 40)]
+        _ = try await database.confirmNames(of: ["1", "2"], shown: now, at: TemporaryState.now)
+        let later = MachineInstant(boot: "boot", seconds: 200)
+        let ended = try await database.endedQuestions(at: later, restart: later, limit: 10)
+        #expect(ended.levels.map(\.level) == ["1"] && ended.confirmed == 0)
+        let adoption = ShopBinding.Adoption(who: "me", reason: "restored")
+        try await database.adopt("https://new.example/admin", created: nil, adoption, at: TemporaryState.now)
+        #expect(try await database.hasWork(at: TemporaryState.now))
+        let none = try await database.endedQuestions(at: later, restart: later, limit: 10)
+        #expect(none.levels.isEmpty && none.confirmed == 0)
+    }
+}

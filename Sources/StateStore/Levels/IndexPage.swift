@@ -17,6 +17,8 @@ struct IndexPage {
     private let someUnknown: Bool
     /// Whether wishes wait for the id or the name of their level.
     private let someUnresolved: Bool
+    /// Whether anything that was sent may still take effect.
+    private let someQuestions: Bool
     private(set) var changes = IndexChanges()
 
     /// How the shop was asked.
@@ -51,6 +53,7 @@ struct IndexPage {
                 sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN (?, ?))",
                 arguments: [EntryState.unresolved.rawValue, EntryState.unknown.rawValue]
             ) == true
+        someQuestions = try db.hasQuestions()
         try db.execute(sql: "DELETE FROM temp.shown")
         if case .ids(let asked) = origin {
             for id in asked { try check(id) }
@@ -87,6 +90,7 @@ struct IndexPage {
         }
         let row = try upsert(level)
         if isNew { try resolve(level.key, row: row) }
+        if isNew, someQuestions { try takeQuestions(of: level.id, row: row) }
         if someUnresolved { try wake(row) }
         // Something may have been written to it for the other since this page was read.
         if wasAnothers, !origin.isByID {
@@ -171,6 +175,12 @@ struct IndexPage {
         try db.close(ExceptionKey(code: .unknownSKU, subject: Subject(sku: key.sku)), at: now)
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(sku: key.sku)), at: now)
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
+    }
+
+    /// What was sent to the id while it was another level's may still arrive: it is this one's question now.
+    private func takeQuestions(of id: LevelID, row: Int64) throws {
+        try db.cachedStatement(sql: "UPDATE questions SET level = ?1 WHERE level_id = ?2 AND level <> ?1")
+            .execute(arguments: [row, id.text])
     }
 
     /// Lets a wish go that waited for the level's id or name.

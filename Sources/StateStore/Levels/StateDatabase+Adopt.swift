@@ -36,7 +36,10 @@ extension StateDatabase {
                     """
             )
             // Refused there says nothing of here; parked for want of a product neither.
-            try db.execute(sql: "UPDATE outbox SET state = ?", arguments: [EntryState.unresolved.rawValue])
+            try db.execute(
+                sql: "UPDATE outbox SET state = ?, attempts = 0, retry_at = NULL, batch_max = NULL",
+                arguments: [EntryState.unresolved.rawValue]
+            )
             let gone: [InventoryException.Code] = [
                 .drift, .duplicateLevel, .writeRefused, .increaseParked, .unknownSKU, .unknownLevel,
             ]
@@ -46,9 +49,11 @@ extension StateDatabase {
                     arguments: [now.microseconds, code.rawValue]
                 )
             }
-            for setting in [Setting.indexOpen, .indexCursor, .indexCompleted, .shopBatches, .sendingEnd] {
-                try db.set(setting, to: nil)
-            }
+            let learnt: [Setting] = [
+                .indexOpen, .indexCursor, .indexCompleted, .figuresRead, .shopBatches, .learntPace,
+                .sendingEnd,
+            ]
+            for setting in learnt { try db.set(setting, to: nil) }
             try db.set(.everythingNext, to: "1")
         }
     }
@@ -66,5 +71,6 @@ extension Database {
                 """
         )
         try execute(sql: "DELETE FROM claims")
+        try execute(sql: "DELETE FROM questions")
     }
 }

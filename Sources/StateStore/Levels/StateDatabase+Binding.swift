@@ -82,16 +82,19 @@ extension StateDatabase {
     }
 
     /// Whether something waits that only the shop can settle.
-    package func hasWork() async throws -> Bool {
+    package func hasWork(at now: Timestamp) async throws -> Bool {
         try await read("look for work") { db in
             try Bool.fetchOne(
                 db,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM claims) OR EXISTS (SELECT 1 FROM raised)
+                        OR EXISTS (SELECT 1 FROM questions)
                         OR EXISTS (SELECT 1 FROM outbox WHERE state IN (?, ?, ?))
+                        OR EXISTS (SELECT 1 FROM outbox WHERE state = ? AND retry_at <= ?)
                     """,
                 arguments: [
                     EntryState.ready.rawValue, EntryState.waits.rawValue, EntryState.unresolved.rawValue,
+                    EntryState.refused.rawValue, now.microseconds,
                 ]
             ) ?? false
         }

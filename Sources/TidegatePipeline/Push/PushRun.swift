@@ -56,7 +56,7 @@ package struct PushRun {
         let freshSeconds = shop.settings.oro.namesFreshSeconds
         try await shop.state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
         let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
-        if try await shop.state.hasWork() {
+        if try await shop.state.hasWork(at: .now) {
             try await shop.identity.require(oro)
             _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
         }

@@ -70,11 +70,11 @@ struct LackingRunTests {
             let stock = Dictionary(uniqueKeysWithValues: (1...1300).map { ("AB-\($0)", 5) })
             for number in 1...1299 { await stage.simulator.perform(.hideProduct(sku: "AB-\(number)")) }
             try await stage.sync(stock)
-            #expect(try await stage.openExceptions(.unknownLevel).count == 1299)
+            #expect(try await stage.openExceptions(.unknownSKU).count == 1299)
             for number in 1...1299 { await stage.simulator.perform(.showProduct(sku: "AB-\(number)")) }
             try await stage.sync(stock)
             #expect(stage.simulator.levels().allSatisfy { $0.quantity == "5" })
-            #expect(try await stage.openExceptions(.unknownLevel).isEmpty)
+            #expect(try await stage.openExceptions(.unknownSKU).isEmpty)
         }
     }
 
