@@ -28,7 +28,7 @@ package struct OroSettings: Hashable, Sendable {
         package var mode: Mode = .auto
         package var concurrencyMin = 1
         package var concurrencyMax = 16
-        package var batchRecords = 500
+        package var batchRecords = 1000
         /// How long a shop that takes nothing is waited for before a command ends; the outbox is kept.
         package var patienceSeconds = 60.0
         /// How long a write whose answer was lost may still take effect; nothing newer is sent there before.

@@ -16,7 +16,7 @@ enum BatchRules {
     private static func answer(_ reply: HTTPReply, writes: [LevelWrite], synchronous: Bool) -> SubmitAnswer {
         let effect = Verdict.effect(of: reply)
         switch Verdict(reply) {
-        case .succeeded: return succeeded(reply, writes: writes)
+        case .succeeded: return succeeded(reply, writes: writes, synchronous: synchronous)
         case .trouble(let trouble): return .trouble(trouble, effect)
         case .unauthorized:
             return .trouble(.credentials("a new token was refused as well (HTTP 401)"), effect)
@@ -27,7 +27,7 @@ enum BatchRules {
         case .addressTooLong: return .trouble(.configuration(Verdict.shown(reply)), effect)
         case .refused(let faults): return refused(faults, writes: writes)
         case .unsettled(let cause):
-            // An answer of OroCommerce's own ends a synchronous batch; an asynchronous one may lie in the queue.
+            // OroCommerce's own answer ends a synchronous batch; an asynchronous one may lie in the queue.
             guard synchronous, reply.isErrorDocument else { return .unknown(cause) }
             return .records(writes.map { _ in .unknown(cause) })
         }
@@ -53,9 +53,13 @@ enum BatchRules {
             : .records([FaultRules.answer(faults)])
     }
 
-    private static func succeeded(_ reply: HTTPReply, writes: [LevelWrite]) -> SubmitAnswer {
+    private static func succeeded(
+        _ reply: HTTPReply,
+        writes: [LevelWrite],
+        synchronous: Bool
+    ) -> SubmitAnswer {
         if reply.status == 202 { return accepted(reply) }
-        guard reply.status == 200 else { return .unknown("\(Verdict.shown(reply)) to a batch") }
+        guard reply.status == 200, synchronous else { return .unknown("\(Verdict.shown(reply)) to a batch") }
         let document: LevelDocument
         do {
             document = try LevelDocument(reply.body)

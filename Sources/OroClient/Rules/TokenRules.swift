@@ -32,8 +32,8 @@ enum TokenRules {
         case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))"))
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
-            // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API answers
-            // 415.
+            // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API
+            // answers 415.
             reply.retryAfter == nil
                 ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 500...: .trouble(.outage(Verdict.shown(reply)))

@@ -86,9 +86,9 @@ enum Verdict: Hashable, Sendable {
 
     /// Whether an answer proves that nothing was written.
     ///
-    /// Only OroCommerce's own refusal does, a JSON:API error document, or a 401; a method that a resource does
-    /// not have is refused with an empty document (transcript `634-batch-on-resource-without-batch`). Whatever
-    /// else comes can be from a proxy that has passed the request on.
+    /// Only OroCommerce's own refusal does, a JSON:API error document, or a 401; a method that a resource
+    /// does not have is refused with an empty document (transcript `634-batch-on-resource-without-batch`).
+    /// Whatever else comes can be from a proxy that has passed the request on.
     static func effect(of reply: HTTPReply) -> Effect {
         if reply.status == 401 || reply.status == 405 && reply.isJSONAPI { return .none }
         guard (400..<500).contains(reply.status) || reply.status == 503, reply.isErrorDocument else {

@@ -56,13 +56,13 @@ enum WriteRules {
         guard document.levels.count == 1, let row = document.levels.first, row.id == write.level.text else {
             return .lost("the answer to the write shows another level")
         }
-        let product = row.product.map { ProductID($0) }
-        if WrittenProduct(answered: product, known: write.product) == .another { return .misnamed }
         return settled(row, write: write)
     }
 
     /// Applied; if the row shows something else than was sent, somebody has changed it since.
     static func settled(_ row: LevelDocument.LevelRow, write: LevelWrite) -> RecordAnswer {
+        let product = row.product.map { ProductID($0) }
+        if WrittenProduct(answered: product, known: write.product) == .another { return .misnamed }
         guard let text = row.quantity, let shown = ShopQuantity(text) else {
             return .unknown("the answer to the write shows no quantity")
         }

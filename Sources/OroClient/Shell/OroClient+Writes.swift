@@ -18,7 +18,7 @@ extension OroClient {
         }
     }
 
-    /// Writes to a level that cannot exist: gives nothing if the shop takes writes, otherwise why it does not.
+    /// Writes to a level that cannot exist: gives nothing if the shop takes writes, else why it does not.
     package func probeWriting() async -> ShopTrouble? {
         switch await write(LevelWrite(level: OroClient.nowhere, quantity: .zero)) {
         case .trouble(let trouble, _): trouble

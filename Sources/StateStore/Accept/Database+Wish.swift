@@ -153,7 +153,8 @@ extension Database {
                 LEFT JOIN published p ON p.level = w.level
                 LEFT JOIN claims c ON c.level = w.level
                 WHERE CASE WHEN c.level IS NULL
-                        THEN p.quantity IS w.quantity AND NOT \(Database.isDoubted("w.level", at: "w.quantity"))
+                        THEN p.quantity IS w.quantity
+                            AND NOT \(Database.isDoubted("w.level", at: "w.quantity"))
                     ELSE c.quantity = w.quantity END
                 """
         )

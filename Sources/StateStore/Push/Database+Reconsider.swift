@@ -16,6 +16,7 @@ extension Database {
                 """
         )
         if changesCount > 0 {
+            let sent = Database.sent(to: "outbox.level")
             let needless = """
                 SELECT t.level FROM temp.touched t CROSS JOIN outbox o ON o.level = t.level
                 CROSS JOIN published p ON p.level = t.level WHERE p.quantity = o.quantity
@@ -26,7 +27,7 @@ extension Database {
             try execute(
                 sql: """
                     UPDATE outbox SET wave = (
-                        SELECT \(Database.wave(of: "outbox.quantity", inFlight: Database.sent(to: "outbox.level")))
+                        SELECT \(Database.wave(of: "outbox.quantity", inFlight: sent))
                         FROM (SELECT 1) LEFT JOIN published p ON p.level = outbox.level)
                     WHERE level IN (SELECT level FROM temp.touched)
                     """

@@ -63,8 +63,8 @@ package final class SendingJournal {
 
     private static func path(_ folder: StateFolder) -> String { folder.path + "/sending" }
 
-    /// Gives the sequences that an earlier process has written down; nothing where there is no journal of this
-    /// start of the machine, so that whatever is claimed may have been sent.
+    /// Gives the sequences that an earlier process has written down; nothing where there is no journal of
+    /// this start of the machine, so that whatever is claimed may have been sent.
     ///
     /// - Throws: `cannot_write_state` where it cannot be read.
     package static func sequences(folder: StateFolder, boot: String) throws(Fault) -> Set<Int64>? {

@@ -39,7 +39,7 @@ extension StateDatabase {
 }
 
 extension KnownPace {
-    /// Figures by a letter each, in any order, and the shop at the end: `a1764482400000000 w4 r31.5 https://…`.
+    /// Figures by a letter each, in any order, and the shop at the end: `a1764482400000000 w4 https://…`.
     fileprivate var stored: String {
         var words = ["a\(at.microseconds)"]
         func add(_ letter: String, _ figure: (some CustomStringConvertible)?) {

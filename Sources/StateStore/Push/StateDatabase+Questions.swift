@@ -206,7 +206,7 @@ extension Database {
         "(SELECT max(q.quantity) FROM questions q WHERE q.level = \(level))"
     }
 
-    /// Whether another value than this was sent to a level without an answer, and nothing was confirmed since.
+    /// Whether another value was sent to a level without an answer, and nothing was confirmed since.
     static func isDoubted(_ level: String, at quantity: String) -> String {
         """
         EXISTS (SELECT 1 FROM questions q LEFT JOIN published r ON r.level = q.level

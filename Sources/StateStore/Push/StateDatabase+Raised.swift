@@ -24,8 +24,8 @@ extension StateDatabase {
         }
     }
 
-    /// Counts a failed try to look after levels, and tells of it once; those that have failed often enough are
-    /// given up, so that not every run tries them again.
+    /// Counts a failed try to look after levels, and tells of it once; those that have failed often enough
+    /// are given up, so that not every run tries them again.
     package func failRaised(
         _ levels: [RaisedLevel],
         telling exception: InventoryException,

@@ -154,7 +154,8 @@ extension Database {
                 subject: Subject(receipt.wish.key),
                 message:
                     "OroCommerce does not take \(receipt.wish.quantity) (\(reason.rawValue)): \(bounded). "
-                    + "It is tried again at \(now.adding(seconds: parkedSeconds)), and whenever its figure changes."
+                    + "It is tried again at \(now.adding(seconds: parkedSeconds)), "
+                    + "and whenever its figure changes."
             )
             try open(exception, level: level, run: run, at: now)
         }

@@ -17,8 +17,8 @@ extension StateDatabase {
         }
     }
 
-    /// Notes what a push has come to: accepted runs are done once none of their wishes is unsettled, whichever
-    /// push it was that settled the last.
+    /// Notes what a push has come to: accepted runs are done once none of their wishes is unsettled,
+    /// whichever push it was that settled the last.
     ///
     /// - Parameters:
     ///   - written: values that the push confirmed, counted with the newest accepted run.

@@ -3,10 +3,10 @@ import StateStore
 
 /// Keeps a shop up to date for as long as its process lives.
 ///
-/// What is accepted meanwhile is pushed at once, also while operations of other levels are waited for. Nothing
-/// of it is kept in memory: what is in question, parked or learnt is in the database, so the end of a process
-/// at any moment is the same as a pause. Trouble of the shop ends nothing either; it is asked again, less and
-/// less often.
+/// What is accepted meanwhile is pushed at once, also while operations of other levels are waited for.
+/// Nothing of it is kept in memory: what is in question, parked or learnt is in the database, so the end of a
+/// process at any moment is the same as a pause. Trouble of the shop ends nothing either; it is asked again,
+/// less and less often.
 package struct PushSession: Sendable {
     private let pusher: Pusher
     private let changes: OutboxChanges

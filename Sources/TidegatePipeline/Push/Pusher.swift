@@ -122,15 +122,15 @@ package struct Pusher: Sendable {
 
     /// Carries out one action and gives its answer.
     ///
-    /// What is being sent is not cancelled with the push: its answer would be lost, and the level in question.
+    /// What is being sent is not cancelled with the push.
     func perform(_ action: PushAction) async throws -> PushEvent {
         let shop = shop
         switch action {
         case .write(let ticket, let wish):
-            return .written(ticket, await Task { await shop.write(wish.write) }.value)
+            return .written(ticket, await uncancelled { await shop.write(wish.write) })
         case .submit(let ticket, let wishes, let synchronous):
             let writes = wishes.map(\.write)
-            let answer = await Task { await shop.submit(writes, synchronous: synchronous) }.value
+            let answer = await uncancelled { await shop.submit(writes, synchronous: synchronous) }
             if case .accepted(let operation) = answer {
                 try await state.record(operation: operation, of: wishes)
             }

@@ -12,8 +12,8 @@ struct QuestionReview: Sendable {
     /// Levels of one reading.
     private static let levelsMax = 800
 
-    /// Takes over what a process that has ended had claimed: what it may have sent is in question from now on,
-    /// the rest goes as if it had never been claimed.
+    /// Takes over what a process that has ended had claimed: what it may have sent is in question from now
+    /// on, the rest goes as if it had never been claimed.
     func takeOver() async throws {
         let now = MachineInstant.now
         // The last request can have been under way until its own time was over.

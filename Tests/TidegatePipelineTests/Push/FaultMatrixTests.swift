@@ -54,17 +54,28 @@ struct FaultCase: Sendable {
     let crashes: Bool
     let seed: Int
 
-    static let faults: [InjectedFault] = [
-        .answer(status: 403, retryAfterSeconds: nil), .answer(status: 404, retryAfterSeconds: nil),
-        .answer(status: 408, retryAfterSeconds: nil), .answer(status: 413, retryAfterSeconds: nil),
-        .answer(status: 414, retryAfterSeconds: nil), .answer(status: 429, retryAfterSeconds: 1),
-        .answer(status: 500, retryAfterSeconds: nil), .answer(status: 502, retryAfterSeconds: nil),
-        .answer(status: 503, retryAfterSeconds: nil), .answerAfterEffect(status: 500),
-        .answerAfterEffect(status: 504), .cutBeforeEffect, .cutAfterEffect, .slow(milliseconds: 1_500),
-        .truncatedBody, .databaseDown, .maintenance, .apiOff, .revokeTokens, .chunkFails,
-        .consumerKilled(redeliveryMilliseconds: 300), .checkout, .sellOut, .deleteLevel, .recreateLevel,
-        .duplicateLevel,
-    ]
+    static let faults: [InjectedFault] =
+        [
+            .answer(status: 403, retryAfterSeconds: nil), .answer(status: 404, retryAfterSeconds: nil),
+            .answer(status: 408, retryAfterSeconds: nil), .answer(status: 413, retryAfterSeconds: nil),
+            .answer(status: 414, retryAfterSeconds: nil), .answer(status: 429, retryAfterSeconds: 1),
+            .answer(status: 500, retryAfterSeconds: nil), .answer(status: 502, retryAfterSeconds: nil),
+            .answer(status: 503, retryAfterSeconds: nil), .answerAfterEffect(status: 500),
+            .answerAfterEffect(status: 504), .cutBeforeEffect, .cutAfterEffect, .slow(milliseconds: 1_500),
+            .truncatedBody, .databaseDown, .maintenance, .apiOff, .revokeTokens, .chunkFails,
+            .consumerKilled(redeliveryMilliseconds: 300), .checkout, .sellOut, .deleteLevel, .recreateLevel,
+            .duplicateLevel,
+        ] + proxies
+
+    /// Whatever stands between us and the shop: its answers prove nothing, whether the request was passed on.
+    private static let proxies: [InjectedFault] =
+        [200, 202, 302, 400, 403, 404, 503].flatMap { status in
+            [false, true].map { .proxy(ProxyAnswer(status: status), afterEffect: $0) }
+        } + [
+            .proxy(ProxyAnswer(status: 429, retryAfter: .seconds(1)), afterEffect: true),
+            .lateEffect(milliseconds: 300, nil), .lateEffect(milliseconds: 300, ProxyAnswer(status: 504)),
+            .apiError(status: 403), .apiError(status: 500), .expiresIn(.json("1e30")),
+        ]
 
     /// Faults of the contract that no case can cause, each with the reason.
     static let exceptions = [
@@ -206,6 +217,8 @@ struct FaultCase: Sendable {
             lastRoute[entry.sku] = entry.route
             guard entry.route.isOurs, let shown = Int(entry.quantity) else { continue }
             let of = shown == 0 ? 2 : shown / 1_000
+            // What lands late may show an older figure until it is looked after; the end is what counts.
+            if case .lateEffect = fault { continue }
             let isOld = of < generation[entry.sku] ?? 0
             #expect(!isOld, "\(name): \(entry.sku) shows \(shown) after a newer figure")
             generation[entry.sku] = max(of, generation[entry.sku] ?? 0)

@@ -55,7 +55,7 @@ struct PushSessionTests {
 
     @Test("the shop's trouble ends no session, and its end none of the work", .timeLimit(.minutes(1)))
     func troubleEndsNothing() async throws {
-        try await AuditStage.run(products: 10, push: "patience: 1s") { stage in
+        try await AuditStage.run(products: 10) { stage in
             _ = try await LevelIndex(state: stage.shop.state, shop: stage.oro).complete()
             stage.simulator.changeConditions { $0.clientInactive = true }
             let changes = OutboxChanges()

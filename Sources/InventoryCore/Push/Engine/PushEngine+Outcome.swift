@@ -86,7 +86,7 @@ extension PushEngine {
         }
     }
 
-    /// Leaves a wish in question: what was sent may still take effect, and the outbox decides what may follow.
+    /// Leaves a wish in question: what was sent may still take effect, and the outbox decides what follows.
     mutating func leaveInQuestion(_ slot: Int, _ question: Receipt.Question?, now: PushInstant) {
         guard let question else {
             notTaken(slot, now: now)
@@ -240,8 +240,8 @@ extension PushEngine {
         }
     }
 
-    /// Ends the sending: what is unsent goes back, what is unknown stays in question, and what is in flight is
-    /// still answered.
+    /// Ends the sending: what is unsent goes back, what is unknown stays in question, and what is in flight
+    /// is still answered.
     mutating func stop(_ trouble: ShopTrouble, now: PushInstant) {
         guard stoppedBy == nil else { return }
         stoppedBy = trouble

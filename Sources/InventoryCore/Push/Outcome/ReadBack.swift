@@ -1,7 +1,7 @@
 /// What a level that is read back says of a write whose answer proves nothing.
 ///
-/// The source is the push's own rule: a figure that was written and then sold from is not written again, since
-/// that would undo the order's decrease.
+/// The source is the push's own rule: a figure that was written and then sold from is not written again,
+/// since that would undo the order's decrease.
 package enum ReadBack: Hashable, Sendable {
     /// The level shows what was sent, or what a sale since has left of it.
     case arrived
