@@ -28,7 +28,7 @@ struct ProxyAddress: Sendable {
         }
         guard let colon = rest.lastIndex(of: ":"), colon > rest.startIndex,
             let port = Int(rest[rest.index(after: colon)...]), (1...65535).contains(port),
-            !rest.contains("/")
+            !rest.contains("/"), text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F })
         else {
             // The text is not shown: it may hold a password.
             throw Fault(

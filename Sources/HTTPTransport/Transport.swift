@@ -170,6 +170,7 @@ extension HTTPReply {
         retryAfter = response.headers.first(name: "Retry-After")
         date = response.headers.first(name: "Date")
         totalCount = response.headers.first(name: "X-Include-Total-Count").flatMap { Int($0) }
+            .flatMap { $0 < 0 ? nil : $0 }
     }
 }
 

@@ -13,9 +13,10 @@ package struct TransportFailure: Error, Hashable, Sendable {
     package enum Reach: Hashable, Sendable {
         /// No connection came about, so nothing was sent.
         case notSent
-        /// No connection came about, and a setting has to be mended first (a certificate, a proxy's
-        /// password).
+        /// No connection came about, and a setting has to be mended first (a proxy's password).
         case misconfigured
+        /// No encrypted connection to a trusted server came about, so nothing was sent.
+        case untrusted
         /// It was sent or may have been.
         case perhapsSent
     }
@@ -36,14 +37,16 @@ package struct TransportFailure: Error, Hashable, Sendable {
         case let error as HTTPClientError: self.init(error)
         case is NIOConnectionError:
             self.init(reach: .notSent, cause: "no connection (\(TransportFailure.brief(error)))")
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            self.init(reach: .untrusted, cause: "its certificate is for another host")
         case is NIOSSLExtraError, is BoringSSLError:
             self.init(
-                reach: .misconfigured,
+                reach: .untrusted,
                 cause: "its certificate is not trusted (\(TransportFailure.brief(error)))"
             )
         case let error as NIOSSLError:
             if case .handshakeFailed = error {
-                self.init(reach: .misconfigured, cause: TransportFailure.handshake(error, section: section))
+                self.init(reach: .untrusted, cause: TransportFailure.handshake(error, section: section))
             } else {
                 self.init(reach: .perhapsSent, cause: "the TLS connection broke")
             }
@@ -81,7 +84,8 @@ package struct TransportFailure: Error, Hashable, Sendable {
     }
 
     package static func untrusted(section: String) -> String {
-        "its certificate is not trusted; name a file with its authority's certificate in `\(section).ca_file`"
+        "its certificate is not trusted: it has expired, or its authority is not known here "
+            + "(see `\(section).ca_file`)"
     }
 
     /// Says why no encrypted connection came about, in the TLS library's own word.
@@ -89,7 +93,11 @@ package struct TransportFailure: Error, Hashable, Sendable {
         let text = String(describing: error)
         if text.contains("CERTIFICATE_VERIFY_FAILED") { return untrusted(section: section) }
         guard let name = text.firstRange(of: "OPENSSL_internal:") else { return "the TLS handshake failed" }
-        return "the TLS handshake failed (\(text[name.upperBound...].prefix { $0 != " " }))"
+        let word = text[name.upperBound...].prefix { $0 != " " }
+        if ["WRONG_VERSION_NUMBER", "HTTP_REQUEST"].contains(word) {
+            return "the server does not speak TLS at this port, perhaps plain HTTP (\(word))"
+        }
+        return "the TLS handshake failed (\(word))"
     }
 
     private static func brief(_ error: any Error) -> String {

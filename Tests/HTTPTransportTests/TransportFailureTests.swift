@@ -28,6 +28,13 @@ struct TransportFailureTests {
         #expect(Self.reach(HTTPClientError.proxyAuthenticationRequired) == .misconfigured)
     }
 
+    @Test("a certificate for another host is told as a server that is not trusted")
+    func untrusted() {
+        let failure = TransportFailure(NIOSSLExtraError.failedToValidateHostname, section: "oro")
+        #expect(failure.reach == .untrusted)
+        #expect(failure.cause == "its certificate is for another host")
+    }
+
     @Test("once connected, or for an unknown error, the request may have been sent")
     func perhapsSent() {
         for error in [HTTPClientError.readTimeout, .deadlineExceeded, .remoteConnectionClosed, .cancelled] {

@@ -29,19 +29,36 @@ struct EncryptionTests {
         }
     }
 
-    @Test("an untrusted certificate is a matter of configuration, and the message names the setting")
+    @Test("an untrusted certificate is told as such, and the message names the setting")
     func untrusted() async throws {
         try await ScriptedShop.client(
             tls: TestCertificate.serverContext(),
             answering: { _ in .cut }
         ) { client, shop in
-            guard case .trouble(.configuration(let cause), _) = await client.write(.of("1", 5)) else {
-                Issue.record("not a matter of configuration")
+            guard case .trouble(.encryption(let cause), _) = await client.write(.of("1", 5)) else {
+                Issue.record("not told as a matter of encryption")
                 return
             }
             #expect(cause == TransportFailure.untrusted(section: "oro"))
             #expect(cause.contains("oro.ca_file"))
             #expect(shop.requests.isEmpty)
+        }
+    }
+
+    @Test("plain HTTP behind an https address is told as such, and not as a shop that is down")
+    func plainText() async throws {
+        try await ScriptedShop.client(
+            options: { $0.url = $0.url.replacing("http://", with: "https://") },
+            answering: { _ in .cut }
+        ) { client, _ in
+            guard case .trouble(.encryption(let cause), _) = await client.write(.of("1", 5)) else {
+                Issue.record("not told as a matter of encryption")
+                return
+            }
+            #expect(cause.contains("TLS"))
+            let fault = Fault(.encryption(cause))
+            #expect(fault.code == .shopEncryption && fault.kind == .badConfiguration)
+            #expect(!fault.description.contains("API"))
         }
     }
 }

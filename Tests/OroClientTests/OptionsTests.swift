@@ -15,6 +15,12 @@ struct OptionsTests {
         let bare = try OroAddress(url: "http://127.0.0.1:8088", backendPrefix: "")
         #expect(bare.api == "http://127.0.0.1:8088/api")
         #expect(bare.isLoopback && !bare.isEncrypted)
+        let below = try OroAddress(url: "https://admin/b2b", backendPrefix: "/backoffice")
+        #expect(below.api == "https://admin/b2b/backoffice/api")
+        #expect(throws: Fault.self) {
+            try OroAddress(url: "https://a/backoffice", backendPrefix: "backoffice")
+        }
+        #expect(throws: Never.self) { try OroAddress(url: "https://admin", backendPrefix: "/admin") }
     }
 
     @Test(
@@ -23,7 +29,8 @@ struct OptionsTests {
             "", "shop.example", "ftp://shop.example", "https://", "https:///admin",
             "https://shop.example?x=1",
             "https://shop.example#x", "https://shop example", "https://user:pass@shop.example",
-            "https://shöp.example",
+            "https://shöp.example", "https://shop.example/admin", "https://shop.example/x/admin/api/",
+            "https://shop.example/api",
         ]
     )
     func badAddress(url: String) {

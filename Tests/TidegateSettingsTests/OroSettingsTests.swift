@@ -56,6 +56,12 @@ struct OroSettingsTests {
             ("url: ftp://shop", "5:8 bad_value oro.url"),
             ("url: https:///admin", "5:8 bad_value oro.url"),
             ("url: https://a.example/?x=1", "5:8 bad_value oro.url"),
+            ("url: https://a.example/admin", "5:8 bad_value oro.url"),
+            ("url: https://a.example/shop/admin/api/", "5:8 bad_value oro.url"),
+            ("url: https://a.example/oauth2-token", "5:8 bad_value oro.url"),
+            ("backend_prefix: \"/ad min\"", "5:19 bad_value oro.backend_prefix"),
+            ("backend_prefix: https://a.example/admin", "5:19 bad_value oro.backend_prefix"),
+            ("backend_prefix: /admin/api", "5:19 bad_value oro.backend_prefix"),
             ("url: [a]", "5:8 wrong_type oro.url"),
             ("publish_units: split", "5:18 bad_value oro.publish_units"),
             ("publish_units: both", "5:18 bad_value oro.publish_units"),
@@ -168,5 +174,18 @@ struct OroSettingsTests {
                 #expect(!error.description.contains("hunter2"))
             }
         }
+    }
+
+    @Test("a credential that no request can carry is refused when it is read, and not shown")
+    func controlCharacters() throws {
+        let oro = try Fixture.settings("\(Fixture.source)\noro:\n  url: https://a.example\n").oro
+        let environment = [
+            "TIDEGATE_ORO_CLIENT_ID": "tide", "TIDEGATE_ORO_CLIENT_SECRET": "hunter2\nX-Other: 1",
+        ]
+        let problems = #expect(throws: SettingsProblems.self) {
+            try oro.credentials(environment: environment)
+        }
+        #expect(problems?.problems.map(\.code) == [.missingSecret])
+        #expect(problems.map { "\($0)" }?.contains("hunter2") == false)
     }
 }

@@ -24,6 +24,7 @@ extension TransportFailure {
     var trouble: ShopTrouble {
         switch reach {
         case .misconfigured: .configuration(cause)
+        case .untrusted: .encryption(cause)
         case .notSent, .perhapsSent: .outage(cause)
         }
     }
@@ -32,7 +33,7 @@ extension TransportFailure {
     var exchange: Exchange {
         switch reach {
         case .perhapsSent: .unsettled(cause)
-        case .notSent, .misconfigured: .trouble(trouble)
+        case .notSent, .misconfigured, .untrusted: .trouble(trouble)
         }
     }
 }

@@ -16,7 +16,7 @@ enum StatusRules {
             }
             if case .denied(let faults) = Verdict(reply) {
                 let cause = faults.first?.summary ?? "HTTP 403"
-                return .answer(.trouble(.notPermitted("editing a product: \(cause)")))
+                return .answer(.trouble(.notPermitted(cause, .editProducts)))
             }
             // Everything else means the same as for a level; no quantity is compared.
             return WriteRules.decide(exchange, write: LevelWrite(level: LevelID(product), quantity: .zero))

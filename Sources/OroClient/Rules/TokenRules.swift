@@ -29,7 +29,7 @@ enum TokenRules {
         case 200: granted(reply)
         case 300..<400: .trouble(Verdict.redirect(to: reply.location))
         case 400, 401: refused(reply)
-        case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))"))
+        case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))", .url))
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
             // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API
@@ -75,7 +75,7 @@ enum TokenRules {
         case "invalid_client", "unauthorized_client", "invalid_grant":
             return .trouble(.credentials(word))
         default:
-            return .trouble(.configuration("the token endpoint says \(String(word.prefix(60)).visible)"))
+            return .trouble(.configuration("the token endpoint says \(Text.bounded(word, to: 60))"))
         }
     }
 }

@@ -28,7 +28,9 @@ enum Verdict: Hashable, Sendable {
             self =
                 reply.isJSONAPI || reply.status == 204
                 ? .succeeded
-                : .trouble(.configuration("\(Verdict.shown(reply)) where JSON:API was asked for"))
+                : .trouble(
+                    .configuration("\(Verdict.shown(reply)) where JSON:API was asked for", .backendPrefix)
+                )
         case 300..<400: self = .trouble(Verdict.redirect(to: reply.location))
         case 401: self = .unauthorized
         case 403:
@@ -60,16 +62,18 @@ enum Verdict: Hashable, Sendable {
         if path.hasSuffix("/notinstalled.html") {
             return .outage("its database is down (redirect to /notinstalled.html)")
         }
-        return .configuration("it redirects to \(String(path.prefix(200)).visible)")
+        return .configuration("it redirects to \(Text.bounded(String(path), to: 200))")
     }
 
     private static func notFound(_ reply: HTTPReply) -> Verdict {
         guard reply.isJSONAPI else {
-            return .trouble(.configuration("nothing is there (HTTP 404)"))
+            return .trouble(
+                .configuration("its API is not where it is looked for (HTTP 404)", .backendPrefix)
+            )
         }
         let faults = ErrorDocument(reply.body).faults
         if faults.contains(where: { $0.title == "entity type constraint" }) {
-            return .trouble(.configuration("its API does not know the resource"))
+            return .trouble(.configuration("its API does not know the resource", .backendPrefix))
         }
         return .missing(explained: faults.contains { !($0.detail ?? "").isEmpty })
     }
@@ -80,8 +84,8 @@ enum Verdict: Hashable, Sendable {
     }
 
     static func shown(_ reply: HTTPReply) -> String {
-        let type = reply.mediaType.prefix(60)
-        return "HTTP \(reply.status)\(type.isEmpty ? "" : " (\(String(type).visible))")"
+        let type = Text.bounded(reply.mediaType, to: 60)
+        return "HTTP \(reply.status)\(type.isEmpty ? "" : " (\(type))")"
     }
 
     /// Whether an answer proves that nothing was written.

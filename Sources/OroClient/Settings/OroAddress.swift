@@ -37,6 +37,9 @@ struct OroAddress: Hashable, Sendable {
         else {
             throw refused("has a query, a fragment, a space or a character outside ASCII")
         }
+        guard ShopPath.belowRoot(of: String(root), backendPrefix: backendPrefix) == nil else {
+            throw refused("is not the shop's root")
+        }
         var prefix = Substring(backendPrefix)
         while prefix.hasSuffix("/") { prefix.removeLast() }
         while prefix.hasPrefix("/") { prefix.removeFirst() }

@@ -132,9 +132,9 @@ extension OroClient {
         case failure(ShopTrouble)
     }
 
-    private func document(_ path: String) async -> Read {
+    private func document(_ path: String, needing right: ShopRight = .viewLevels) async -> Read {
         let call = Call(path: path, timeoutSeconds: options.timeouts.readSeconds)
-        switch ReadRules.answer(await exchange(call)) {
+        switch ReadRules.answer(await exchange(call), needing: right) {
         case .failure(let trouble): return .failure(trouble)
         case .success(let reply):
             do {
@@ -145,8 +145,11 @@ extension OroClient {
         }
     }
 
-    func required(_ path: String) async throws(Fault) -> LevelDocument {
-        switch await document(path) {
+    func required(
+        _ path: String,
+        needing right: ShopRight = .viewLevels
+    ) async throws(Fault) -> LevelDocument {
+        switch await document(path, needing: right) {
         case .success(let document): return document
         case .failure(let trouble): throw Fault(trouble, place: "GET \(LevelQuery.collection)")
         }

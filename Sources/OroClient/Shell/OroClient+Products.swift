@@ -23,7 +23,10 @@ extension OroClient {
         let query = LevelQuery(urlBytesMax: options.urlBytesMax)
         var found: [SoldOutProduct] = []
         for (range, list) in query.lists(asked.map(\.text).sorted(), countMax: options.readBackIDsMax) {
-            let document = try await required(LevelQuery.statuses(list, size: range.count))
+            let document = try await required(
+                LevelQuery.statuses(list, size: range.count),
+                needing: .viewProducts
+            )
             for (id, product) in document.products where product.inventoryStatus == StatusRules.outOfStock {
                 found.append(SoldOutProduct(id: id, sku: SKU(product.sku)))
             }

@@ -137,7 +137,7 @@ package struct OroClient: Sendable {
     /// Asks for one level; gives nothing if the shop answers, otherwise why it does not.
     package func probe() async -> ShopTrouble? {
         let call = Call(path: LevelQuery.probe, timeoutSeconds: options.timeouts.readSeconds)
-        switch ReadRules.answer(await exchange(call)) {
+        switch ReadRules.answer(await exchange(call), needing: .viewLevels) {
         case .success: return nil
         case .failure(let trouble): return trouble
         }

@@ -25,8 +25,7 @@ struct ShopFault: Hashable, Sendable {
     var summary: String {
         let text = [title, detail].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
         guard !text.isEmpty else { return "HTTP \(status ?? 0) without explanation" }
-        let shown = String(text.prefix(ShopFault.summaryMax)).visible
-        return text.count > ShopFault.summaryMax ? shown + "…" : shown
+        return Text.bounded(text, to: ShopFault.summaryMax)
     }
 
     static let summaryMax = 300
@@ -93,5 +92,15 @@ struct OperationErrorsDocument: Hashable, Sendable {
         try json.end()
         guard hasData else { throw JSONError(offset: 0) }
         faults = found
+    }
+}
+
+/// Texts of others, made fit to be shown.
+enum Text {
+    /// The text's beginning with control characters escaped; a single character can be megabytes long, so
+    /// scalars are counted.
+    static func bounded(_ text: String, to scalarsMax: Int) -> String {
+        let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(scalarsMax)))
+        return start.utf8.count < text.utf8.count ? start.visible + "…" : start.visible
     }
 }

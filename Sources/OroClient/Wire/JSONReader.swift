@@ -96,6 +96,11 @@ struct JSONReader {
         try text().flatMap { Int($0) }
     }
 
+    /// A whole number that counts something; one below zero counts nothing.
+    mutating func count() throws(JSONError) -> Int? {
+        try integer().flatMap { $0 < 0 ? nil : $0 }
+    }
+
     mutating func number() throws(JSONError) -> Double? {
         try text().flatMap { Double($0) }
     }

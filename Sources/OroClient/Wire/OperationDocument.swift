@@ -32,13 +32,14 @@ struct OperationDocument: Hashable, Sendable {
         try json.object { (key, json) throws(JSONError) in
             switch key {
             case "status": read.status = try json.text() ?? ""
-            case "progress": read.progress = try json.number()
+            case "progress":
+                read.progress = try json.number().flatMap { $0.isFinite ? min(max(0, $0), 1) : nil }
             case "summary":
                 try json.object { (key, json) throws(JSONError) in
                     switch key {
-                    case "readCount": read.readCount = try json.integer()
-                    case "writeCount": read.writeCount = try json.integer()
-                    case "errorCount": read.errorCount = try json.integer()
+                    case "readCount": read.readCount = try json.count()
+                    case "writeCount": read.writeCount = try json.count()
+                    case "errorCount": read.errorCount = try json.count()
                     default: try json.skip()
                     }
                 }

@@ -88,7 +88,7 @@ struct StatusRestoration: Sendable {
 
     private func outcome(of product: SoldOutProduct) async -> Outcome {
         switch await shop.setInStock(product) {
-        case .trouble(.notPermitted(let cause), _):
+        case .trouble(.notPermitted(let cause, _), _):
             .failed(cause: "the role lacks the right to edit products (\(cause))")
         case .trouble(let trouble, _): .trouble(trouble)
         case .record(.applied), .record(.overtaken), .record(.misnamed), .record(.refused(.levelGone, _)):

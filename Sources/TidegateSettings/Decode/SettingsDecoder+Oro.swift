@@ -8,9 +8,10 @@ extension SettingsDecoder {
         let url = urlField.flatMap { shopURL($0) }
         var settings = OroSettings(url: url ?? "")
         credentials(&section, into: &settings)
-        if let prefix = section.field("backend_prefix")?.name(bytesMax: 200) {
+        if let prefix = section.field("backend_prefix").flatMap({ backendPrefix($0) }) {
             settings.backendPrefix = prefix
         }
+        if let url, let urlField { refuseBelowRoot(urlField, url, settings.backendPrefix) }
         settings.publishUnits = section.field("publish_units").flatMap(publishUnits) ?? .primary
         let statuses = [("keep", false), ("restore", true)]
         settings.restoresInStock = section.field("inventory_status")?.choice(statuses) ?? false
@@ -39,6 +40,29 @@ extension SettingsDecoder {
             )
         }
         return url
+    }
+
+    /// The path of the back office; it becomes a part of every address.
+    private func backendPrefix(_ field: Field) -> String? {
+        guard let prefix = field.name(bytesMax: 200) else { return nil }
+        let isPath = prefix.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && ![0x3F, 0x23, 0x5C].contains($0) }
+        guard isPath, !prefix.contains("://"), !prefix.hasSuffix("/api") else {
+            field.refuse(
+                "\(Spelling.quoted(prefix)) is not the path of a back office.",
+                hint: "Write the path only, as in /admin, without host and without /api."
+            )
+            return nil
+        }
+        return prefix
+    }
+
+    /// An address below the root is a shop too, and answers 404 to everything.
+    private func refuseBelowRoot(_ field: Field, _ url: String, _ prefix: String) {
+        guard let path = ShopPath.belowRoot(of: url, backendPrefix: prefix) else { return }
+        field.refuse(
+            "\(Spelling.quoted(url)) is not the shop's root.",
+            hint: "Leave \(path) away; where the back office lies is said by oro.backend_prefix."
+        )
     }
 
     /// An http or https URL without a login, a query or a fragment; what follows is the client's to judge.

@@ -18,9 +18,24 @@ struct CredentialReader {
     mutating func read(_ credential: Credential) -> Secret? {
         switch credential.source {
         case .value(let text): return Secret(text)
-        case .environment(let name): return read(credential, variable: name)
-        case .file(let path): return read(credential, path: path)
+        case .environment(let name): return sendable(read(credential, variable: name), credential)
+        case .file(let path): return sendable(read(credential, path: path), credential)
         }
+    }
+
+    /// Refuses what no request can carry: it would only be told as wrong credentials.
+    private mutating func sendable(_ secret: Secret?, _ credential: Credential) -> Secret? {
+        guard let secret,
+            secret.revealed().unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F })
+        else { return secret }
+        problems.append(
+            credential.problem(
+                .missingSecret,
+                "What stands there contains a line break, a tab or another control character.",
+                hint: "Write the value alone, on one line."
+            )
+        )
+        return nil
     }
 
     private mutating func read(_ credential: Credential, variable: String) -> Secret? {

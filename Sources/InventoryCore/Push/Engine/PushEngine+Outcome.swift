@@ -132,7 +132,7 @@ extension PushEngine {
             pausedUntil = max(now.adding(seconds: seconds), pausedUntil ?? now)
         case .outage, .maintenance:
             breaker.failed(trouble, now: now, random: &random)
-        case .credentials, .notPermitted, .configuration:
+        case .credentials, .notPermitted, .configuration, .encryption:
             suspects += slots.map { Suspect(slot: $0, sequence: held[$0].wish.sequence, of: slots.count) }
             suspected = trouble
             breaker.check(now: now)

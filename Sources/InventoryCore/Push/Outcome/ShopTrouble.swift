@@ -7,15 +7,19 @@ package enum ShopTrouble: Hashable, Sendable {
     case busy(retryAfterSeconds: Int?)
     /// The token endpoint or the API refuses our credentials.
     case credentials(String)
-    /// The credentials are good, the role is not.
-    case notPermitted(String)
-    /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting.
-    case configuration(String)
+    /// The credentials are good, the role is not; the right that it lacks, where one request shows it.
+    case notPermitted(String, ShopRight? = nil)
+    /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting, and which one where
+    /// that can be told.
+    case configuration(String, ShopSetting? = nil)
+    /// No encrypted connection to a server that is trusted.
+    case encryption(String)
 
     /// What the shop said, for a record's own story.
     package var cause: String {
         switch self {
-        case .outage(let cause), .credentials(let cause), .notPermitted(let cause), .configuration(let cause):
+        case .outage(let cause), .credentials(let cause), .notPermitted(let cause, _),
+            .configuration(let cause, _), .encryption(let cause):
             cause
         case .maintenance: "maintenance mode"
         case .busy: "asked to come back later"
@@ -26,7 +30,7 @@ package enum ShopTrouble: Hashable, Sendable {
     package var passes: Bool {
         switch self {
         case .outage, .maintenance, .busy: true
-        case .credentials, .notPermitted, .configuration: false
+        case .credentials, .notPermitted, .configuration, .encryption: false
         }
     }
 }
@@ -49,6 +53,7 @@ extension Fault.Code {
     package static let shopCredentials = Fault.Code("shop_credentials")
     package static let shopPermission = Fault.Code("shop_permission")
     package static let shopConfiguration = Fault.Code("shop_configuration")
+    package static let shopEncryption = Fault.Code("shop_encryption")
 }
 
 extension ShopTrouble {
@@ -80,20 +85,29 @@ extension ShopTrouble {
                 .notPermitted, .shopCredentials, "OroCommerce refuses the credentials: \(clause(cause)).",
                 "Check client id and secret (System > User Management > OAuth Applications), that the "
                     + "application's user is enabled, and that the web API is switched on "
-                    + "(System > Configuration > Integrations > Web API)."
+                    + "(\(ShopSetting.webAPIPath))."
             )
-        case .notPermitted(let cause):
+        case .notPermitted(let cause, let right):
             (
-                .notPermitted, .shopPermission, "OroCommerce does not permit it: \(clause(cause)).",
-                "Give the integration's role view and edit on inventory levels, view on products, "
-                    + "and view and create on asynchronous operations."
+                .notPermitted, .shopPermission,
+                right.map { "The role may not \($0.name): \(clause(cause))." }
+                    ?? "OroCommerce does not permit it: \(clause(cause)).",
+                right?.hint ?? "Find out with `tidegate check` which right the integration user's role lacks."
             )
-        case .configuration(let cause):
+        case .configuration(let cause, let setting):
             (
                 .badConfiguration, .shopConfiguration,
                 "OroCommerce's API cannot be used as configured: \(clause(cause)).",
-                "Check `oro.url` (the shop's root) and the proxy before it, and switch on the web API "
-                    + "(System > Configuration > Integrations > Web API)."
+                setting?.hint
+                    ?? "Check `oro.url` (the shop's root), `oro.backend_prefix` and any proxy between."
+            )
+        case .encryption(let cause):
+            (
+                .badConfiguration, .shopEncryption,
+                "There is no trusted encrypted connection to OroCommerce: \(clause(cause)).",
+                "Check scheme, host and port of `oro.url`, and that the certificate is for that host and has "
+                    + "not expired; where your own authority has signed it, name a file with the authority's "
+                    + "certificate in `oro.ca_file`."
             )
         }
     }
