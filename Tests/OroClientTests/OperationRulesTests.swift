@@ -1,3 +1,4 @@
+import HTTPTransport
 import InventoryCore
 import TestSupport
 import Testing
@@ -162,5 +163,37 @@ struct OperationRulesTests {
         for fault in faults {
             #expect(fault.record.map { result[$0] != .applied } ?? false, "seed \(seed)")
         }
+    }
+
+    @Test("numbers of the shop that cannot be are clamped or passed over")
+    func impossibleNumbers() throws {
+        let text =
+            #"{"data":{"id":"1","attributes":{"status":"success","progress":7,"#
+            + #""summary":{"readCount":-1,"writeCount":99999999999999999999,"errorCount":-5}}}}"#
+        let document = try OperationDocument(Array(text.utf8))
+        #expect(document.progress == 1)
+        #expect(document.readCount == nil && document.writeCount == nil && document.errorCount == nil)
+        let negative = try OperationDocument(Array(#"{"data":{"attributes":{"progress":-nan}}}"#.utf8))
+        #expect(negative.progress == nil)
+    }
+
+    @Test("an operation's id that cannot be one is not kept")
+    func impossibleIDs() {
+        for id in [String(repeating: "9", count: 65), "a b", "1\u{1B}[2J"] {
+            var reply = Answers.reply(202, Answers.operation(id, "new"))
+            reply.contentLocation = nil
+            let answer = BatchRules.answer(.reply(reply), writes: [.of("1", 1)], synchronous: false)
+            guard case .unknown = answer else {
+                Issue.record("\(answer)")
+                continue
+            }
+        }
+    }
+
+    @Test("a text of the shop is shown to a length in code points, with control characters escaped")
+    func boundedTexts() {
+        let fault = ShopFault(status: 400, title: "x" + String(repeating: "\u{301}", count: 100_000))
+        #expect(fault.summary.unicodeScalars.count <= ShopFault.summaryMax + 1)
+        #expect(ShopFault(status: 400, title: "\u{1B}[2J").summary == #"\u{1b}[2J"#)
     }
 }

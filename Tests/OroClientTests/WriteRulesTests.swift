@@ -106,8 +106,8 @@ struct WriteRulesTests {
                 == .answer(
                     .trouble(
                         .notPermitted(
-                            "editing an inventory level: access denied exception: "
-                                + "No access to this type of entities."
+                            "access denied exception: No access to this type of entities.",
+                            .editLevels
                         )
                     )
                 )

@@ -5,6 +5,8 @@ package struct Quantity: Hashable, Comparable, Sendable {
 
     package static let scale: Int64 = 1_000_000
     package static let zero = Quantity(millionths: 0)
+    /// The greatest quantity that OroCommerce stores: ten integer digits.
+    package static let shopMax = Quantity(millionths: 9_999_999_999_999_999)
 
     @inlinable
     package init(millionths: Int64) {
@@ -22,6 +24,9 @@ package struct Quantity: Hashable, Comparable, Sendable {
     package static func < (left: Quantity, right: Quantity) -> Bool {
         left.millionths < right.millionths
     }
+
+    /// Whether it has no decimals.
+    package var isWhole: Bool { millionths % Quantity.scale == 0 }
 
     /// Gives the sum.
     ///

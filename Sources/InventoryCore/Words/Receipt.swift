@@ -33,6 +33,9 @@ package struct Receipt: Hashable, Sendable {
         /// The level's id is gone: resolve it again by SKU and unit.
         case levelGone = "level_gone"
         case invalidValue = "invalid_value"
+        /// A fraction, where the shop's localization has a decimal comma: batches and single writes can
+        /// differ in it.
+        case decimalMark = "decimal_mark"
         case notPermitted = "not_permitted"
         case conflict
         /// The shop answered a record with something the contract does not know.

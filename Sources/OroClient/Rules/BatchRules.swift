@@ -8,9 +8,15 @@ enum BatchRules {
         case .trouble(let trouble): return .trouble(trouble)
         case .unsettled(let cause): return .unknown(cause)
         case .reply(let reply):
-            if let answers = named(reply, count: writes.count) { return .records(answers) }
+            if let answers = named(reply, writes: writes) { return .records(answers) }
             return answer(reply, writes: writes, synchronous: synchronous)
         }
+    }
+
+    /// What the answer to a batch without a record means; a synchronous one has no document, but `[]`.
+    static func emptyAnswer(_ exchange: Exchange) -> SubmitAnswer {
+        if case .reply(let reply) = exchange, reply.status == 200 { return .records([]) }
+        return answer(exchange, writes: [], synchronous: true)
     }
 
     private static func answer(_ reply: HTTPReply, writes: [LevelWrite], synchronous: Bool) -> SubmitAnswer {
@@ -21,7 +27,7 @@ enum BatchRules {
         case .unauthorized:
             return .trouble(.credentials("a new token was refused as well (HTTP 401)"), effect)
         case .denied(let faults): return .notPermitted(faults.first?.summary ?? "HTTP 403")
-        case .missing: return .trouble(.configuration("its API is off or elsewhere (HTTP 404)"), effect)
+        case .missing: return .trouble(.configuration("its web API is off (HTTP 404)", .webAPI), effect)
         case .methodNotAllowed: return effect == .none ? .unsupported : .unknown(Verdict.shown(reply))
         case .bodyTooLarge: return .tooLarge(effect)
         case .addressTooLong: return .trouble(.configuration(Verdict.shown(reply)), effect)
@@ -35,22 +41,22 @@ enum BatchRules {
 
     /// Synchronous mode writes all or nothing: where the refusal names records, the others were not written
     /// either.
-    private static func named(_ reply: HTTPReply, count: Int) -> [RecordAnswer]? {
+    private static func named(_ reply: HTTPReply, writes: [LevelWrite]) -> [RecordAnswer]? {
         guard (400..<500).contains(reply.status), reply.isJSONAPI else { return nil }
         var faults: [Int: [ShopFault]] = [:]
         for fault in ErrorDocument(reply.body).faults {
-            if let record = fault.record, record < count { faults[record, default: []].append(fault) }
+            if let record = fault.record, record < writes.count { faults[record, default: []].append(fault) }
         }
         guard !faults.isEmpty else { return nil }
-        return (0..<count).map { index in
-            faults[index].map { FaultRules.answer($0) } ?? .notApplied
+        return writes.enumerated().map { index, write in
+            faults[index].map { FaultRules.answer($0).judged(for: write) } ?? .notApplied
         }
     }
 
     private static func refused(_ faults: [ShopFault], writes: [LevelWrite]) -> SubmitAnswer {
         writes.count > 1
             ? .refused(faults.first?.summary ?? "refused without explanation")
-            : .records([FaultRules.answer(faults)])
+            : .records(writes.map { FaultRules.answer(faults).judged(for: $0) })
     }
 
     private static func succeeded(
@@ -78,16 +84,21 @@ enum BatchRules {
         )
     }
 
+    /// Whether a text can be an operation's id: it is kept, sent in addresses and shown.
+    private static func isName(_ id: String) -> Bool {
+        (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+
     /// 202, also in synchronous mode when 25 s were not enough or the version does not know it.
     private static func accepted(_ reply: HTTPReply) -> SubmitAnswer {
         do {
-            if let id = try OperationDocument(reply.body).id, !id.isEmpty {
+            if let id = try OperationDocument(reply.body).id, isName(id) {
                 return .accepted(OperationID(id))
             }
         } catch {
             // The header names the operation too.
         }
-        if let id = reply.contentLocation?.split(separator: "/").last, !id.isEmpty {
+        if let id = reply.contentLocation?.split(separator: "/").last, isName(String(id)) {
             return .accepted(OperationID(String(id)))
         }
         return .unknown("the batch was accepted without naming its operation")

@@ -27,7 +27,7 @@ enum WriteRules {
             return .answer(.trouble(.credentials("a new token was refused as well (HTTP 401)"), effect))
         case .denied(let faults):
             let cause = faults.first?.summary ?? "HTTP 403"
-            return .answer(.trouble(.notPermitted("editing an inventory level: \(cause)"), effect))
+            return .answer(.trouble(.notPermitted(cause, .editLevels), effect))
         case .missing(explained: true): return .answer(.record(gone))
         case .missing(explained: false): return .askForCollection
         case .methodNotAllowed:
@@ -36,7 +36,7 @@ enum WriteRules {
         case .bodyTooLarge, .addressTooLong:
             let cause = "\(Verdict.shown(reply)) for a body of 100 bytes"
             return .answer(.trouble(.configuration(cause), effect))
-        case .refused(let faults): return .answer(.record(FaultRules.answer(faults)))
+        case .refused(let faults): return .answer(.record(FaultRules.answer(faults).judged(for: write)))
         // OroCommerce's own word that it failed is the end of the request; anybody else's is not.
         case .unsettled(let cause):
             return .answer(.record(reply.isErrorDocument ? .unknown(cause) : .lost(cause)))
@@ -81,7 +81,9 @@ enum FaultRules {
             return .unknown(failure.summary)
         }
         // The most telling first: a level that is gone explains all other errors.
-        let order: [Receipt.Refusal] = [.levelGone, .notPermitted, .conflict, .invalidValue, .unexpected]
+        let order: [Receipt.Refusal] = [
+            .levelGone, .notPermitted, .conflict, .decimalMark, .invalidValue, .unexpected,
+        ]
         let refusals = faults.map { (refusal($0), $0) }
         for reason in order {
             if let match = refusals.first(where: { $0.0 == reason }) {
@@ -96,7 +98,24 @@ enum FaultRules {
         case 404: .levelGone
         case 403: .notPermitted
         case 409: .conflict
-        default: fault.isAboutQuantity ? .invalidValue : .unexpected
+        default:
+            // The same title says that a number has too many digits, which none of ours has.
+            LocaleRules.isAboutDecimals(fault)
+                ? .decimalMark : fault.isAboutQuantity ? .invalidValue : .unexpected
         }
     }
+}
+
+extension RecordAnswer {
+    /// The answer for a quantity: only a fraction can be refused for its decimal mark.
+    func judged(for write: LevelWrite) -> RecordAnswer {
+        guard case .refused(.decimalMark, let detail) = self else { return self }
+        guard !write.quantity.isWhole else { return .refused(.invalidValue, detail: detail) }
+        return .refused(.decimalMark, detail: "\(detail) (\(RecordAnswer.decimalComma))")
+    }
+
+    /// What to do about a fraction that is refused.
+    private static let decimalComma =
+        "the shop's localization writes a comma for the decimal mark and then refuses every fraction: give "
+        + "the integration user, and the shop for batches, one with a decimal point"
 }

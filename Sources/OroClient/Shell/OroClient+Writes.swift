@@ -86,14 +86,13 @@ extension OroClient {
                 break
             }
         }
-        return .finished(
-            OperationRules.answers(
-                outcome,
-                faults: faults,
-                allErrorsRead: isComplete,
-                count: writes.count
-            )
+        let records = OperationRules.answers(
+            outcome,
+            faults: faults,
+            allErrorsRead: isComplete,
+            count: writes.count
         )
+        return .finished(zip(records, writes).map { $0.judged(for: $1) })
     }
 
     private func goneOrTrouble() async -> OperationAnswer {

@@ -35,6 +35,25 @@ enum WriteBody {
         return body
     }
 
+    /// A batch without a record, which every version takes for done at once.
+    static let emptyBatch = Array(#"{"data":[]}"#.utf8)
+
+    /// A single write that is certain to be refused: it has a member that no version knows.
+    static func refusedSingle(_ write: LevelWrite) -> [UInt8] {
+        withUnknownMember(single(write))
+    }
+
+    /// A batch of one that is certain to be refused, for the same reason.
+    static func refusedBatch(_ write: LevelWrite) -> [UInt8] {
+        withUnknownMember(batch([write]))
+    }
+
+    private static func withUnknownMember(_ body: [UInt8]) -> [UInt8] {
+        guard let attributes = body.firstRange(of: Array(#""attributes":{"#.utf8)) else { return emptyBatch }
+        let member = Array("\"\(LocaleRules.unknownMember)\":true,".utf8)
+        return body[..<attributes.upperBound] + member + body[attributes.upperBound...]
+    }
+
     /// The body of `PATCH /products/{id}` that sets the product to `in_stock`.
     static func inStock(_ product: String) -> [UInt8] {
         var body: [UInt8] = []

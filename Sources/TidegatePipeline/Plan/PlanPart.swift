@@ -49,6 +49,10 @@ struct PlanPart: Sendable {
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
         for level in divided.wanted where !divided.figures.unclear.contains(level.key) {
+            guard level.quantity <= .shopMax else {
+                exceptions.append(PlanPart.tooLarge(level, of: levels.sku))
+                continue
+            }
             let figure = levels.figure(level.key)
             if let figure { add(level, figure.row, figure.current, of: levels.sku) }
             guard hasProduct, figure?.isUnknown ?? true else { continue }
@@ -129,6 +133,17 @@ struct PlanPart: Sendable {
             subject: Subject(sku: product),
             stock: stock,
             message: "A fence shows stock of \(stock) as \(product), and OroCommerce shows no such product."
+        )
+    }
+
+    private static func tooLarge(_ level: WantedLevel, of stock: SKU) -> InventoryException {
+        InventoryException(
+            code: .quantityTooLarge,
+            subject: Subject(level.key),
+            stock: stock,
+            message:
+                "\(level.quantity) has more integer digits than the ten that OroCommerce stores; it is not "
+                + "sent, and what the shop shows stays."
         )
     }
 

@@ -145,10 +145,8 @@ package struct Explanation: Sendable {
                 separator: " in "
             )
             let alias = level.key.sku == sku ? "" : "\(level.key.sku), "
-            var text = "level       \(alias)\(place), id \(level.id?.text ?? "none"): "
-            text += level.published.map { "the shop shows \($0)" } ?? "not yet confirmed"
-            if let pending = level.pending { text += ", \(pending) is on its way" }
-            lines.append(text)
+            let text = "level       \(alias)\(place), id \(level.id?.text ?? "none"): "
+            lines.append(text + receipt.standing)
             if let applied = receipt.applied {
                 var run = applied.run.map { " in run \($0)" } ?? ""
                 if let version = applied.rulesVersion { run += ", rules \(version.prefix(12))" }
@@ -158,5 +156,29 @@ package struct Explanation: Sendable {
                 lines.append("  refused     \(refused.quantity) at \(refused.at): \(refused.detail)")
             }
         }
+    }
+}
+
+extension LevelReceipts {
+    /// What is known of a level, from when, and what becomes of the figure that it is to show.
+    var standing: String {
+        var text = "not yet confirmed"
+        if let published = level.published {
+            // What the shop shows at this moment nobody knows without asking it.
+            let since = applied.flatMap { $0.quantity == published ? $0.at : nil }
+            text =
+                since.map { "the shop showed \(published) at \($0)" }
+                ?? "the shop showed \(published) when its levels were last read"
+        }
+        guard let wish = level.wish else { return text }
+        let fate =
+            switch wish.standing {
+            case .waiting: "waits to be written"
+            case .claimed: "is on its way"
+            case .unresolved: "waits until the level's id is found in the shop"
+            case .unknown: "is parked: the shop does not have the level"
+            case .refused: "is parked: the shop has refused it"
+            }
+        return "\(text), \(wish.quantity) \(fate)"
     }
 }

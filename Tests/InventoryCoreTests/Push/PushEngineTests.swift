@@ -169,6 +169,32 @@ struct PushEngineTests {
         #expect(!engine.next(now: PushEngineTests.start.adding(seconds: 60)).isEmpty)
     }
 
+    @Test("a fraction that a batch refuses for its decimal mark goes alone once, and is parked then")
+    func decimalMark() {
+        var options = PushOptions()
+        options.mode = .batch
+        options.batchSupport = .synchronous
+        var engine = PushEngine(options: options, seed: 1)
+        let now = PushEngineTests.start
+        let wishes = (1...6).map { PushEngineTests.wish(Int64($0), sku: SKU("S\($0)")) }
+        engine.add(wishes, exhausted: true, now: now)
+        var answers: [RecordAnswer] = []
+        for action in engine.next(now: now) {
+            guard case .submit(let ticket, let sent, _) = action else { continue }
+            answers = sent.map {
+                $0.sequence == 3 ? .refused(.decimalMark, detail: "comma") : RecordAnswer.applied
+            }
+            engine.handle(.submitted(ticket, .records(answers)), now: now)
+        }
+        #expect(answers.count == 6)
+        let alone = PushEngineTests.writes(engine.next(now: now))
+        #expect(alone.map(\.wish.sequence) == [3])
+        guard let ticket = alone.first?.ticket else { return }
+        engine.handle(.written(ticket, .record(.refused(.decimalMark, detail: "comma"))), now: now)
+        #expect(engine.takeReceipts().last?.outcome == .refused(.decimalMark, detail: "comma"))
+        #expect(engine.next(now: now).isEmpty)
+    }
+
     @Test("the same seed and answers give the same run", arguments: [3, 4, 5, 6])
     func deterministic(seed: UInt64) {
         var first = PushFaultTests.harness(seed: seed, faults: 0.2)

@@ -78,6 +78,12 @@ struct AuditStage {
     /// Makes the ERP say this, and runs.
     @discardableResult
     func sync(_ stock: [String: Int]) async throws -> RunSummary {
+        try await sync(written: stock.mapValues { String($0) })
+    }
+
+    /// The same with quantities as they stand in the file.
+    @discardableResult
+    func sync(written stock: [String: String]) async throws -> RunSummary {
         var text = "sku,location,unit,on_hand\n"
         for (sku, quantity) in stock.sorted(by: { $0.key < $1.key }) {
             text += "\(sku),WH-1,EA,\(quantity)\n"

@@ -148,7 +148,7 @@ extension PushEngine {
     /// without reading back.
     private mutating func synchronousRecords(_ records: [RecordAnswer], slots: [Int], now: PushInstant) {
         if records.count == slots.count, let denied = Self.denial(records) {
-            troubled(.notPermitted(denied), effect: .none, slots: slots, now: now)
+            troubled(.notPermitted(denied, .editLevels), effect: .none, slots: slots, now: now)
             return
         }
         let wasRefused = records.contains { if case .refused = $0 { true } else { false } }
@@ -161,7 +161,8 @@ extension PushEngine {
             case .unknown(let text), .lost(let text):
                 unknown = text
                 unanswered.append(slot)
-            case .applied, .overtaken, .misnamed, .refused, .notApplied: settle(slot, by: record, now: now)
+            case .applied, .overtaken, .misnamed, .refused, .notApplied:
+                settle(slot, by: record, inBatch: slots.count > 1, now: now)
             }
         }
         if unanswered.count < slots.count { answered() }
@@ -238,7 +239,7 @@ extension PushEngine {
         let records = operation.slots.count
         window.delivered(records: records, mark: mark, wasAskedOnce: wasAskedOnce, now: now)
         if let denied = Self.denial(answers) {
-            troubled(.notPermitted(denied), effect: .none, slots: operation.slots, now: now)
+            troubled(.notPermitted(denied, .editLevels), effect: .none, slots: operation.slots, now: now)
             return
         }
         var unknown: [Int] = []
@@ -247,7 +248,8 @@ extension PushEngine {
             case .unknown(let text), .lost(let text):
                 held.note(text, of: slot)
                 unknown.append(slot)
-            case .applied, .overtaken, .misnamed, .refused, .notApplied: settle(slot, by: record, now: now)
+            case .applied, .overtaken, .misnamed, .refused, .notApplied:
+                settle(slot, by: record, inBatch: records > 1, now: now)
             }
         }
         guard !unknown.isEmpty else { return }

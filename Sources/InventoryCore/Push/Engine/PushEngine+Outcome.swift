@@ -1,7 +1,13 @@
 // What becomes of wishes after an answer.
 extension PushEngine {
     /// Ends a wish as its record was answered.
-    mutating func settle(_ slot: Int, by record: RecordAnswer, now: PushInstant) {
+    ///
+    /// - Parameters:
+    ///   - slot: where the wish is held.
+    ///   - record: what became of it.
+    ///   - inBatch: whether it was sent in a batch.
+    ///   - now: when the answer came.
+    mutating func settle(_ slot: Int, by record: RecordAnswer, inBatch: Bool = false, now: PushInstant) {
         switch record {
         case .applied: end(slot, as: .applied, now: now)
         case .overtaken:
@@ -10,6 +16,11 @@ extension PushEngine {
             end(slot, as: .applied, now: now)
         // The id belongs to another product now: nothing more is sent to it, and the level is looked up anew.
         case .misnamed, .refused(.levelGone, _): gone(slot, now: now)
+        case .refused(.decimalMark, let detail) where inBatch:
+            // Batches follow the shop's localization, single writes the user's own.
+            held.failed(slot)
+            held.note(detail, of: slot)
+            giveBack(slot, seconds: 0, now: now)
         case .refused(let refusal, let detail): refused(slot, refusal, detail: detail, now: now)
         case .notApplied: giveBack(slot, seconds: 0, now: now)
         case .unknown(let text):
@@ -41,7 +52,8 @@ extension PushEngine {
     ) {
         held.failed(slot)
         switch refusal {
-        case .invalidValue, .levelGone: end(slot, as: .refused(refusal, detail: detail), now: now)
+        case .invalidValue, .decimalMark, .levelGone:
+            end(slot, as: .refused(refusal, detail: detail), now: now)
         case .notPermitted, .conflict, .unexpected:
             if held[slot].suspicion.attempts >= options.attemptsMax {
                 end(slot, as: .refused(refusal, detail: detail), now: now)
