@@ -8,7 +8,9 @@ package struct ShopReport: Hashable, Sendable {
     package var version: String?
     /// How many levels the shop has.
     package var levelCount: Int?
-    /// Whether batches can be written at all; nothing where it could not be found out.
+    /// Whether the version has batches of levels, whatever the role may.
+    package var knowsBatches: Bool?
+    /// Whether batches can be written by this role; nothing where it could not be found out.
     package var takesBatches: Bool?
     /// Whether batches can be answered at once; nothing where only trying would tell.
     package var takesSynchronousBatches: Bool?
@@ -31,9 +33,15 @@ package struct ShopReport: Hashable, Sendable {
         /// The code of a role that may not view products.
         package static let productsHidden = "products_hidden"
 
-        /// Whether a right that the role lacks is the cause.
+        /// Whether credentials, or a right that the role lacks, are the cause.
         package var isPermission: Bool {
-            code == Fault.Code.shopPermission.rawValue || code == Finding.productsHidden
+            [Fault.Code.shopPermission, .shopCredentials].contains { $0.rawValue == code }
+                || code == Finding.productsHidden
+        }
+
+        /// Whether it may have mended itself when a run comes.
+        package var isPassing: Bool {
+            [Fault.Code.shopUnavailable, .shopMaintenance, .shopBusy].contains { $0.rawValue == code }
         }
 
         package init(_ severity: Severity, _ code: String, _ message: String, hint: String = "") {
@@ -64,7 +72,8 @@ package struct ShopReport: Hashable, Sendable {
     /// Whether levels can be written.
     package var isUsable: Bool { !findings.contains { $0.severity == .problem } }
 
-    mutating func add(_ severity: Severity, _ fault: Fault) {
+    mutating func add(_ severity: Severity, _ trouble: ShopTrouble) {
+        let fault = Fault(trouble)
         add(severity, fault.code.rawValue, fault.message, hint: fault.hint)
     }
 

@@ -13,49 +13,86 @@ struct ExamineRulesTests {
         return report
     }
 
-    @Test("a record refused at once shows the synchronous mode, a late acceptance that no consumer runs")
-    func batches() {
-        let refused = SubmitAnswer.records([.refused(.levelGone, detail: "")])
-        #expect(
-            after { ExamineRules.batch(refused, seconds: 0.1, into: &$0) }.takesSynchronousBatches == true
-        )
-        let quick = after { ExamineRules.batch(.accepted("1"), seconds: 0.3, into: &$0) }
-        #expect(quick.takesSynchronousBatches == false && quick.findings.isEmpty)
-        let late = after { ExamineRules.batch(.accepted("1"), seconds: 25.4, into: &$0) }
-        #expect(late.takesSynchronousBatches == true)
-        #expect(late.findings.map(\.code) == ["no_consumers"])
-        let denied = after { ExamineRules.batch(.notPermitted("x"), seconds: 0, into: &$0) }
-        #expect(denied.takesBatches == false && denied.isUsable)
-        #expect(after { ExamineRules.batch(.unknown("x"), seconds: 0, into: &$0) }.takesBatches == true)
-    }
-
-    @Test("an older version without batches is warned of, and works")
-    func oldVersion() {
-        var reply = Answers.reply(200)
-        reply.allow = "OPTIONS, GET"
-        let report = after { ExamineRules.methods(.reply(reply), into: &$0) }
-        #expect(report.takesBatches == false)
-        #expect(report.isUsable)
-        #expect(report.findings.map(\.code) == ["no_batches"])
-    }
-
-    @Test("levels without visible products are a problem, no level at all is a warning")
+    @Test("levels without visible products are a problem, levels that nobody can see are one too")
     func visibility() {
         let hidden = after {
-            ExamineRules.levels(.reply(Answers.reply(200, Answers.hiddenProduct)), into: &$0)
+            _ = ExamineRules.levels(.reply(Answers.reply(200, Answers.hiddenProduct)), into: &$0)
         }
         #expect(!hidden.isUsable)
         #expect(hidden.findings.last?.isPermission == true)
-        let none = after { ExamineRules.levels(.reply(Answers.reply(200, #"{"data":[]}"#)), into: &$0) }
-        #expect(none.isUsable)
-        #expect(none.findings.map(\.code) == ["reachable", "no_levels"])
+        for meaning in [EmptyIndex.productsHidden, .nothingShown] {
+            let report = after { ExamineRules.emptyIndex(meaning, into: &$0) }
+            #expect(!report.isUsable)
+            #expect(report.findings.map(\.code) == [ShopReport.Finding.productsHidden])
+            #expect(report.findings[0].isPermission)
+            #expect(report.findings[0].hint.contains("view on products"))
+            #expect(!report.findings[0].hint.contains("organization:"))
+        }
+        let none = after { ExamineRules.emptyIndex(.noLevels, into: &$0) }
+        #expect(none.isUsable && none.findings.map(\.code) == ["no_levels"])
+    }
+
+    @Test("an empty index is explained by the products: refused, empty, or there")
+    func emptyIndex() {
+        #expect(EmptyIndex(products: .reply(Answers.reply(403, Answers.denied))) == .productsHidden)
+        #expect(EmptyIndex(products: .reply(Answers.reply(200, #"{"data":[]}"#))) == .nothingShown)
+        let product = #"{"data":[{"type":"products","id":"1","attributes":{"sku":"A"}}]}"#
+        #expect(EmptyIndex(products: .reply(Answers.reply(200, product))) == .noLevels)
+        #expect(EmptyIndex(products: .trouble(.maintenance)) == .trouble(.maintenance))
+        #expect(EmptyIndex.noLevels.trouble == nil)
+        guard case .notPermitted(_, .viewProducts)? = EmptyIndex.nothingShown.trouble else {
+            Issue.record("nothing shown is no missing right")
+            return
+        }
+    }
+
+    @Test("each right is named alone")
+    func rights() {
+        for right in ShopRight.allCases {
+            let fault = Fault(.notPermitted("HTTP 403", right))
+            #expect(fault.message.contains("may not \(right.name)"))
+            for other in ShopRight.allCases where other != right {
+                #expect(!fault.description.contains(other.name), "\(right), \(other)")
+            }
+        }
+        guard
+            case .failure(.notPermitted(_, .viewLevels)) = ReadRules.answer(
+                .reply(Answers.reply(403, Answers.denied)),
+                needing: .viewLevels
+            )
+        else {
+            Issue.record("a 403 to a question does not name the right")
+            return
+        }
+    }
+
+    @Test("a role that may not edit products is warned of, since quantities are written all the same")
+    func productEdit() {
+        let denied = after {
+            ExamineRules.editProducts(.trouble(.notPermitted("x", .editProducts)), into: &$0)
+        }
+        #expect(denied.isUsable && denied.findings.map(\.code) == ["no_product_edit"])
+        let gone = after {
+            ExamineRules.editProducts(.record(.refused(.levelGone, detail: "")), into: &$0)
+        }
+        #expect(gone.findings.map(\.severity) == [.ok])
+    }
+
+    @Test("a storefront's page that cannot be measured is warned of", arguments: [301, 404, 500, 503])
+    func storefront(status: Int) {
+        let look = StorefrontRules.look(Answers.reply(status), milliseconds: 3, timeoutSeconds: 5)
+        #expect(look.problem != nil)
+        #expect(look.milliseconds == (status >= 500 ? 5000 : 3))
+        let report = after { ExamineRules.storefront(look, url: "http://x/", into: &$0) }
+        #expect(report.isUsable && report.findings.map(\.code) == ["storefront_silent"])
     }
 
     @Test("every trouble has a code, a sentence and a way to mend it")
     func hints() {
         let troubles: [ShopTrouble] = [
             .outage("x"), .maintenance, .busy(retryAfterSeconds: nil), .busy(retryAfterSeconds: 3),
-            .credentials("x"), .notPermitted("x"), .configuration("x"),
+            .credentials("x"), .notPermitted("x"), .configuration("x"), .encryption("x"),
+            .configuration("x", .url), .configuration("x", .backendPrefix), .configuration("x", .webAPI),
         ]
         for trouble in troubles {
             let fault = Fault(trouble, place: "GET /inventorylevels")
@@ -63,7 +100,7 @@ struct ExamineRulesTests {
             #expect(fault.hint.count > 20)
             #expect(fault.isShopTrouble)
         }
-        #expect(Set(troubles.map { Fault($0).code }).count == 6)
+        #expect(Set(troubles.map { Fault($0).code }).count == 7)
     }
 }
 

@@ -217,39 +217,4 @@ struct SimulatorTests {
             #expect(Set(report.warehouses).isSuperset(of: ["Leeds", "York"]))
         }
     }
-
-    @Test("an examination says what the shop can do, and writes nothing")
-    func examination() async throws {
-        try await run { client, simulator in
-            let report = await client.examine()
-            #expect(report.isUsable)
-            #expect(report.edition == .community)
-            #expect(report.levelCount == simulator.levels().count)
-            #expect(report.takesBatches == true)
-            #expect(report.takesSynchronousBatches == false)
-            #expect(report.version == "5.1.7 or newer")
-            #expect(!report.findings.contains { $0.severity == .warning })
-            #expect(simulator.ledger().isEmpty)
-            simulator.changeConditions { $0.permissions.remove(.createOperations) }
-            let single = await client.examine()
-            #expect(single.isUsable && single.takesBatches == false)
-            simulator.changeConditions { $0.permissions.remove(.editLevels) }
-            #expect(await client.examine().findings.contains { $0.code == "shop_permission" })
-            let skus = Set(simulator.levels().map(\.sku))
-            simulator.changeConditions { conditions in
-                conditions.permissions = .all
-                conditions.hiddenProducts = skus
-            }
-            #expect(await client.examine().findings.map(\.code).contains("products_hidden"))
-            let page = try await client.levelIndex(after: nil)
-            #expect(page.levels.isEmpty && !page.unnamed.isEmpty)
-            #expect(try await !client.listsProducts())
-            simulator.changeConditions { $0.permissions = .all }
-            simulator.changeConditions { $0.maintenance = true }
-            #expect(await client.examine().findings.contains { $0.code == "shop_maintenance" })
-        }
-        try await run(client: { $0.clientSecret = Secret("wrong") }) { client, _ in
-            #expect(await client.examine().findings.map(\.code) == ["shop_credentials"])
-        }
-    }
 }

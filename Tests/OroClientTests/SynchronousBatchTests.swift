@@ -36,13 +36,4 @@ extension SimulatorTests {
             #expect(simulator.ledger().count == 20)
         }
     }
-
-    @Test("an examination finds out that batches can be answered at once")
-    func examinationOfYoungShop() async throws {
-        try await run(profile: .v7_0) { client, _ in
-            let report = await client.examine()
-            #expect(report.takesSynchronousBatches == true)
-            #expect(report.version == "6.1.9 or newer")
-        }
-    }
 }

@@ -72,6 +72,7 @@ struct ShopFailureTests {
     func check() async throws {
         let endings: [([String], Int32)] = [
             ([], 0), (["edit-levels"], 77), (["view-levels"], 77), (["view-products"], 77),
+            (["create-operations"], 0), (["view-operations"], 0),
         ]
         for (lacking, status) in endings {
             let options = lacking.flatMap { ["--role-lacks", $0] }
@@ -81,17 +82,44 @@ struct ShopFailureTests {
                 let ending = try stage.tidegate("check")
                 #expect(ending.status == status, "\(lacking): \(ending.output) \(ending.errors)")
                 #expect(!ending.errors.contains("unexpected"), "\(ending.errors)")
-                guard lacking != ["view-levels"] else { return }
+                guard lacking != ["view-levels"] else {
+                    #expect(ending.errors.contains("The role may not view inventory levels"))
+                    return
+                }
+                if lacking.first?.hasSuffix("operations") == true {
+                    #expect(!ending.output.contains("can be written in batches"), "\(ending.output)")
+                    #expect(ending.output.contains("on asynchronous operations"), "\(ending.output)")
+                }
                 if lacking == ["view-products"] {
                     #expect(ending.output.contains("role view on products"), "\(ending.output)")
                     // Taken for an answer, it would say that the shop has none of the SKUs.
                     #expect(try stage.tidegate("sync").status == 77)
                     return
                 }
-                for word in ["Community Edition, 5.1.7 or newer", "levels         20", "Manage Inventory"] {
+                for word in ["Community Edition, 5.1.7 or newer", "levels         20", "Managed Inventory"] {
                     #expect(ending.output.contains(word), "\(ending.output)")
                 }
             }
+        }
+    }
+
+    @Test("a reader that goes away ends `check` quietly", arguments: [1, 6])
+    func closedPipe(lines: Int) async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure()
+            try stage.snapshot(Self.rows)
+            let path = try Program.tidegate.url.path()
+            let script = """
+                set -o pipefail
+                "\(path)" check --config "\(stage.scratch.path("tidegate.yaml"))" | head -\(lines)
+                """
+            let ending = try Program(path: "/bin/bash").run(
+                ["-c", script],
+                environment: Stage.secrets,
+                in: stage.scratch
+            )
+            #expect(ending.status == 0, "\(ending.errors)")
+            #expect(ending.errors == "")
         }
     }
 

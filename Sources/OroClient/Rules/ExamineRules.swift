@@ -3,32 +3,19 @@ import InventoryCore
 
 /// What the answers to an examination's questions say of the shop.
 enum ExamineRules {
-    /// The first page of the index, one level long, with the count of all.
-    static func levels(_ exchange: Exchange, into report: inout ShopReport) {
-        switch ReadRules.answer(exchange) {
+    /// The first page of the index with the count of all; gives the page where it could be read.
+    static func levels(_ exchange: Exchange, into report: inout ShopReport) -> LevelIndexPage? {
+        switch ReadRules.answer(exchange, needing: .viewLevels) {
         case .failure(let trouble):
-            report.add(.problem, Fault(trouble))
+            report.add(.problem, trouble)
+            return nil
         case .success(let reply):
             report.levelCount = reply.totalCount
             do {
                 let page = LevelIndexPage(try LevelDocument(reply.body))
                 report.add(.ok, "reachable", "The shop answers, the credentials are good.")
-                if !page.unnamed.isEmpty {
-                    report.add(
-                        .problem,
-                        ShopReport.Finding.productsHidden,
-                        Fault(.notPermitted(LevelIndexPage.hidden)).message,
-                        hint: "Give the integration user's role view on products."
-                    )
-                }
-                if page.isLast {
-                    report.add(
-                        .warning,
-                        "no_levels",
-                        "The shop shows no inventory level.",
-                        hint: "Levels belong to the first organization: use an integration user of that one."
-                    )
-                }
+                unnamed(page, into: &report)
+                return page
             } catch {
                 report.add(
                     .problem,
@@ -36,25 +23,50 @@ enum ExamineRules {
                     "The list of levels cannot be understood (byte \(error.offset)).",
                     hint: "Check whether a proxy before the shop changes its answers."
                 )
+                return nil
             }
         }
     }
 
-    /// `OPTIONS` on the collection.
-    static func methods(_ exchange: Exchange, into report: inout ShopReport) {
-        guard case .success(let reply) = ReadRules.answer(exchange), let allow = reply.allow else { return }
-        let methods = allow.uppercased().split { $0 == "," || $0 == " " }
-        let takesBatches = methods.contains("PATCH")
-        report.takesBatches = takesBatches
-        if takesBatches {
-            report.add(.ok, "batches", "Levels can be written in batches.")
+    private static func unnamed(_ page: LevelIndexPage, into report: inout ShopReport) {
+        guard let first = page.unnamed.first else { return }
+        if page.levels.isEmpty {
+            report.add(
+                .problem,
+                ShopReport.Finding.productsHidden,
+                Fault(.notPermitted(LevelIndexPage.hidden, .viewProducts)).message,
+                hint: ShopRight.viewProducts.hint
+            )
         } else {
             report.add(
                 .warning,
-                "no_batches",
-                "This version writes levels one by one, about 25 a second.",
-                hint: "Update OroCommerce to 5.1.7, 6.0.1 or newer."
+                "products_hidden_in_part",
+                "Of the first \(page.levels.count + page.unnamed.count) levels \(page.unnamed.count) are "
+                    + "shown without their product, such as level \(first); their stock is not written.",
+                hint: ShopRight.viewProducts.hint
             )
+        }
+    }
+
+    /// A list without any level.
+    static func emptyIndex(_ meaning: EmptyIndex, into report: inout ShopReport) {
+        switch meaning {
+        case .productsHidden, .nothingShown:
+            let fault = meaning.trouble.map { Fault($0) }
+            report.add(
+                .problem,
+                ShopReport.Finding.productsHidden,
+                fault?.message ?? "",
+                hint: fault?.hint ?? ""
+            )
+        case .noLevels:
+            report.add(
+                .warning,
+                "no_levels",
+                "The shop shows products and no inventory level.",
+                hint: "Levels belong to the first organization: use an integration user of that one."
+            )
+        case .trouble(let trouble): report.add(.problem, trouble)
         }
     }
 
@@ -63,8 +75,7 @@ enum ExamineRules {
         switch answer {
         case .record(.refused(.levelGone, _)):
             report.add(.ok, "may_edit", "The role may edit inventory levels.")
-        case .trouble(let trouble, _):
-            report.add(.problem, Fault(trouble))
+        case .trouble(let trouble, _): report.add(.problem, trouble)
         case .record(let record):
             report.add(
                 .warning,
@@ -75,54 +86,57 @@ enum ExamineRules {
         }
     }
 
-    /// The state of an operation that cannot exist.
-    static func operations(_ exchange: Exchange, into report: inout ShopReport) {
-        guard case .reply(let reply) = exchange, reply.status == 403 else { return }
-        report.takesBatches = false
-        report.add(
-            .warning,
-            "no_operations",
-            "The role may not view asynchronous operations, so batches cannot be used.",
-            hint: operationsHint
-        )
-    }
-
-    /// A synchronous batch of one record that cannot exist: nothing can come of it in any version.
-    ///
-    /// Versions that know the mode refuse the record at once; older ones accept an operation that will fail.
-    /// A new one accepts an operation too when no consumer took the batch for 25 s.
-    static func batch(_ answer: SubmitAnswer, seconds: Double, into report: inout ShopReport) {
+    /// A level's own value, written back.
+    static func trial(_ answer: WriteAnswer, of level: ShopLevel, into report: inout ShopReport) {
         switch answer {
-        case .records:
-            report.takesSynchronousBatches = true
-            report.add(.ok, "synchronous_batches", "Batches can be answered at once.")
-        case .accepted where seconds < waitSecondsMin: report.takesSynchronousBatches = false
-        case .accepted:
-            report.takesSynchronousBatches = true
+        case .record(.applied), .record(.overtaken):
+            report.add(
+                .ok,
+                "written",
+                "Level \(level.id) (\(level.key)) took its own value, \(level.quantity)."
+            )
+        case .record(.refused(.decimalMark, _)): LocaleRules.singles(true, into: &report)
+        case .record(.refused(_, let detail)):
             report.add(
                 .warning,
-                "no_consumers",
-                "No queue consumer took a batch for \(Int(seconds)) s.",
-                hint: "Start `oro:message-queue:consume` in the shop, or see what keeps its queue busy."
+                "write_refused",
+                "Level \(level.id) (\(level.key)) refuses its own value, \(level.quantity): \(detail)",
+                hint: "Open the product in the shop's back office and save its inventory there."
             )
-        case .notPermitted:
-            report.takesBatches = false
+        case .trouble(let trouble, _): report.add(.problem, trouble)
+        case .record(let record):
             report.add(
                 .warning,
-                "no_operations",
-                "The role may not create asynchronous operations, so batches cannot be used.",
-                hint: operationsHint
+                "unexpected_answer",
+                "A write of level \(level.id)'s own value is answered with \(record).",
+                hint: "Check whether a proxy before the shop changes requests or answers."
             )
-        case .unsupported: report.takesBatches = false
-        case .unknown, .refused, .tooLarge, .trouble: break
         }
     }
 
-    /// An operation accepted later than this was waited for.
-    static let waitSecondsMin = 20.0
-
-    private static let operationsHint =
-        "Give the integration user's role view and create on asynchronous operations."
+    /// The inventory status of a product that cannot exist: 403 says that the role may not edit products.
+    static func editProducts(_ answer: WriteAnswer, into report: inout ShopReport) {
+        switch answer {
+        case .record(.refused(.levelGone, _)):
+            report.add(.ok, "may_edit_products", "The role may edit products, to set them back to in_stock.")
+        case .trouble(.notPermitted, _):
+            report.add(
+                .warning,
+                "no_product_edit",
+                "The role may not edit products, so `inventory_status: restore` sets none back to in_stock; "
+                    + "quantities are written.",
+                hint: ShopRight.editProducts.hint
+            )
+        case .trouble(let trouble, _): report.add(.problem, trouble)
+        case .record(let record):
+            report.add(
+                .warning,
+                "unexpected_answer",
+                "A write to a product that does not exist is answered with \(record).",
+                hint: "Check whether a proxy before the shop changes requests or answers."
+            )
+        }
+    }
 
     /// The list of warehouses, which only the Enterprise Edition has.
     static func warehouses(_ exchange: Exchange, into report: inout ShopReport) {
@@ -152,16 +166,35 @@ enum ExamineRules {
         }
     }
 
-    /// Webhooks, the youngest feature that can be seen from outside.
+    /// Webhooks, the youngest feature that can be seen from outside: whoever has them has all others.
     static func webhooks(_ exchange: Exchange, into report: inout ShopReport) {
-        var hasWebhooks = false
-        if case .reply(let reply) = exchange { hasWebhooks = reply.status == 200 || reply.status == 403 }
-        if hasWebhooks {
-            report.version = "6.1.9 or newer"
-        } else if report.takesSynchronousBatches == true {
+        guard case .reply(let reply) = exchange, reply.status == 200 || reply.status == 403 else { return }
+        report.version = "6.1.9 or newer"
+    }
+
+    /// What the batches give away of the version, where webhooks did not.
+    static func version(of report: inout ShopReport) {
+        guard report.version == nil else { return }
+        if report.takesSynchronousBatches == true {
             report.version = "6.0.4 or newer"
-        } else if report.takesBatches == true {
+        } else if report.knowsBatches == true {
             report.version = "5.1.7 or newer"
         }
+    }
+
+    /// The page that shows whether shoppers suffer; without it the push yields to nobody, or to all.
+    static func storefront(_ look: StorefrontLook, url: String, into report: inout ShopReport) {
+        guard let problem = look.problem else {
+            let milliseconds = Int(look.milliseconds)
+            report.add(.ok, "storefront", "The storefront's page answers, in \(milliseconds) ms.")
+            return
+        }
+        report.add(
+            .warning,
+            "storefront_silent",
+            "The page of `oro.push.storefront` cannot be measured: \(problem). Without it the push does not "
+                + "see whether shoppers suffer.",
+            hint: "Open \(url) from this machine, and name a page that answers without a login."
+        )
     }
 }

@@ -1,6 +1,15 @@
 extension Shop {
     /// `PATCH` of a collection: the body is only stored; a consumer reads it later.
     func batch(_ call: ApiCall) async throws -> Answer {
+        // The mode is looked at before rights and body, by the shop's source.
+        let mode = options.profile.hasSyncMode ? call.request.mode ?? "" : ""
+        guard ["", "async", "sync"].contains(mode) else {
+            throw ApiError(
+                status: 400,
+                title: "invalid header value exception",
+                detail: "The accepted values for the \"X-Mode\" are \"sync\" or \"async\"."
+            )
+        }
         guard call.permissions.isSuperset(of: [.createOperations, .viewOperations]) else {
             throw ApiError(
                 status: 403,
@@ -11,16 +20,7 @@ extension Shop {
         guard !call.request.body.isEmpty else {
             throw options.profile == .v5_1 ? ApiError.emptyRequest : ApiError.emptyBatch
         }
-        if options.profile.hasSyncMode, let mode = call.request.mode, !["", "async"].contains(mode) {
-            guard mode == "sync" else {
-                throw ApiError(
-                    status: 400,
-                    title: "invalid header value exception",
-                    detail: "The accepted values for the \"X-Mode\" are \"sync\" or \"async\"."
-                )
-            }
-            return try await syncBatch(call)
-        }
+        if mode == "sync" { return try await syncBatch(call) }
         let now = nowSeconds
         let type = call.resource.type
         let body = call.request.body

@@ -1,12 +1,22 @@
 import InventoryCore
-import OroClient
-import TidegateSettings
+package import OroClient
+import Synchronization
+package import TidegateSettings
 
 /// Measures a storefront page every few seconds while the shop is written to.
-struct StorefrontWatch: Sendable {
-    let shop: OroClient
-    let url: String
-    let timeoutSeconds: Double
+///
+/// A page that cannot be measured is said once: the push then yields to nobody, or to all.
+final class StorefrontWatch: Sendable {
+    private let shop: OroClient
+    private let url: String
+    private let timeoutSeconds: Double
+    private let hasTold = Atomic(false)
+
+    init(shop: OroClient, url: String, timeoutSeconds: Double) {
+        self.shop = shop
+        self.url = url
+        self.timeoutSeconds = timeoutSeconds
+    }
 
     /// Pause between two measurements; the twenty that make a percentile span 40 s.
     static let interval = Duration.seconds(2)
@@ -18,21 +28,34 @@ struct StorefrontWatch: Sendable {
         } catch {
             return nil
         }
-        let milliseconds = await shop.storefrontMilliseconds(url: url, timeoutSeconds: timeoutSeconds)
-        return .storefrontLatency(p95Milliseconds: milliseconds)
+        let look = await shop.lookAtStorefront(url: url, timeoutSeconds: timeoutSeconds)
+        if let problem = look.problem, !hasTold.exchange(true, ordering: .relaxed) {
+            shop.warnOfStorefront(url: url, problem: problem)
+        }
+        return .storefrontLatency(p95Milliseconds: look.milliseconds)
     }
 }
 
 extension OroSettings {
+    /// What the shop has to be able to do for this configuration.
+    package var needs: ShopNeeds {
+        var needs = ShopNeeds()
+        needs.usesBatches = push.mode != .single
+        needs.restoresInStock = restoresInStock
+        needs.storefrontURL = push.storefront?.url
+        if let storefront = push.storefront { needs.storefrontTimeoutSeconds = storefront.timeoutSeconds }
+        return needs
+    }
+
     /// The watch over the storefront, where one is configured.
     func storefrontWatch(_ shop: OroClient) -> StorefrontWatch? {
         push.storefront.map { storefront in
-            // At several times the limit the exact latency no longer matters.
-            StorefrontWatch(
-                shop: shop,
-                url: storefront.url,
-                timeoutSeconds: max(5, storefront.p95MaxSeconds * 5)
-            )
+            StorefrontWatch(shop: shop, url: storefront.url, timeoutSeconds: storefront.timeoutSeconds)
         }
     }
+}
+
+extension OroSettings.Push.Storefront {
+    /// At several times the limit the exact latency no longer matters.
+    fileprivate var timeoutSeconds: Double { max(5, p95MaxSeconds * 5) }
 }

@@ -18,6 +18,14 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var configured: ConfigurationOptions
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Does not contact the shop.") var offline = false
+    @Flag(
+        name: .customLong("write-test"),
+        help: ArgumentHelp(
+            "Tries what no harmless request shows: writes one level's own value back, and leaves an "
+                + "operation in the shop that changes nothing."
+        )
+    )
+    var writeTest = false
 
     func run() async throws {
         let console = Console()
@@ -62,7 +70,9 @@ struct CheckCommand: AsyncParsableCommand {
     ) async throws -> ExitStatus {
         try console.line("shop           \(settings.oro.url)")
         if let trouble = await shop.probe() { throw Fault(trouble) }
-        let report = await shop.examine()
+        var needs = settings.oro.needs
+        needs.triesWriting = writeTest
+        let report = await shop.examine(for: needs)
         for line in report.features { try console.line("  \(line)") }
         let targets =
             report.isUsable
@@ -72,9 +82,10 @@ struct CheckCommand: AsyncParsableCommand {
             if !finding.hint.isEmpty { try console.line("    \(finding.hint.asHint)") }
         }
         try await settings.remember(report)
-        let problems = (report.findings + targets).filter { $0.severity == .problem }
-        guard let first = problems.first else { return .done }
-        return first.isPermission ? .notPermitted : .badConfiguration
+        guard let first = (report.findings + targets).first(where: { $0.severity == .problem }) else {
+            return .done
+        }
+        return first.exitStatus
     }
 
     /// Reads the first rows, to show a wrong delimiter or column now and not in a run at night.
@@ -167,5 +178,13 @@ extension ShopReport {
         if let levelCount { lines.append("levels         \(levelCount.grouped)") }
         if !warehouses.isEmpty { lines.append("warehouses     \(warehouses.joined(separator: ", "))") }
         return lines
+    }
+}
+
+extension ShopReport.Finding {
+    /// How a run would end for it.
+    fileprivate var exitStatus: ExitStatus {
+        if isPermission { return .notPermitted }
+        return isPassing ? .unavailable : .badConfiguration
     }
 }

@@ -71,6 +71,11 @@ extension Settings {
             return try await OroClient.withRunning(options: access.options, logger: logger) { oro in
                 try await body(oro)
             }
+        } catch let error as ConsoleError {
+            // A reader that has gone is no fault of the shop's.
+            throw error
+        } catch let ending as CommandEnding {
+            throw ending
         } catch {
             throw Fault(error)
         }

@@ -268,13 +268,10 @@ struct ShopBatchesTests {
             try await stage.sync(["AB-1": 1])
             let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: settings)
             #expect(try await pusher.push().trouble == nil)
-            let milliseconds = await stage.oro.storefrontMilliseconds(url: storefront.url, timeoutSeconds: 5)
-            #expect(milliseconds > 0 && milliseconds <= 5000)
-            let closed = await stage.oro.storefrontMilliseconds(
-                url: "http://127.0.0.1:9/",
-                timeoutSeconds: 2
-            )
-            #expect(closed == 2000)
+            let look = await stage.oro.lookAtStorefront(url: storefront.url, timeoutSeconds: 5)
+            #expect(look.milliseconds > 0 && look.milliseconds <= 5000 && look.problem == nil)
+            let closed = await stage.oro.lookAtStorefront(url: "http://127.0.0.1:9/", timeoutSeconds: 2)
+            #expect(closed.milliseconds == 2000 && closed.problem != nil)
         }
     }
 }
