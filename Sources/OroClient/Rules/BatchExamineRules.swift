@@ -60,7 +60,7 @@ enum BatchExamineRules {
             report.takesBatches = true
             report.add(
                 .warning,
-                "no_consumers",
+                noConsumers,
                 "No queue consumer took a batch for \(Int(min(seconds, 1000))) s.",
                 hint: "Start `oro:message-queue:consume` in the shop, or see what keeps its queue busy."
             )
@@ -102,6 +102,7 @@ enum BatchExamineRules {
         )
     }
 
+    static let noConsumers = "no_consumers"
     /// An operation accepted later than this was waited for.
     static let waitSecondsMin = 20.0
 }

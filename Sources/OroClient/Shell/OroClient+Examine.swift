@@ -90,7 +90,8 @@ extension OroClient {
         let elapsed = (ContinuousClock.now - began).components
         let answer = BatchRules.emptyAnswer(exchange)
         BatchExamineRules.empty(answer, seconds: Double(elapsed.seconds), into: &report)
-        guard report.takesBatches == true, let sample, !sample.quantity.isWhole else { return }
+        let hasConsumers = !report.findings.contains { $0.code == BatchExamineRules.noConsumers }
+        guard report.takesBatches == true, hasConsumers, let sample, !sample.quantity.isWhole else { return }
         await examineBatchFractions(sample, isSynchronous: report.takesSynchronousBatches == true, &report)
     }
 

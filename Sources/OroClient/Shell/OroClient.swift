@@ -86,8 +86,12 @@ package struct OroClient: Sendable {
                 refused = token.number
             }
         }
-        return .trouble(.credentials("a new token is refused as well (HTTP 401)"))
+        return .trouble(.credentials(OroClient.newTokenRefused))
     }
+
+    /// The storefront's API, where a wrong prefix leads, refuses the back office's tokens, too.
+    private static let newTokenRefused =
+        "a new token is refused as well (HTTP 401); its user may be disabled, or `oro.backend_prefix` wrong"
 
     private func ask(_ call: Call, token: Secret) -> Transport.Ask {
         var headers = HTTPHeaders()

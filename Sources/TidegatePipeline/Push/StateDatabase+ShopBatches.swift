@@ -53,7 +53,8 @@ extension StateDatabase {
     /// Remembers what an examination of the shop has found.
     package func remember(_ report: ShopReport, of settings: OroSettings, at now: Timestamp) async throws {
         let support: PushOptions.BatchSupport
-        switch (report.takesBatches, report.takesSynchronousBatches) {
+        // What the version has: a right can be granted tomorrow, and the push sees that itself.
+        switch (report.knowsBatches, report.takesSynchronousBatches) {
         case (true, true): support = .synchronous
         case (true, false): support = .asynchronous
         case (false, _): support = .none

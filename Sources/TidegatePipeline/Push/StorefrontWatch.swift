@@ -9,13 +9,15 @@ package import TidegateSettings
 final class StorefrontWatch: Sendable {
     private let shop: OroClient
     private let url: String
+    private let p95MaxSeconds: Double
     private let timeoutSeconds: Double
     private let hasTold = Atomic(false)
 
-    init(shop: OroClient, url: String, timeoutSeconds: Double) {
+    init(shop: OroClient, _ settings: OroSettings.Push.Storefront) {
         self.shop = shop
-        self.url = url
-        self.timeoutSeconds = timeoutSeconds
+        url = settings.url
+        p95MaxSeconds = settings.p95MaxSeconds
+        timeoutSeconds = settings.timeoutSeconds
     }
 
     /// Pause between two measurements; the twenty that make a percentile span 40 s.
@@ -28,11 +30,22 @@ final class StorefrontWatch: Sendable {
         } catch {
             return nil
         }
+        let began = ContinuousClock.now
         let look = await shop.lookAtStorefront(url: url, timeoutSeconds: timeoutSeconds)
-        if let problem = look.problem, !hasTold.exchange(true, ordering: .relaxed) {
+        let isCancelled = Task.isCancelled
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        let problem =
+            isCancelled ? Self.problem(unanswered: seconds, limit: p95MaxSeconds) : look.problem
+        if let problem, !hasTold.exchange(true, ordering: .relaxed) {
             shop.warnOfStorefront(url: url, problem: problem)
         }
-        return .storefrontLatency(p95Milliseconds: look.milliseconds)
+        return isCancelled ? nil : .storefrontLatency(p95Milliseconds: look.milliseconds)
+    }
+
+    /// What is to be said of a page that had not answered when the push ended: nothing, unless it took longer
+    /// than shoppers may wait.
+    static func problem(unanswered seconds: Double, limit: Double) -> String? {
+        seconds > limit ? "it had not answered after \(Int(seconds)) s, when the push ended" : nil
     }
 }
 
@@ -50,7 +63,7 @@ extension OroSettings {
     /// The watch over the storefront, where one is configured.
     func storefrontWatch(_ shop: OroClient) -> StorefrontWatch? {
         push.storefront.map { storefront in
-            StorefrontWatch(shop: shop, url: storefront.url, timeoutSeconds: storefront.timeoutSeconds)
+            StorefrontWatch(shop: shop, storefront)
         }
     }
 }

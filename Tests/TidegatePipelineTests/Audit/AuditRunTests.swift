@@ -251,6 +251,11 @@ struct ShopBatchesTests {
             var other = stage.settings.oro
             other.url = "https://other.example"
             #expect(try await state.pushOptions(other, at: .now).batchSupport == .asynchronous)
+            stage.simulator.changeConditions { $0.permissions.remove(.createOperations) }
+            let denied = await stage.oro.examine()
+            #expect(denied.takesBatches == false)
+            try await state.remember(denied, of: stage.settings.oro, at: .now)
+            #expect(try await state.pushOptions(stage.settings.oro, at: .now).batchSupport == .synchronous)
             let later = Timestamp.now.adding(seconds: 8 * 86400)
             let options = try await state.pushOptions(stage.settings.oro, at: later)
             #expect(options.batchSupport == .asynchronous)

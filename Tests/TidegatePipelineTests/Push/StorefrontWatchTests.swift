@@ -7,9 +7,18 @@ import Synchronization
 import Testing
 
 @testable import TidegatePipeline
+@testable import TidegateSettings
 
 @Suite("The watch over the storefront")
 struct StorefrontWatchTests {
+    @Test(
+        "a page that has not answered when the push ends is said only if shoppers would have waited too long"
+    )
+    func unanswered() {
+        #expect(StorefrontWatch.problem(unanswered: 0, limit: 0.8) == nil)
+        #expect(StorefrontWatch.problem(unanswered: 4, limit: 0.8)?.contains("4 s") == true)
+    }
+
     @Test("a storefront that cannot be measured is said once, and the push goes on")
     func silentStorefront() async throws {
         try await AuditStage.run(products: 3) { stage in
@@ -23,9 +32,11 @@ struct StorefrontWatchTests {
                 RecordedLog { line in lines.withLock { $0.append(line) } }
             }
             try await OroClient.withRunning(options: access, logger: logger) { oro in
-                let watch = StorefrontWatch(shop: oro, url: "http://127.0.0.1:9/", timeoutSeconds: 1)
+                var storefront = OroSettings.Push.Storefront(url: "http://127.0.0.1:9/")
+                storefront.p95MaxSeconds = 2
+                let watch = StorefrontWatch(shop: oro, storefront)
                 for _ in 0..<3 {
-                    #expect(await watch.look(after: .zero) == .storefrontLatency(p95Milliseconds: 1000))
+                    #expect(await watch.look(after: .zero) == .storefrontLatency(p95Milliseconds: 10_000))
                 }
             }
             #expect(lines.withLock { $0 }.count == 1)
