@@ -48,7 +48,7 @@ package enum EmptyIndex: Hashable, Sendable {
 extension OroClient {
     /// Finds out what an index without any level means.
     package func explainEmptyIndex() async -> EmptyIndex {
-        let call = Call(path: LevelQuery.oneProduct, timeoutSeconds: options.timeouts.readSeconds)
+        let call = Call(path: IdentityQuery.anyProduct, timeoutSeconds: options.timeouts.readSeconds)
         return EmptyIndex(products: await exchange(call))
     }
 }

@@ -42,9 +42,6 @@ struct LevelQuery: Sendable {
         "/products?filter%5Bsku%5D=\(list)&page%5Bsize%5D=\(size)&\(statusOnly)"
     }
 
-    /// One product, of all that are shown.
-    static let oneProduct = "/products?page%5Bsize%5D=1&fields%5Bproducts%5D=sku"
-
     /// Keeps an answer about products to the fields that are read.
     static let statusOnly = "fields%5Bproducts%5D=sku,inventory_status"
 

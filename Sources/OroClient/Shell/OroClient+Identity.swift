@@ -36,7 +36,10 @@ extension OroClient {
         let query = LevelQuery(urlBytesMax: options.urlBytesMax)
         var found: Set<SKU> = []
         for (range, list) in query.lists(asked.map(\.text).sorted(), countMax: options.readBackIDsMax) {
-            let document = try await required(IdentityQuery.products(list, size: range.count))
+            let document = try await required(
+                IdentityQuery.products(list, size: range.count),
+                needing: .viewProducts
+            )
             found.formUnion(document.products.values.map { SKU($0.sku) })
         }
         return found
@@ -46,6 +49,6 @@ extension OroClient {
     ///
     /// - Throws: `Fault`, `shop_permission` where the role may not view products.
     package func listsProducts() async throws(Fault) -> Bool {
-        try await required(IdentityQuery.anyProduct).products.isEmpty == false
+        try await required(IdentityQuery.anyProduct, needing: .viewProducts).products.isEmpty == false
     }
 }
