@@ -139,7 +139,8 @@ package enum AnswerTable {
         return switch trouble {
         case .busy: "\(fate); everybody waits"
         case .outage, .maintenance: "\(fate); five in a row, then probes"
-        case .credentials, .notPermitted, .configuration, .encryption: "\(fate); a probe tells record from shop"
+        case .credentials, .notPermitted, .configuration, .encryption:
+            "\(fate); a probe tells record from shop"
         }
     }
 }

@@ -87,8 +87,10 @@ extension LevelIndex {
         guard try await state.resolvedLevelCount() == 0 else {
             throw Fault.productsHidden("it lists no level at all")
         }
-        do {
-            _ = try await shop.listsProducts()
+        do throws(Fault) {
+            guard try await shop.listsProducts() else {
+                throw Fault.productsHidden("it lists neither a level nor a product")
+            }
         } catch {
             throw error.code == .shopPermission ? Fault.productsHidden("it lists no level at all") : error
         }

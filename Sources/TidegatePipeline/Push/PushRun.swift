@@ -14,7 +14,7 @@ package struct PushResult: Sendable {
 }
 
 /// One push: what was accepted goes from the outbox to the shop.
-package struct PushRun {
+package struct PushRun: Sendable {
     private let shop: Shop
     private let oro: OroClient
     private let events: RunEvents
@@ -45,13 +45,17 @@ package struct PushRun {
     }
 
     /// The push itself, for runs that go on to it.
-    func push() async throws -> PushResult {
+    ///
+    /// With `changes` it also sends what is accepted while it goes on.
+    func push(waking changes: OutboxChanges? = nil) async throws -> PushResult {
         var context = RunContext.current
         if context.shop == nil { context.shop = shop.settings.shop }
-        return try await RunContext.$current.withValue(context) { try await pushInContext() }
+        return try await RunContext.$current.withValue(context) {
+            try await pushInContext(waking: changes)
+        }
     }
 
-    private func pushInContext() async throws -> PushResult {
+    private func pushInContext(waking changes: OutboxChanges?) async throws -> PushResult {
         try await shop.identity.requireAddress(of: oro)
         let freshSeconds = shop.settings.oro.namesFreshSeconds
         try await shop.state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
@@ -64,7 +68,7 @@ package struct PushRun {
         var pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
         let events = events
         pusher.onNotice = { events(.noticed($0)) }
-        let outcome = try await pusher.push()
+        let outcome = try await pusher.push(waking: changes)
         let refreshFault = await refreshed
         try await shop.state.endPush(
             written: outcome.progress.applied,
@@ -84,6 +88,11 @@ package struct PushRun {
             backlog: outcome.backlog,
             exceptions: try await shop.state.openExceptionCounts().values.reduce(0, +)
         )
+    }
+
+    /// Tells of trouble that ends this push and not its session.
+    func tell(_ fault: Fault) {
+        events(.failed(run: nil, source: nil, fault))
     }
 
     /// Stale names that are confirmed before the first write goes; the others while it pushes.

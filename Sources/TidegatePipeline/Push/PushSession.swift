@@ -1,4 +1,5 @@
 import InventoryCore
+package import OroClient
 import StateStore
 
 /// Keeps a shop up to date for as long as its process lives.
@@ -8,42 +9,42 @@ import StateStore
 /// process at any moment is the same as a pause. Trouble of the shop ends nothing either; it is asked again,
 /// less and less often.
 package struct PushSession: Sendable {
-    private let pusher: Pusher
+    private let run: PushRun
+    private let state: StateDatabase
     private let changes: OutboxChanges
-    /// Called after each push.
-    private let report: @Sendable (Pusher.Outcome) -> Void
 
-    /// Seconds between two looks at what only time can settle: questions, parked wishes, products' statuses.
+    /// Seconds between two looks at what only time can settle: questions, parked wishes, products' statuses,
+    /// names.
     private static let idleSecondsMax = 60.0
     private static let troubledSecondsMax = 60.0
 
+    /// Prepares a session; it is told of new wishes by `changes`.
     package init(
-        pusher: Pusher,
+        shop: Shop,
+        oro: OroClient,
         changes: OutboxChanges,
-        report: @escaping @Sendable (Pusher.Outcome) -> Void = { _ in }
+        events: @escaping RunEvents = { _ in }
     ) {
-        self.pusher = pusher
+        run = PushRun(shop: shop, oro: oro, events: events)
+        state = shop.state
         self.changes = changes
-        self.report = report
     }
 
     /// Runs until it is cancelled; what is being sent then is still answered and written down.
     ///
-    /// - Throws: `Fault` where the state cannot be written.
-    package func run() async throws {
+    /// - Throws: `Fault` where the state cannot be written, or it is another shop.
+    package func perform() async throws {
         var pauseSeconds = 1.0
         while !Task.isCancelled {
-            let outcome: Pusher.Outcome
             do {
-                outcome = try await pusher.push(waking: changes)
-            } catch is CancellationError {
-                return
-            }
-            report(outcome)
-            if outcome.trouble == nil {
+                _ = try await run.push(waking: changes)
                 pauseSeconds = 1
                 await rest(seconds: try await idleSeconds())
-            } else {
+            } catch {
+                let fault = Fault(error)
+                if Task.isCancelled { return }
+                guard fault.isShopTrouble else { throw fault }
+                run.tell(fault)
                 await rest(seconds: pauseSeconds)
                 pauseSeconds = min(pauseSeconds * 2, PushSession.troubledSecondsMax)
             }
@@ -51,7 +52,7 @@ package struct PushSession: Sendable {
     }
 
     private func idleSeconds() async throws -> Double {
-        guard let end = try await pusher.state.lastQuestionEnd() else { return PushSession.idleSecondsMax }
+        guard let end = try await state.lastQuestionEnd() else { return PushSession.idleSecondsMax }
         return min(PushSession.idleSecondsMax, max(0.05, end.seconds - MachineInstant.now.seconds))
     }
 

@@ -34,9 +34,10 @@ struct PushSessionTests {
             let many = Dictionary(uniqueKeysWithValues: (1...250).map { ("AB-\($0)", Int64($0)) })
             try await Self.wish(many, run: "run-1", on: stage)
             let changes = OutboxChanges()
-            let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await PushSession(pusher: pusher, changes: changes).run() }
+                group.addTask {
+                    try await PushSession(shop: stage.shop, oro: stage.oro, changes: changes).perform()
+                }
                 // The operation has been accepted and waits for a consumer.
                 try await Self.until {
                     try await stage.shop.state.openClaims().contains { $0.operation != nil }
@@ -59,14 +60,13 @@ struct PushSessionTests {
             _ = try await LevelIndex(state: stage.shop.state, shop: stage.oro).complete()
             stage.simulator.changeConditions { $0.clientInactive = true }
             let changes = OutboxChanges()
-            let pusher = Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings)
             let (troubles, told) = AsyncStream.makeStream(of: Fault.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await Self.wish(["AB-1": 7], run: "run-1", on: stage)
                 group.addTask {
-                    try await PushSession(pusher: pusher, changes: changes) { outcome in
-                        if let trouble = outcome.trouble { told.yield(trouble) }
-                    }.run()
+                    try await PushSession(shop: stage.shop, oro: stage.oro, changes: changes) { event in
+                        if case .failed(_, _, let fault) = event { told.yield(fault) }
+                    }.perform()
                 }
                 for await trouble in troubles {
                     #expect(trouble.isShopTrouble)
