@@ -223,3 +223,23 @@ struct TokenTests {
         #expect(endpoint.count == 1)
     }
 }
+
+@Suite("A question is asked again as long as that is of use")
+struct QuestionPauseTests {
+    private static func pause(_ trouble: ShopTrouble, tries: Int, waited: Double = 0) -> Double? {
+        ReadRules.pauseSeconds(after: trouble, tries: tries, waitedSeconds: waited, patienceSeconds: 10)
+    }
+
+    @Test("what passes is asked until patience is over, a firewall's page three times, a refusal once")
+    func pauses() {
+        #expect(Self.pause(.outage("cut"), tries: 1) == 0.5)
+        #expect(Self.pause(.outage("cut"), tries: 4) == 4)
+        #expect(Self.pause(.outage("cut"), tries: 4, waited: 7) == nil)
+        #expect(Self.pause(.busy(retryAfterSeconds: 3), tries: 1) == 3)
+        #expect(Self.pause(.busy(retryAfterSeconds: 30), tries: 1) == nil)
+        #expect(Self.pause(.configuration("a page"), tries: 2) == 1)
+        #expect(Self.pause(.configuration("a page"), tries: 3) == nil)
+        #expect(Self.pause(.credentials("invalid_client"), tries: 1) == nil)
+        #expect(Self.pause(.notPermitted("no"), tries: 1) == nil)
+    }
+}

@@ -34,4 +34,35 @@ enum ReadRules {
         case .unsettled(let cause): .outage(cause)
         }
     }
+
+    /// Seconds until a question is asked again; nothing where that is no use.
+    ///
+    /// One page of a firewall says nothing of the shop, so what looks like a wrong setting is asked three
+    /// times. A refusal that names credentials or a right is OroCommerce's own.
+    ///
+    /// - Parameters:
+    ///   - trouble: what the last answer looked like.
+    ///   - tries: how often it was asked, at least once.
+    ///   - waitedSeconds: since the first time.
+    ///   - patienceSeconds: how long to go on.
+    /// - Returns: the pause.
+    static func pauseSeconds(
+        after trouble: ShopTrouble,
+        tries: Int,
+        waitedSeconds: Double,
+        patienceSeconds: Double
+    ) -> Double? {
+        var doubled = 0.25
+        for _ in 0..<min(tries, 6) { doubled *= 2 }
+        let pause: Double
+        switch trouble {
+        case .credentials, .notPermitted, .encryption: return nil
+        case .configuration: return tries < questionsMax ? doubled : nil
+        case .busy(let seconds): pause = max(doubled, Double(seconds ?? 0))
+        case .outage, .maintenance: pause = doubled
+        }
+        return waitedSeconds + pause <= patienceSeconds ? pause : nil
+    }
+
+    private static let questionsMax = 3
 }

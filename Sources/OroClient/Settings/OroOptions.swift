@@ -10,6 +10,8 @@ package struct OroOptions: Sendable {
     /// not.
     package var backendPrefix = "/admin"
     package var timeouts = Timeouts()
+    /// How long a question that everything else depends on is asked again while the shop does not answer it.
+    package var patienceSeconds = 2.0
     /// A PEM file of the authorities to trust instead of the system's.
     package var caFile: String?
     /// `http://host:port`, optionally with `user:password@`.

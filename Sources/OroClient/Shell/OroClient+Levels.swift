@@ -149,9 +149,34 @@ extension OroClient {
         _ path: String,
         needing right: ShopRight = .viewLevels
     ) async throws(Fault) -> LevelDocument {
-        switch await document(path, needing: right) {
-        case .success(let document): return document
-        case .failure(let trouble): throw Fault(trouble, place: "GET \(LevelQuery.collection)")
+        let began = ContinuousClock.now
+        var tries = 0
+        while true {
+            tries += 1
+            switch await document(path, needing: right) {
+            case .success(let document): return document
+            case .failure(let trouble):
+                let waited = (ContinuousClock.now - began).components
+                let pauseSeconds = ReadRules.pauseSeconds(
+                    after: trouble,
+                    tries: tries,
+                    waitedSeconds: Double(waited.seconds) + Double(waited.attoseconds) * 1e-18,
+                    patienceSeconds: options.patienceSeconds
+                )
+                guard let pauseSeconds, await OroClient.rest(seconds: pauseSeconds) else {
+                    throw Fault(trouble, place: "GET \(LevelQuery.collection)")
+                }
+            }
+        }
+    }
+
+    /// Waits; false where the task was cancelled meanwhile.
+    private static func rest(seconds: Double) async -> Bool {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+            return true
+        } catch {
+            return false
         }
     }
 

@@ -85,13 +85,18 @@ extension StateDatabase {
         enough: PublicationGuards.Shown
     ) async throws -> PublicationGuards.Shown {
         try await read("count what the shop shows") { db in
-            let sql =
-                isOnly
-                ? "SELECT quantity FROM published WHERE quantity > 0"
-                : """
-                SELECT p.quantity FROM published p CROSS JOIN levels l ON l.id = p.level
-                WHERE p.quantity > 0 AND l.warehouse = ?
-                """
+            // What is on its way counts as shown: the plan's changes are measured from there, too.
+            let isMoving = try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM claims)"
+            )
+            let moving = isMoving == true
+            let figure = moving ? "ifnull(o.quantity, ifnull(c.quantity, p.quantity))" : "p.quantity"
+            let joins =
+                moving
+                ? "LEFT JOIN outbox o ON o.level = p.level LEFT JOIN claims c ON c.level = p.level" : ""
+            let levels = isOnly ? "" : "CROSS JOIN levels l ON l.id = p.level AND l.warehouse = ?"
+            let sql = "SELECT \(figure) FROM published p \(levels) \(joins) WHERE \(figure) > 0"
             let arguments: StatementArguments = isOnly ? [] : [warehouse ?? ""]
             var shown = PublicationGuards.Shown(levels: 0, sum: 0)
             let quantities = try Int64.fetchCursor(db, sql: sql, arguments: arguments)

@@ -23,6 +23,7 @@ extension OroSettings {
             clientSecret: credentials.clientSecret
         )
         options.backendPrefix = backendPrefix
+        options.patienceSeconds = push.patienceSeconds
         options.timeouts.connectSeconds = timeouts.connectSeconds
         options.timeouts.tokenSeconds = timeouts.tokenSeconds
         options.timeouts.writeSeconds = timeouts.writeSeconds
