@@ -12,11 +12,11 @@ import TidegateSettings
 
 /// A state folder after a first run; each measured run works on a copy of it.
 struct Pipeline {
-    private let folder: String
+    let folder: String
     private let settings: Settings
 
     private var state: String { folder + "/pipeline" }
-    private var prepared: String { folder + "/pipeline-prepared" }
+    var prepared: String { folder + "/pipeline-prepared" }
     private var snapshot: String { folder + "/stock.csv" }
 
     init(folder: String) throws {
@@ -56,12 +56,32 @@ struct Pipeline {
         try FileManager.default.moveItem(atPath: state, toPath: prepared)
     }
 
-    /// One run on a copy, up to the moment when it would start sending.
-    func run() async throws -> (seconds: Double, report: String) {
+    /// One run of `next.csv` on a copy, up to the moment when it would start sending.
+    func run() async throws -> Measured {
         if FileManager.default.fileExists(atPath: prepared) {
             try state(is: prepared)
             try show("next.csv")
         }
+        return try await measure()
+    }
+
+    /// One run of another file on a copy of another state.
+    func run(_ name: String, on other: String) async throws -> Measured {
+        try state(is: other)
+        try show(name)
+        return try await measure()
+    }
+
+    /// Makes a run of a file on a copy of the prepared state, and keeps what comes of it.
+    func prepare(_ other: String, by name: String) async throws {
+        guard !FileManager.default.fileExists(atPath: other) else { return }
+        _ = try await run(name, on: prepared)
+        try FileManager.default.moveItem(atPath: state, toPath: other)
+    }
+
+    typealias Measured = (seconds: Double, report: String)
+
+    private func measure() async throws -> Measured {
         let marks = Marks()
         let start = ContinuousClock.now
         let work = Task {

@@ -2,10 +2,11 @@ import Foundation
 
 /// Measures a run from the snapshot to the filled outbox, compared with diff and accept alone.
 ///
-///     PipelineBenchmarks FOLDER [TIMES]
+///     PipelineBenchmarks FOLDER [TIMES [doubts]]
 ///
 /// FOLDER has the `base.csv` and `next.csv` of `DeltaBenchmarks generate`. There is no shop, and none is
-/// asked: its levels are in the state folder, and the run is stopped where it would start sending.
+/// asked: its levels are in the state folder, and the run is stopped where it would start sending. `doubts`
+/// compares runs with and without 50,000 positions in doubt instead, and runs of the file that was there.
 @main
 struct PipelineBenchmarks {
     static func main() async throws {
@@ -17,6 +18,7 @@ struct PipelineBenchmarks {
         let times = arguments.count > 1 ? Int(arguments[1]) ?? 5 : 5
         let pipeline = try Pipeline(folder: folder)
         try await pipeline.prepare()
+        if arguments.dropFirst(2).first == "doubts" { return try await pipeline.compareDoubts(times: times) }
         var ratios: [Double] = []
         for _ in 0..<times {
             let alone = try await pipeline.diffAndAccept()
