@@ -2,13 +2,31 @@
 package struct DoubtBook: Hashable, Sendable {
     private var bySource: [SourceID: [PositionKey: Doubt]] = [:]
 
-    package init(_ doubts: some Sequence<Doubt> = []) {
-        for doubt in doubts { set(doubt) }
+    package init(_ doubts: [Doubt] = []) {
+        set(doubts)
     }
 
     package var isEmpty: Bool { bySource.values.allSatisfy(\.isEmpty) }
 
     package var all: [Doubt] { bySource.values.flatMap(\.values) }
+
+    package var count: Int { bySource.values.reduce(0) { $0 + $1.count } }
+
+    /// The SKUs with a position in doubt.
+    package var skus: Set<SKU> {
+        var skus = Set<SKU>(minimumCapacity: count)
+        for doubts in bySource.values {
+            for key in doubts.keys { skus.insert(key.sku) }
+        }
+        return skus
+    }
+
+    /// Calls the body with each doubt, in no order.
+    package func forEach(_ body: (Doubt) throws -> Void) rethrows {
+        for doubts in bySource.values {
+            for doubt in doubts.values { try body(doubt) }
+        }
+    }
 
     /// Gives the doubts about what one source states.
     package func doubts(of source: SourceID) -> [PositionKey: Doubt] { bySource[source] ?? [:] }
@@ -17,10 +35,25 @@ package struct DoubtBook: Hashable, Sendable {
         bySource[doubt.source, default: [:]][doubt.key] = doubt
     }
 
+    /// Takes many, faster where those of one source follow one another.
+    private mutating func set(_ doubts: [Doubt]) {
+        var (source, own): (SourceID?, [PositionKey: Doubt]) = (nil, [:])
+        for doubt in doubts {
+            if doubt.source != source {
+                if let source { bySource[source] = own }
+                source = doubt.source
+                own = bySource[doubt.source] ?? [:]
+                if own.isEmpty { own.reserveCapacity(doubts.count) }
+            }
+            own[doubt.key] = doubt
+        }
+        if let source { bySource[source] = own }
+    }
+
     /// Applies what a judgement has changed.
     package mutating func apply(_ changes: DoubtChanges) {
         for doubt in changes.ended { bySource[doubt.source]?[doubt.key] = nil }
-        for doubt in changes.set { set(doubt) }
+        set(changes.set)
     }
 
     /// Adds to each doubt what other positions of its SKU have grown in a delivery (spec, Stock in doubt, 1).

@@ -17,7 +17,8 @@ package struct DoubtGroups: Sendable {
 
     package init(_ book: DoubtBook, units: UnitTable = UnitTable()) {
         self.units = units
-        for doubt in book.all where doubt.reason != .absent || doubt.waitsForDecision {
+        book.forEach { doubt in
+            guard doubt.reason != .absent || doubt.waitsForDecision else { return }
             let group = Group(source: doubt.source, location: doubt.key.location, reason: doubt.reason)
             groups[group, default: []].append(doubt)
         }
@@ -29,14 +30,14 @@ package struct DoubtGroups: Sendable {
             InventoryException(
                 code: group.reason.code,
                 subject: Subject(location: group.location, source: group.source),
-                message: message(group.reason, doubts.sorted { $0.key < $1.key })
+                message: message(group.reason, doubts)
             )
         }.sorted { ($0.subject.description, $0.code.rawValue) < ($1.subject.description, $1.code.rawValue) }
     }
 
     private func message(_ reason: Doubt.Reason, _ doubts: [Doubt]) -> String {
         let count = doubts.count == 1 ? "1 position" : "\(doubts.count) positions"
-        let examples = doubts.prefix(DoubtGroups.examplesMax).map { doubt in
+        let examples = DoubtGroups.first(of: doubts).map { doubt in
             var text = doubt.key.sku.text
             if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
             if let line = doubt.lines.first { text += " (line \(line))" }
@@ -53,6 +54,17 @@ package struct DoubtGroups: Sendable {
         if never > 0 { message += " \(never) had none: what the shop shows of them stays." }
         if reason == .unitUnknown { message += near(doubts) }
         return message
+    }
+
+    /// The first few by their keys; sorting all of a whole delivery would cost more than its judgement.
+    private static func first(of doubts: [Doubt]) -> [Doubt] {
+        var first: [Doubt] = []
+        for doubt in doubts {
+            if first.count == examplesMax, let last = first.last, !(doubt.key < last.key) { continue }
+            first.insert(doubt, at: first.firstIndex { doubt.key < $0.key } ?? first.count)
+            if first.count > examplesMax { first.removeLast() }
+        }
+        return first
     }
 
     /// Which declared units those without a factor were probably meant to be.

@@ -82,9 +82,9 @@ extension Database {
                 """,
             arguments: arguments
         )
-        var book = DoubtBook()
-        while let row = try rows.next() { book.set(try Doubt(row)) }
-        return book
+        var doubts: [Doubt] = []
+        while let row = try rows.next() { doubts.append(try Doubt(row)) }
+        return DoubtBook(doubts)
     }
 
     func apply(_ changes: DoubtChanges) throws {
@@ -194,6 +194,7 @@ extension Doubt {
         spoiledCount = row[12]
         self.guardCode = guardCode ?? nil
         run = (row[14] as String?).map { RunID($0) }
-        lines = (row[15] as String).split(separator: ",").compactMap { Int($0) }
+        let lines: String = row[15]
+        if !lines.isEmpty { self.lines = lines.split(separator: ",").compactMap { Int($0) } }
     }
 }
