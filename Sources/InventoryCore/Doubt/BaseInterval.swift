@@ -98,4 +98,17 @@ package struct DoubtTotals: Hashable, Sendable {
         if !doubts.unclear(sku).isEmpty { neverClear += 1 }
         width.add(apportioner.width(of: sku, positions, doubts))
     }
+
+    mutating func add(_ width: QuantityTotal, isNeverClear: Bool) {
+        skus += 1
+        if isNeverClear { neverClear += 1 }
+        self.width.add(width)
+    }
+
+    /// Adds what was counted of other SKUs.
+    package mutating func add(_ other: DoubtTotals) {
+        skus += other.skus
+        neverClear += other.neverClear
+        width.add(other.width)
+    }
 }

@@ -1,19 +1,41 @@
 /// What positions in doubt count as, ready for planning: by SKU.
 package struct DoubtfulStock: Sendable {
-    private var bySKU: [SKU: [Doubt]] = [:]
+    private let bySKU: [SKU: [Doubt]]
+    /// The SKUs with a position in doubt, in byte order.
+    package let skus: [SKU]
     private let units: UnitTable
 
     package init(_ book: DoubtBook = DoubtBook(), units: UnitTable = UnitTable()) {
         self.units = units
-        for doubt in book.all { bySKU[doubt.key.sku, default: []].append(doubt) }
+        var bySKU: [SKU: [Doubt]] = [:]
+        bySKU.reserveCapacity(book.count)
+        book.forEach { bySKU[$0.key.sku, default: []].append($0) }
+        self.bySKU = bySKU
+        skus = bySKU.keys.sorted(byBytesOf: \.self)
     }
 
     package var isEmpty: Bool { bySKU.isEmpty }
 
-    package var skus: some Collection<SKU> { bySKU.keys }
-
     /// Gives the doubts about one SKU, in no order.
     package subscript(sku: SKU) -> [Doubt] { bySKU.isEmpty ? [] : bySKU[sku] ?? [] }
+
+    /// Goes through SKUs in byte order and says which of them have a position in doubt, without hashing each.
+    package struct Walk {
+        private let skus: [SKU]
+        private var place: Int
+
+        /// Begins at the first SKU.
+        package init(_ stock: DoubtfulStock, from first: SKU?) {
+            skus = stock.skus
+            place = first.map { stock.skus.firstIndex(fromBytesOf: $0, by: \.self) } ?? stock.skus.count
+        }
+
+        /// Whether something of the next SKU is in doubt.
+        package mutating func isDoubtful(_ sku: SKU) -> Bool {
+            while place < skus.count, skus[place] < sku { place += 1 }
+            return place < skus.count && skus[place] == sku
+        }
+    }
 
     /// What a doubtful position counts as, in its own unit; nothing where it was never clear.
     package func used(_ doubt: Doubt) -> Quantity? {

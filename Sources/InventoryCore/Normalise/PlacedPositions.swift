@@ -58,7 +58,8 @@ package struct PlaceList: Sendable {
         package let unit: StockUnit
         package let bin: Bin
 
-        fileprivate func isPlace(of key: PositionKey) -> Bool {
+        /// Whether a position is counted here.
+        package func isPlace(of key: PositionKey) -> Bool {
             location == key.location && unit == key.unit && bin == key.bin
         }
     }

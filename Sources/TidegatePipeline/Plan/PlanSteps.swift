@@ -78,11 +78,13 @@ struct PlanSteps: Sendable {
         var lacking: [SKU] = []
         var places = positions.places
         var rows: [PlacedPositions.Row] = []
-        var next = skus.first.map(firstDelta) ?? accepted.count
+        var next = skus.first.map { accepted.firstIndex(fromBytesOf: $0, by: \.key.sku) } ?? accepted.count
+        var doubtful = DoubtfulStock.Walk(stock.doubts, from: skus.first)
         try levels.forEach(of: skus) { number, own in
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
-            stock.doubts.apply(to: &rows, of: own.sku, &places)
+            let isDoubtful = doubtful.isDoubtful(own.sku)
+            if isDoubtful { stock.doubts.apply(to: &rows, of: own.sku, &places) }
             while next < accepted.count, accepted[next].key.sku < own.sku { next += 1 }
             while next < accepted.count, accepted[next].key.sku == own.sku {
                 PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
@@ -94,21 +96,11 @@ struct PlanSteps: Sendable {
                 at: places,
                 shopUnits: own.shopUnits,
                 aliasUnits: own.shopUnits(of:),
-                unclear: stock.doubts.unclear(own.sku)
+                unclear: isDoubtful ? stock.doubts.unclear(own.sku) : []
             )
             lacking += try part.add(own, rows: rows, at: places, divided)
         }
         return (part, lacking)
-    }
-
-    /// The place of the first delta of this SKU or of one behind it.
-    private func firstDelta(from sku: SKU) -> Int {
-        var (low, high) = (0, accepted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if accepted[middle].key.sku < sku { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 
     /// The products that show stock of these SKUs, or did so in the last run.

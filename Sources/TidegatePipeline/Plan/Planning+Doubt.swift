@@ -4,25 +4,61 @@ import StateStore
 // What a plan says of stock in doubt and of stock that nobody states.
 extension Planning {
     /// SKUs whose positions are read at once; bounds the memory where a whole delivery is in doubt.
-    private static let skusAtOnce = 10_000
+    private static let skusAtOnce = 2_500
+    /// Parts under way: one for each thread that works on them.
+    private static let partsAtOnce = 4
 
     /// Adds up how much is in doubt in the whole shop, by the stock as it is after the accepted changes.
+    ///
+    /// `accepted` comes in byte order of the SKUs.
     func doubtTotals(of stock: ShopStock, after accepted: [Delta]) async throws -> DoubtTotals {
         var totals = DoubtTotals()
-        let doubts = stock.doubts
-        guard !doubts.isEmpty else { return totals }
-        let doubtful = Set(doubts.skus)
-        let changed = Dictionary(grouping: accepted.filter { doubtful.contains($0.key.sku) }, by: \.key.sku)
-        let skus = doubtful.sorted(byBytesOf: \.self)
-        for start in stride(from: 0, to: skus.count, by: Planning.skusAtOnce) {
-            let part = Array(skus[start...].prefix(Planning.skusAtOnce))
-            let positions = try await stock.positions(of: part)
-            for sku in part {
-                let after = changed[sku, default: []].applied(to: positions[sku] ?? [])
-                totals.count(sku, after, doubts, by: apportioner)
+        guard !stock.doubts.isEmpty else { return totals }
+        let skus = stock.doubts.skus
+        let starts = Array(stride(from: 0, to: skus.count, by: Planning.skusAtOnce))
+        try await withThrowingTaskGroup(of: DoubtTotals.self) { group in
+            func begin(_ number: Int) {
+                guard number < starts.count else { return }
+                let part = Array(skus[starts[number]...].prefix(Planning.skusAtOnce))
+                group.addTask { try await doubtTotals(of: part, stock, after: accepted) }
+            }
+            for number in 0..<Planning.partsAtOnce { begin(number) }
+            var next = Planning.partsAtOnce
+            while let part = try await group.next() {
+                begin(next)
+                next += 1
+                totals.add(part)
             }
         }
         return totals
+    }
+
+    private func doubtTotals(
+        of skus: [SKU],
+        _ stock: ShopStock,
+        after accepted: [Delta]
+    ) async throws -> DoubtTotals {
+        let positions = try await stock.placedPositions(ofEach: skus)
+        var tally = DoubtTally(apportioner, stock.doubts)
+        var places = positions.places
+        var rows: [PlacedPositions.Row] = []
+        var next = skus.first.map { accepted.firstIndex(fromBytesOf: $0, by: \.key.sku) } ?? accepted.count
+        for (number, sku) in skus.enumerated() {
+            rows.removeAll(keepingCapacity: true)
+            rows.append(contentsOf: positions[number])
+            while next < accepted.count, accepted[next].key.sku < sku { next += 1 }
+            while next < accepted.count, accepted[next].key.sku == sku {
+                let delta = accepted[next]
+                if delta.after == nil {
+                    rows.removeAll { places[$0.place].isPlace(of: delta.key) }
+                } else {
+                    PlacedPositions.Row.apply(delta, to: &rows, &places)
+                }
+                next += 1
+            }
+            tally.count(sku, rows: rows, at: places)
+        }
+        return tally.totals
     }
 }
 

@@ -17,7 +17,25 @@ struct BaseIntervalTests {
         var totals = DoubtTotals()
         let doubts = DoubtfulStock(stage.book, units: stage.units)
         for sku in skus { totals.count(sku, positions(stage, sku), doubts, by: apportioner(stage)) }
+        #expect(tally(stage, skus, doubts) == totals)
         return totals
+    }
+
+    /// The same by rows.
+    private static func tally(_ stage: DoubtStage, _ skus: [SKU], _ doubts: DoubtfulStock) -> DoubtTotals {
+        var tally = DoubtTally(apportioner(stage), doubts)
+        var places = PlaceList()
+        for sku in skus {
+            let rows = positions(stage, sku).map { position in
+                let key = position.key
+                return PlacedPositions.Row(
+                    place: places.number(of: key.location, key.unit, key.bin),
+                    net: position.net
+                )
+            }
+            tally.count(sku, rows: rows, at: places)
+        }
+        return tally.totals
     }
 
     private static func apportioner(_ stage: DoubtStage) -> Apportioner {
@@ -88,5 +106,36 @@ struct BaseIntervalTests {
         let totals = Self.totals(stage, ["A", "B", "C", "D"])
         #expect(totals.skus == 3 && totals.neverClear == 1 && totals.width.description == "21")
         #expect(Self.totals(stage, ["C"]) == DoubtTotals())
+    }
+
+    @Test("rows add up to the same totals as positions, whatever the stock is like")
+    func rows() {
+        var random = SeededRandom(seed: 7)
+        for _ in 0..<300 {
+            var stage = DoubtStage()
+            stage.units = Bool.random(using: &random) ? DoubtStage.dozens() : UnitTable()
+            let site = Site(
+                id: "main",
+                locations: [Glob("WH-*")],
+                netting: Bool.random(using: &random)
+            )
+            let fence = Fence(id: "vip", customerGroup: "VIP", rank: 1, locations: [Glob("VIP")])
+            stage.rules = RuleSet(sites: [site], fences: [fence])
+            func row(_ sku: String, _ location: String, _ unit: String) -> String? {
+                let number = Int.random(in: -9...30, using: &random)
+                if number > 25 { return nil }
+                let net = number > 20 ? "n/a" : "\(number)"
+                return "\(sku) \(location) \(net)\(unit)"
+            }
+            func rows() -> [String] {
+                ["A", "B", "C"].flatMap { sku in
+                    ["WH-1", "WH-2", "VIP", "OUT"].flatMap { location in
+                        ["", " CS"].compactMap { row(sku, location, $0) }
+                    }
+                }
+            }
+            for _ in 0..<3 { stage.deliver(rows()) }
+            _ = Self.totals(stage, ["A", "B", "C"])
+        }
     }
 }

@@ -32,6 +32,43 @@ extension Sequence {
     }
 }
 
+extension Array {
+    /// Gives the place of the first element whose text is this one or sorts behind it; the elements are in
+    /// byte order.
+    @inlinable
+    package func firstIndex<Text: ByteText>(fromBytesOf text: Text, by own: (Element) -> Text) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if own(self[middle]) < text { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+extension Array where Element: ByteText {
+    /// Gives the elements of both, which are in byte order and each once, in that order and each once.
+    @inlinable
+    package func merged(with others: [Element]) -> [Element] {
+        guard !others.isEmpty else { return self }
+        guard !isEmpty else { return others }
+        var merged: [Element] = []
+        merged.reserveCapacity(count + others.count)
+        var next = 0
+        for element in self {
+            while next < others.count {
+                let order = others[next].order(against: element)
+                guard order <= 0 else { break }
+                if order < 0 { merged.append(others[next]) }
+                next += 1
+            }
+            merged.append(element)
+        }
+        merged.append(contentsOf: others[next...])
+        return merged
+    }
+}
+
 /// An element's index and the first sixteen bytes of its text.
 @usableFromInline
 struct ByteOrderPlace {
