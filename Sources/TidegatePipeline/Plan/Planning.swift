@@ -183,9 +183,7 @@ struct Planning: Sendable {
         case .concerned(let change, _):
             if !change.isEmpty { others = try await stock.skus(concernedBy: change) }
         }
-        if others.isEmpty, named.isEmpty { return skus }
-        if skus.isEmpty, named.isEmpty { return others }
-        return Set(skus).union(others).union(named).sorted(byBytesOf: \.self)
+        return skus.merged(with: others).merged(with: named.sorted(byBytesOf: \.self))
     }
 
     static func shopUnits(_ levels: some Collection<StoredLevel>) -> [ShopUnit] {
