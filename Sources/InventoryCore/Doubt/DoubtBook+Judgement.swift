@@ -34,8 +34,11 @@ extension DoubtBook {
         let changes = begin(changes, taking.past, isKnown)
         apply(changes)
         guard !isEmpty else { return changes }
-        let doubtful = Set(all.map(\.key.sku))
-        let growth = Growth(of: accepted, units: taking.units) { doubtful.contains($0) }
+        let doubtful = skus
+        let sieve = SKUSieve(doubtful)
+        let growth = Growth(of: accepted, units: taking.units) { sku in
+            sieve.mayHold(sku) && doubtful.contains(sku)
+        }
         let grown = grow(by: growth, of: taking.source, asOf: taking.asOf, isKnown: isKnown)
         guard !grown.isEmpty else { return changes }
         let again = Set(grown.map { DoubtID($0) })

@@ -4,6 +4,7 @@ struct PositionJudge {
     private let known: KnownOfSource
     private let units: UnitDoubts
     private let holding: HoldingGuards
+    private let isHolding: Bool
     private let thresholds: GuardThresholds
     private let unclear: [PositionKey: [UnclearRow]]
     /// SKUs with rows that cannot be understood: their other rows are not counted absent.
@@ -29,6 +30,7 @@ struct PositionJudge {
         self.known = known
         self.units = units
         self.holding = holding
+        isHolding = !holding.isEmpty
         self.thresholds = thresholds
         unclear = Dictionary(grouping: statement.unclear, by: \.key)
         var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
@@ -45,6 +47,7 @@ struct PositionJudge {
         if statement.isIdentical {
             judgeIdentical()
         } else {
+            accepted.reserveCapacity(statement.deltas.count)
             for delta in statement.deltas where !statement.refused.contains(delta.key.location) {
                 judge(delta)
             }
@@ -78,7 +81,7 @@ struct PositionJudge {
             guard statement.scope == .full else { return settle(key) }
             return missing(delta)
         }
-        guard let code = holding.code(toHold: units.judged(delta)) else { return accept(delta) }
+        guard isHolding, let code = holding.code(toHold: units.judged(delta)) else { return accept(delta) }
         hold(key, code, last: delta.before, stated: after)
     }
 
@@ -146,7 +149,7 @@ struct PositionJudge {
         for (key, known) in known.doubts {
             guard known.reason == .absent, countsAbsences, !known.waitsForDecision, let last = known.last
             else {
-                remember(key)
+                remember(known)
                 continue
             }
             var doubt = known
@@ -157,14 +160,16 @@ struct PositionJudge {
     /// Ends the doubts about positions that the delivery states as the baseline has them.
     private mutating func endRestated() {
         var unlisted: [Doubt] = []
-        for (key, doubt) in known.doubts where !settled.contains(key) && !isRefused(key) {
+        // By the keys: a doubt is large, and most are settled.
+        for key in known.doubts.keys where !settled.contains(key) && !isRefused(key) {
+            guard let doubt = known.doubts[key] else { continue }
             if doubt.last == nil, statement.scope == .partial {
                 // Never clear and not listed now.
                 unlisted.append(doubt)
             } else if !holding.holdsAll {
                 changes.ended.append(doubt)
             } else {
-                remember(key)
+                remember(doubt)
             }
         }
         // The rows of a shelf are one thing: one in a unit that is known states it.
@@ -173,7 +178,7 @@ struct PositionJudge {
             if doubt.reason == .unitUnknown, stated.contains(UnitDoubts.Shelf(doubt.key)) {
                 changes.ended.append(doubt)
             } else {
-                remember(doubt.key)
+                remember(doubt)
             }
         }
     }
@@ -197,6 +202,11 @@ struct PositionJudge {
         last: Quantity?,
         stated: Quantity?
     ) {
+        if !known.doubts.isEmpty, let doubt = known.doubts[key], stays(doubt, held: stated, by: code) {
+            settled.insert(key)
+            isHeld = true
+            return
+        }
         var doubt = begun(key, last: last)
         if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
         doubt.reason = .held
@@ -204,6 +214,13 @@ struct PositionJudge {
         (doubt.absentCount, doubt.spoiledCount, doubt.lines) = (0, 0, [])
         wait(&doubt, code)
         set(doubt)
+    }
+
+    /// Whether a held doubt would be held again as it is.
+    private func stays(_ doubt: Doubt, held stated: Quantity?, by code: GuardTrip.Code) -> Bool {
+        doubt.reason == .held && doubt.stated == stated && doubt.guardCode == code && doubt.run != nil
+            && doubt.absentCount == 0 && doubt.spoiledCount == 0 && doubt.lines.isEmpty
+            && !statement.isRejected
     }
 
     /// Lets a person decide, unless one has done so about these very bytes.
@@ -248,8 +265,8 @@ struct PositionJudge {
     }
 
     /// A doubt that stays as it is.
-    private mutating func remember(_ key: PositionKey) {
-        if known.doubts[key]?.waitsForDecision == true, statement.scope == .full { isHeld = true }
+    private mutating func remember(_ doubt: Doubt) {
+        if doubt.waitsForDecision, statement.scope == .full { isHeld = true }
     }
 
     /// The order of dictionaries must not show.

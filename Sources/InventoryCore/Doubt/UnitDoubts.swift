@@ -38,26 +38,21 @@ struct UnitDoubts: Sendable {
 
     init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
         units = known.units
-        var factors: [StockUnit: Bool] = [:]
+        var factors = UnitFactors(units)
         var new: Set<Shelf> = []
         for delta in statement.deltas where delta.after != nil {
             let unit = delta.key.unit
             let hasFactor: Bool
-            if known.units.hasOwn(delta.key.sku) {
-                hasFactor = known.units.perBase(erp: unit, of: delta.key.sku) != nil
-            } else if known.units.isEmpty {
+            if units.isEmpty {
                 // Two units cannot be added up without a factor.
                 guard delta.before == nil else { continue }
                 hasFactor = known.positions[delta.key.sku]?.allSatisfy { $0.key.unit == unit } ?? true
-            } else if let met = factors[unit] {
-                hasFactor = met
             } else {
-                hasFactor = known.units.perBase(erp: unit) != nil
-                factors[unit] = hasFactor
+                hasFactor = factors.perBase(erp: unit, of: delta.key.sku) != nil
             }
             if !hasFactor {
                 unknown.insert(Shelf(wholeOf: delta.key))
-            } else if delta.before == nil, !known.units.isEmpty {
+            } else if delta.before == nil, !units.isEmpty {
                 new.insert(Shelf(delta.key))
             }
         }

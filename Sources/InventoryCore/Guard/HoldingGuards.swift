@@ -21,6 +21,11 @@ struct HoldingGuards: Sendable {
         }
     }
 
+    /// Whether none holds any change.
+    var isEmpty: Bool {
+        all == nil && zeros.isEmpty && absent.isEmpty && falls.isEmpty && rises.isEmpty
+    }
+
     /// Whether everything waits.
     var holdsAll: Bool { all != nil }
 

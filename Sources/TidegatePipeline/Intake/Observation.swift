@@ -75,8 +75,10 @@ extension Observation {
         if units.isEmpty {
             for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) }
         } else {
+            var factors = UnitFactors(units)
             for delta in deltas where delta.after != nil {
-                if units.perBase(erp: delta.key.unit, of: delta.key.sku) == nil { skus.insert(delta.key.sku) }
+                let factor = factors.perBase(erp: delta.key.unit, of: delta.key.sku)
+                if factor == nil { skus.insert(delta.key.sku) }
             }
         }
         return skus.sorted(byBytesOf: \.self)

@@ -1,0 +1,18 @@
+/// Looks factors up, and remembers the last one: neighbouring positions mostly have the same unit.
+package struct UnitFactors {
+    private let units: UnitTable
+    private var last: (unit: StockUnit, perBase: Ratio?)?
+
+    package init(_ units: UnitTable) {
+        self.units = units
+    }
+
+    /// Gives the number of base units in one ERP unit, or nil if it is not declared.
+    package mutating func perBase(erp unit: StockUnit, of sku: SKU) -> Ratio? {
+        if units.hasOwn(sku) { return units.perBase(erp: unit, of: sku) }
+        if let last, last.unit == unit { return last.perBase }
+        let perBase = units.perBase(erp: unit)
+        last = (unit, perBase)
+        return perBase
+    }
+}
