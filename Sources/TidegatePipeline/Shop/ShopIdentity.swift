@@ -53,9 +53,25 @@ package actor ShopIdentity {
         confirmed = .now
     }
 
+    /// The same for a look at the state beside whoever works in it: nothing is noted.
+    ///
+    /// - Throws: as `require`.
+    package func examine(_ shop: OroClient) async throws {
+        try await requireAddress(of: shop)
+        _ = try await sample(shop)
+    }
+
     private func confirm(_ shop: OroClient) async throws {
+        guard let (sample, created) = try await sample(shop) else {
+            return try await state.bind(to: shop.shopAddress, at: .now)
+        }
+        try await state.record(sample, of: shop.shopAddress, created: created, at: .now)
+    }
+
+    /// Asks for some known levels; nothing where none is known.
+    private func sample(_ shop: OroClient) async throws -> (NameSample, created: String?)? {
         let known = try await state.nameSample()
-        guard !known.isEmpty else { return try await state.bind(to: shop.shopAddress, at: .now) }
+        guard !known.isEmpty else { return nil }
         let answer = try await shop.identify(Array(known.keys))
         let sample = NameSample(
             known: known,
@@ -79,7 +95,7 @@ package actor ShopIdentity {
                 "The organization at \(shop.shopAddress) was made at \(now), that of the state at \(before)."
             )
         }
-        try await state.record(sample, of: shop.shopAddress, created: answer.created, at: .now)
+        return (sample, answer.created)
     }
 }
 

@@ -61,6 +61,21 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
+    /// Finds out whether it is the shop that the state folder belongs to, as a run would.
+    ///
+    /// - Throws: `Fault` with `other_shop`.
+    private func checkIdentity(_ oro: OroClient, _ settings: Settings) async throws {
+        let shop: Shop
+        do {
+            shop = try await Shop.openForReading(settings)
+        } catch {
+            // Without a state, or with one of an older version, there is nothing to belong to.
+            return
+        }
+        try await shop.identity.examine(oro)
+        try shop.close()
+    }
+
     /// Asks the shop what it is and what the role may do, and prints it.
     private func ask(
         _ shop: OroClient,
@@ -82,6 +97,7 @@ struct CheckCommand: AsyncParsableCommand {
             if !finding.hint.isEmpty { try console.line("    \(finding.hint.asHint)") }
         }
         try await settings.remember(report)
+        try await checkIdentity(shop, settings)
         guard let first = (report.findings + targets).first(where: { $0.severity == .problem }) else {
             return .done
         }

@@ -40,7 +40,9 @@ extension RunsCommand {
                 }
                 return try write(preview)
             }
-            let summary = try await settings.withOpenShop(command: command, logger: logger) { shop, oro in
+            let summary = try await settings.withOpenShop(command: command, logger: logger, json: json) {
+                shop,
+                oro in
                 try await RevertRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
                     .perform(run, reason: reason ?? "")
             }

@@ -151,6 +151,41 @@ struct PushEngineTests {
         #expect(engine.next(now: PushEngineTests.start).isEmpty)
     }
 
+    @Test("a firewall's page to every request ends the push when patience is over, and not before")
+    func firewall() {
+        var options = PushOptions()
+        options.mode = .single
+        options.outageSecondsMax = 30
+        var engine = PushEngine(options: options, seed: 1)
+        engine.add([PushEngineTests.wish(1)], exhausted: true, now: PushEngineTests.start)
+        var now = PushEngineTests.start
+        let page = ShopTrouble.configuration("HTTP 403 (text/html)")
+        var probes = 0
+        for _ in 0..<200 {
+            for action in engine.next(now: now) {
+                switch action {
+                case .write(let ticket, _):
+                    engine.handle(.written(ticket, .trouble(page, .unknown)), now: now)
+                case .probe(let ticket):
+                    probes += 1
+                    engine.handle(.probed(ticket, page), now: now)
+                default: break
+                }
+            }
+            switch engine.status(now: now) {
+            case .stopped(let trouble):
+                #expect(trouble == page && probes > 2)
+                #expect(now.seconds(since: PushEngineTests.start) >= 30)
+                // What may still take effect stays in question.
+                #expect(engine.takeReceipts().allSatisfy { $0.question != nil })
+                return
+            case .working(let until): now = max(now, until ?? now)
+            case .idle, .unsettled: _ = engine.takeReceipts()
+            }
+        }
+        Issue.record("does not end")
+    }
+
     @Test("nothing at all is sent before a Retry-After is over")
     func retryAfter() {
         var engine = PushEngine(options: PushOptions(), seed: 1)

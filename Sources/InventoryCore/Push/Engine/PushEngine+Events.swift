@@ -39,9 +39,12 @@ extension PushEngine {
 
     private mutating func probed(_ trouble: ShopTrouble?, now: PushInstant) {
         judgeSuspects(shopIsWell: trouble == nil, now: now)
-        if let trouble, !trouble.passes {
-            stop(trouble, now: now)
+        switch trouble {
+        case .credentials, .notPermitted, .encryption:
+            if let trouble { stop(trouble, now: now) }
             return
+        // A firewall's page can be there for a moment: it is asked again as long as patience lasts.
+        case nil, .configuration, .outage, .maintenance, .busy: break
         }
         if trouble == nil, breaker.isPausing { limit.startSlowly(now: now) }
         breaker.probed(trouble, now: now, random: &random)

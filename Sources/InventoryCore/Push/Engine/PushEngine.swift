@@ -230,7 +230,11 @@ package struct PushEngine: Sendable {
     var patienceEnd: PushInstant? {
         guard let trouble = breaker.trouble else { return nil }
         // Two failures with a long silence between them are not an outage; being told to wait is.
-        if case .busy = trouble.last {} else if trouble.count < CircuitBreaker.failuresMax { return nil }
+        switch trouble.last {
+        case .busy, .configuration: break
+        case .outage, .maintenance, .credentials, .notPermitted, .encryption:
+            if trouble.count < CircuitBreaker.failuresMax { return nil }
+        }
         return trouble.since.adding(seconds: options.outageSecondsMax)
     }
 }

@@ -34,12 +34,11 @@ struct AuditCommand: StoppableCommand {
         var options = AuditRun.Options()
         options.repairs = repair
         options.sample = sample
-        let report = try await settings.withShop(logger: logging.logger) { oro in
-            let shop = try await Shop.open(settings, command: "tidegate audit")
+        let logger = logging.logger
+        let report = try await settings.withOpenShop(command: "tidegate audit", logger: logger, json: json) {
+            [options] shop, oro in
             var run = AuditRun(shop: shop, oro: oro, options: options)
-            let report = try await run.perform()
-            try shop.close()
-            return report
+            return try await run.perform()
         }
         let console = Console()
         if json {
