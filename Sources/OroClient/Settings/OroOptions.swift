@@ -17,7 +17,7 @@ package struct OroOptions: Sendable {
     /// `http://host:port`, optionally with `user:password@`.
     package var proxy: String?
     /// The longest answer that is read; a page of 1,000 levels takes about 0.5 MB.
-    package var responseBytesMax = 64 << 20
+    package var responseBytesMax = 16 << 20
     /// Connections open at once; more requests than that wait for one.
     package var connectionsMax = 32
     /// Levels in one page of the index; OroCommerce takes 1.6 s for 1,000 and 27 s for 5,000.

@@ -16,7 +16,8 @@ package struct RunSummary: Sendable {
     package let source: SourceID?
     package let state: State
     package let counts: RunCounts
-    /// Levels still in the outbox, or where another value than the last one may still take effect.
+    /// Levels still in the outbox, or where another value than the last one may still take effect, and SKUs
+    /// whose levels have moved at the shop.
     package let waiting: Int
     /// The part of them that only time can settle.
     package let inQuestion: Int
@@ -60,7 +61,7 @@ package struct RunSummary: Sendable {
         // Those of this push; the record adds up all that its run has had.
         counts.written = push?.progress.applied ?? 0
         counts.refused = push?.progress.refused ?? 0
-        waiting = push?.backlog.unsettled ?? 0
+        waiting = push.map { $0.backlog.unsettled + $0.moved } ?? 0
         inQuestion = push?.backlog.inQuestion ?? 0
         (self.run, self.source, self.counts) = (run, source, counts)
         self.state = state == .done && waiting > 0 ? .pushing : state

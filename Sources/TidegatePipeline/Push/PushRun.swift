@@ -9,6 +9,8 @@ package struct PushResult: Sendable {
     package let last: RunRecord?
     package let progress: PushProgress
     package let backlog: Backlog
+    /// SKUs whose levels have moved at the shop: the next run works them out.
+    package let moved: Int
     /// Exceptions open now.
     package let exceptions: Int
 }
@@ -62,6 +64,8 @@ package struct PushRun: Sendable {
         let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
         if try await shop.state.hasWork(at: .now) {
             try await shop.identity.require(oro)
+            // From now on until their last wish is settled the runs are `pushing`, however this push ends.
+            try await shop.state.endPush(written: 0, refused: 0, at: .now)
             _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
         }
         async let refreshed = PushRun.fault { try await index.refresh(freshSeconds: freshSeconds) }
@@ -86,6 +90,7 @@ package struct PushRun: Sendable {
             last: last,
             progress: outcome.progress,
             backlog: outcome.backlog,
+            moved: try await shop.state.movedSKUs().skus.count,
             exceptions: try await shop.state.openExceptionCounts().values.reduce(0, +)
         )
     }

@@ -104,7 +104,9 @@ extension Settings {
                     try shop.close()
                     return result
                 } catch {
-                    newest = try await shop.state.lastRuns(limit: 1).first
+                    // Also of a command that was asked to stop, whose task reads nothing any more.
+                    newest = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first })
+                        .value
                     throw error
                 }
             }

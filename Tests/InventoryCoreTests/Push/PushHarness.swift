@@ -263,10 +263,10 @@ struct PushHarness {
         let receipts = engine.takeReceipts()
         parked += engine.takeParkedIncreases()
         var applied = 0
-        for receipt in receipts {
-            guard case .operation(let id) = receipt.question else { continue }
+        // What is in question may still be on its way, and less goes again at once.
+        for receipt in receipts where receipt.question != nil {
             busyLevels.remove(receipt.wish.level)
-            operationLevels[id] = nil
+            if case .operation(let id) = receipt.question { operationLevels[id] = nil }
         }
         for receipt in receipts {
             switch receipt.outcome {

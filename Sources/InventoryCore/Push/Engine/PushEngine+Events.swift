@@ -39,6 +39,7 @@ extension PushEngine {
 
     private mutating func probed(_ trouble: ShopTrouble?, now: PushInstant) {
         judgeSuspects(shopIsWell: trouble == nil, now: now)
+        if trouble == nil { leaveVanished(now: now) } else { askedInVain.removeAll() }
         switch trouble {
         case .credentials, .notPermitted, .encryption:
             if let trouble { stop(trouble, now: now) }
@@ -199,16 +200,27 @@ extension PushEngine {
             vanished(operations.remove(at: index), now: now)
         case .trouble(let trouble):
             troubled(trouble, effect: .none, slots: [], now: now)
-            operations[index].unanswered()
-            // One operation that cannot be asked for says nothing of the shop, and holds nobody up.
-            if !trouble.passes, operations[index].failuresInARow >= PushEngine.pollFailuresMax {
-                vanished(operations.remove(at: index), now: now)
-                return
+            if case .busy = trouble {} else { operations[index].unanswered() }
+            // One operation that cannot be asked for says nothing of the shop, and holds nobody up: a probe
+            // tells.
+            if operations[index].failuresInARow >= PushEngine.pollFailuresMax {
+                askedInVain.insert(operations[index].id)
+                breaker.check(now: now)
             }
             let delay =
                 0.25 + random.jitter(attempt: operations[index].polls, baseSeconds: 0.5, maxSeconds: 10)
             operations[index].answered(next: now.adding(seconds: delay))
         }
+    }
+
+    /// Leaves the operations that cannot be asked for while the shop answers others.
+    private mutating func leaveVanished(now: PushInstant) {
+        // One whose question is under way may be answered yet.
+        while let index = operations.firstIndex(where: { askedInVain.contains($0.id) && $0.nextPoll != nil })
+        {
+            vanished(operations.remove(at: index), now: now)
+        }
+        askedInVain.removeAll()
     }
 
     /// Nobody can say any more what became of an operation.

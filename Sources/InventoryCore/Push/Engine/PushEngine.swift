@@ -50,6 +50,8 @@ package struct PushEngine: Sendable {
     /// Levels that showed another value right after they were written.
     var overtaken: [LevelID] = []
     var endedOperations: [EndedOperation] = []
+    /// Operations that could not be asked for several times; a probe tells whether that is the shop's fault.
+    var askedInVain: Set<OperationID> = []
     /// Operations that were left because none moved.
     package internal(set) var stalledOperations = 0
 
@@ -216,7 +218,8 @@ package struct PushEngine: Sendable {
         if let end = patienceEnd { moments.append(end) }
         if let promotion = held.nextPromotion { moments.append(promotion) }
         if let pacedUntil, pacedUntil > now { moments.append(pacedUntil) }
-        if let stallsAt { moments.append(stallsAt) }
+        // Past it only the answers to questions under way are waited for.
+        if let stallsAt, stallsAt > now { moments.append(stallsAt) }
         return moments.min()
     }
 
@@ -229,12 +232,15 @@ package struct PushEngine: Sendable {
     /// When the shop has been in trouble for so long that the push ends.
     var patienceEnd: PushInstant? {
         guard let trouble = breaker.trouble else { return nil }
-        // Two failures with a long silence between them are not an outage; being told to wait is.
-        switch trouble.last {
-        case .busy, .configuration: break
-        case .outage, .maintenance, .credentials, .notPermitted, .encryption:
-            if trouble.count < CircuitBreaker.failuresMax { return nil }
-        }
+        // Two failures with a long silence between them are not an outage; being told to wait is, and so is a
+        // page that the probe has met as well.
+        let isShut =
+            switch trouble.last {
+            case .busy: pausedUntil != nil
+            case .configuration: !breaker.state.letsThrough
+            case .outage, .maintenance, .credentials, .notPermitted, .encryption: false
+            }
+        guard isShut || trouble.count >= CircuitBreaker.failuresMax else { return nil }
         return trouble.since.adding(seconds: options.outageSecondsMax)
     }
 }
