@@ -21,7 +21,7 @@ extension StateDatabase {
         }
     }
 
-    /// Gives levels whose questions are all over, at most `limit` of them, and forgets those questions that
+    /// Gives levels whose questions are all over, after a row and at most `limit` of them, and forgets those questions that
     /// need no reading.
     ///
     /// Questions of another start of the machine cannot be compared with its clock: they last until
@@ -29,6 +29,7 @@ extension StateDatabase {
     package func endedQuestions(
         at now: MachineInstant,
         restart: MachineInstant,
+        after row: LevelRow? = nil,
         limit: Int
     ) async throws -> EndedQuestions {
         try await write("read what was in question") { db in
@@ -47,10 +48,11 @@ extension StateDatabase {
                     CROSS JOIN levels l ON l.id = q.level
                     LEFT JOIN published p ON p.level = q.level
                     LEFT JOIN outbox o ON o.level = q.level
-                    WHERE q.level NOT IN (SELECT level FROM claims) AND l.level_id IS NOT NULL
+                    WHERE q.level > ?3 AND l.level_id IS NOT NULL
+                        AND q.level NOT IN (SELECT level FROM claims)
                     ORDER BY q.level LIMIT ?2
                     """,
-                arguments: [now.seconds, limit]
+                arguments: [now.seconds, limit, row?.number ?? 0]
             )
             return EndedQuestions(levels: try rows.map { try QuestionedLevel(db, $0) }, confirmed: confirmed)
         }

@@ -34,19 +34,22 @@ struct QuestionReview: Sendable {
     /// - Throws: `Fault` where the shop does not answer; the rest is looked at by the next push.
     func perform() async throws -> Int {
         var ended = 0
+        var after: LevelRow?
         while true {
             try Task.checkCancellation()
             let now = MachineInstant.now
             let found = try await state.endedQuestions(
                 at: now,
                 restart: now.adding(seconds: settings.push.settleSeconds),
+                after: after,
                 limit: QuestionReview.levelsMax
             )
-            ended += found.confirmed + found.levels.count
-            guard !found.levels.isEmpty else { return ended }
-            switch await shop.readBack(found.levels.map(\.level)) {
-            case .trouble(let trouble): throw Fault(trouble)
-            case .levels(let shown): try await state.endQuestions(found.levels, shown: shown, at: .now)
+            ended += found.confirmed
+            guard let last = found.levels.last else { return ended }
+            after = last.row
+            for (levels, shown) in try await read(found.levels) {
+                try await state.endQuestions(levels, shown: shown, at: .now)
+                ended += levels.count
             }
         }
     }
@@ -61,11 +64,36 @@ struct QuestionReview: Sendable {
             let levels = try await state.openQuestions(after: after, limit: QuestionReview.levelsMax)
             guard let last = levels.last else { return }
             after = last.row
-            switch await shop.readBack(levels.map(\.level)) {
-            case .trouble(let trouble): throw Fault(trouble)
-            case .levels(let shown): try await state.noteArrivals(levels, shown: shown, at: .now)
+            for (levels, shown) in try await read(levels) {
+                try await state.noteArrivals(levels, shown: shown, at: .now)
             }
         }
+    }
+
+    /// Reads levels back, in smaller parts where a part cannot be read while the shop answers others: one
+    /// level that cannot be read stays in question and holds nobody up.
+    ///
+    /// - Returns: the parts that were read, with what they show.
+    /// - Throws: `Fault` where the shop answers nothing.
+    private func read(
+        _ levels: [QuestionedLevel]
+    ) async throws -> [(levels: [QuestionedLevel], shown: [LevelID: Quantity])] {
+        let end = ContinuousClock.now + .seconds(settings.push.patienceSeconds)
+        var parts = [levels]
+        var found: [(levels: [QuestionedLevel], shown: [LevelID: Quantity])] = []
+        while let part = parts.popLast() {
+            switch await shop.readBack(part.map(\.level)) {
+            case .levels(let shown): found.append((part, shown))
+            case .trouble(let trouble):
+                if !trouble.passes || part.count == levels.count, let trouble = await shop.probe() {
+                    throw Fault(trouble)
+                }
+                guard part.count > 1, ContinuousClock.now < end else { continue }
+                parts.append(Array(part[..<(part.count / 2)]))
+                parts.append(Array(part[(part.count / 2)...]))
+            }
+        }
+        return found
     }
 
     /// Notes how operations ended that earlier processes had sent.

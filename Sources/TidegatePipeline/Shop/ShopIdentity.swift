@@ -61,6 +61,26 @@ package actor ShopIdentity {
         _ = try await sample(shop)
     }
 
+    /// Asks for levels; where that fails and the shop answers others, for one half and then the other, so that
+    /// one level that cannot be read is not taken for the shop.
+    private func identify(
+        _ levels: [LevelID],
+        at shop: OroClient
+    ) async throws -> (asked: Set<LevelID>, answer: ShopIdentityAnswer) {
+        do {
+            return (Set(levels), try await shop.identify(levels))
+        } catch {
+            guard levels.count > 1, await shop.probe() == nil else { throw error }
+        }
+        let half = Array(levels[..<(levels.count / 2)])
+        do {
+            return (Set(half), try await shop.identify(half))
+        } catch {
+            let other = Array(levels[(levels.count / 2)...])
+            return (Set(other), try await shop.identify(other))
+        }
+    }
+
     private func confirm(_ shop: OroClient) async throws {
         guard let (sample, created) = try await sample(shop) else {
             return try await state.bind(to: shop.shopAddress, at: .now)
@@ -72,9 +92,9 @@ package actor ShopIdentity {
     private func sample(_ shop: OroClient) async throws -> (NameSample, created: String?)? {
         let known = try await state.nameSample()
         guard !known.isEmpty else { return nil }
-        let answer = try await shop.identify(Array(known.keys))
+        let (asked, answer) = try await identify(known.keys.sorted(), at: shop)
         let sample = NameSample(
-            known: known,
+            known: known.filter { asked.contains($0.key) },
             shown: Dictionary(answer.levels.map { ($0.id, $0.key.sku) }, uniquingKeysWith: { $1 }),
             hidden: Set(answer.unnamed)
         )

@@ -142,4 +142,50 @@ struct PoisonTests {
             #expect(outcome.backlog.unsettled == 1)
         }
     }
+
+    @Test(
+        "an operation that cannot be asked for is left, and its levels are written again",
+        .timeLimit(.minutes(1)),
+        arguments: [ProxyAnswer(status: 502), ProxyAnswer(status: 403)]
+    )
+    func unaskedOperation(answer: ProxyAnswer) async throws {
+        try await AuditStage.run(products: 90, push: "mode: batch, settle: 1s") { stage in
+            let first = Dictionary(uniqueKeysWithValues: (1...90).map { ("AB-\($0)", 100) })
+            try await stage.sync(first)
+            stage.simulator.inject(
+                FaultRule(
+                    .proxy(answer, afterEffect: false),
+                    method: "GET",
+                    path: "/admin/api/asyncoperations"
+                )
+            )
+            let second = first.mapValues { $0 - 40 }
+            for _ in 0..<6 {
+                let summary = try await stage.sync(second)
+                if summary.status == .done { break }
+                guard let end = try await stage.shop.state.lastQuestionEnd() else { continue }
+                let seconds = end.seconds - MachineInstant.now.seconds
+                if seconds > 0 { try await Task.sleep(for: .seconds(seconds)) }
+            }
+            #expect((1...90).allSatisfy { stage.shown("AB-\($0)") == "60" })
+            #expect(try await stage.shop.state.backlog().unsettled == 0)
+        }
+    }
+
+    @Test("a level in question that cannot be read holds nobody up", .timeLimit(.minutes(1)))
+    func unreadLevel() async throws {
+        try await AuditStage.run(products: 40, push: "mode: single, settle: 1s") { stage in
+            let first = Dictionary(uniqueKeysWithValues: (1...40).map { ("AB-\($0)", 10) })
+            try await stage.sync(first)
+            let bad = stage.level("AB-7")
+            let cut = InjectedFault.lateEffect(milliseconds: nil, nil)
+            stage.simulator.inject(FaultRule(cut, method: "PATCH", level: bad, limit: 1))
+            let page = InjectedFault.proxy(ProxyAnswer(status: 502), afterEffect: false)
+            stage.simulator.inject(FaultRule(page, method: "GET", level: bad))
+            try await stage.sync(first.mapValues { $0 + 5 })
+            let last = try await stage.sync(first.mapValues { $0 - 5 })
+            #expect((1...40).allSatisfy { stage.shown("AB-\($0)") == "5" })
+            #expect(last.counts.written >= 39)
+        }
+    }
 }

@@ -200,7 +200,7 @@ extension PushEngine {
             vanished(operations.remove(at: index), now: now)
         case .trouble(let trouble):
             troubled(trouble, effect: .none, slots: [], now: now)
-            if case .busy = trouble {} else { operations[index].unanswered() }
+            operations[index].unanswered()
             // One operation that cannot be asked for says nothing of the shop, and holds nobody up: a probe
             // tells.
             if operations[index].failuresInARow >= PushEngine.pollFailuresMax {
@@ -303,12 +303,14 @@ extension PushEngine {
             troubled(trouble, effect: .none, slots: [], now: now)
             let delay = 1 + random.jitter(attempt: breaker.failuresInARow, baseSeconds: 1, maxSeconds: 30)
             for slot in slots {
-                if stoppedBy != nil || !trouble.passes && doubts.reads(slot) >= PushEngine.readsMax {
+                guard doubts.isAsked(slot) else { continue }
+                // One level that cannot be read holds nobody up: it is looked at by later pushes.
+                if stoppedBy != nil || doubts.reads(slot) >= PushEngine.readsMax {
                     for (ended, settlesAt) in doubts.giveUp(slot) {
                         leaveInQuestion(ended, .until(settlesAt ?? now), now: now)
                     }
                 } else {
-                    doubts.retry(slot, at: now.adding(seconds: delay), counts: !trouble.passes)
+                    doubts.retry(slot, at: now.adding(seconds: delay), counts: true)
                 }
             }
         case .levels(let shown):
