@@ -38,11 +38,12 @@ package final class SendingJournal {
     ///
     /// - Throws: `cannot_write_state`, and then nothing may be sent.
     package func note(_ sequences: [Int64]) throws(Fault) {
-        try append(
-            sequences.flatMap { sequence in
-                (0..<8).map { UInt8(truncatingIfNeeded: sequence >> ($0 * 8)) }
-            }
-        )
+        var content: [UInt8] = []
+        content.reserveCapacity(sequences.count * 8)
+        for sequence in sequences {
+            withUnsafeBytes(of: sequence.littleEndian) { content.append(contentsOf: $0) }
+        }
+        try append(content)
     }
 
     /// Begins anew with these wishes.

@@ -80,6 +80,11 @@ extension Database {
     /// what it waits for makes it ready again (`releaseWaiting`, a resolved level).
     fileprivate func examine(limit: Int) throws -> Int {
         try execute(sql: "DELETE FROM temp.candidates")
+        // Mostly nothing is in question, and a look for each entry would be felt.
+        let someInQuestion = try hasQuestions()
+        let unsettled = Database.decreaseUnsettled(mindingQuestions: someInQuestion)
+        let inQuestion =
+            someInQuestion ? "EXISTS (SELECT 1 FROM questions q WHERE q.level = o.level)" : "false"
         try cachedStatement(
             sql: """
                 INSERT INTO temp.candidates (level, level_id, state)
@@ -88,10 +93,7 @@ extension Database {
                         WHEN \(Database.isNameStale) THEN \(EntryState.unresolved.rawValue)
                         WHEN EXISTS (SELECT 1 FROM claims c WHERE c.level = o.level)
                             THEN \(EntryState.waits.rawValue)
-                        WHEN o.wave = \(Wave.increase.rawValue)
-                            AND EXISTS (SELECT 1 FROM questions q WHERE q.level = o.level)
-                            THEN \(EntryState.waits.rawValue)
-                        WHEN o.wave = \(Wave.increase.rawValue) AND \(Database.decreaseUnsettled)
+                        WHEN o.wave = \(Wave.increase.rawValue) AND (\(inQuestion) OR \(unsettled))
                             THEN \(EntryState.waits.rawValue)
                         ELSE \(EntryState.ready.rawValue) END
                 FROM outbox o INDEXED BY outbox_order CROSS JOIN levels l ON l.id = o.level
@@ -115,17 +117,23 @@ extension Database {
     /// A level that has been made anew under an id that is not known yet may show anything, so what goes
     /// there can still turn out to be a decrease, and so may a level where more than is wanted now may still
     /// take effect. What the shop does not have (`unknown`) shows no stock, so it blocks nothing.
-    private static let decreaseUnsettled = someOfStock(
-        where: """
-            EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id AND x.state <> \(EntryState.unknown.rawValue)
-                AND (x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL))
-            OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
-                AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))
+    private static func decreaseUnsettled(mindingQuestions: Bool) -> String {
+        let mayRise = """
             OR EXISTS (SELECT 1 FROM questions q WHERE q.level = s.id AND q.quantity > ifnull(
                 (SELECT x.quantity FROM outbox x WHERE x.level = s.id),
                 ifnull((SELECT p.quantity FROM published p WHERE p.level = s.id), -1)))
             """
-    )
+        return someOfStock(
+            where: """
+                EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id
+                    AND x.state <> \(EntryState.unknown.rawValue)
+                    AND (x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL))
+                OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
+                    AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))
+                \(mindingQuestions ? mayRise : "")
+                """
+        )
+    }
 
     /// Claims the first of the candidates that can go; the others stay ready.
     fileprivate func claimCandidates(of examined: Int, limit: Int, at now: Timestamp) throws -> [Wish] {

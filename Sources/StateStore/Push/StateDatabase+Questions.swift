@@ -21,8 +21,8 @@ extension StateDatabase {
         }
     }
 
-    /// Gives levels whose questions are all over, after a row and at most `limit` of them, and forgets those questions that
-    /// need no reading.
+    /// Gives levels whose questions are all over, after a row and at most `limit` of them, and forgets those
+    /// questions that need no reading.
     ///
     /// Questions of another start of the machine cannot be compared with its clock: they last until
     /// `restart`.

@@ -61,8 +61,8 @@ package actor ShopIdentity {
         _ = try await sample(shop)
     }
 
-    /// Asks for levels; where that fails and the shop answers others, for one half and then the other, so that
-    /// one level that cannot be read is not taken for the shop.
+    /// Asks for levels; where that fails and the shop answers others, for one half and then the other, so
+    /// that one level that cannot be read is not taken for the shop.
     private func identify(
         _ levels: [LevelID],
         at shop: OroClient
