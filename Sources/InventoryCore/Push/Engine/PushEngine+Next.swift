@@ -98,7 +98,7 @@ extension PushEngine {
         for wave in Wave.allCases {
             while held.readyCount(wave) > 0 {
                 if let pacedUntil, pacedUntil > now { return }
-                let way = way(for: wave, now: now)
+                let way = way(for: wave)
                 if way == .wait || way == .single && areSinglesFull { break }
                 guard hasRoom(for: way, wave: wave) else {
                     guard way == .single else { return }
@@ -110,7 +110,7 @@ extension PushEngine {
         }
     }
 
-    private func way(for wave: Wave, now: PushInstant) -> Way {
+    private func way(for wave: Wave) -> Way {
         guard batchSupport != .none else { return .single }
         if options.mode == .synchronous, batchSupport == .synchronous { return .synchronous }
         guard !isQueueStalled else { return .single }
@@ -135,11 +135,8 @@ extension PushEngine {
 
     /// Records that go one by one: as many as are written in the time that an operation takes by itself.
     private var singleRecordsMax: Int {
-        let single = limit.ratePerSecond ?? options.learnt.writesPerSecond ?? options.singlesPerSecond
-        let batch = max(
-            window.ratePerSecond ?? options.learnt.recordsPerSecond ?? options.recordsPerSecond,
-            single * 1.1
-        )
+        let single = singlesPerSecond
+        let batch = max(recordsPerSecond, single * 1.1)
         let alone = window.secondsAlone ?? options.learnt.operationSeconds ?? options.operationSeconds
         let count = alone / (1 / single - 1 / batch)
         return min(max(options.singleRecordsMin, Int(count)), options.singleRecordsMax)
@@ -147,11 +144,17 @@ extension PushEngine {
 
     /// Whether zeros are written sooner one by one than behind the operations that wait in the queue.
     private func overtakes(zeros: Int) -> Bool {
-        let single =
-            Double(zeros)
-            / (limit.ratePerSecond ?? options.learnt.writesPerSecond ?? options.singlesPerSecond)
-        let rate = window.ratePerSecond ?? options.learnt.recordsPerSecond ?? options.recordsPerSecond
-        return single < Double(window.recordsInFlight + zeros) / rate
+        Double(zeros) / singlesPerSecond < Double(window.recordsInFlight + zeros) / recordsPerSecond
+    }
+
+    /// Single writes a second: as measured, as an earlier push has learnt, or as assumed.
+    private var singlesPerSecond: Double {
+        limit.ratePerSecond ?? options.learnt.writesPerSecond ?? options.singlesPerSecond
+    }
+
+    /// The same of records in operations.
+    private var recordsPerSecond: Double {
+        window.ratePerSecond ?? options.learnt.recordsPerSecond ?? options.recordsPerSecond
     }
 
     /// Whether more wishes can come while the shop works: from the outbox, or back from failures.
