@@ -1,8 +1,7 @@
 /// Whether the answer to a write was about the product that was meant.
 ///
 /// The answer to a single write names the level's product. Where that is another than the index has, the id
-/// is another level's now: nothing more is sent to it before its name has been asked for again
-/// (`StateDatabase.doubtNames`).
+/// is another level's now: nothing more is sent to it, and the level is looked up anew.
 package enum WrittenProduct: Hashable, Sendable {
     case asKnown
     /// The answer does not name it, or it was never known.

@@ -87,9 +87,8 @@ extension OroClient {
         }
         let began = ContinuousClock.now
         let exchange = await batch(WriteBody.emptyBatch, mode: isSynchronous ? "sync" : "")
-        let elapsed = (ContinuousClock.now - began).components
-        let answer = BatchRules.emptyAnswer(exchange)
-        BatchExamineRules.empty(answer, seconds: Double(elapsed.seconds), into: &report)
+        let seconds = began.elapsedSeconds
+        BatchExamineRules.empty(BatchRules.emptyAnswer(exchange), seconds: seconds, into: &report)
         let hasConsumers = !report.findings.contains { $0.code == BatchExamineRules.noConsumers }
         guard report.takesBatches == true, hasConsumers, let sample, !sample.quantity.isWhole else { return }
         await examineBatchFractions(sample, isSynchronous: report.takesSynchronousBatches == true, &report)

@@ -156,11 +156,10 @@ extension OroClient {
             switch await document(path, needing: right) {
             case .success(let document): return document
             case .failure(let trouble):
-                let waited = (ContinuousClock.now - began).components
                 let pauseSeconds = ReadRules.pauseSeconds(
                     after: trouble,
                     tries: tries,
-                    waitedSeconds: Double(waited.seconds) + Double(waited.attoseconds) * 1e-18,
+                    waitedSeconds: began.elapsedSeconds,
                     patienceSeconds: options.patienceSeconds
                 )
                 guard let pauseSeconds, await OroClient.rest(seconds: pauseSeconds) else {

@@ -37,8 +37,7 @@ extension OroClient {
             // Whatever blocks the answer blocks it for shoppers too.
             return StorefrontLook(milliseconds: timeoutSeconds * 1000, problem: failure.cause)
         }
-        let elapsed = (ContinuousClock.now - began).components
-        let milliseconds = Double(elapsed.seconds) * 1000 + Double(elapsed.attoseconds) / 1e15
+        let milliseconds = began.elapsedSeconds * 1000
         return StorefrontRules.look(reply, milliseconds: milliseconds, timeoutSeconds: timeoutSeconds)
     }
 
