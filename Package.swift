@@ -13,10 +13,19 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let distributedTracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCertificateReloading = Target.Dependency.product(
+    name: "NIOCertificateReloading",
+    package: "swift-nio-extras"
+)
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -34,8 +43,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -103,7 +116,12 @@ let package = Package(
         // What `serve` adds.
         .target(
             name: "TidegateService",
-            dependencies: ["InventoryCore", "TidegatePipeline", logging],
+            dependencies: [
+                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
+                "TidegateSettings", "TidegatePipeline", crypto, hummingbird, hummingbirdTLS, httpTypes, logging,
+                metrics, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+                serviceLifecycle, distributedTracing, unixSignals, yams,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -120,7 +138,7 @@ let package = Package(
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
                 "OroClient", "TidegateSettings", "TidegatePipeline", "TidegateService", "OroSimulator",
-                argumentParser, logging, unixSignals,
+                argumentParser, asyncHTTPClient, logging, nioCore, serviceLifecycle, unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -214,7 +232,10 @@ let package = Package(
         .testTarget(
             name: "TidegateServiceTests",
             dependencies: [
-                "TidegateService", "TidegatePipeline", "HTTPTransport", "InventoryCore", logging,
+                "TidegateService", "TidegatePipeline", "TidegateSettings", "OroSimulator", "OroClient",
+                "StateStore", "SnapshotFormats", "SnapshotSources", "HTTPTransport", "InventoryCore",
+                "TestSupport", "ShopSupport", asyncHTTPClient, crypto, hummingbird, httpTypes, logging,
+                metrics, nioCore, nioPosix, serviceLifecycle,
             ],
             swiftSettings: strict
         ),

@@ -34,8 +34,16 @@ extension Settings {
     /// nor a schedule says so.
     package func freshSeconds(of source: SourceSettings) -> Double? {
         if let seconds = source.freshSeconds { return seconds }
-        guard case .every(let seconds) = schedule(of: source) else { return nil }
+        guard case .every(let seconds) = schedule(of: source)?.timing else { return nil }
         return 4 * seconds
+    }
+
+    /// Says where the deliveries lie that are sent to the service.
+    mutating func placeUploads() {
+        for index in sources.indices where sources[index].kind == .upload {
+            sources[index].path = "\(store.path)/uploads/\(sources[index].id)"
+            sources[index].folder.after = .delete
+        }
     }
 
     private var sourceHint: String {

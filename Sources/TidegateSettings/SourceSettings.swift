@@ -19,10 +19,16 @@ package struct SourceSettings: Hashable, Sendable {
     /// How old the newest statement may be before the source counts as silent; nothing where the schedule
     /// says it.
     package var freshSeconds: Double?
+    /// Whether the service takes deliveries as soon as they are complete.
+    package var watches = false
+    /// How stock events are taken; nothing where the source sends none.
+    package var events: EventSettings?
 
     package enum Kind: String, Hashable, Sendable, CaseIterable {
         case file
         case folder
+        /// Deliveries are sent to the service, which keeps them in `path` until they are taken.
+        case upload
     }
 
     package struct Contract: Hashable, Sendable {
@@ -61,6 +67,9 @@ package struct SourceSettings: Hashable, Sendable {
             case delete
         }
     }
+
+    /// Whether deliveries lie in a folder, one file each, until they are taken.
+    package var isFolder: Bool { kind != .file }
 
     package init(id: SourceID = .main, kind: Kind, path: String) {
         self.id = id

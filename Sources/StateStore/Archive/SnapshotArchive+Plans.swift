@@ -37,17 +37,18 @@ extension SnapshotArchive {
 
     /// Removes plans that are older than every snapshot of a full archive, and the oldest beyond the limits.
     ///
-    /// The newest stays in any case. A plan is as old as its run, or as what was approved of it last.
+    /// The newest stays in any case, and so do those of kept snapshots. A plan is as old as what was approved
+    /// of it last; the names of runs that start in the same second have no order.
     func prunePlans() throws(Fault) {
         let snapshots = try snapshots()
         let oldest = snapshots.count < limits.snapshotsMax ? nil : snapshots.last
-        let oldestRun = snapshots.map(\.run).min()
+        let keptRuns = Set(snapshots.map(\.run))
         var bytes: Int64 = 0
         let plans = try files(ending: SnapshotArchive.plansEnding)
         for (place, plan) in plans.enumerated() {
             bytes += plan.compressedBytes
-            var isOld = false
-            if let oldest, let oldestRun { isOld = plan.written < oldest.written && plan.run < oldestRun }
+            let isOlder = oldest.map { plan.written < $0.written } ?? false
+            let isOld = isOlder && !keptRuns.contains(plan.run)
             let isBeyond = place >= SnapshotArchive.plansMax || bytes > limits.bytesMax || isOld
             if !keepsSnapshots || (place > 0 && isBeyond) { try remove(plan.path) }
         }

@@ -159,7 +159,7 @@ extension Shop {
     ///
     /// - Throws: `Fault` where the folder cannot be read.
     package func nextDelivery(of source: SourceSettings) async throws -> DropFolder.Found? {
-        guard source.kind == .folder else { return nil }
+        guard source.isFolder else { return nil }
         return try await inbox(of: try self.source(source.id)).due().next
     }
 

@@ -41,7 +41,7 @@ struct SourcePass {
         do {
             switch source.settings.kind {
             case .file: try await takeFile()
-            case .folder: try await takeFolder()
+            case .folder, .upload: try await takeFolder()
             }
         } catch {
             // An export that does not come is silent, too.
@@ -132,7 +132,7 @@ struct SourcePass {
             let record = DeliveryRecord(found, in: source.settings, outcome: .rejected, at: .now)
                 .failing(with: fault)
         else { return }
-        if source.settings.kind == .folder, record.scope == .partial, record.outcome != .unreadable {
+        if source.settings.isFolder, record.scope == .partial, record.outcome != .unreadable {
             refused.append(found)
         }
         try await shop.state.record([record])
@@ -215,7 +215,7 @@ struct SourcePass {
 
     /// Puts away what was taken, once its copy is durable, and forgets what is no longer there.
     private mutating func clear() async throws {
-        guard source.settings.kind == .folder else {
+        guard source.settings.isFolder else {
             let name = FilePath(source.settings.path).name.text
             return try await shop.state.forgetDeliveries(of: source.id, except: [name])
         }

@@ -45,7 +45,7 @@ package struct SnapshotIntake: Sendable {
     private static func finder(_ source: SourceSettings) -> DeliveryFinder {
         switch source.kind {
         case .file: .file(path: source.path)
-        case .folder: .folder(source.dropFolder)
+        case .folder, .upload: .folder(source.dropFolder)
         }
     }
 

@@ -11,7 +11,7 @@ extension SettingsDecoder {
         let keys = ["pattern", "done_marker", "order_by", "after"]
         for key in keys {
             guard let field = section.field(key) else { continue }
-            guard kind != .file else {
+            guard kind == .folder || kind == nil else {
                 field.refuse("This key belongs to kind: folder.", hint: "Remove it.", code: .conflictingKeys)
                 continue
             }

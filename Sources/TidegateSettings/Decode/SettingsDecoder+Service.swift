@@ -41,68 +41,6 @@ extension SettingsDecoder {
         return guards
     }
 
-    /// The section `schedule`.
-    func schedule(_ section: Section) -> ScheduleSettings? {
-        var section = section
-        let key = section.only(oneOf: ["every", "cron"])
-        let zoneField = section.field("time_zone")
-        let zone = zoneField.flatMap(timeZone)
-        defer { section.finish() }
-        guard let key, let field = section.field(key) else {
-            log.add(
-                .missingKey,
-                at: section.place,
-                section.path,
-                "Nothing says when runs begin.",
-                hint: "Write every: 5m, or cron with time_zone, or remove the section."
-            )
-            return nil
-        }
-        if key == "every" {
-            zoneField?.refuse("A time zone belongs to cron.", hint: "Remove it.", code: .conflictingKeys)
-            return field.seconds(in: 1...(7 * 86400)).map { .every(seconds: $0) }
-        }
-        guard let text = field.text("a cron expression") else { return nil }
-        if zoneField == nil {
-            log.add(
-                .missingKey,
-                at: field.place,
-                "\(section.path).time_zone",
-                "A cron expression without a time zone does not say when.",
-                hint: "Name the zone, such as Europe/Berlin or UTC."
-            )
-        }
-        do {
-            let cron = try CronExpression(text)
-            return zone.map { .cron(cron, timeZone: $0) }
-        } catch {
-            field.refuse(
-                "\(Spelling.quoted(text)) is not a schedule: \(error.reason).",
-                hint: CronExpression.hint
-            )
-            return nil
-        }
-    }
-
-    /// The section `service`.
-    func service(_ section: Section) -> ServiceSettings {
-        var section = section
-        var service = ServiceSettings()
-        if let field = section.field("bind"), let text = field.text("host:port") {
-            if let (host, port) = SettingsDecoder.hostAndPort(text) {
-                service.host = host
-                service.port = port
-            } else {
-                field.refuse(
-                    "\(Spelling.quoted(text)) is not host:port.",
-                    hint: "Write it as in 127.0.0.1:8080 or \"[::1]:8080\"."
-                )
-            }
-        }
-        section.finish()
-        return service
-    }
-
     /// The section `store`.
     func store(_ section: Section) -> StoreSettings {
         var section = section
@@ -123,23 +61,5 @@ extension SettingsDecoder {
         }
         section.finish()
         return owners
-    }
-
-    private static func hostAndPort(_ text: String) -> (String, Int)? {
-        guard let colon = text.lastIndex(of: ":") else { return nil }
-        var host = text[..<colon]
-        let digits = text[text.index(after: colon)...]
-        guard let port = Int(digits), (0...65535).contains(port), digits.utf8.allSatisfy({ $0 > 47 }) else {
-            return nil
-        }
-        if host.hasPrefix("["), host.hasSuffix("]") {
-            host = host.dropFirst().dropLast()
-        } else if host.contains(":") {
-            return nil
-        }
-        guard !host.isEmpty, host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F }) else {
-            return nil
-        }
-        return (String(host), port)
     }
 }

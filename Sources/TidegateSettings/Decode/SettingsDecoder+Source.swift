@@ -15,21 +15,24 @@ extension SettingsDecoder {
     /// The section of one source; nothing where what cannot be defaulted is missing or wrong.
     func source(_ section: Section, id: SourceID) -> SourceSettings? {
         var section = section
-        let later = ["upload", "http", "odoo", "tryton"].map { ($0, SourceWord.later) }
+        let later = ["http", "odoo", "tryton"].map { ($0, SourceWord.later) }
         let words = SourceSettings.Kind.allCases.map { ($0.rawValue, SourceWord.kind($0)) } + later
-        let kindField = section.required("kind", hint: "Write file or folder.")
+        let kindField = section.required("kind", hint: "Write file, folder or upload.")
         var kind: SourceSettings.Kind?
         switch kindField?.choice(words) {
         case .kind(let known): kind = known
         case .later:
             kindField?.refuse(
                 "This version does not read from this kind of source.",
-                hint: "Let the ERP write files, and use file or folder.",
+                hint: "Let the ERP write files, and use file or folder; or let it send them, and use upload.",
                 code: .notYet
             )
         case nil: break
         }
-        let path = section.required("path", hint: "Name the snapshot file or the folder.")?.name()
+        // Of uploads the state folder has the place: see `placeUploads`.
+        let path =
+            kind == .upload
+            ? "" : section.required("path", hint: "Name the snapshot file or the folder.")?.name()
         let (notation, dialect) = dialect(&section)
         var settings = SourceSettings(id: id, kind: kind ?? .file, path: path ?? "")
         settings.folder = folderRule(&section, kind: kind, path: path)
@@ -63,6 +66,8 @@ extension SettingsDecoder {
         let duplicates = section.field("duplicates")
         settings.duplicates = duplicates?.choice(DuplicateRule.allCases.map { ($0.rawValue, $0) }) ?? .sum
         settings.schedule = section.section("schedule").flatMap(schedule)
+        settings.watches = section.field("watch")?.flag() ?? (kind == .upload)
+        settings.events = section.section("events").map(events)
         settings.freshSeconds = section.field("fresh_for")?.seconds(in: 1...31_536_000)
         section.finish()
         return kind == nil || path == nil ? nil : settings

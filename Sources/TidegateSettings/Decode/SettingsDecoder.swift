@@ -44,6 +44,7 @@ struct SettingsDecoder {
         settings.service = service ?? settings.service
         settings.store = store ?? settings.store
         settings.audit = audit ?? settings.audit
+        settings.placeUploads()
         settings.owners = owners ?? [:]
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return settings
