@@ -118,7 +118,8 @@ let package = Package(
             name: "TidegateService",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateSettings", "TidegatePipeline", crypto, hummingbird, hummingbirdTLS, httpTypes, logging,
+                "TidegateSettings", "TidegatePipeline", crypto, hummingbird, hummingbirdTLS, httpTypes,
+                logging,
                 metrics, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
                 serviceLifecycle, distributedTracing, unixSignals, yams,
             ],

@@ -27,7 +27,9 @@ package struct ScheduleSettings: Hashable, Sendable {
         case bufferOne = "buffer_one"
     }
 
-    package static func every(seconds: Double) -> ScheduleSettings { ScheduleSettings(.every(seconds: seconds)) }
+    package static func every(seconds: Double) -> ScheduleSettings {
+        ScheduleSettings(.every(seconds: seconds))
+    }
 
     package static func cron(_ expression: CronExpression, timeZone: String) -> ScheduleSettings {
         ScheduleSettings(.cron(expression, timeZone: timeZone))

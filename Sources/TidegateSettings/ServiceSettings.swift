@@ -1,5 +1,3 @@
-package import InventoryCore
-
 /// Where the service listens, whom it lets in, and how it ends (spec, service, 1).
 package struct ServiceSettings: Hashable, Sendable {
     /// A host name or an address, IPv6 without its brackets.

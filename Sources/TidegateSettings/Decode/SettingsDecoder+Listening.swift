@@ -88,10 +88,14 @@ extension SettingsDecoder {
         let signedField = section.field("signed")
         custom.signed = signedField?.text("a text with {body}") ?? custom.signed
         custom.timestampHeader = section.field("timestamp_header")?.name()
-        custom.toleranceSeconds = section.field("tolerance")?.seconds(in: 1...86400) ?? custom.toleranceSeconds
+        custom.toleranceSeconds =
+            section.field("tolerance")?.seconds(in: 1...86400) ?? custom.toleranceSeconds
         section.finish()
         if !custom.signed.contains("{body}") {
-            signedField?.refuse("What is signed has to contain {body}.", hint: "Write \"{timestamp}.{body}\".")
+            signedField?.refuse(
+                "What is signed has to contain {body}.",
+                hint: "Write \"{timestamp}.{body}\"."
+            )
         } else if custom.signed.contains("{timestamp}"), custom.timestampHeader == nil {
             signedField?.refuse(
                 "Nothing says which header has the time.",
