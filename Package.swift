@@ -15,6 +15,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let distributedTracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
@@ -96,7 +97,7 @@ let package = Package(
         ),
         .target(
             name: "OroClient",
-            dependencies: ["InventoryCore", "HTTPTransport", logging, nioHTTP1],
+            dependencies: ["InventoryCore", "HTTPTransport", logging, metrics, nioHTTP1],
             swiftSettings: strict
         ),
         .target(
@@ -109,7 +110,7 @@ let package = Package(
             name: "TidegatePipeline",
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
-                "HTTPTransport", "OroClient", "TidegateSettings", crypto,
+                "HTTPTransport", "OroClient", "TidegateSettings", crypto, distributedTracing, metrics,
             ],
             swiftSettings: strict
         ),
@@ -117,12 +118,13 @@ let package = Package(
         .target(
             name: "TidegateService",
             dependencies: [
-                "InventoryCore", "SnapshotFormats", "SnapshotSources", "StateStore", "OroClient",
-                "TidegateSettings", "TidegatePipeline", crypto, hummingbird, hummingbirdTLS, httpTypes,
-                logging,
+                "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources", "StateStore",
+                "OroClient", "TidegateSettings", "TidegatePipeline", crypto, hummingbird,
+                hummingbirdCore, hummingbirdTLS, httpTypes, logging,
                 metrics, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
                 serviceLifecycle, distributedTracing, unixSignals, yams,
             ],
+            resources: [.embedInCode("Http/openapi.yaml")],
             swiftSettings: strict
         ),
         .target(
@@ -139,7 +141,8 @@ let package = Package(
             dependencies: [
                 "InventoryCore", "SnapshotFormats", "SnapshotSources", "DeltaEngine", "StateStore",
                 "OroClient", "TidegateSettings", "TidegatePipeline", "TidegateService", "OroSimulator",
-                argumentParser, asyncHTTPClient, logging, nioCore, serviceLifecycle, unixSignals,
+                argumentParser, asyncHTTPClient, logging, metrics, nioCore, nioHTTP1, serviceLifecycle,
+                unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -236,8 +239,9 @@ let package = Package(
                 "TidegateService", "TidegatePipeline", "TidegateSettings", "OroSimulator", "OroClient",
                 "StateStore", "SnapshotFormats", "SnapshotSources", "HTTPTransport", "InventoryCore",
                 "TestSupport", "ShopSupport", asyncHTTPClient, crypto, hummingbird, httpTypes, logging,
-                metrics, nioCore, nioPosix, serviceLifecycle,
+                metrics, nioCore, nioHTTP1, nioPosix, serviceLifecycle,
             ],
+            exclude: ["Schedule/Oracle", "Events/Bodies"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -284,12 +288,19 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
             path: "Benchmarks/PushBenchmarks",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "ServiceBenchmarks",
+            dependencies: ["InventoryCore", "OroSimulator", asyncHTTPClient, logging, nioCore, nioHTTP1],
+            path: "Benchmarks/ServiceBenchmarks",
+            swiftSettings: strict
+        ),
     ]
     package.products += [
         .executable(name: "AllocationBenchmarks", targets: ["AllocationBenchmarks"]),
         .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
         .executable(name: "PipelineBenchmarks", targets: ["PipelineBenchmarks"]),
         .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
+        .executable(name: "ServiceBenchmarks", targets: ["ServiceBenchmarks"]),
     ]
 }
 

@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Installs what a Debian machine with a Swift toolchain lacks to build Tidegate.
 # Says nothing and changes nothing where everything is there.
+#
+#     config/bootstrap.sh [--test]
+#
+# --test: also what independent clients of the service need (Tests/Service/run.sh), in an environment of its own below
+# .build.
 set -euo pipefail
 
 packages=(
@@ -15,6 +20,21 @@ packages=(
     tzdata        # time zones of ERP timestamps
     zlib1g-dev    # HTTP compression in NIO
 )
+clients=(
+    standardwebhooks==1.1.0
+    cloudevents==2.2.0
+    schemathesis==4.32.5
+    openapi-spec-validator==0.9.0
+    prometheus-client==0.26.0
+    pyyaml==6.0.4
+)
+tests=${1:-}
+if [ "$tests" = --test ]; then
+    packages+=(
+        prometheus    # promtool
+        python3-venv
+    )
+fi
 
 fail() {
     printf 'bootstrap: %s\n' "$1" >&2
@@ -38,7 +58,24 @@ for package in "${packages[@]}"; do
     status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing+=("$package")
 done
-[ ${#missing[@]} -eq 0 ] && exit 0
+install_clients() {
+    [ "$tests" = --test ] || return 0
+    local folder
+    folder=$(cd "$(dirname "$0")/.." && pwd)/.build/service-clients
+    [ "$(cat "$folder/installed" 2>/dev/null)" != "${clients[*]}" ] || return 0
+    printf 'bootstrap: installing %s\n' "${clients[*]}" >&2
+    rm -rf "$folder"
+    mkdir -p "$(dirname "$folder")"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check "${clients[@]}" ||
+        fail "pip could not install ${clients[*]}: see its message above."
+    printf '%s' "${clients[*]}" >"$folder/installed"
+}
+
+if [ ${#missing[@]} -eq 0 ]; then
+    install_clients
+    exit 0
+fi
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
@@ -51,3 +88,4 @@ export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -qq
 "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null ||
     fail "apt-get could not install ${missing[*]}: see its message above; the package names are Debian 12's."
+install_clients

@@ -9,6 +9,13 @@ package struct RunningSimulator: Sendable {
         shop.with { state in (0..<state.ledger.count).map { state.ledgerEntry(at: $0) } }
     }
 
+    /// Those of the writes that came after so many.
+    package func ledger(after count: Int) -> [LedgerEntry] {
+        shop.with { state in
+            (min(count, state.ledger.count)..<state.ledger.count).map { state.ledgerEntry(at: $0) }
+        }
+    }
+
     /// How many writes there were so far.
     package var ledgerCount: Int { shop.with { $0.ledger.count } }
 

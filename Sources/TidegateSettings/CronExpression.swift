@@ -9,6 +9,12 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     private let weekdays: UInt64
     private let restrictsDays: Bool
     private let restrictsWeekdays: Bool
+    /// Whether it comes whenever a clock on the wall shows one of its times.
+    ///
+    /// Where the clock goes back, it shows some twice, and where it goes forward, it leaves some out.
+    /// Debian's cron takes a schedule so whose minute or hour begins with `*`; any other comes once on each
+    /// of its days.
+    package let followsClock: Bool
 
     static let hint = "Write minute, hour, day, month, weekday, as in \"*/5 6-22 * * 1-5\"."
 
@@ -33,6 +39,7 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
         let week = try CronExpression.values(fields[4], 0...7, names: dayNames)
         // Sunday is 0 and also 7.
         weekdays = (week | (week >> 7)) & 0x7F
+        followsClock = fields[0].hasPrefix("*") || fields[1].hasPrefix("*")
         restrictsDays = !fields[2].hasPrefix("*")
         restrictsWeekdays = !fields[4].hasPrefix("*")
         guard restrictsWeekdays || CronExpression.everComes(days: days, months: months) else {
@@ -44,10 +51,34 @@ package struct CronExpression: Hashable, Sendable, CustomStringConvertible {
     ///
     /// As in cron, a day counts when either the day or the weekday fits, where both are restricted.
     package func matches(minute: Int, hour: Int, day: Int, month: Int, weekday: Int) -> Bool {
-        func has(_ set: UInt64, _ value: Int) -> Bool { set & (1 << UInt64(value)) != 0 }
-        guard has(minutes, minute), has(hours, hour), has(months, month) else { return false }
-        let (dayFits, weekdayFits) = (has(days, day), has(weekdays, weekday))
+        CronExpression.has(minutes, minute) && CronExpression.has(hours, hour)
+            && comes(month: month, day: day, weekday: weekday)
+    }
+
+    /// Whether some of its times lie in a month.
+    package func comes(month: Int) -> Bool {
+        CronExpression.has(months, month)
+    }
+
+    /// Whether some of its times lie on a day of the local calendar; Sunday is weekday 0.
+    package func comes(month: Int, day: Int, weekday: Int) -> Bool {
+        guard comes(month: month) else { return false }
+        let (dayFits, weekdayFits) = (CronExpression.has(days, day), CronExpression.has(weekdays, weekday))
         return restrictsDays && restrictsWeekdays ? dayFits || weekdayFits : dayFits && weekdayFits
+    }
+
+    /// Gives the first of its times on a day that has any, in minutes after midnight, from a minute on.
+    package func minuteOfDay(from minute: Int) -> Int? {
+        for hour in min(max(minute / 60, 0), 24)..<24 where CronExpression.has(hours, hour) {
+            let first = max(minute - hour * 60, 0)
+            let left = first < 60 ? minutes >> UInt64(first) : 0
+            if left != 0 { return hour * 60 + first + left.trailingZeroBitCount }
+        }
+        return nil
+    }
+
+    private static func has(_ set: UInt64, _ value: Int) -> Bool {
+        set & (1 << UInt64(value)) != 0
     }
 
     private static func everComes(days: UInt64, months: UInt64) -> Bool {

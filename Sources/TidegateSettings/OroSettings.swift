@@ -24,6 +24,14 @@ package struct OroSettings: Hashable, Sendable {
     /// `http://host:port`; from the environment it may carry a name and a password.
     package var proxy: Credential?
 
+    /// Whether a client that was made by the other settings can go on with these.
+    package func isReached(as other: OroSettings) -> Bool {
+        url == other.url && clientID == other.clientID && clientSecret == other.clientSecret
+            && backendPrefix == other.backendPrefix && timeouts == other.timeouts
+            && caFile == other.caFile && proxy == other.proxy
+            && push.patienceSeconds == other.push.patienceSeconds
+    }
+
     package struct Push: Hashable, Sendable {
         package var mode: Mode = .auto
         package var concurrencyMin = 1

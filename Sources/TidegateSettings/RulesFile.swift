@@ -9,6 +9,13 @@ package struct RulesFile: Sendable {
     /// What is allowed and yet doubtful, in the order of the file.
     package let warnings: [SettingsProblem]
 
+    init(file: String, rules: RuleSet, units: UnitSettings, warnings: [SettingsProblem]) {
+        self.file = file
+        self.rules = rules
+        self.units = units
+        self.warnings = warnings
+    }
+
     /// How stock finds its site.
     package enum Locations: Sendable {
         /// By the sites' lists of locations, as in a run.
@@ -26,6 +33,44 @@ package struct RulesFile: Sendable {
     ) throws(SettingsProblems) -> RulesFile {
         let text = try SettingsFile.text(path: path)
         return try SettingsDecoder(file: path, lists: SKUList.read).rulesFile(text, locations: locations)
+    }
+
+    /// Reads rules that somebody has sent; no other file is read for them.
+    ///
+    /// - Parameters:
+    ///   - text: the rules.
+    ///   - name: stands for the file in messages.
+    /// - Returns: the rules.
+    /// - Throws: everything that is wrong, together; that they name a file is wrong as well.
+    package static func read(text: String, name: String) throws(SettingsProblems) -> RulesFile {
+        let decoder = SettingsDecoder(file: name) { (path: String) throws(SettingsProblems) in
+            throw RulesFile.namesFile(path, in: name)
+        }
+        let file = try decoder.rulesFile(text)
+        if let path = file.units.listPath { throw namesFile(path, in: name) }
+        return file
+    }
+
+    /// The rules of a configuration.
+    package init(of settings: Settings) {
+        file = settings.file
+        rules = settings.rules
+        units = settings.units
+        warnings = []
+    }
+
+    private static func namesFile(_ path: String, in name: String) -> SettingsProblems {
+        SettingsProblems([
+            SettingsProblem(
+                code: .badList,
+                file: name,
+                line: 0,
+                column: 0,
+                keyPath: "",
+                reason: "Rules that are sent may not name the file \(path.prefix(60)).",
+                hint: "Compare them with `tidegate rules diff`, or write the SKUs as patterns."
+            )
+        ])
     }
 }
 

@@ -44,6 +44,10 @@ package struct EventSettings: Hashable, Sendable {
     package var takesURLToken = false
     /// What Business Central and Microsoft Graph repeat in each notification, one a line.
     package var clientStateFile: String?
+    /// Whom the CloudEvents handshake lets send here, as the senders write it; `*` is everyone.
+    package var allowedOrigins: [String] = []
+    /// How bodies of the sender's own form are read; nothing where it sends ours or CloudEvents of ours.
+    package var mapping: EventMapping?
 
     package init() {}
 

@@ -50,3 +50,27 @@ extension Settings {
         "Name one with --source: \(Spelling.alternatives(sources.map(\.id.text)))."
     }
 }
+
+extension Settings {
+    /// Gives where a service of several shops listens: by the file where one is named, else by the only
+    /// configuration that has a section `service`.
+    ///
+    /// - Throws: everything that is wrong, or `Fault` where two configurations have one.
+    package static func service(of all: [Settings], in file: String?) throws -> ServiceSettings {
+        if let file {
+            let text = try SettingsFile.text(path: file)
+            return try SettingsDecoder(file: file, lists: SKUList.read).service(alone: text)
+        }
+        let stated = all.filter(\.statesService)
+        guard stated.count <= 1 else {
+            throw Fault(
+                .badConfiguration,
+                code: "several_services",
+                place: stated[1].file,
+                message: "\(stated[0].file) and \(stated[1].file) both have a section `service`.",
+                hint: "One process listens once: keep one of them, or name a file of its own with --service."
+            )
+        }
+        return stated.first?.service ?? ServiceSettings()
+    }
+}

@@ -17,6 +17,8 @@ package struct Settings: Sendable {
     /// starts them.
     package var schedule: ScheduleSettings?
     package var service = ServiceSettings()
+    /// Whether the file has a section `service`.
+    var statesService = false
     package var store = StoreSettings()
     package var audit = AuditSettings()
     /// Who looks after which kind of exception; those without a name are missing.

@@ -8,17 +8,20 @@ import TidegatePipeline
 /// Results go to standard output, all else to standard error; the exit status follows sysexits.
 @main
 struct Tidegate: AsyncParsableCommand {
+    static let version = "0.1.0"
+
     static let configuration = CommandConfiguration(
         commandName: "tidegate",
         abstract: "Keeps an OroCommerce storefront's stock true to the ERP: reads snapshots, "
             + "writes only what changed.",
-        version: "0.1.0",
+        version: version,
         subcommands: [
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
             StatusCommand.self, ShopCommand.self, SourcesCommand.self, RunsCommand.self,
-            ExceptionsCommand.self, BackupCommand.self, RecoverCommand.self,
+            ExceptionsCommand.self, ServeCommand.self, ReloadCommand.self, TokenCommand.self,
+            BackupCommand.self, RecoverCommand.self,
         ]
     )
 
@@ -26,6 +29,12 @@ struct Tidegate: AsyncParsableCommand {
         // A reader that goes away (`| head`) must end the command by an error, not by a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
+            if let connection = try serviceConnection() {
+                let status = try await StopSignals.run {
+                    try await connection.perform(Array(CommandLine.arguments.dropFirst()))
+                }
+                Foundation.exit(status)
+            }
             if try parseAsRoot() is any StoppableCommand {
                 try await StopSignals.run { try await runParsed() }
             } else {
@@ -46,21 +55,36 @@ struct Tidegate: AsyncParsableCommand {
         }
     }
 
+    /// The service that carries the command out in our stead; nothing where none owns the state folder.
+    private static func serviceConnection() throws -> ServiceConnection? {
+        guard let command = try parseAsRoot() as? any ServedCommand else { return nil }
+        return ServiceConnection(try command.configured.load())
+    }
+
     private static func end(with error: any Error) -> Never {
+        Foundation.exit(tell(error))
+    }
+
+    /// Says why a command ends, and gives its exit status.
+    static func tell(_ error: any Error) -> Int32 {
         switch error {
         case let fault as Fault:
             Console().note(
                 "tidegate: \(fault.sentence) [\(fault.code.rawValue)]\n  \(fault.hint.asHint)"
             )
-            Foundation.exit(fault.exitStatus.rawValue)
-        case let ending as CommandEnding:
-            Foundation.exit(ending.status.rawValue)
-        case ConsoleError.closed:
-            Foundation.exit(ExitStatus.done.rawValue)
-        case is CancellationError:
-            end(with: Fault.stopped)
+            return fault.exitStatus.rawValue
+        case let ending as CommandEnding: return ending.status.rawValue
+        case ConsoleError.closed: return ExitStatus.done.rawValue
+        case is CancellationError: return tell(Fault.stopped)
         default:
-            exit(withError: error)
+            let text = fullMessage(for: error)
+            let status = exitCode(for: error)
+            if !text.isEmpty {
+                // Help that was asked for is a result, everything else is said about it.
+                if status.isSuccess, (try? Console().lines(text)) != nil { return status.rawValue }
+                Console().note(text)
+            }
+            return status.rawValue
         }
     }
 }

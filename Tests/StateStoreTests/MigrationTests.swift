@@ -8,6 +8,7 @@ import Testing
         let raw = try DatabasePool(path: state.folder.databasePath)
         let sql =
             switch version {
+            case 7: StateV7.sql
             case 6: StateV6.sql
             case 5: StateV5.sql
             default: StateV4.sql(version: version)
@@ -131,7 +132,21 @@ import Testing
         #expect(try await database.lastComparable(of: "erp")?.mapping == "columns-1")
     }
 
-    @Test("a new database and a migrated one have the same tables", arguments: 1...6)
+    @Test("of before, all positions of a source count as stated when its newest delivery was")
+    func events() async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: 7, in: state)
+        let stated = try await database.eventStanding(of: "erp").stated
+        #expect(stated == Timestamp(microseconds: 1_790_000_095_000_000))
+        #expect(try await database.eventStanding(of: "other").stated == nil)
+        #expect(try await database.inboxMarks().isEmpty)
+        let run = try #require(try await database.run("20261126-a"))
+        #expect(run.events == nil && run.reverts == "20261125-a" && run.state.kind == .done)
+        #expect(try await database.plans(of: "20261126-a").map(\.digest) == ["plan-6"])
+        #expect(try await database.waitingHints(of: "erp").count == 0)
+    }
+
+    @Test("a new database and a migrated one have the same tables", arguments: 1...7)
     func sameTables(version: Int) throws {
         func tables(_ state: TemporaryState) throws -> Set<String> {
             try state.close()

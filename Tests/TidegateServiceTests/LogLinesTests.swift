@@ -36,15 +36,18 @@ struct LogLinesTests {
         return logger
     }
 
-    @Test("JSON: time, level and message come first, then shop, source and run, then the rest by name")
+    @Test("JSON: time, level and message come first, then shop, source, run and request, then the rest")
     func order() {
         let context = RunContext(shop: .main, source: "erp", run: "20261123T201500Z-3f9a")
         RunContext.$current.withValue(context) {
-            logger(.json).info("run ended", metadata: ["b": "x", "a": .stringConvertible(7)])
+            logger(.json).info(
+                "run ended",
+                metadata: ["b": "x", "request": "q1", "a": .stringConvertible(7)]
+            )
         }
         let expected = """
             {"time":"1970-01-01T00:00:00Z","level":"info","message":"run ended","shop":"main",\
-            "source":"erp","run":"20261123T201500Z-3f9a","a":7,"b":"x"}
+            "source":"erp","run":"20261123T201500Z-3f9a","request":"q1","a":7,"b":"x"}
 
             """
         #expect(lines.text == expected)

@@ -102,7 +102,7 @@ struct SourceSettingsTests {
 
     @Test(
         "kinds and formats of the future are named as such",
-        arguments: ["upload", "http", "odoo", "tryton"]
+        arguments: ["http", "odoo", "tryton"]
     )
     func later(kind: String) {
         let problems = Fixture.problems("source: { kind: \(kind), path: x, format: xml }\n" + Fixture.oro)

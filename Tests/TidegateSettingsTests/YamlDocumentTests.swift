@@ -89,7 +89,7 @@ struct YamlDocumentTests {
 
     @Test("merge keys and tags are refused with a reason")
     func oldYaml() {
-        let text = Fixture.minimal + "store: &s\n  path: a\nservice:\n  <<: *s\n  bind: !secret a:1\n"
+        let text = Fixture.minimal + "store: &s\n  path: a\nservice:\n  <<: *s\n  bind: !secret 127.0.0.1:1\n"
         #expect(
             Fixture.marks(Fixture.problems(text)) == ["9:3 unknown_key service.<<", "10:9 wrong_type "]
         )

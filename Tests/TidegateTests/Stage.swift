@@ -112,6 +112,17 @@ struct Stage {
         try scratch.write(folder + "\nunits:" + begin, to: "tidegate.yaml")
     }
 
+    /// Writes into the configuration that a request takes no longer than seconds.
+    ///
+    /// What a killed process sent is in question for as long as a request may take, and `settle`.
+    func shortenRequests() throws {
+        let text = try String(contentsOf: scratch.url.appending(path: "tidegate.yaml"), encoding: .utf8)
+        try scratch.write(
+            text.replacing("  push: {", with: "  timeouts: { write: 2s, batch: 2s }\n  push: {"),
+            to: "tidegate.yaml"
+        )
+    }
+
     func snapshot(_ rows: [StockRow]) throws {
         try scratch.write(StockRow.csv(rows), to: "stock.csv")
     }

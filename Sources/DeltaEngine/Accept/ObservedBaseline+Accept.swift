@@ -13,11 +13,13 @@ extension ObservedBaseline {
     /// - Parameters:
     ///   - diff: of this baseline, which has not changed since.
     ///   - generation: greater than the present one.
+    ///   - others: changes of other origin that come in with it, of positions whose own are held.
     ///   - isHeld: whether a delta is to be left out; held ones are deltas again in the next diff.
     /// - Throws: `Fault` with `stale`, `damaged` or `cannot_write`.
     package func accept(
         _ diff: SnapshotDiff,
         generation: UInt64,
+        with others: [Delta] = [],
         isHeld: ((Delta) -> Bool)? = nil
     ) throws {
         guard diff.baseline.image === image, diff.baseline.generation == self.generation else {
@@ -57,9 +59,13 @@ extension ObservedBaseline {
                 BaselineCommit.Change(row: change.row, isRemoved: false, net: change.net, rest: change.rest)
             )
         }
+        for delta in others {
+            try take(delta.key, delta.after?.millionths, into: &commit)
+            if let row = try row(of: delta.key) { held.append(UInt32(row)) }
+        }
         commit.orderSample = diff.orderSample
         // If something is held back, the same bytes do not state what the baseline holds.
-        if held.isEmpty { commit.standing.mark = diff.summary.content }
+        if held.isEmpty, others.isEmpty { commit.standing.mark = diff.summary.content }
         commit.standing.newestAsOf = diff.summary.newestAsOf?.microseconds ?? .min
         commit.standing.newestKey = diff.newestKey ?? separators_digest()
         commit.marks = marks(of: diff.seenBlocks, after: commit, held: held)
@@ -97,6 +103,11 @@ extension ObservedBaseline {
             try take(key, delta.after?.millionths, into: &commit)
         }
         try append(&commit, generation: generation)
+    }
+
+    private func row(of key: PositionKey) throws(Fault) -> Int? {
+        let digest = image.seeds.digest(CanonicalKey.bytes(of: key))
+        return try image.findChecked(digest) ?? overlay.findExtra(digest)
     }
 
     private func take(

@@ -96,16 +96,19 @@ extension ObservedBaseline {
     /// - Parameters:
     ///   - observed: by this baseline, which has not changed since.
     ///   - generation: greater than the present one; of a first snapshot, the next one.
+    ///   - others: changes of other origin that come in with it; none with a first snapshot.
     ///   - isHeld: whether a delta is to be left out; held ones are deltas again in the next diff. Called
     ///     with every delta in order; not with a first snapshot, which has none.
     /// - Throws: `Fault` with `stale`, `damaged` or `cannot_write`.
     package func accept(
         _ observed: consuming Observed,
         generation: UInt64,
+        with others: [Delta] = [],
         isHeld: ((Delta) -> Bool)? = nil
     ) throws {
         switch observed.finding {
-        case .difference(let diff): try accept(diff, generation: generation, isHeld: isHeld)
+        case .difference(let diff):
+            try accept(diff, generation: generation, with: others, isHeld: isHeld)
         case .first(let first): try accept(first, generation: generation)
         }
     }

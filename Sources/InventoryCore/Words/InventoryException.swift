@@ -46,6 +46,7 @@ package struct InventoryException: Hashable, Sendable {
         case figuresHeld = "figures_held"
         case shownUnstated = "shown_unstated"
         case unitFactorsDiffer = "unit_factors_differ"
+        case conflictingEvent = "conflicting_event"
     }
 
     /// Who can mend it; configuration gives each a name.
@@ -69,7 +70,8 @@ extension InventoryException.Code {
             .operations
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
-        case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted:
+        case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted,
+            .conflictingEvent:
             .integration
         }
     }
@@ -117,6 +119,8 @@ extension InventoryException.Code {
             "Correct the stock in the ERP; the next clear statement ends this by itself."
         case .absenceNotCounted:
             "Mend the rows that cannot be read: until then nobody knows whether the missing ones are gone."
+        case .conflictingEvent:
+            "Look in the sender why two events of one time or version differ; the next delivery settles it."
         case .drift: "Find out who changes the level in OroCommerce; `tidegate audit --repair` sets it right."
         }
     }

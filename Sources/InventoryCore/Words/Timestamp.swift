@@ -130,7 +130,8 @@ extension Timestamp: CustomStringConvertible {
         return era * 146_097 + dayOfEra - 719_468
     }
 
-    private static func civil(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
+    /// Gives the date of a day, counted from 1970-01-01.
+    package static func civil(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = daysSinceEpoch + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

@@ -78,7 +78,7 @@ package struct OroClient: Sendable {
             case .token(let token):
                 let reply: HTTPReply
                 do {
-                    reply = try await transport.send(ask(call, token: token.text))
+                    reply = try await transport.send(ask(call, token: token.text), RequestKind(call))
                 } catch {
                     return error.exchange
                 }
@@ -128,7 +128,7 @@ package struct OroClient: Sendable {
             timeoutSeconds: options.timeouts.tokenSeconds
         )
         do {
-            switch TokenRules.answer(try await transport.send(ask)) {
+            switch TokenRules.answer(try await transport.send(ask, .token)) {
             case .token(let text, let usableSeconds):
                 return .token(text, usableUntil: asked + .seconds(usableSeconds))
             case .trouble(let trouble): return .trouble(trouble)

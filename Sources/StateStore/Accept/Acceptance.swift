@@ -33,6 +33,8 @@ package struct Acceptance: Sendable {
     package var isComplete = false
     /// SKUs whose levels had moved by then were worked out; nothing where none had.
     package var movedUntil: Timestamp?
+    /// What it changes in what is known of the source's events; nothing of a decision.
+    package var events: EventChanges?
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
     package var rules: FigureRules?
 

@@ -36,10 +36,14 @@ extension StateDatabase {
             try db.apply(acceptance.doubts)
             if let growth = acceptance.growth { try db.keep(growth, of: source) }
             try db.replaceHolds(acceptance.held, released: acceptance.released)
-            if let decision = acceptance.decision { try db.insert(decision, of: source, run: run) }
+            if let decision = acceptance.decision {
+                try db.insert(decision, of: source, run: run)
+                if decision.kind == .approved { try db.forgetMoves(of: source) }
+            }
             try db.endHeldRuns(but: run, at: acceptance.at)
+            if let events = acceptance.events { try db.apply(events, of: source, at: acceptance.at) }
             if let rules = acceptance.rules { try db.keep(rules) }
-            try db.forgetOldRuns(before: run)
+            try db.forgetOldRuns(before: run, isOfEvents: acceptance.run.events != nil)
             try db.forgetClosedExceptions(at: acceptance.at)
             if let sealed = try sealing?() {
                 precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")

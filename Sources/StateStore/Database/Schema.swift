@@ -36,6 +36,9 @@ enum Schema {
             try db.makeNames()
             try db.makeReplays()
         }
+        migrator.registerMigration("v8") { db in
+            try db.makeEvents()
+        }
         return migrator
     }
 

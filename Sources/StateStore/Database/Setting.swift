@@ -25,6 +25,8 @@ enum Setting: String {
     case learntPace = "learnt_pace"
     /// Until when claimed wishes may have been sent, on the machine's own clock.
     case sendingEnd = "sending_end"
+    /// What people have said of open exceptions, as JSON.
+    case exceptionNotes = "exception_notes"
 }
 
 extension Database {

@@ -167,11 +167,16 @@ package final class StateDatabase: Sendable {
         return true
     }()
 
+    /// Tells SQLite what it is told once in a process; before any database is opened.
+    static func prepareProcess() {
+        _ = isMemoryUncounted
+    }
+
     private static func opening(
         _ folder: StateFolder,
         _ body: () throws -> StateDatabase
     ) throws(Fault) -> StateDatabase {
-        _ = isMemoryUncounted
+        prepareProcess()
         do {
             return try body()
         } catch let error as Fault {

@@ -25,6 +25,7 @@ extension StateDatabase {
                 ]
             )
             try db.execute(sql: "DELETE FROM high_water WHERE source = ?", arguments: [source])
+            try db.takeBackStated(of: reset.source, to: run?.asOf)
             if let run {
                 let number = try db.upsert(run)
                 let stated = try Int64.fetchOne(

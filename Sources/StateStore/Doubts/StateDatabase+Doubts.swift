@@ -67,7 +67,7 @@ extension Doubt.Reason {
 }
 
 extension Database {
-    fileprivate static func doubts(
+    static func doubts(
         _ db: Database,
         _ condition: String,
         _ arguments: StatementArguments

@@ -56,6 +56,21 @@ extension StateDatabase {
         }
     }
 
+    /// Gives when the oldest open exception of each code was opened.
+    package func oldestOpenExceptions() async throws -> [InventoryException.Code: Timestamp] {
+        try await read("read the oldest exceptions") { db in
+            var oldest: [InventoryException.Code: Timestamp] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT code, min(opened) FROM exceptions WHERE closed IS NULL GROUP BY code"
+            )
+            while let row = try rows.next() {
+                oldest[try InventoryException.Code(stored: row[0])] = Timestamp(microseconds: row[1])
+            }
+            return oldest
+        }
+    }
+
     /// Opens and closes exceptions that were found outside an acceptance.
     package func apply(_ changes: ExceptionChanges, at now: Timestamp) async throws {
         try await write("record exceptions") { db in

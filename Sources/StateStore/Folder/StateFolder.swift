@@ -6,9 +6,14 @@ package struct StateFolder: Hashable, Sendable {
     package let path: String
 
     package var databasePath: String { path + "/state.sqlite" }
+    /// Events that were received, and are not in effect yet.
+    package var inboxPath: String { path + "/events.sqlite" }
     package var lockPath: String { path + "/lock" }
     /// Where the observed baseline keeps its files.
     package var baselinePath: String { path + "/baseline" }
+    /// Where a service that owns the folder is reached, or a link to that place.
+    package static let controlSocketName = "control.sock"
+    package var controlSocketPath: String { path + "/" + StateFolder.controlSocketName }
     package var archivePath: String { path + "/archive" }
 
     /// Names the folder without touching the disk.
@@ -34,6 +39,11 @@ package struct StateFolder: Hashable, Sendable {
     /// Whether there is a database to read.
     package var holdsState: Bool {
         access(databasePath, F_OK) == 0
+    }
+
+    /// Whether there is an inbox of events.
+    package var holdsInbox: Bool {
+        access(inboxPath, F_OK) == 0
     }
 
     private static func makeFolders(_ path: String) throws(Fault) {

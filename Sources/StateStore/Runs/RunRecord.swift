@@ -30,6 +30,8 @@ package struct RunRecord: Hashable, Sendable {
     package var generation: UInt64?
     package var rulesVersion: String?
     package var planDigest: String?
+    /// How many stock events it took; nothing of a run that took none.
+    package var events: Int?
     /// The run whose figures this one takes back; nothing of any other.
     package var reverts: RunID?
 

@@ -96,6 +96,17 @@ extension StateDatabase {
         }
     }
 
+    /// Gives how many runs wait for a person's decision about a part of them.
+    package func heldRunCount() async throws -> Int {
+        try await read("count the held runs") { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM runs WHERE state = ?",
+                arguments: [RunRecord.State.Kind.held.rawValue]
+            ) ?? 0
+        }
+    }
+
     /// Gives the accepted runs that take a run's figures back, the newest first.
     package func reverts(of run: RunID) async throws -> [RunRecord] {
         try await read("read the reverts of the run") { db in
@@ -126,9 +137,11 @@ extension StateDatabase {
 }
 
 /// Runs that are kept; the next acceptance forgets older ones, but never a held one.
-private let runsMax: Int64 = 10_000
+private let runsMax = 10_000
+/// The same of runs that took events, of which there may be fifty a second.
+private let eventRunsMax = 1_000
 /// Newest runs whose rejected rows are kept.
-private let runsWithRejectedRowsMax: Int64 = 100
+private let runsWithRejectedRowsMax = 100
 
 extension Database {
     /// Stores the run and gives its number, by which other tables name it.
@@ -160,15 +173,25 @@ extension Database {
         )
     }
 
-    func forgetOldRuns(before run: Int64) throws {
-        try execute(
-            sql: "DELETE FROM rejected_rows WHERE run <= ?",
-            arguments: [run - runsWithRejectedRowsMax]
-        )
-        try execute(
-            sql: "DELETE FROM runs WHERE number <= ? AND state <> 'held'",
-            arguments: [run - runsMax]
-        )
+    /// Forgets runs of the kind of the newest one, and rejected rows, beyond what is kept of them.
+    func forgetOldRuns(before run: Int64, isOfEvents: Bool) throws {
+        let kind = isOfEvents ? "events IS NOT NULL" : "events IS NULL"
+        func oldest(kept: Int) -> String {
+            "(SELECT number FROM runs WHERE \(kind) AND number < ?1 "
+                + "ORDER BY number DESC LIMIT 1 OFFSET \(kept))"
+        }
+        if !isOfEvents {
+            try execute(
+                sql: "DELETE FROM rejected_rows WHERE run <= \(oldest(kept: runsWithRejectedRowsMax - 1))",
+                arguments: [run]
+            )
+        }
+        let kept = isOfEvents ? eventRunsMax : runsMax
+        try cachedStatement(
+            sql: """
+                DELETE FROM runs WHERE number <= \(oldest(kept: kept - 1)) AND \(kind) AND state <> 'held'
+                """
+        ).execute(arguments: [run])
     }
 }
 
@@ -177,7 +200,7 @@ extension RunRecord {
         "id", "state", "source", "scope", "started", "finished", "as_of", "sequence", "digest", "rows",
         "rejected", "added", "changed", "removed", "wanted", "unchanged", "written", "refused", "generation",
         "rules_version", "plan_digest", "message", "delivery", "size", "positions",
-        "keyless", "ends_inside_line", "mapping", "held_whole", "stated_columns", "reverts",
+        "keyless", "ends_inside_line", "mapping", "held_whole", "stated_columns", "reverts", "events",
     ]
 
     /// The values of `columns`, in their order.
@@ -190,11 +213,11 @@ extension RunRecord {
             counts.wanted, counts.unchanged, counts.written, counts.refused,
             generation.map { Int64($0) }, rulesVersion, planDigest, message,
             delivery, sizeBytes, counts.positions, keylessRows, endsInsideLine, mapping,
-            isHeldWhole, statedColumns, reverts?.text,
+            isHeldWhole, statedColumns, reverts?.text, events,
         ]
     }
 
-    fileprivate static func fetch(
+    static func fetch(
         _ db: Database,
         _ condition: String,
         _ arguments: StatementArguments
@@ -245,5 +268,6 @@ extension RunRecord {
         isHeldWhole = row[28]
         statedColumns = row[29]
         reverts = (row[30] as String?).map { RunID($0) }
+        events = row[31]
     }
 }

@@ -58,7 +58,7 @@ extension Freshness {
 
 extension Shop {
     /// Gives how old the newest statement of each source is.
-    func freshness(at now: Timestamp) async throws -> [Freshness] {
+    package func freshness(at now: Timestamp) async throws -> [Freshness] {
         var all: [Freshness] = []
         for source in sources {
             all.append(try await Freshness.of(source.settings, in: settings, state, at: now))

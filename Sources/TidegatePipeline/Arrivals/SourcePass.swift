@@ -13,6 +13,9 @@ struct SourcePass {
     private let oro: OroClient
     private let events: RunEvents
 
+    var extent = PassExtent.everything
+    /// The name that the next run shall have; one is made where it is nothing.
+    var nextRun: RunID?
     private var taken: [IntakeRun.Outcome] = []
     private(set) var faults: [Fault] = []
     /// Deliveries that were taken and whose files could not be put away.
@@ -39,16 +42,19 @@ struct SourcePass {
         let requestsBefore = oro.requestsSent
         try await shop.makeReady()
         do {
-            switch source.settings.kind {
-            case .file: try await takeFile()
-            case .folder, .upload: try await takeFolder()
+            switch (extent, source.settings.isFolder) {
+            case (.rules, _): try await takeNothing()
+            case (_, false): try await takeFile()
+            case (_, true): try await takeFolder()
             }
         } catch {
             // An export that does not come is silent, too.
             await noteSilence(beside: error)
             throw error
         }
-        try await noteSilence()
+        if extent == .everything || !taken.isEmpty || !faults.isEmpty { try await noteSilence() }
+        // A look that found nothing leaves no trace.
+        if extent != .everything, taken.isEmpty, faults.isEmpty { return [] }
         if taken.isEmpty, let first = faults.first {
             if faults.count == 1 { throw first }
             return []
@@ -92,7 +98,7 @@ struct SourcePass {
         for one in due.prefix(SourcePass.deliveriesMax) {
             guard try await attempt(one) || isPassable(one) else { break }
         }
-        guard taken.isEmpty, faults.isEmpty else { return }
+        guard taken.isEmpty, faults.isEmpty, extent == .everything else { return }
         if let last = plan.last, source.settings.putAway == .keep {
             // Rules may have changed, and what is held asks again.
             try await take(last)
@@ -147,7 +153,15 @@ struct SourcePass {
     // MARK: what is done with them
 
     private mutating func take(_ found: DropFolder.Found?) async throws {
-        var intake = IntakeRun(shop: shop, source: source, delivery: found, oro: oro, events: events)
+        var intake = IntakeRun(
+            shop: shop,
+            source: source,
+            delivery: found,
+            named: found.flatMap { RunID(uploaded: $0.name, to: source.settings) } ?? nextRun,
+            oro: oro,
+            events: events
+        )
+        nextRun = nil
         taken.append(try await intake.perform())
     }
 
@@ -264,5 +278,13 @@ extension Fault {
     fileprivate var isOfDelivery: Bool {
         let codes: [Fault.Code] = [.notFound, .notReadable, .readFailed, .deliveryChanged]
         return kind == .badInput || codes.contains(code)
+    }
+}
+
+extension RunID {
+    /// The run that a delivery was promised when it was sent to the service: its file is named after it.
+    fileprivate init?(uploaded name: String, to source: SourceSettings) {
+        guard source.kind == .upload, let stem = name.split(separator: ".").first else { return nil }
+        self.init(String(stem))
     }
 }

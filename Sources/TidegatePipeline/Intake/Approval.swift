@@ -205,8 +205,9 @@ package struct Approval {
             try await keepUnstated(held.figures, &acceptance, in: shop)
             acceptance.decision = Decision(
                 .rejected,
-                // Some positions alone say nothing about the bytes, and a revert read none.
-                digest: held.isAll && record.reverts == nil ? newest?.digest ?? record.digest : nil,
+                // Some positions alone say nothing about the bytes, and a revert and events read none.
+                digest: held.isAll && record.reverts == nil && record.events == nil
+                    ? newest?.digest ?? record.digest : nil,
                 reason: choice.reason,
                 at: .now
             )

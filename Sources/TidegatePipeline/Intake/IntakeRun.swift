@@ -32,10 +32,13 @@ package struct IntakeRun {
     }
 
     /// Prepares a run of a source of this shop, over a delivery that was found, or the newest.
+    ///
+    /// `id` is the name that it was promised; without one it is made.
     package init(
         shop: Shop,
         source: Source,
         delivery found: DropFolder.Found? = nil,
+        named id: RunID? = nil,
         oro: OroClient,
         events: @escaping RunEvents = { _ in }
     ) {
@@ -46,7 +49,7 @@ package struct IntakeRun {
         self.events = events
         stopwatch = Stopwatch(events: events)
         record = RunRecord(
-            id: RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
+            id: id ?? RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max)),
             source: source.id,
             delivery: found?.path ?? source.settings.path,
             scope: .partial,
@@ -278,6 +281,7 @@ package struct IntakeRun {
     ) -> Proposal {
         let (judgement, mark, refused, isNew) = (judged.judgement, judged.mark, judged.refused, judged.isNew)
         let (changes, growth) = (judged.changes, judged.growth)
+        let (overridden, events) = (judged.overridden, judged.events)
         let doubts = judged.doubts
         let delivery = judged.intake.delivery
         let observation = judged.observation
@@ -289,7 +293,7 @@ package struct IntakeRun {
         var proposal = Proposal(
             source: source,
             run: run,
-            change: observation.change(accepting: judgement.accepted),
+            change: observation.change(accepting: judgement.accepted, overridden: overridden),
             plan: result
         )
         if isNew { proposal.delivered = Proposal.Delivered(delivery: delivery, content: content) }
@@ -297,6 +301,7 @@ package struct IntakeRun {
         proposal.rejectedRows = rejectedRows
         proposal.doubts = changes
         proposal.growth = growth
+        proposal.note(events)
         proposal.note(doubts, units)
         proposal.note(uncounted: judgement.uncounted)
         proposal.note(refused: refused, open: open)

@@ -27,10 +27,15 @@ struct JudgedDelivery: ~Copyable {
     let before: RunRecord?
     /// Whether positions of the source were in doubt before it.
     let hadDoubts: Bool
+    /// Positions of which later events make another change than the delivery's own.
+    let overridden: Set<PositionKey>
+    /// What it changes in what is known of the source's events.
+    let events: DeliveryEvents
 
     /// Whether it has to be looked at position by position.
     var isPartlyTaken: Bool {
         !judgement.trips.isEmpty || !refused.isEmpty || !observation.unclear.isEmpty || hadDoubts
+            || !events.later.isEmpty
     }
 
     /// SKUs with positions that may count otherwise than before: they are no longer in doubt, or something
@@ -77,7 +82,9 @@ struct JudgedDelivery: ~Copyable {
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
-        let known = try await known(observation, of: source.id, doubts: book, units, last, before)
+        var known = try await known(observation, of: source.id, doubts: book, units, last, before)
+        let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
+        let overridden = try await statement.take(events, observation, &known)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
         let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
         var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
@@ -103,7 +110,9 @@ struct JudgedDelivery: ~Copyable {
             isNew: last?.digest != mark.digest,
             stated: stated,
             before: before,
-            hadDoubts: !known.doubts.isEmpty
+            hadDoubts: !known.doubts.isEmpty,
+            overridden: overridden,
+            events: events
         )
     }
 
@@ -176,7 +185,7 @@ struct JudgedDelivery: ~Copyable {
 
 extension Shop {
     /// Gives what other sources have grown since the last delivery of this one, of SKUs that come into doubt.
-    fileprivate func growth(
+    func growth(
         before judgement: Judgement,
         _ known: KnownOfSource,
         _ last: RunRecord?,

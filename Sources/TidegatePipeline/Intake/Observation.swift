@@ -49,13 +49,20 @@ struct Observation: ~Copyable, Sendable {
         )
     }
 
-    /// What the baseline takes where these of the deltas are accepted.
-    consuming func change(accepting accepted: [Delta]) -> BaselineChange {
+    /// What the baseline takes where these of the deltas are accepted, and those of `overridden` positions,
+    /// which are not the delivery's own.
+    consuming func change(
+        accepting accepted: [Delta],
+        overridden: Set<PositionKey> = []
+    ) -> BaselineChange {
         guard !accepted.isEmpty || observed.isFirst else { return .nothing }
         // Its rows were not looked at: what is removed has been missing for long.
         if isIdentical { return .held(accepted) }
         let all = deltas.count
-        return .observed(observed, accepted: accepted, of: all)
+        guard !overridden.isEmpty else { return .observed(observed, accepted: accepted, of: all, with: []) }
+        let own = accepted.filter { !overridden.contains($0.key) }
+        let others = accepted.filter { overridden.contains($0.key) }
+        return .observed(observed, accepted: own, of: all, with: others)
     }
 }
 

@@ -24,6 +24,10 @@ struct Proposal: ~Copyable, Sendable {
     var held: [HeldFigure] = []
     var released: [LevelKey] = []
     var decision: Decision?
+    /// What it changes in what is known of the source's events.
+    var events: EventChanges?
+    /// Whether certificate and plan are kept; not of runs that come many times a second.
+    var keepsPapers = true
     /// Whether the figures follow the rules of now, and nobody's word: then later runs compare with these.
     var followsRules = true
 
@@ -60,6 +64,7 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.held = held
         acceptance.released = released
         acceptance.decision = decision
+        acceptance.events = events
         return acceptance
     }
 }

@@ -49,6 +49,13 @@ package struct RunSummary: Sendable {
         self.init(record.id, record.source, isAll ? .done : .held, counts, push)
     }
 
+    /// The same once its wishes have been pushed.
+    func pushed(_ push: PushResult) -> RunSummary {
+        var summary = RunSummary(run, source, state == .pushing ? .done : state, counts, push)
+        (summary.requests, summary.steps, summary.held) = (requests, steps, held)
+        return summary
+    }
+
     /// Of a push alone.
     init(push: PushResult) {
         let run = push.last?.id ?? RunID(startedAt: .now, salt: 0)

@@ -30,13 +30,15 @@ extension Shop {
     func commit(_ proposal: consuming Proposal) async throws -> RunRecord {
         let (run, source) = (proposal.run.id, proposal.source)
         // An approval puts nothing aside: what lies there is the copy of the run that was held.
-        let putsAside = proposal.delivered != nil
-        let former = try await offPool { [archive] in try archive.certificate(of: run) }
+        let (putsAside, keepsPapers) = (proposal.delivered != nil, proposal.keepsPapers)
+        let former =
+            keepsPapers ? try await offPool { [archive] in try archive.certificate(of: run) } : nil
         var isSealed = false
         do {
             return try await write(proposal, &isSealed)
         } catch {
             await source.baseline.close()
+            guard keepsPapers else { throw error }
             await undo(run, keepsSpool: !putsAside, isSealed: isSealed, certificate: former)
             throw error
         }
@@ -50,6 +52,7 @@ extension Shop {
         let sealed = Handover<RunRecord>()
         let (run, plan, baseline) = (proposal.run, proposal.plan, proposal.source.baseline)
         let (acceptance, delivered) = (proposal.acceptance, proposal.delivered)
+        let keepsPapers = proposal.keepsPapers
         try onCommitStep?(.database)
         async let stored = state.accept(acceptance) {
             let record = try sealed.wait()
@@ -58,7 +61,7 @@ extension Shop {
         }
         do {
             // Before the commit point: an accepted run is never without its papers.
-            async let digest = keepPapers(plan, of: run.id)
+            async let digest = keepsPapers ? keepPapers(plan, of: run.id) : nil
             async let aside: Void = putAside(delivered, of: run.id)
             var record = run
             try onCommitStep?(.baseline)

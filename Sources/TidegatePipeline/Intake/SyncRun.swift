@@ -3,24 +3,42 @@ package import OroClient
 import StateStore
 import TidegateSettings
 
+/// What a pass looks at.
+package enum PassExtent: Sendable {
+    /// Deliveries that are due, what is held, and rules that have changed.
+    case everything
+    /// Nothing where no delivery is due that has not been looked at.
+    case newDeliveries
+    /// Rules that have changed and timed ones that have begun; no delivery.
+    case rules
+}
+
 /// One pass from the sources to the shop: for each source an intake run a delivery, and a push of the outbox.
 package struct SyncRun {
     private let shop: Shop
     private let oro: OroClient
     private let sources: [Source]
+    private let extent: PassExtent
+    private let first: RunID?
     private let events: RunEvents
 
     /// Prepares a pass over these sources; over all where none is named.
+    ///
+    /// `first` is the name that its first run shall have.
     ///
     /// - Throws: `Fault` with `unknown_source`.
     package init(
         shop: Shop,
         oro: OroClient,
         sources: [SourceID] = [],
+        extent: PassExtent = .everything,
+        first: RunID? = nil,
         events: @escaping RunEvents = { _ in }
     ) throws(Fault) {
         self.shop = shop
         self.oro = oro
+        self.extent = extent
+        self.first = first
         self.events = events
         var chosen: [Source] = []
         for id in sources { chosen.append(try shop.source(id)) }
@@ -30,7 +48,7 @@ package struct SyncRun {
     /// What a pass came to.
     package struct Outcome: Sendable {
         /// Of each delivery that was taken, in the order of the sources and of their deliveries.
-        package let summaries: [RunSummary]
+        package private(set) var summaries: [RunSummary]
         /// Why others were not, with their sources; none that fails stops the next source.
         package let faults: [(source: SourceID, fault: Fault)]
         /// Files that were taken and could not be put away, with their sources.
@@ -40,6 +58,16 @@ package struct SyncRun {
         package var status: ExitStatus {
             let statuses = summaries.map(\.status)
             return [.badInput, .held, .exceptionsOpen, .busy].first { statuses.contains($0) } ?? .done
+        }
+
+        /// The same once a session has pushed what was accepted; the newest run counts what was sent.
+        ///
+        /// - Throws: `Fault` where the shop takes no more.
+        package func followed(in shop: Shop, since sent: SentByNow) async throws -> Outcome {
+            guard let last = summaries.last else { return self }
+            var outcome = self
+            outcome.summaries[summaries.count - 1] = try await shop.followed(last, since: sent)
+            return outcome
         }
     }
 
@@ -56,6 +84,7 @@ package struct SyncRun {
         var leftovers = try await shop.copies.leftovers()
         for source in sources {
             var pass = SourcePass(shop: shop, source: source, oro: oro, events: events)
+            (pass.extent, pass.nextRun) = (extent, first)
             do {
                 summaries += try await pass.perform(finishing: leftovers)
                 leftovers = []

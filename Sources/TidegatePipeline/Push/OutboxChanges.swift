@@ -1,45 +1,115 @@
+package import InventoryCore
 import Synchronization
 
-/// Tells an open push session that the outbox has new wishes.
+/// Tells an open push session that the outbox has new wishes, and those who wait when it has come to rest.
 ///
 /// However often it is told between two looks, the session looks once. One session waits at a time.
 package final class OutboxChanges: Sendable {
     private struct State {
-        var isPending = false
-        var waiter: CheckedContinuation<Void, Never>?
+        /// Changes told so far, and how many of them the session has looked at and has brought to rest.
+        var told = 0
+        var taken = 0
+        var rested = 0
+        var written = 0
+        var refused = 0
+        var followers: [Int: (change: Int, continuation: CheckedContinuation<Fault?, Never>)] = [:]
+        var followersMade = 0
+        /// Why nobody pushes; followers are told at once.
+        var stopped: Fault?
     }
 
+    private let wakeup = Wakeup()
     private let state = Mutex(State())
 
     package init() {}
 
     /// Says that wishes were accepted; from any thread.
     package func notify() {
-        let waiter = state.withLock { state in
-            state.isPending = true
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
+        state.withLock { $0.told += 1 }
+        wakeup.notify()
     }
 
     /// Waits for the next change; returns at once where one has not been seen yet, or the task is cancelled.
     func changed() async {
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.isPending || Task.isCancelled { return true }
-                    state.waiter = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-            state.withLock { $0.isPending = $0.isPending && Task.isCancelled }
-        } onCancel: {
-            state.withLock { state in
-                defer { state.waiter = nil }
-                return state.waiter
-            }?.resume()
+        await wakeup.wait()
+        state.withLock { state in
+            if !Task.isCancelled { state.taken = state.told }
         }
     }
+
+    /// The same, for no longer than so many seconds.
+    func changed(within seconds: Double) async {
+        await wakeup.wait(seconds: seconds)
+    }
+
+    // MARK: following
+
+    /// What the session has sent since it began.
+    package var sent: SentByNow {
+        state.withLock { SentByNow(written: $0.written, refused: $0.refused) }
+    }
+
+    /// Counts what was sent.
+    func add(written: Int, refused: Int) {
+        state.withLock { state in
+            state.written += written
+            state.refused += refused
+        }
+    }
+
+    /// A push begins that looks at everything told until now.
+    func beginPush() {
+        state.withLock { $0.taken = $0.told }
+    }
+
+    /// Everything looked at is settled or waits for time alone, or the shop's trouble is in the way.
+    func rest(_ trouble: Fault? = nil) {
+        let over = state.withLock { state in
+            state.rested = max(state.rested, state.taken)
+            let over = state.followers.filter { trouble != nil || $0.value.change <= state.rested }
+            for id in over.keys { state.followers[id] = nil }
+            return over.values.map(\.continuation)
+        }
+        for continuation in over { continuation.resume(returning: trouble) }
+    }
+
+    /// Says that nobody pushes until this is said again with nothing.
+    package func stop(_ reason: Fault?) {
+        state.withLock { $0.stopped = reason }
+        if let reason { rest(reason) }
+    }
+
+    /// Tells those who wait why nothing goes to the shop.
+    package func fail(_ trouble: Fault) {
+        rest(trouble)
+    }
+
+    /// Waits until everything told so far has come to rest, or the task is cancelled.
+    ///
+    /// - Returns: the shop's trouble, where that came first.
+    func follow() async -> Fault? {
+        let id = state.withLock { state in
+            state.followersMade += 1
+            return state.followersMade
+        }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (isOver, reason) = state.withLock { state -> (Bool, Fault?) in
+                    if let stopped = state.stopped { return (true, stopped) }
+                    if state.told <= state.rested || Task.isCancelled { return (true, nil) }
+                    state.followers[id] = (state.told, continuation)
+                    return (false, nil)
+                }
+                if isOver { continuation.resume(returning: reason) }
+            }
+        } onCancel: {
+            state.withLock { $0.followers.removeValue(forKey: id) }?.continuation.resume(returning: nil)
+        }
+    }
+}
+
+/// How much a session has sent since it began.
+package struct SentByNow: Hashable, Sendable {
+    let written: Int
+    let refused: Int
 }

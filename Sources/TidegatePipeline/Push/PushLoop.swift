@@ -61,6 +61,7 @@ struct PushLoop {
         try await withThrowingTaskGroup(of: Turn.self) { group in
             var alarm: PushInstant?
             if let changes { group.addTask { await Self.wake(changes) } }
+            var session = SessionTimes(now: now)
             var isWatching = false
             while true {
                 if Task.isCancelled { engine.interrupt(now: now) } else { try await feed() }
@@ -76,13 +77,18 @@ struct PushLoop {
                 }
                 try pusher.onTurn?(engine.progress, engine.pace(now: now))
                 notice()
+                keep(&session, in: &group)
                 let status = engine.status(now: now)
                 let isFull = engine.receiptCount >= Self.unsettledMax
                 if isFull || engine.haveZerosEnded || status.isAtRest {
                     if try await settle() { continue }
                 }
                 switch status {
-                case .idle: return group.cancelAll()
+                case .idle:
+                    guard let changes, !Task.isCancelled, session.lingers(now) else {
+                        return group.cancelAll()
+                    }
+                    try await rest(&session, changes, in: &group)
                 case .unsettled:
                     // Receipts free wishes that waited behind them: ask the outbox again.
                     continue
@@ -90,29 +96,69 @@ struct PushLoop {
                     self.trouble = Fault(trouble)
                     return group.cancelAll()
                 case .working(let until):
+                    session.work()
                     if let until, !Task.isCancelled, alarm.map({ until < $0 }) ?? true {
                         alarm = until
                         let seconds = max(0, until.seconds(since: now))
                         group.addTask { await Self.alarm(seconds: seconds) }
                     }
                 }
-                switch try await group.next() {
-                case nil: continue
-                case .alarm: alarm = nil
-                case .woken:
-                    engine.add([], exhausted: false, now: now)
-                    // When cancelled, waiting ends at once: only what is in flight counts then.
-                    if let changes, !Task.isCancelled { group.addTask { await Self.wake(changes) } }
-                case .answered(let event): engine.handle(event, now: now)
-                case .looked(let event):
-                    guard let event, let storefront = pusher.storefront else { continue }
-                    if case .storefrontLatency(let milliseconds) = event {
-                        engine.handle(smoothed(milliseconds), now: now)
-                    }
-                    group.addTask { .looked(await storefront.look(after: StorefrontWatch.interval)) }
+                if let turn = try await group.next() {
+                    if case .alarm = turn { alarm = nil }
+                    try take(turn, &session, changes, in: &group)
                 }
             }
         }
+    }
+
+    private mutating func take(
+        _ turn: Turn,
+        _ session: inout SessionTimes,
+        _ changes: OutboxChanges?,
+        in group: inout ThrowingTaskGroup<Turn, any Error>
+    ) throws {
+        switch turn {
+        case .alarm: return
+        case .kept(let fault):
+            if let fault { throw fault }
+            session.endUpkeep(now)
+            engine.add([], exhausted: false, now: now)
+        case .woken:
+            session.work()
+            engine.add([], exhausted: false, now: now)
+            // When cancelled, waiting ends at once: only what is in flight counts then.
+            if let changes, !Task.isCancelled { group.addTask { await Self.wake(changes) } }
+        case .answered(let event): engine.handle(event, now: now)
+        case .looked(let event):
+            guard let event, let storefront = pusher.storefront else { return }
+            if case .storefrontLatency(let milliseconds) = event {
+                engine.handle(smoothed(milliseconds), now: now)
+            }
+            group.addTask { .looked(await storefront.look(after: StorefrontWatch.interval)) }
+        }
+    }
+
+    /// Tells those who wait for it that nothing is left that can be sent.
+    private func rest(
+        _ session: inout SessionTimes,
+        _ changes: OutboxChanges,
+        in group: inout ThrowingTaskGroup<Turn, any Error>
+    ) async throws {
+        guard session.beginsRest else { return }
+        session.beginsRest = false
+        try await pusher.onRest?(engine.progress)
+        changes.rest()
+        group.addTask { await Self.alarm(seconds: SessionTimes.lingerSeconds) }
+    }
+
+    /// Looks after what a push that ends soon leaves to the next one.
+    private mutating func keep(
+        _ session: inout SessionTimes,
+        in group: inout ThrowingTaskGroup<Turn, any Error>
+    ) {
+        guard let upkeep = pusher.onUpkeep, !Task.isCancelled, session.isUpkeepDue(now) else { return }
+        let (progress, ended) = (engine.progress, engine.takeEndedOperations())
+        group.addTask { .kept(await Self.fault { try await upkeep(progress, ended) }) }
     }
 
     /// What the loop waits for.
@@ -122,6 +168,17 @@ struct PushLoop {
         case alarm
         /// The outbox has new wishes.
         case woken
+        /// What a long push does beside sending is done, or failed.
+        case kept(Fault?)
+    }
+
+    private static func fault(_ body: () async throws -> Void) async -> Fault? {
+        do {
+            try await body()
+            return nil
+        } catch {
+            return Fault(error)
+        }
     }
 
     private static func wake(_ changes: OutboxChanges) async -> Turn {

@@ -50,6 +50,10 @@ package struct PushRun: Sendable {
     ///
     /// With `changes` it also sends what is accepted while it goes on.
     func push(waking changes: OutboxChanges? = nil) async throws -> PushResult {
+        if changes == nil, let session = shop.session {
+            session.notify()
+            return try await shop.pushResult()
+        }
         var context = RunContext.current
         if context.shop == nil { context.shop = shop.settings.shop }
         return try await RunContext.$current.withValue(context) {
@@ -72,27 +76,24 @@ package struct PushRun: Sendable {
         var pusher = Pusher(state: shop.state, shop: oro, settings: shop.settings)
         let events = events
         pusher.onNotice = { events(.noticed($0)) }
+        let count = PushCount(state: shop.state, changes: changes)
+        if changes != nil {
+            pusher.onUpkeep = { progress, _ in
+                try await count.note(progress)
+                try await index.refresh(freshSeconds: freshSeconds, pagesMax: 1)
+            }
+            pusher.onRest = { try await count.note($0) }
+        }
         let outcome = try await pusher.push(waking: changes)
         let refreshFault = await refreshed
-        try await shop.state.endPush(
-            written: outcome.progress.applied,
-            refused: outcome.progress.refused,
-            at: .now
-        )
-        let last = try await shop.state.lastAccepted()
+        try await count.note(outcome.progress)
         events(.pushed(outcome.progress, outcome.backlog))
         if let trouble = outcome.trouble { throw trouble }
         // A shop that has just taken writes and does not answer a page is asked again by the next run.
         if let refreshFault, refreshFault.exitStatus != .unavailable, refreshFault.exitStatus != .busy {
             throw refreshFault
         }
-        return PushResult(
-            last: last,
-            progress: outcome.progress,
-            backlog: outcome.backlog,
-            moved: try await shop.state.movedSKUs().skus.count,
-            exceptions: try await shop.state.openExceptionCounts().values.reduce(0, +)
-        )
+        return try await shop.pushResult(outcome.progress, outcome.backlog)
     }
 
     /// Tells of trouble that ends this push and not its session.
@@ -111,5 +112,59 @@ package struct PushRun: Sendable {
         } catch {
             return Fault(error)
         }
+    }
+}
+
+/// Counts what a push has sent with the runs that wished for it, more than once while it goes on.
+private actor PushCount {
+    private let state: StateDatabase
+    private let changes: OutboxChanges?
+    private var noted = PushProgress()
+
+    init(state: StateDatabase, changes: OutboxChanges?) {
+        self.state = state
+        self.changes = changes
+    }
+
+    func note(_ progress: PushProgress) async throws {
+        let (written, refused) = (progress.applied - noted.applied, progress.refused - noted.refused)
+        noted = progress
+        try await state.endPush(written: written, refused: refused, at: .now)
+        changes?.add(written: written, refused: refused)
+    }
+}
+
+extension Shop {
+    /// How things stand after a push that has done so much.
+    func pushResult(
+        _ progress: PushProgress = PushProgress(),
+        _ backlog: Backlog? = nil
+    ) async throws -> PushResult {
+        var stands = backlog
+        if stands == nil { stands = try await state.backlog() }
+        return PushResult(
+            last: try await state.lastAccepted(),
+            progress: progress,
+            backlog: stands ?? Backlog(),
+            moved: try await state.movedSKUs().skus.count,
+            exceptions: try await state.openExceptionCounts().values.reduce(0, +)
+        )
+    }
+
+    /// Follows the push of what a run has accepted, where a session does it, and tells what it came to.
+    ///
+    /// Where the run pushed itself, its summary says so already.
+    ///
+    /// - Throws: `Fault` where the shop takes no more; what was accepted stays accepted.
+    package func followed(_ summary: RunSummary, since sent: SentByNow) async throws -> RunSummary {
+        guard let session else { return summary }
+        if let trouble = await session.follow() { throw trouble }
+        try Task.checkCancellation()
+        try await state.endPush(written: 0, refused: 0, at: .now)
+        let now = session.sent
+        var progress = PushProgress()
+        progress.applied = now.written - sent.written
+        progress.refused = now.refused - sent.refused
+        return summary.pushed(try await pushResult(progress))
     }
 }

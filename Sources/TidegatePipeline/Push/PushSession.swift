@@ -1,4 +1,4 @@
-import InventoryCore
+package import InventoryCore
 package import OroClient
 import StateStore
 
@@ -12,6 +12,7 @@ package struct PushSession: Sendable {
     private let run: PushRun
     private let state: StateDatabase
     private let changes: OutboxChanges
+    private let onTrouble: @Sendable (Fault?) async -> Void
 
     /// Seconds between two looks at what only time can settle: questions, parked wishes, products' statuses,
     /// names.
@@ -19,15 +20,19 @@ package struct PushSession: Sendable {
     private static let troubledSecondsMax = 60.0
 
     /// Prepares a session; it is told of new wishes by `changes`.
+    ///
+    /// `onTrouble` hears why the shop takes nothing, and with nothing that it does again.
     package init(
         shop: Shop,
         oro: OroClient,
         changes: OutboxChanges,
-        events: @escaping RunEvents = { _ in }
+        events: @escaping RunEvents = { _ in },
+        onTrouble: @escaping @Sendable (Fault?) async -> Void = { _ in }
     ) {
         run = PushRun(shop: shop, oro: oro, events: events)
         state = shop.state
         self.changes = changes
+        self.onTrouble = onTrouble
     }
 
     /// Runs until it is cancelled; what is being sent then is still answered and written down.
@@ -35,17 +40,23 @@ package struct PushSession: Sendable {
     /// - Throws: `Fault` where the state cannot be written, or it is another shop.
     package func perform() async throws {
         var pauseSeconds = 1.0
+        await onTrouble(nil)
         while !Task.isCancelled {
             do {
+                changes.beginPush()
                 _ = try await run.push(waking: changes)
+                changes.rest()
+                if pauseSeconds > 1 { await onTrouble(nil) }
                 pauseSeconds = 1
-                await rest(seconds: try await idleSeconds())
+                await changes.changed(within: try await idleSeconds())
             } catch {
                 let fault = Fault(error)
                 if Task.isCancelled { return }
                 guard fault.isShopTrouble else { throw fault }
                 run.tell(fault)
-                await rest(seconds: pauseSeconds)
+                await onTrouble(fault)
+                changes.rest(fault)
+                await changes.changed(within: pauseSeconds)
                 pauseSeconds = min(pauseSeconds * 2, PushSession.troubledSecondsMax)
             }
         }
@@ -54,21 +65,5 @@ package struct PushSession: Sendable {
     private func idleSeconds() async throws -> Double {
         guard let end = try await state.lastQuestionEnd() else { return PushSession.idleSecondsMax }
         return min(PushSession.idleSecondsMax, max(0.05, end.seconds - MachineInstant.now.seconds))
-    }
-
-    /// Waits so long, or until the outbox changes.
-    private func rest(seconds: Double) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await changes.changed() }
-            group.addTask {
-                do {
-                    try await Task.sleep(for: .seconds(seconds))
-                } catch {
-                    return
-                }
-            }
-            await group.next()
-            group.cancelAll()
-        }
     }
 }

@@ -20,6 +20,10 @@ package struct Pusher: Sendable {
     package var onTurn: (@Sendable (PushProgress, PushPace) throws -> Void)?
     /// Called with what people can mend while the push goes on, once for each.
     package var onNotice: (@Sendable (ShopNotice) -> Void)?
+    /// Called again and again while the push of a session goes on, with what it has done so far.
+    var onUpkeep: (@Sendable (PushProgress, [EndedOperation]) async throws -> Void)?
+    /// Called whenever a session has nothing left that can be sent.
+    var onRest: (@Sendable (PushProgress) async throws -> Void)?
     /// Called with the receipts once they are written down.
     package var onSettled: (@Sendable ([Receipt]) -> Void)?
 
@@ -61,7 +65,7 @@ package struct Pusher: Sendable {
         try await review.takeOver()
         _ = try await state.retryRefused(restedBy: .now)
         var loop = try PushLoop(
-            pusher: self,
+            pusher: keeping(review),
             engine: PushEngine(options: options, seed: UInt64.random(in: 0 ... .max))
         )
         try await loop.recover()
@@ -83,6 +87,22 @@ package struct Pusher: Sendable {
             trouble: loop.trouble,
             drifts: drifts
         )
+    }
+
+    /// The same with everything that has to be looked after while the push of a session goes on: what is
+    /// otherwise done when a push begins and ends.
+    private func keeping(_ review: QuestionReview) -> Pusher {
+        guard let onUpkeep else { return self }
+        var pusher = self
+        let index = LevelIndex(state: state, shop: shop)
+        pusher.onUpkeep = { [state] progress, ended in
+            try await review.note(ended)
+            _ = try await review.perform()
+            _ = try await index.resolveGone()
+            _ = try await state.retryRefused(restedBy: .now)
+            try await onUpkeep(progress, ended)
+        }
+        return pusher
     }
 
     /// Runs the loop, and again as long as levels that were gone are found or questions end meanwhile.
@@ -161,6 +181,7 @@ package struct Pusher: Sendable {
                 at: .now
             )
         }
+        WriteCounts.add(receipts)
         onSettled?(receipts)
     }
 }

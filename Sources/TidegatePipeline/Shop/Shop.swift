@@ -14,6 +14,8 @@ package struct Shop: Sendable {
     package let sources: [Source]
     /// Whether the shop that is reached is the one that the state belongs to.
     package internal(set) var identity: ShopIdentity
+    /// The push session that is open beside the runs: they tell it, and do not push themselves.
+    package var session: OutboxChanges?
     /// Called before each step of a commit, for tests.
     ///
     /// What it throws stands for the step's failure.
@@ -53,20 +55,52 @@ package struct Shop: Sendable {
         }
     }
 
-    private init(settings: Settings, state: StateDatabase, in folder: StateFolder) {
+    private init(
+        settings: Settings,
+        state: StateDatabase,
+        in folder: StateFolder,
+        identity: ShopIdentity? = nil,
+        open: [Source] = []
+    ) {
         self.settings = settings
         self.state = state
-        identity = ShopIdentity(state: state)
+        self.identity = identity ?? ShopIdentity(state: state)
         sources = settings.sources.map { source in
             Source(
                 settings: source,
-                baseline: SourceBaseline(
-                    of: source.id,
-                    in: folder,
-                    memoryMegabytesMax: settings.store.memoryMegabytesMax
-                )
+                baseline: open.first { $0.id == source.id }?.baseline
+                    ?? SourceBaseline(
+                        of: source.id,
+                        in: folder,
+                        memoryMegabytesMax: settings.store.memoryMegabytesMax
+                    )
             )
         }
+    }
+
+    /// Gives the same shop by other settings; what is open stays open.
+    ///
+    /// - Throws: `Fault` with `needs_restart` where only a new start can take them.
+    package func changed(to settings: Settings) throws(Fault) -> Shop {
+        let former = self.settings
+        let fixed: [(String, Bool)] = [
+            ("shop", settings.shop == former.shop), ("service", settings.service == former.service),
+            ("store", settings.store == former.store),
+            ("oro", settings.oro.isReached(as: former.oro)),
+            ("sources", Set(settings.sources.map(\.id)) == Set(former.sources.map(\.id))),
+        ]
+        if let (name, _) = fixed.first(where: { !$0.1 }) {
+            throw Fault(
+                .badConfiguration,
+                code: "needs_restart",
+                place: "\(settings.file): \(name)",
+                message: "A running service cannot take a change of `\(name)`.",
+                hint: "Everything is as it was before. Restart the service to take it."
+            )
+        }
+        var shop = Shop(settings: settings, state: state, in: state.folder, identity: identity, open: sources)
+        (shop.session, shop.onCommitStep) = (session, onCommitStep)
+        return shop
     }
 
     /// Opens every baseline that is not open, at the generation that the database names.

@@ -120,13 +120,13 @@ package actor SourceBaseline {
         switch consume change {
         case .nothing: return baseline.generation
         case .held(let deltas): try baseline.accept(deltas, generation: next)
-        case .observed(let observed, let accepted, let all):
+        case .observed(let observed, let accepted, let all, let others):
             guard !observed.isFirst, accepted.count < all else {
-                try baseline.accept(observed, generation: next)
+                try baseline.accept(observed, generation: next, with: others)
                 break
             }
             var taken = 0
-            try baseline.accept(observed, generation: next) { delta in
+            try baseline.accept(observed, generation: next, with: others) { delta in
                 guard taken < accepted.count, accepted[taken].key == delta.key else { return true }
                 taken += 1
                 return false
@@ -145,8 +145,9 @@ package actor SourceBaseline {
 /// What a baseline takes in a commit.
 enum BaselineChange: ~Copyable, Sendable {
     case nothing
-    /// Of an observed delivery these differences of all there are, in its order.
-    case observed(Observed, accepted: [Delta], of: Int)
-    /// Differences of an earlier delivery, which were held back.
+    /// Of an observed delivery these differences of all there are, in its order, and others that events make
+    /// of it.
+    case observed(Observed, accepted: [Delta], of: Int, with: [Delta])
+    /// Differences of an earlier delivery, which were held back, or of events.
     case held([Delta])
 }

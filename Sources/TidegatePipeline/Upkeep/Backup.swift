@@ -8,7 +8,8 @@ package import TidegateSettings
 /// Copies a state folder so that the copy is of one moment, while the shop goes on.
 ///
 /// The database is copied by SQLite, then each baseline, which has at least the generation that the database
-/// names; what a copy has beyond that is discarded when it is opened. The archive's files never change, so
+/// names; what a copy has beyond that is discarded when it is opened. So is the inbox of events, of which the
+/// copied database says what is in effect. The archive's files never change, so
 /// they are linked where that can be done.
 package struct Backup: Sendable {
     private let settings: Settings
@@ -65,8 +66,34 @@ package struct Backup: Sendable {
         try state.close()
         let copied = try StateDatabase.openForReading(target)
         let generations = try await copied.generations()
+        let marks = try await copied.inboxMarks()
         try copied.close()
-        return try await copyBaselines(generations, into: target)
+        let inboxes = try await copyInbox(marks, into: target)
+        return inboxes + (try await copyBaselines(generations, into: target))
+    }
+
+    /// Copies the events that are not in effect yet at these marks; gives how many files that are.
+    ///
+    /// After the database: what came since is in the copy and waits there, what was taken since is kept for a
+    /// while.
+    private func copyInbox(_ marks: [SourceID: InboxMark], into target: StateFolder) async throws -> Int {
+        Backup.remove(target.inboxPath)
+        let copy = try await offPool { [folder] in
+            try EventInbox.copy(of: folder, to: target.inboxPath)
+        }
+        guard let copy else { return 0 }
+        guard copy.isWhole(at: marks) else { throw Backup.overtaken(folder) }
+        return 1
+    }
+
+    private static func overtaken(_ folder: StateFolder) -> Fault {
+        Fault(
+            .busy,
+            code: .busy,
+            place: folder.inboxPath,
+            message: "More events were taken meanwhile than are kept.",
+            hint: "Run the command again when fewer events come."
+        )
     }
 
     /// Copies each baseline and opens the copy at the generation that the copied database names.

@@ -66,6 +66,7 @@ package struct BaselineRebuild {
         }
         try await requireWhole(snapshots, of: source.id, state)
         let doubts = try await state.doubts().doubts(of: source.id).values.sorted { $0.key < $1.key }
+        let events = try await state.events(of: source.id, laterThan: Timestamp(microseconds: .min))
         // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
         // marks, which are made under other seeds, for those of the old one.
         try await state.workOutEverythingNext(rereading: source.id)
@@ -82,7 +83,12 @@ package struct BaselineRebuild {
             // What is there stays until the new file is whole.
             let unfinished = path + ".rebuilt"
             let replay = BaselineReplay(source: source, path: unfinished, options: options)
-            let count = try replay.perform(snapshots, doubts: doubts, generation: generation)
+            let count = try replay.perform(
+                snapshots,
+                doubts: doubts,
+                events: events,
+                generation: generation
+            )
             guard rename(unfinished, path) == 0 else {
                 throw Fault(
                     .cannotWriteState,
@@ -170,11 +176,18 @@ private struct BaselineReplay {
     /// - Parameters:
     ///   - copies: the oldest first.
     ///   - doubts: positions that the last snapshots did not state clearly: they keep their last clear value.
+    ///   - events: later than what the snapshots state of their positions.
     ///   - generation: of the finished file.
     /// - Returns: how many positions it has.
     /// - Throws: `Fault`.
-    func perform(_ copies: [Replayed], doubts: [Doubt], generation: UInt64) throws -> Int {
-        let steps = copies.count - 1 + (doubts.isEmpty ? 0 : 1)
+    func perform(
+        _ copies: [Replayed],
+        doubts: [Doubt],
+        events: [PositionKey: PositionEvents],
+        generation: UInt64
+    ) throws -> Int {
+        let isStated = doubts.isEmpty && events.isEmpty
+        let steps = copies.count - 1 + (isStated ? 0 : 1)
         // Each step takes a number of its own, and the last one the number that the database knows.
         let first = generation - UInt64(min(steps, Int(clamping: generation)))
         guard let oldest = copies.first else { return 0 }
@@ -196,9 +209,11 @@ private struct BaselineReplay {
             try next.require(diff.summary.mapping)
             try baseline.accept(diff, generation: first + UInt64(number) + 1, isHeld: { $0.after == nil })
         }
-        if !doubts.isEmpty {
+        if !isStated {
             let view = baseline.view
-            let restored = try doubts.compactMap { doubt -> Delta? in
+            var restored = try BaselineReplay.moved(events, in: view)
+            // What is in doubt has its last clear value, events and all.
+            restored += try doubts.compactMap { doubt -> Delta? in
                 switch (try view.net(doubt.key), doubt.last) {
                 case (let net?, let last?): Delta(key: doubt.key, change: .changed(from: net, to: last))
                 case (nil, let last?): Delta(key: doubt.key, change: .added(last))
@@ -209,5 +224,22 @@ private struct BaselineReplay {
             try baseline.accept(restored, generation: generation)
         }
         return baseline.count
+    }
+
+    /// What events make of the positions of the snapshots.
+    private static func moved(
+        _ events: [PositionKey: PositionEvents],
+        in view: BaselineView
+    ) throws -> [Delta] {
+        var deltas: [Delta] = []
+        for (key, own) in events.sorted(by: { $0.key < $1.key }) {
+            let net = try view.net(key)
+            guard let base = own.level?.net ?? net else { continue }
+            let value = try own.value(on: base)
+            deltas.append(
+                Delta(key: key, change: net.map { .changed(from: $0, to: value) } ?? .added(value))
+            )
+        }
+        return deltas
     }
 }

@@ -56,6 +56,7 @@ package struct Recovery: Sendable {
             var findings: [Finding] = []
             let database = try await checkDatabase(mends: mends)
             findings.append(database)
+            findings += try await checkInbox(mends: mends)
             findings += try await checkArchive(mends: mends)
             if database.damage == nil {
                 findings += try await checkBaselines()
@@ -119,6 +120,30 @@ package struct Recovery: Sendable {
             if fault.code == .stateDamaged { return fault.message }
             throw fault
         }
+    }
+
+    private func checkInbox(mends: Bool) async throws -> [Finding] {
+        guard folder.holdsInbox else { return [] }
+        let path = folder.inboxPath
+        let damage = try await offPool { [folder] in try EventInbox.damage(in: folder) }
+        guard let damage else { return [Finding(sound: "inbox of events")] }
+        if mends {
+            let aside = path + ".damaged-\(Timestamp.now.microseconds)"
+            for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
+                try FileManager.default.moveItem(atPath: path + ending, toPath: aside + ending)
+            }
+        }
+        return [
+            Finding(
+                "inbox of events",
+                damage: damage,
+                remedy: mends
+                    ? "Put aside; events that were not in effect yet are lost, and the next full delivery "
+                        + "states what they said."
+                    : "`tidegate recover --mend` puts it aside; a new one is made.",
+                isMended: mends
+            )
+        ]
     }
 
     private func checkBaselines() async throws -> [Finding] {

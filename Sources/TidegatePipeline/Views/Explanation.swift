@@ -37,6 +37,7 @@ package struct Explanation: Sendable {
         lines.append(sku.text)
         for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
+        for source in shop.sources { try await tellEvents(positions.map(\.key), of: source.id, state) }
         for doubt in doubts.all.filter({ $0.key.sku == sku }).sorted(by: { $0.key < $1.key }) { tell(doubt) }
         let instant = try await state.figuresMadeBy()?.at ?? .now
         try tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
@@ -181,4 +182,29 @@ extension LevelReceipts {
             }
         return "\(text), \(wish.quantity) \(fate)"
     }
+}
+
+extension Explanation {
+    /// What stock events have stated since the last delivery.
+    fileprivate mutating func tellEvents(
+        _ keys: [PositionKey],
+        of source: SourceID,
+        _ state: StateDatabase
+    ) async throws {
+        let known = try await state.events(about: keys, moving: Set(keys), of: source)
+        for (key, found) in known.sorted(by: { $0.key < $1.key }) where !found.events.isEmpty {
+            let place = "\(key.place)  \(key.unit)"
+            if let level = found.events.level {
+                lines.append("event       \(place)  stated \(level.net) as of \(level.order.asOf)")
+            }
+            for movement in found.events.movements.prefix(Explanation.movementsMax) {
+                lines.append("event       \(place)  moved \(movement.change) at \(movement.order.asOf)")
+            }
+            let more = found.events.movements.count - Explanation.movementsMax
+            if more > 0 { lines.append("            and \(more) more movements") }
+        }
+    }
+
+    /// Movements of one position that are listed.
+    private static let movementsMax = 20
 }

@@ -55,3 +55,14 @@ extension InventoryException {
     /// The SKU that the shop does not have, where that is what it says.
     var unknownName: SKU? { code == .unknownSKU ? subject.sku : nil }
 }
+
+extension Shop {
+    /// Gives one exception as it is listed.
+    ///
+    /// - Throws: `Fault`.
+    package func listed(_ stored: StoredException) async throws -> ListedException {
+        let unknown = stored.exception.unknownName
+        let near = try await shopNames(near: [unknown].compactMap(\.self))
+        return ListedException(stored: stored, near: unknown.flatMap { near[$0.text] })
+    }
+}

@@ -16,6 +16,8 @@ package struct ListedSource: Sendable {
     package let counts: [DeliveryRecord.Outcome: Int]
     /// When its mark was last taken back.
     package let reset: SourceReset?
+    /// Events that wait for its next delivery, since they only say that something has changed.
+    package let hints: WaitingHints
     /// Positions of its baseline; nothing where it has none.
     package let positions: Int?
 
@@ -43,6 +45,7 @@ package struct ListedSource: Sendable {
                         freshness: fresh,
                         counts: counts[id] ?? [:],
                         reset: try await state.resets(of: id, limit: 1).first,
+                        hints: try await state.waitingHints(of: id),
                         positions: try await offPool { positions(of: path) }
                     )
                 )

@@ -47,7 +47,7 @@ package struct LogLines: LogHandler {
     }
 
     /// Written before the others, so that lines of one run line up.
-    private static let leadingKeys = ["shop", "source", "run"]
+    private static let leadingKeys = ["shop", "source", "run", "request"]
 }
 
 extension Logger.MetadataProvider {

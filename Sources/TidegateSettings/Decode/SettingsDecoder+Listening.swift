@@ -1,4 +1,5 @@
 import InventoryCore
+import SnapshotFormats
 
 extension SettingsDecoder {
     /// The section `service`.
@@ -31,12 +32,12 @@ extension SettingsDecoder {
     private func requireProtection(_ service: ServiceSettings, _ bind: Field) {
         if service.tokensFile == nil {
             bind.refuse(
-                "\(Spelling.quoted(service.host)) can be reached from elsewhere, and nothing says who may ask.",
+                "\(Spelling.quoted(service.host)) is reached from elsewhere, and nothing says who may ask.",
                 hint: "Name a tokens_file (`tidegate token create` writes it), or bind to 127.0.0.1."
             )
         } else if service.tls == nil, !service.isBehindProxy {
             bind.refuse(
-                "\(Spelling.quoted(service.host)) can be reached from elsewhere, and tokens would go in the clear.",
+                "\(Spelling.quoted(service.host)) is reached from elsewhere, and tokens go in the clear.",
                 hint: "Add tls: { certificate_file, key_file }, or behind_proxy: true where a proxy ends TLS."
             )
         }
@@ -52,8 +53,8 @@ extension SettingsDecoder {
         return ServiceSettings.TLSFiles(certificate: certificate, key: key)
     }
 
-    /// The section `events` of a source.
-    func events(_ section: Section) -> EventSettings {
+    /// The section `events` of a source whose snapshots have such columns.
+    func events(_ section: Section, _ columns: ColumnMapping) -> EventSettings {
         var section = section
         var events = EventSettings()
         let answers = EventSettings.Answers.allCases.map { ($0.rawValue, $0) }
@@ -62,8 +63,18 @@ extension SettingsDecoder {
         if let signature { events.signature = self.signature(signature) ?? .none }
         events.secretsFile = section.field("secrets_file")?.name()
         events.takesURLToken = section.field("url_token")?.flag() ?? false
-        events.clientStateFile = section.field("client_state_file")?.name()
+        let clientState = section.field("client_state_file")
+        events.clientStateFile = clientState?.name()
+        events.allowedOrigins = (section.field("allowed_origins")?.items() ?? []).compactMap { $0.name() }
+        events.mapping = section.section("mapping").map(mapping)
+        if let mapping = events.mapping { requireWholeLevels(mapping, columns, section) }
         section.finish()
+        if events.mapping == nil {
+            clientState?.refuse(
+                "Only bodies of a form of their own carry a client state, and there is no mapping for them.",
+                hint: "Add mapping, or prove the sender by signature."
+            )
+        }
         if let signature, events.signature != .none, events.secretsFile == nil {
             signature.refuse(
                 "A signature needs the secrets that it is made with.",
@@ -71,6 +82,24 @@ extension SettingsDecoder {
             )
         }
         return events
+    }
+
+    /// Refuses levels that would count what is committed as free.
+    private func requireWholeLevels(_ mapping: EventMapping, _ columns: ColumnMapping, _ section: Section) {
+        guard columns != .byName, mapping.columns.onHand != nil else { return }
+        let parts: [(String, ColumnRule?, EventMapping.Column?)] = [
+            ("committed", columns.committed, mapping.columns.committed),
+            ("unusable", columns.unusable, mapping.columns.unusable),
+        ]
+        for (key, column, mapped) in parts where column?.isColumn ?? false && mapped == nil {
+            log.add(
+                .missingKey,
+                at: section.place(of: "mapping", "columns", "on_hand"),
+                "\(section.path).mapping.columns.\(key)",
+                "Snapshots of this source have a column for \(key), and its levels would count it as free.",
+                hint: "Name \(key), or net, or let these events be hints."
+            )
+        }
     }
 
     private func signature(_ field: Field) -> SignatureSettings? {

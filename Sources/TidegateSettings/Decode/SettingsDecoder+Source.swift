@@ -67,7 +67,7 @@ extension SettingsDecoder {
         settings.duplicates = duplicates?.choice(DuplicateRule.allCases.map { ($0.rawValue, $0) }) ?? .sum
         settings.schedule = section.section("schedule").flatMap(schedule)
         settings.watches = section.field("watch")?.flag() ?? (kind == .upload)
-        settings.events = section.section("events").map(events)
+        settings.events = section.section("events").map { events($0, settings.format.columns) }
         settings.freshSeconds = section.field("fresh_for")?.seconds(in: 1...31_536_000)
         section.finish()
         return kind == nil || path == nil ? nil : settings

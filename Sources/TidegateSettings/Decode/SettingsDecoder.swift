@@ -42,12 +42,28 @@ struct SettingsDecoder {
         settings.guards = guards ?? settings.guards
         settings.schedule = schedule
         settings.service = service ?? settings.service
+        settings.statesService = service != nil
         settings.store = store ?? settings.store
         settings.audit = audit ?? settings.audit
         settings.placeUploads()
         settings.owners = owners ?? [:]
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return settings
+    }
+
+    /// Gives the section `service` of a file that has nothing else.
+    ///
+    /// - Throws: everything that is wrong, together.
+    func service(alone text: String) throws(SettingsProblems) -> ServiceSettings {
+        guard var root = root(text) else {
+            try log.throwAny()
+            throw SettingsProblems([])
+        }
+        let service = root.required("service", hint: "Write service: { bind: … }.")
+            .flatMap { $0.section() }.map(self.service)
+        root.finish()
+        try log.throwAny()
+        return service ?? ServiceSettings()
     }
 
     /// The outermost section; nothing after saying why.

@@ -5,7 +5,7 @@ import TidegateService
 import TidegateSettings
 
 /// Accepts what a guard held back.
-struct ApproveCommand: StoppableCommand {
+struct ApproveCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "approve",
         abstract: "Accepts what the guards held back of a run, and writes it to the shop."
@@ -32,9 +32,13 @@ struct ApproveCommand: StoppableCommand {
             }
             chosen.value = quantity
         }
-        let summary = try await settings.withOpenShop(command: command, logger: logger, json: json) {
-            [chosen] shop, oro in
-            try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+        let summary = try await settings.withOpenShop(
+            command: command,
+            logger: logger,
+            json: json,
+            follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
+        ) { [chosen] shop, oro in
+            try await Approval(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
                 .approve(run, chosen)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
@@ -43,7 +47,7 @@ struct ApproveCommand: StoppableCommand {
 }
 
 /// Discards what a guard held back.
-struct RejectCommand: AsyncParsableCommand {
+struct RejectCommand: ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
         abstract: "Discards what the guards held back of a run; the same bytes do not ask again."
@@ -54,9 +58,9 @@ struct RejectCommand: AsyncParsableCommand {
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
-        let shop = try await Shop.open(try configured.load(), command: "tidegate reject")
-        let id = try await Approval.reject(run, choice.choice, in: shop)
-        try shop.close()
+        let id = try await configured.load().withOpenState(command: "tidegate reject") { shop in
+            try await Approval.reject(run, choice.choice, in: shop)
+        }
         try Console().line("\(id) discarded")
     }
 }

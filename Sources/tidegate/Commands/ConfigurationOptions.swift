@@ -6,6 +6,7 @@ import OroClient
 import SnapshotFormats
 import StateStore
 import TidegatePipeline
+import TidegateService
 import TidegateSettings
 
 /// Which configuration a command works by.
@@ -17,6 +18,8 @@ struct ConfigurationOptions: ParsableArguments {
     ///
     /// - Throws: `Fault`, exit status 78, with every problem in it.
     func load() throws -> Settings {
+        // A service goes by its own, whatever lies in the file meanwhile.
+        if let inside = CommandHost.inside { return inside.served.shop.settings }
         do {
             return try Settings.load(path: path ?? Settings.defaultPath)
         } catch {
@@ -86,17 +89,31 @@ extension Settings {
     /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
     ///
     /// With `json` a failure is told on standard output, too: nothing printed would look like success to a
-    /// machine.
+    /// machine. Inside a service the body has its turn at the served shop; `follow` then waits for the
+    /// session that pushes what it accepted.
     ///
     /// - Throws: `Fault`, as `withShop` and `Shop.open`.
-    func withOpenShop<Result>(
+    func withOpenShop<Result: Sendable>(
         command: String,
         logger: Logger,
         json: Bool = false,
+        follow: ((Shop, Result, SentByNow) async throws -> Result)? = nil,
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
         var newest: RunRecord?
         do {
+            if let served = CommandHost.inside?.served {
+                let sent = served.sentByNow
+                let shop = served.shop
+                do {
+                    let result = try await served.perform(command, body)
+                    return try await follow?(shop, result, sent) ?? result
+                } catch {
+                    newest = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first })
+                        .value
+                    throw error
+                }
+            }
             return try await withShop(logger: logger) { oro in
                 let shop = try await Shop.open(self, command: command)
                 do {
@@ -114,5 +131,23 @@ extension Settings {
             if json { try SummaryReport(console: Console()).write(failed: newest, Fault(error)) }
             throw error
         }
+    }
+}
+
+extension Settings {
+    /// Runs the body with the opened state folder, without the shop.
+    ///
+    /// - Throws: `Fault`, as `Shop.open`.
+    func withOpenState<Result: Sendable>(
+        command: String,
+        _ body: (Shop) async throws -> Result
+    ) async throws -> Result {
+        if let served = CommandHost.inside?.served {
+            return try await served.perform(command) { shop, _ in try await body(shop) }
+        }
+        let shop = try await Shop.open(self, command: command)
+        let result = try await body(shop)
+        try shop.close()
+        return result
     }
 }

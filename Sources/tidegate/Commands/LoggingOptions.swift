@@ -24,7 +24,15 @@ struct LoggingOptions: ParsableArguments {
     var level: LogLevel?
 
     /// Logs on standard error.
-    var logger: Logger { .tidegate(format, level: (level ?? .fromEnvironment).level) }
+    var logger: Logger {
+        let level = (level ?? .fromEnvironment).level
+        guard CommandHost.inside != nil else { return .tidegate(format, level: level) }
+        var logger = Logger(label: "tidegate") { [format] _ in
+            LogLines(format, write: Console().noteBytes)
+        }
+        logger.logLevel = level
+        return logger
+    }
 }
 
 extension LogFormat: ExpressibleByArgument {}

@@ -6,7 +6,7 @@ import TidegateSettings
 
 extension RunsCommand {
     /// The return to the figures of before a run.
-    struct Revert: StoppableCommand {
+    struct Revert: StoppableCommand, ServedCommand {
         static let configuration = CommandConfiguration(
             abstract: "Returns the shop to what it showed before a run, as a run of its own.",
             discussion: """
@@ -40,10 +40,13 @@ extension RunsCommand {
                 }
                 return try write(preview)
             }
-            let summary = try await settings.withOpenShop(command: command, logger: logger, json: json) {
-                shop,
-                oro in
-                try await RevertRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+            let summary = try await settings.withOpenShop(
+                command: command,
+                logger: logger,
+                json: json,
+                follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
+            ) { shop, oro in
+                try await RevertRun(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
                     .perform(run, reason: reason ?? "")
             }
             try SummaryReport(console: Console()).write([summary], json: json, asArray: false)

@@ -3,6 +3,7 @@ import Foundation
 import InventoryCore
 import StateStore
 import TidegatePipeline
+import TidegateService
 import TidegateSettings
 
 /// The sources and what they have delivered.
@@ -10,7 +11,7 @@ struct SourcesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sources",
         abstract: "Lists the sources with what they last said, their deliveries, or takes a mark back.",
-        subcommands: [List.self, Deliveries.self, Reset.self],
+        subcommands: [List.self, Deliveries.self, Reset.self, Pause.self, Resume.self],
         defaultSubcommand: List.self
     )
 
@@ -24,12 +25,24 @@ struct SourcesCommand: AsyncParsableCommand {
 
         func run() async throws {
             let console = Console()
-            let sources = try await ListedSource.all(try configured.load())
+            let settings = try configured.load()
+            let sources = try await ListedSource.all(settings)
             var line = JSONLine()
             for source in sources {
                 if json { line.append(source) } else { try write(source, console) }
+                if !json { try await write(agendaOf: source.id, settings, console) }
             }
             if json { try console.write(line.bytes) }
+        }
+
+        private func write(agendaOf source: SourceID, _ settings: Settings, _ console: Console) async throws {
+            guard settings.sources.contains(where: { $0.id == source }) else { return }
+            let agenda = try await SourceAgenda(of: source, in: settings)
+            if let pause = agenda.memory.pause {
+                try console.yellow("  paused      since \(pause.since) by \(pause.who): \(pause.reason)")
+            } else if let next = agenda.next {
+                try console.line("  next run    \(next), where `tidegate serve` runs")
+            }
         }
 
         private func write(_ source: ListedSource, _ console: Console) throws {
@@ -58,6 +71,12 @@ struct SourcesCommand: AsyncParsableCommand {
                 source.counts[outcome].map { "\($0.grouped) \(outcome.rawValue)" }
             }
             if !counts.isEmpty { try console.line("  deliveries  \(counts.joined(separator: ", "))") }
+            if source.hints.count > 0 {
+                let since = source.hints.oldest.map { ", the oldest since \($0)" } ?? ""
+                try console.line(
+                    "  hints       \(source.hints.count.grouped) wait for the next delivery\(since)"
+                )
+            }
             if let reset = source.reset {
                 let to = reset.toRun.map { " to the run \($0)" } ?? ""
                 try console.line("  reset       \(reset.at)\(to) by \(reset.who): \(reset.reason)")
@@ -100,7 +119,7 @@ struct SourcesCommand: AsyncParsableCommand {
         }
     }
 
-    struct Reset: AsyncParsableCommand {
+    struct Reset: ServedCommand {
         static let configuration = CommandConfiguration(
             abstract: "Takes a source's high-water mark back, where a wrong clock or number has raised it.",
             discussion: """
@@ -121,10 +140,10 @@ struct SourcesCommand: AsyncParsableCommand {
             }
             let settings = try configured.load()
             let id = try settings.source(named: source).id
-            let shop = try await Shop.open(settings, command: "tidegate sources reset")
-            let reset = try await MarkReset(shop)
-                .perform(id, toRun: toRun, who: NSUserName(), reason: String(reason.prefix(1000)))
-            try shop.close()
+            let reset = try await settings.withOpenState(command: "tidegate sources reset") { shop in
+                try await MarkReset(shop)
+                    .perform(id, toRun: toRun, who: CommandHost.who, reason: String(reason.prefix(1000)))
+            }
             try Console().line("\(id) had the mark: \(reset.before?.shown ?? "none")")
         }
     }

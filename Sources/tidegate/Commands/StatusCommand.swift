@@ -4,6 +4,7 @@ import InventoryCore
 import SnapshotFormats
 import StateStore
 import TidegatePipeline
+import TidegateService
 import TidegateSettings
 
 /// How things stand.
@@ -21,29 +22,25 @@ struct StatusCommand: AsyncParsableCommand {
         let console = Console()
         let shop = try await Shop.openForReading(try configured.load())
         let standing = try await Standing(shop)
+        let push = try await PushStanding(shop.state)
         try shop.close()
-        guard json else { return try write(standing, console) }
-        var line = JSONLine()
-        line.open()
-        line.field("run", standing.last?.id.text)
-        line.field("state", standing.last?.state.word)
-        line.field("positions", standing.positions)
-        line.field("waiting", standing.waiting)
-        line.field("claimed", standing.backlog.claimed)
-        line.field("parked", standing.backlog.parked)
-        line.field("exceptions", standing.exceptions)
-        line.field("as_of", standing.last?.asOf?.description)
-        line.field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
-        line.array("silent") { line in
-            for source in standing.silent {
-                line.object { line in
-                    line.field("source", source.source.text)
-                    line.field("age_seconds", source.ageSeconds)
-                }
-            }
+        guard json else {
+            try write(standing, console)
+            return try write(push, console)
         }
-        line.close()
+        var line = JSONLine()
+        line.append(standing)
         try console.write(line.bytes)
+    }
+
+    private func write(_ push: PushStanding, _ console: Console) throws {
+        if let pause = push.pause {
+            try console.yellow("push         paused since \(pause.since) by \(pause.who): \(pause.reason)")
+        }
+        if let trouble = push.trouble {
+            try console.yellow("push         waits since \(trouble.since): \(trouble.sentence)")
+            try console.line("             \(trouble.hint.asHint)")
+        }
     }
 
     private func write(_ standing: Standing, _ console: Console) throws {

@@ -6,7 +6,7 @@ import TidegateService
 import TidegateSettings
 
 /// One run, and the push of its outbox.
-struct SyncCommand: StoppableCommand {
+struct SyncCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync",
         abstract:
@@ -23,11 +23,14 @@ struct SyncCommand: StoppableCommand {
         let source = try source.named(in: settings)
         let logger = logging.logger
         let steps = StepLine(Console())
-        let outcome = try await settings.withOpenShop(command: "tidegate sync", logger: logger, json: json) {
-            shop,
-            oro in
+        let outcome = try await settings.withOpenShop(
+            command: "tidegate sync",
+            logger: logger,
+            json: json,
+            follow: { shop, outcome, sent in try await outcome.followed(in: shop, since: sent) }
+        ) { shop, oro in
             defer { steps.clear() }
-            let log = logger.runEvents(of: settings.shop)
+            let log = logger.commandEvents(of: settings.shop)
             let sync = try SyncRun(shop: shop, oro: oro, sources: source.map { [$0.id] } ?? []) { event in
                 steps.show(event)
                 log(event)
@@ -48,7 +51,7 @@ struct SyncCommand: StoppableCommand {
 }
 
 /// Resumes the outbox.
-struct PushCommand: StoppableCommand {
+struct PushCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Writes to the shop what is still in the outbox; nothing is read from the source."
@@ -66,12 +69,15 @@ struct PushCommand: StoppableCommand {
     func run() async throws {
         let settings = try configured.load()
         let logger = logging.logger
-        let summary = try await settings.withOpenShop(command: "tidegate push", logger: logger, json: json) {
-            shop,
-            oro in
+        let summary = try await settings.withOpenShop(
+            command: "tidegate push",
+            logger: logger,
+            json: json,
+            follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
+        ) { shop, oro in
             // Whoever pushes by hand may have mended what the shop refused.
             if retry { _ = try await shop.state.retryRefused() }
-            return try await PushRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
+            return try await PushRun(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
                 .perform()
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)

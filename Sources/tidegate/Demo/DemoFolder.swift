@@ -56,7 +56,9 @@ struct DemoFolder {
     }
 
     /// Writes the demo's configuration and reads it as any other.
-    func settings(shop: String) throws -> Settings {
+    ///
+    /// `service` is what the service needs beside; it may be several lines.
+    func settings(shop: String, source: String = "", service: String = "") throws -> Settings {
         let path = url.appending(path: "tidegate.yaml")
         let text = """
             # Written by `tidegate demo`. The shop's address is another one each time.
@@ -66,14 +68,27 @@ struct DemoFolder {
               format: csv
               scope: full
               contract: { rows_min: 10 }
+              \(source)
             units:
               - { erp: EA, per_base: 1, oro: item }
+            sites:
+              main: { locations: ["WH-*", "STORE-*"] }
+            fences:
+              key-accounts:
+                customer_group: Key Accounts
+                rank: 1
+                publish: { sku_alias: "{sku}-KA" }
+                rules: [{ match: { sku: "PUMP-*" }, hold: floor, quantity: 40 }]
+              marketplace:
+                customer_group: Marketplace
+                rank: 2
+                rules: [{ match: { sku: "LAMP-*" }, hold: percent, percent: 25 }]
             oro:
               url: \(shop)
               client_id: \(Self.clientID)
               client_secret_file: \(url.path())/secret
             store: { path: \(url.path())/state }
-
+            \(service)
             """
         do {
             try Data(text.utf8).write(to: path)

@@ -41,11 +41,29 @@ struct SampleCatalogue {
         }
     }
 
-    /// The ERP's snapshot as a CSV file.
-    func snapshot(asOf: String) -> String {
+    /// The same with a fence's products: second ones, that show what is set apart of the pumps.
+    var products: [String] {
+        skus.map(\.text) + skus.filter { $0.text.hasPrefix("PUMP-") }.map { $0.text + "-KA" }
+    }
+
+    /// Of a few positions what lies there, as an ERP would tell of a sale or a receipt.
+    mutating func moveOne() -> (sku: SKU, location: Location, onHand: Int, committed: Int) {
+        let (sku, location) = (random.next(below: skus.count), random.next(below: Self.locations.count))
+        let before = stock[sku][location]
+        stock[sku][location].onHand =
+            random.next(below: 4) == 0
+            ? before.onHand + 10 + random.next(below: 40)
+            : max(before.committed, before.onHand - 1 - random.next(below: 5))
+        let after = stock[sku][location]
+        return (skus[sku], Self.locations[location], after.onHand, after.committed)
+    }
+
+    /// The ERP's snapshot as a CSV file; of a location that it has lost every figure is 0.
+    func snapshot(asOf: String, losing lost: Location? = nil) -> String {
         var text = "sku,location,unit,on_hand,committed,as_of\n"
         for (sku, positions) in zip(skus, stock) {
             for (location, position) in zip(Self.locations, positions) {
+                let position = location == lost ? (onHand: 0, committed: 0) : position
                 text += "\(sku),\(location),EA,\(position.onHand),\(position.committed),\(asOf)\n"
             }
         }

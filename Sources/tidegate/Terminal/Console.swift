@@ -1,26 +1,37 @@
 import Foundation
 import InventoryCore
+import TidegateService
 
 /// Standard output and standard error: results go to the one, everything said about them to the other.
 struct Console: Sendable {
-    let outputIsTerminal = isatty(STDOUT_FILENO) == 1
-    let errorIsTerminal = isatty(STDERR_FILENO) == 1
+    let outputIsTerminal: Bool
+    let errorIsTerminal: Bool
+    /// Where a command prints that a service carries out.
+    private let output: CommandOutput?
+
+    /// Makes the console of the process, or of whoever has typed the command beside the service.
+    init() {
+        let inside = CommandHost.inside
+        output = inside?.output
+        outputIsTerminal = inside?.call.outputIsTerminal ?? (isatty(STDOUT_FILENO) == 1)
+        errorIsTerminal = inside?.call.errorIsTerminal ?? (isatty(STDERR_FILENO) == 1)
+    }
 
     /// Writes bytes to standard output.
     ///
     /// - Throws: `ConsoleError.closed` when the reader has
     ///   gone, so that the command stops instead of working on.
     func write(_ bytes: [UInt8]) throws(ConsoleError) {
-        try Console.write(bytes, to: STDOUT_FILENO)
+        try write(bytes, to: STDOUT_FILENO)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws(ConsoleError) {
-        try Console.write(bytes, to: STDOUT_FILENO)
+        try write(bytes, to: STDOUT_FILENO)
     }
 
     /// Writes a line to standard output; what could steer the terminal is written out.
     func line(_ text: String = "") throws(ConsoleError) {
-        try Console.write(Array((text.visible + "\n").utf8), to: STDOUT_FILENO)
+        try write(Array((text.visible + "\n").utf8), to: STDOUT_FILENO)
     }
 
     /// Writes a text of several lines of our own to standard output.
@@ -32,7 +43,7 @@ struct Console: Sendable {
     func line(_ text: String, ending word: String, in colour: Colour) throws(ConsoleError) {
         guard outputIsTerminal else { return try line(text + word) }
         let coloured = "\u{1B}[\(colour.rawValue)m\(word.visible)\u{1B}[0m\n"
-        try Console.write(Array((text.visible + coloured).utf8), to: STDOUT_FILENO)
+        try write(Array((text.visible + coloured).utf8), to: STDOUT_FILENO)
     }
 
     /// Writes a line that needs a look, in yellow on a terminal.
@@ -54,20 +65,24 @@ struct Console: Sendable {
 
     func noteBytes(_ bytes: [UInt8]) {
         do {
-            try Console.write(bytes, to: STDERR_FILENO)
+            try write(bytes, to: STDERR_FILENO)
         } catch {
             return
         }
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
+    private func write(_ bytes: [UInt8], to descriptor: Int32) throws(ConsoleError) {
         let written = bytes.withUnsafeBytes { buffer in
             Result { () throws(ConsoleError) in try write(buffer, to: descriptor) }
         }
         try written.get()
     }
 
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(ConsoleError) {
+    private func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws(ConsoleError) {
+        if let output {
+            guard output.write(bytes, toError: descriptor == STDERR_FILENO) else { throw .closed }
+            return
+        }
         var rest = bytes[...]
         while !rest.isEmpty {
             let part = UnsafeRawBufferPointer(rebasing: rest)

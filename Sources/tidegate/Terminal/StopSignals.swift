@@ -13,18 +13,20 @@ enum StopSignals {
     /// Runs a command, and cancels it at the first signal; a second one ends the process at once.
     ///
     /// - Throws: what the command throws, or `CancellationError` where a signal had ended it.
-    static func run(_ command: @escaping @Sendable () async throws -> Void) async throws {
+    static func run<Value: Sendable>(_ command: @escaping @Sendable () async throws -> Value) async throws
+        -> Value
+    {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        try await withThrowingTaskGroup(of: Ending.self) { group in
-            group.addTask {
-                try await command()
-                return .finished
-            }
+        return try await withThrowingTaskGroup(of: Ending<Value>.self) { group in
+            group.addTask { .finished(try await command()) }
             group.addTask {
                 for await _ in signals { return .signalled }
                 return .cancelled
             }
-            guard try await group.next() == .signalled else { return group.cancelAll() }
+            if case .finished(let value) = try await group.next() {
+                group.cancelAll()
+                return value
+            }
             // What is accepted is durable, so a second signal may end the process at once.
             signal(SIGTERM, SIG_DFL)
             signal(SIGINT, SIG_DFL)
@@ -32,7 +34,7 @@ enum StopSignals {
             do {
                 // Where the command was done all the same, its result stands.
                 while let ending = try await group.next() {
-                    if ending == .finished { return }
+                    if case .finished(let value) = ending { return value }
                 }
             } catch let ending as CommandEnding {
                 throw ending
@@ -40,11 +42,12 @@ enum StopSignals {
                 // Whatever a cancelled command failed with, it failed because of the signal.
                 throw CancellationError()
             }
+            throw CancellationError()
         }
     }
 
-    private enum Ending {
-        case finished
+    private enum Ending<Value: Sendable>: Sendable {
+        case finished(Value)
         case signalled
         case cancelled
     }

@@ -50,6 +50,21 @@ struct StalenessTests {
         }
     }
 
+    @Test("the figures for metrics say how each source, the outbox and the exceptions stand")
+    func figures() async throws {
+        try await ShopStage.run { stage in
+            try await stage.sync(["AB-1": 5, "NO-SUCH": 2])
+            let figures = try await ShopFigures(stage.shop)
+            #expect(figures.exceptions[.unknownSKU] == 1)
+            let opened = try #require(figures.exceptionsSince[.unknownSKU])
+            #expect(opened <= .now && opened > Timestamp.now.adding(seconds: -600))
+            #expect(figures.heldPlans == 0 && figures.backlog.unsettled == 0)
+            let source = try #require(figures.sources.first)
+            #expect(source.id == .main && source.positions == 2 && source.locations.count == 1)
+            #expect(!source.isSilent && figures.sources.count == 1)
+        }
+    }
+
     @Test("a row's time in the future is ignored and counted; its quantity counts")
     func futureRow() async throws {
         try await ShopStage.run { stage in

@@ -5,7 +5,7 @@ import StateStore
 import TidegatePipeline
 
 /// Asks the shop what every level shows.
-struct AuditCommand: StoppableCommand {
+struct AuditCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract:

@@ -50,7 +50,7 @@ struct ShopCommand: AsyncParsableCommand {
         }
     }
 
-    struct Adopt: StoppableCommand {
+    struct Adopt: StoppableCommand, ServedCommand {
         static let configuration = CommandConfiguration(
             abstract: "Binds the state to the shop that is configured now.",
             discussion: """
@@ -75,7 +75,7 @@ struct ShopCommand: AsyncParsableCommand {
                 shop,
                 oro in
                 let outcome = try await ShopAdoption(shop: shop, oro: oro)
-                    .perform(who: NSUserName(), reason: String(reason.prefix(1000)))
+                    .perform(who: CommandHost.who, reason: String(reason.prefix(1000)))
                 return (outcome, oro.shopAddress)
             }
             let before = outcome.before.map { "; before to \($0.address)" } ?? ""

@@ -1,11 +1,10 @@
-import InventoryCore
-import StateStore
-import TidegatePipeline
+package import InventoryCore
+package import StateStore
 import TidegateSettings
 
 extension JSONLine {
     /// Writes a source as `sources --json` prints it.
-    mutating func append(_ source: ListedSource) {
+    package mutating func append(_ source: ListedSource) {
         open()
         field("source", source.id.text)
         field("configured", source.settings != nil)
@@ -19,6 +18,7 @@ extension JSONLine {
         field("age_seconds", source.freshness?.ageSeconds)
         field("fresh_for_seconds", source.freshness?.limitSeconds.map { Int($0) })
         field("silent", source.freshness?.isSilent ?? false)
+        field("waiting_hints", source.hints.count)
         object("mark") { line in
             line.field("sequence", source.mark?.sequence.map { Int($0) })
             line.field("as_of", source.mark?.asOf?.description)
@@ -45,7 +45,7 @@ extension JSONLine {
     }
 
     /// Writes a delivery as `sources deliveries --json` prints it.
-    mutating func append(_ delivery: DeliveryRecord) {
+    package mutating func append(_ delivery: DeliveryRecord) {
         open()
         field("source", delivery.source.text)
         field("name", delivery.name)
@@ -62,6 +62,31 @@ extension JSONLine {
         field("tries", delivery.tries)
         field("run", delivery.run?.text)
         field("at", delivery.at.description)
+        close()
+    }
+}
+
+extension JSONLine {
+    /// Writes how things stand as `status --json` prints it.
+    package mutating func append(_ standing: Standing) {
+        open()
+        field("run", standing.last?.id.text)
+        field("state", standing.last?.state.word)
+        field("positions", standing.positions)
+        field("waiting", standing.waiting)
+        field("claimed", standing.backlog.claimed)
+        field("parked", standing.backlog.parked)
+        field("exceptions", standing.exceptions)
+        field("as_of", standing.last?.asOf?.description)
+        field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
+        array("silent") { line in
+            for source in standing.silent {
+                line.object { line in
+                    line.field("source", source.source.text)
+                    line.field("age_seconds", source.ageSeconds)
+                }
+            }
+        }
         close()
     }
 }

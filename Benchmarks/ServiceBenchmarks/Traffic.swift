@@ -1,0 +1,256 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import OroSimulator
+
+/// Sends events to the service and watches what comes of them.
+struct Traffic {
+    let service: ServedProcess
+    let simulator: RunningSimulator
+    let stock: BenchmarkStock
+
+    private var url: String { "http://127.0.0.1:\(service.port)/v1/shops/main/sources/main/events" }
+
+    // MARK: suites
+
+    /// Memory and processor without anything to do.
+    func idle(seconds: Int) async throws {
+        let before = service.processorSeconds
+        try await Task.sleep(for: .seconds(seconds))
+        let share = (service.processorSeconds - before) / Double(seconds) * 100
+        report(
+            "idle",
+            "\(service.residentMegabytes) MB in memory, \(service.anonymousMegabytes) MB without files; "
+                + String(format: "%.2f %% of a core", share)
+        )
+    }
+
+    /// Single events at a steady rate: until 202, and until the shop has them.
+    func events(perSecond: Int, seconds: Int) async throws {
+        let count = min(perSecond * seconds, stock.skus)
+        let arrivals = Arrivals(simulator)
+        let began = ContinuousClock.now
+        let processor = service.processorSeconds
+        let sent = try await send(count, perSecond: perSecond, from: 0) { Self.event($0, $0 % 8, 7) }
+        let skus = (0..<count).map { BenchmarkStock.sku($0) }
+        let missing = try await arrivals.wait(for: skus, seconds: 60)
+        arrivals.end()
+        var acknowledged = Samples()
+        for number in 0..<count {
+            guard let time = arrivals.time(of: skus[number]) else { continue }
+            acknowledged.add(sent.due[number].duration(to: time))
+        }
+        let elapsed = began.duration(to: .now) / .seconds(1)
+        report("event to 202", sent.answered.text)
+        report("event to the shop", acknowledged.text)
+        report(
+            "events",
+            "\(missing.count) lost, \(sent.refused) refused; "
+                + String(format: "%.1f %% of a core", (service.processorSeconds - processor) / elapsed * 100)
+        )
+    }
+
+    /// Arrays over one connection, one after the other.
+    func arrays(count: Int, of size: Int) async throws {
+        var refused = 0
+        let seconds = try await withClient { client in
+            let began = ContinuousClock.now
+            for number in 0..<count {
+                let body = Self.array((0..<size).map { (number * size + $0) % stock.skus }, 11 + number % 5)
+                if try await post(body, by: client) != 202 { refused += 1 }
+            }
+            return began.duration(to: .now) / .seconds(1)
+        }
+        report(
+            "arrays of \(size)",
+            "\(Int(Double(count * size) / seconds)) events a second by one client, \(refused) refused"
+        )
+        try await settle()
+    }
+
+    /// Many at once, some of them zeros: until the shop has all, and who came first.
+    func burst(of count: Int) async throws {
+        let count = min(count, stock.skus / 2)
+        let first = stock.skus / 2
+        let arrivals = Arrivals(simulator)
+        let began = ContinuousClock.now
+        try await withClient { client in
+            for start in stride(from: 0, to: count, by: 100) {
+                let skus = (start..<min(start + 100, count)).map { first + $0 }
+                let body = Self.array(skus, 23, sellingOut: { $0 % 50 == 0 })
+                guard try await post(body, by: client) == 202 else { throw BenchmarkFailure("refused") }
+            }
+        }
+        let sent = began.duration(to: .now) / .seconds(1)
+        let skus = (0..<count).map { BenchmarkStock.sku(first + $0) }
+        let missing = try await arrivals.wait(for: skus, seconds: 120)
+        let drained = began.duration(to: .now) / .seconds(1)
+        arrivals.end()
+        let zeros = arrivals.zeros.map { "zeros at \($0.first + 1) to \($0.last + 1) of \($0.all) writes" }
+        report(
+            "burst of \(count)",
+            String(format: "sent in %.2f s, drained in %.2f s", sent, drained)
+                + ", \(missing.count) lost; \(zeros ?? "no zeros")"
+        )
+    }
+
+    /// Events while a whole file is read.
+    func whileReading() async throws {
+        try stock.write(to: service.drop + "/next.csv", round: 3)
+        let arrivals = Arrivals(simulator)
+        let first = stock.skus / 4
+        let sent = try await send(200, perSecond: 20, from: first) { Self.event(first + $0, $0 % 8, 13) }
+        let skus = (0..<200).map { BenchmarkStock.sku(first + $0) }
+        let missing = try await arrivals.wait(for: skus, seconds: 60)
+        arrivals.end()
+        var acknowledged = Samples()
+        for (number, sku) in skus.enumerated() {
+            if let time = arrivals.time(of: sku) { acknowledged.add(sent.due[number].duration(to: time)) }
+        }
+        report("event to the shop beside a file", acknowledged.text + ", \(missing.count) lost")
+        try await settle()
+    }
+
+    /// Snapshots, events and time: memory must not grow, nothing may be lost.
+    func soak(seconds: Int) async throws {
+        let began = ContinuousClock.now
+        var (round, number) = (0, 0)
+        var start = 0
+        var lost = 0
+        while began.duration(to: .now) < .seconds(seconds) {
+            round += 1
+            try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
+            let arrivals = Arrivals(simulator)
+            let first = number
+            _ = try await send(2_000, perSecond: 200, from: 0) { index in
+                Self.event((first + index) % stock.skus, index % 8, 1_000 + round)
+            }
+            number += 2_000
+            let skus = (0..<2_000).map { BenchmarkStock.sku((first + $0) % stock.skus) }
+            lost += try await arrivals.wait(for: skus, seconds: 60).count
+            arrivals.end()
+            if round == 3 { start = service.anonymousMegabytes }
+        }
+        let end = service.anonymousMegabytes
+        report(
+            "soak of \(seconds) s",
+            "\(round) snapshots, \(number) events, \(lost) lost; "
+                + "\(start) MB after the third, \(end) MB at the end"
+        )
+    }
+
+    // MARK: events
+
+    private static func event(_ sku: Int, _ location: Int, _ more: Int) -> String {
+        object(sku, location, BenchmarkStock.quantity(sku, location) + more)
+    }
+
+    private static func object(_ sku: Int, _ location: Int, _ quantity: Int) -> String {
+        "{\"sku\":\"\(BenchmarkStock.sku(sku))\",\"location\":\"WH-\(location)\",\"unit\":\"EA\","
+            + "\"on_hand\":\"\(quantity)\",\"as_of\":\"\(instant())\"}"
+    }
+
+    private static func array(
+        _ skus: [Int],
+        _ more: Int,
+        sellingOut: (Int) -> Bool = { _ in false }
+    ) -> String {
+        let objects = skus.flatMap { sku in
+            sellingOut(sku)
+                ? (0..<8).map { object(sku, $0, 0) } : [event(sku, sku % 8, more)]
+        }
+        return "[\(objects.joined(separator: ","))]"
+    }
+
+    private static func instant() -> String {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        var parts = tm()
+        var seconds = now.tv_sec
+        gmtime_r(&seconds, &parts)
+        return String(
+            format: "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
+            parts.tm_year + 1900,
+            parts.tm_mon + 1,
+            parts.tm_mday,
+            parts.tm_hour,
+            parts.tm_min,
+            parts.tm_sec,
+            now.tv_nsec / 1000
+        )
+    }
+
+    // MARK: sending
+
+    private struct Sent {
+        /// When each was due; one that is sent late counts from then.
+        var due: [ContinuousClock.Instant] = []
+        var answered = Samples()
+        var refused = 0
+    }
+
+    private func send(
+        _ count: Int,
+        perSecond: Int,
+        from first: Int,
+        _ body: @escaping @Sendable (Int) -> String
+    ) async throws -> Sent {
+        try await withClient { client in
+            let began = ContinuousClock.now
+            let due = (0..<count).map { began + .seconds(Double($0) / Double(perSecond)) }
+            var sent = Sent(due: due)
+            try await withThrowingTaskGroup(of: (Int, UInt, ContinuousClock.Instant).self) { group in
+                for number in 0..<count {
+                    try await Task.sleep(until: due[number], tolerance: .zero, clock: .continuous)
+                    group.addTask {
+                        let status = try await post(body(number), by: client)
+                        return (number, status, .now)
+                    }
+                }
+                for try await (number, status, time) in group {
+                    sent.answered.add(due[number].duration(to: time))
+                    if status != 202 { sent.refused += 1 }
+                }
+            }
+            return sent
+        }
+    }
+
+    private func post(_ body: String, by client: HTTPClient) async throws -> UInt {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: body))
+        let response = try await client.execute(request, timeout: .seconds(60))
+        _ = try await response.body.collect(upTo: 1 << 22)
+        return response.status.code
+    }
+
+    private func withClient<Value>(_ body: (HTTPClient) async throws -> Value) async throws -> Value {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        do {
+            let value = try await body(client)
+            try await client.shutdown()
+            return value
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+    }
+
+    /// Waits until the shop has seen nothing new for two seconds.
+    private func settle() async throws {
+        var seen = -1
+        while seen != simulator.ledgerCount {
+            seen = simulator.ledgerCount
+            try await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    private func report(_ name: String, _ text: String) {
+        FileHandle.standardOutput.write(Data("\(name): \(text)\n".utf8))
+    }
+}

@@ -1,0 +1,142 @@
+import GRDB
+import InventoryCore
+
+extension Database {
+    /// Stores the events of one call, and says what became of them.
+    func receive(
+        _ events: [(index: Int, event: StockEvent)],
+        of source: SourceID,
+        at now: Timestamp,
+        _ limits: EventLimits
+    ) throws -> EventReceipt {
+        let (number, horizon) = try inboxSource(source)
+        let latest = now.adding(seconds: limits.aheadSecondsMax)
+        let known = try cachedStatement(
+            sql: "SELECT content FROM identities WHERE source = ? AND digest = ?"
+        )
+        let remember = try cachedStatement(sql: "INSERT INTO identities VALUES (?, ?, ?, ?, ?)")
+        let store = try cachedStatement(
+            sql: """
+                INSERT INTO events
+                    (source, kind, quantity, sku, location, unit, as_of, version, received)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        var receipt = EventReceipt()
+        for (index, event) in events {
+            if let rejection = event.rejection(at: index, latest: latest) {
+                receipt.rejected.append(rejection)
+                continue
+            }
+            let (digest, content) = (event.identity.digest.blob, event.contentDigest)
+            if let stored = try Int64.fetchOne(known, arguments: [number, digest]) {
+                if stored == content {
+                    receipt.duplicate += 1
+                } else {
+                    receipt.rejected.append(.conflicting(at: index))
+                }
+                continue
+            }
+            if let horizon, let asOf = event.asOf, asOf.microseconds <= horizon {
+                receipt.stale += 1
+                continue
+            }
+            let asOf = event.asOf?.microseconds
+            try remember.execute(arguments: [number, digest, content, asOf, now.microseconds])
+            let (kind, quantity) = event.statement.stored
+            try store.execute(
+                arguments: [
+                    number, kind, quantity, event.sku?.text, event.location?.text, event.unit.text, asOf,
+                    event.version, now.microseconds,
+                ]
+            )
+            receipt.accepted += 1
+        }
+        return receipt
+    }
+
+    /// Gives the number of a source in the inbox, and up to when its identities were forgotten.
+    func inboxSource(_ source: SourceID) throws -> (number: Int64, horizon: Int64?) {
+        let statement = try cachedStatement(sql: "SELECT number, horizon FROM sources WHERE name = ?")
+        if let row = try Row.fetchOne(statement, arguments: [source.text]) { return (row[0], row[1]) }
+        try execute(sql: "INSERT INTO sources (name) VALUES (?)", arguments: [source.text])
+        return (lastInsertedRowID, nil)
+    }
+}
+
+extension StockEvent {
+    fileprivate func rejection(at index: Int, latest: Timestamp) -> EventRejection? {
+        if let asOf, asOf > latest {
+            return EventRejection(
+                index: index,
+                code: .eventInFuture,
+                detail: "It states to be as of \(asOf), which has not come; correct the sender's clock or "
+                    + "time zone, and see that ours is right."
+            )
+        }
+        // A text that is stored ends at its first NUL.
+        let texts = [sku?.text, location?.text, unit.text].compactMap(\.self)
+        guard texts.allSatisfy({ !$0.utf8.contains(0) }) else {
+            return EventRejection(
+                index: index,
+                code: .unusableName,
+                detail: "Its SKU, location or unit holds a NUL character; correct the sender."
+            )
+        }
+        return nil
+    }
+
+    /// What it says, in 64 bits: of events with one identity these tell apart what differs by mistake.
+    fileprivate var contentDigest: Int64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+        func mix(_ word: Int64?) {
+            mix(word == nil ? 0 : 1)
+            withUnsafeBytes(of: (word ?? 0).littleEndian) { for byte in $0 { mix(byte) } }
+        }
+        func mix(_ text: String?) {
+            mix(text.map { Int64($0.utf8.count) })
+            for byte in (text ?? "").utf8 { mix(byte) }
+        }
+        let (kind, quantity) = statement.stored
+        mix(Int64(kind))
+        mix(quantity)
+        mix(sku?.text)
+        mix(location?.text)
+        mix(unit.text)
+        mix(asOf?.microseconds)
+        mix(version)
+        return Int64(bitPattern: hash)
+    }
+}
+
+extension StockEvent.Statement {
+    /// The kind and the quantity, as columns.
+    var stored: (kind: Int, quantity: Int64?) {
+        switch self {
+        case .level(let net): (0, net.millionths)
+        case .movement(let change): (1, change.millionths)
+        case .hint: (2, nil)
+        }
+    }
+
+    init(kind: Int, quantity: Int64?) throws {
+        switch (kind, quantity) {
+        case (0, let net?): self = .level(Quantity(millionths: net))
+        case (1, let change?): self = .movement(Quantity(millionths: change))
+        case (2, _): self = .hint
+        default: throw Fault.damaged("an event of the kind \(kind)")
+        }
+    }
+}
+
+extension EventRejection {
+    fileprivate static func conflicting(at index: Int) -> EventRejection {
+        EventRejection(
+            index: index,
+            code: .conflictingEvent,
+            detail: "An event of this id was received before and says something else; give every event an id "
+                + "of its own."
+        )
+    }
+}

@@ -1,0 +1,161 @@
+import DeltaEngine
+import InventoryCore
+import SnapshotFormats
+import SnapshotSources
+import StateStore
+import TidegateSettings
+
+/// The stock events that a delivery meets.
+struct DeliveryEvents: Sendable {
+    /// Which positions the delivery states, and as of when; nothing where that says nothing of events.
+    var stated: StatedPositions?
+    /// Events that are later than its statement about their position.
+    var later: [PositionKey: PositionEvents] = [:]
+    /// Contradictions between events that its statement settles.
+    var settled: [ExceptionKey] = []
+
+    /// Rows of a delivery whose positions are remembered one by one; a larger one counts as a statement of
+    /// all that its source has.
+    static let positionsMax = 200_000
+}
+
+extension Shop {
+    /// Finds out which events are later than what a delivery of their source states.
+    ///
+    /// A delivery states its positions as of its contract's time, else of its newest row, else of when its
+    /// file was written; a row that states a later time than the contract counts as of that.
+    ///
+    /// - Throws: `Fault`.
+    func events(
+        meeting observation: borrowing Observation,
+        _ intake: SnapshotIntake,
+        _ mark: HighWaterMark,
+        after last: HighWaterMark?,
+        _ source: Source,
+        _ started: Timestamp
+    ) async throws -> DeliveryEvents {
+        let standing = try await state.eventStanding(of: source.id)
+        let newest = observation.statistics.asOf
+        // The same bytes state nothing anew, whenever they were written.
+        let former = last?.digest == mark.digest ? standing.stated : nil
+        let asOf = mark.asOf ?? newest ?? former ?? min(intake.delivery.modified, started)
+        var met = DeliveryEvents()
+        guard source.settings.events != nil || standing.mark != nil || standing.kept > 0 else {
+            met.stated = StatedPositions(asOf: asOf, isFull: true)
+            return met
+        }
+        let isFull = intake.scope == .full
+        let hasLaterRows = newest.map { $0 > asOf } ?? false
+        if isFull, !hasLaterRows {
+            met.stated = StatedPositions(asOf: asOf, isFull: true)
+        } else {
+            met.stated = try await offPool { [format = source.settings.format] in
+                try StatedPositions(of: intake, format, asOf: asOf, isFull: isFull)
+            }
+        }
+        if standing.kept > 0, !observation.isIdentical {
+            let all = try await state.events(of: source.id, laterThan: asOf)
+            met.later = met.stated?.leaving(all) ?? all
+        }
+        met.settled = try await conflicts(of: source.id, settledBy: met.stated)
+        return met
+    }
+
+    private func conflicts(
+        of source: SourceID,
+        settledBy stated: StatedPositions?
+    ) async throws -> [ExceptionKey] {
+        guard let stated else { return [] }
+        let open = try await state.openExceptions(code: .conflictingEvent)
+        guard !open.isEmpty else { return [] }
+        let named = Set(
+            stated.positions.keys.map { Subject(sku: $0.sku, location: $0.location, source: source) }
+        )
+        return open.compactMap { found in
+            let (subject, key) = (found.exception.subject, found.exception.key)
+            guard subject.source == source else { return nil }
+            return named.contains(subject) || stated.isFull && found.seen < stated.asOf ? key : nil
+        }
+    }
+}
+
+extension StatedPositions {
+    /// Reads once more which positions a delivery states.
+    fileprivate init(
+        of intake: SnapshotIntake,
+        _ format: SnapshotFormat,
+        asOf: Timestamp,
+        isFull: Bool
+    ) throws {
+        struct TooMany: Error {}
+        var positions: [PositionKey: Timestamp] = [:]
+        var reader = SnapshotReader(format: format)
+        do {
+            try reader.readAll(
+                from: intake.open(),
+                rows: { row in
+                    let time = max(asOf, row.asOf ?? asOf)
+                    guard !isFull || time > asOf else { return }
+                    positions[row.key] = max(time, positions[row.key] ?? time)
+                    if positions.count > DeliveryEvents.positionsMax { throw TooMany() }
+                },
+                rejected: { _ in }
+            )
+            self.init(asOf: asOf, isFull: isFull, positions: positions)
+        } catch is TooMany {
+            self.init(asOf: asOf, isFull: true)
+        }
+    }
+
+    /// The events that are later than what is stated of their position.
+    fileprivate func leaving(_ events: [PositionKey: PositionEvents]) -> [PositionKey: PositionEvents] {
+        guard !positions.isEmpty else { return events }
+        var left: [PositionKey: PositionEvents] = [:]
+        for (key, own) in events {
+            let later = positions[key].map { own.later(than: $0) } ?? own
+            if !later.isEmpty { left[key] = later }
+        }
+        return left
+    }
+}
+
+extension DeliveryStatement {
+    /// Lets the later events count.
+    ///
+    /// - Returns: positions whose change is not the delivery's own.
+    /// - Throws: `Fault`.
+    mutating func take(
+        _ events: DeliveryEvents,
+        _ observation: borrowing Observation,
+        _ known: inout KnownOfSource
+    ) async throws -> Set<PositionKey> {
+        // A first one is compared once more, since nothing of it can be left out otherwise.
+        guard !events.later.isEmpty, !observation.observed.isFirst else { return [] }
+        let view = observation.observed.view
+        let later = events.later
+        let current = try await offPool {
+            var current: [PositionKey: Quantity] = [:]
+            for key in later.keys { current[key] = try view.net(key) }
+            return current
+        }
+        let eventful = EventfulDelivery(
+            self,
+            later: later,
+            current: current,
+            doubtful: Set(known.doubts.keys.filter { later[$0] != nil })
+        )
+        (deltas, statistics, unclear) = (eventful.deltas, eventful.statistics, eventful.unclear)
+        for key in eventful.decided { known.doubts[key] = nil }
+        return eventful.overridden
+    }
+}
+
+extension Proposal {
+    /// Keeps what a delivery says about events, and closes what it settles.
+    mutating func note(_ met: DeliveryEvents) {
+        var changes = EventChanges()
+        changes.stated = met.stated
+        events = changes
+        exceptions.mended += met.settled
+    }
+}

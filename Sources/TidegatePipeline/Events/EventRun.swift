@@ -1,0 +1,234 @@
+import DeltaEngine
+import InventoryCore
+package import OroClient
+package import StateStore
+import TidegateSettings
+
+/// What waits of one source's events, from the inbox into the outbox: order, judge, allocate, plan, commit.
+///
+/// It reads no file, and only the SKUs that the events are about.
+package struct EventRun {
+    private let shop: Shop
+    private let source: Source
+    private let inbox: EventInbox
+    private let oro: OroClient
+    private let events: RunEvents
+    private let started = Timestamp.now
+
+    /// What a run has made of the events.
+    package struct Outcome: Sendable {
+        /// Nothing where no figure was touched; then no run is recorded.
+        package fileprivate(set) var record: RunRecord?
+        package fileprivate(set) var tally: EventTally
+        /// Guards that tripped, in words.
+        package fileprivate(set) var held: [String] = []
+        /// Whether more waits than one run takes.
+        package let hasMore: Bool
+
+        /// Whether a guard holds something of them back.
+        package var isHeld: Bool { record?.state.kind == .held }
+    }
+
+    /// Events that one run takes; the next one goes on with the rest.
+    package static let eventsMax = 20_000
+
+    /// Prepares a run of a source of this shop.
+    package init(
+        shop: Shop,
+        source: Source,
+        inbox: EventInbox,
+        oro: OroClient,
+        events: @escaping RunEvents = { _ in }
+    ) {
+        self.shop = shop
+        self.source = source
+        self.inbox = inbox
+        self.oro = oro
+        self.events = events
+    }
+
+    /// Does the run; when this returns, all of it is durable.
+    ///
+    /// - Returns: nothing where nothing waited.
+    /// - Throws: `Fault`; the events wait on then.
+    package mutating func perform() async throws -> Outcome? {
+        let run = RunID(ofEventsAt: started)
+        let context = RunContext(shop: shop.settings.shop, source: source.id, run: run)
+        return try await RunContext.$current.withValue(context) {
+            do {
+                return try await performInContext(run)
+            } catch {
+                throw Fault(error)
+            }
+        }
+    }
+
+    private func performInContext(_ run: RunID) async throws -> Outcome? {
+        let standing = try await shop.state.eventStanding(of: source.id)
+        let waiting = try await inbox.waiting(
+            of: source.id,
+            after: standing.mark,
+            limit: EventRun.eventsMax
+        )
+        guard let last = waiting.last else { return nil }
+        try await shop.makeReady()
+        let folding = try await EventFolding(waiting, standing, source, in: shop)
+        var batch = try await folding.folded()
+        let mark = InboxMark(inbox: inbox.id, through: last.number)
+        let deltas = batch.deltas(folding.current)
+        var outcome = Outcome(tally: batch.tally, hasMore: waiting.count == EventRun.eventsMax)
+        if batch.stated.isEmpty, batch.held.isEmpty {
+            batch.note([:], mark: mark)
+            try await take(batch)
+        } else {
+            let judged = try await judge(batch, deltas, folding, run)
+            batch.note(judged.guards.moves(accepting: judged.judgement.accepted), mark: mark)
+            if judged.changesNothing {
+                try await take(batch)
+            } else {
+                try await commit(judged, batch, folding, run, &outcome)
+            }
+        }
+        try await inbox.take(waiting, of: source.id, at: started)
+        return outcome
+    }
+
+    /// Takes note of events that change no figure.
+    private func take(_ batch: EventBatch) async throws {
+        var exceptions = ExceptionChanges()
+        exceptions.occurred = batch.exceptions
+        try await shop.state.take(batch.changes, exceptions, of: source.id, at: started)
+    }
+
+    // MARK: judge
+
+    private struct Judged {
+        let judgement: Judgement
+        let guards: EventGuards
+        /// Of the touched SKUs.
+        var book: DoubtBook
+        var changes: DoubtChanges
+
+        var changesNothing: Bool {
+            judgement.accepted.isEmpty && changes.set.isEmpty && changes.ended.isEmpty
+        }
+    }
+
+    private func judge(
+        _ batch: EventBatch,
+        _ deltas: [Delta],
+        _ folding: EventFolding,
+        _ run: RunID
+    ) async throws -> Judged {
+        let guards = EventGuards(
+            deltas,
+            stated: batch.stated.count,
+            events: batch.tally.total,
+            totals: folding.view.locationTotals,
+            lately: try await shop.state.eventMoves(of: source.id, at: started)
+        )
+        var statement = DeliveryStatement(source: source.id, run: run, scope: .partial, arrived: started)
+        statement.deltas = deltas
+        statement.statistics = guards.statistics
+        var known = KnownOfSource()
+        known.units = folding.units
+        known.positions = folding.positions
+        known.asOf = folding.standing.stated
+        // Of the others nothing is said.
+        known.doubts = folding.doubts.doubts(of: source.id).filter { batch.stated[$0.key] != nil }
+        let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        var taking = DoubtBook.Taking(
+            source.id,
+            asOf: batch.asOf,
+            units: folding.units,
+            rules: shop.settings.rules
+        )
+        if shop.sources.count > 1 {
+            taking.past = try await shop.growth(
+                before: judgement,
+                known,
+                try await shop.state.lastComparable(of: source.id),
+                of: source.id
+            )
+        }
+        var book = folding.doubts
+        var decided = judgement.doubts
+        decided.set += batch.held
+        let changes = book.take(judgement.accepted, decided, taking)
+        return Judged(judgement: judgement, guards: guards, book: book, changes: changes)
+    }
+
+    // MARK: plan, commit
+
+    private func commit(
+        _ judged: Judged,
+        _ batch: EventBatch,
+        _ folding: EventFolding,
+        _ run: RunID,
+        _ outcome: inout Outcome
+    ) async throws {
+        let planning = try Planning(shop: shop, oro: oro, at: started)
+        _ = try await planning.index.complete()
+        var cleared = Set(judged.changes.ended.map(\.key.sku))
+        for doubt in judged.changes.set where doubt.grown > .zero { cleared.insert(doubt.key.sku) }
+        let stock = await shop.stock(DoubtfulStock(judged.book, units: folding.units))
+        let accepted = judged.judgement.accepted
+        var result = try await planning.plan(events: accepted, cleared: cleared, on: stock)
+        let review = try await PublicationReview.review(
+            &result,
+            of: run,
+            asksAgain: false,
+            shop.settings.guards,
+            in: shop.state
+        )
+        let trips = judged.judgement.trips
+        let said = trips.map(\.message).joined(separator: " ")
+        var record = RunRecord(id: run, source: source.id, scope: .partial, started: started)
+        record.state =
+            judged.judgement.isHeld ? .held(reason: said) : .accepted(note: said.isEmpty ? nil : said)
+        (record.asOf, record.events) = (batch.asOf, batch.tally.total)
+        record.counts.rows = batch.tally.total
+        record.counts.positions = batch.stated.count
+        for delta in accepted { record.counts.deltas.count(delta) }
+        var proposal = Proposal(
+            source: source,
+            run: record,
+            change: accepted.isEmpty ? .nothing : .held(accepted),
+            plan: result
+        )
+        (proposal.keepsPapers, proposal.followsRules) = (false, false)
+        proposal.doubts = judged.changes
+        proposal.events = batch.changes
+        proposal.exceptions.occurred += batch.exceptions
+        if shop.sources.count > 1 {
+            let growth = Growth(of: accepted, units: folding.units)
+            let time = DeliveryTime(asOf: batch.asOf, arrived: started)
+            if !growth.isEmpty {
+                proposal.growth = GrowthRecord(growth, time: time, sources: shop.sources.map(\.id))
+            }
+        }
+        if !judged.changes.set.isEmpty || !judged.changes.ended.isEmpty {
+            // The groups are told as a whole.
+            var book = try await shop.state.doubts()
+            book.apply(judged.changes)
+            proposal.note(book, folding.units)
+        }
+        if !review.trips.isEmpty { proposal.holdMore(review.trips) }
+        if !review.held.isEmpty || !review.released.isEmpty { proposal.note(review) }
+        let held = trips + review.trips
+        if !held.isEmpty { events(.held(held)) }
+        let committed = try await shop.commit(proposal)
+        events(.committed(committed))
+        (outcome.record, outcome.held) = (committed, held.map(\.message))
+    }
+}
+
+extension RunID {
+    /// Makes the name of a run that takes events now: several begin in one second, none in one microsecond.
+    fileprivate init(ofEventsAt started: Timestamp) {
+        let clock = started.description.prefix(19).filter { $0 != "-" && $0 != ":" }
+        let fraction = String(started.microseconds % 1_000_000)
+        let zeros = String(repeating: "0", count: max(0, 6 - fraction.count))
+        self.init("\(clock)Z-e\(zeros)\(fraction)")
+    }
+}

@@ -1,0 +1,42 @@
+import InventoryCore
+import StateStore
+import TidegateSettings
+
+extension Planning {
+    /// Plans the SKUs that events touch, and no others: nothing of it grows with the shop, and nothing is
+    /// asked for but SKUs that are new.
+    ///
+    /// Changed rules, timed ones and levels that have moved wait for a run of their own.
+    ///
+    /// - Throws: `Fault`.
+    func plan(events accepted: [Delta], cleared: Set<SKU>, on stock: ShopStock) async throws -> Result {
+        let accepted = accepted.sorted(byBytesOf: \.key.sku)
+        var skus: [SKU] = []
+        for delta in accepted where delta.key.sku != skus.last { skus.append(delta.key.sku) }
+        skus = skus.merged(with: cleared.sorted(byBytesOf: \.self))
+        let touched = Set(skus)
+        let concerned = touched.union(apportioner.rules.aliases(of: skus))
+        let open = try await shop.state.openExceptions(of: Array(concerned)).map(\.exception)
+        var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
+        let asking = LevelIndex.Asking(open: open, again: LevelIndex.AskedAgain(), isFresh: false)
+        try await PlanSteps(self, stock, accepted: accepted, former: nil, asking).forEach(of: skus) { part in
+            try draft.append(part)
+        }
+        if !open.isEmpty {
+            draft.exceptions.mended = Planning.mended(
+                open,
+                touched: touched,
+                occurred: draft.exceptions.occurred,
+                rules: apportioner.rules,
+                isStated: stock.states
+            )
+        }
+        return draft.finish(
+            FigureRules(text: text, at: apportioner.instant),
+            priority: shop.settings.oro.push.priority,
+            isComplete: false,
+            skus: concerned,
+            doubts: DoubtTotals()
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import Glibc
+package import InventoryCore
+package import Logging
+import Synchronization
+
+/// The tokens that count now: those of the file, read again when it changes.
+///
+/// A file that cannot be used leaves the tokens as they were, and is logged once.
+package final class TokenBook: Sendable {
+    private struct Stamp: Equatable {
+        let seconds: Int
+        let nanoseconds: Int
+        let size: Int
+        let inode: UInt
+    }
+
+    private struct Known {
+        var tokens: [AccessToken]
+        var stamp: Stamp?
+        var looked: ContinuousClock.Instant
+    }
+
+    private let path: String
+    private let logger: Logger
+    private let known: Mutex<Known>
+
+    /// How often the file is looked at.
+    private static let lookSeconds = 1.0
+
+    /// Reads the file.
+    ///
+    /// - Throws: `Fault` where it cannot be used: a service does not begin without its tokens.
+    package init(path: String, logger: Logger) throws(Fault) {
+        self.path = path
+        self.logger = logger
+        let stamp = TokenBook.stamp(of: path)
+        let tokens = try TokensFile.load(path: path).tokens
+        known = Mutex(Known(tokens: tokens, stamp: stamp, looked: .now))
+    }
+
+    package var tokens: [AccessToken] {
+        known.withLock { known in
+            guard known.looked.duration(to: .now) >= .seconds(TokenBook.lookSeconds) else {
+                return known.tokens
+            }
+            return look(&known)
+        }
+    }
+
+    /// Reads the file now, where it has changed.
+    package func reload() { known.withLock { _ = look(&$0) } }
+
+    private func look(_ known: inout Known) -> [AccessToken] {
+        known.looked = .now
+        let stamp = TokenBook.stamp(of: path)
+        guard stamp != known.stamp else { return known.tokens }
+        known.stamp = stamp
+        do throws(Fault) {
+            known.tokens = try TokensFile.load(path: path).tokens
+            logger.notice("tokens read", metadata: ["count": .stringConvertible(known.tokens.count)])
+        } catch {
+            logger.error(
+                "tokens left as they were",
+                metadata: ["code": .string(error.code.rawValue), "error": .string(error.sentence)]
+            )
+        }
+        return known.tokens
+    }
+
+    private static func stamp(of path: String) -> Stamp? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Stamp(
+            seconds: status.st_mtim.tv_sec,
+            nanoseconds: status.st_mtim.tv_nsec,
+            size: Int(status.st_size),
+            inode: UInt(status.st_ino)
+        )
+    }
+}

@@ -1,0 +1,222 @@
+import HTTPTypes
+import Hummingbird
+import InventoryCore
+import Logging
+import NIOCore
+import SnapshotSources
+import StateStore
+import Synchronization
+import TidegatePipeline
+import TidegateSettings
+
+/// Deliveries that are sent (spec, service, 2).
+struct UploadRoute: Sendable {
+    let desk: ServiceDesk
+
+    private static let bytesMax = 20 << 30
+    private static let partBytes = 1 << 20
+
+    var routes: [Route] {
+        [Route(.post, "/v1/shops/{shop}/sources/{source}/snapshots", .snapshots, answer: take)]
+    }
+
+    private func take(_ call: Call) async throws -> Response {
+        let (shop, source) = try desk.source(call)
+        guard source.isFolder else { throw UploadRoute.notTaken(source, "is read from one file") }
+        let contract = try UploadContract(call.headers)
+        let length = call.headers[.contentLength].flatMap { Int($0) }
+        if let length, length > UploadRoute.bytesMax { throw Fault.tooLarge(UploadRoute.bytesMax) }
+        if let digest = contract.digest,
+            let run = try await known(digest, contract, of: source.id, in: shop)
+        {
+            return UploadRoute.accepted(run, in: shop, isReplayed: true)
+        }
+        let place = try desk.uploads.enter()
+        defer { desk.uploads.leave(place) }
+        try UploadFolder.prepare(source.path)
+        let run = RunID(startedAt: call.now, salt: UInt16.random(in: 0...UInt16.max))
+        let file = try UploadedFile(in: source.path, name: "\(run)-\(place)", length: length)
+        try await UploadRoute.receive(call, into: file)
+        let digest = file.digest
+        if let stated = contract.digest, stated != digest { throw UploadRoute.digestDiffers(digest) }
+        if let run = try await known(digest, contract, of: source.id, in: shop) {
+            return UploadRoute.accepted(run, in: shop, isReplayed: true)
+        }
+        try await file.finish(
+            as: try UploadRoute.name(of: run, file.head, source),
+            manifest: contract.manifest(sha256: digest),
+            manifestSuffix: ContractManifest.suffix,
+            marker: source.folder.doneMarker
+        )
+        desk.uploads.keep(run, UploadCount.Key(shop.id, source.id, digest, contract))
+        shop.delivered(source.id)
+        call.logger.info("delivery received", metadata: ["run": .string(run.text)])
+        return UploadRoute.accepted(run, in: shop, isReplayed: false)
+    }
+
+    private static func receive(_ call: Call, into file: UploadedFile) async throws {
+        var gathered = ByteBuffer()
+        do {
+            for try await part in call.request.body {
+                var part = part
+                gathered.writeBuffer(&part)
+                guard file.bytes + gathered.readableBytes <= bytesMax else { throw Fault.tooLarge(bytesMax) }
+                guard gathered.readableBytes >= partBytes else { continue }
+                try await file.append(gathered)
+                gathered.clear()
+            }
+        } catch let fault as Fault {
+            throw fault
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Call.cut
+        }
+        try await file.append(gathered)
+        guard file.bytes > 0 else { throw Fault.badBody("The delivery is empty.") }
+        if let length = call.headers[.contentLength].flatMap({ Int($0) }), length != file.bytes {
+            throw Call.cut
+        }
+    }
+
+    // MARK: sent again
+
+    /// The run of a delivery that has come before: the same bytes, with the same statement about themselves.
+    private func known(
+        _ digest: [UInt8],
+        _ contract: UploadContract,
+        of source: SourceID,
+        in shop: any ShopService
+    ) async throws -> RunID? {
+        let lately = desk.uploads.run(UploadCount.Key(shop.id, source, digest, contract))
+        if let lately, try await UploadRoute.stands(lately, in: shop) { return lately }
+        // Without a time or a number the same bytes may well be true again.
+        guard contract.asOf != nil || contract.sequence != nil else { return nil }
+        let taken = try await shop.shop.state.deliveries(of: source, digest: digest.hexadecimal)
+        let same = taken.filter { $0.asOf == contract.asOf && $0.sequence == contract.sequence }
+        for run in same.compactMap(\.run) where try await UploadRoute.stands(run, in: shop) { return run }
+        return nil
+    }
+
+    /// Whether a run is still to come, or has taken its delivery: one that was refused may be sent again with
+    /// other headers.
+    private static func stands(_ run: RunID, in shop: any ShopService) async throws -> Bool {
+        switch try await shop.shop.state.run(run)?.state.kind {
+        case .rejected, .failed: false
+        default: true
+        }
+    }
+
+    private static func accepted(_ run: RunID, in shop: any ShopService, isReplayed: Bool) -> Response {
+        var response = RunRoutes.accepted(run, in: shop)
+        if isReplayed { response.headers[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    // MARK: names
+
+    /// A name that begins with the run's, and that the folder's pattern takes for a delivery.
+    private static func name(of run: RunID, _ head: [UInt8], _ source: SourceSettings) throws(Fault) -> String
+    {
+        let packing =
+            head.starts(with: [0x1F, 0x8B]) ? ".gz" : head == [0x28, 0xB5, 0x2F, 0xFD] ? ".zst" : ""
+        let folder = DropFolder(
+            folder: source.path,
+            pattern: source.folder.pattern,
+            doneMarker: source.folder.doneMarker
+        )
+        let names = ["csv", "json", "ndjson", "xml", "txt"].map { "\(run).\($0)\(packing)" }
+        if let name = (["\(run)\(packing)"] + names).first(where: { folder.isDelivery($0) }) { return name }
+        throw notTaken(source, "has the pattern `\(source.folder.pattern)`, which no name of ours fits")
+    }
+
+    private static func notTaken(_ source: SourceSettings, _ why: String) -> Fault {
+        Fault(
+            .badInput,
+            code: "uploads_not_taken",
+            message: "The source \(source.id) \(why).",
+            hint: "Give it `kind: upload`, or a folder whose pattern is `*`."
+        )
+    }
+
+    private static func digestDiffers(_ found: [UInt8]) -> Fault {
+        Fault(
+            .badInput,
+            code: "digest_differs",
+            place: "Repr-Digest",
+            message: "The bytes have the SHA-256 \(found.hexadecimal), not the one that was stated.",
+            hint: "Send it again."
+        )
+    }
+}
+
+/// How many uploads are under way, and which ended lately.
+final class UploadCount: Sendable {
+    struct Key: Hashable {
+        let shop: ShopID
+        let source: SourceID
+        let digest: [UInt8]
+        let asOf: Timestamp?
+        let sequence: Int64?
+
+        init(_ shop: ShopID, _ source: SourceID, _ digest: [UInt8], _ contract: UploadContract) {
+            self.shop = shop
+            self.source = source
+            self.digest = digest
+            asOf = contract.asOf
+            sequence = contract.sequence
+        }
+    }
+
+    private struct Uploads {
+        var taken: Set<Int> = []
+        var lately: [Key: (run: RunID, at: ContinuousClock.Instant)] = [:]
+    }
+
+    private let uploads = Mutex(Uploads())
+
+    static let uploadsMax = 8
+    private static let latelyMax = 1_000
+    private static let latelySeconds = 3600.0
+
+    /// Gives a place.
+    ///
+    /// - Throws: `too_many_uploads`.
+    func enter() throws(Fault) -> Int {
+        let place = uploads.withLock { uploads -> Int? in
+            guard let place = (0..<UploadCount.uploadsMax).first(where: { !uploads.taken.contains($0) })
+            else { return nil }
+            uploads.taken.insert(place)
+            return place
+        }
+        if let place { return place }
+        throw Fault(
+            .busy,
+            code: "too_many_uploads",
+            message: "\(UploadCount.uploadsMax) deliveries are being sent.",
+            hint: "Send it again in a moment."
+        )
+    }
+
+    func leave(_ place: Int) { uploads.withLock { _ = $0.taken.remove(place) } }
+
+    func keep(_ run: RunID, _ key: Key) {
+        uploads.withLock { uploads in
+            if uploads.lately.count >= UploadCount.latelyMax {
+                uploads.lately = uploads.lately.filter { UploadCount.isLate($0.value.at) }
+                if uploads.lately.count >= UploadCount.latelyMax { uploads.lately.removeAll() }
+            }
+            uploads.lately[key] = (run, .now)
+        }
+    }
+
+    func run(_ key: Key) -> RunID? {
+        uploads.withLock { uploads in
+            uploads.lately[key].flatMap { UploadCount.isLate($0.at) ? $0.run : nil }
+        }
+    }
+
+    private static func isLate(_ at: ContinuousClock.Instant) -> Bool {
+        at.duration(to: .now) < .seconds(latelySeconds)
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import HTTPTransport
+import InventoryCore
+import SnapshotFormats
+import StateStore
+import Synchronization
+import TidegatePipeline
+import TidegateSettings
+
+/// Takes the stock events that come over HTTP for one shop: proves the sender, reads the body, stores it.
+final class EventDesk: Sendable {
+    private let served: ServedShop
+    /// By the paths of their files; kept, since a file remembers what it had before.
+    private let files = Mutex<[String: SecretsFile]>([:])
+
+    init(_ served: ServedShop) {
+        self.served = served
+    }
+
+    var port: EventPort {
+        EventPort(
+            handshake: { call in self.handshake(call) },
+            verify: { call in try self.verify(call) },
+            take: { call in try await self.take(call) }
+        )
+    }
+
+    private func handshake(_ call: EventCall) -> EventReply? {
+        let answer = Handshake.answer(
+            to: EventRequest(call),
+            isKnown: call.isHook,
+            allowedOrigins: call.events.allowedOrigins
+        )
+        return answer.map { answer in
+            EventReply(
+                status: answer.status,
+                contentType: answer.headers.first { $0.name.lowercased() == "content-type" }?.value,
+                headers: Dictionary(answer.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+                body: answer.body
+            )
+        }
+    }
+
+    private func verify(_ call: EventCall) throws(Fault) {
+        guard call.events.signature != .none, let path = call.events.secretsFile else { return }
+        let secrets = try file(path, call).secrets(now: call.receivedAt)
+        var check = try SignatureCheck(
+            call.events.signature,
+            secrets: secrets,
+            headers: call.headers
+        )
+        check.update(call.body)
+        if case .refused(let fault) = check.verify(now: call.receivedAt) { throw fault }
+    }
+
+    private func take(_ call: EventCall) async throws -> EventAnswer {
+        let shop = served.shop
+        let source = try shop.source(call.source.id).settings
+        let reader = EventBodyReader(
+            call.events,
+            source: source,
+            statedRoles: try await shop.statedRoles(of: source)
+        )
+        let states = try call.events.clientStateFile.map { try file($0, call).secrets(now: call.receivedAt) }
+        let body = try reader.read(
+            EventRequest(call),
+            receivedAt: call.receivedAt,
+            clientStates: states ?? []
+        )
+        let receipt = try await served.inbox.receive(body.events, of: source.id, at: call.receivedAt)
+        var tally = ReceivedEvents(batch: EventDesk.batch())
+        tally.accepted = receipt.accepted
+        tally.duplicate = receipt.duplicate
+        tally.stale = receipt.stale
+        tally.parked = receipt.parked
+        let counters = ShopCounters(of: served.id)
+        for (result, count) in [
+            ("accepted", receipt.accepted), ("duplicate", receipt.duplicate), ("stale", receipt.stale),
+            ("parked", receipt.parked), ("rejected", body.rejected.count + receipt.rejected.count),
+        ] {
+            counters.received(count, of: source.id, result)
+        }
+        tally.rejected = (body.rejected + receipt.rejected).sorted { $0.index < $1.index }
+        return .taken(tally)
+    }
+
+    /// A name by which sender and log speak of one body.
+    private static func batch() -> String { UUID().uuidString.lowercased() }
+
+    private func file(_ path: String, _ call: EventCall) -> SecretsFile {
+        files.withLock { files in
+            let key = "\(path)\u{0}\(call.events.answers.rawValue)"
+            let file = files[key] ?? SecretsFile(path: path, isLenient: call.events.answers == .lenient)
+            files[key] = file
+            return file
+        }
+    }
+}
+
+extension EventRequest {
+    fileprivate init(_ call: EventCall) {
+        self.init(
+            method: call.method,
+            contentType: call.contentType,
+            headers: call.headers,
+            query: call.query,
+            body: call.body
+        )
+    }
+}
+
+extension Shop {
+    /// The roles that the columns of a source's last snapshot had, where quantities are taken off in it.
+    fileprivate func statedRoles(of source: SourceSettings) async throws -> Set<String> {
+        guard source.format.columns == .byName else { return [] }
+        let mapping = try await state.lastComparable(of: source.id)?.mapping ?? ""
+        let lines = mapping.split(separator: "\n")
+        return Set(
+            ["committed", "unusable"].filter { role in lines.contains { $0.hasPrefix("\(role) \"") } }
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import InventoryCore
+import Logging
+import ServiceLifecycle
+import StateStore
+import TidegatePipeline
+
+/// Brings the stock events of one source from the inbox into the outbox, as soon as they come.
+///
+/// While a run goes on others gather and become the next one.
+struct EventLoop: Service {
+    let served: ServedShop
+    let source: SourceID
+    let logger: Logger
+
+    /// Seconds between two looks at an inbox that nobody has told of.
+    private static let lookSeconds = 30.0
+    private static let pauseSecondsMax = 60.0
+
+    func run() async throws {
+        let wakeup = served.eventsWakeup(of: source)
+        var pauseSeconds = 1.0
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                try await takeAll()
+                pauseSeconds = 1
+                await cancelWhenGracefulShutdown { await wakeup.wait(seconds: EventLoop.lookSeconds) }
+            } catch {
+                if Task.isCancelled { return }
+                // They wait in the inbox until whatever it is has been mended.
+                tell(Fault(error))
+                await cancelWhenGracefulShutdown { [pauseSeconds] in await rest(seconds: pauseSeconds) }
+                pauseSeconds = min(pauseSeconds * 2, EventLoop.pauseSecondsMax)
+            }
+        }
+    }
+
+    private func takeAll() async throws {
+        var hasMore = true
+        while hasMore, !Task.isShuttingDownGracefully {
+            guard served.inbox.waitingCount(of: source) > 0 else { return }
+            let outcome = try await served.perform("events of \(source)") { [source, served] shop, oro in
+                var run = EventRun(
+                    shop: shop,
+                    source: try shop.source(source),
+                    inbox: served.inbox,
+                    oro: oro,
+                    events: served.events
+                )
+                return try await run.perform()
+            }
+            if outcome?.record != nil { served.changes.notify() }
+            hasMore = outcome?.hasMore ?? false
+        }
+    }
+
+    private func rest(seconds: Double) async {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            return
+        }
+    }
+
+    private func tell(_ fault: Fault) {
+        logger.warning(
+            "events wait: \(fault.sentence)",
+            metadata: [
+                "shop": .string(served.id.text), "source": .string(source.text),
+                "code": .string(fault.code.rawValue), "hint": .string(fault.hint),
+            ]
+        )
+    }
+}

@@ -1,0 +1,214 @@
+package import InventoryCore
+package import OroClient
+package import StateStore
+import Synchronization
+package import TidegatePipeline
+import TidegateSettings
+
+/// A shop that is served: its runs come one at a time, its push goes on beside them.
+///
+/// Everything that wants something of the shop asks here: schedules, watchers, the HTTP interface, the
+/// command line. What is asked for waits in bounded queues; nothing of it counts as done before it is
+/// durable.
+package final class ServedShop: Sendable {
+    package let id: ShopID
+    let oro: OroClient
+    package let inbox: EventInbox
+    let changes = OutboxChanges()
+    let turns = ShopTurns()
+    let push: PushControl
+    /// Where runs tell what they do.
+    package let events: RunEvents
+    private let served: Mutex<Shop>
+    private let mailboxes: Mutex<[SourceID: SourceMailbox]>
+    private let eventWakeups: Mutex<[SourceID: Wakeup]>
+    private let reloading = Mutex<ServiceReload?>(nil)
+    private let beat = Mutex(ContinuousClock.now)
+
+    /// Serves a shop that is open for writing.
+    ///
+    /// - Throws: `Fault` where what a former service remembers cannot be read.
+    package init(
+        _ shop: Shop,
+        inbox: EventInbox,
+        oro: OroClient,
+        events: @escaping RunEvents
+    ) async throws {
+        var shop = shop
+        shop.session = changes
+        id = shop.settings.shop
+        push = PushControl(try await shop.state.pushPause())
+        self.inbox = inbox
+        self.oro = oro
+        self.events = events
+        served = Mutex(shop)
+        mailboxes = Mutex(
+            Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, SourceMailbox()) })
+        )
+        eventWakeups = Mutex(Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, Wakeup()) }))
+        tellFollowers()
+    }
+
+    /// The shop by the settings of now.
+    package var shop: Shop { served.withLock { $0 } }
+
+    /// What the session has sent since it began.
+    package var sentByNow: SentByNow { changes.sent }
+
+    /// When the owner loop turned last.
+    package var heartbeat: ContinuousClock.Instant { beat.withLock { $0 } }
+
+    func turn() {
+        beat.withLock { $0 = .now }
+    }
+
+    /// Has the shop for itself, once its turn comes, and gives what the body gives.
+    ///
+    /// - Parameters:
+    ///   - name: what is done, for those who ask what the shop is working at.
+    ///   - body: the work; what it accepts is pushed by the session.
+    /// - Returns: what the body gives.
+    /// - Throws: `Fault` with `queue_full`, `CancellationError`, or what the body throws.
+    package func perform<Result: Sendable>(
+        _ name: String,
+        _ body: (Shop, OroClient) async throws -> Result
+    ) async throws -> Result {
+        try await turns.take(name)
+        do {
+            let shop = shop
+            // After a commit that failed everything is opened anew, at what the database names.
+            try await shop.makeReady()
+            let result = try await body(shop, oro)
+            await turns.giveBack()
+            return result
+        } catch {
+            await turns.giveBack()
+            throw error
+        }
+    }
+
+    // MARK: what wakes a source
+
+    /// Queues a run of a source.
+    ///
+    /// - Returns: the name that the first run of the pass will have.
+    /// - Throws: `unknown_source`, or `queue_full`.
+    package func startRun(of source: SourceID) throws(Fault) -> RunID {
+        let run = RunID(startedAt: .now, salt: UInt16.random(in: 0 ... .max))
+        try mailbox(of: source).ask(run)
+        return run
+    }
+
+    /// Says that something has come for a source: an upload, a file.
+    package func delivered(_ source: SourceID) {
+        mailboxes.withLock { $0[source] }?.deliver()
+    }
+
+    /// Says that events of a source were received.
+    package func eventsReceived(_ source: SourceID) {
+        eventWakeups.withLock { $0[source] }?.notify()
+    }
+
+    func eventsWakeup(of source: SourceID) -> Wakeup {
+        eventWakeups.withLock { wakeups in
+            let wakeup = wakeups[source] ?? Wakeup()
+            wakeups[source] = wakeup
+            return wakeup
+        }
+    }
+
+    func mailbox(of source: SourceID) throws(Fault) -> SourceMailbox {
+        _ = try shop.source(source)
+        return mailboxes.withLock { boxes in
+            let box = boxes[source] ?? SourceMailbox()
+            boxes[source] = box
+            return box
+        }
+    }
+
+    // MARK: settings
+
+    /// Reads the files of the whole service anew, once it has said how.
+    ///
+    /// - Throws: `Fault` with everything that is wrong; nothing is changed then.
+    package func reload() async throws {
+        try await reloading.withLock { $0 }?.perform()
+    }
+
+    func reload(by reload: ServiceReload) {
+        reloading.withLock { $0 = reload }
+    }
+
+    // MARK: pauses
+
+    /// Stops the schedule of a source until somebody resumes it; runs that are asked for still begin.
+    ///
+    /// - Throws: `Fault`: no such source (64).
+    package func pause(_ source: SourceID, reason: String, who: String) async throws {
+        try await SourceAgenda.pause(source, in: shop, reason: reason, who: who)
+        try mailbox(of: source).change()
+    }
+
+    /// Lets the schedule of a source go on.
+    ///
+    /// - Throws: `Fault`: no such source (64).
+    package func resume(_ source: SourceID) async throws {
+        try await SourceAgenda.resume(source, in: shop)
+        try mailbox(of: source).change()
+    }
+
+    /// Sends nothing more to the shop until somebody resumes it; what is accepted waits in the outbox.
+    ///
+    /// - Throws: `Fault`.
+    package func pausePush(reason: String, who: String) async throws {
+        var memory = ScheduleMemory()
+        memory.pause(reason: reason, who: who, at: .now)
+        try await shop.state.rememberPushPause(memory.pause)
+        push.set(memory.pause)
+        tellFollowers()
+    }
+
+    /// Whoever waits for the push hears that it is paused.
+    private func tellFollowers() {
+        changes.stop(
+            push.paused.map { pause in
+                Fault(
+                    .busy,
+                    code: "push_paused",
+                    message: "\(pause.who) has paused the push since \(pause.since): \(pause.reason)",
+                    hint: "What was accepted waits in the outbox. Let it go on by POST to `/push/resume`."
+                )
+            }
+        )
+    }
+
+    /// Lets the push go on.
+    ///
+    /// - Throws: `Fault`.
+    package func resumePush() async throws {
+        try await shop.state.rememberPushPause(nil)
+        push.set(nil)
+        tellFollowers()
+    }
+
+    /// What each source's schedule is about to do.
+    ///
+    /// - Throws: `Fault`.
+    package func agenda() async throws -> [SourceAgenda] {
+        let shop = shop
+        var all: [SourceAgenda] = []
+        for source in shop.sources { all.append(try await SourceAgenda(of: source.id, in: shop)) }
+        return all
+    }
+
+    /// Goes on by other settings; the state stays as it is.
+    func change(to shop: Shop) {
+        served.withLock { served in
+            let session = served.session
+            served = shop
+            served.session = session
+        }
+        for source in shop.sources { mailboxes.withLock { $0[source.id] }?.change() }
+        push.changed.notify()
+    }
+}

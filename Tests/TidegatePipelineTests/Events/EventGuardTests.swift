@@ -1,0 +1,72 @@
+import InventoryCore
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("Guards on stock events")
+struct EventGuardTests {
+    private static let stock = Dictionary(uniqueKeysWithValues: (1...40).map { ("AB-\($0)", 10 + $0) })
+    private static let guards = "{ newly_zero_count_max: 5 }"
+
+    private static func zeros(_ numbers: ClosedRange<Int>, at seconds: Int) -> [StockEvent] {
+        numbers.map { EventStage.level("AB-\($0)", 0, at: seconds) }
+    }
+
+    @Test("given a burst of zeros, it is held like a file's, and a person's approval lets it go")
+    func burst() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            let outcome = try #require(try await stage.take(Self.zeros(1...12, at: 20)))
+            let run = try #require(outcome.record)
+            #expect(outcome.isHeld && run.state.kind == .held && !outcome.held.isEmpty)
+            #expect(try await stage.pushed("AB-3") == 13)
+            let doubts = try await stage.stage.shop.state.doubts().all
+            #expect(doubts.count == 12 && doubts.allSatisfy { $0.run == run.id && $0.stated == .zero })
+            // A movement moves what is held; an older delivery decides nothing about it.
+            try await stage.take([EventStage.movement("AB-3", 2, at: 30)])
+            try await stage.deliver(Self.stock, at: 15)
+            #expect(try await stage.stage.shop.state.doubts().count == 12)
+            let approval = Approval(shop: stage.stage.shop, oro: stage.stage.oro)
+            // It has moved since it was held, so a person is asked once more.
+            let choice = Approval.Choice(reason: "sold out")
+            await #expect { try await approval.approve(run.id.text, choice) } throws: { error in
+                (error as? Fault)?.code.rawValue == "plan_changed"
+            }
+            _ = try await approval.approve(run.id.text, choice)
+            #expect(stage.stage.shown("AB-3") == 2 && stage.stage.shown("AB-4") == 0)
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+        }
+    }
+
+    @Test("given a storm of zeros in many small runs, what comes after the first few is held")
+    func storm() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for number in 1...12 { try await stage.take(Self.zeros(number...number, at: 20 + number)) }
+            #expect(try await stage.stock("AB-5") == 0)
+            #expect(try await stage.stock("AB-6") == 16)
+            #expect(try await stage.pushed("AB-12") == 22)
+            #expect(try await stage.stage.shop.state.doubts().count == 7)
+        }
+    }
+
+    @Test("given what is held, a newer clear level ends it, and a rejected one stays out until then")
+    func endings() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            let run = try #require(try await stage.take(Self.zeros(1...12, at: 20))?.record)
+            try await stage.take([EventStage.level("AB-1", 3, at: 30)])
+            #expect(try await stage.stock("AB-1") == 3)
+            #expect(try await stage.stage.shop.state.doubts().count == 11)
+            _ = try await Approval.reject(run.id.text, Approval.Choice(reason: "a bug"), in: stage.stage.shop)
+            #expect(try await stage.stock("AB-2") == 12)
+            let parked = try await stage.take([EventStage.movement("AB-2", -1, at: 40)])
+            #expect(parked?.tally.parked == [.inDoubt: 1])
+            try await stage.take([EventStage.level("AB-2", 8, at: 35)])
+            // The movement is later than the level, and comes on top of it.
+            #expect(try await stage.stock("AB-2") == 7)
+            #expect(try await stage.stage.shop.state.doubts().count == 10)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Crypto
+import Foundation
+import InventoryCore
+import SnapshotSources
+import Testing
+
+@testable import TidegatePipeline
+@testable import TidegateService
+@testable import TidegateSettings
+
+@Suite("Deliveries that are sent", .serialized)
+struct UploadTests {
+    private static let path = "/v1/shops/main/sources/main/snapshots"
+    private static let upload = "source: { kind: upload }"
+    private static let stock = Array("sku,location,unit,on_hand\nAB-1,WH-1,EA,5\n".utf8)
+
+    private static func digest(_ bytes: [UInt8]) -> String {
+        "sha-256=:\(Data(SHA256.hash(data: bytes)).base64EncodedString()):"
+    }
+
+    private static func files(_ stage: HTTPStage) throws -> [String] {
+        let folder = stage.shop.shop.settings.sources[0].path
+        guard FileManager.default.fileExists(atPath: folder) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    }
+
+    @Test("a delivery lies in the source's folder, whole, with its contract, under the run's name")
+    func whole() async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            let reply = try await stage.send(
+                "POST",
+                Self.path,
+                body: Self.stock,
+                headers: [
+                    "Content-Type": "text/csv", "Tidegate-As-Of": "2026-11-30T10:00:00+01:00",
+                    "Tidegate-Sequence": "7", "Tidegate-Scope": "full", "Tidegate-Rows": "1",
+                    "Repr-Digest": Self.digest(Self.stock),
+                ]
+            )
+            #expect(reply.status == 202)
+            let run = try #require(reply["run"])
+            #expect(reply.headers["location"] == "/v1/shops/main/runs/\(run)")
+            let folder = stage.shop.shop.settings.sources[0].path
+            let found = try DropFolder(folder: folder).found()
+            #expect(found.count == 1 && found[0].name.hasPrefix(run))
+            #expect(found[0].contract?.sequence == 7 && found[0].contract?.rows == 1)
+            #expect(found[0].contract?.scope == .full && found[0].contract?.asOf != nil)
+            #expect(FileManager.default.contents(atPath: found[0].path).map { Array($0) } == Self.stock)
+            #expect(stage.shop.calls == ["delivered main"])
+            let again = try await stage.send(
+                "POST",
+                Self.path,
+                body: Self.stock,
+                headers: [
+                    "Content-Type": "text/csv", "Tidegate-As-Of": "2026-11-30T10:00:00+01:00",
+                    "Tidegate-Sequence": "7",
+                ]
+            )
+            #expect(again.status == 202 && again["run"] == run)
+            #expect(again.headers["idempotent-replayed"] == "true")
+            #expect(try Self.files(stage).count == 2)
+        }
+    }
+
+    @Test("a delivery whose contract or digest is wrong is not kept")
+    func wrong() async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            for (headers, status) in [
+                (["Repr-Digest": Self.digest([1])], 422), (["Repr-Digest": "sha-256=:x:"], 400),
+                (["Repr-Digest": "md5=:AAAA:"], 400), (["Tidegate-As-Of": "today"], 400),
+                (["Tidegate-Scope": "half"], 400), (["Tidegate-Rows": "-1"], 400),
+                (["Tidegate-Sequence": "x"], 400),
+            ] {
+                let reply = try await stage.send("POST", Self.path, body: Self.stock, headers: headers)
+                #expect(reply.status == status, "\(headers)")
+            }
+            #expect(try await stage.send("POST", Self.path, body: []).status == 400)
+            #expect(try Self.files(stage).isEmpty)
+            #expect(stage.shop.calls.isEmpty)
+        }
+    }
+
+    @Test("given a client that is cut off, then nothing is left")
+    func cut() async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            try await RawClient.blocking {
+                let client = try RawClient(port: stage.port)
+                client.send(
+                    "POST \(Self.path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000000\r\n\r\n"
+                )
+                client.send([UInt8](repeating: 65, count: 3_000_000))
+            }
+            let deadline = ContinuousClock.now + .seconds(20)
+            while stage.listener.counts.all > 0, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            while try !Self.files(stage).isEmpty, ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(10))
+            }
+            #expect(try Self.files(stage).isEmpty)
+            #expect(stage.shop.calls.isEmpty)
+        }
+    }
+
+    @Test("what an earlier process has left is swept away, and deliveries are not")
+    func sweep() throws {
+        let folder = NSTemporaryDirectory() + "/uploads-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        for name in [".tidegate-upload-1", ".tidegate-upload-2.beside", "a.csv", ".hidden"] {
+            try "x".write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+        }
+        #expect(UploadFolder.sweep(folder) == 2)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [".hidden", "a.csv"])
+        #expect(UploadFolder.sweep(folder + "/none") == 0)
+    }
+
+    @Test("packed deliveries and folders with patterns get names that fit; a single file takes none")
+    func names() async throws {
+        let packed: [UInt8] = [0x1F, 0x8B, 8, 0, 0]
+        let folder = "source: { kind: folder, path: FOLDER/drop, pattern: \"*.csv*\", done_marker: .ok }"
+        try await HTTPStage.run(sources: folder) { stage in
+            let run = try #require(try await stage.send("POST", Self.path, body: packed)["run"])
+            #expect(
+                try Self.files(stage) == [
+                    "\(run).csv.gz", "\(run).csv.gz.manifest.json", "\(run).csv.gz.ok",
+                ]
+            )
+        }
+        try await HTTPStage.run(sources: "source: { kind: folder, path: FOLDER/drop, pattern: \"a-*\" }") {
+            stage in
+            let reply = try await stage.send("POST", Self.path, body: packed)
+            #expect(reply["code"] == "uploads_not_taken")
+            #expect(try Self.files(stage).isEmpty)
+        }
+        try await HTTPStage.run { stage in
+            let reply = try await stage.send("POST", Self.path, body: packed)
+            #expect(reply.status == 409)
+        }
+    }
+}
