@@ -13,8 +13,9 @@ final class Arrivals: Sendable {
     private let state = Mutex(State())
 
     init(_ simulator: RunningSimulator) {
-        var seen = simulator.ledgerCount
-        let thread = Thread { [state] in
+        let before = simulator.ledgerCount
+        let thread = Thread { [self] in
+            var seen = before
             while !state.withLock(\.isOver) {
                 let entries = simulator.ledger(after: seen)
                 seen += entries.count

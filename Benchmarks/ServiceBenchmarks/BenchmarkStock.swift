@@ -22,7 +22,9 @@ struct BenchmarkStock: Sendable {
     /// Writes the snapshot; `round` makes others of it, in which a hundredth of the positions differ.
     func write(to path: String, round: Int = 0) throws {
         let part = path + ".partial"
-        FileManager.default.createFile(atPath: part, contents: nil)
+        guard FileManager.default.createFile(atPath: part, contents: nil) else {
+            throw BenchmarkFailure("cannot write \(part)")
+        }
         let file = try FileHandle(forWritingTo: URL(filePath: part))
         var text = "sku,location,unit,on_hand\n"
         for sku in 0..<skus {

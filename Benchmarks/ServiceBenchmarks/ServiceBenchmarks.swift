@@ -13,7 +13,6 @@ import OroSimulator
 @main
 struct ServiceBenchmarks {
     static func main() async throws {
-        setvbuf(stdout, nil, _IOLBF, 0)
         signal(SIGPIPE, SIG_IGN)
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else {
@@ -30,10 +29,11 @@ struct ServiceBenchmarks {
         options.clientSecret = "benchmark-secret"
         options.operationDelayMilliseconds = 0
         options.disorder = 0
-        try await OroSimulator.withRunning(options) { simulator in
+        let (folder, program) = (arguments[0], arguments[1])
+        try await OroSimulator.withRunning(options) { @Sendable simulator in
             let service = try ServedProcess(
-                folder: arguments[0],
-                program: arguments[1],
+                folder: folder,
+                program: program,
                 shop: simulator.url,
                 stock: stock
             )

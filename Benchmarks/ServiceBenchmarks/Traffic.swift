@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import InventoryCore
 import NIOCore
 import NIOHTTP1
 import OroSimulator
@@ -58,7 +59,7 @@ struct Traffic {
             let began = ContinuousClock.now
             for number in 0..<count {
                 let body = Self.array((0..<size).map { (number * size + $0) % stock.skus }, 11 + number % 5)
-                if try await post(body, by: client) != 202 { refused += 1 }
+                if try await Self.post(body, to: url, by: client) != 202 { refused += 1 }
             }
             return began.duration(to: .now) / .seconds(1)
         }
@@ -79,7 +80,9 @@ struct Traffic {
             for start in stride(from: 0, to: count, by: 100) {
                 let skus = (start..<min(start + 100, count)).map { first + $0 }
                 let body = Self.array(skus, 23, sellingOut: { $0 % 50 == 0 })
-                guard try await post(body, by: client) == 202 else { throw BenchmarkFailure("refused") }
+                guard try await Self.post(body, to: url, by: client) == 202 else {
+                    throw BenchmarkFailure("refused")
+                }
             }
         }
         let sent = began.duration(to: .now) / .seconds(1)
@@ -122,13 +125,13 @@ struct Traffic {
             round += 1
             try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
             let arrivals = Arrivals(simulator)
-            let first = number
+            let (first, more, skus) = (number, 1_000 + round, stock.skus)
             _ = try await send(2_000, perSecond: 200, from: 0) { index in
-                Self.event((first + index) % stock.skus, index % 8, 1_000 + round)
+                Self.event((first + index) % skus, index % 8, more)
             }
             number += 2_000
-            let skus = (0..<2_000).map { BenchmarkStock.sku((first + $0) % stock.skus) }
-            lost += try await arrivals.wait(for: skus, seconds: 60).count
+            let sent = (0..<2_000).map { BenchmarkStock.sku((first + $0) % skus) }
+            lost += try await arrivals.wait(for: sent, seconds: 60).count
             arrivals.end()
             if round == 3 { start = service.anonymousMegabytes }
         }
@@ -164,21 +167,7 @@ struct Traffic {
     }
 
     private static func instant() -> String {
-        var now = timespec()
-        clock_gettime(CLOCK_REALTIME, &now)
-        var parts = tm()
-        var seconds = now.tv_sec
-        gmtime_r(&seconds, &parts)
-        return String(
-            format: "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ",
-            parts.tm_year + 1900,
-            parts.tm_mon + 1,
-            parts.tm_mday,
-            parts.tm_hour,
-            parts.tm_min,
-            parts.tm_sec,
-            now.tv_nsec / 1000
-        )
+        Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)).description
     }
 
     // MARK: sending
@@ -198,13 +187,14 @@ struct Traffic {
     ) async throws -> Sent {
         try await withClient { client in
             let began = ContinuousClock.now
+            let url = url
             let due = (0..<count).map { began + .seconds(Double($0) / Double(perSecond)) }
             var sent = Sent(due: due)
             try await withThrowingTaskGroup(of: (Int, UInt, ContinuousClock.Instant).self) { group in
                 for number in 0..<count {
                     try await Task.sleep(until: due[number], tolerance: .zero, clock: .continuous)
                     group.addTask {
-                        let status = try await post(body(number), by: client)
+                        let status = try await Self.post(body(number), to: url, by: client)
                         return (number, status, .now)
                     }
                 }
@@ -217,7 +207,11 @@ struct Traffic {
         }
     }
 
-    private func post(_ body: String, by client: HTTPClient) async throws -> UInt {
+    private static func post(
+        _ body: String,
+        to url: String,
+        by client: HTTPClient
+    ) async throws -> UInt {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
