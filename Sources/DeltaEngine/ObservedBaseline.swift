@@ -240,9 +240,7 @@ package final class ObservedBaseline {
     package var locationTotals: LocationTotals { locations }
 
     /// The newest instant that the last snapshot stated.
-    package var newestAsOf: Timestamp? {
-        standing.newestAsOf == .min ? nil : Timestamp(microseconds: standing.newestAsOf)
-    }
+    package var newestAsOf: Timestamp? { standing.newestInstant }
 
     package var info: BaselineDescription {
         BaselineDescription(

@@ -34,6 +34,7 @@ struct BaselinePropertyTests {
                 format: catalogue.format,
                 options: options
             ) { _ in }
+            if random.chance(40) { try meet(&catalogue, diff, baseline, &model, using: &random) }
             var deltas: [Delta] = []
             try diff.forEach { deltas.append($0) }
             let apart = Set(deltas).symmetricDifference(model.deltas(to: catalogue.rows, rule))
@@ -50,6 +51,29 @@ struct BaselinePropertyTests {
             #expect(try Model(baseline) == model, "seed \(seed), step \(step), again")
             try baseline.verify()
         }
+    }
+
+    /// Lets events come in while the snapshot is read: about positions that it states, and others.
+    private func meet(
+        _ catalogue: inout Catalogue,
+        _ diff: SnapshotDiff,
+        _ baseline: ObservedBaseline,
+        _ model: inout Model,
+        using random: inout SplitMix64
+    ) throws {
+        guard !diff.summary.isIdentical else { return }
+        let snapshot = catalogue
+        var touched: Set<PositionKey> = []
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            catalogue.change(using: &random)
+            let events = model.deltas(to: catalogue.rows, .last).filter { _ in random.chance(60) }
+            try baseline.accept(events, generation: baseline.generation + 1)
+            model.apply(Array(events))
+            touched.formUnion(events.map(\.key))
+        }
+        catalogue = snapshot
+        #expect(try baseline.rebase(diff, over: touched))
+        #expect(diff.summary.locations.values.reduce(0) { $0 + $1.positionsBefore } == model.nets.count)
     }
 
     private func accept(

@@ -4,12 +4,16 @@ import InventoryCore
 import SnapshotFormats
 
 extension ObservedBaseline {
-    /// After this many commits a fold pays.
-    private static let commitsMax = 12
+    /// A log of so many bytes, and of an eighth of the base, takes long to open.
+    private static let logBytesMin = 1 << 20
 
     /// Whether a fold pays: the log is long, or a new order of rows was learnt.
+    ///
+    /// Bytes count and not commits: stock events make thousands of small ones.
     package var isFoldDue: Bool {
-        isOrderNew || logCommits >= ObservedBaseline.commitsMax
+        let logBytes = logEnd - Int(image.header.baseBytes)
+        return isOrderNew
+            || logBytes > max(ObservedBaseline.logBytesMin, Int(image.header.baseBytes) / 8)
             || (overlay.patchCount + overlay.extraCount) * 10 > max(image.rowCount, 1 << 16)
     }
 

@@ -13,4 +13,7 @@ struct Standing {
     /// Its bytes, where they state exactly what the baseline holds.
     var mark = ContentMark()
     var locations = LocationTotals()
+
+    /// The newest instant that a row stated; nothing where none did.
+    var newestInstant: Timestamp? { newestAsOf == .min ? nil : Timestamp(microseconds: newestAsOf) }
 }

@@ -3,7 +3,48 @@ import Glibc
 package import InventoryCore
 package import SnapshotFormats
 
+/// What snapshots are compared with: a baseline as it was at one generation.
+///
+/// It stays as it is, whatever the baseline takes on afterwards, and any thread may use it; so a snapshot can be
+/// read while its baseline goes on. `ObservedBaseline.rebase` brings together what was found then.
+package struct DiffBasis: Sendable {
+    let view: BaselineView
+    let marks: BlockMarks
+    let standing: Standing
+    /// The block of the row that stated the newest instant.
+    let newestBlock: Int?
+    /// What the last commit says of the order of its snapshot.
+    let orderSample: [RowOrder.Pair]
+
+    private var image: BaselineImage { view.image }
+}
+
 extension ObservedBaseline {
+    /// What the baseline is now, for a comparison that may take a while.
+    package var basis: DiffBasis {
+        DiffBasis(
+            view: view,
+            marks: marks,
+            standing: standing,
+            newestBlock: newestBlock,
+            orderSample: orderSample
+        )
+    }
+
+    /// Compares a snapshot with the baseline as it is now; see `DiffBasis.diff`.
+    ///
+    /// - Throws: `Fault`, and what the input and the closure throw.
+    package func diff(
+        _ input: any ByteSource,
+        format: SnapshotFormat,
+        options: DiffOptions = DiffOptions(),
+        rejected: (RejectedRow) throws -> Void
+    ) throws -> SnapshotDiff {
+        try basis.diff(input, format: format, options: options, rejected: rejected)
+    }
+}
+
+extension DiffBasis {
     /// Compares a snapshot with the baseline; neither is changed.
     ///
     /// Memory grows with the number of deltas, and by an eighth of a byte a
@@ -30,8 +71,8 @@ extension ObservedBaseline {
             var summary = DiffSummary()
             summary.isIdentical = true
             summary.content = content
-            summary.newestAsOf = newestAsOf
-            summary.rows = count
+            summary.newestAsOf = standing.newestInstant
+            summary.rows = view.count
             let diff = SnapshotDiff(view, summary: summary, format: format, options)
             diff.newestKey = standing.newestKey
             return diff
@@ -90,7 +131,7 @@ extension ObservedBaseline {
             // Other blocks than before were passed over now; that is rare.
             if !compared.merge.blocksToRead.isEmpty { return try run(false) }
         }
-        guard let newestAsOf else { return compared }
+        guard let newestAsOf = standing.newestInstant else { return compared }
         if let newest = compared.found.newestAsOf, newest >= newestAsOf { return compared }
         // The newest of all is among the rows that were not read, where the last one is gone.
         return try run(false)
@@ -110,7 +151,7 @@ extension ObservedBaseline {
     private func learnOrder(_ parts: [SnapshotPass.Part<DiffWorker>], _ diff: SnapshotDiff) {
         for part in parts { part.sink.closeOrder() }
         let orders = parts.map(\.sink.order)
-        let rows = overlay.rowLimit
+        let rows = view.overlay.rowLimit
         guard orders.contains(where: { !$0.isNear(rows: rows) }) else {
             diff.order = (orders.flatMap(\.runs), false)
             return

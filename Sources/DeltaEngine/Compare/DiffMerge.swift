@@ -82,7 +82,7 @@ struct DiffMerge {
             }
             diff.touched += part.sink.touched
         }
-        let duplicates = try resolveGroups(into: &entries)
+        let duplicates = try resolveGroups(into: &entries, rejecting: &diff.rejectedKeys)
         // Where a key's first row is as it was, its place is not known: then the row decides, so that equal
         // snapshots have equal deltas.
         entries.sort { ($0.place, $0.entry.row) < ($1.place, $1.entry.row) }
@@ -200,12 +200,15 @@ struct DiffMerge {
 
     /// Makes one row of each group by the rule.
     private func resolveGroups(
-        into entries: inout [(place: Int, entry: SnapshotDiff.Entry)]
+        into entries: inout [(place: Int, entry: SnapshotDiff.Entry)],
+        rejecting keys: inout Set<KeyDigest>
     ) throws(Fault) -> (listed: [RejectedRow], count: Int) {
         var rejected: [RejectedRow] = []
         for (row, group) in groups {
             guard !collided.contains(row), let net = combined(group) else {
-                rejected += try rejections(row, group)
+                let key = try key(of: row)
+                keys.insert(KeyDigest(baseline.seeds.digest(key)))
+                rejected += rejections(key, row, group)
                 continue
             }
             var entry = SnapshotDiff.Entry(
@@ -243,13 +246,11 @@ struct DiffMerge {
         }
     }
 
-    private func rejections(_ row: UInt32, _ group: Group) throws(Fault) -> [RejectedRow] {
-        let key: [UInt8]
-        if row >= AddedKeys.firstRow {
-            key = Array(newKey(row))
-        } else {
-            key = try baseline.key(of: Int(row))
-        }
+    private func key(of row: UInt32) throws(Fault) -> [UInt8] {
+        row >= AddedKeys.firstRow ? Array(newKey(row)) : try baseline.key(of: Int(row))
+    }
+
+    private func rejections(_ key: [UInt8], _ row: UInt32, _ group: Group) -> [RejectedRow] {
         let position = key.withUnsafeBufferPointer { CanonicalKey.key($0) }
         let isCollision = collided.contains(row)
         let fault = GroupFault(rows: group.lines.count, isCollision: isCollision, rule: rule)

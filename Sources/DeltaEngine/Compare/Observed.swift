@@ -54,7 +54,7 @@ package struct Observed: ~Copyable, Sendable {
     }
 }
 
-extension ObservedBaseline {
+extension DiffBasis {
     /// Finds out what a snapshot changes; the baseline stays as it is.
     ///
     /// Where nothing was observed before, there is nothing to compare: the snapshot is built into a file
@@ -75,18 +75,69 @@ extension ObservedBaseline {
         isFirstCompared: Bool = false,
         rejected: (RejectedRow) -> Void
     ) throws -> Observed {
-        guard generation == 0, count == 0, !isFirstCompared else {
+        guard view.generation == 0, view.count == 0, !isFirstCompared else {
             let diff = try self.diff(input, format: format, options: options, rejected: rejected)
             return Observed(finding: .difference(diff))
         }
         let first = try FirstSnapshot(
             of: input,
             format: format,
-            beside: path,
+            beside: view.path,
             options: options,
             rejected: rejected
         )
         return Observed(finding: .first(first))
+    }
+}
+
+extension ObservedBaseline {
+    /// Finds out what a snapshot changes in the baseline as it is now; see `DiffBasis.observe`.
+    ///
+    /// - Throws: `Fault`, and what the input throws.
+    package func observe(
+        _ input: any ByteSource,
+        format: SnapshotFormat,
+        options: DiffOptions = DiffOptions(),
+        isFirstCompared: Bool = false,
+        rejected: (RejectedRow) -> Void
+    ) throws -> Observed {
+        try basis.observe(
+            input,
+            format: format,
+            options: options,
+            isFirstCompared: isFirstCompared,
+            rejected: rejected
+        )
+    }
+
+    /// Brings what was found out about a snapshot together with what the baseline has taken on since.
+    ///
+    /// - Parameters:
+    ///   - observed: by a basis of this baseline.
+    ///   - touched: every position that the baseline has taken a change of since then.
+    /// - Returns: what the snapshot changes in the baseline as it is now; nothing where it has to be read once
+    ///   more, since the file has been written anew or the snapshot's rows were not looked at.
+    /// - Throws: `Fault` with `damaged`.
+    package func rebase(
+        _ observed: consuming Observed,
+        over touched: Set<PositionKey>
+    ) throws -> Observed? {
+        guard observed.generation != generation else { return observed }
+        switch observed.finding {
+        case .first: return nil
+        case .difference(let diff):
+            return try rebase(diff, over: touched) ? Observed(finding: .difference(diff)) : nil
+        }
+    }
+
+    /// The same for a diff.
+    ///
+    /// - Returns: whether it could be done.
+    /// - Throws: `Fault` with `damaged`.
+    package func rebase(_ diff: SnapshotDiff, over touched: Set<PositionKey>) throws -> Bool {
+        guard diff.baseline.image === image, !diff.summary.isIdentical else { return false }
+        try diff.rebase(onto: view, over: touched)
+        return true
     }
 
     /// Makes an observed snapshot the baseline, durably when this returns.

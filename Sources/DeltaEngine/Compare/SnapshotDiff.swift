@@ -2,12 +2,22 @@ import CSeparators
 package import InventoryCore
 import SnapshotFormats
 
+/// The digest of a key, to look it up by.
+struct KeyDigest: Hashable {
+    let first: UInt64
+    let second: UInt64
+
+    init(_ digest: separators_digest) {
+        (first, second) = (digest.first, digest.second)
+    }
+}
+
 /// The deltas between a baseline and a snapshot, in the order of the snapshot, removals last.
 ///
 /// Kept as numbers and bytes; `Delta` values are made when asked for.
 ///
-/// Unchecked, because `ObservedBaseline.diff` fills it on one thread, and nothing of it changes once it gives
-/// it away; the texts that its entries point to belong to the workers that it keeps.
+/// Unchecked, because one thread at a time fills or rebases it, before it is given on; the texts that its
+/// entries point to belong to the workers that it keeps.
 package final class SnapshotDiff: @unchecked Sendable {
     struct Entry {
         var kind: Delta.Kind
@@ -24,11 +34,13 @@ package final class SnapshotDiff: @unchecked Sendable {
 
     package internal(set) var summary: DiffSummary
     /// What the deltas start from, and their rows' numbers mean.
-    let baseline: BaselineView
+    var baseline: BaselineView
     let format: UInt64
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
+    /// Keys of which every row is rejected because of the others: what the snapshot states of them is not known.
+    var rejectedKeys: Set<KeyDigest> = []
     /// The order of the rows, and whether it is far from the baseline's and has come for the second time, if
     /// it is to be taken over at the next fold.
     var order: (runs: [RowOrder.Run], isNew: Bool)?
