@@ -48,6 +48,11 @@ struct Tidegate: AsyncParsableCommand {
     /// Parses within the task that runs the command: a parsed command cannot be handed from one to another.
     private static func runParsed() async throws {
         var command = try parseAsRoot()
+        try await run(&command)
+    }
+
+    /// Runs a command that was parsed, whether it waits or not.
+    static func run(_ command: inout any ParsableCommand) async throws {
         if var asynchronous = command as? any AsyncParsableCommand {
             try await asynchronous.run()
         } else {

@@ -3,10 +3,10 @@
 /// Quantities are net: a sender that states on hand, committed and unusable is reduced to their difference
 /// when its body is read.
 package struct StockEvent: Hashable, Sendable {
-    package let identity: EventIdentity
+    package var identity: EventIdentity
     package let statement: Statement
     /// Nothing only in a hint about a whole location.
-    package let sku: SKU?
+    package var sku: SKU?
     /// Nothing only in a hint about an SKU wherever it lies.
     package let location: Location?
     /// As the sender writes it; empty where it states none.

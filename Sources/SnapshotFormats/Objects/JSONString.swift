@@ -1,8 +1,8 @@
 /// The text of JSON strings.
-enum JSONString {
+package enum JSONString {
     /// Gives the bytes that the content of a sound string stands for, its escapes resolved; nothing where an
     /// escape is half a character.
-    static func decoded(_ content: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
+    package static func decoded(_ content: Slice<UnsafeBufferPointer<UInt8>>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(content.count)
         var index = content.startIndex
@@ -46,7 +46,7 @@ enum JSONString {
     }
 
     /// The value of a hexadecimal digit.
-    static func hexadecimal(_ byte: UInt8) -> UInt8? {
+    package static func hexadecimal(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 48...57: byte - 48
         case 65...70: byte - 55

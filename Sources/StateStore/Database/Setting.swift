@@ -30,9 +30,13 @@ enum Setting: String {
 }
 
 extension Database {
-    func text(_ setting: Setting) throws -> String? {
+    func text(_ setting: Setting) throws -> String? { try text(named: setting.rawValue) }
+
+    func set(_ setting: Setting, to value: String?) throws { try set(named: setting.rawValue, to: value) }
+
+    func text(named key: String) throws -> String? {
         let statement = try cachedStatement(sql: "SELECT value FROM settings WHERE key = ?")
-        return try String.fetchOne(statement, arguments: [setting.rawValue])
+        return try String.fetchOne(statement, arguments: [key])
     }
 
     func number(_ setting: Setting) throws -> Int64? {
@@ -43,13 +47,13 @@ extension Database {
         return number
     }
 
-    func set(_ setting: Setting, to value: String?) throws {
+    func set(named key: String, to value: String?) throws {
         guard let value else {
             return try cachedStatement(sql: "DELETE FROM settings WHERE key = ?")
-                .execute(arguments: [setting.rawValue])
+                .execute(arguments: [key])
         }
         try cachedStatement(
             sql: "INSERT INTO settings VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"
-        ).execute(arguments: [setting.rawValue, value])
+        ).execute(arguments: [key, value])
     }
 }

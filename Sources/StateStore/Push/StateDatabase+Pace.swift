@@ -75,9 +75,9 @@ extension KnownPace {
             default: return nil
             }
         }
-        guard let at, learnt.isSound else { return nil }
+        guard let at else { return nil }
         self.init(
-            learnt: learnt,
+            learnt: learnt.plausible,
             stalledSince: since.map(Timestamp.init(microseconds:)),
             shop: String(shop),
             at: Timestamp(microseconds: at)

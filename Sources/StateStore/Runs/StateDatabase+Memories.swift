@@ -11,11 +11,7 @@ extension StateDatabase {
     /// - Throws: `Fault`.
     package func memory(_ name: String) async throws -> String? {
         try await read("read what the service remembers") { db in
-            try String.fetchOne(
-                db,
-                sql: "SELECT value FROM settings WHERE key = ?",
-                arguments: ["service." + name]
-            )
+            try db.text(named: "service." + name)
         }
     }
 
@@ -25,19 +21,7 @@ extension StateDatabase {
     package func remember(_ text: String?, as name: String) async throws {
         precondition((text?.utf8.count ?? 0) <= StateDatabase.memoryBytesMax, "a memory is small")
         try await write("remember for the service") { db in
-            guard let text else {
-                return try db.execute(
-                    sql: "DELETE FROM settings WHERE key = ?",
-                    arguments: ["service." + name]
-                )
-            }
-            try db.execute(
-                sql: """
-                    INSERT INTO settings VALUES (?, ?)
-                        ON CONFLICT(key) DO UPDATE SET value = excluded.value
-                    """,
-                arguments: ["service." + name, text]
-            )
+            try db.set(named: "service." + name, to: text)
         }
     }
 }

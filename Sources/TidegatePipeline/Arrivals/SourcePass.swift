@@ -172,14 +172,23 @@ struct SourcePass {
     }
 
     private func push(finishing leftovers: [RunID]) async throws -> [RunSummary] {
-        // Copies are compressed beside the push: stock that ends must not wait for that.
-        async let endings = archive(taken.map(\.record.id), after: leftovers)
         let stopwatch = Stopwatch(events: events)
+        let (pushed, endings) = try await shop.lending {
+            // Copies are compressed beside the push: stock that ends must not wait for that.
+            async let endings = archive(taken.map(\.record.id), after: leftovers)
+            return (try await pushResult(stopwatch), try await endings)
+        }
+        for (run, ending) in endings { try await shop.copies.note(ending, of: run) }
+        try await source.baseline.foldIfDue()
+        if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }
+        return summaries(pushed, stopwatch)
+    }
+
+    private func pushResult(_ stopwatch: Stopwatch) async throws -> PushResult {
         let last = taken.last?.record.id
-        let pushed: PushResult
         do {
             let context = RunContext(shop: shop.settings.shop, source: source.id, run: last)
-            pushed = try await RunContext.$current.withValue(context) {
+            return try await RunContext.$current.withValue(context) {
                 try await stopwatch.time(.push) {
                     try await PushRun(shop: shop, oro: oro, events: events).push()
                 }
@@ -188,10 +197,6 @@ struct SourcePass {
             events(.failed(run: last, source: source.id, Fault(error)))
             throw error
         }
-        for (run, ending) in try await endings { try await shop.copies.note(ending, of: run) }
-        try await source.baseline.foldIfDue()
-        if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }
-        return summaries(pushed, stopwatch)
     }
 
     /// Of a pass that read nothing: what was held stays held until a person decides.

@@ -135,11 +135,11 @@ package struct IntakeRun {
         var judged = try await judge(try await read(intake), of: intake)
         if judged.observation.observed.isFirst, judged.isPartlyTaken, judged.judgement.rejection == nil {
             // What is in doubt or refused is left out difference by difference.
-            judged = try await judge(try await read(intake, isFirstCompared: true), of: intake)
+            judged = try await judge(try await read(intake, .init(isFirstCompared: true)), of: intake)
         }
         if judged.observation.isIdentical, judged.isNew, judged.hadDoubts {
             // Others came in between and put positions in doubt: what these list is not missing.
-            judged = try await judge(try await read(intake, looksForIdentical: false), of: intake)
+            judged = try await judge(try await read(intake, .init(looksForIdentical: false)), of: intake)
         }
         note(judged)
         if let rejection = judged.judgement.rejection { throw Fault(rejection, path: intake.path) }
@@ -149,19 +149,12 @@ package struct IntakeRun {
 
     private func read(
         _ intake: SnapshotIntake,
-        isFirstCompared: Bool = false,
-        looksForIdentical: Bool = true
+        _ options: DeliveryReader.Options = .init()
     ) async throws -> Observation {
         let lap = stopwatch.begin(.read)
         defer { lap.end() }
         do {
-            let observation = try await source.baseline.observe(
-                intake,
-                format: source.settings.format,
-                duplicates: source.settings.duplicates,
-                isFirstCompared: isFirstCompared,
-                looksForIdentical: looksForIdentical
-            )
+            let observation = try await observation(of: intake, options)
             if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
             return observation
         } catch {
@@ -169,6 +162,25 @@ package struct IntakeRun {
             if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
             throw Fault(reading: error, path: intake.path)
         }
+    }
+
+    /// Stock events go on meanwhile; where they have moved the baseline too far, it is read without them.
+    private func observation(
+        of intake: SnapshotIntake,
+        _ options: DeliveryReader.Options
+    ) async throws -> Observation {
+        if let observation = try await shop.lending({ try await source.observe(intake, options) }) {
+            return observation
+        }
+        try await shop.makeReady()
+        if let observation = try await source.observe(intake, options) { return observation }
+        throw Fault(
+            .internalError,
+            code: .baselineStale,
+            place: intake.path,
+            message: "The baseline has changed while a run had the shop for itself.",
+            hint: "Nothing of the delivery was taken; run `tidegate sync` once more."
+        )
     }
 
     private func judge(

@@ -32,10 +32,18 @@ struct Observation: ~Copyable, Sendable {
         _ intake: SnapshotIntake,
         _ rejectedRows: [RejectedRow]
     ) throws -> Observation {
+        let sha256 = try intake.sha256()
+        return try of(observed, rejectedRows, sha256: sha256)
+    }
+
+    private static func of(
+        _ observed: consuming Observed,
+        _ rejectedRows: [RejectedRow],
+        sha256: String?
+    ) throws -> Observation {
         let (summary, view) = (observed.summary, observed.view)
         let deltas = try observed.deltas()
         let statistics = try SnapshotStatistics(summary, deltas, of: view)
-        let sha256 = try intake.sha256()
         return Observation(
             observed: observed,
             deltas: deltas,
@@ -47,6 +55,21 @@ struct Observation: ~Copyable, Sendable {
             digest: summary.content.digest,
             seeds: view.seeds
         )
+    }
+
+    /// The same delivery, compared with what the baseline is by now: `touched` are positions that it has taken
+    /// changes of since.
+    ///
+    /// - Returns: nothing where the delivery has to be read once more.
+    /// - Throws: `Fault`.
+    consuming func rebased(
+        on baseline: ObservedBaseline,
+        over touched: Set<PositionKey>
+    ) throws -> Observation? {
+        guard observed.generation != baseline.generation else { return self }
+        let (rejectedRows, sha256) = (rejectedRows, sha256)
+        guard let observed = try baseline.rebase(observed, over: touched) else { return nil }
+        return try Observation.of(observed, rejectedRows, sha256: sha256)
     }
 
     /// What the baseline takes where these of the deltas are accepted, and those of `overridden` positions,

@@ -63,7 +63,7 @@ package final class OutboxChanges: Sendable {
     }
 
     /// Everything looked at is settled or waits for time alone, or the shop's trouble is in the way.
-    func rest(_ trouble: Fault? = nil) {
+    package func rest(_ trouble: Fault? = nil) {
         let over = state.withLock { state in
             state.rested = max(state.rested, state.taken)
             let over = state.followers.filter { trouble != nil || $0.value.change <= state.rested }
@@ -77,11 +77,6 @@ package final class OutboxChanges: Sendable {
     package func stop(_ reason: Fault?) {
         state.withLock { $0.stopped = reason }
         if let reason { rest(reason) }
-    }
-
-    /// Tells those who wait why nothing goes to the shop.
-    package func fail(_ trouble: Fault) {
-        rest(trouble)
     }
 
     /// Waits until everything told so far has come to rest, or the task is cancelled.

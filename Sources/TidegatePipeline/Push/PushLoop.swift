@@ -217,11 +217,7 @@ struct PushLoop {
 
     /// Waits until the engine has something to do; when cancelled it ends at once.
     private static func alarm(seconds: Double) async -> Turn {
-        do {
-            try await Task.sleep(for: .seconds(seconds))
-        } catch {
-            return .alarm
-        }
+        await Task.pause(seconds: seconds)
         return .alarm
     }
 

@@ -160,7 +160,6 @@ extension Shop {
         guard let session else { return summary }
         if let trouble = await session.follow() { throw trouble }
         try Task.checkCancellation()
-        try await state.endPush(written: 0, refused: 0, at: .now)
         let now = session.sent
         var progress = PushProgress()
         progress.applied = now.written - sent.written

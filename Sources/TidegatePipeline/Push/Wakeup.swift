@@ -44,15 +44,20 @@ package final class Wakeup: Sendable {
     package func wait(seconds: Double) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.wait() }
-            group.addTask {
-                do {
-                    try await Task.sleep(for: .seconds(seconds))
-                } catch {
-                    return
-                }
-            }
+            group.addTask { await Task.pause(seconds: seconds) }
             await group.next()
             group.cancelAll()
+        }
+    }
+}
+
+extension Task where Success == Never, Failure == Never {
+    /// Waits so long, or until the task is cancelled.
+    package static func pause(seconds: Double) async {
+        do {
+            try await Task.sleep(for: .seconds(seconds))
+        } catch {
+            return
         }
     }
 }

@@ -16,6 +16,8 @@ package struct Shop: Sendable {
     package internal(set) var identity: ShopIdentity
     /// The push session that is open beside the runs: they tell it, and do not push themselves.
     package var session: OutboxChanges?
+    /// The turn that its work has, where others wait for theirs.
+    package var turn: (any ShopTurn)?
     /// Called before each step of a commit, for tests.
     ///
     /// What it throws stands for the step's failure.

@@ -1,7 +1,6 @@
 import DeltaEngine
 import Foundation
 package import InventoryCore
-import SnapshotFormats
 import StateStore
 
 /// The observed baseline of one source: one owner, on a queue of its own, because its work blocks.
@@ -10,10 +9,17 @@ import StateStore
 /// the generation that the database names, and nothing of the failed commit is left.
 package actor SourceBaseline {
     package nonisolated let source: SourceID
+    nonisolated let reader: DeliveryReader
     private let queue: QueueExecutor
     private let path: String
-    private let memoryMegabytesMax: Int?
+    nonisolated let memoryMegabytesMax: Int?
     private var opened: ObservedBaseline?
+    /// For each reading that goes on: positions that the baseline has taken changes of since it began.
+    private var touched: [Int: Set<PositionKey>] = [:]
+    private var readings = 0
+
+    /// Where more has changed during one reading, the delivery is read once more.
+    private static let touchedMax = 1_000_000
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
@@ -29,6 +35,7 @@ package actor SourceBaseline {
         self.memoryMegabytesMax = memoryMegabytesMax
         path = SourceBaseline.path(of: source, in: folder)
         queue = QueueExecutor(label: "tidegate.baseline.\(source)")
+        reader = DeliveryReader(of: source)
     }
 
     package var isOpen: Bool { opened != nil }
@@ -59,9 +66,10 @@ package actor SourceBaseline {
         return true
     }
 
-    /// Lets go of the file.
+    /// Lets go of the file; what is being read has to be read once more.
     func close() {
         opened = nil
+        touched = [:]
     }
 
     private func baseline() throws(Fault) -> ObservedBaseline {
@@ -80,34 +88,39 @@ package actor SourceBaseline {
 
     func generation() throws -> UInt64 { try baseline().generation }
 
-    /// Finds out what a delivery changes; the baseline stays as it is.
+    // MARK: read
+
+    /// Says that a delivery is about to be compared with what the baseline is now, whatever it takes meanwhile.
     ///
-    /// Where nothing was observed before there is nothing to compare, unless `isFirstCompared`. Bytes that
-    /// are known are not looked at again, unless `looksForIdentical` is false.
-    ///
+    /// - Returns: what it is compared with, and the name of the reading for `caughtUp` or `endReading`.
     /// - Throws: `Fault`.
-    func observe(
-        _ intake: SnapshotIntake,
-        format: SnapshotFormat,
-        duplicates: DuplicateRule,
-        isFirstCompared: Bool,
-        looksForIdentical: Bool = true
-    ) throws -> Observation {
-        let baseline = try baseline()
-        var options = DiffOptions()
-        options.duplicates = duplicates
-        options.looksForIdentical = looksForIdentical
-        if let memoryMegabytesMax { options.memoryBytesMax = memoryMegabytesMax << 20 }
-        options.scan.latestInstant = Timestamp.now.adding(seconds: HighWaterMark.aheadSecondsMax)
-        var rejectedRows: [RejectedRow] = []
-        let observed = try baseline.observe(
-            try intake.open(),
-            format: format,
-            options: options,
-            isFirstCompared: isFirstCompared,
-            rejected: { rejectedRows.append($0) }
-        )
-        return try Observation.of(observed, intake, rejectedRows)
+    func beginReading() throws -> (reading: Int, basis: DiffBasis) {
+        let basis = try baseline().basis
+        readings += 1
+        touched[readings] = []
+        return (readings, basis)
+    }
+
+    /// Forgets a reading that came to nothing.
+    func endReading(_ reading: Int) {
+        touched[reading] = nil
+    }
+
+    /// Ends a reading: gives what its delivery changes in what the baseline is by now.
+    ///
+    /// - Returns: nothing where the delivery has to be read once more.
+    /// - Throws: `Fault`.
+    func caughtUp(_ observation: consuming Observation, _ reading: Int) throws -> Observation? {
+        guard let positions = touched.removeValue(forKey: reading), let opened else { return nil }
+        return try observation.rebased(on: opened, over: positions)
+    }
+
+    /// Remembers what readings have to catch up with.
+    private func note(_ deltas: [Delta]) {
+        for reading in touched.keys {
+            touched[reading]?.formUnion(deltas.lazy.map(\.key))
+            if touched[reading]?.count ?? 0 > SourceBaseline.touchedMax { endReading(reading) }
+        }
     }
 
     /// Takes a change, durably when this returns; the new generation counts only once the database names it.
@@ -119,8 +132,12 @@ package actor SourceBaseline {
         let next = baseline.generation + 1
         switch consume change {
         case .nothing: return baseline.generation
-        case .held(let deltas): try baseline.accept(deltas, generation: next)
+        case .held(let deltas):
+            try baseline.accept(deltas, generation: next)
+            note(deltas)
         case .observed(let observed, let accepted, let all, let others):
+            // Another delivery: what is being read is read once more.
+            touched = [:]
             guard !observed.isFirst, accepted.count < all else {
                 try baseline.accept(observed, generation: next, with: others)
                 break

@@ -1,4 +1,5 @@
 import InventoryCore
+import SnapshotFormats
 
 /// What is around the data of a CloudEvent (CloudEvents 1.0).
 struct CloudEvent {
@@ -133,8 +134,8 @@ enum PercentText {
         var iterator = bytes.makeIterator()
         while let byte = iterator.next() {
             if byte == UInt8(ascii: "%") {
-                guard let high = iterator.next().flatMap(JSONText.hexadecimal),
-                    let low = iterator.next().flatMap(JSONText.hexadecimal)
+                guard let high = iterator.next().flatMap(JSONString.hexadecimal),
+                    let low = iterator.next().flatMap(JSONString.hexadecimal)
                 else { return nil }
                 decoded.append(high << 4 | low)
             } else {

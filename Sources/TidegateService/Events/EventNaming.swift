@@ -88,21 +88,6 @@ struct EventNaming {
     }
 }
 
-extension StockEvent {
-    /// The same with its identity.
-    func named(_ identity: EventIdentity) -> StockEvent {
-        StockEvent(
-            identity: identity,
-            statement,
-            sku: sku,
-            location: location,
-            unit: unit,
-            asOf: asOf,
-            version: version
-        )
-    }
-}
-
 extension EventIdentity {
     /// Stands where the right one is not known yet.
     static let pending = EventIdentity(digest: [])

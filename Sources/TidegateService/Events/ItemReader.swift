@@ -59,7 +59,7 @@ struct ItemReader {
             }
         }
         if let sku = event.sku, keys.isIgnored(sku) { return .ignored }
-        event = event.named(naming.identity(of: event, id: id, envelope: envelope, index: index))
+        event.identity = naming.identity(of: event, id: id, envelope: envelope, index: index)
         return .event(event)
     }
 
@@ -183,12 +183,10 @@ struct ItemReader {
         var events: [StockEvent] = []
         for (part, sku) in skus.enumerated() {
             if let sku, keys.isIgnored(sku) { continue }
-            let one = event.about(sku)
-            events.append(
-                one.named(
-                    naming.identity(of: one, id: id, envelope: envelope, index: index, part: part)
-                )
-            )
+            var one = event
+            one.sku = sku
+            one.identity = naming.identity(of: one, id: id, envelope: envelope, index: index, part: part)
+            events.append(one)
         }
         return events.isEmpty ? .ignored : .events(events)
     }
@@ -210,20 +208,6 @@ struct ItemReader {
                 try keys.unitUnnamed()
             }
         return (sku, location, unit)
-    }
-}
-
-extension StockEvent {
-    fileprivate func about(_ sku: SKU?) -> StockEvent {
-        StockEvent(
-            identity: identity,
-            statement,
-            sku: sku,
-            location: location,
-            unit: unit,
-            asOf: asOf,
-            version: version
-        )
     }
 }
 

@@ -33,24 +33,7 @@ package protocol ShopService: Sendable {
     /// What each source does next, in the order of the configuration.
     func servedSources() async throws -> [ServedSource]
     /// Why nothing is sent to the shop; nothing where the push goes on.
-    func pushPause() async -> Pause?
-}
-
-extension ShopService {
-    package func pushPause() async -> Pause? { nil }
-}
-
-/// That a person, or failures in a row, have stopped something.
-package struct Pause: Hashable, Sendable {
-    package let reason: String
-    package let who: String
-    package let since: Timestamp
-
-    package init(reason: String, who: String, since: Timestamp) {
-        self.reason = reason
-        self.who = who
-        self.since = since
-    }
+    func pushPause() async -> ScheduleMemory.Pause?
 }
 
 /// What a source does next.
@@ -58,7 +41,7 @@ package struct ServedSource: Hashable, Sendable {
     package let source: SourceID
     /// When its schedule starts a run; nothing without a schedule, or while it is paused.
     package var nextRun: Timestamp?
-    package var pause: Pause?
+    package var pause: ScheduleMemory.Pause?
     /// Runs that failed, one after the other, since the last that did not.
     package var failuresInARow = 0
     package var isRunning = false

@@ -6,7 +6,8 @@ import TidegatePipeline
 
 /// Brings the stock events of one source from the inbox into the outbox, as soon as they come.
 ///
-/// While a run goes on others gather and become the next one.
+/// While a run goes on others gather and become the next one; only where a delivery is read, and not yet
+/// taken, do they go on beside it.
 struct EventLoop: Service {
     let served: ServedShop
     let source: SourceID
@@ -17,18 +18,19 @@ struct EventLoop: Service {
     private static let pauseSecondsMax = 60.0
 
     func run() async throws {
-        let wakeup = served.eventsWakeup(of: source)
         var pauseSeconds = 1.0
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             do {
                 try await takeAll()
                 pauseSeconds = 1
-                await cancelWhenGracefulShutdown { await wakeup.wait(seconds: EventLoop.lookSeconds) }
+                await cancelWhenGracefulShutdown {
+                    await served.waitForEvents(of: source, seconds: EventLoop.lookSeconds)
+                }
             } catch {
                 if Task.isCancelled { return }
                 // They wait in the inbox until whatever it is has been mended.
-                tell(Fault(error))
-                await cancelWhenGracefulShutdown { [pauseSeconds] in await rest(seconds: pauseSeconds) }
+                logger.tell(Fault(error), of: served.id, source, saying: "events wait: ")
+                await cancelWhenGracefulShutdown { [pauseSeconds] in await Task.pause(seconds: pauseSeconds) }
                 pauseSeconds = min(pauseSeconds * 2, EventLoop.pauseSecondsMax)
             }
         }
@@ -38,7 +40,8 @@ struct EventLoop: Service {
         var hasMore = true
         while hasMore, !Task.isShuttingDownGracefully {
             guard served.inbox.waitingCount(of: source) > 0 else { return }
-            let outcome = try await served.perform("events of \(source)") { [source, served] shop, oro in
+            let work = ShopTurns.Work(name: "events of \(source)", isBrief: true)
+            let outcome = try await served.perform(work) { [source, served] shop, oro in
                 var run = EventRun(
                     shop: shop,
                     source: try shop.source(source),
@@ -51,23 +54,5 @@ struct EventLoop: Service {
             if outcome?.record != nil { served.changes.notify() }
             hasMore = outcome?.hasMore ?? false
         }
-    }
-
-    private func rest(seconds: Double) async {
-        do {
-            try await Task.sleep(for: .seconds(seconds))
-        } catch {
-            return
-        }
-    }
-
-    private func tell(_ fault: Fault) {
-        logger.warning(
-            "events wait: \(fault.sentence)",
-            metadata: [
-                "shop": .string(served.id.text), "source": .string(source.text),
-                "code": .string(fault.code.rawValue), "hint": .string(fault.hint),
-            ]
-        )
     }
 }

@@ -33,7 +33,7 @@ struct PushService: Service {
                 if Task.isCancelled { return }
                 // A full disk gets room again, a wrong address is corrected: the runs go on meanwhile.
                 await note(fault)
-                served.changes.fail(fault)
+                served.changes.rest(fault)
                 await control.changed.wait(seconds: pauseSeconds)
                 pauseSeconds = min(pauseSeconds * 2, PushService.pauseSecondsMax)
             }
@@ -43,13 +43,7 @@ struct PushService: Service {
     /// Tells why nothing goes to the shop, in the log and to those who look at the state.
     private func note(_ fault: Fault?) async {
         if let fault {
-            logger.warning(
-                "the push waits: \(fault.sentence)",
-                metadata: [
-                    "shop": .string(served.id.text), "code": .string(fault.code.rawValue),
-                    "hint": .string(fault.hint),
-                ]
-            )
+            logger.tell(fault, of: served.id, saying: "the push waits: ")
         }
         do {
             try await served.shop.state.remember(trouble: fault, at: .now)

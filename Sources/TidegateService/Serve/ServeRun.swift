@@ -145,11 +145,7 @@ struct Heartbeat: Service {
             while !Task.isCancelled {
                 _ = await served.turns.current
                 served.turn()
-                do {
-                    try await Task.sleep(for: .seconds(1))
-                } catch {
-                    return
-                }
+                await Task.pause(seconds: 1)
             }
         }
     }

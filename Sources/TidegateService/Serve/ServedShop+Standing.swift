@@ -11,14 +11,14 @@ extension ServedShop: ShopService {
         return try await agenda().map { agenda in
             var source = ServedSource(agenda.source)
             source.nextRun = agenda.next
-            source.pause = agenda.memory.pause.map(Pause.init)
+            source.pause = agenda.memory.pause
             source.failuresInARow = agenda.memory.failuresInRow
             source.isRunning = current == "run of \(agenda.source)"
             return source
         }
     }
 
-    package func pushPause() async -> Pause? { push.paused.map(Pause.init) }
+    package func pushPause() async -> ScheduleMemory.Pause? { push.paused }
 
     /// Why the state cannot be written; nothing where it can.
     func stateFault() async -> String? {
@@ -52,11 +52,5 @@ extension ServedShop: ShopService {
             numbers.isPaused[source.id] = memory?.pause != nil
         }
         return numbers
-    }
-}
-
-extension Pause {
-    fileprivate init(_ pause: ScheduleMemory.Pause) {
-        self.init(reason: pause.reason, who: pause.who, since: pause.since)
     }
 }

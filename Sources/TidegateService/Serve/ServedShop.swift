@@ -20,8 +20,9 @@ package final class ServedShop: Sendable {
     /// Where runs tell what they do.
     package let events: RunEvents
     private let served: Mutex<Shop>
-    private let mailboxes: Mutex<[SourceID: SourceMailbox]>
-    private let eventWakeups: Mutex<[SourceID: Wakeup]>
+    // The sources stay the same for as long as the shop is served.
+    private let mailboxes: [SourceID: SourceMailbox]
+    private let eventWakeups: [SourceID: Wakeup]
     private let reloading = Mutex<ServiceReload?>(nil)
     private let beat = Mutex(ContinuousClock.now)
 
@@ -42,10 +43,8 @@ package final class ServedShop: Sendable {
         self.oro = oro
         self.events = events
         served = Mutex(shop)
-        mailboxes = Mutex(
-            Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, SourceMailbox()) })
-        )
-        eventWakeups = Mutex(Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, Wakeup()) }))
+        mailboxes = Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, SourceMailbox()) })
+        eventWakeups = Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, Wakeup()) })
         tellFollowers()
     }
 
@@ -73,16 +72,25 @@ package final class ServedShop: Sendable {
         _ name: String,
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
-        try await turns.take(name)
+        try await perform(ShopTurns.Work(name: name), body)
+    }
+
+    /// The same for work that may be brief: then it is let in while a run reads its file.
+    func perform<Result: Sendable>(
+        _ work: ShopTurns.Work,
+        _ body: (Shop, OroClient) async throws -> Result
+    ) async throws -> Result {
+        let turn = try await turns.take(work)
         do {
-            let shop = shop
+            var shop = shop
+            shop.turn = turn
             // After a commit that failed everything is opened anew, at what the database names.
             try await shop.makeReady()
             let result = try await body(shop, oro)
-            await turns.giveBack()
+            await turns.giveBack(turn)
             return result
         } catch {
-            await turns.giveBack()
+            await turns.giveBack(turn)
             throw error
         }
     }
@@ -101,29 +109,25 @@ package final class ServedShop: Sendable {
 
     /// Says that something has come for a source: an upload, a file.
     package func delivered(_ source: SourceID) {
-        mailboxes.withLock { $0[source] }?.deliver()
+        mailboxes[source]?.deliver()
     }
 
     /// Says that events of a source were received.
     package func eventsReceived(_ source: SourceID) {
-        eventWakeups.withLock { $0[source] }?.notify()
+        eventWakeups[source]?.notify()
     }
 
-    func eventsWakeup(of source: SourceID) -> Wakeup {
-        eventWakeups.withLock { wakeups in
-            let wakeup = wakeups[source] ?? Wakeup()
-            wakeups[source] = wakeup
-            return wakeup
-        }
+    /// Waits until events of a source are received, for no longer than so many seconds.
+    func waitForEvents(of source: SourceID, seconds: Double) async {
+        await eventWakeups[source]?.wait(seconds: seconds)
     }
 
     func mailbox(of source: SourceID) throws(Fault) -> SourceMailbox {
-        _ = try shop.source(source)
-        return mailboxes.withLock { boxes in
-            let box = boxes[source] ?? SourceMailbox()
-            boxes[source] = box
-            return box
+        let known = try shop.source(source)
+        guard let box = mailboxes[known.id] else {
+            preconditionFailure("a served shop has the sources that it began with")
         }
+        return box
     }
 
     // MARK: settings
@@ -161,10 +165,9 @@ package final class ServedShop: Sendable {
     ///
     /// - Throws: `Fault`.
     package func pausePush(reason: String, who: String) async throws {
-        var memory = ScheduleMemory()
-        memory.pause(reason: reason, who: who, at: .now)
-        try await shop.state.rememberPushPause(memory.pause)
-        push.set(memory.pause)
+        let pause = ScheduleMemory.Pause(reason: reason, who: who, since: .now)
+        try await shop.state.rememberPushPause(pause)
+        push.set(pause)
         tellFollowers()
     }
 
@@ -203,12 +206,8 @@ package final class ServedShop: Sendable {
 
     /// Goes on by other settings; the state stays as it is.
     func change(to shop: Shop) {
-        served.withLock { served in
-            let session = served.session
-            served = shop
-            served.session = session
-        }
-        for source in shop.sources { mailboxes.withLock { $0[source.id] }?.change() }
+        served.withLock { $0 = shop }
+        for box in mailboxes.values { box.change() }
         push.changed.notify()
     }
 }

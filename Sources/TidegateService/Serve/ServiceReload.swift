@@ -23,9 +23,6 @@ package actor ServiceReload {
         observers.append(observer)
     }
 
-    /// Whether the configuration that lies there is the one in use, as far as that was asked.
-    package var isValid: Bool { failure == nil }
-
     /// Reads all files, validates them, and goes on by them.
     ///
     /// - Throws: `Fault` with everything that is wrong; nothing is changed then.

@@ -7,7 +7,6 @@ package import TidegateSettings
 /// What a source's schedule is about to do, and what it remembers.
 package struct SourceAgenda: Sendable {
     package let source: SourceID
-    package let schedule: ScheduleSettings?
     package let memory: ScheduleMemory
     /// When the next run begins by itself; nothing where none will.
     package let next: Timestamp?
@@ -32,7 +31,7 @@ package struct SourceAgenda: Sendable {
         async throws
     {
         self.source = source
-        schedule = settings.schedule(of: try settings.source(named: source.text))
+        let schedule = settings.schedule(of: try settings.source(named: source.text))
         let memory = try await state.scheduleMemory(of: source)
         next = schedule.flatMap { DueRuns($0, of: source, shop: settings.shop).next(memory, at: now) }
         self.memory = memory

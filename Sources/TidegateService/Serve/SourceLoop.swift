@@ -16,6 +16,8 @@ struct SourceLoop: Service {
     private static let lookSecondsMax = 30.0
     /// Seconds between two looks at the rules of a source without a schedule: timed ones begin and end.
     private static let rulesSeconds = 300.0
+    /// Seconds after a turn at which the state could not be read or written.
+    private static let pauseSeconds = 5.0
 
     func run() async throws {
         let mailbox = try served.mailbox(of: source)
@@ -26,16 +28,8 @@ struct SourceLoop: Service {
             } catch {
                 // The state could not be read or written: nothing is lost, and the next turn tries again.
                 tell(Fault(error))
-                await cancelWhenGracefulShutdown { await pause() }
+                await cancelWhenGracefulShutdown { await Task.pause(seconds: SourceLoop.pauseSeconds) }
             }
-        }
-    }
-
-    private func pause() async {
-        do {
-            try await Task.sleep(for: .seconds(5))
-        } catch {
-            return
         }
     }
 
@@ -123,13 +117,7 @@ struct SourceLoop: Service {
     }
 
     private func tell(_ fault: Fault) {
-        logger.warning(
-            "\(fault.sentence)",
-            metadata: [
-                "shop": .string(served.id.text), "source": .string(source.text),
-                "code": .string(fault.code.rawValue), "hint": .string(fault.hint),
-            ]
-        )
+        logger.tell(fault, of: served.id, source)
     }
 }
 

@@ -33,11 +33,7 @@ actor SystemdService: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await self.tell()
-                do {
-                    try await Task.sleep(for: .seconds(seconds))
-                } catch {
-                    return
-                }
+                await Task.pause(seconds: seconds)
             }
         }
         _ = notification.stopping(status: "finishing what is in flight")

@@ -29,6 +29,17 @@ extension Logger {
     }
 }
 
+extension Logger {
+    /// Warns of a fault that the service goes on in spite of, with what mends it.
+    func tell(_ fault: Fault, of shop: ShopID, _ source: SourceID? = nil, saying beginning: String = "") {
+        var metadata: Logger.Metadata = [
+            "shop": .string(shop.text), "code": .string(fault.code.rawValue), "hint": .string(fault.hint),
+        ]
+        metadata["source"] = source.map { .string($0.text) }
+        warning("\(beginning)\(fault.sentence)", metadata: metadata)
+    }
+}
+
 extension RunSummary {
     /// What a log line says of a run.
     fileprivate var metadata: Logger.Metadata {

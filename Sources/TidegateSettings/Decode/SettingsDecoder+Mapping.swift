@@ -83,24 +83,9 @@ extension SettingsDecoder {
         guard var section = field.section() else { return nil }
         defer { section.finish() }
         let column = section.required("column", hint: "Name the value's key.").flatMap(eventColumn)
-        guard let key = section.only(oneOf: ["is", "is_not"]), let value = section.field(key) else {
-            log.add(
-                .missingKey,
-                at: field.place,
-                field.path,
-                "Nothing says what the column holds in rows that count.",
-                hint: "Write is: TEXT or is_not: TEXT, or a list of texts."
-            )
-            return nil
-        }
-        var texts: [String] = []
-        if case .sequence = value.node.content {
-            texts = (value.items() ?? []).compactMap { $0.text() }
-        } else if let text = value.text() {
-            texts = [text]
-        }
-        guard let column, !texts.isEmpty else { return nil }
-        return EventMapping.Condition(column: column, texts: texts, isExclusion: key == "is_not")
+        let values = conditionValues(&section, of: field)
+        guard let column, let values else { return nil }
+        return EventMapping.Condition(column: column, texts: values.texts, isExclusion: values.isExclusion)
     }
 
     private func eventColumns(_ section: Section) -> EventMapping.Columns {

@@ -47,8 +47,14 @@ extension SettingsDecoder {
         defer { section.finish() }
         let column = section.required("column", hint: "Name the column, or give it as { position: 1 }.")
         let rule = column.flatMap { self.column($0, dialect) }
-        let key = section.only(oneOf: ["is", "is_not"])
-        guard let key, let value = section.field(key) else {
+        let values = conditionValues(&section, of: field)
+        guard let rule, let values else { return nil }
+        return RowRules.Condition(column: rule, texts: values.texts, isExclusion: values.isExclusion)
+    }
+
+    /// The keys `is` and `is_not` of a condition: what its column holds, or does not.
+    func conditionValues(_ section: inout Section, of field: Field) -> (texts: [String], isExclusion: Bool)? {
+        guard let key = section.only(oneOf: ["is", "is_not"]), let value = section.field(key) else {
             log.add(
                 .missingKey,
                 at: field.place,
@@ -59,8 +65,7 @@ extension SettingsDecoder {
             return nil
         }
         let texts = texts(value)
-        guard let rule, !texts.isEmpty else { return nil }
-        return RowRules.Condition(column: rule, texts: texts, isExclusion: key == "is_not")
+        return texts.isEmpty ? nil : (texts, key == "is_not")
     }
 
     /// One text or a list of them, each as it is written.

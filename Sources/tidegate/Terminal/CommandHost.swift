@@ -31,11 +31,7 @@ enum CommandHost {
                 guard command is any ServedCommand else {
                     throw ValidationError("a running service does not carry out this command")
                 }
-                if var asynchronous = command as? any AsyncParsableCommand {
-                    try await asynchronous.run()
-                } else {
-                    try command.run()
-                }
+                try await Tidegate.run(&command)
                 return ExitStatus.done.rawValue
             } catch {
                 return Tidegate.tell(error)

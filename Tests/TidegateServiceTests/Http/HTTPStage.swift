@@ -227,5 +227,6 @@ final class StandInShop: ShopService {
     func resume(_ source: SourceID) { note("resume \(source)") }
     func pausePush(reason: String, who: String) { note("pause push: \(reason), \(who)") }
     func resumePush() { note("resume push") }
+    func pushPause() -> ScheduleMemory.Pause? { nil }
     func servedSources() -> [ServedSource] { shop.settings.sources.map { ServedSource($0.id) } }
 }

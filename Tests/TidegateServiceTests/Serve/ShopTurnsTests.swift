@@ -10,20 +10,20 @@ struct ShopTurnsTests {
     func order() async throws {
         let turns = ShopTurns()
         let done = Finished()
-        try await turns.take("first")
+        let first = try await turns.take(.init(name: "first"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 1...20 {
                 group.addTask {
-                    try await turns.take("work \(number)")
+                    let turn = try await turns.take(.init(name: "work \(number)"))
                     done.add(number)
-                    await turns.giveBack()
+                    await turns.giveBack(turn)
                 }
                 // It has to have asked before the next one does.
                 while await turns.queue.count < number { await Task.yield() }
             }
             #expect(done.numbers.isEmpty)
             #expect(await turns.current == "first")
-            await turns.giveBack()
+            await turns.giveBack(first)
             try await group.waitForAll()
         }
         #expect(done.numbers == Array(1...20))
@@ -33,26 +33,72 @@ struct ShopTurnsTests {
     @Test("one that is cancelled while it waits leaves the queue, and holds up nobody")
     func cancelled() async throws {
         let turns = ShopTurns()
-        try await turns.take("first")
-        let waiting = Task { try await turns.take("second") }
+        let first = try await turns.take(.init(name: "first"))
+        let waiting = Task { try await turns.take(.init(name: "second")) }
         while await turns.queue.isEmpty { await Task.yield() }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         #expect(await turns.queue.isEmpty)
-        await turns.giveBack()
-        try await turns.take("third")
+        await turns.giveBack(first)
+        _ = try await turns.take(.init(name: "third"))
         #expect(await turns.current == "third")
+    }
+
+    @Test("while a run reads its file and lends the shop, brief works are let in, one at a time, and no other")
+    func lent() async throws {
+        let turns = ShopTurns()
+        let run = try await turns.take(.init(name: "run"))
+        let other = Task { try await turns.take(.init(name: "other")) }
+        while await turns.queue.count < 1 { await Task.yield() }
+        let events = Task { try await turns.take(.init(name: "events", isBrief: true)) }
+        while await turns.queue.count < 2 { await Task.yield() }
+        await run.lend()
+        let guest = try await events.value
+        #expect(await turns.current == "run")
+        let more = Task { try await turns.take(.init(name: "more events", isBrief: true)) }
+        while await turns.queue.count < 2 { await Task.yield() }
+        #expect(await turns.queue == ["other", "more events"])
+        await turns.giveBack(guest)
+        let second = try await more.value
+        #expect(await turns.queue == ["other"])
+        await turns.giveBack(second)
+        await run.reclaim()
+        await turns.giveBack(run)
+        await turns.giveBack(try await other.value)
+        #expect(await turns.current == nil)
+    }
+
+    @Test("a run has its shop back only when the work that it has let in is over")
+    func reclaimed() async throws {
+        let turns = ShopTurns()
+        let run = try await turns.take(.init(name: "run"))
+        await run.lend()
+        let guest = try await turns.take(.init(name: "events", isBrief: true))
+        let done = Finished()
+        let reclaiming = Task {
+            await run.reclaim()
+            done.add(2)
+        }
+        let late = Task { try await turns.take(.init(name: "late events", isBrief: true)) }
+        while await turns.queue.isEmpty { await Task.yield() }
+        done.add(1)
+        await turns.giveBack(guest)
+        await reclaiming.value
+        #expect(done.numbers == [1, 2])
+        #expect(await turns.queue == ["late events"])
+        await turns.giveBack(run)
+        await turns.giveBack(try await late.value)
     }
 
     @Test("more than may wait are refused, and told so")
     func full() async throws {
         let turns = ShopTurns()
-        try await turns.take("first")
+        _ = try await turns.take(.init(name: "first"))
         let waiting = (0..<ShopTurns.waitingMax).map { number in
-            Task { try await turns.take("work \(number)") }
+            Task { try await turns.take(.init(name: "work \(number)")) }
         }
         while await turns.queue.count < ShopTurns.waitingMax { await Task.yield() }
-        let fault = await #expect(throws: Fault.self) { try await turns.take("one more") }
+        let fault = await #expect(throws: Fault.self) { try await turns.take(.init(name: "one more")) }
         #expect(fault?.code == "queue_full")
         for one in waiting { one.cancel() }
         for one in waiting { _ = await one.result }

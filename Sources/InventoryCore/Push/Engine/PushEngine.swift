@@ -175,7 +175,7 @@ package struct PushEngine: Sendable {
             learnt.writesPerSecond = rate
         }
         window.add(to: &learnt)
-        return learnt
+        return learnt.plausible
     }
 
     // MARK: State

@@ -14,11 +14,18 @@ package struct LearntPace: Hashable, Sendable {
 
     package init() {}
 
-    /// Whether every figure is one that a shop can have; anything else was not written by us.
-    package var isSound: Bool {
-        let rates = [writesPerSecond, recordsPerSecond, operationSeconds].compactMap(\.self)
-        let counts = [writesInFlight, windowRecords, batchRecordsMax].compactMap(\.self)
-        return rates.allSatisfy { $0.isFinite && $0 > 0 && $0 < 1e6 }
-            && counts.allSatisfy { (1...1_000_000).contains($0) }
+    /// The figures that a shop can have. A rate taken over too short a time, or text that another program wrote, is
+    /// as good as unknown.
+    package var plausible: LearntPace {
+        func rate(_ figure: Double?) -> Double? { figure.flatMap { $0 > 0 && $0 < 1e6 ? $0 : nil } }
+        func count(_ figure: Int?) -> Int? { figure.flatMap { (1...1_000_000).contains($0) ? $0 : nil } }
+        var kept = LearntPace()
+        kept.writesInFlight = count(writesInFlight)
+        kept.writesPerSecond = rate(writesPerSecond)
+        kept.recordsPerSecond = rate(recordsPerSecond)
+        kept.windowRecords = count(windowRecords)
+        kept.operationSeconds = rate(operationSeconds)
+        kept.batchRecordsMax = count(batchRecordsMax)
+        return kept
     }
 }

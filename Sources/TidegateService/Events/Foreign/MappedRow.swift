@@ -54,7 +54,7 @@ struct MappedRow {
             if isListed == condition.isExclusion { return .ignored }
         }
         let word = isBefore ? .hint : try kind(row)
-        let event: StockEvent
+        var event: StockEvent
         switch word {
         case .ignore: return .ignored
         case .hint: event = try hint(row, envelope)
@@ -64,7 +64,8 @@ struct MappedRow {
             event = moved
         }
         if let sku = event.sku, keys.isIgnored(sku) { return .ignored }
-        return .event(event.named(try identity(event, row, envelope, index: index, part: part)))
+        event.identity = try identity(event, row, envelope, index: index, part: part)
+        return .event(event)
     }
 
     private func kind(_ row: BodyRow) throws(ItemFault) -> EventMapping.Word {

@@ -1,3 +1,5 @@
+import SnapshotFormats
+
 /// The bytes that base64 and hexadecimal texts stand for, without Foundation.
 enum Base64 {
     /// Gives the bytes; padding may be missing, the alphabet of URLs counts too.
@@ -45,7 +47,7 @@ enum Base64 {
         var bytes: [UInt8] = []
         var iterator = text.makeIterator()
         while let first = iterator.next(), let second = iterator.next() {
-            guard let high = JSONText.hexadecimal(first), let low = JSONText.hexadecimal(second) else {
+            guard let high = JSONString.hexadecimal(first), let low = JSONString.hexadecimal(second) else {
                 return nil
             }
             bytes.append(high << 4 | low)

@@ -1,4 +1,5 @@
 import InventoryCore
+import SnapshotFormats
 
 /// A value in the bytes of a body: what it is and where it stands, strings without their quotes.
 struct JSONToken {
@@ -171,7 +172,7 @@ struct JSONScanner {
         case UInt8(ascii: "u"):
             index += 1
             for _ in 0..<4 {
-                guard JSONText.hexadecimal(try peek()) != nil else {
+                guard JSONString.hexadecimal(try peek()) != nil else {
                     throw JSONFault(message: "there is no such escape", offset: start)
                 }
                 index += 1

@@ -81,7 +81,7 @@ extension JSONLine {
     }
 
     /// Writes why something is paused.
-    mutating func fields(_ pause: Pause?) {
+    mutating func fields(_ pause: ScheduleMemory.Pause?) {
         field("paused_since", pause?.since.description)
         field("paused_by", pause?.who)
         field("pause_reason", pause?.reason)
