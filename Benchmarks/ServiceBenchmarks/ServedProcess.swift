@@ -6,6 +6,7 @@ final class ServedProcess {
     let port: Int
     let drop: String
     private let process: Process
+    private let configuration: String
     private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
 
     init(folder: String, program: String, shop: String, stock: BenchmarkStock) throws {
@@ -16,7 +17,7 @@ final class ServedProcess {
             try FileManager.default.removeItem(atPath: path)
         }
         try FileManager.default.createDirectory(atPath: drop, withIntermediateDirectories: true)
-        let configuration = folder + "/service.yaml"
+        configuration = folder + "/service.yaml"
         let text = """
             source:
               kind: folder
@@ -35,6 +36,7 @@ final class ServedProcess {
               url: \(shop)
               client_id: benchmark
               client_secret_file: \(folder)/service-secret
+              push: { settle: 10s }
             store: { path: \(state), archive_keep: 2 }
             service: { bind: "127.0.0.1:\(port)" }
 
@@ -47,6 +49,19 @@ final class ServedProcess {
         process.executableURL = URL(filePath: program)
         process.arguments = ["serve", "--config", configuration, "--log-level", "warning"]
         try process.run()
+    }
+
+    /// What a command prints that the service carries out.
+    func output(of arguments: [String]) async throws -> String {
+        let command = Process()
+        command.executableURL = process.executableURL
+        command.arguments = arguments + ["--config", configuration]
+        let pipe = Pipe()
+        command.standardOutput = pipe
+        try command.run()
+        let bytes = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        command.waitUntilExit()
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func stop() {
@@ -70,12 +85,12 @@ final class ServedProcess {
     /// Megabytes that the process has in memory now.
     var residentMegabytes: Int {
         let pages = field("statm", 1)
-        return pages * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
+        return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
     }
 
     /// The same without pages of files, which the system takes back when it needs them.
     var anonymousMegabytes: Int {
-        (field("statm", 1) - field("statm", 2)) * Int(sysconf(Int32(_SC_PAGESIZE))) >> 20
+        ((field("statm", 1) - field("statm", 2)) * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
     }
 
     /// Processor time so far.

@@ -62,7 +62,7 @@ struct ServiceBenchmarks {
         case "arrays": try await traffic.arrays(count: 2_000, of: 100)
         case "burst": try await traffic.burst(of: 20_000)
         case "reading": try await traffic.whileReading()
-        case "soak": try await traffic.soak(seconds: number("SOAK_SECONDS", 1_800))
+        case "soak": try await Soak(traffic: traffic).run(seconds: number("SOAK_SECONDS", 1_800))
         default: throw BenchmarkFailure("there is no suite \(suite)")
         }
     }

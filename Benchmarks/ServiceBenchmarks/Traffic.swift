@@ -98,12 +98,17 @@ struct Traffic {
         )
     }
 
-    /// Events while a whole file is read.
+    /// Events from when a whole file comes until well after it is read; every other one lowers its figure, as
+    /// a sale does.
     func whileReading() async throws {
-        try stock.write(to: service.drop + "/next.csv", round: 3)
+        let file = service.drop + "/next.csv"
+        try stock.write(to: file + ".part", round: 3)
+        guard rename(file + ".part", file) == 0 else { throw BenchmarkFailure("cannot rename \(file)") }
         let arrivals = Arrivals(simulator)
         let first = stock.skus / 4
-        let sent = try await send(200, perSecond: 20, from: first) { Self.event(first + $0, $0 % 8, 13) }
+        let sent = try await send(200, perSecond: 50, from: first) {
+            Self.event(first + $0, $0 % 8, $0 % 2 == 0 ? 37 : -37)
+        }
         let skus = (0..<200).map { BenchmarkStock.sku(first + $0) }
         let missing = try await arrivals.wait(for: skus, seconds: 60)
         arrivals.end()
@@ -115,37 +120,9 @@ struct Traffic {
         try await settle()
     }
 
-    /// Snapshots, events and time: memory must not grow, nothing may be lost.
-    func soak(seconds: Int) async throws {
-        let began = ContinuousClock.now
-        var (round, number) = (0, 0)
-        var start = 0
-        var lost = 0
-        while began.duration(to: .now) < .seconds(seconds) {
-            round += 1
-            try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
-            let arrivals = Arrivals(simulator)
-            let (first, more, skus) = (number, 1_000 + round, stock.skus)
-            _ = try await send(2_000, perSecond: 200, from: 0) { index in
-                Self.event((first + index) % skus, index % 8, more)
-            }
-            number += 2_000
-            let sent = (0..<2_000).map { BenchmarkStock.sku((first + $0) % skus) }
-            lost += try await arrivals.wait(for: sent, seconds: 60).count
-            arrivals.end()
-            if round == 3 { start = service.anonymousMegabytes }
-        }
-        let end = service.anonymousMegabytes
-        report(
-            "soak of \(seconds) s",
-            "\(round) snapshots, \(number) events, \(lost) lost; "
-                + "\(start) MB after the third, \(end) MB at the end"
-        )
-    }
-
     // MARK: events
 
-    private static func event(_ sku: Int, _ location: Int, _ more: Int) -> String {
+    static func event(_ sku: Int, _ location: Int, _ more: Int) -> String {
         object(sku, location, BenchmarkStock.quantity(sku, location) + more)
     }
 
@@ -172,14 +149,14 @@ struct Traffic {
 
     // MARK: sending
 
-    private struct Sent {
+    struct Sent {
         /// When each was due; one that is sent late counts from then.
         var due: [ContinuousClock.Instant] = []
         var answered = Samples()
         var refused = 0
     }
 
-    private func send(
+    func send(
         _ count: Int,
         perSecond: Int,
         from first: Int,
@@ -236,7 +213,7 @@ struct Traffic {
     }
 
     /// Waits until the shop has seen nothing new for two seconds.
-    private func settle() async throws {
+    func settle() async throws {
         var seen = -1
         while seen != simulator.ledgerCount {
             seen = simulator.ledgerCount
@@ -244,7 +221,7 @@ struct Traffic {
         }
     }
 
-    private func report(_ name: String, _ text: String) {
+    func report(_ name: String, _ text: String) {
         FileHandle.standardOutput.write(Data("\(name): \(text)\n".utf8))
     }
 }

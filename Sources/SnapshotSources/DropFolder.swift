@@ -4,8 +4,9 @@ package import InventoryCore
 /// A folder into which deliveries are dropped.
 ///
 /// A file is a complete delivery when it is a regular file whose name matches the pattern, is not hidden, and
-/// ends in none of `.tmp`, `.part`, `.done` and `.manifest.json`; and, where a done marker is required, when
-/// that stands beside it (`DoneMarkers`). Exporters should write under another name and rename.
+/// ends in none of `.tmp`, `.part`, `.partial`, `.filepart`, `.done` and `.manifest.json`; and, where a done
+/// marker is required, when that stands beside it (`DoneMarkers`). Exporters should write under another name
+/// and rename.
 package struct DropFolder: Hashable, Sendable {
     /// A complete delivery in the folder.
     package struct Found: Hashable, Sendable {
@@ -51,7 +52,9 @@ package struct DropFolder: Hashable, Sendable {
     /// More entries than this mean that nobody clears the folder, or that it is the wrong one.
     package var entriesMax = 100_000
 
-    private static let ignoredSuffixes = [".tmp", ".part", ".done", ContractManifest.suffix]
+    private static let ignoredSuffixes = [
+        ".tmp", ".part", ".partial", ".filepart", ".done", ContractManifest.suffix,
+    ]
 
     package init(folder: String, pattern: String = "*", doneMarker: String? = nil) {
         self.folder = folder

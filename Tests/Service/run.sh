@@ -82,7 +82,8 @@ check "$python" Tests/Service/senders.py "$url/v1/shops/main/sources/erp/events"
 check "$python" Tests/Service/senders.py "$url/v1/shops/main/sources/signed/events" \
     whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLjSw
 check "$python" Tests/Service/metrics-check.py "$url/metrics" --promtool
-check "$python" Tests/Service/http_contract.py "$url" --examples "$examples"
+# It keeps what it has found in the folder that it runs in.
+check env -C "$folder" "$python" "$PWD/Tests/Service/http_contract.py" "$url" --examples "$examples"
 check "$tidegate" status --config "$folder/tidegate.yaml"
 [ "$status" -eq 0 ] || tail -n 20 "$folder/log"
 exit "$status"

@@ -14,7 +14,10 @@ import Testing
         learnt.operationSeconds = 0.152_900_99
         learnt.batchRecordsMax = 500
         let known = KnownPace(
-            learnt: learnt, stalledSince: TemporaryState.now, shop: "https://shop.example", at: TemporaryState.now
+            learnt: learnt,
+            stalledSince: TemporaryState.now,
+            shop: "https://shop.example",
+            at: TemporaryState.now
         )
         try await state.database().record(known)
         #expect(try await state.reopened().knownPace() == known)
@@ -28,7 +31,10 @@ import Testing
             learnt.recordsPerSecond = impossible
             learnt.writesPerSecond = 40
             let known = KnownPace(
-                learnt: learnt, stalledSince: nil, shop: "https://shop.example", at: TemporaryState.now
+                learnt: learnt,
+                stalledSince: nil,
+                shop: "https://shop.example",
+                at: TemporaryState.now
             )
             try await state.database().record(known)
             let read = try await state.reopened().knownPace()

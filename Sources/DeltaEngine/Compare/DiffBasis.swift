@@ -5,8 +5,8 @@ package import SnapshotFormats
 
 /// What snapshots are compared with: a baseline as it was at one generation.
 ///
-/// It stays as it is, whatever the baseline takes on afterwards, and any thread may use it; so a snapshot can be
-/// read while its baseline goes on. `ObservedBaseline.rebase` brings together what was found then.
+/// It stays as it is, whatever the baseline takes on afterwards, and any thread may use it; so a snapshot can
+/// be read while its baseline goes on. `ObservedBaseline.rebase` brings together what was found then.
 package struct DiffBasis: Sendable {
     let view: BaselineView
     let marks: BlockMarks

@@ -115,7 +115,8 @@ extension ObservedBaseline {
     /// - Parameters:
     ///   - observed: by a basis of this baseline.
     ///   - touched: every position that the baseline has taken a change of since then.
-    /// - Returns: what the snapshot changes in the baseline as it is now; nothing where it has to be read once
+    /// - Returns: what the snapshot changes in the baseline as it is now; nothing where it has to be read
+    /// once
     ///   more, since the file has been written anew or the snapshot's rows were not looked at.
     /// - Throws: `Fault` with `damaged`.
     package func rebase(

@@ -5,8 +5,8 @@ import SnapshotFormats
 extension SnapshotDiff {
     /// Starts from a later generation of the same base, of which these positions may differ.
     ///
-    /// A position without an entry is stated as the baseline had it, unless its rows are rejected; one that is
-    /// removed is not stated.
+    /// A position without an entry is stated as the baseline had it, unless its rows are rejected; one that
+    /// is removed is not stated.
     ///
     /// - Throws: `Fault` with `damaged`.
     func rebase(onto now: BaselineView, over touched: Set<PositionKey>) throws {

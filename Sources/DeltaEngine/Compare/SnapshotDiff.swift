@@ -39,7 +39,8 @@ package final class SnapshotDiff: @unchecked Sendable {
     var entries: [Entry] = []
     /// Rows whose bytes changed and whose quantities did not.
     var touched: [DiffWorker.Change] = []
-    /// Keys of which every row is rejected because of the others: what the snapshot states of them is not known.
+    /// Keys of which every row is rejected because of the others: what the snapshot states of them is not
+    /// known.
     var rejectedKeys: Set<KeyDigest> = []
     /// The order of the rows, and whether it is far from the baseline's and has come for the second time, if
     /// it is to be taken over at the next fold.

@@ -47,6 +47,7 @@ package struct InventoryException: Hashable, Sendable {
         case shownUnstated = "shown_unstated"
         case unitFactorsDiffer = "unit_factors_differ"
         case conflictingEvent = "conflicting_event"
+        case eventRefused = "event_refused"
     }
 
     /// Who can mend it; configuration gives each a name.
@@ -71,7 +72,7 @@ extension InventoryException.Code {
         case .unattributedOrder: .sales
         case .quantityTooLarge: .finance
         case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted,
-            .conflictingEvent:
+            .conflictingEvent, .eventRefused:
             .integration
         }
     }
@@ -121,6 +122,8 @@ extension InventoryException.Code {
             "Mend the rows that cannot be read: until then nobody knows whether the missing ones are gone."
         case .conflictingEvent:
             "Look in the sender why two events of one time or version differ; the next delivery settles it."
+        case .eventRefused:
+            "Correct the sender, which was told that all is well; the next full delivery tells the rest."
         case .drift: "Find out who changes the level in OroCommerce; `tidegate audit --repair` sets it right."
         }
     }

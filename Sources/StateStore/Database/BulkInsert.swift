@@ -24,6 +24,12 @@ struct BulkInsert {
         values.append(value.databaseValue)
     }
 
+    /// Appends a whole row.
+    mutating func append(row: [(any DatabaseValueConvertible)?]) throws {
+        for value in row { values.append(value?.databaseValue ?? .null) }
+        try endRow()
+    }
+
     mutating func endRow() throws {
         rows += 1
         if values.count == columns * BulkInsert.rowsPerStatement { try flush() }

@@ -54,6 +54,8 @@ extension Database {
 
                 ALTER TABLE runs ADD COLUMN events INTEGER;
                 CREATE INDEX runs_of_events ON runs(number) WHERE events IS NOT NULL;
+                -- Thousands of runs of events may lie between two that read a delivery.
+                CREATE INDEX runs_of_deliveries ON runs(source, number) WHERE delivery <> '';
 
                 INSERT INTO event_sources (source, stated)
                 SELECT source, max(ifnull(as_of, newest_row), ifnull(newest_row, as_of)) FROM high_water

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import InventoryCore
 
@@ -11,48 +12,69 @@ extension Database {
     ) throws -> EventReceipt {
         let (number, horizon) = try inboxSource(source)
         let latest = now.adding(seconds: limits.aheadSecondsMax)
-        let known = try cachedStatement(
-            sql: "SELECT content FROM identities WHERE source = ? AND digest = ?"
-        )
-        let remember = try cachedStatement(sql: "INSERT INTO identities VALUES (?, ?, ?, ?, ?)")
-        let store = try cachedStatement(
-            sql: """
-                INSERT INTO events
-                    (source, kind, quantity, sku, location, unit, as_of, version, received)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
+        var remember = BulkInsert(self, "INSERT INTO identities", columns: 5)
+        var store = BulkInsert(
+            self,
+            "INSERT INTO events (source, kind, quantity, sku, location, unit, as_of, version, received)",
+            columns: 9
         )
         var receipt = EventReceipt()
-        for (index, event) in events {
-            if let rejection = event.rejection(at: index, latest: latest) {
-                receipt.rejected.append(rejection)
-                continue
-            }
-            let (digest, content) = (event.identity.digest.blob, event.contentDigest)
-            if let stored = try Int64.fetchOne(known, arguments: [number, digest]) {
-                if stored == content {
-                    receipt.duplicate += 1
-                } else {
-                    receipt.rejected.append(.conflicting(at: index))
+        var known: [Data: Int64] = [:]
+        for start in stride(from: 0, to: events.count, by: Database.identitiesPerQuestion) {
+            let part = events[start..<min(start + Database.identitiesPerQuestion, events.count)]
+            let digests = part.map(\.event.identity.digest.blob)
+            // What the call itself has stored is known as well.
+            known.merge(try contents(of: digests, source: number)) { own, _ in own }
+            for ((index, event), digest) in zip(part, digests) {
+                if let rejection = event.rejection(at: index, latest: latest) {
+                    receipt.rejected.append(rejection)
+                    continue
                 }
-                continue
-            }
-            if let horizon, let asOf = event.asOf, asOf.microseconds <= horizon {
-                receipt.stale += 1
-                continue
-            }
-            let asOf = event.asOf?.microseconds
-            try remember.execute(arguments: [number, digest, content, asOf, now.microseconds])
-            let (kind, quantity) = event.statement.stored
-            try store.execute(
-                arguments: [
+                let content = event.contentDigest
+                if let stored = known[digest] {
+                    if stored == content {
+                        receipt.duplicate += 1
+                    } else {
+                        receipt.rejected.append(.conflicting(at: index))
+                    }
+                    continue
+                }
+                let asOf = event.asOf?.microseconds
+                if let horizon, let asOf, asOf <= horizon {
+                    receipt.stale += 1
+                    continue
+                }
+                known[digest] = content
+                try remember.append(row: [number, digest, content, asOf, now.microseconds])
+                let (kind, quantity) = event.statement.stored
+                try store.append(row: [
                     number, kind, quantity, event.sku?.text, event.location?.text, event.unit.text, asOf,
                     event.version, now.microseconds,
-                ]
-            )
-            receipt.accepted += 1
+                ])
+                if event.statement == .hint { receipt.parked += 1 } else { receipt.accepted += 1 }
+            }
         }
+        try remember.flush()
+        try store.flush()
         return receipt
+    }
+
+    /// Identities that are asked for at once.
+    private static let identitiesPerQuestion = 64
+
+    /// What is known to have been said under each of these identities.
+    private func contents(of digests: [Data], source: Int64) throws -> [Data: Int64] {
+        guard let last = digests.last else { return [:] }
+        // Two statements serve every number of them: the last one is asked for again.
+        let size = digests.count == 1 ? 1 : Database.identitiesPerQuestion
+        let marks = Array(repeating: "?", count: size).joined(separator: ",")
+        let statement = try cachedStatement(
+            sql: "SELECT digest, content FROM identities WHERE source = ? AND digest IN (\(marks))"
+        )
+        let padded = digests + Array(repeating: last, count: size - digests.count)
+        let arguments = StatementArguments([source.databaseValue] + padded.map(\.databaseValue))
+        let rows = try Row.fetchAll(statement, arguments: arguments)
+        return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 
     /// Gives the number of a source in the inbox, and up to when its identities were forgotten.

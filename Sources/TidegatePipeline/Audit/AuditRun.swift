@@ -55,6 +55,7 @@ package struct AuditRun {
             report.requests = oro.requestsSent - requestsBefore
             let elapsed = (ContinuousClock.now - began).components
             report.seconds = Double(elapsed.seconds) + (Double(elapsed.attoseconds) / 1e15).rounded() / 1000
+            try await state.remember(report)
             return report
         } catch {
             throw Fault(error)

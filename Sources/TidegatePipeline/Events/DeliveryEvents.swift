@@ -58,6 +58,13 @@ extension Shop {
             met.later = met.stated?.leaving(all) ?? all
         }
         met.settled = try await conflicts(of: source.id, settledBy: met.stated)
+        if let stated = met.stated, stated.isFull {
+            let refused = ExceptionKey(code: .eventRefused, subject: Subject(source: source.id))
+            let open = try await state.openExceptions(code: .eventRefused)
+            met.settled += open.filter { $0.exception.key == refused && $0.seen < stated.asOf }.map(
+                \.exception.key
+            )
+        }
         return met
     }
 

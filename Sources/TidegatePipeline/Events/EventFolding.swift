@@ -16,6 +16,9 @@ struct EventFolding {
     /// Of the touched SKUs, of all sources.
     let doubts: DoubtBook
 
+    /// Since when the oldest event of each SKU has been here.
+    let received: [SKU: Timestamp]
+
     private let shop: Shop
     private let source: Source
     private let placed: EventBatch
@@ -56,10 +59,12 @@ struct EventFolding {
             otherSource: { location in others.first { $0.totals[location].positions > 0 }?.source }
         )
         var batch = EventBatch(of: source.id)
+        var oldest: [SKU: Timestamp] = [:]
         for (event, received) in zip(events, waiting) {
+            if let sku = event?.sku { oldest[sku] = min(oldest[sku] ?? received.received, received.received) }
             batch.place(event, as: received.event, number: received.number, places)
         }
-        placed = batch
+        (placed, self.received) = (batch, oldest)
         var current: [PositionKey: Quantity] = [:]
         for position in positions.values.joined() { current[position.key] = position.net }
         self.current = current

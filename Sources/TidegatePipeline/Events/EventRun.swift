@@ -1,5 +1,5 @@
 import DeltaEngine
-import InventoryCore
+package import InventoryCore
 package import OroClient
 package import StateStore
 import TidegateSettings
@@ -22,6 +22,8 @@ package struct EventRun {
         package fileprivate(set) var tally: EventTally
         /// Guards that tripped, in words.
         package fileprivate(set) var held: [String] = []
+        /// The SKUs whose figures were touched, and since when the oldest event of each has been here.
+        package fileprivate(set) var received: [SKU: Timestamp] = [:]
         /// Whether more waits than one run takes.
         package let hasMore: Bool
 
@@ -217,6 +219,7 @@ package struct EventRun {
         if !review.held.isEmpty || !review.released.isEmpty { proposal.note(review) }
         let held = trips + review.trips
         if !held.isEmpty { events(.held(held)) }
+        for delta in accepted { outcome.received[delta.key.sku] = folding.received[delta.key.sku] }
         let committed = try await shop.commit(proposal)
         events(.committed(committed))
         (outcome.record, outcome.held) = (committed, held.map(\.message))

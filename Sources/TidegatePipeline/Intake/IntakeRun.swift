@@ -154,7 +154,7 @@ package struct IntakeRun {
         let lap = stopwatch.begin(.read)
         defer { lap.end() }
         do {
-            let observation = try await observation(of: intake, options)
+            let observation = try await shop.observe(intake, of: source, options)
             if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
             return observation
         } catch {
@@ -162,25 +162,6 @@ package struct IntakeRun {
             if intake.delivery.hasChanged { throw Fault.deliveryChanged(intake.path) }
             throw Fault(reading: error, path: intake.path)
         }
-    }
-
-    /// Stock events go on meanwhile; where they have moved the baseline too far, it is read without them.
-    private func observation(
-        of intake: SnapshotIntake,
-        _ options: DeliveryReader.Options
-    ) async throws -> Observation {
-        if let observation = try await shop.lending({ try await source.observe(intake, options) }) {
-            return observation
-        }
-        try await shop.makeReady()
-        if let observation = try await source.observe(intake, options) { return observation }
-        throw Fault(
-            .internalError,
-            code: .baselineStale,
-            place: intake.path,
-            message: "The baseline has changed while a run had the shop for itself.",
-            hint: "Nothing of the delivery was taken; run `tidegate sync` once more."
-        )
     }
 
     private func judge(

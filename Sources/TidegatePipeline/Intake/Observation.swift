@@ -57,8 +57,8 @@ struct Observation: ~Copyable, Sendable {
         )
     }
 
-    /// The same delivery, compared with what the baseline is by now: `touched` are positions that it has taken
-    /// changes of since.
+    /// The same delivery, compared with what the baseline is by now: `touched` are positions that it has
+    /// taken changes of since.
     ///
     /// - Returns: nothing where the delivery has to be read once more.
     /// - Throws: `Fault`.

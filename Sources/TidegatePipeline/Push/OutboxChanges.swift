@@ -16,12 +16,20 @@ package final class OutboxChanges: Sendable {
         var followersMade = 0
         /// Why nobody pushes; followers are told at once.
         var stopped: Fault?
+        var pace: PushPace?
+        /// Since when events of these SKUs wait for the shop.
+        var awaited: [SKU: Timestamp] = [:]
     }
 
     private let wakeup = Wakeup()
     private let state = Mutex(State())
 
-    package init() {}
+    /// Hears how many seconds after its receipt an event had its effect at the shop.
+    private let onEventAcknowledged: @Sendable (Double) -> Void
+
+    package init(onEventAcknowledged: @escaping @Sendable (Double) -> Void = { _ in }) {
+        self.onEventAcknowledged = onEventAcknowledged
+    }
 
     /// Says that wishes were accepted; from any thread.
     package func notify() {
@@ -40,6 +48,41 @@ package final class OutboxChanges: Sendable {
     /// The same, for no longer than so many seconds.
     func changed(within seconds: Double) async {
         await wakeup.wait(seconds: seconds)
+    }
+
+    // MARK: watching
+
+    /// How the session sees the shop at this moment; nothing before its first push.
+    package var pace: PushPace? { state.withLock(\.pace) }
+
+    func note(_ pace: PushPace) {
+        state.withLock { $0.pace = pace }
+    }
+
+    /// More events than these are not watched on their way to the shop.
+    private static let awaitedMax = 100_000
+
+    /// Watches for the shop to take what events have changed.
+    package func await(_ received: [SKU: Timestamp]) {
+        state.withLock { state in
+            if state.awaited.count + received.count > OutboxChanges.awaitedMax { state.awaited = [:] }
+            guard received.count <= OutboxChanges.awaitedMax else { return }
+            state.awaited.merge(received) { min($0, $1) }
+        }
+    }
+
+    /// Takes note of figures that the shop has taken, and tells how long events have waited for that.
+    func settled(_ receipts: [Receipt], at now: Timestamp) {
+        let waited = state.withLock { state -> [Double] in
+            guard !state.awaited.isEmpty else { return [] }
+            return receipts.compactMap { receipt in
+                guard receipt.outcome == .applied,
+                    let since = state.awaited.removeValue(forKey: receipt.wish.stock)
+                else { return nil }
+                return Double(now.microseconds - since.microseconds) / 1_000_000
+            }
+        }
+        for seconds in waited { onEventAcknowledged(seconds) }
     }
 
     // MARK: following

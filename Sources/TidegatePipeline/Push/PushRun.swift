@@ -77,7 +77,9 @@ package struct PushRun: Sendable {
         let events = events
         pusher.onNotice = { events(.noticed($0)) }
         let count = PushCount(state: shop.state, changes: changes)
-        if changes != nil {
+        if let changes {
+            pusher.onTurn = { _, pace in changes.note(pace) }
+            pusher.onSettled = { changes.settled($0, at: .now) }
             pusher.onUpkeep = { progress, _ in
                 try await count.note(progress)
                 try await index.refresh(freshSeconds: freshSeconds, pagesMax: 1)

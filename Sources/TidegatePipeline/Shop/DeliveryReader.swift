@@ -46,22 +46,53 @@ actor DeliveryReader {
     }
 }
 
-extension Source {
-    /// Finds out what a delivery changes; the baseline stays as it is.
+extension Shop {
+    /// Finds out what a delivery of a source changes; its baseline stays as it is.
     ///
-    /// - Returns: nothing where the baseline has moved on too far meanwhile: the delivery is read once more then.
+    /// Stock events go on while it is read. Where they move the baseline too far, it is read once more
+    /// without them.
+    ///
     /// - Throws: `Fault`.
-    func observe(_ intake: SnapshotIntake, _ options: DeliveryReader.Options) async throws -> Observation? {
+    func observe(
+        _ intake: SnapshotIntake,
+        of source: Source,
+        _ options: DeliveryReader.Options
+    ) async throws -> Observation {
+        for isLent in [true, false] {
+            try await makeReady()
+            if let observation = try await observe(intake, of: source, options, isLent: isLent) {
+                return observation
+            }
+        }
+        throw Fault(
+            .internalError,
+            code: .baselineStale,
+            place: intake.path,
+            message: "The baseline has changed while a run had the shop for itself.",
+            hint: "Nothing of the delivery was taken; run `tidegate sync` once more."
+        )
+    }
+
+    private func observe(
+        _ intake: SnapshotIntake,
+        of source: Source,
+        _ options: DeliveryReader.Options,
+        isLent: Bool
+    ) async throws -> Observation? {
+        let baseline = source.baseline
         let (reading, basis) = try await baseline.beginReading()
-        let observation: Observation
-        do {
-            observation = try await baseline.reader.observe(
+        func read() async throws -> Observation {
+            try await baseline.reader.observe(
                 intake,
-                of: settings,
+                of: source.settings,
                 against: basis,
                 options,
                 memoryMegabytesMax: baseline.memoryMegabytesMax
             )
+        }
+        let observation: Observation
+        do {
+            observation = isLent ? try await lending(read) : try await read()
         } catch {
             await baseline.endReading(reading)
             throw error

@@ -90,7 +90,8 @@ package actor SourceBaseline {
 
     // MARK: read
 
-    /// Says that a delivery is about to be compared with what the baseline is now, whatever it takes meanwhile.
+    /// Says that a delivery is about to be compared with what the baseline is now, whatever it takes
+    /// meanwhile.
     ///
     /// - Returns: what it is compared with, and the name of the reading for `caughtUp` or `endReading`.
     /// - Throws: `Fault`.

@@ -12,6 +12,9 @@ final class EventDesk: Sendable {
     private let served: ServedShop
     /// By the paths of their files; kept, since a file remembers what it had before.
     private let files = Mutex<[String: SecretsFile]>([:])
+    /// When refused events of each source were told last.
+    private let noted = Mutex<[SourceID: Timestamp]>([:])
+    private static let noteSeconds: Int64 = 10
 
     init(_ served: ServedShop) {
         self.served = served
@@ -21,7 +24,8 @@ final class EventDesk: Sendable {
         EventPort(
             handshake: { call in self.handshake(call) },
             verify: { call in try self.verify(call) },
-            take: { call in try await self.take(call) }
+            take: { call in try await self.take(call) },
+            note: { call, refused in try await self.note(call, refused) }
         )
     }
 
@@ -67,21 +71,38 @@ final class EventDesk: Sendable {
             receivedAt: call.receivedAt,
             clientStates: states ?? []
         )
-        let receipt = try await served.inbox.receive(body.events, of: source.id, at: call.receivedAt)
+        let admission = try await shop.admit(body.events, of: source)
+        let receipt = try await served.inbox.receive(admission.admitted, of: source.id, at: call.receivedAt)
         var tally = ReceivedEvents(batch: EventDesk.batch())
         tally.accepted = receipt.accepted
         tally.duplicate = receipt.duplicate
-        tally.stale = receipt.stale
+        tally.stale = admission.stale + receipt.stale
         tally.parked = receipt.parked
+        tally.rejected = (body.rejected + admission.rejected + receipt.rejected)
+            .sorted { $0.index < $1.index }
         let counters = ShopCounters(of: served.id)
         for (result, count) in [
-            ("accepted", receipt.accepted), ("duplicate", receipt.duplicate), ("stale", receipt.stale),
-            ("parked", receipt.parked), ("rejected", body.rejected.count + receipt.rejected.count),
+            ("accepted", tally.accepted), ("duplicate", tally.duplicate), ("stale", tally.stale),
+            ("parked", tally.parked), ("rejected", tally.rejected.count),
         ] {
             counters.received(count, of: source.id, result)
         }
-        tally.rejected = (body.rejected + receipt.rejected).sorted { $0.index < $1.index }
         return .taken(tally)
+    }
+
+    /// Tells people of what a lenient source's sender is not told; not of every request, or a sender that is
+    /// mistaken all the time would be written down all the time.
+    private func note(_ call: EventCall, _ refused: [EventRejection]) async throws {
+        let isDue = noted.withLock { noted in
+            let last = noted[call.source.id]
+            guard last.map({ $0.adding(seconds: EventDesk.noteSeconds) <= call.receivedAt }) ?? true else {
+                return false
+            }
+            noted[call.source.id] = call.receivedAt
+            return true
+        }
+        guard isDue else { return }
+        try await served.shop.note(refused: refused, of: call.source.id, at: call.receivedAt)
     }
 
     /// A name by which sender and log speak of one body.

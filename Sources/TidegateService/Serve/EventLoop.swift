@@ -51,7 +51,10 @@ struct EventLoop: Service {
                 )
                 return try await run.perform()
             }
-            if outcome?.record != nil { served.changes.notify() }
+            if let outcome, outcome.record != nil {
+                served.changes.await(outcome.received)
+                served.changes.notify()
+            }
             hasMore = outcome?.hasMore ?? false
         }
     }

@@ -42,6 +42,10 @@ extension ServedShop: ShopService {
     private func numbers() async -> ServiceNumbers {
         var numbers = ServiceNumbers()
         numbers.isPushPaused = push.isPaused
+        if let pace = changes.pace {
+            (numbers.isCircuitOpen, numbers.batchRecords) = (!pace.isCircuitClosed, pace.batchRecords)
+        }
+        numbers.drift = try? await shop.state.lastAudit()?.drift
         numbers.heartbeatAgeSeconds = heartbeat.duration(to: .now) / .seconds(1)
         for source in shop.sources {
             if source.settings.events != nil {

@@ -14,7 +14,7 @@ package final class ServedShop: Sendable {
     package let id: ShopID
     let oro: OroClient
     package let inbox: EventInbox
-    let changes = OutboxChanges()
+    let changes: OutboxChanges
     let turns = ShopTurns()
     let push: PushControl
     /// Where runs tell what they do.
@@ -36,8 +36,10 @@ package final class ServedShop: Sendable {
         events: @escaping RunEvents
     ) async throws {
         var shop = shop
-        shop.session = changes
         id = shop.settings.shop
+        let counters = ShopCounters(of: shop.settings.shop)
+        changes = OutboxChanges { counters.acknowledged(afterSeconds: $0) }
+        shop.session = changes
         push = PushControl(try await shop.state.pushPause())
         self.inbox = inbox
         self.oro = oro

@@ -51,6 +51,44 @@ struct EventGuardTests {
         }
     }
 
+    @Test("given one position that sells out and comes back all the time, then nothing is held")
+    func flapping() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for turn in 0..<8 {
+                try await stage.take(Self.zeros(1...1, at: 20 + 2 * turn))
+                try await stage.take([EventStage.level("AB-1", 11, at: 21 + 2 * turn)])
+            }
+            #expect(try await stage.stock("AB-1") == 11)
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+        }
+    }
+
+    @Test("given zeros that are held, then they do not count against a later one")
+    func heldHasNotMoved() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            try await stage.take(Self.zeros(1...12, at: 20))
+            try await stage.take(Self.zeros(20...20, at: 30))
+            #expect(try await stage.stock("AB-20") == 0)
+            #expect(try await stage.stage.shop.state.doubts().count == 12)
+        }
+    }
+
+    @Test("given a full delivery that confirms the zeros, then the count begins anew")
+    func confirmed() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            try await stage.take(Self.zeros(1...5, at: 20))
+            var stock = Self.stock
+            for number in 1...5 { stock["AB-\(number)"] = 0 }
+            try await stage.deliver(stock, at: 30)
+            try await stage.take(Self.zeros(6...9, at: 40))
+            #expect(try await stage.stock("AB-9") == 0)
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+        }
+    }
+
     @Test("given what is held, a newer clear level ends it, and a rejected one stays out until then")
     func endings() async throws {
         try await EventStage.run(products: 40, guards: Self.guards) { stage in

@@ -81,6 +81,11 @@ struct EventHistoryTests {
                     waiting = []
                     if random.chance(70) { try await EventHistoryTests.run(stage, &random) }
                 case .delivery(let stock, let second):
+                    // Half of the times what waits comes while the delivery is read.
+                    if random.chance(50) {
+                        try await stage.send(waiting)
+                        waiting = []
+                    }
                     try stage.stage.write(stock)
                     try stage.date(second)
                     try await EventHistoryTests.sync(stage, &random)
@@ -125,8 +130,17 @@ struct EventHistoryTests {
         _ = try await stage.run()
     }
 
+    /// Takes a delivery; events that wait are taken while it is read, and now and then their commit fails.
     private static func sync(_ stage: EventStage, _ random: inout SplitMix64) async throws {
         if random.chance(20) { _ = try? await failing(stage, &random).stage.sync() }
-        try await stage.stage.sync()
+        guard random.chance(60) else {
+            try await stage.stage.sync()
+            return
+        }
+        let broken = random.chance(20) ? failing(stage, &random) : nil
+        try await stage.whileReading {
+            if let broken { _ = try? await broken.run() }
+            _ = try await stage.run()
+        }.stage.sync()
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import InventoryCore
 import StateStore
+import Testing
 
 @testable import TidegatePipeline
 @testable import TidegateSettings
@@ -127,6 +128,19 @@ struct EventStage: Sendable {
         return try await run.perform()
     }
 
+    /// The same shop; what the body does comes in between when a delivery is read and when it is taken.
+    func whileReading(_ body: @escaping @Sendable () async throws -> Void) -> EventStage {
+        var shop = stage.shop
+        shop.turn = LentOnce(body)
+        let meanwhile = ShopStage(
+            folder: stage.folder,
+            shop: shop,
+            oro: stage.oro,
+            simulator: stage.simulator
+        )
+        return EventStage(stage: meanwhile, inbox: inbox)
+    }
+
     // MARK: the shop
 
     /// What a SKU counts as, added up over its positions.
@@ -144,4 +158,25 @@ struct EventStage: Sendable {
     func hints() async throws -> [EventHint.Reason] {
         try await stage.shop.state.hints(of: .main, limit: 100).map(\.reason)
     }
+}
+
+/// A turn that others use the first time that it is lent.
+private actor LentOnce: ShopTurn {
+    private var body: (@Sendable () async throws -> Void)?
+
+    init(_ body: @escaping @Sendable () async throws -> Void) {
+        self.body = body
+    }
+
+    func lend() async {
+        guard let body else { return }
+        self.body = nil
+        do {
+            try await body()
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    func reclaim() async {}
 }

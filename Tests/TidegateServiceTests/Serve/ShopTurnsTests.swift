@@ -44,7 +44,9 @@ struct ShopTurnsTests {
         #expect(await turns.current == "third")
     }
 
-    @Test("while a run reads its file and lends the shop, brief works are let in, one at a time, and no other")
+    @Test(
+        "while a run reads its file and lends the shop, brief works are let in, one at a time, and no other"
+    )
     func lent() async throws {
         let turns = ShopTurns()
         let run = try await turns.take(.init(name: "run"))

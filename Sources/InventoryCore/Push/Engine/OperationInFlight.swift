@@ -6,6 +6,8 @@ struct OperationInFlight: Sendable {
     static let urgentSeconds = 0.5
     /// Until the first question of all, for stock that goes to zero.
     static let urgentFirstSeconds = 0.15
+    /// Until the first question, while the rate is a guess.
+    static let unsettledSeconds = 0.5
 
     let id: OperationID
     let slots: [Int]
@@ -108,6 +110,7 @@ struct OperationInFlight: Sendable {
         secondsAtLeast: Double,
         isOldest: Bool,
         ratePerSecond: Double?,
+        isRateSettled: Bool,
         now: PushInstant
     ) -> Double {
         let waited = now.seconds(since: submittedAt)
@@ -123,6 +126,9 @@ struct OperationInFlight: Sendable {
             delay = isOldest ? max(isUrgent ? 0 : 0.5, oldest) : max(1, waited)
         }
         let longest = isUrgent && isOldest && waited < 30 ? OperationInFlight.urgentSeconds : .infinity
-        return min(delay, longest, OperationInFlight.pollSecondsMax)
+        // A first rate is a guess, often from few records: asked for by it alone, an operation would be found
+        // late and so confirm it.
+        let trusted = isRateSettled ? .infinity : max(OperationInFlight.unsettledSeconds, waited)
+        return min(delay, longest, trusted, OperationInFlight.pollSecondsMax)
     }
 }

@@ -134,13 +134,19 @@ extension PushEngine {
         operations[operations.count - 1].schedule(nextPoll(operations.count - 1, now: now))
     }
 
+    /// Before the rate is settled: what an earlier push has learnt tells more than the first few records.
+    private var firstRatePerSecond: Double? {
+        [window.ratePerSecond, options.learnt.recordsPerSecond].compactMap(\.self).max()
+    }
+
     private func nextPoll(_ index: Int, now: PushInstant) -> PushInstant {
         let ahead = operations[..<index].reduce(0) { $0 + $1.recordsLeft }
         let delay = operations[index].pollDelaySeconds(
             recordsAhead: ahead,
             secondsAtLeast: window.secondsAtLeast(operations[index].mark),
             isOldest: index == 0,
-            ratePerSecond: window.ratePerSecond,
+            ratePerSecond: window.isRateSettled ? window.ratePerSecond : firstRatePerSecond,
+            isRateSettled: window.isRateSettled,
             now: now
         )
         return now.adding(seconds: delay)

@@ -14,8 +14,9 @@ package struct LearntPace: Hashable, Sendable {
 
     package init() {}
 
-    /// The figures that a shop can have. A rate taken over too short a time, or text that another program wrote, is
-    /// as good as unknown.
+    /// The figures that a shop can have.
+    ///
+    /// A rate taken over too short a time, or text that another program wrote, is as good as unknown.
     package var plausible: LearntPace {
         func rate(_ figure: Double?) -> Double? { figure.flatMap { $0 > 0 && $0 < 1e6 ? $0 : nil } }
         func count(_ figure: Int?) -> Int? { figure.flatMap { (1...1_000_000).contains($0) ? $0 : nil } }

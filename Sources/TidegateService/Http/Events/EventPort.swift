@@ -71,14 +71,18 @@ package struct EventPort: Sendable {
     package var verify: @Sendable (EventCall) async throws -> Void
     /// Reads the body and stores what is in it; what it gives is durable.
     package var take: @Sendable (EventCall) async throws -> EventAnswer
+    /// Tells people of what the sender does not hear: what was refused of a lenient source.
+    package var note: @Sendable (EventCall, [EventRejection]) async throws -> Void
 
     package init(
         handshake: @escaping @Sendable (EventCall) async throws -> EventReply? = { _ in nil },
         verify: @escaping @Sendable (EventCall) async throws -> Void,
-        take: @escaping @Sendable (EventCall) async throws -> EventAnswer
+        take: @escaping @Sendable (EventCall) async throws -> EventAnswer,
+        note: @escaping @Sendable (EventCall, [EventRejection]) async throws -> Void = { _, _ in }
     ) {
         self.handshake = handshake
         self.verify = verify
         self.take = take
+        self.note = note
     }
 }

@@ -166,13 +166,15 @@ struct EventRoutes: Sendable {
         } catch let fault as Fault where event.events.answers == .lenient && fault.isOfInput {
             var tally = ReceivedEvents(batch: "")
             tally.rejected = [EventRejection(index: 0, code: fault.code, detail: fault.sentence)]
-            return .taken(tally)
+            answer = .taken(tally)
         } catch let fault as Fault where fault.kind == .badInput && Problem(fault).status.code == 422 {
             // What cannot be read at all is no matter of its meaning.
             throw Unreadable(fault: fault)
         }
-        if case .taken(let tally) = answer, tally.accepted + tally.parked > 0 {
-            shop.eventsReceived(event.source.id)
+        guard case .taken(let tally) = answer else { return answer }
+        if tally.accepted + tally.parked > 0 { shop.eventsReceived(event.source.id) }
+        if event.events.answers == .lenient, !tally.rejected.isEmpty {
+            try await port.note(event, tally.rejected)
         }
         return answer
     }

@@ -13,7 +13,6 @@ package struct ServiceDesk: Sendable {
     let streams = StreamCount()
     let stream = StreamStates()
     let uploads = UploadCount()
-    let audits = LastAudits()
     let comparisons = OneAtATime()
 
     /// Brings the shops and the parts beside the routes together.
@@ -66,13 +65,4 @@ final class OneAtATime: Sendable {
         defer { isTaken.withLock { $0 = false } }
         return try await work()
     }
-}
-
-/// The last audit of each shop, as JSON; of this process only.
-final class LastAudits: Sendable {
-    private let reports = Mutex<[ShopID: [UInt8]]>([:])
-
-    func keep(_ report: [UInt8], of shop: ShopID) { reports.withLock { $0[shop] = report } }
-
-    func report(of shop: ShopID) -> [UInt8]? { reports.withLock { $0[shop] } }
 }

@@ -14,15 +14,15 @@ struct WorkRoutes: Sendable {
         [
             Route(.post, "/v1/shops/{shop}/audits", .operate, answer: audit),
             Route(.get, "/v1/shops/{shop}/audits/last", .read) { call in
-                guard let report = desk.audits.report(of: try desk.shop(call).id) else {
+                guard let audit = try await desk.shop(call).shop.state.lastAudit() else {
                     throw Fault(
                         .inputMissing,
                         code: "no_audit",
-                        message: "No audit has ended since the service began.",
+                        message: "No audit has been made yet.",
                         hint: "Start one: POST to `/audits`."
                     )
                 }
-                return Answer.json(report)
+                return Answer.json(audit.json)
             },
             Route(.post, "/v1/shops/{shop}/push/pause", .operate) { call in
                 let shop = try desk.shop(call)
@@ -53,7 +53,6 @@ struct WorkRoutes: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let bytes = Array(try encoder.encode(report.document(limit: WorkRoutes.rowsMax)))
-        desk.audits.keep(bytes, of: shop.id)
         return Answer.json(bytes)
     }
 }

@@ -1,0 +1,75 @@
+import Foundation
+import OroSimulator
+
+/// Snapshots, events, faults, checkouts and time: memory must not grow, nothing may be lost, and an audit
+/// must be able to explain every level.
+struct Soak {
+    let traffic: Traffic
+
+    private static let roundSeconds = 10
+    private static let eventsPerSecond = 200
+
+    /// What goes wrong at the shop meanwhile, of each request.
+    private static let faults = [
+        FaultRule(.answer(status: 503, retryAfterSeconds: nil), probability: 0.005),
+        FaultRule(.cutAfterEffect, method: "PATCH", probability: 0.002),
+        FaultRule(.checkout, method: "PATCH", probability: 0.01),
+    ]
+
+    func run(seconds: Int) async throws {
+        let (service, simulator, stock) = (traffic.service, traffic.simulator, traffic.stock)
+        for fault in Soak.faults { simulator.inject(fault) }
+        let began = ContinuousClock.now
+        let count = Soak.eventsPerSecond * Soak.roundSeconds
+        var (round, lost, refused) = (0, 0, 0)
+        var memory: [Int] = []
+        while began.duration(to: .now) < .seconds(seconds) {
+            round += 1
+            try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
+            let arrivals = Arrivals(simulator)
+            let (first, more, skus) = ((round - 1) * count, 1_000 + round, stock.skus)
+            let sent = try await traffic.send(count, perSecond: Soak.eventsPerSecond, from: 0) { index in
+                Traffic.event((first + index) % skus, index % BenchmarkStock.locations, more)
+            }
+            refused += sent.refused
+            let named = Set((0..<count).map { BenchmarkStock.sku((first + $0) % skus) })
+            lost += try await arrivals.wait(for: Array(named), seconds: 120).count
+            arrivals.end()
+            memory.append(service.anonymousMegabytes)
+        }
+        simulator.endFaults()
+        try await traffic.settle()
+        let audit = try await service.audit()
+        let (start, end) = (Soak.median(memory.prefix(memory.count / 3 + 1)), Soak.median(memory.suffix(3)))
+        traffic.report(
+            "soak of \(seconds) s",
+            "\(round) snapshots, \(round * count) events, \(refused) refused, \(lost) lost; "
+                + "\(start) MB in the first third, \(end) MB at the end; audit: \(audit)"
+        )
+        guard lost == 0, refused == 0, audit.open == 0 else {
+            throw BenchmarkFailure("the soak has lost something")
+        }
+    }
+
+    private static func median(_ values: some Collection<Int>) -> Int {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+}
+
+/// What an audit says of the shop.
+struct AuditFigures: Decodable, CustomStringConvertible {
+    let compared: Int
+    let tolerated: Int
+    let open: Int
+
+    var description: String { "\(compared) levels compared, \(tolerated) explained by orders, \(open) open" }
+}
+
+extension ServedProcess {
+    /// Has the service audit the shop.
+    func audit() async throws -> AuditFigures {
+        let text = try await output(of: ["audit", "--json"])
+        return try JSONDecoder().decode(AuditFigures.self, from: Data(text.utf8))
+    }
+}
