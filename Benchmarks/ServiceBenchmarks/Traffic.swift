@@ -55,10 +55,12 @@ struct Traffic {
     /// Arrays over one connection, one after the other.
     func arrays(count: Int, of size: Int) async throws {
         var refused = 0
+        let bodies = (0..<count).map { number in
+            Self.array((0..<size).map { (number * size + $0) % stock.skus }, 11 + number % 5)
+        }
         let seconds = try await withClient { client in
             let began = ContinuousClock.now
-            for number in 0..<count {
-                let body = Self.array((0..<size).map { (number * size + $0) % stock.skus }, 11 + number % 5)
+            for body in bodies {
                 if try await Self.post(body, to: url, by: client) != 202 { refused += 1 }
             }
             return began.duration(to: .now) / .seconds(1)

@@ -9,7 +9,7 @@ extension Database {
         let known = Set(
             try String.fetchAll(
                 self,
-                sql: "SELECT sku FROM levels INDEXED BY levels_by_stock WHERE stock IS NOT NULL"
+                cached: "SELECT sku FROM levels INDEXED BY levels_by_stock WHERE stock IS NOT NULL"
             )
         )
         let assign = try cachedStatement(

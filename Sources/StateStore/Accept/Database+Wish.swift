@@ -29,13 +29,13 @@ extension Database {
         try assignStocks(wishes)
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)
-        let total = try Int.fetchOne(self, sql: "SELECT count(*) FROM temp.wished") ?? 0
+        let total = try Int.fetchOne(self, cached: "SELECT count(*) FROM temp.wished") ?? 0
         // Mostly nothing is in question, and a look for each wish would be felt.
         let someInQuestion = try hasQuestions()
         let inFlight = someInQuestion ? "ifnull(c.quantity, \(Database.sent(to: "w.level")))" : "c.quantity"
         let orDoubted = someInQuestion ? "OR \(Database.isDoubted("w.level", at: "w.quantity"))" : ""
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO outbox (level, sequence, quantity, wave, priority, run)
                 SELECT w.level, w.sequence, w.quantity,
                     \(Database.wave(of: "w.quantity", inFlight: inFlight)), w.priority, ?1
@@ -56,7 +56,7 @@ extension Database {
         )
         counts.queued = changesCount
         counts.unchanged = total - counts.queued
-        try execute(sql: "DELETE FROM temp.wished")
+        try execute(cached: "DELETE FROM temp.wished")
         return counts
     }
 
@@ -76,8 +76,8 @@ extension Database {
 
     /// Gives how many wishes have a key that cannot be stored.
     private func fillWished(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> Int {
-        try execute(sql: "DELETE FROM temp.wished")
-        try execute(sql: "DELETE FROM temp.wished_keys")
+        try execute(cached: "DELETE FROM temp.wished")
+        try execute(cached: "DELETE FROM temp.wished_keys")
         let sequence = Int(try number(.sequence) ?? 0)
         var unusable: [InventoryException] = []
         // `OR REPLACE`: of two wishes for one level the later counts.
@@ -123,14 +123,14 @@ extension Database {
 
     private func resolveWishedKeys() throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO levels (sku, unit, warehouse)
                 SELECT sku, unit, warehouse FROM temp.wished_keys WHERE true
                 ON CONFLICT(sku, unit, warehouse) DO NOTHING
                 """
         )
         try execute(
-            sql: """
+            cached: """
                 INSERT OR REPLACE INTO temp.wished
                 SELECT l.id, w.sequence, w.quantity, w.priority
                 FROM temp.wished_keys w CROSS JOIN levels l
@@ -138,15 +138,15 @@ extension Database {
                 ORDER BY w.sequence
                 """
         )
-        try execute(sql: "DELETE FROM temp.wished_keys")
+        try execute(cached: "DELETE FROM temp.wished_keys")
     }
 
     /// Takes older entries out of the outbox where the shop already shows, or is being sent, the newest wish.
     private func dropNeedless(run: Int64, at now: Timestamp) throws {
-        guard try Bool.fetchOne(self, sql: "SELECT EXISTS (SELECT 1 FROM outbox)") == true else { return }
-        try execute(sql: "DELETE FROM temp.touched")
+        guard try Bool.fetchOne(self, cached: "SELECT EXISTS (SELECT 1 FROM outbox)") == true else { return }
+        try execute(cached: "DELETE FROM temp.touched")
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO temp.touched
                 SELECT w.level FROM temp.wished w
                 CROSS JOIN outbox o ON o.level = w.level
@@ -158,7 +158,7 @@ extension Database {
                     ELSE c.quantity = w.quantity END
                 """
         )
-        try execute(sql: "DELETE FROM outbox WHERE level IN (SELECT level FROM temp.touched)")
+        try execute(cached: "DELETE FROM outbox WHERE level IN (SELECT level FROM temp.touched)")
         try close([.writeRefused, .increaseParked], levels: "SELECT level FROM temp.touched", at: now)
     }
 }

@@ -23,7 +23,10 @@ extension StateDatabase {
             if let generation = acceptance.generation { try db.set(generation: generation, of: source) }
             if acceptance.isComplete { try db.set(.everythingNext, to: nil) }
             if let until = acceptance.movedUntil {
-                try db.execute(sql: "DELETE FROM moved_skus WHERE at <= ?", arguments: [until.microseconds])
+                try db.execute(
+                    cached: "DELETE FROM moved_skus WHERE at <= ?",
+                    arguments: [until.microseconds]
+                )
             }
             if let mark = acceptance.highWater {
                 precondition(mark.source == source, "a mark of another source than the run's")
@@ -64,7 +67,7 @@ extension StateDatabase {
             try db.set(.everythingNext, to: "1")
             guard let source else { return }
             try db.execute(
-                sql: "UPDATE high_water SET digest = NULL, sequence_digest = NULL WHERE source = ?",
+                cached: "UPDATE high_water SET digest = NULL, sequence_digest = NULL WHERE source = ?",
                 arguments: [source.text]
             )
         }
@@ -78,7 +81,7 @@ extension StateDatabase {
 
 extension Database {
     fileprivate func replaceRejectedRows(_ rows: [RejectedRow], run: Int64) throws {
-        try execute(sql: "DELETE FROM rejected_rows WHERE run = ?", arguments: [run])
+        try execute(cached: "DELETE FROM rejected_rows WHERE run = ?", arguments: [run])
         let names = "run, place, line, lines, column_name, reason, message, bytes, sku, location, unit, bin"
         var insert = BulkInsert(self, "INSERT INTO rejected_rows (\(names))", columns: 12)
         for (place, row) in rows.prefix(Acceptance.rejectedRowsMax).enumerated() {

@@ -22,7 +22,7 @@ extension StateDatabase {
         try await read("read the generation") { db in
             let generation = try Int64.fetchOne(
                 db,
-                sql: "SELECT generation FROM baselines WHERE source = ?",
+                cached: "SELECT generation FROM baselines WHERE source = ?",
                 arguments: [source.text]
             )
             return UInt64(generation ?? 0)
@@ -41,7 +41,7 @@ extension Database {
     /// Names the baseline of a source that the acceptance goes with.
     func set(generation: UInt64, of source: SourceID) throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO baselines VALUES (?, ?)
                 ON CONFLICT(source) DO UPDATE SET generation = excluded.generation
                 """,
@@ -52,7 +52,7 @@ extension Database {
     /// Raises the mark of a source; a delivery that states less than others before it lowers nothing.
     func upsert(_ mark: HighWaterMark, run: Int64) throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO high_water
                     (source, as_of, sequence, digest, sequence_digest, newest_row, run)
                 VALUES (?, ?, ?, ?, ?, ?, ?)

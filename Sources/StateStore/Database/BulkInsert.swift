@@ -24,10 +24,8 @@ struct BulkInsert {
         values.append(value.databaseValue)
     }
 
-    /// Appends a whole row.
-    mutating func append(row: [(any DatabaseValueConvertible)?]) throws {
-        for value in row { values.append(value?.databaseValue ?? .null) }
-        try endRow()
+    mutating func append(_ value: (some DatabaseValueConvertible)?) {
+        values.append(value?.databaseValue ?? .null)
     }
 
     mutating func endRow() throws {

@@ -21,7 +21,7 @@ extension StateDatabase {
         try await read("read the decisions") { db in
             try Row.fetchOne(
                 db,
-                sql: """
+                cached: """
                     SELECT digest, decision, reason, at FROM decisions
                     WHERE source = ? AND digest = ? ORDER BY number DESC LIMIT 1
                     """,
@@ -127,7 +127,7 @@ extension Database {
         if let number = known[run] { return number }
         let number = try Int64.fetchOne(
             self,
-            sql: "SELECT number FROM runs WHERE id = ?",
+            cached: "SELECT number FROM runs WHERE id = ?",
             arguments: [run.text]
         )
         known[run] = number
@@ -137,7 +137,7 @@ extension Database {
     /// Remembers a decision; the oldest beyond the limit are forgotten.
     func insert(_ decision: Decision, of source: SourceID, run: Int64) throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO decisions (source, digest, run, decision, reason, at) VALUES (?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
@@ -146,7 +146,7 @@ extension Database {
             ]
         )
         try execute(
-            sql: "DELETE FROM decisions WHERE number <= (SELECT max(number) FROM decisions) - ?",
+            cached: "DELETE FROM decisions WHERE number <= (SELECT max(number) FROM decisions) - ?",
             arguments: [decisionsMax]
         )
     }
@@ -156,7 +156,7 @@ extension Database {
     /// The state of the present one is not looked at.
     func endHeldRuns(but run: Int64, at now: Timestamp) throws {
         try execute(
-            sql: """
+            cached: """
                 UPDATE runs SET state = 'accepted' WHERE state = 'held' AND number <> ?1
                     AND NOT EXISTS (SELECT 1 FROM doubts WHERE doubts.run = runs.number)
                     AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number AND NOT rejected)

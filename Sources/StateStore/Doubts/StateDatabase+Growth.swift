@@ -11,7 +11,8 @@ extension StateDatabase {
         let all = try await read("read what other sources have grown") { db in
             try Row.fetchAll(
                 db,
-                sql: "SELECT sku, source, location, as_of, arrived, quantity FROM growth WHERE source <> ?",
+                cached:
+                    "SELECT sku, source, location, as_of, arrived, quantity FROM growth WHERE source <> ?",
                 arguments: [source.text]
             ).map { KeptGrowth($0) }
         }
@@ -47,7 +48,7 @@ extension Database {
         try insert.flush()
         let places = record.sources.map { _ in "?" }.joined(separator: ",")
         try execute(
-            sql: """
+            cached: """
                 WITH delivered AS (
                     SELECT h.source, coalesce(h.as_of, r.as_of) AS as_of, r.started AS arrived
                     FROM high_water h JOIN runs r ON r.number = (

@@ -8,7 +8,7 @@ extension StateDatabase {
         try await read("read the figures that are held") { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT h.sku, h.unit, h.warehouse, h.stock, h.shown, h.quantity, h.guard_code, r.id,
                         h.rejected
                     FROM holds h JOIN runs r ON r.number = h.run
@@ -50,7 +50,7 @@ extension StateDatabase {
         try await read("look for levels of unknown SKUs") { db in
             let isAnyShown = try Bool.fetchOne(
                 db,
-                sql: "SELECT EXISTS (SELECT 1 FROM published WHERE quantity > 0)"
+                cached: "SELECT EXISTS (SELECT 1 FROM published WHERE quantity > 0)"
             )
             guard isAnyShown == true else { return [] }
             let rows = try Row.fetchCursor(
@@ -88,7 +88,7 @@ extension StateDatabase {
             // What is on its way counts as shown: the plan's changes are measured from there, too.
             let isMoving = try Bool.fetchOne(
                 db,
-                sql: "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM claims)"
+                cached: "SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM claims)"
             )
             let moving = isMoving == true
             let figure = moving ? "ifnull(o.quantity, ifnull(c.quantity, p.quantity))" : "p.quantity"
@@ -114,7 +114,7 @@ extension StateDatabase {
         try await read("look for warehouses") { db in
             // The newest level tells; a shop has warehouses for all of its levels or for none.
             let sql = "SELECT warehouse FROM levels ORDER BY id DESC LIMIT 1"
-            return try String.fetchOne(db, sql: sql).map { !$0.isEmpty } ?? false
+            return try String.fetchOne(db, cached: sql).map { !$0.isEmpty } ?? false
         }
     }
 }

@@ -83,7 +83,7 @@ extension Database {
             EventChanges.hintsMax
             - (try Int.fetchOne(
                 self,
-                sql: "SELECT count(*) FROM event_hints WHERE source = ?",
+                cached: "SELECT count(*) FROM event_hints WHERE source = ?",
                 arguments: [source.text]
             ) ?? 0)
         let insert = try cachedStatement(
@@ -128,16 +128,16 @@ extension Database {
     /// Takes back as of when the positions of a source were stated; events may be later again.
     func takeBackStated(of source: SourceID, to asOf: Timestamp?) throws {
         let arguments: StatementArguments = [source.text, asOf?.microseconds]
-        try execute(sql: "UPDATE event_sources SET stated = ?2 WHERE source = ?1", arguments: arguments)
+        try execute(cached: "UPDATE event_sources SET stated = ?2 WHERE source = ?1", arguments: arguments)
         try execute(
-            sql: "DELETE FROM event_stated WHERE source = ?1 AND (?2 IS NULL OR as_of > ?2)",
+            cached: "DELETE FROM event_stated WHERE source = ?1 AND (?2 IS NULL OR as_of > ?2)",
             arguments: arguments
         )
     }
 
     /// Begins to count anew what events do to the locations of a source: somebody has looked at it.
     func forgetMoves(of source: SourceID) throws {
-        try execute(sql: "DELETE FROM event_minutes WHERE source = ?", arguments: [source.text])
+        try execute(cached: "DELETE FROM event_minutes WHERE source = ?", arguments: [source.text])
     }
 
     // MARK: what a delivery answers
@@ -153,16 +153,16 @@ extension Database {
     private func takeFull(_ stated: StatedPositions, of source: SourceID, at now: Timestamp) throws -> Int {
         let until: StatementArguments = [source.text, stated.asOf.microseconds]
         try execute(
-            sql: "UPDATE event_sources SET stated = max(ifnull(stated, ?2), ?2) WHERE source = ?1",
+            cached: "UPDATE event_sources SET stated = max(ifnull(stated, ?2), ?2) WHERE source = ?1",
             arguments: until
         )
         var forgotten = 0
         for table in ["event_levels", "event_movements"] {
-            try execute(sql: "DELETE FROM \(table) WHERE source = ? AND as_of <= ?", arguments: until)
+            try execute(cached: "DELETE FROM \(table) WHERE source = ? AND as_of <= ?", arguments: until)
             forgotten += changesCount
         }
-        try execute(sql: "DELETE FROM event_stated WHERE source = ? AND as_of <= ?", arguments: until)
-        try execute(sql: "DELETE FROM event_hints WHERE source = ? AND as_of <= ?", arguments: until)
+        try execute(cached: "DELETE FROM event_stated WHERE source = ? AND as_of <= ?", arguments: until)
+        try execute(cached: "DELETE FROM event_hints WHERE source = ? AND as_of <= ?", arguments: until)
         // What events did before is settled by the delivery's own guards.
         try forgetMoves(of: source)
         return forgotten + (try takePartial(stated, of: source, at: now))

@@ -45,12 +45,8 @@ extension Database {
                     continue
                 }
                 known[digest] = content
-                try remember.append(row: [number, digest, content, asOf, now.microseconds])
-                let (kind, quantity) = event.statement.stored
-                try store.append(row: [
-                    number, kind, quantity, event.sku?.text, event.location?.text, event.unit.text, asOf,
-                    event.version, now.microseconds,
-                ])
+                try remember.identity(number, digest, content, asOf, at: now)
+                try store.event(event, of: number, at: now)
                 if event.statement == .hint { receipt.parked += 1 } else { receipt.accepted += 1 }
             }
         }
@@ -81,8 +77,39 @@ extension Database {
     func inboxSource(_ source: SourceID) throws -> (number: Int64, horizon: Int64?) {
         let statement = try cachedStatement(sql: "SELECT number, horizon FROM sources WHERE name = ?")
         if let row = try Row.fetchOne(statement, arguments: [source.text]) { return (row[0], row[1]) }
-        try execute(sql: "INSERT INTO sources (name) VALUES (?)", arguments: [source.text])
+        try execute(cached: "INSERT INTO sources (name) VALUES (?)", arguments: [source.text])
         return (lastInsertedRowID, nil)
+    }
+}
+
+extension BulkInsert {
+    fileprivate mutating func identity(
+        _ source: Int64,
+        _ digest: Data,
+        _ content: Int64,
+        _ asOf: Int64?,
+        at now: Timestamp
+    ) throws {
+        append(source)
+        append(digest)
+        append(content)
+        append(asOf)
+        append(now.microseconds)
+        try endRow()
+    }
+
+    fileprivate mutating func event(_ event: StockEvent, of source: Int64, at now: Timestamp) throws {
+        let (kind, quantity) = event.statement.stored
+        append(source)
+        append(kind)
+        append(quantity)
+        append(event.sku?.text)
+        append(event.location?.text)
+        append(event.unit.text)
+        append(event.asOf?.microseconds)
+        append(event.version)
+        append(now.microseconds)
+        try endRow()
     }
 }
 

@@ -55,12 +55,12 @@ extension EventInbox {
     ) throws -> (items: [SourceID: Int], bytes: Int) {
         try pool.read { db in
             var (items, bytes) = ([SourceID: Int](), 0)
-            for row in try Row.fetchAll(db, sql: "SELECT number, name FROM sources") {
+            for row in try Row.fetchAll(db, cached: "SELECT number, name FROM sources") {
                 let (number, source): (Int64, SourceID) = (row[0], SourceID(row[1]))
                 let mark = taken[source].flatMap { $0.inbox == id ? $0.through : nil } ?? 0
                 let sums = try Row.fetchOne(
                     db,
-                    sql: """
+                    cached: """
                         SELECT count(*), ifnull(sum(160 + ifnull(length(sku), 0)
                             + ifnull(length(location), 0) + length(unit)), 0)
                         FROM events WHERE source = ? AND number > ?
@@ -107,9 +107,9 @@ extension EventInbox {
             let pool = try DatabasePool(path: folder.inboxPath, configuration: configuration)
             let copy = try DatabaseQueue(path: path)
             try pool.backup(to: copy)
-            try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+            try copy.writeWithoutTransaction { try $0.execute(cached: "PRAGMA journal_mode = DELETE") }
             let known = try copy.read { db in
-                let rows = try Row.fetchAll(db, sql: "SELECT name, pruned FROM sources")
+                let rows = try Row.fetchAll(db, cached: "SELECT name, pruned FROM sources")
                 let pruned = rows.map { (SourceID($0[0]), $0[1] as Int64) }
                 return Copy(id: try InboxSchema.id(db), pruned: Dictionary(pruned) { $1 })
             }
@@ -151,7 +151,7 @@ extension EventInbox {
             let queue = try DatabaseQueue(path: folder.inboxPath, configuration: configuration)
             defer { try? queue.close() }
             return try queue.read { db in
-                let found = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").first { $0 != "ok" }
+                let found = try String.fetchAll(db, cached: "PRAGMA integrity_check(10)").first { $0 != "ok" }
                 _ = try InboxSchema.id(db)
                 return found
             }
@@ -170,10 +170,10 @@ extension Database {
     fileprivate func clear(_ source: SourceID, through number: Int64) throws {
         guard number > 0 else { return }
         let own = try inboxSource(source).number
-        try execute(sql: "DELETE FROM events WHERE source = ? AND number <= ?", arguments: [own, number])
+        try execute(cached: "DELETE FROM events WHERE source = ? AND number <= ?", arguments: [own, number])
         guard changesCount > 0 else { return }
         try execute(
-            sql: "UPDATE sources SET pruned = max(pruned, ?) WHERE number = ?",
+            cached: "UPDATE sources SET pruned = max(pruned, ?) WHERE number = ?",
             arguments: [number, own]
         )
     }
@@ -184,14 +184,14 @@ extension Database {
         let old = "FROM identities WHERE received < ?"
         let arguments: StatementArguments = [instant.microseconds]
         try execute(
-            sql: """
+            cached: """
                 UPDATE sources SET horizon = max(ifnull(horizon, o.newest), o.newest)
                 FROM (SELECT source, max(as_of) AS newest \(old) GROUP BY source) o
                 WHERE o.source = sources.number AND o.newest IS NOT NULL
                 """,
             arguments: arguments
         )
-        try execute(sql: "DELETE \(old)", arguments: arguments)
+        try execute(cached: "DELETE \(old)", arguments: arguments)
     }
 }
 

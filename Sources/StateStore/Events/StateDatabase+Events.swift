@@ -23,7 +23,7 @@ extension StateDatabase {
         try await read("read the marks of the inbox") { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: "SELECT source, inbox, taken FROM event_sources WHERE inbox <> ''"
+                cached: "SELECT source, inbox, taken FROM event_sources WHERE inbox <> ''"
             )
             return Dictionary(
                 rows.map { (SourceID($0[0]), InboxMark(inbox: $0[1], through: $0[2])) }
@@ -50,6 +50,12 @@ extension StateDatabase {
                 sql: "SELECT change, as_of, version, number FROM event_movements WHERE \(key)"
             )
             let stated = try db.cachedStatement(sql: "SELECT as_of FROM event_stated WHERE \(key)")
+            // Where every delivery states everything there is none.
+            let someStated = try Bool.fetchOne(
+                db,
+                cached: "SELECT EXISTS (SELECT 1 FROM event_stated WHERE source = ?)",
+                arguments: [source.text]
+            )
             var known: [PositionKey: (events: PositionEvents, stated: Timestamp?)] = [:]
             for key in keys {
                 let place = key.arguments(of: source)
@@ -59,7 +65,10 @@ extension StateDatabase {
                     let rows = try Row.fetchAll(movement, arguments: place)
                     events.movements = rows.map { MovementStatement($0, at: 0) }
                 }
-                let asOf = try Int64.fetchOne(stated, arguments: place).map(Timestamp.init(microseconds:))
+                var asOf: Timestamp?
+                if someStated == true {
+                    asOf = try Int64.fetchOne(stated, arguments: place).map(Timestamp.init(microseconds:))
+                }
                 if !events.isEmpty || asOf != nil { known[key] = (events, asOf) }
             }
             return known
@@ -122,7 +131,7 @@ extension StateDatabase {
         try await read("count the hints") { db in
             let row = try Row.fetchOne(
                 db,
-                sql: "SELECT ifnull(sum(count), 0), min(since) FROM event_hints WHERE source = ?",
+                cached: "SELECT ifnull(sum(count), 0), min(since) FROM event_hints WHERE source = ?",
                 arguments: [source.text]
             )
             return WaitingHints(
@@ -137,7 +146,7 @@ extension StateDatabase {
         try await read("read the hints") { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT sku, location, as_of, reason FROM event_hints WHERE source = ?
                     ORDER BY since, sku, location LIMIT ?
                     """,
@@ -176,7 +185,7 @@ extension StateDatabase {
     /// Gives the positions in doubt of some SKUs, of all these sources.
     package func doubts(of skus: [SKU], in sources: [SourceID]) async throws -> DoubtBook {
         try await read("read the positions in doubt") { db in
-            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM doubts)") == true else {
+            guard try Bool.fetchOne(db, cached: "SELECT EXISTS (SELECT 1 FROM doubts)") == true else {
                 return DoubtBook()
             }
             var found: [Doubt] = []

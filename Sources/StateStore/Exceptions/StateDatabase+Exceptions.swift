@@ -10,7 +10,7 @@ extension StateDatabase {
         try await read("read the exceptions") { db in
             let rows = try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     \(StoredException.query) WHERE e.closed IS NULL AND (?1 IS NULL OR e.code = ?1)
                     ORDER BY \(StoredException.order) LIMIT ?2
                     """,
@@ -24,10 +24,13 @@ extension StateDatabase {
     package func openExceptions(of skus: [SKU]) async throws -> [StoredException] {
         let wanted = Set(skus.compactMap { Subject(sku: $0).sku }).sorted()
         return try await read("read the exceptions") { db in
-            try wanted.flatMap { sku in
+            // Mostly none is open, and a look for each SKU would be felt.
+            let some = "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND sku IS NOT NULL)"
+            guard try Bool.fetchOne(db, cached: some) == true else { return [] }
+            return try wanted.flatMap { sku in
                 try Row.fetchAll(
                     db,
-                    sql: """
+                    cached: """
                         \(StoredException.query) WHERE e.closed IS NULL AND e.sku = ?
                         ORDER BY \(StoredException.order)
                         """,
@@ -90,7 +93,7 @@ extension Database {
         for code in changes.examined {
             let rows = try Row.fetchAll(
                 self,
-                sql: "SELECT \(Subject.columns) FROM exceptions WHERE code = ? AND closed IS NULL",
+                cached: "SELECT \(Subject.columns) FROM exceptions WHERE code = ? AND closed IS NULL",
                 arguments: [code.rawValue]
             )
             for row in rows {
@@ -146,7 +149,8 @@ extension Database {
             )
         )
         guard some == true else { return }
-        let statement = try cachedStatement(
+        // Prepared each time: some queries list their levels.
+        let statement = try makeStatement(
             sql: """
                 UPDATE exceptions SET closed = ?
                 WHERE closed IS NULL AND level IS NOT NULL AND level IN (\(query)) AND code IN (\(list))
@@ -157,7 +161,7 @@ extension Database {
 
     func forgetClosedExceptions(at now: Timestamp) throws {
         try execute(
-            sql: "DELETE FROM exceptions WHERE closed < ?",
+            cached: "DELETE FROM exceptions WHERE closed < ?",
             arguments: [now.adding(seconds: -closedSecondsMax).microseconds]
         )
     }

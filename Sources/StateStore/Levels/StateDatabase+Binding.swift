@@ -7,7 +7,7 @@ extension StateDatabase {
         try await read("read which shop it is") { db in
             try Row.fetchOne(
                 db,
-                sql: """
+                cached: """
                     SELECT address, created, bound, who, reason, confirmed FROM shop_bindings
                     ORDER BY number DESC LIMIT 1
                     """
@@ -18,9 +18,9 @@ extension StateDatabase {
     /// Binds the state to a shop of which it knows nothing yet; an earlier binding is replaced.
     package func bind(to address: String, at now: Timestamp) async throws {
         try await write("remember the shop") { db in
-            try db.execute(sql: "DELETE FROM shop_bindings WHERE reason IS NULL")
+            try db.execute(cached: "DELETE FROM shop_bindings WHERE reason IS NULL")
             try db.execute(
-                sql: "INSERT INTO shop_bindings (address, bound) VALUES (?, ?)",
+                cached: "INSERT INTO shop_bindings (address, bound) VALUES (?, ?)",
                 arguments: [address, now.microseconds]
             )
         }
@@ -33,7 +33,7 @@ extension StateDatabase {
         try await read("choose levels to ask for") { db in
             let ends = try Row.fetchOne(
                 db,
-                sql: "SELECT min(id), max(id) FROM levels WHERE level_id IS NOT NULL"
+                cached: "SELECT min(id), max(id) FROM levels WHERE level_id IS NOT NULL"
             )
             guard let first = ends?[0] as Int64?, let last = ends?[1] as Int64? else { return [:] }
             let statement = try db.cachedStatement(
@@ -62,15 +62,15 @@ extension StateDatabase {
         at now: Timestamp
     ) async throws {
         try await write("remember what the shop's levels are called") { db in
-            let isBound = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM shop_bindings)")
+            let isBound = try Bool.fetchOne(db, cached: "SELECT EXISTS (SELECT 1 FROM shop_bindings)")
             if isBound != true {
                 try db.execute(
-                    sql: "INSERT INTO shop_bindings (address, bound) VALUES (?, ?)",
+                    cached: "INSERT INTO shop_bindings (address, bound) VALUES (?, ?)",
                     arguments: [address, now.microseconds]
                 )
             }
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE shop_bindings SET confirmed = ?, created = ifnull(created, ?)
                     WHERE number = (SELECT max(number) FROM shop_bindings)
                     """,
@@ -86,7 +86,7 @@ extension StateDatabase {
         try await read("look for work") { db in
             try Bool.fetchOne(
                 db,
-                sql: """
+                cached: """
                     SELECT EXISTS (SELECT 1 FROM claims) OR EXISTS (SELECT 1 FROM raised)
                         OR EXISTS (SELECT 1 FROM questions)
                         OR EXISTS (SELECT 1 FROM outbox WHERE state IN (?, ?, ?))

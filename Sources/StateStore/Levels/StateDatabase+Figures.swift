@@ -6,7 +6,7 @@ extension StateDatabase {
     /// still to be worked out.
     package func unusedFigures(before: Timestamp) async throws -> Bool {
         try await read("look when figures were read") { db in
-            let isUsed = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM figures)") == true
+            let isUsed = try Bool.fetchOne(db, cached: "SELECT EXISTS (SELECT 1 FROM figures)") == true
             guard try !isUsed || db.text(.everythingNext) != nil else { return false }
             guard let read = try db.number(.figuresRead) ?? db.number(.indexCompleted) else { return false }
             return read < before.microseconds
@@ -22,7 +22,7 @@ extension StateDatabase {
     /// Stores what levels show now, where we never wrote them and nothing is on its way to them.
     package func setReadFigures(_ figures: [(LevelID, Quantity)], at now: Timestamp) async throws {
         try await write("store what levels show") { db in
-            try db.execute(sql: "DELETE FROM temp.shown")
+            try db.execute(cached: "DELETE FROM temp.shown")
             let set = try db.cachedStatement(
                 sql: """
                     INSERT INTO published (level, quantity)

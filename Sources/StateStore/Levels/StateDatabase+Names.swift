@@ -31,7 +31,7 @@ extension StateDatabase {
         try await read("read wishes whose names are stale") { db in
             try String.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT l.level_id FROM outbox o CROSS JOIN levels l ON l.id = o.level
                     WHERE o.state IN (?, ?, ?) AND l.level_id IS NOT NULL AND \(Database.isNameStale)
                     ORDER BY o.wave, o.priority, o.sequence LIMIT ?
@@ -66,7 +66,7 @@ extension StateDatabase {
     /// Gives the SKUs whose levels have moved since a run worked them out, and when the last of them did.
     package func movedSKUs() async throws -> (skus: [SKU], until: Timestamp?) {
         try await read("read whose levels have moved") { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT sku, at FROM moved_skus ORDER BY sku")
+            let rows = try Row.fetchAll(db, cached: "SELECT sku, at FROM moved_skus ORDER BY sku")
             let until = rows.map { $0[1] as Int64 }.max()
             return (rows.map { SKU($0[0]) }, until.map(Timestamp.init(microseconds:)))
         }
@@ -77,7 +77,7 @@ extension StateDatabase {
         try await read("count the names") { db in
             let row = try Row.fetchOne(
                 db,
-                sql: """
+                cached: """
                     SELECT count(*), count(iif(ifnull(named_at, 0) < ?, 1, NULL)), min(ifnull(named_at, 0))
                     FROM levels WHERE level_id IS NOT NULL
                     """,

@@ -47,7 +47,7 @@ extension StoredReceipt {
             LEFT JOIN runs r ON r.number = p.run
             WHERE p.level = ? AND p.at IS NOT NULL
             """
-        return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
+        return try Row.fetchOne(db, cached: sql, arguments: [level.number]).map { row in
             StoredReceipt(
                 refusal: nil,
                 quantity: Quantity(millionths: row[0]),
@@ -64,7 +64,7 @@ extension StoredReceipt {
             SELECT f.quantity, f.at, r.id, f.reason, f.detail, r.rules_version FROM refusals f
             LEFT JOIN runs r ON r.number = f.run WHERE f.level = ?
             """
-        return try Row.fetchOne(db, sql: sql, arguments: [level.number]).map { row in
+        return try Row.fetchOne(db, cached: sql, arguments: [level.number]).map { row in
             let reason: String = row[3]
             guard let refusal = Receipt.Refusal(rawValue: reason) else {
                 throw Fault.damaged("the refusal “\(reason)”")

@@ -7,9 +7,9 @@ extension Database {
     /// Entries that have become needless are dropped, the others ordered by what they now are, and what
     /// waited for these SKUs is woken. The query gives the rows of the levels that changed.
     func reconsider(levels query: String, at now: Timestamp) throws {
-        try execute(sql: "DELETE FROM temp.touched")
+        try execute(cached: "DELETE FROM temp.touched")
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO temp.touched
                 SELECT level FROM outbox WHERE level IN (\(query))
                     AND level NOT IN (SELECT level FROM claims)
@@ -23,9 +23,9 @@ extension Database {
                     AND NOT \(Database.isDoubted("o.level", at: "o.quantity"))
                 """
             try close([.writeRefused, .increaseParked, .unknownLevel], levels: needless, at: now)
-            try execute(sql: "DELETE FROM outbox WHERE level IN (\(needless))")
+            try execute(cached: "DELETE FROM outbox WHERE level IN (\(needless))")
             try execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET wave = (
                         SELECT \(Database.wave(of: "outbox.quantity", inFlight: sent))
                         FROM (SELECT 1) LEFT JOIN published p ON p.level = outbox.level)
@@ -34,6 +34,15 @@ extension Database {
             )
         }
         try releaseWaiting(levels: query)
+    }
+
+    /// The same for some rows.
+    func reconsider(_ rows: [LevelRow], at now: Timestamp) throws {
+        guard !rows.isEmpty else { return }
+        try execute(cached: "DELETE FROM temp.shown")
+        let note = try cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
+        for row in rows { try note.execute(arguments: [row.number]) }
+        try reconsider(levels: "SELECT level FROM temp.shown", at: now)
     }
 
     /// Makes entries ready that wait for another write of the stock; the next claim finds out whether they
@@ -63,7 +72,7 @@ extension Database {
     /// Makes all waiting entries ready: after a start it is not known what they waited for.
     func wakeAllWaiting() throws {
         try execute(
-            sql: "UPDATE outbox SET state = ? WHERE state = ?",
+            cached: "UPDATE outbox SET state = ? WHERE state = ?",
             arguments: [EntryState.ready.rawValue, EntryState.waits.rawValue]
         )
     }

@@ -79,7 +79,7 @@ extension Database {
     /// An entry that has to wait leaves the ready ones, so that it is not looked at again by every claim;
     /// what it waits for makes it ready again (`releaseWaiting`, a resolved level).
     fileprivate func examine(limit: Int) throws -> Int {
-        try execute(sql: "DELETE FROM temp.candidates")
+        try execute(cached: "DELETE FROM temp.candidates")
         // Mostly nothing is in question, and a look for each entry would be felt.
         let someInQuestion = try hasQuestions()
         let unsettled = Database.decreaseUnsettled(mindingQuestions: someInQuestion)
@@ -187,7 +187,7 @@ extension Database {
         )
         let rows = try Row.fetchAll(
             self,
-            sql: """
+            cached: """
                 SELECT l.id, l.sku, l.unit, l.warehouse, o.quantity, o.run, ifnull(l.stock, l.sku)
                 FROM temp.candidates k
                 CROSS JOIN outbox o ON o.level = k.level CROSS JOIN levels l ON l.id = k.level

@@ -50,12 +50,12 @@ extension StateDatabase {
         try await write("retry refused wishes") { db in
             let some = try Bool.fetchOne(
                 db,
-                sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = ?)",
+                cached: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = ?)",
                 arguments: [EntryState.refused.rawValue]
             )
             guard some == true else { return 0 }
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE outbox SET state = ?1, retry_at = NULL
                     WHERE state = ?2 AND (?3 IS NULL OR ifnull(retry_at, 0) <= ?3)
                     """,
@@ -87,7 +87,7 @@ extension StateDatabase {
                 }
             }
             backlog.inQuestion = try db.levelsInQuestion()
-            backlog.claimed = try Int.fetchOne(db, sql: "SELECT count(*) FROM claims") ?? 0
+            backlog.claimed = try Int.fetchOne(db, cached: "SELECT count(*) FROM claims") ?? 0
             return backlog
         }
     }

@@ -7,7 +7,7 @@ extension StateDatabase {
         try await read("read operations in question") { db in
             let sql =
                 "SELECT DISTINCT operation FROM questions WHERE operation IS NOT NULL ORDER BY operation"
-            return try String.fetchAll(db, sql: sql).map { OperationID($0) }
+            return try String.fetchAll(db, cached: sql).map { OperationID($0) }
         }
     }
 
@@ -15,7 +15,7 @@ extension StateDatabase {
     package func endOperation(_ operation: OperationID, until: MachineInstant) async throws {
         try await write("end an operation in question") { db in
             try db.execute(
-                sql: "UPDATE questions SET operation = NULL, boot = ?, until = ? WHERE operation = ?",
+                cached: "UPDATE questions SET operation = NULL, boot = ?, until = ? WHERE operation = ?",
                 arguments: [until.boot, until.seconds, operation.text]
             )
         }
@@ -35,13 +35,14 @@ extension StateDatabase {
         try await write("read what was in question") { db in
             guard try db.hasQuestions() else { return EndedQuestions(levels: [], confirmed: 0) }
             try db.execute(
-                sql: "UPDATE questions SET boot = ?1, until = ?2 WHERE operation IS NULL AND boot IS NOT ?1",
+                cached:
+                    "UPDATE questions SET boot = ?1, until = ?2 WHERE operation IS NULL AND boot IS NOT ?1",
                 arguments: [restart.boot, restart.seconds]
             )
             let confirmed = try db.dropConfirmedQuestions(at: now)
             let rows = try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT q.level, l.level_id, p.quantity, o.quantity
                     FROM (SELECT level, max(operation IS NOT NULL OR until > ?1) AS open FROM questions
                         GROUP BY level HAVING open = 0) q
@@ -73,7 +74,7 @@ extension StateDatabase {
         try await write("end questions") { db in
             for level in levels {
                 try db.execute(
-                    sql: "DELETE FROM questions WHERE level = ?",
+                    cached: "DELETE FROM questions WHERE level = ?",
                     arguments: [level.row.number]
                 )
                 guard let quantity = shown[level.level] else {
@@ -84,9 +85,7 @@ extension StateDatabase {
                     try db.confirm(confirmed, of: level, at: now)
                 }
             }
-            let rows = levels.map { String($0.row.number) }.joined(separator: ",")
-            guard !rows.isEmpty else { return }
-            try db.reconsider(levels: "SELECT id FROM levels WHERE id IN (\(rows))", at: now)
+            try db.reconsider(levels.map(\.row), at: now)
         }
     }
 
@@ -95,7 +94,7 @@ extension StateDatabase {
         try await read("read what is in question") { db in
             try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT q.level, l.level_id, p.quantity, o.quantity FROM (
                         SELECT DISTINCT level FROM questions WHERE level > ? ORDER BY level) q
                     CROSS JOIN levels l ON l.id = q.level
@@ -116,17 +115,15 @@ extension StateDatabase {
         at now: Timestamp
     ) async throws {
         try await write("note what has arrived") { db in
-            var rows: [String] = []
+            var rows: [LevelRow] = []
             for level in levels {
                 guard let quantity = shown[level.level], let arrived = level.confirmed(shows: quantity),
                     arrived == level.sent.last?.quantity
                 else { continue }
                 try db.confirm(arrived, of: level, at: now)
-                rows.append(String(level.row.number))
+                rows.append(level.row)
             }
-            guard !rows.isEmpty else { return }
-            let list = rows.joined(separator: ",")
-            try db.reconsider(levels: "SELECT id FROM levels WHERE id IN (\(list))", at: now)
+            try db.reconsider(rows, at: now)
         }
     }
 
@@ -146,24 +143,24 @@ extension StateDatabase {
         at now: Timestamp
     ) async throws -> Int {
         try await write("take over claims") { db in
-            let claims = try Row.fetchAll(db, sql: "SELECT sequence FROM claims WHERE operation IS NULL")
+            let claims = try Row.fetchAll(db, cached: "SELECT sequence FROM claims WHERE operation IS NULL")
             let sequences = claims.map { $0[0] as Int64 }
             guard !sequences.isEmpty else { return 0 }
             let doubted = sequences.filter { sent?.contains($0) ?? true }
             try db.insert(doubted.map { OpenQuestion(sequence: $0, until: until) }, at: now)
             try db.execute(
-                sql: """
+                cached: """
                     INSERT INTO outbox (level, sequence, quantity, wave, priority, run, attempts, batch_max)
                     SELECT level, sequence, quantity, wave, priority, run, attempts, batch_max FROM claims
                     WHERE operation IS NULL
                     ON CONFLICT(level) DO NOTHING
                     """
             )
-            try db.execute(sql: "DELETE FROM temp.shown")
+            try db.execute(cached: "DELETE FROM temp.shown")
             try db.execute(
-                sql: "INSERT INTO temp.shown SELECT level FROM claims WHERE operation IS NULL"
+                cached: "INSERT INTO temp.shown SELECT level FROM claims WHERE operation IS NULL"
             )
-            try db.execute(sql: "DELETE FROM claims WHERE operation IS NULL")
+            try db.execute(cached: "DELETE FROM claims WHERE operation IS NULL")
             try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
             return doubted.count
         }
@@ -175,7 +172,7 @@ extension StateDatabase {
         try await read("read until when values are in question") { db in
             let row = try Row.fetchOne(
                 db,
-                sql: """
+                cached: """
                     SELECT boot, until FROM questions WHERE boot IS NOT NULL AND until IS NOT NULL
                     ORDER BY until DESC LIMIT 1
                     """
@@ -195,7 +192,7 @@ extension Database {
         guard try hasQuestions() else { return 0 }
         return try Int.fetchOne(
             self,
-            sql: """
+            cached: """
                 SELECT count(DISTINCT q.level) FROM questions q
                 LEFT JOIN published p ON p.level = q.level
                 WHERE p.quantity IS NOT q.quantity AND q.level NOT IN (SELECT level FROM outbox)
@@ -241,9 +238,9 @@ extension Database {
     ///
     /// - Returns: of how many levels.
     fileprivate func dropConfirmedQuestions(at now: MachineInstant) throws -> Int {
-        try execute(sql: "DELETE FROM temp.shown")
+        try execute(cached: "DELETE FROM temp.shown")
         try execute(
-            sql: """
+            cached: """
                 INSERT OR IGNORE INTO temp.shown
                 SELECT q.level FROM questions q LEFT JOIN levels l ON l.id = q.level
                 LEFT JOIN published p ON p.level = q.level
@@ -255,24 +252,24 @@ extension Database {
         )
         let count = changesCount
         guard count > 0 else { return 0 }
-        try execute(sql: "DELETE FROM questions WHERE level IN (SELECT level FROM temp.shown)")
+        try execute(cached: "DELETE FROM questions WHERE level IN (SELECT level FROM temp.shown)")
         try releaseWaiting(levels: "SELECT level FROM temp.shown")
         return count
     }
 
     fileprivate func forget(_ level: QuestionedLevel) throws {
         try execute(
-            sql: "UPDATE levels SET level_id = NULL WHERE id = ? AND level_id = ?",
+            cached: "UPDATE levels SET level_id = NULL WHERE id = ? AND level_id = ?",
             arguments: [level.row.number, level.level.text]
         )
-        try execute(sql: "DELETE FROM published WHERE level = ?", arguments: [level.row.number])
+        try execute(cached: "DELETE FROM published WHERE level = ?", arguments: [level.row.number])
         guard let wanted = level.wanted else { return }
         try wish(wanted, for: level)
     }
 
     fileprivate func confirm(_ quantity: Quantity, of level: QuestionedLevel, at now: Timestamp) throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO published (level, quantity, at, run) VALUES (?1, ?2, ?3, NULL)
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
@@ -287,7 +284,7 @@ extension Database {
     fileprivate func wish(_ quantity: Quantity, for level: QuestionedLevel) throws {
         let sequence = (try number(.sequence) ?? 0) + 1
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO outbox (level, sequence, quantity, wave, priority, run)
                 SELECT ?1, ?2, ?3, \(Wave.increase.rawValue), 0, ifnull(max(number), 0) FROM runs
                 WHERE true

@@ -15,7 +15,7 @@ extension StateDatabase {
         try await read("read which levels grew") { db in
             try Row.fetchAll(
                 db,
-                sql: """
+                cached: """
                     SELECT r.level, l.sku FROM raised r JOIN levels l ON l.id = r.level
                     WHERE r.level > ? ORDER BY r.level LIMIT ?
                     """,
@@ -36,7 +36,7 @@ extension StateDatabase {
                 sql: "UPDATE raised SET attempts = attempts + 1 WHERE level = ?"
             )
             for level in levels { try count.execute(arguments: [level.row.number]) }
-            try db.execute(sql: "DELETE FROM raised WHERE attempts >= ?", arguments: [raisedAttemptsMax])
+            try db.execute(cached: "DELETE FROM raised WHERE attempts >= ?", arguments: [raisedAttemptsMax])
             try db.open(exception, level: nil, run: nil, at: now)
         }
     }

@@ -23,7 +23,7 @@ extension StateDatabase {
             if counts.refused > 0 { try db.recordRefusals(receipts, at: now) }
             if counts.levelGone > 0 { try db.forgetSettledLevels() }
             if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled(at: now) }
-            try db.execute(sql: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
+            try db.execute(cached: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
             try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
             return counts
         }
@@ -49,8 +49,8 @@ private enum Ending: Int {
 
 extension Database {
     fileprivate func fillSettled(_ receipts: [Receipt]) throws -> ReceiptCounts {
-        try execute(sql: "DELETE FROM temp.settled")
-        try execute(sql: "DELETE FROM temp.answers")
+        try execute(cached: "DELETE FROM temp.settled")
+        try execute(cached: "DELETE FROM temp.answers")
         var insert = try IntegerInsert(self, "INSERT OR IGNORE INTO temp.answers", columns: 4)
         for receipt in receipts {
             insert.append(Int64(receipt.wish.sequence))
@@ -93,14 +93,14 @@ extension Database {
     /// Runs before `published` moves, which still says what the figure was.
     fileprivate func noteRaised() throws {
         try execute(
-            sql: """
+            cached: """
                 DELETE FROM raised WHERE level IN (
                     SELECT level FROM temp.settled
                     WHERE ending = \(Ending.applied.rawValue) AND quantity <= 0)
                 """
         )
         try execute(
-            sql: """
+            cached: """
                 INSERT OR IGNORE INTO raised (level)
                 SELECT s.level FROM temp.settled s LEFT JOIN published p ON p.level = s.level
                 WHERE s.ending = \(Ending.applied.rawValue)
@@ -111,7 +111,7 @@ extension Database {
 
     fileprivate func publishSettled(at now: Timestamp) throws {
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO published (level, quantity, at, run)
                 SELECT level, quantity, ?, run FROM temp.settled
                 WHERE ending = \(Ending.applied.rawValue)
@@ -123,7 +123,7 @@ extension Database {
         )
         let applied = "SELECT level FROM temp.settled WHERE ending = \(Ending.applied.rawValue)"
         if try Bool.fetchOne(cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM refusals)")) == true {
-            try execute(sql: "DELETE FROM refusals WHERE level IN (\(applied))")
+            try execute(cached: "DELETE FROM refusals WHERE level IN (\(applied))")
         }
         try close([.writeRefused, .increaseParked, .drift], levels: applied, at: now)
     }
@@ -166,15 +166,15 @@ extension Database {
         let gone = "SELECT level FROM temp.settled WHERE ending = \(Ending.levelGone.rawValue)"
         // The index may have found a new id meanwhile, but it takes no figure while a claim is open, so the
         // level is looked up again.
-        try execute(sql: "UPDATE levels SET level_id = NULL WHERE id IN (\(gone))")
-        try execute(sql: "DELETE FROM published WHERE level IN (\(gone))")
+        try execute(cached: "UPDATE levels SET level_id = NULL WHERE id IN (\(gone))")
+        try execute(cached: "DELETE FROM published WHERE level IN (\(gone))")
     }
 
     /// Puts wishes back that were not applied, unless a newer one waits.
     fileprivate func returnSettled(at now: Timestamp) throws {
         let retryAt = now.adding(seconds: parkedSeconds).microseconds
         try execute(
-            sql: """
+            cached: """
                 INSERT INTO outbox
                     (level, sequence, quantity, wave, priority, run, attempts, batch_max, state, retry_at)
                 SELECT c.level, c.sequence, c.quantity, c.wave, c.priority, c.run, s.attempts, s.batch_max,

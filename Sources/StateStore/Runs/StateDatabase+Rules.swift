@@ -23,7 +23,7 @@ extension StateDatabase {
     /// fails leaves it as it is.
     package func figuresMadeBy() async throws -> (version: String, at: Timestamp)? {
         try await read("read by which rules the figures were made") { db in
-            try Row.fetchOne(db, sql: "SELECT rules_version, at FROM figures").map { row in
+            try Row.fetchOne(db, cached: "SELECT rules_version, at FROM figures").map { row in
                 (row[0], Timestamp(microseconds: row[1]))
             }
         }
@@ -34,7 +34,7 @@ extension StateDatabase {
         try await read("read the rules of a run") { db in
             let row = try Row.fetchOne(
                 db,
-                sql: "SELECT text FROM rule_texts WHERE version = ?",
+                cached: "SELECT text FROM rule_texts WHERE version = ?",
                 arguments: [version]
             )
             return row.map { RuleText(bytes: [UInt8](blob: $0[0])) }
@@ -48,16 +48,16 @@ extension Database {
     func keep(_ rules: FigureRules) throws {
         let version = rules.text.version.text
         try execute(
-            sql: "INSERT OR REPLACE INTO figures VALUES (1, ?, ?)",
+            cached: "INSERT OR REPLACE INTO figures VALUES (1, ?, ?)",
             arguments: [version, rules.at.microseconds]
         )
         try execute(
-            sql: "INSERT OR IGNORE INTO rule_texts (version, text) VALUES (?, ?)",
+            cached: "INSERT OR IGNORE INTO rule_texts (version, text) VALUES (?, ?)",
             arguments: [version, rules.text.bytes.blob]
         )
         guard changesCount > 0 else { return }
         try execute(
-            sql: """
+            cached: """
                 DELETE FROM rule_texts WHERE version <> ? AND version NOT IN (
                     SELECT rules_version FROM (
                         SELECT rules_version FROM runs WHERE rules_version IS NOT NULL

@@ -28,14 +28,14 @@ extension StateDatabase {
     package func endPush(written: Int, refused: Int, at now: Timestamp) async throws {
         try await write("record the push") { db in
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE runs SET written = written + ?, refused = refused + ? WHERE number = (
                         SELECT max(number) FROM runs WHERE state IN ('accepted', 'done', 'held'))
                     """,
                 arguments: [written, refused]
             )
             try db.execute(
-                sql: """
+                cached: """
                     UPDATE runs SET finished = ?1, state = iif(state = 'accepted' AND number NOT IN (
                         SELECT run FROM outbox WHERE state IN (\(Database.unsettledStates))
                         UNION ALL SELECT run FROM claims
@@ -101,7 +101,7 @@ extension StateDatabase {
         try await read("count the held runs") { db in
             try Int.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM runs WHERE state = ?",
+                cached: "SELECT count(*) FROM runs WHERE state = ?",
                 arguments: [RunRecord.State.Kind.held.rawValue]
             ) ?? 0
         }
@@ -164,7 +164,7 @@ extension Database {
     /// Ends the runs of a process that is gone.
     func interruptRuns(at now: Timestamp) throws {
         try execute(
-            sql: "UPDATE runs SET state = ?, finished = ?, message = ? WHERE state = ?",
+            cached: "UPDATE runs SET state = ?, finished = ?, message = ? WHERE state = ?",
             arguments: [
                 RunRecord.State.Kind.interrupted.rawValue, now.microseconds,
                 "The process ended while the run was going on; nothing of it was accepted.",
@@ -182,7 +182,7 @@ extension Database {
         }
         if !isOfEvents {
             try execute(
-                sql: "DELETE FROM rejected_rows WHERE run <= \(oldest(kept: runsWithRejectedRowsMax - 1))",
+                cached: "DELETE FROM rejected_rows WHERE run <= \(oldest(kept: runsWithRejectedRowsMax - 1))",
                 arguments: [run]
             )
         }

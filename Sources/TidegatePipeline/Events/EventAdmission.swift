@@ -58,17 +58,42 @@ extension EventRejection {
     }
 }
 
+/// What has to be known of a source where its events are received; it changes with its deliveries.
+package struct EventDoor: Sendable {
+    /// The roles that the columns of its last delivery had, where quantities are taken off in it.
+    package let statedRoles: Set<String>
+    private let columns: ColumnMapping
+    private let units: UnitTable
+    /// When its last delivery stated all that it has.
+    private let stated: Timestamp?
+
+    fileprivate init(_ source: SourceSettings, in shop: Shop) async throws {
+        columns = source.format.columns
+        units = try shop.settings.units.table()
+        stated = try await shop.state.eventStanding(of: source.id).stated
+        guard source.format.columns == .byName else {
+            statedRoles = []
+            return
+        }
+        let mapping = try await shop.state.lastComparable(of: source.id)?.mapping ?? ""
+        let lines = mapping.split(separator: "\n")
+        statedRoles = Set(
+            ["committed", "unusable"].filter { role in lines.contains { $0.hasPrefix("\(role) \"") } }
+        )
+    }
+
+    /// Sorts the events that one body states.
+    package func admit(_ events: [(index: Int, event: StockEvent)]) -> EventAdmission {
+        EventAdmission(events, columns, units, stated: stated)
+    }
+}
+
 extension Shop {
-    /// Sorts the events that one body states of a source.
+    /// Looks up what has to be known where the events of a source are received.
     ///
     /// - Throws: `Fault`.
-    package func admit(
-        _ events: [(index: Int, event: StockEvent)],
-        of source: SourceSettings
-    ) async throws -> EventAdmission {
-        let standing = try await state.eventStanding(of: source.id)
-        let units = try settings.units.table()
-        return EventAdmission(events, source.format.columns, units, stated: standing.stated)
+    package func eventDoor(of source: SourceSettings) async throws -> EventDoor {
+        try await EventDoor(source, in: self)
     }
 
     /// Opens an exception about events of which nothing can be used, where their sender does not hear of it.

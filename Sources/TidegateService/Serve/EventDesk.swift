@@ -12,6 +12,8 @@ final class EventDesk: Sendable {
     private let served: ServedShop
     /// By the paths of their files; kept, since a file remembers what it had before.
     private let files = Mutex<[String: SecretsFile]>([:])
+    /// By how many commits there were before each was looked up.
+    private let doors = Mutex<[SourceID: (commits: Int, door: EventDoor)]>([:])
     /// When refused events of each source were told last.
     private let noted = Mutex<[SourceID: Timestamp]>([:])
     private static let noteSeconds: Int64 = 10
@@ -60,18 +62,15 @@ final class EventDesk: Sendable {
     private func take(_ call: EventCall) async throws -> EventAnswer {
         let shop = served.shop
         let source = try shop.source(call.source.id).settings
-        let reader = EventBodyReader(
-            call.events,
-            source: source,
-            statedRoles: try await shop.statedRoles(of: source)
-        )
+        let door = try await door(of: source, in: shop)
+        let reader = EventBodyReader(call.events, source: source, statedRoles: door.statedRoles)
         let states = try call.events.clientStateFile.map { try file($0, call).secrets(now: call.receivedAt) }
         let body = try reader.read(
             EventRequest(call),
             receivedAt: call.receivedAt,
             clientStates: states ?? []
         )
-        let admission = try await shop.admit(body.events, of: source)
+        let admission = door.admit(body.events)
         let receipt = try await served.inbox.receive(admission.admitted, of: source.id, at: call.receivedAt)
         var tally = ReceivedEvents(batch: EventDesk.batch())
         tally.accepted = receipt.accepted
@@ -105,6 +104,15 @@ final class EventDesk: Sendable {
         try await served.shop.note(refused: refused, of: call.source.id, at: call.receivedAt)
     }
 
+    /// What is known of the source, looked up once between two commits.
+    private func door(of source: SourceSettings, in shop: Shop) async throws -> EventDoor {
+        let commits = served.commits
+        if let known = doors.withLock({ $0[source.id] }), known.commits == commits { return known.door }
+        let door = try await shop.eventDoor(of: source)
+        doors.withLock { $0[source.id] = (commits, door) }
+        return door
+    }
+
     /// A name by which sender and log speak of one body.
     private static func batch() -> String { UUID().uuidString.lowercased() }
 
@@ -126,18 +134,6 @@ extension EventRequest {
             headers: call.headers,
             query: call.query,
             body: call.body
-        )
-    }
-}
-
-extension Shop {
-    /// The roles that the columns of a source's last snapshot had, where quantities are taken off in it.
-    fileprivate func statedRoles(of source: SourceSettings) async throws -> Set<String> {
-        guard source.format.columns == .byName else { return [] }
-        let mapping = try await state.lastComparable(of: source.id)?.mapping ?? ""
-        let lines = mapping.split(separator: "\n")
-        return Set(
-            ["committed", "unusable"].filter { role in lines.contains { $0.hasPrefix("\(role) \"") } }
         )
     }
 }

@@ -16,6 +16,11 @@ struct EventLoop: Service {
     /// Seconds between two looks at an inbox that nobody has told of.
     private static let lookSeconds = 30.0
     private static let pauseSecondsMax = 60.0
+    /// Seconds that events gather at most between two runs.
+    private static let gatherSecondsMax = 0.5
+    /// After a run of so many events they gather as long as it took, and after a larger one up to so many times.
+    private static let gatherEvents = 500.0
+    private static let gatherShareMax = 3.0
 
     func run() async throws {
         var pauseSeconds = 1.0
@@ -36,10 +41,19 @@ struct EventLoop: Service {
         }
     }
 
+    /// Waits after a run, the longer the more it had to take: under load others gather meanwhile and share the
+    /// next one, and whoever sends them has the processor.
+    private func gather(_ events: Int, since began: ContinuousClock.Instant) async {
+        let share = min(EventLoop.gatherShareMax, Double(events) / EventLoop.gatherEvents)
+        let seconds = min(EventLoop.gatherSecondsMax, began.duration(to: .now) / .seconds(1) * share)
+        await cancelWhenGracefulShutdown { await Task.pause(seconds: seconds) }
+    }
+
     private func takeAll() async throws {
         var hasMore = true
         while hasMore, !Task.isShuttingDownGracefully {
             guard served.inbox.waitingCount(of: source) > 0 else { return }
+            let began = ContinuousClock.now
             let work = ShopTurns.Work(name: "events of \(source)", isBrief: true)
             let outcome = try await served.perform(work) { [source, served] shop, oro in
                 var run = EventRun(
@@ -56,6 +70,7 @@ struct EventLoop: Service {
                 served.changes.notify()
             }
             hasMore = outcome?.hasMore ?? false
+            await gather(outcome?.tally.total ?? 0, since: began)
         }
     }
 }

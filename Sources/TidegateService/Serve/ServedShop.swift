@@ -25,6 +25,7 @@ package final class ServedShop: Sendable {
     private let eventWakeups: [SourceID: Wakeup]
     private let reloading = Mutex<ServiceReload?>(nil)
     private let beat = Mutex(ContinuousClock.now)
+    private let committed: CommitCount
 
     /// Serves a shop that is open for writing.
     ///
@@ -43,7 +44,13 @@ package final class ServedShop: Sendable {
         push = PushControl(try await shop.state.pushPause())
         self.inbox = inbox
         self.oro = oro
-        self.events = events
+        let committed = CommitCount()
+        self.committed = committed
+        self.events = { event in
+            // Before anybody hears of it: what was known of the source's deliveries no longer holds.
+            if case .committed(let record) = event, record.events == nil { committed.add() }
+            events(event)
+        }
         served = Mutex(shop)
         mailboxes = Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, SourceMailbox()) })
         eventWakeups = Dictionary(uniqueKeysWithValues: shop.sources.map { ($0.id, Wakeup()) })
@@ -83,6 +90,8 @@ package final class ServedShop: Sendable {
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
         let turn = try await turns.take(work)
+        // Approvals, resets and the like change what holds as well.
+        defer { if !work.isBrief { committed.add() } }
         do {
             var shop = shop
             shop.turn = turn
@@ -96,6 +105,9 @@ package final class ServedShop: Sendable {
             throw error
         }
     }
+
+    /// Counts what may have changed the last delivery of a source, its rules, or anything but events.
+    var commits: Int { committed.count }
 
     // MARK: what wakes a source
 
@@ -209,7 +221,17 @@ package final class ServedShop: Sendable {
     /// Goes on by other settings; the state stays as it is.
     func change(to shop: Shop) {
         served.withLock { $0 = shop }
+        committed.add()
         for box in mailboxes.values { box.change() }
         push.changed.notify()
     }
+}
+
+/// How often something was committed.
+private final class CommitCount: Sendable {
+    private let state = Mutex(0)
+
+    var count: Int { state.withLock { $0 } }
+
+    func add() { state.withLock { $0 += 1 } }
 }

@@ -67,10 +67,8 @@ struct EventsBesideReadingTests {
                 EventStage.level("AB-2", 1, at: 32, unit: ""),
             ]
             let source = try stage.stage.shop.source(.main).settings
-            let admission = try await stage.stage.shop.admit(
-                events.enumerated().map { (index: $0, event: $1) },
-                of: source
-            )
+            let door = try await stage.stage.shop.eventDoor(of: source)
+            let admission = door.admit(events.enumerated().map { (index: $0, event: $1) })
             #expect(admission.admitted.map(\.index) == [0, 3])
             #expect(admission.stale == 1)
             #expect(admission.rejected.map(\.code) == ["unknown_unit"])
