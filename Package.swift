@@ -118,7 +118,8 @@ let package = Package(
         .target(
             name: "TidegateService",
             dependencies: [
-                "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources", "StateStore",
+                "CLinux", "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources",
+                "StateStore",
                 "OroClient", "TidegateSettings", "TidegatePipeline", crypto, hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, logging,
                 metrics, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,

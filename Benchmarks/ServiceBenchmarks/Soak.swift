@@ -23,6 +23,8 @@ struct Soak {
         let count = Soak.eventsPerSecond * Soak.roundSeconds
         var (round, lost, refused) = (0, 0, 0)
         var memory: [Int] = []
+        // Those of a round are looked for after the next one, so that waiting for them holds nobody up.
+        var former: (arrivals: Arrivals, skus: [String])?
         while began.duration(to: .now) < .seconds(seconds) {
             round += 1
             try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
@@ -33,22 +35,32 @@ struct Soak {
             }
             refused += sent.refused
             let named = Set((0..<count).map { BenchmarkStock.sku((first + $0) % skus) })
-            lost += try await arrivals.wait(for: Array(named), seconds: 120).count
-            arrivals.end()
+            if let former { lost += try await Soak.missing(former) }
+            former = (arrivals, Array(named))
             memory.append(service.anonymousMegabytes)
         }
+        if let former { lost += try await Soak.missing(former) }
         simulator.endFaults()
         try await traffic.settle()
         let audit = try await service.audit()
-        let (start, end) = (Soak.median(memory.prefix(memory.count / 3 + 1)), Soak.median(memory.suffix(3)))
+        // The first rounds fill caches.
+        let settled = memory.dropFirst(memory.count / 5)
+        let start = Soak.median(settled.prefix(settled.count / 4 + 1))
+        let end = Soak.median(settled.suffix(settled.count / 4 + 1))
         traffic.report(
             "soak of \(seconds) s",
             "\(round) snapshots, \(round * count) events, \(refused) refused, \(lost) lost; "
-                + "\(start) MB in the first third, \(end) MB at the end; audit: \(audit)"
+                + "\(start) MB at first, \(end) MB at last (by round: \(memory)); audit: \(audit)"
         )
         guard lost == 0, refused == 0, audit.open == 0 else {
             throw BenchmarkFailure("the soak has lost something")
         }
+    }
+
+    private static func missing(_ round: (arrivals: Arrivals, skus: [String])) async throws -> Int {
+        let missing = try await round.arrivals.wait(for: round.skus, seconds: 120)
+        round.arrivals.end()
+        return missing.count
     }
 
     private static func median(_ values: some Collection<Int>) -> Int {

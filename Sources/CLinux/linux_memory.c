@@ -2,6 +2,7 @@
 #include "linux_memory.h"
 
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/mman.h>
 
 void *linux_grow_mapping(void *memory, size_t old_bytes, size_t new_bytes) {
@@ -15,3 +16,7 @@ void linux_begin_writing(int descriptor, int64_t offset, int64_t bytes) {
 }
 
 int linux_open_uncached(const char *path) { return open(path, O_WRONLY | O_DIRECT | O_CLOEXEC); }
+
+void linux_give_back_memory(void) {
+    malloc_trim(0);
+}

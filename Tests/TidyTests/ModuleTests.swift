@@ -18,6 +18,7 @@ struct ModuleTests {
             "StateStore", "OroClient", "TidegateSettings",
         ],
         "TidegateService": [
+            "CLinux",
             "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources", "DeltaEngine",
             "StateStore", "OroClient", "TidegateSettings", "TidegatePipeline",
         ],

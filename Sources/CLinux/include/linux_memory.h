@@ -12,3 +12,6 @@ void linux_begin_writing(int descriptor, int64_t offset, int64_t bytes);
 /// Opens a file for writing whole pages of memory as whole pages of the file, past the cache; -1 where the
 /// file system cannot do that.
 int linux_open_uncached(const char *path);
+
+/// Gives memory that was freed back to the system, as far as the C library keeps it for later.
+void linux_give_back_memory(void);

@@ -1,4 +1,5 @@
 import CSQLite
+import Dispatch
 import GRDB
 package import InventoryCore
 
@@ -147,6 +148,8 @@ package final class StateDatabase: Sendable {
         configuration.label = "tidegate.state"
         configuration.busyMode = .timeout(busySeconds)
         configuration.maximumReaderCount = readersMax
+        // Whoever waits for an answer, to an event or a page, goes before the runs.
+        configuration.qos = .utility
         configuration.prepareDatabase { db in
             let cacheMegabytes = db.configuration.readonly ? readerCacheMegabytes : writerCacheMegabytes
             try db.execute(sql: "PRAGMA cache_size = -\(cacheMegabytes * 1024)")

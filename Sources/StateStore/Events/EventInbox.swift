@@ -34,7 +34,7 @@ package final class EventInbox: Sendable {
 
     /// Events that share one transaction; a larger call has one for itself.
     private static let eventsPerCommit = 20_000
-    private static let cacheMegabytes = 16
+    private static let cacheMegabytes = 4
     /// Pages of 4 kB in the write-ahead log before they go to the file.
     private static let logPagesMax = 8_000
 

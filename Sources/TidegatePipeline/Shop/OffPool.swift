@@ -5,7 +5,7 @@ import Dispatch
 /// Two cores have two cooperative threads: one blocking read there would stop half of everything else.
 func offPool<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global(qos: .userInitiated).async {
+        DispatchQueue.global(qos: .utility).async {
             continuation.resume(with: Swift.Result(catching: work))
         }
     }

@@ -6,7 +6,7 @@ final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 
     init(label: String) {
-        queue = DispatchQueue(label: label, qos: .userInitiated)
+        queue = DispatchQueue(label: label, qos: .utility)
     }
 
     func enqueue(_ job: consuming ExecutorJob) {

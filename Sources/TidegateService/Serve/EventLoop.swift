@@ -18,7 +18,8 @@ struct EventLoop: Service {
     private static let pauseSecondsMax = 60.0
     /// Seconds that events gather at most between two runs.
     private static let gatherSecondsMax = 0.5
-    /// After a run of so many events they gather as long as it took, and after a larger one up to so many times.
+    /// After a run of so many events they gather as long as it took, and after a larger one up to so many
+    /// times.
     private static let gatherEvents = 500.0
     private static let gatherShareMax = 3.0
 
@@ -41,8 +42,8 @@ struct EventLoop: Service {
         }
     }
 
-    /// Waits after a run, the longer the more it had to take: under load others gather meanwhile and share the
-    /// next one, and whoever sends them has the processor.
+    /// Waits after a run, the longer the more it had to take: under load others gather meanwhile and share
+    /// the next one, and whoever sends them has the processor.
     private func gather(_ events: Int, since began: ContinuousClock.Instant) async {
         let share = min(EventLoop.gatherShareMax, Double(events) / EventLoop.gatherEvents)
         let seconds = min(EventLoop.gatherSecondsMax, began.duration(to: .now) / .seconds(1) * share)

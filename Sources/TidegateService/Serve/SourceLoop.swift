@@ -1,3 +1,4 @@
+import CLinux
 import InventoryCore
 import Logging
 import ServiceLifecycle
@@ -88,6 +89,8 @@ struct SourceLoop: Service {
                 ).perform()
             }
             failure = outcome.faults.first?.fault
+            // A large delivery takes much memory, and the next one may be far away.
+            if !outcome.summaries.isEmpty { linux_give_back_memory() }
             for (_, fault) in outcome.notes { tell(fault) }
         } catch {
             failure = Fault(error)

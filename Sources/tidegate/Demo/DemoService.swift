@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import InventoryCore
 import Logging
+import Metrics
 import NIOCore
 import NIOHTTP1
 import OroSimulator
@@ -36,11 +37,14 @@ struct DemoService {
                 await erp.begin(port: port)
                 tell(port, simulator.url)
             }
+            let metrics = PrometheusFactory()
+            MetricsSystem.bootstrap(metrics)
             let parts = ServiceParts(
                 settings.service,
                 version: Tidegate.version,
                 run: CommandHost.run,
                 logger: logger,
+                metrics: metrics,
                 onListening: listening
             )
             let serve = try ServeRun(
@@ -71,7 +75,7 @@ struct DemoService {
               curl -s \(url)
               curl -s -X POST \(url)/sources/main/events -H 'Content-Type: application/json' \\
                 -d '\(event)"as_of":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'"}'
-              tidegate explain PUMP-10002 --config \(folder)/tidegate.yaml
+              \(CommandLine.arguments.first ?? "tidegate") explain PUMP-10002 --config \(folder)/tidegate.yaml
 
             """
         )
