@@ -93,6 +93,7 @@ struct FirstRunTests {
             for kill in 0...5 {
                 let state = "state-\(kill)"
                 try stage.configure(push: "settle: 2s, patience: 10s", state: state)
+                try stage.shortenRequests()
                 let rows = Self.rows(300, from: 1000 * (kill + 1))
                 try stage.snapshot(rows)
                 let start = ContinuousClock.now

@@ -24,6 +24,7 @@ struct KillTests {
             options: ["--cost-model", "factor=0.1"]
         ) { stage in
             try stage.configure(push: "settle: 2s, patience: 10s")
+            try stage.shortenRequests()
             try stage.snapshot(rows)
             #expect(try stage.sync().levels.written == Self.skus)
             let seconds = try Self.changeAndMeasure(&rows, snapshot: 1, on: stage, random: &random)
