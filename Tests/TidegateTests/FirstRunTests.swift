@@ -103,7 +103,7 @@ struct FirstRunTests {
                     try await Task.sleep(for: .seconds(usualSeconds * Double(kill) / 7))
                     run.kill()
                 }
-                #expect(try stage.sync().levels.waiting == 0)
+                #expect(try await stage.settledSync().levels.waiting == 0)
                 if kill == 0 { usualSeconds = start.duration(to: .now) / .seconds(1) }
                 #expect(try await stage.levels() == StockRow.figures(rows))
                 #expect(try Self.files(stage, state: state) == ["observed.baseline"])

@@ -34,10 +34,10 @@ struct KillTests {
                 try stage.snapshot(rows)
                 survived += try await Self.syncAndKill(on: stage, usualSeconds: seconds, random: &random)
                 // Now and then nothing is left over, so that kills meet fresh runs as well.
-                if kill % 3 == 2 { #expect(try stage.sync().levels.waiting == 0) }
+                if kill % 3 == 2 { #expect(try await stage.settledSync().levels.waiting == 0) }
             }
             #expect(survived < Self.kills, "no kill hit a run: it took \(seconds) s when it was measured")
-            let last = try stage.sync()
+            let last = try await stage.settledSync()
             #expect(last.state == "done")
             #expect(last.levels.waiting == 0)
             #expect(try await stage.levels() == StockRow.figures(rows))

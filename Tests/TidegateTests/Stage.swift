@@ -144,6 +144,21 @@ struct Stage {
         return try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
     }
 
+    /// The same after a kill: what the kill met in flight may still take effect for some seconds, and until
+    /// then a run ends with 75.
+    func settledSync() async throws -> Summary {
+        for _ in 0..<60 {
+            let ending = try tidegate("sync", "--json")
+            if ending.status != 75 {
+                #expect(ending.status == 0, "\(ending.errors)")
+                return try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
+            }
+            // Only time is missing.
+            try await Task.sleep(for: .milliseconds(250))
+        }
+        return try sync()
+    }
+
     private func configured(_ arguments: [String]) -> [String] {
         arguments + ["--config", scratch.path("tidegate.yaml")]
     }
