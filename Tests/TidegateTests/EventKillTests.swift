@@ -136,13 +136,7 @@ struct EventKillTests {
         }
         service.send(SIGTERM)
         #expect(try service.end().status == 0)
-        var push = try stage.tidegate("push")
-        for _ in 0..<60 where push.status == 75 {
-            // Only time is missing: what the last kill met in flight may still take effect.
-            try await Task.sleep(for: .milliseconds(250))
-            push = try stage.tidegate("push")
-        }
-        #expect(push.status == 0, "\(push.errors)")
+        try await stage.settled("push")
         #expect(try await stage.levels() == erp.stock)
     }
 }

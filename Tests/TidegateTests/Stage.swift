@@ -144,19 +144,27 @@ struct Stage {
         return try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
     }
 
-    /// The same after a kill: what the kill met in flight may still take effect for some seconds, and until
-    /// then a run ends with 75.
+    /// The same after a kill.
     func settledSync() async throws -> Summary {
-        for _ in 0..<60 {
-            let ending = try tidegate("sync", "--json")
-            if ending.status != 75 {
-                #expect(ending.status == 0, "\(ending.errors)")
-                return try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
-            }
+        let ending = try await settled("sync", "--json")
+        return try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
+    }
+
+    /// Has a command push after a kill: what that met in flight may still take effect for some seconds, and
+    /// until then it ends with 75.
+    @discardableResult
+    func settled(_ arguments: String...) async throws -> Program.Ending {
+        func push() throws -> Program.Ending {
+            try Program.tidegate.run(configured(arguments), environment: Stage.secrets, in: scratch)
+        }
+        var ending = try push()
+        for _ in 0..<60 where ending.status == 75 {
             // Only time is missing.
             try await Task.sleep(for: .milliseconds(250))
+            ending = try push()
         }
-        return try sync()
+        #expect(ending.status == 0, "\(ending.errors)")
+        return ending
     }
 
     private func configured(_ arguments: [String]) -> [String] {

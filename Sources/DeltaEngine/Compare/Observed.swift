@@ -116,8 +116,7 @@ extension ObservedBaseline {
     ///   - observed: by a basis of this baseline.
     ///   - touched: every position that the baseline has taken a change of since then.
     /// - Returns: what the snapshot changes in the baseline as it is now; nothing where it has to be read
-    /// once
-    ///   more, since the file has been written anew or the snapshot's rows were not looked at.
+    ///   once more, since the file has been written anew or the snapshot's rows were not looked at.
     /// - Throws: `Fault` with `damaged`.
     package func rebase(
         _ observed: consuming Observed,

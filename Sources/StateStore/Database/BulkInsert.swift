@@ -24,10 +24,6 @@ struct BulkInsert {
         values.append(value.databaseValue)
     }
 
-    mutating func append(_ value: (some DatabaseValueConvertible)?) {
-        values.append(value?.databaseValue ?? .null)
-    }
-
     mutating func endRow() throws {
         rows += 1
         if values.count == columns * BulkInsert.rowsPerStatement { try flush() }

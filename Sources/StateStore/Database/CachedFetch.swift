@@ -1,8 +1,8 @@
 import GRDB
 
-// Statements that are prepared once a connection and kept: a run of a few events executes a hundred, and
-// preparing them cost a fifth of its processor time. Not for SQL of which there are many, as lists of values
-// make them.
+// Statements that are prepared once a connection and kept: a run of a few events executes dozens, and
+// preparing them cost a fifth of the service's processor time. Not for SQL of which there are many, as lists
+// of values make them.
 
 extension Database {
     /// Executes one statement.

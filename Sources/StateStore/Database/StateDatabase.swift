@@ -148,7 +148,7 @@ package final class StateDatabase: Sendable {
         configuration.label = "tidegate.state"
         configuration.busyMode = .timeout(busySeconds)
         configuration.maximumReaderCount = readersMax
-        // Whoever waits for an answer, to an event or a page, goes before the runs.
+        // The inbox has the usual priority: a sender waits for it, and for the runs nobody does.
         configuration.qos = .utility
         configuration.prepareDatabase { db in
             let cacheMegabytes = db.configuration.readonly ? readerCacheMegabytes : writerCacheMegabytes

@@ -223,8 +223,7 @@ extension RunRecord {
         _ arguments: StatementArguments
     ) throws -> [RunRecord] {
         let sql = "SELECT \(columns.joined(separator: ", ")) FROM runs \(condition)"
-        return try Row.fetchAll(try db.cachedStatement(sql: sql), arguments: arguments)
-            .map { try RunRecord($0) }
+        return try Row.fetchAll(db, cached: sql, arguments: arguments).map { try RunRecord($0) }
     }
 
     private init(_ row: Row) throws {

@@ -1,3 +1,4 @@
+import Foundation
 import InventoryCore
 import StateStore
 
@@ -23,6 +24,13 @@ extension AuditReport {
             seconds: seconds,
             rows: rows.prefix(limit).map { Document.Row($0) }
         )
+    }
+
+    /// The same as bytes, its members in the order of their names.
+    package func json(limit: Int) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(document(limit: limit)))
     }
 
     /// Field names are those of the JSON; quantities are plain decimal strings.

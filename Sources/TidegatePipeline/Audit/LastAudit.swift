@@ -43,9 +43,7 @@ extension StateDatabase {
 
     /// Remembers an audit in place of the one before.
     func remember(_ report: AuditReport) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = try encoder.encode(report.document(limit: LastAudit.rowsMax))
+        let json = try report.json(limit: LastAudit.rowsMax)
         try await remember(String(decoding: json, as: UTF8.self), as: LastAudit.name)
     }
 }

@@ -7,10 +7,12 @@ import TidegateSettings
 /// baseline has other work meanwhile.
 actor DeliveryReader {
     private let queue: QueueExecutor
+    private let memoryMegabytesMax: Int?
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
-    init(of source: SourceID) {
+    init(of source: SourceID, memoryMegabytesMax: Int?) {
+        self.memoryMegabytesMax = memoryMegabytesMax
         queue = QueueExecutor(label: "tidegate.reader.\(source)")
     }
 
@@ -26,8 +28,7 @@ actor DeliveryReader {
         _ intake: SnapshotIntake,
         of source: SourceSettings,
         against basis: DiffBasis,
-        _ options: Options,
-        memoryMegabytesMax: Int?
+        _ options: Options
     ) throws -> Observation {
         var diff = DiffOptions()
         diff.duplicates = source.duplicates
@@ -82,13 +83,7 @@ extension Shop {
         let baseline = source.baseline
         let (reading, basis) = try await baseline.beginReading()
         func read() async throws -> Observation {
-            try await baseline.reader.observe(
-                intake,
-                of: source.settings,
-                against: basis,
-                options,
-                memoryMegabytesMax: baseline.memoryMegabytesMax
-            )
+            try await baseline.reader.observe(intake, of: source.settings, against: basis, options)
         }
         let observation: Observation
         do {

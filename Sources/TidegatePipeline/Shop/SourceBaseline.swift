@@ -12,7 +12,7 @@ package actor SourceBaseline {
     nonisolated let reader: DeliveryReader
     private let queue: QueueExecutor
     private let path: String
-    nonisolated let memoryMegabytesMax: Int?
+    private let memoryMegabytesMax: Int?
     private var opened: ObservedBaseline?
     /// For each reading that goes on: positions that the baseline has taken changes of since it began.
     private var touched: [Int: Set<PositionKey>] = [:]
@@ -35,7 +35,7 @@ package actor SourceBaseline {
         self.memoryMegabytesMax = memoryMegabytesMax
         path = SourceBaseline.path(of: source, in: folder)
         queue = QueueExecutor(label: "tidegate.baseline.\(source)")
-        reader = DeliveryReader(of: source)
+        reader = DeliveryReader(of: source, memoryMegabytesMax: memoryMegabytesMax)
     }
 
     package var isOpen: Bool { opened != nil }

@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 import InventoryCore
 import TidegatePipeline
@@ -50,9 +49,6 @@ struct WorkRoutes: Sendable {
             var run = AuditRun(shop: shop, oro: oro, options: options)
             return try await run.perform()
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes = Array(try encoder.encode(report.document(limit: WorkRoutes.rowsMax)))
-        return Answer.json(bytes)
+        return Answer.json(try report.json(limit: WorkRoutes.rowsMax))
     }
 }
