@@ -1,33 +1,102 @@
 /// A position whose newest statement is not clear: it counts as its last clear value, less what has appeared
 /// elsewhere since (spec, Stock in doubt, section 1).
-package struct Doubt: Hashable, Sendable {
-    package let source: SourceID
-    package let key: PositionKey
-    package var reason: Reason
+///
+/// A copy costs one reference: a delivery can put tens of thousands in doubt, and each is looked at several
+/// times (`PipelineBenchmarks FOLDER TIMES doubts`).
+package struct Doubt: Sendable {
+    private var box: Box
+
+    package var source: SourceID { box.fields.source }
+    package var key: PositionKey { box.fields.key }
+    package var reason: Reason {
+        get { box.fields.reason }
+        set { own.reason = newValue }
+    }
     /// When it began; a newer unclear statement changes the reason only.
-    package let since: Timestamp
+    package var since: Timestamp { box.fields.since }
     /// The as-of of the source's last delivery before it began, where one was stated.
-    package let knownAsOf: Timestamp?
+    package var knownAsOf: Timestamp? { box.fields.knownAsOf }
     /// The last clear value, which the baseline still holds; nothing where there never was one.
-    package let last: Quantity?
+    package var last: Quantity? { box.fields.last }
     /// What a held statement says; nothing of a held removal.
-    package var stated: Quantity?
+    package var stated: Quantity? {
+        get { box.fields.stated }
+        set { own.stated = newValue }
+    }
     /// What was stated when a person was asked first: an approval must not take much more than that.
-    package var askedAbout: Quantity?
+    package var askedAbout: Quantity? {
+        get { box.fields.askedAbout }
+        set { own.askedAbout = newValue }
+    }
     /// What other positions of the SKU have grown since, in base units.
-    package var grown = Quantity.zero
+    package var grown: Quantity {
+        get { box.fields.grown }
+        set { own.grown = newValue }
+    }
     /// Full deliveries in a row that have not listed it.
-    package var absentCount = 0
+    package var absentCount: Int {
+        get { box.fields.absentCount }
+        set { own.absentCount = newValue }
+    }
     /// Rows without a readable key in the delivery before it went missing.
-    package var keylessBefore = 0
+    package var keylessBefore: Int {
+        get { box.fields.keylessBefore }
+        set { own.keylessBefore = newValue }
+    }
     /// Deliveries in a row in which its SKU had rows that could not be understood.
-    package var spoiledCount = 0
+    package var spoiledCount: Int {
+        get { box.fields.spoiledCount }
+        set { own.spoiledCount = newValue }
+    }
     /// The guard that holds it until a person decides.
-    package var guardCode: GuardTrip.Code?
+    package var guardCode: GuardTrip.Code? {
+        get { box.fields.guardCode }
+        set { own.guardCode = newValue }
+    }
     /// The run whose approval or rejection decides about it.
-    package var run: RunID?
+    package var run: RunID? {
+        get { box.fields.run }
+        set { own.run = newValue }
+    }
     /// Where the newest unclear rows lie, the first few of them.
-    package var lines: [Int] = []
+    package var lines: [Int] {
+        get { box.fields.lines }
+        set { own.lines = newValue }
+    }
+
+    /// The fields, to be changed: of a box that no other copy has.
+    private var own: Fields {
+        @inline(__always) get { box.fields }
+        @inline(__always) _modify {
+            if !isKnownUniquelyReferenced(&box) { box = Box(box.fields) }
+            yield &box.fields
+        }
+    }
+
+    private struct Fields: Hashable, Sendable {
+        let source: SourceID
+        let key: PositionKey
+        var reason: Reason
+        let since: Timestamp
+        let knownAsOf: Timestamp?
+        let last: Quantity?
+        var stated: Quantity?
+        var askedAbout: Quantity?
+        var grown = Quantity.zero
+        var absentCount = 0
+        var keylessBefore = 0
+        var spoiledCount = 0
+        var guardCode: GuardTrip.Code?
+        var run: RunID?
+        var lines: [Int] = []
+    }
+
+    // Unchecked: its fields are changed only by the one `Doubt` that refers to it.
+    private final class Box: @unchecked Sendable {
+        var fields: Fields
+
+        init(_ fields: Fields) { self.fields = fields }
+    }
 
     /// Lines that are kept of one doubt.
     package static let linesMax = 5
@@ -54,12 +123,16 @@ package struct Doubt: Hashable, Sendable {
         knownAsOf: Timestamp? = nil,
         last: Quantity?
     ) {
-        self.source = source
-        self.key = key
-        self.reason = reason
-        self.since = since
-        self.knownAsOf = knownAsOf
-        self.last = last
+        box = Box(
+            Fields(
+                source: source,
+                key: key,
+                reason: reason,
+                since: since,
+                knownAsOf: knownAsOf,
+                last: last
+            )
+        )
     }
 
     /// Whether a person has to decide about it.
@@ -88,6 +161,14 @@ package struct Doubt: Hashable, Sendable {
         let less = Int128(last.millionths) - (scaled + divisor - 1) / divisor
         return max(interval.lowerBound, Quantity(millionths: Int64(clamping: less)))
     }
+}
+
+extension Doubt: Hashable {
+    package static func == (left: Doubt, right: Doubt) -> Bool {
+        left.box === right.box || left.box.fields == right.box.fields
+    }
+
+    package func hash(into hasher: inout Hasher) { box.fields.hash(into: &hasher) }
 }
 
 /// What becomes of the doubts in one commit.

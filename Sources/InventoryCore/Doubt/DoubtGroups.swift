@@ -2,12 +2,20 @@
 ///
 /// What is missing for the first time and counted is not told: rows come and go every day.
 package struct DoubtGroups: Sendable {
-    private var groups: [Group: [Doubt]] = [:]
+    private var groups: [(group: Group, doubts: [Doubt])] = []
 
     private struct Group: Hashable {
         let source: SourceID
         let location: Location
         let reason: Doubt.Reason
+
+        init(_ doubt: Doubt) {
+            (source, location, reason) = (doubt.source, doubt.key.location, doubt.reason)
+        }
+
+        func holds(_ doubt: Doubt) -> Bool {
+            reason == doubt.reason && location == doubt.key.location && source == doubt.source
+        }
     }
 
     /// Examples named in an exception.
@@ -17,10 +25,17 @@ package struct DoubtGroups: Sendable {
 
     package init(_ book: DoubtBook, units: UnitTable = UnitTable()) {
         self.units = units
+        var places: [Group: Int] = [:]
+        var last: Int?
         book.forEach { doubt in
             guard doubt.reason != .absent || doubt.waitsForDecision else { return }
-            let group = Group(source: doubt.source, location: doubt.key.location, reason: doubt.reason)
-            groups[group, default: []].append(doubt)
+            // Most often it is the group of the one before, which is found without hashing.
+            if let last, groups[last].group.holds(doubt) { return groups[last].doubts.append(doubt) }
+            let group = Group(doubt)
+            let place = places[group] ?? groups.count
+            if place == groups.count { groups.append((group, [])) }
+            groups[place].doubts.append(doubt)
+            (places[group], last) = (place, place)
         }
     }
 

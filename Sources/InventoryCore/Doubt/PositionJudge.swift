@@ -48,6 +48,7 @@ struct PositionJudge {
             judgeIdentical()
         } else {
             accepted.reserveCapacity(statement.deltas.count)
+            settled.reserveCapacity(known.doubts.count)
             for delta in statement.deltas where !statement.refused.contains(delta.key.location) {
                 judge(delta)
             }

@@ -12,7 +12,8 @@ extension StateDatabase {
     /// Gives the positions about which the approval or rejection of a run decides.
     package func doubts(heldBy run: RunID) async throws -> [Doubt] {
         try await read("read what the run holds") { db in
-            try Database.doubts(db, "WHERE r.id = ?", [run.text]).all.sorted { $0.key < $1.key }
+            let condition = "WHERE run = (SELECT number FROM runs WHERE id = ?)"
+            return try Database.doubts(db, condition, [run.text]).all.sorted { $0.key < $1.key }
         }
     }
 
@@ -72,18 +73,22 @@ extension Database {
         _ condition: String,
         _ arguments: StatementArguments
     ) throws -> DoubtBook {
-        let rows = try Row.fetchCursor(
-            db,
+        let statement = try db.cachedStatement(
             sql: """
-                SELECT d.source, d.sku, d.location, d.unit, d.reason, d.since, d.known_as_of, d.last,
-                    d.stated, d.grown, d.absent, d.keyless, d.spoiled, d.guard_code, r.id, d.lines, d.asked,
-                    d.bin
-                FROM doubts d LEFT JOIN runs r ON r.number = d.run \(condition)
-                """,
-            arguments: arguments
+                SELECT source, sku, location, unit, reason, since, known_as_of, last, stated, grown, absent,
+                    keyless, spoiled, guard_code, run, lines, asked, bin
+                FROM doubts \(condition)
+                """
         )
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
         var doubts: [Doubt] = []
-        while let row = try rows.next() { doubts.append(try Doubt(row)) }
+        // Thousands of doubts wait for the decision about one run.
+        var runs: [Int64: RunID] = [:]
+        while let row = try rows.next() {
+            var doubt = try Doubt(row)
+            if let number = row[14] as Int64? { doubt.run = try db.run(number, &runs) }
+            doubts.append(doubt)
+        }
         return DoubtBook(doubts)
     }
 
@@ -132,6 +137,18 @@ extension Database {
         )
         known[run] = number
         return number
+    }
+
+    /// Gives the name of the run of a number; nothing where it is not kept any more.
+    private func run(_ number: Int64, _ known: inout [Int64: RunID]) throws -> RunID? {
+        if let run = known[number] { return run }
+        let id = try String.fetchOne(
+            self,
+            cached: "SELECT id FROM runs WHERE number = ?",
+            arguments: [number]
+        )
+        known[number] = id.map { RunID($0) }
+        return known[number]
     }
 
     /// Remembers a decision; the oldest beyond the limit are forgotten.
@@ -193,7 +210,6 @@ extension Doubt {
         keylessBefore = row[11]
         spoiledCount = row[12]
         self.guardCode = guardCode ?? nil
-        run = (row[14] as String?).map { RunID($0) }
         let lines: String = row[15]
         if !lines.isEmpty { self.lines = lines.split(separator: ",").compactMap { Int($0) } }
     }

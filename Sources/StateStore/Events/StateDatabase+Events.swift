@@ -191,7 +191,7 @@ extension StateDatabase {
             var found: [Doubt] = []
             for source in sources {
                 for sku in skus {
-                    let condition = "WHERE d.source = ? AND d.sku = ?"
+                    let condition = "WHERE source = ? AND sku = ?"
                     found += try Database.doubts(db, condition, [source.text, sku.text]).all
                 }
             }
