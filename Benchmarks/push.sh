@@ -3,8 +3,8 @@
 #
 #     Benchmarks/push.sh [FOLDER [SUITE …]]      without a folder, a new one under /tmp; without suites, all
 #
-# Suites: overhead memory profiles changes zeros quiet faults settle surface. SEEDS=200 sets the number of fault
-# runs. A line that misses its target says MISSED. The drawing is FOLDER/saturation.svg.
+# Suites: overhead memory profiles changes zeros urgent poison quiet faults settle surface. SEEDS=200 sets the
+# number of fault runs. A line that misses its target says MISSED. The drawing is FOLDER/saturation.svg.
 set -euo pipefail
 folder=${1:-$(mktemp -d)}
 shift || true

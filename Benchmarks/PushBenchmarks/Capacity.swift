@@ -56,6 +56,8 @@ struct ModelRun {
     var support: PushOptions.BatchSupport = .asynchronous
     var options: PushOptions?
     var faults = FaultScript()
+    /// How long an operation takes besides its records; nothing means as long as the simulator's do.
+    var operationDelayMilliseconds: Int?
 
     /// Starts the shop, fills the outbox, and runs the body with both.
     func run<Value: Sendable>(
@@ -75,6 +77,9 @@ struct ModelRun {
         options.consumers = consumers
         options.cost = cost
         options.faults = faults
+        if let operationDelayMilliseconds {
+            options.operationDelayMilliseconds = operationDelayMilliseconds
+        }
         return try await OroSimulator.withRunning(options) { simulator in
             let stage = try Stage(folder: path, url: simulator.url, push: ", mode: \(mode)")
             return try await stage.withState { state in

@@ -3,7 +3,7 @@ import InventoryCore
 
 /// Measures the push against the simulated shop over HTTP; see Benchmarks/push.sh.
 ///
-///     PushBenchmarks suites FOLDER [overhead|memory|profiles|changes|zeros|quiet|faults|settle|surface …]
+///     PushBenchmarks suites FOLDER [SUITE …]
 ///
 /// It starts itself again where a separate process is needed:
 ///

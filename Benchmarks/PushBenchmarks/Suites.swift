@@ -12,7 +12,8 @@ struct Suites {
     func run(_ wanted: [String]) async throws {
         let all: [(String, () async throws -> Void)] = [
             ("overhead", overhead), ("memory", memory), ("profiles", profiles), ("changes", changes),
-            ("zeros", zeros), ("quiet", quiet), ("faults", faults), ("settle", settle), ("surface", surface),
+            ("zeros", zeros), ("urgent", urgent), ("poison", poison), ("quiet", quiet), ("faults", faults),
+            ("settle", settle), ("surface", surface),
         ]
         for (name, suite) in all where wanted.isEmpty || wanted.contains(name) { try await suite() }
     }
