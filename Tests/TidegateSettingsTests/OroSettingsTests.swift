@@ -188,4 +188,22 @@ struct OroSettingsTests {
         #expect(problems?.problems.map(\.code) == [.missingSecret])
         #expect(problems.map { "\($0)" }?.contains("hunter2") == false)
     }
+
+    @Test("given the same settings on other lines, they are equal in all that a running service goes by")
+    func moved() throws {
+        let tail = """
+            oro: { url: http://127.0.0.1:8088, client_id: tide, client_secret_file: /run/secret,
+                   proxy: http://proxy:3128 }
+            service: { bind: "127.0.0.1:0" }
+            store: { path: /tmp/state }
+            """
+        let before = try Fixture.settings("\(Fixture.source)\n\(tail)\n")
+        let after = try Fixture.settings("# One line more.\n\n\(Fixture.source)\n\n  # And here.\n\(tail)\n")
+        #expect(before.oro.isReached(as: after.oro))
+        #expect(before.service == after.service && before.store == after.store)
+        let other = try Fixture.settings(
+            "\(Fixture.source)\n\(tail.replacing("/run/secret", with: "/run/other"))\n"
+        )
+        #expect(!before.oro.isReached(as: other.oro))
+    }
 }

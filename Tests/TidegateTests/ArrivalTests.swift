@@ -152,4 +152,18 @@ struct ArrivalTests {
             #expect(check.output.contains("main is not configured any more"), "\(check.output)")
         }
     }
+
+    @Test("given a source of uploads before the first one, check finds it in order")
+    func checkBeforeTheFirstUpload() async throws {
+        try await Stage.with(["SKU-1": 0]) { stage in
+            try stage.configureFolder("scope: full")
+            let path = stage.scratch.path("tidegate.yaml")
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            let folder = try #require(text.split(separator: "\n").first { $0.contains("kind: folder") })
+            try text.replacing(folder, with: "source: { kind: upload, scope: full }")
+                .write(toFile: path, atomically: true, encoding: .utf8)
+            let check = try stage.tidegate("check", "--offline")
+            #expect(check.status == 0 && check.output.contains("no delivery waits"), "\(check.errors)")
+        }
+    }
 }

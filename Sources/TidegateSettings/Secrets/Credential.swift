@@ -1,4 +1,7 @@
 /// Where a credential is to be found, and where the configuration says so; never a secret itself.
+///
+/// Two are equal where they are found in the same place: on which line of the configuration they stand makes
+/// no difference.
 package struct Credential: Hashable, Sendable {
     package let source: Source
     let file: String
@@ -22,6 +25,10 @@ package struct Credential: Hashable, Sendable {
         column = place.column
         self.keyPath = keyPath
     }
+
+    package static func == (left: Credential, right: Credential) -> Bool { left.source == right.source }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(source) }
 
     func problem(_ code: SettingsProblem.Code, _ reason: String, hint: String) -> SettingsProblem {
         SettingsProblem(

@@ -143,12 +143,14 @@ struct CheckCommand: AsyncParsableCommand {
         return (skus, isUsable)
     }
 
-    /// Opens the newest delivery; nothing where all that was there has been taken and put away.
+    /// Opens the newest delivery; nothing where all that was there has been taken and put away, or where none
+    /// has been sent yet.
     private func newest(of source: SourceSettings) throws -> SnapshotIntake? {
         do {
             return try SnapshotIntake(source)
         } catch {
-            guard error.code == .noSnapshot, source.folder.after != .keep else { throw error }
+            let isToCome = source.kind == .upload && [.noSnapshot, .notFound].contains(error.code)
+            guard isToCome || error.code == .noSnapshot && source.folder.after != .keep else { throw error }
             return nil
         }
     }
