@@ -9,6 +9,8 @@ struct PlanDraft {
     private var targets: [PlanPart.Target] = []
     private var certificate: CertificateDraft
     private var hints: NearHints
+    /// Of exceptions that are about no SKU.
+    private var told: Set<ExceptionKey> = []
     var exceptions = ExceptionChanges()
 
     /// Wishes that room is made for at once, some 70 bytes each.
@@ -30,7 +32,10 @@ struct PlanDraft {
         plan.append(part.plan)
         targets += part.targets
         try certificate.append(part.certificate)
-        for exception in part.exceptions { exceptions.occurred.append(hints.adding(to: exception)) }
+        for exception in part.exceptions {
+            guard exception.subject.sku != nil || told.insert(exception.key).inserted else { continue }
+            exceptions.occurred.append(hints.adding(to: exception))
+        }
     }
 
     func finish(

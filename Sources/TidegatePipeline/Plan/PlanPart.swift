@@ -15,6 +15,8 @@ struct PlanPart: Sendable {
     private(set) var targets: [Target] = []
     private(set) var certificate: CertificateRows
     private(set) var exceptions: [InventoryException] = []
+    /// Of exceptions that are about no SKU: a location without a site may hold all of them.
+    private var told: Set<ExceptionKey> = []
 
     typealias Target = (row: LevelRow, stock: SKU)
 
@@ -38,7 +40,10 @@ struct PlanPart: Sendable {
         _ divided: borrowing SerialApportioner
     ) throws -> [SKU] {
         var lacking: [SKU] = []
-        exceptions += divided.exceptions
+        for exception in divided.exceptions {
+            guard exception.subject.sku != nil || told.insert(exception.key).inserted else { continue }
+            exceptions.append(exception)
+        }
         for allocation in divided.allocations {
             try certificate.add(allocation, figures: divided.figures.pools)
         }

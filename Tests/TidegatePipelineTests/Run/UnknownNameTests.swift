@@ -4,6 +4,7 @@ import StateStore
 import Testing
 
 @testable import TidegatePipeline
+@testable import TidegateSettings
 
 /// What is told of names that are not known, from the delivery to the list of exceptions.
 @Suite("Unknown names in a run", .serialized)
@@ -74,6 +75,24 @@ struct UnknownNameTests {
                 }
                 #expect(fault.hint == "“XY” is known, which differs only in capitals and blanks.")
             }
+        }
+    }
+
+    @Test("given many SKUs at locations without a site, each location is told once")
+    func locationsOnce() async throws {
+        try await ShopStage.run(guards: ShopStage.wideGuards, more: "") { stage in
+            let rows = (0..<3_000).map { "S-\($0),WH-\($0 % 3),EA,5" }
+            try stage.write(text: (["sku,location,unit,on_hand"] + rows).joined(separator: "\n") + "\n")
+            try await stage.sync()
+            let sites = Site(id: "main", locations: [Glob("WH-0")])
+            var settings = stage.shop.settings
+            settings.rules = RuleSet(sites: [sites], safety: [], fences: [])
+            let shop = try stage.shop.changed(to: settings)
+            let planning = try Planning(shop: shop, oro: stage.oro, at: .now)
+            let skus = rows.indices.map { SKU("S-\($0)") }.sorted(byBytesOf: \.self)
+            let result = try await planning.plan(only: skus, on: try await shop.stock())
+            let told = result.exceptions.occurred.filter { $0.code == .unknownLocation }
+            #expect(told.map(\.subject.location) == ["WH-1", "WH-2"])
         }
     }
 }
