@@ -15,6 +15,8 @@ extension RunRecord {
         case failed(reason: String, at: Timestamp)
         /// The process ended while the run was going on, so nothing of it was accepted.
         case interrupted(reason: String, at: Timestamp)
+        /// A newer delivery that states everything was taken in place of its own, which was not read.
+        case superseded(reason: String, at: Timestamp)
 
         /// The state as one word.
         package enum Kind: String, Sendable, CaseIterable {
@@ -25,6 +27,7 @@ extension RunRecord {
             case rejected
             case failed
             case interrupted
+            case superseded
         }
 
         package var kind: Kind {
@@ -36,6 +39,7 @@ extension RunRecord {
             case .rejected: .rejected
             case .failed: .failed
             case .interrupted: .interrupted
+            case .superseded: .superseded
             }
         }
 
@@ -49,7 +53,7 @@ extension RunRecord {
         package var isAccepted: Bool {
             switch self {
             case .accepted, .done, .held: true
-            case .running, .rejected, .failed, .interrupted: false
+            case .running, .rejected, .failed, .interrupted, .superseded: false
             }
         }
 
@@ -58,7 +62,9 @@ extension RunRecord {
             switch self {
             case .running: nil
             case .accepted(let note, _), .done(let note, _), .rejected(let note, _): note
-            case .held(let reason, _), .failed(let reason, _), .interrupted(let reason, _): reason
+            case .held(let reason, _), .failed(let reason, _), .interrupted(let reason, _),
+                .superseded(let reason, _):
+                reason
             }
         }
 
@@ -66,7 +72,9 @@ extension RunRecord {
             switch self {
             case .running: nil
             case .accepted(_, let pushed), .held(_, let pushed): pushed
-            case .done(_, let at), .rejected(_, let at), .failed(_, let at), .interrupted(_, let at): at
+            case .done(_, let at), .rejected(_, let at), .failed(_, let at), .interrupted(_, let at),
+                .superseded(_, let at):
+                at
             }
         }
 
@@ -81,6 +89,7 @@ extension RunRecord {
             case .rejected(_, let at): .rejected(reason: said, at: at)
             case .failed(_, let at): .failed(reason: said, at: at)
             case .interrupted(_, let at): .interrupted(reason: said, at: at)
+            case .superseded(_, let at): .superseded(reason: said, at: at)
             }
         }
     }
@@ -99,6 +108,7 @@ extension RunRecord.State {
         case .rejected: self = .rejected(reason: message, at: end)
         case .failed: self = .failed(reason: reason, at: end)
         case .interrupted: self = .interrupted(reason: reason, at: end)
+        case .superseded: self = .superseded(reason: reason, at: end)
         }
     }
 }

@@ -134,6 +134,10 @@ struct Inbox: Sendable {
             var record = DeliveryRecord(one, in: settings, outcome: .superseded, at: now)
             record.digest = try await digest(of: one, seeds)
             record.seeds = record.digest == nil ? nil : seeds
+            if let run = RunID(uploaded: one.name, to: settings) {
+                record.run = run
+                try await state.record(RunRecord(superseded: run, one, in: settings, at: now))
+            }
             records.append(record)
         }
         return records
@@ -145,6 +149,34 @@ struct Inbox: Sendable {
         (record.digest, record.seeds, record.scope) = (row.digest, row.seeds ?? seeds, row.scope)
         (record.asOf, record.sequence) = (row.asOf, row.sequence)
         return record
+    }
+}
+
+extension RunID {
+    /// The run that a delivery was promised when it was sent to the service: its file is named after it.
+    init?(uploaded name: String, to source: SourceSettings) {
+        guard source.kind == .upload, let stem = name.split(separator: ".").first else { return nil }
+        self.init(String(stem))
+    }
+}
+
+extension RunRecord {
+    /// A run that was promised and is not made: who asks for it must hear what became of it.
+    fileprivate init(
+        superseded id: RunID,
+        _ delivery: DropFolder.Found,
+        in source: SourceSettings,
+        at now: Timestamp
+    ) {
+        let reason = "A newer delivery states everything; this one was not read."
+        self.init(
+            id: id,
+            state: .superseded(reason: reason, at: now),
+            source: source.id,
+            delivery: delivery.path,
+            scope: SnapshotIntake.scope(of: delivery.contract, in: source),
+            started: now
+        )
     }
 }
 

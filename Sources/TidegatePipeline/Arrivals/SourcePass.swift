@@ -285,11 +285,3 @@ extension Fault {
         return kind == .badInput || codes.contains(code)
     }
 }
-
-extension RunID {
-    /// The run that a delivery was promised when it was sent to the service: its file is named after it.
-    fileprivate init?(uploaded name: String, to source: SourceSettings) {
-        guard source.kind == .upload, let stem = name.split(separator: ".").first else { return nil }
-        self.init(String(stem))
-    }
-}

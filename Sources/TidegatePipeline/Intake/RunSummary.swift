@@ -34,7 +34,7 @@ package struct RunSummary: Sendable {
             switch record.state.kind {
             case .held: .held
             case .failed, .rejected, .interrupted: .failed
-            case .running, .accepted, .done: .done
+            case .running, .accepted, .done, .superseded: .done
             }
         self.init(record.id, record.source, state, record.counts, push)
     }

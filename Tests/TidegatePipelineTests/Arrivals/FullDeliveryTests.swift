@@ -4,6 +4,7 @@ import StateStore
 import Testing
 
 @testable import TidegatePipeline
+@testable import TidegateSettings
 
 @Suite("Full deliveries in a folder, and what becomes of files")
 struct FullDeliveryTests {
@@ -244,6 +245,31 @@ struct FullDeliveryTests {
             )
             #expect(try await stage.sync().notes.isEmpty)
             #expect(try stage.dropped().isEmpty && stage.shown("AB-1") == 5)
+        }
+    }
+
+    @Test("given uploads that a newer one replaces, their promised runs say so")
+    func superseded() async throws {
+        try await ShopStage.run(sources: "source: { kind: upload, scope: full, contract: { rows_min: 1 } }") {
+            stage in
+            let folder = stage.shop.settings.sources[0].path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for (number, ago) in [(1, 90.0), (2, 60.0), (3, 30.0)] {
+                let path = "\(folder)/20261130T10000\(number)Z-aaa\(number).csv"
+                try "sku,location,unit,on_hand\nAB-1,WH-1,EA,\(number)\n"
+                    .write(toFile: path, atomically: true, encoding: .utf8)
+                let written = Date(timeIntervalSinceNow: -ago)
+                try FileManager.default.setAttributes([.modificationDate: written], ofItemAtPath: path)
+            }
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 3)
+            var runs: [RunRecord.State.Kind?] = []
+            for number in 1...3 {
+                let run = RunID("20261130T10000\(number)Z-aaa\(number)")
+                runs.append(try await stage.shop.state.run(run)?.state.kind)
+            }
+            #expect(runs == [.superseded, .superseded, .done])
+            #expect(try await stage.shop.state.deliveries(of: .main).allSatisfy { $0.run != nil })
         }
     }
 }

@@ -138,4 +138,28 @@ struct UploadTests {
             #expect(reply.status == 409)
         }
     }
+
+    @Test("given the same delivery twice at the same time, both hear of the same run, and it lies there once")
+    func atOnce() async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            let replies = try await withThrowingTaskGroup(of: (Int, String?, String?).self) { group in
+                for _ in 0..<6 {
+                    group.addTask {
+                        let reply = try await stage.send(
+                            "POST",
+                            Self.path,
+                            body: Self.stock,
+                            headers: ["Content-Type": "text/csv", "Tidegate-As-Of": "2026-11-30T10:00:00Z"]
+                        )
+                        return (reply.status, reply["run"], reply.headers["idempotent-replayed"])
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(replies.allSatisfy { $0.0 == 202 })
+            #expect(Set(replies.map(\.1)).count == 1)
+            #expect(replies.count { $0.2 == nil } == 1)
+            #expect(try DropFolder(folder: stage.shop.shop.settings.sources[0].path).found().count == 1)
+        }
+    }
 }

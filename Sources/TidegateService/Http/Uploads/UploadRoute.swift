@@ -5,7 +5,6 @@ import Logging
 import NIOCore
 import SnapshotSources
 import StateStore
-import Synchronization
 import TidegatePipeline
 import TidegateSettings
 
@@ -39,6 +38,10 @@ struct UploadRoute: Sendable {
         try await UploadRoute.receive(call, into: file)
         let digest = file.digest
         if let stated = contract.digest, stated != digest { throw UploadRoute.digestDiffers(digest) }
+        let key = UploadCount.Key(shop.id, source.id, digest, contract)
+        // One of two that came at the same time waits for what becomes of the other.
+        await desk.uploads.begin(key)
+        defer { desk.uploads.end(key) }
         if let run = try await known(digest, contract, of: source.id, in: shop) {
             return UploadRoute.accepted(run, in: shop, isReplayed: true)
         }
@@ -48,7 +51,7 @@ struct UploadRoute: Sendable {
             manifestSuffix: ContractManifest.suffix,
             marker: source.folder.doneMarker
         )
-        desk.uploads.keep(run, UploadCount.Key(shop.id, source.id, digest, contract))
+        desk.uploads.keep(run, key)
         shop.delivered(source.id)
         call.logger.info("delivery received", metadata: ["run": .string(run.text)])
         return UploadRoute.accepted(run, in: shop, isReplayed: false)
@@ -147,76 +150,5 @@ struct UploadRoute: Sendable {
             message: "The bytes have the SHA-256 \(found.hexadecimal), not the one that was stated.",
             hint: "Send it again."
         )
-    }
-}
-
-/// How many uploads are under way, and which ended lately.
-final class UploadCount: Sendable {
-    struct Key: Hashable {
-        let shop: ShopID
-        let source: SourceID
-        let digest: [UInt8]
-        let asOf: Timestamp?
-        let sequence: Int64?
-
-        init(_ shop: ShopID, _ source: SourceID, _ digest: [UInt8], _ contract: UploadContract) {
-            self.shop = shop
-            self.source = source
-            self.digest = digest
-            asOf = contract.asOf
-            sequence = contract.sequence
-        }
-    }
-
-    private struct Uploads {
-        var taken: Set<Int> = []
-        var lately: [Key: (run: RunID, at: ContinuousClock.Instant)] = [:]
-    }
-
-    private let uploads = Mutex(Uploads())
-
-    static let uploadsMax = 8
-    private static let latelyMax = 1_000
-    private static let latelySeconds = 3600.0
-
-    /// Gives a place.
-    ///
-    /// - Throws: `too_many_uploads`.
-    func enter() throws(Fault) -> Int {
-        let place = uploads.withLock { uploads -> Int? in
-            guard let place = (0..<UploadCount.uploadsMax).first(where: { !uploads.taken.contains($0) })
-            else { return nil }
-            uploads.taken.insert(place)
-            return place
-        }
-        if let place { return place }
-        throw Fault(
-            .busy,
-            code: "too_many_uploads",
-            message: "\(UploadCount.uploadsMax) deliveries are being sent.",
-            hint: "Send it again in a moment."
-        )
-    }
-
-    func leave(_ place: Int) { uploads.withLock { _ = $0.taken.remove(place) } }
-
-    func keep(_ run: RunID, _ key: Key) {
-        uploads.withLock { uploads in
-            if uploads.lately.count >= UploadCount.latelyMax {
-                uploads.lately = uploads.lately.filter { UploadCount.isLate($0.value.at) }
-                if uploads.lately.count >= UploadCount.latelyMax { uploads.lately.removeAll() }
-            }
-            uploads.lately[key] = (run, .now)
-        }
-    }
-
-    func run(_ key: Key) -> RunID? {
-        uploads.withLock { uploads in
-            uploads.lately[key].flatMap { UploadCount.isLate($0.at) ? $0.run : nil }
-        }
-    }
-
-    private static func isLate(_ at: ContinuousClock.Instant) -> Bool {
-        at.duration(to: .now) < .seconds(latelySeconds)
     }
 }

@@ -1,0 +1,111 @@
+import InventoryCore
+import StateStore
+import Synchronization
+
+/// How many uploads are under way, and which ended lately.
+final class UploadCount: Sendable {
+    struct Key: Hashable {
+        let shop: ShopID
+        let source: SourceID
+        let digest: [UInt8]
+        let asOf: Timestamp?
+        let sequence: Int64?
+
+        init(_ shop: ShopID, _ source: SourceID, _ digest: [UInt8], _ contract: UploadContract) {
+            self.shop = shop
+            self.source = source
+            self.digest = digest
+            asOf = contract.asOf
+            sequence = contract.sequence
+        }
+    }
+
+    private struct Uploads {
+        var taken: Set<Int> = []
+        var lately: [Key: (run: RunID, at: ContinuousClock.Instant)] = [:]
+        /// Those that are being put in their place, each with equal ones that wait for that.
+        var finishing: [Key: [CheckedContinuation<Void, Never>]] = [:]
+    }
+
+    private let uploads = Mutex(Uploads())
+
+    static let uploadsMax = 8
+    private static let latelyMax = 1_000
+    private static let latelySeconds = 3600.0
+
+    /// Gives a place.
+    ///
+    /// - Throws: `too_many_uploads`.
+    func enter() throws(Fault) -> Int {
+        let place = uploads.withLock { uploads -> Int? in
+            guard let place = (0..<UploadCount.uploadsMax).first(where: { !uploads.taken.contains($0) })
+            else { return nil }
+            uploads.taken.insert(place)
+            return place
+        }
+        if let place { return place }
+        throw Fault(
+            .busy,
+            code: "too_many_uploads",
+            message: "\(UploadCount.uploadsMax) deliveries are being sent.",
+            hint: "Send it again in a moment."
+        )
+    }
+
+    func leave(_ place: Int) { uploads.withLock { _ = $0.taken.remove(place) } }
+
+    /// Waits until no equal upload is being put in its place, and begins; they are as few as uploads are.
+    func begin(_ key: Key) async {
+        await withCheckedContinuation { continuation in
+            let isFree = uploads.withLock { uploads -> Bool in
+                if uploads.finishing.updateIfNew(key) { return true }
+                uploads.finishing[key]?.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+    }
+
+    /// Lets the next equal one begin.
+    func end(_ key: Key) {
+        let next = uploads.withLock { uploads -> CheckedContinuation<Void, Never>? in
+            guard var waiting = uploads.finishing[key], !waiting.isEmpty else {
+                uploads.finishing[key] = nil
+                return nil
+            }
+            let next = waiting.removeFirst()
+            uploads.finishing[key] = waiting
+            return next
+        }
+        next?.resume()
+    }
+
+    func keep(_ run: RunID, _ key: Key) {
+        uploads.withLock { uploads in
+            if uploads.lately.count >= UploadCount.latelyMax {
+                uploads.lately = uploads.lately.filter { UploadCount.isLate($0.value.at) }
+                if uploads.lately.count >= UploadCount.latelyMax { uploads.lately.removeAll() }
+            }
+            uploads.lately[key] = (run, .now)
+        }
+    }
+
+    func run(_ key: Key) -> RunID? {
+        uploads.withLock { uploads in
+            uploads.lately[key].flatMap { UploadCount.isLate($0.at) ? $0.run : nil }
+        }
+    }
+
+    private static func isLate(_ at: ContinuousClock.Instant) -> Bool {
+        at.duration(to: .now) < .seconds(latelySeconds)
+    }
+}
+
+extension [UploadCount.Key: [CheckedContinuation<Void, Never>]] {
+    /// Adds the key with nobody who waits; false where it is there.
+    fileprivate mutating func updateIfNew(_ key: UploadCount.Key) -> Bool {
+        guard self[key] == nil else { return false }
+        self[key] = []
+        return true
+    }
+}
