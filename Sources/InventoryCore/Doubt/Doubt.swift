@@ -78,7 +78,7 @@ package struct Doubt: Sendable {
         let key: PositionKey
         var reason: Reason
         let since: Timestamp
-        let knownAsOf: Timestamp?
+        var knownAsOf: Timestamp?
         let last: Quantity?
         var stated: Quantity?
         var askedAbout: Quantity?
@@ -133,6 +133,14 @@ package struct Doubt: Sendable {
                 last: last
             )
         )
+    }
+
+    /// The same, where the position was stated as late as this.
+    func known(asOf time: Timestamp?) -> Doubt {
+        guard let time, knownAsOf.map({ $0 < time }) ?? true else { return self }
+        var doubt = self
+        doubt.own.knownAsOf = time
+        return doubt
     }
 
     /// Whether a person has to decide about it.

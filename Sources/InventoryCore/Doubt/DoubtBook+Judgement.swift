@@ -7,6 +7,8 @@ extension DoubtBook {
         package var rules: RuleSet
         /// What other sources have grown since the last delivery of this one.
         package var past: [KeptGrowth] = []
+        /// As of when events have stated positions later than the last delivery did.
+        package var stated: [PositionKey: Timestamp] = [:]
 
         package init(_ source: SourceID, asOf: Timestamp?, units: UnitTable, rules: RuleSet) {
             (self.source, self.asOf, self.units, self.rules) = (source, asOf, units, rules)
@@ -31,7 +33,7 @@ extension DoubtBook {
         let isKnown: (Location) -> Bool = { location in
             taking.rules.sites.isEmpty || taking.rules.role(of: location) != nil
         }
-        let changes = begin(changes, taking.past, isKnown)
+        let changes = begin(changes, taking, isKnown)
         apply(changes)
         guard !isEmpty else { return changes }
         let growth = growth(of: accepted, taking.units)
@@ -54,24 +56,24 @@ extension DoubtBook {
         return Growth(of: accepted, units: units) { sieve.mayHold($0) && doubtful.contains($0) }
     }
 
-    /// Adds to doubts that begin what other sources have stated already.
+    /// Adds to doubts that begin what other sources have stated already, since the position was stated last.
     private func begin(
         _ changes: DoubtChanges,
-        _ past: [KeptGrowth],
+        _ taking: Taking,
         _ isKnown: (Location) -> Bool
     ) -> DoubtChanges {
-        guard !past.isEmpty else { return changes }
-        let bySKU = Dictionary(grouping: past, by: \.sku)
+        guard !taking.past.isEmpty || !taking.stated.isEmpty else { return changes }
+        let bySKU = Dictionary(grouping: taking.past, by: \.sku)
         var changes = changes
         changes.set = changes.set.map { doubt in
-            guard let past = bySKU[doubt.key.sku], doubts(of: doubt.source)[doubt.key] == nil else {
-                return doubt
-            }
-            var begun = doubt
-            for growth in past where growth.source != doubt.source && doubt.counts(growth.location, isKnown) {
+            guard doubts(of: doubt.source)[doubt.key] == nil else { return doubt }
+            let begun = doubt.known(asOf: taking.stated[doubt.key])
+            return (bySKU[doubt.key.sku] ?? []).reduce(into: begun) { begun, growth in
+                guard growth.source != doubt.source, doubt.counts(growth.location, isKnown),
+                    begun.isOlder(than: growth)
+                else { return }
                 begun.grow(by: growth.quantity)
             }
-            return begun
         }
         return changes
     }
@@ -81,5 +83,13 @@ extension DoubtBook {
         let key: PositionKey
 
         init(_ doubt: Doubt) { (source, key) = (doubt.source, doubt.key) }
+    }
+}
+
+extension Doubt {
+    /// Whether what has grown elsewhere was stated after the position.
+    fileprivate func isOlder(than growth: KeptGrowth) -> Bool {
+        guard let mine = knownAsOf, let its = growth.time.asOf else { return true }
+        return mine < its
     }
 }

@@ -78,6 +78,9 @@ struct PositionJudge {
         if statement.hasSameBytes, known.doubts[key]?.reason == .rejected { return settle(key) }
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
+            if statement.rehomed.contains(key) {
+                return holding.holdsAll ? missing(delta) : accept(delta)
+            }
             // What a partial delivery does not list stays as it is, doubt and all.
             guard statement.scope == .full else { return settle(key) }
             return missing(delta)

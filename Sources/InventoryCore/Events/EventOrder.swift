@@ -60,6 +60,11 @@ package struct PositionEvents: Hashable, Sendable {
 
     package var isEmpty: Bool { level == nil && movements.isEmpty }
 
+    /// As of when the newest of them is.
+    package var newest: Timestamp? {
+        ([level?.order.asOf] + movements.map(\.order.asOf)).compactMap(\.self).max()
+    }
+
     /// Those of them that are later than a statement of the source.
     package func later(than asOf: Timestamp) -> PositionEvents {
         let level = level.flatMap { $0.order.asOf > asOf ? $0 : nil }

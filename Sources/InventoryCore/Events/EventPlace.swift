@@ -13,7 +13,8 @@ package struct EventPlace: Hashable, Sendable {
     ///   - event: what was stated.
     ///   - sku: normalised as the source's deliveries are.
     ///   - location: the same.
-    ///   - positions: all that are known of the SKU.
+    ///   - positions: all that are known of the SKU, and where nothing is known yet those that earlier events
+    ///     were taken for.
     ///   - units: the declared conversions; where none are, a SKU has one unit.
     ///   - isKnown: whether a location belongs to a site or fence.
     /// - Throws: why it is no more than a hint.
@@ -21,33 +22,51 @@ package struct EventPlace: Hashable, Sendable {
         of event: StockEvent,
         sku: SKU,
         location: Location,
-        among positions: [Position],
+        among positions: [PositionKey],
         units: UnitTable,
         isKnown: (Location) -> Bool
     ) throws(NoPlace) {
-        let there = positions.filter { $0.key.location == location }.map(\.key)
+        let there = positions.filter { $0.location == location }
         if there.isEmpty {
             let unit = try EventPlace.newUnit(event.unit, sku, positions, units)
             guard isKnown(location) else { throw NoPlace(.location) }
-            key = PositionKey(sku: sku, location: location, unit: unit)
-            (own, target) = (.one, .one)
+            self.init(PositionKey(sku: sku, location: location, unit: unit), own: .one, target: .one)
             return
         }
-        let same = there.filter { event.unit.text.isEmpty || $0.unit == event.unit }
+        try self.init(event.unit, of: sku, among: there, units)
+    }
+
+    /// Finds the position anew among those that a delivery states at the same location.
+    ///
+    /// - Throws: why none of them can be meant.
+    init(of key: PositionKey, among stated: [PositionKey], units: UnitTable) throws(NoPlace) {
+        try self.init(key.unit, of: key.sku, among: stated, units)
+    }
+
+    private init(
+        _ stated: StockUnit,
+        of sku: SKU,
+        among there: [PositionKey],
+        _ units: UnitTable
+    ) throws(NoPlace) {
+        let same = there.filter { stated.text.isEmpty || $0.unit == stated }
         guard let found = same.count == 1 ? same.first : there.count == 1 ? there.first : nil else {
             throw NoPlace(.ambiguous)
         }
-        key = found
-        let unit = event.unit.text.isEmpty ? found.unit : event.unit
-        if units.isEmpty {
+        let unit = stated.text.isEmpty ? found.unit : stated
+        if units.isEmpty || unit == found.unit {
             guard unit == found.unit else { throw NoPlace(.unit) }
-            (own, target) = (.one, .one)
+            self.init(found, own: .one, target: .one)
             return
         }
         guard let own = units.perBase(erp: unit, of: sku),
             let target = units.perBase(erp: found.unit, of: sku)
         else { throw NoPlace(.unit) }
-        (self.own, self.target) = (own, target)
+        self.init(found, own: own, target: target)
+    }
+
+    private init(_ key: PositionKey, own: Ratio, target: Ratio) {
+        (self.key, self.own, self.target) = (key, own, target)
     }
 
     /// Why an event has no place.
@@ -60,10 +79,10 @@ package struct EventPlace: Hashable, Sendable {
     private static func newUnit(
         _ stated: StockUnit,
         _ sku: SKU,
-        _ positions: [Position],
+        _ positions: [PositionKey],
         _ units: UnitTable
     ) throws(NoPlace) -> StockUnit {
-        let known = Set(positions.map(\.key.unit))
+        let known = Set(positions.map(\.unit))
         guard !units.isEmpty else {
             // Two units cannot be added up without a factor.
             let unit = stated.text.isEmpty ? known.first ?? stated : stated

@@ -23,6 +23,8 @@ package struct EventfulDelivery: Sendable {
     ///   - later: for each position the events that are later than its statement.
     ///   - current: what the baseline holds of these positions.
     ///   - doubtful: those of them that are in doubt.
+    ///
+    /// Positions that the statement calls rehomed are gone; `current` has what they held, too.
     package init(
         _ statement: DeliveryStatement,
         later: [PositionKey: PositionEvents],
@@ -50,7 +52,32 @@ package struct EventfulDelivery: Sendable {
             if let added = counted(key, nil, events, isUnclear: isUnclear) { own.append(added) }
         }
         deltas = own
+        leave(statement.rehomed)
         unclear.removeAll { decided.contains($0.key) }
+    }
+
+    /// Takes positions away that the delivery states as others.
+    private mutating func leave(_ rehomed: Set<PositionKey>) {
+        guard !rehomed.isEmpty else { return }
+        let missing = Set(deltas.lazy.filter { $0.after == nil && rehomed.contains($0.key) }.map(\.key))
+        for key in rehomed.sorted() {
+            guard let before = current[key] else { continue }
+            let isMissing = missing.contains(key)
+            if !isMissing {
+                deltas.append(Delta(key: key, change: .removed(before)))
+                overridden.insert(key)
+            }
+            guard var counted = statistics.locations[key.location] else { continue }
+            if isMissing {
+                // Its stock has moved.
+                counted.absent -= 1
+                counted.totalAbsent -= Int128(before.millionths)
+            } else {
+                counted.positionsAfter -= 1
+                counted.totalAfter -= Int128(before.millionths)
+            }
+            statistics.locations[key.location] = counted
+        }
     }
 
     /// Gives the change of a position that counts; nothing where it has none.

@@ -100,6 +100,9 @@ package struct DeliveryStatement: Sendable {
     package var promised: [GuardTrip] = []
     /// By what its keys and quantities were read; nothing where no row was looked at.
     package var mapping: String?
+    /// Positions that events have opened and that the delivery states as others: that these are gone is no
+    /// change of the stock.
+    package var rehomed: Set<PositionKey> = []
     /// Locations that another source states.
     package var refused: Set<Location> = []
     /// Whether nothing was known of the source before.

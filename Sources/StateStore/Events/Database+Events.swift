@@ -40,6 +40,7 @@ extension Database {
                     WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ?)
                 """
         )
+        added -= try forget(changes.left, of: source)
         for (key, statement) in changes.levels {
             let place = key.arguments(of: source)
             if try Bool.fetchOne(isKnown, arguments: place) != true { added += 1 }
@@ -75,6 +76,25 @@ extension Database {
             }
         }
         return totalChangesCount > before ? added : 0
+    }
+
+    /// Forgets what is kept of some positions' events; gives how many rows that were.
+    private func forget(_ left: Set<PositionKey>, of source: SourceID) throws -> Int {
+        guard !left.isEmpty else { return 0 }
+        var forgotten = 0
+        for table in ["event_levels", "event_movements"] {
+            let delete = try cachedStatement(
+                sql: """
+                    DELETE FROM \(table)
+                    WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ?
+                    """
+            )
+            for key in left {
+                try delete.execute(arguments: key.arguments(of: source))
+                forgotten += changesCount
+            }
+        }
+        return forgotten
     }
 
     private func store(_ hints: [EventHint], of source: SourceID, at now: Timestamp) throws {
@@ -168,6 +188,14 @@ extension Database {
         return forgotten + (try takePartial(stated, of: source, at: now))
     }
 
+    private func hasRows(_ table: String, of source: SourceID) throws -> Bool {
+        try Bool.fetchOne(
+            self,
+            cached: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE source = ?)",
+            arguments: [source.text]
+        ) == true
+    }
+
     private func takePartial(
         _ stated: StatedPositions,
         of source: SourceID,
@@ -180,7 +208,9 @@ extension Database {
                 ON CONFLICT DO UPDATE SET as_of = max(as_of, excluded.as_of)
                 """
         )
-        let forget = try ["event_levels", "event_movements"].map { table in
+        // A large delivery mostly answers nothing: then its positions are only noted.
+        let kept = try ["event_levels", "event_movements"].filter { try hasRows($0, of: source) }
+        let forget = try kept.map { table in
             try cachedStatement(
                 sql: """
                     DELETE FROM \(table)
@@ -188,19 +218,21 @@ extension Database {
                     """
             )
         }
+        let hasHints = try hasRows("event_hints", of: source)
         let answer = try cachedStatement(
             sql: """
                 DELETE FROM event_hints
                 WHERE source = ? AND sku = ? AND (location = ? OR location = '') AND as_of <= ?
                 """
         )
-        for (key, asOf) in stated.positions {
+        try stated.times.forEach { key, asOf in
             let place = key.arguments(of: source)
             try note.execute(arguments: place + [asOf.microseconds])
             for statement in forget {
                 try statement.execute(arguments: place + [asOf.microseconds])
                 forgotten += changesCount
             }
+            guard hasHints else { return }
             try answer.execute(
                 arguments: [source.text, key.sku.text, key.location.text, asOf.microseconds]
             )

@@ -19,6 +19,8 @@ extension Database {
             columns: 9
         )
         var receipt = EventReceipt()
+        // Of an item that is several hints, for one SKU each.
+        var last: (index: Int, isStored: Bool)?
         var known: [Data: Int64] = [:]
         for start in stride(from: 0, to: events.count, by: Database.identitiesPerQuestion) {
             let part = events[start..<min(start + Database.identitiesPerQuestion, events.count)]
@@ -31,9 +33,11 @@ extension Database {
                     continue
                 }
                 let content = event.contentDigest
+                let isSameItem = last?.index == index
                 if let stored = known[digest] {
                     if stored == content {
-                        receipt.duplicate += 1
+                        if !isSameItem { receipt.duplicate += 1 }
+                        last = last.flatMap { isSameItem ? $0 : nil } ?? (index, false)
                     } else {
                         receipt.rejected.append(.conflicting(at: index))
                     }
@@ -47,7 +51,16 @@ extension Database {
                 known[digest] = content
                 try remember.identity(number, digest, content, asOf, at: now)
                 try store.event(event, of: number, at: now)
-                if event.statement == .hint { receipt.parked += 1 } else { receipt.accepted += 1 }
+                receipt.stored += 1
+                // An item counts once; one of which something is stored is no duplicate.
+                if event.statement != .hint {
+                    receipt.accepted += 1
+                } else if !isSameItem {
+                    receipt.parked += 1
+                } else if last?.isStored == false {
+                    (receipt.duplicate, receipt.parked) = (receipt.duplicate - 1, receipt.parked + 1)
+                }
+                last = (index, true)
             }
         }
         try remember.flush()

@@ -6,6 +6,8 @@ package struct EventChanges: Sendable {
     package var mark: InboxMark?
     package var levels: [PositionKey: LevelStatement] = [:]
     package var movements: [PositionKey: [MovementStatement]] = [:]
+    /// Positions of which no events are kept any more: they are kept with others.
+    package var left: Set<PositionKey> = []
     /// Movements that a later level contains.
     package var contained: [PositionKey: [MovementStatement]] = [:]
     package var hints: [EventHint] = []
@@ -31,19 +33,6 @@ package struct EventMoves: Hashable, Sendable {
 
     package init(newlyZero: Int = 0, change: Int64 = 0) {
         (self.newlyZero, self.change) = (newlyZero, change)
-    }
-}
-
-/// Which positions a delivery stated, and as of when.
-package struct StatedPositions: Sendable {
-    package let asOf: Timestamp
-    /// Whether it states every position of its source.
-    package let isFull: Bool
-    /// Positions that it states; of a full one only those that it states as of later than the rest.
-    package let positions: [PositionKey: Timestamp]
-
-    package init(asOf: Timestamp, isFull: Bool, positions: [PositionKey: Timestamp] = [:]) {
-        (self.asOf, self.isFull, self.positions) = (asOf, isFull, positions)
     }
 }
 

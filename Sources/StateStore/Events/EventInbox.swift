@@ -154,8 +154,7 @@ package final class EventInbox: Sendable {
                 }
                 for (call, receipt) in zip(batch, receipts) {
                     // What was not stored does not wait.
-                    let stored = receipt.accepted + receipt.parked
-                    settle(call, stored: stored)
+                    settle(call, stored: receipt.stored)
                     call.answer.resume(returning: .success(receipt))
                 }
             } catch {

@@ -26,6 +26,8 @@ package struct EventReceipt: Hashable, Sendable {
     package var stale = 0
     /// Stored, and no more than hints: there is nothing that they could change.
     package var parked = 0
+    /// Events that wait now; an item can be several.
+    package var stored = 0
     package var rejected: [EventRejection] = []
 
     package init() {}

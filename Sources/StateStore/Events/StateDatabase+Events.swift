@@ -75,6 +75,24 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the positions of some SKUs that events are kept of.
+    package func eventKeys(of skus: [SKU], _ source: SourceID) async throws -> [SKU: [PositionKey]] {
+        try await read("read what events are about") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT sku, location, unit, bin FROM event_levels WHERE source = ?1 AND sku = ?2
+                    UNION SELECT sku, location, unit, bin FROM event_movements WHERE source = ?1 AND sku = ?2
+                    """
+            )
+            var keys: [SKU: [PositionKey]] = [:]
+            for sku in skus {
+                let rows = try Row.fetchAll(statement, arguments: [source.text, sku.text])
+                if !rows.isEmpty { keys[sku] = rows.map { PositionKey($0, at: 0) } }
+            }
+            return keys
+        }
+    }
+
     /// Gives all events of a source that are later than an instant, by position.
     package func events(
         of source: SourceID,

@@ -10,13 +10,12 @@ struct DeliveryEvents: Sendable {
     /// Which positions the delivery states, and as of when; nothing where that says nothing of events.
     var stated: StatedPositions?
     /// Events that are later than its statement about their position.
-    var later: [PositionKey: PositionEvents] = [:]
+    var events = RehomedEvents()
     /// Contradictions between events that its statement settles.
     var settled: [ExceptionKey] = []
 
-    /// Rows of a delivery whose positions are remembered one by one; a larger one counts as a statement of
-    /// all that its source has.
-    static let positionsMax = 200_000
+    /// Whether they make another delivery of it.
+    var isEmpty: Bool { events.later.isEmpty && events.emptied.isEmpty }
 }
 
 extension Shop {
@@ -54,8 +53,19 @@ extension Shop {
             }
         }
         if standing.kept > 0, !observation.isIdentical {
-            let all = try await state.events(of: source.id, laterThan: asOf)
-            met.later = met.stated?.leaving(all) ?? all
+            // Beside a partial one also older events can have opened what it states as another position.
+            let since = isFull ? asOf : Timestamp(microseconds: .min)
+            let all = try await state.events(of: source.id, laterThan: since)
+            let later = met.stated?.leaving(all) ?? all
+            met.events = try await rehomed(
+                later,
+                older: Set(all.keys.filter { later[$0] == nil }),
+                observation,
+                met.stated,
+                isFull: isFull,
+                standing,
+                source
+            )
         }
         met.settled = try await conflicts(of: source.id, settledBy: met.stated)
         if let stated = met.stated, stated.isFull {
@@ -75,9 +85,12 @@ extension Shop {
         guard let stated else { return [] }
         let open = try await state.openExceptions(code: .conflictingEvent)
         guard !open.isEmpty else { return [] }
-        let named = Set(
-            stated.positions.keys.map { Subject(sku: $0.sku, location: $0.location, source: source) }
-        )
+        let told = Set(open.map(\.exception.subject))
+        var named: Set<Subject> = []
+        stated.times.forEach { key, _ in
+            let subject = Subject(sku: key.sku, location: key.location, source: source)
+            if told.contains(subject) { named.insert(subject) }
+        }
         return open.compactMap { found in
             let (subject, key) = (found.exception.subject, found.exception.key)
             guard subject.source == source else { return nil }
@@ -94,35 +107,48 @@ extension StatedPositions {
         asOf: Timestamp,
         isFull: Bool
     ) throws {
-        struct TooMany: Error {}
-        var positions: [PositionKey: Timestamp] = [:]
+        var times = PositionTimes()
         var reader = SnapshotReader(format: format)
-        do {
-            try reader.readAll(
-                from: intake.open(),
-                rows: { row in
-                    let time = max(asOf, row.asOf ?? asOf)
-                    guard !isFull || time > asOf else { return }
-                    positions[row.key] = max(time, positions[row.key] ?? time)
-                    if positions.count > DeliveryEvents.positionsMax { throw TooMany() }
-                },
-                rejected: { _ in }
-            )
-            self.init(asOf: asOf, isFull: isFull, positions: positions)
-        } catch is TooMany {
-            self.init(asOf: asOf, isFull: true)
-        }
+        try reader.readAll(
+            from: intake.open(),
+            rows: { row in
+                let time = max(asOf, row.asOf ?? asOf)
+                guard !isFull || time > asOf else { return }
+                guard !times.isFull else { throw Fault.tooManyPositions(times.count, intake.path) }
+                times.append(row.key, time)
+            },
+            rejected: { _ in }
+        )
+        self.init(asOf: asOf, isFull: isFull, times: times)
     }
 
-    /// The events that are later than what is stated of their position.
+    /// The events that are later than what is stated of their position, or than the delivery.
     fileprivate func leaving(_ events: [PositionKey: PositionEvents]) -> [PositionKey: PositionEvents] {
-        guard !positions.isEmpty else { return events }
+        guard !events.isEmpty else { return events }
         var left: [PositionKey: PositionEvents] = [:]
         for (key, own) in events {
-            let later = positions[key].map { own.later(than: $0) } ?? own
+            let later = own.later(than: asOf)
             if !later.isEmpty { left[key] = later }
         }
+        times.forEach { key, asOf in
+            guard let own = left[key] else { return }
+            let later = own.later(than: asOf)
+            left[key] = later.isEmpty ? nil : later
+        }
         return left
+    }
+}
+
+extension Fault {
+    fileprivate static func tooManyPositions(_ count: Int, _ path: String) -> Fault {
+        Fault(
+            .badInput,
+            code: "too_many_positions",
+            place: path,
+            message:
+                "It states more than \(count) positions one by one, beside stock events of the same source.",
+            hint: "Split it, or send a full delivery with one time for all of its rows."
+        )
     }
 }
 
@@ -137,14 +163,16 @@ extension DeliveryStatement {
         _ known: inout KnownOfSource
     ) async throws -> Set<PositionKey> {
         // A first one is compared once more, since nothing of it can be left out otherwise.
-        guard !events.later.isEmpty, !observation.observed.isFirst else { return [] }
+        guard !events.isEmpty, !observation.observed.isFirst else { return [] }
         let view = observation.observed.view
-        let later = events.later
+        let (later, emptied) = (events.events.later, events.events.emptied)
         let current = try await offPool {
             var current: [PositionKey: Quantity] = [:]
             for key in later.keys { current[key] = try view.net(key) }
+            for key in emptied { current[key] = try view.net(key) }
             return current
         }
+        rehomed = emptied
         let eventful = EventfulDelivery(
             self,
             later: later,
@@ -162,6 +190,13 @@ extension Proposal {
     mutating func note(_ met: DeliveryEvents) {
         var changes = EventChanges()
         changes.stated = met.stated
+        changes.left = met.events.left
+        changes.hints = met.events.hints
+        for key in met.events.taking {
+            guard let events = met.events.later[key] else { continue }
+            if let level = events.level { changes.levels[key] = level }
+            if !events.movements.isEmpty { changes.movements[key] = events.movements }
+        }
         events = changes
         exceptions.mended += met.settled
     }

@@ -15,11 +15,15 @@ struct EventBatch {
 
     private let source: SourceID
     private var placed: [PositionKey: [PositionStatement]] = [:]
+    /// Where nothing was known: one place for all events of an SKU at a location, whatever their units.
+    private var opened: [SKU: Set<PositionKey>] = [:]
     private var refused: Set<Location> = []
 
     /// By what events find their positions.
     struct Places {
-        let positions: [SKU: [Position]]
+        let positions: [SKU: [PositionKey]]
+        /// Those that earlier events were taken for and that no delivery has stated.
+        let awaited: [SKU: [PositionKey]]
         let units: UnitTable
         let isKnown: (Location) -> Bool
         /// The source that states a location, where that is another one.
@@ -59,7 +63,7 @@ struct EventBatch {
                 of: event,
                 sku: sku,
                 location: location,
-                among: places.positions[sku] ?? [],
+                among: known(sku, location, places),
                 units: places.units,
                 isKnown: places.isKnown
             )
@@ -69,12 +73,21 @@ struct EventBatch {
                 case .level(let net): .level(try place.quantity(net))
                 case .hint: .movement(.zero)
                 }
+            opened[sku, default: []].insert(place.key)
             placed[place.key, default: []].append(
                 PositionStatement(kind, order: EventOrder(asOf: time, version: event.version), number: number)
             )
         } catch {
             hint(at: event, error.reason)
         }
+    }
+
+    /// The positions of an SKU; where it has none at the location, those that events were taken for.
+    private func known(_ sku: SKU, _ location: Location, _ places: Places) -> [PositionKey] {
+        let positions = places.positions[sku] ?? []
+        if positions.contains(where: { $0.location == location }) { return positions }
+        let awaited = (places.awaited[sku] ?? []) + (opened[sku] ?? []).sorted()
+        return positions + Set(awaited.filter { $0.location == location }).sorted()
     }
 
     private mutating func hint(at event: StockEvent, _ reason: EventHint.Reason) {

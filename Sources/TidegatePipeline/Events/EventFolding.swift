@@ -52,8 +52,11 @@ struct EventFolding {
         waitsForFirst = view.generation == 0
         let others = await shop.locationTotals(notOf: source.id)
         let rules = shop.settings.rules
+        let known = positions.mapValues { $0.map(\.key) }
         let places = EventBatch.Places(
-            positions: positions,
+            positions: known,
+            awaited: standing.kept > 0
+                ? try await Self.awaited(events.compactMap(\.self), known, source, shop) : [:],
             units: units,
             isKnown: { rules.sites.isEmpty || rules.role(of: $0) != nil },
             otherSource: { location in others.first { $0.totals[location].positions > 0 }?.source }
@@ -68,6 +71,21 @@ struct EventFolding {
         var current: [PositionKey: Quantity] = [:]
         for position in positions.values.joined() { current[position.key] = position.net }
         self.current = current
+    }
+
+    /// Where earlier events of SKUs were taken to belong, at locations of which nothing is known.
+    private static func awaited(
+        _ events: [StockEvent],
+        _ known: [SKU: [PositionKey]],
+        _ source: Source,
+        _ shop: Shop
+    ) async throws -> [SKU: [PositionKey]] {
+        let lacking = events.filter { event in
+            guard let sku = event.sku, let location = event.location else { return false }
+            return known[sku]?.contains { $0.location == location } != true
+        }
+        let skus = Set(lacking.compactMap(\.sku)).sorted(byBytesOf: \.self)
+        return skus.isEmpty ? [:] : try await shop.state.eventKeys(of: skus, source.id)
     }
 
     /// Folds the events of each position into what is known of it.

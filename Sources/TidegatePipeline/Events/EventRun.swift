@@ -152,6 +152,7 @@ package struct EventRun {
                 try await shop.state.lastComparable(of: source.id),
                 of: source.id
             )
+            taking.stated = try await shop.eventTimes(of: judgement, known, source.id)
         }
         var book = folding.doubts
         var decided = judgement.doubts

@@ -35,7 +35,7 @@ struct JudgedDelivery: ~Copyable {
     /// Whether it has to be looked at position by position.
     var isPartlyTaken: Bool {
         !judgement.trips.isEmpty || !refused.isEmpty || !observation.unclear.isEmpty || hadDoubts
-            || !events.later.isEmpty
+            || !events.isEmpty
     }
 
     /// SKUs with positions that may count otherwise than before: they are no longer in doubt, or something
@@ -91,6 +91,7 @@ struct JudgedDelivery: ~Copyable {
         var growth: GrowthRecord?
         if shop.sources.count > 1 {
             taking.past = try await shop.growth(before: judgement, known, before, of: source.id)
+            taking.stated = try await shop.eventTimes(of: judgement, known, source.id)
             growth = GrowthRecord(
                 Growth(of: judgement.accepted, units: units),
                 time: time,
@@ -203,6 +204,18 @@ extension Shop {
 }
 
 extension Shop {
+    /// As of when events have stated the positions that come into doubt.
+    func eventTimes(
+        of judgement: Judgement,
+        _ known: KnownOfSource,
+        _ source: SourceID
+    ) async throws -> [PositionKey: Timestamp] {
+        let begun = judgement.doubts.set.map(\.key).filter { known.doubts[$0] == nil }
+        guard !begun.isEmpty, try await state.eventStanding(of: source).kept > 0 else { return [:] }
+        return try await state.events(about: begun, moving: Set(begun), of: source)
+            .compactMapValues(\.events.newest)
+    }
+
     /// Whether all that the sources know has now been stated for the first time, and one of them states
     /// everything.
     func isFirstFull(_ judged: borrowing JudgedDelivery, of source: SourceID) async -> Bool {

@@ -38,7 +38,7 @@ struct EventPlaceTests {
             of: event(unit),
             sku: "AB-1",
             location: "WH-1",
-            among: positions,
+            among: positions.map(\.key),
             units: units,
             isKnown: { _ in isKnown }
         )

@@ -58,6 +58,32 @@ struct EventInboxTests {
         #expect(try await inbox.waiting(of: "other", after: nil, limit: 10).isEmpty)
     }
 
+    @Test("given an item that is several hints, it counts once, new or known")
+    func severalHints() async throws {
+        let state = try TemporaryState()
+        let inbox = try EventInbox.open(state.folder)
+        func hint(_ id: UInt8, item: Int) -> (index: Int, event: StockEvent) {
+            let identity = EventIdentity(digest: [id])
+            let event = StockEvent(
+                identity: identity,
+                .hint,
+                sku: SKU("AB-\(id)"),
+                location: nil,
+                unit: "",
+                asOf: nil
+            )
+            return (item, event)
+        }
+        let first = [hint(1, item: 0), hint(2, item: 0), hint(3, item: 1)]
+        let receipt = try await inbox.receive(first, of: .main, at: Self.now)
+        #expect(receipt.parked == 2 && receipt.stored == 3 && inbox.waitingCount() == 3)
+        let again = [
+            hint(1, item: 0), hint(2, item: 0), hint(3, item: 1), hint(4, item: 1), hint(5, item: 2),
+        ]
+        let second = try await inbox.receive(again, of: .main, at: Self.now)
+        #expect(second.duplicate == 1 && second.parked == 2 && second.stored == 2)
+    }
+
     @Test("given an event again, it is a duplicate; the same id with other content is rejected")
     func duplicates() async throws {
         let state = try TemporaryState()

@@ -17,7 +17,8 @@ struct EventStage: Sendable {
     static func at(_ seconds: Int) -> Timestamp { begin.adding(seconds: Int64(seconds)) }
 
     static let full = "source: { kind: file, path: FOLDER/stock.csv, scope: full, contract: { rows_min: 1 } }"
-    static let partial = "source: { kind: file, path: FOLDER/stock.csv, scope: partial }"
+    static let partial =
+        "source: { kind: file, path: FOLDER/stock.csv, scope: partial, events: { answers: strict } }"
 
     static func run(
         products: Int = 12,
@@ -26,7 +27,13 @@ struct EventStage: Sendable {
         more: String = "",
         _ body: @escaping @Sendable (EventStage) async throws -> Void
     ) async throws {
-        try await ShopStage.run(products: products, sources: sources, guards: guards, more: more) { stage in
+        try await ShopStage.run(
+            products: products,
+            sources: sources,
+            guards: guards,
+            units: "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]",
+            more: more
+        ) { stage in
             let inbox = try EventInbox.open(stage.shop.state.folder)
             try await body(EventStage(stage: stage, inbox: inbox))
             try inbox.close()

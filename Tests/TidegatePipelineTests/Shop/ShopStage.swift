@@ -30,6 +30,7 @@ struct ShopStage: Sendable {
         products: Int = 12,
         sources: String = oneSource,
         guards: String = wideGuards,
+        units: String = "[{ erp: EA, per_base: 1, oro: item }]",
         store: String = "",
         more: String = "",
         _ body: @escaping @Sendable (ShopStage) async throws -> Void
@@ -45,7 +46,7 @@ struct ShopStage: Sendable {
         try await OroSimulator.withRunning(options) { simulator in
             let text = """
                 \(sources)
-                units: [{ erp: EA, per_base: 1, oro: item }]
+                units: \(units)
                 sites: { main: { locations: ["*"] } }
                 guards: \(guards)
                 oro: { url: "\(simulator.url)", push: { patience: 5s } }

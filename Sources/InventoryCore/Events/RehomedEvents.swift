@@ -1,0 +1,96 @@
+/// Events at the positions that a delivery states, where they were taken for others before.
+///
+/// An event of an SKU that nothing is known of at its location opens a position in the sender's unit, without
+/// a bin. The delivery then says in which unit and bins the stock lies: the same stock must not count twice,
+/// and nothing that was accepted may be lost.
+package struct RehomedEvents: Sendable {
+    /// The events that are later than the delivery, by the positions that they are about now.
+    package private(set) var later: [PositionKey: PositionEvents]
+    /// Positions that their events leave.
+    package private(set) var left: Set<PositionKey> = []
+    /// Those that take them.
+    package private(set) var taking: Set<PositionKey> = []
+    /// Those that are left and that the delivery states as others: they are gone.
+    package private(set) var emptied: Set<PositionKey> = []
+    /// What no position can take any more: the delivery counts.
+    package private(set) var hints: [EventHint] = []
+
+    /// No events.
+    package init() {
+        later = [:]
+    }
+
+    /// Finds each event's place; a pure function of its inputs.
+    ///
+    /// - Parameters:
+    ///   - later: the events, by the positions that they were taken for.
+    ///   - older: positions of which there are only events that the delivery contains.
+    ///   - units: the declared conversions.
+    ///   - stated: the positions that the delivery states of an SKU at a location.
+    ///   - mayLeave: whether events may leave a position that the delivery does not state.
+    package init(
+        _ later: [PositionKey: PositionEvents],
+        older: Set<PositionKey> = [],
+        units: UnitTable,
+        stated: (SKU, Location) -> [PositionKey],
+        mayLeave: (PositionKey, _ to: [PositionKey]) -> Bool
+    ) {
+        self.later = later
+        // By the keys, so that it makes no difference in which order they come.
+        for key in older.union(later.keys).sorted() {
+            let events = later[key] ?? PositionEvents()
+            let there = stated(key.sku, key.location)
+            guard !there.isEmpty, there.contains(key) || mayLeave(key, there) else { continue }
+            do throws(EventPlace.NoPlace) {
+                let place = try EventPlace(of: key, among: there, units: units)
+                guard place.key != key else { continue }
+                let moved = try events.counted(at: place)
+                leave(key, isStated: there.contains(key))
+                guard !moved.isEmpty else { continue }
+                self.later[place.key, default: PositionEvents()].add(moved)
+                taking.insert(place.key)
+            } catch {
+                leave(key, isStated: there.contains(key))
+                guard !events.isEmpty else { continue }
+                let (sku, location) = (key.sku, key.location)
+                hints.append(
+                    EventHint(sku: sku, location: location, asOf: events.newest, reason: error.reason)
+                )
+            }
+        }
+    }
+
+    private mutating func leave(_ key: PositionKey, isStated: Bool) {
+        later[key] = nil
+        left.insert(key)
+        if !isStated { emptied.insert(key) }
+    }
+}
+
+extension PositionEvents {
+    /// The same in another position's unit.
+    fileprivate func counted(at place: EventPlace) throws(EventPlace.NoPlace) -> PositionEvents {
+        var counted = PositionEvents()
+        if let level {
+            counted.level = LevelStatement(net: try place.quantity(level.net), order: level.order)
+        }
+        for movement in movements {
+            counted.movements.append(
+                MovementStatement(
+                    change: try place.quantity(movement.change),
+                    order: movement.order,
+                    number: movement.number
+                )
+            )
+        }
+        return counted
+    }
+
+    /// Adds events that were taken for another position.
+    fileprivate mutating func add(_ other: PositionEvents) {
+        if let theirs = other.level, level.map({ theirs.order.isLater(than: $0.order) }) ?? true {
+            level = theirs
+        }
+        movements += other.movements
+    }
+}
