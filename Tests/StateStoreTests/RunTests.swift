@@ -36,7 +36,7 @@ import Testing
             .running, .accepted(), .accepted(note: "n", pushed: now), .done(at: now),
             .done(note: "n", at: now), .held(reason: "r"), .held(reason: "r", pushed: now),
             .rejected(reason: nil, at: now), .rejected(reason: "r", at: now), .failed(reason: "r", at: now),
-            .interrupted(reason: "r", at: now),
+            .superseded(reason: "a newer one", at: now), .interrupted(reason: "r", at: now),
         ]
         for (number, one) in states.enumerated() {
             try await database.record(.sample(RunID("run-\(number)"), state: one))

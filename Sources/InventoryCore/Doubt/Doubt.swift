@@ -149,6 +149,15 @@ package struct Doubt: Sendable {
     /// Whether it is not listed, also where a person has rejected that it is gone.
     var isMissing: Bool { reason == .absent || reason == .rejected && stated == nil }
 
+    /// Whether a difference says once more what put it in doubt.
+    package func isToldBy(_ delta: Delta) -> Bool {
+        switch reason {
+        case .absent: delta.after == nil
+        case .held, .rejected: delta.after == stated
+        case .unreadable, .unitUnknown, .collision, .conflict: false
+        }
+    }
+
     /// What the position can hold, at least and at most; nothing where it was never clear.
     package var interval: ClosedRange<Quantity>? {
         guard let last else { return nil }

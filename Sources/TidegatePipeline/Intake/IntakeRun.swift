@@ -173,11 +173,7 @@ package struct IntakeRun {
 
     private mutating func note(_ judged: borrowing JudgedDelivery) {
         let statistics = judged.observation.statistics
-        var counts = DeltaCounts()
-        for delta in judged.observation.deltas
-        where delta.kind != .removed || judged.intake.scope == .full {
-            counts.count(delta)
-        }
+        var counts = judged.counts
         if judged.observation.observed.isFirst { counts.added = statistics.positions }
         record.delivery = judged.intake.path
         record.sizeBytes = Int64(judged.intake.delivery.sizeBytes)

@@ -27,6 +27,8 @@ struct JudgedDelivery: ~Copyable {
     let before: RunRecord?
     /// Whether positions of the source were in doubt before it.
     let hadDoubts: Bool
+    /// Its differences, without those that the delivery before had as well and that still wait.
+    let counts: DeltaCounts
     /// Positions of which later events make another change than the delivery's own.
     let overridden: Set<PositionKey>
     /// What it changes in what is known of the source's events.
@@ -99,6 +101,7 @@ struct JudgedDelivery: ~Copyable {
             )
         }
         let changes = book.take(judgement, taking)
+        let counts = counts(observation.deltas, intake.scope, judgement, known)
         return JudgedDelivery(
             intake: intake,
             observation: observation,
@@ -112,9 +115,33 @@ struct JudgedDelivery: ~Copyable {
             stated: stated,
             before: before,
             hadDoubts: !known.doubts.isEmpty,
+            counts: counts,
             overridden: overridden,
             events: events
         )
+    }
+
+    /// What a delivery leaves out, or what a guard holds, is a difference in each delivery until it is taken:
+    /// it counts when it is new, and when it is taken.
+    private static func counts(
+        _ deltas: [Delta],
+        _ scope: SnapshotScope,
+        _ judgement: Judgement,
+        _ known: KnownOfSource
+    ) -> DeltaCounts {
+        var counts = DeltaCounts()
+        let doubts = known.doubts
+        let taken =
+            doubts.isEmpty ? [] : Set(judgement.accepted.lazy.map(\.key).filter { doubts[$0] != nil })
+        for delta in deltas where delta.kind != .removed || scope == .full {
+            if !doubts.isEmpty, let doubt = doubts[delta.key], doubt.isToldBy(delta),
+                !taken.contains(delta.key)
+            {
+                continue
+            }
+            counts.count(delta)
+        }
+        return counts
     }
 
     private static func statement(

@@ -63,4 +63,24 @@ struct BytesAgainTests {
             #expect(kept.isEmpty)
         }
     }
+
+    @Test("what waits counts as a difference when it is new and when it is taken, not each time")
+    func waitingOnce() async throws {
+        let guards = ShopStage.wideGuards.replacing("{", with: "{ removal_snapshots: 3,", maxReplacements: 1)
+        try await ShopStage.run(guards: guards) { stage in
+            try await stage.sync(Self.all)
+            var removed: [Int] = []
+            var changed: [Int] = []
+            for round in 1...5 {
+                var stock = Self.all.filter { $0.key != "AB-3" }
+                stock["AB-1"] = 100 + round
+                try await stage.sync(stock)
+                let run = try #require(try await stage.shop.state.lastRuns(limit: 1).first)
+                removed.append(run.counts.deltas.removed)
+                changed.append(run.counts.deltas.changed)
+            }
+            #expect(removed == [1, 0, 1, 0, 0] && changed == [1, 1, 1, 1, 1])
+            #expect(stage.shown("AB-3") == 0)
+        }
+    }
 }
