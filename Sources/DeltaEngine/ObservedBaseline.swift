@@ -51,6 +51,9 @@ package final class ObservedBaseline {
         }
     }
 
+    /// Gives memory back that is read again from the file when it is wanted.
+    package func giveMemoryBack() { image.mapping.release(0, image.mapping.bytes) }
+
     private static func openFile(_ path: String, generation: UInt64?) throws(Fault)
         -> ObservedBaseline
     {

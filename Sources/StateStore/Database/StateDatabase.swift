@@ -97,6 +97,17 @@ package final class StateDatabase: Sendable {
         lock?.release()
     }
 
+    /// Gives back the memory of the pages that the writer has cached; readers cache little.
+    ///
+    /// - Throws: `Fault`.
+    package func giveMemoryBack() async throws {
+        do {
+            try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA shrink_memory") }
+        } catch let error as DatabaseError {
+            throw Fault(error, place: folder.databasePath, doing: "give memory back")
+        }
+    }
+
     /// Writes a consistent copy of the database beside its owner, if it has one.
     ///
     /// - Throws: `Fault` where the copy cannot be written.

@@ -105,6 +105,13 @@ package struct Shop: Sendable {
         return shop
     }
 
+    /// Gives memory back that a long time may pass without: a large delivery takes much, and the next one may
+    /// be far away.
+    package func giveMemoryBack() async throws {
+        for source in sources { await source.baseline.giveMemoryBack() }
+        try await state.giveMemoryBack()
+    }
+
     /// Opens every baseline that is not open, at the generation that the database names.
     ///
     /// After a commit that failed the baseline is closed: this is how a process that lives on starts over.

@@ -72,6 +72,9 @@ package actor SourceBaseline {
         touched = [:]
     }
 
+    /// Gives memory back that is read again when it is wanted.
+    func giveMemoryBack() { opened?.giveMemoryBack() }
+
     private func baseline() throws(Fault) -> ObservedBaseline {
         if let opened { return opened }
         throw Fault(

@@ -89,8 +89,10 @@ struct SourceLoop: Service {
                 ).perform()
             }
             failure = outcome.faults.first?.fault
-            // A large delivery takes much memory, and the next one may be far away.
-            if !outcome.summaries.isEmpty { linux_give_back_memory() }
+            if !outcome.summaries.isEmpty {
+                try await served.shop.giveMemoryBack()
+                linux_give_back_memory()
+            }
             for (_, fault) in outcome.notes { tell(fault) }
         } catch {
             failure = Fault(error)
