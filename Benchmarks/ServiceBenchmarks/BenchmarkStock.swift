@@ -19,6 +19,12 @@ struct BenchmarkStock: Sendable {
 
     static func quantity(_ sku: Int, _ location: Int) -> Int { 50 + (sku &* 31 &+ location &* 7) % 100 }
 
+    /// What a snapshot states; of a round other than 0 a hundredth of the positions differ.
+    func quantity(_ sku: Int, _ location: Int, round: Int) -> Int {
+        let moves = round > 0 && (sku &* 8 &+ location &+ round) % 100 == 0
+        return BenchmarkStock.quantity(sku, location) + (moves ? round % 40 : 0)
+    }
+
     /// Writes the snapshot; `round` makes others of it, in which a hundredth of the positions differ.
     func write(to path: String, round: Int = 0) throws {
         let part = path + ".partial"
@@ -29,8 +35,7 @@ struct BenchmarkStock: Sendable {
         var text = "sku,location,unit,on_hand\n"
         for sku in 0..<skus {
             for location in 0..<BenchmarkStock.locations {
-                let moves = round > 0 && (sku &* 8 &+ location &+ round) % 100 == 0
-                let quantity = BenchmarkStock.quantity(sku, location) + (moves ? round % 40 : 0)
+                let quantity = quantity(sku, location, round: round)
                 text += "\(BenchmarkStock.sku(sku)),WH-\(location),EA,\(quantity)\n"
             }
             if text.utf8.count > 1 << 20 {

@@ -71,6 +71,7 @@ struct PositionJudge {
 
     private mutating func judge(_ delta: Delta) {
         let key = delta.key
+        if delta.after == nil, statement.rehomed.contains(key), !holding.holdsAll { return accept(delta) }
         if !unclear.isEmpty, unclear[key] != nil {
             return doubt(key, unclearReason(key), last: delta.before)
         }
@@ -78,9 +79,6 @@ struct PositionJudge {
         if statement.hasSameBytes, known.doubts[key]?.reason == .rejected { return settle(key) }
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
-            if statement.rehomed.contains(key) {
-                return holding.holdsAll ? missing(delta) : accept(delta)
-            }
             // What a partial delivery does not list stays as it is, doubt and all.
             guard statement.scope == .full else { return settle(key) }
             return missing(delta)

@@ -27,12 +27,14 @@ package struct RehomedEvents: Sendable {
     ///   - older: positions of which there are only events that the delivery contains.
     ///   - units: the declared conversions.
     ///   - stated: the positions that the delivery states of an SKU at a location.
+    ///   - asOf: as of when it states one of them, where that is later than the rest.
     ///   - mayLeave: whether events may leave a position that the delivery does not state.
     package init(
         _ later: [PositionKey: PositionEvents],
         older: Set<PositionKey> = [],
         units: UnitTable,
         stated: (SKU, Location) -> [PositionKey],
+        asOf: (PositionKey) -> Timestamp?,
         mayLeave: (PositionKey, _ to: [PositionKey]) -> Bool
     ) {
         self.later = later
@@ -44,7 +46,8 @@ package struct RehomedEvents: Sendable {
             do throws(EventPlace.NoPlace) {
                 let place = try EventPlace(of: key, among: there, units: units)
                 guard place.key != key else { continue }
-                let moved = try events.counted(at: place)
+                var moved = try events.counted(at: place)
+                if let time = asOf(place.key) { moved = moved.later(than: time) }
                 leave(key, isStated: there.contains(key))
                 guard !moved.isEmpty else { continue }
                 self.later[place.key, default: PositionEvents()].add(moved)

@@ -41,6 +41,7 @@ extension Database {
                 """
         )
         added -= try forget(changes.left, of: source)
+        try note(opened: changes.opened, of: source)
         for (key, statement) in changes.levels {
             let place = key.arguments(of: source)
             if try Bool.fetchOne(isKnown, arguments: place) != true { added += 1 }
@@ -78,10 +79,28 @@ extension Database {
         return totalChangesCount > before ? added : 0
     }
 
+    /// Notes of positions that no delivery has stated them; the first that does overwrites it.
+    private func note(opened: Set<PositionKey>, of source: SourceID) throws {
+        guard !opened.isEmpty else { return }
+        let note = try cachedStatement(sql: "INSERT OR IGNORE INTO event_stated VALUES (?, ?, ?, ?, ?, ?)")
+        for key in opened {
+            try note.execute(arguments: key.arguments(of: source) + [Timestamp.openedByEvent.microseconds])
+        }
+    }
+
     /// Forgets what is kept of some positions' events; gives how many rows that were.
     private func forget(_ left: Set<PositionKey>, of source: SourceID) throws -> Int {
         guard !left.isEmpty else { return 0 }
         var forgotten = 0
+        let unmark = try cachedStatement(
+            sql: """
+                DELETE FROM event_stated
+                WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ? AND as_of = ?
+                """
+        )
+        for key in left {
+            try unmark.execute(arguments: key.arguments(of: source) + [Timestamp.openedByEvent.microseconds])
+        }
         for table in ["event_levels", "event_movements"] {
             let delete = try cachedStatement(
                 sql: """

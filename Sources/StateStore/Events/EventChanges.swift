@@ -8,6 +8,8 @@ package struct EventChanges: Sendable {
     package var movements: [PositionKey: [MovementStatement]] = [:]
     /// Positions of which no events are kept any more: they are kept with others.
     package var left: Set<PositionKey> = []
+    /// Positions that only events have stated.
+    package var opened: Set<PositionKey> = []
     /// Movements that a later level contains.
     package var contained: [PositionKey: [MovementStatement]] = [:]
     package var hints: [EventHint] = []

@@ -92,3 +92,9 @@ package struct PositionTimes: Sendable {
         return text
     }
 }
+
+extension Timestamp {
+    /// Stands for the time of a delivery's statement where there has been none: only events have stated the
+    /// position.
+    package static let openedByEvent = Timestamp(microseconds: .min)
+}

@@ -72,7 +72,10 @@ struct InboxPlan: Sendable {
         }
         refused.removeAll { lastFull?.isNewer(than: $0) ?? false }
         let fulls = Set(new.filter { SnapshotIntake.scope(of: $0.contract, in: source) == .full })
-        let order = InboxPlan.order(source, isMixed: !fulls.isEmpty && fulls.count < new.count, fulls.isEmpty)
+        // Where all state of when they are, the one that was sent last need not be the newest.
+        let isDated = new.allSatisfy { $0.contract?.asOf != nil }
+        let isMixed = !fulls.isEmpty && fulls.count < new.count
+        let order = InboxPlan.order(source, isMixed: isMixed || isDated, fulls.isEmpty)
         let sorted = order.sorted(new)
         let newest = sorted.lastIndex { fulls.contains($0) }
         full = newest.map { sorted[$0] }
@@ -87,7 +90,7 @@ struct InboxPlan: Sendable {
         case .asOf: .asOf
         case .name: .name
         case .time: .time
-        case nil: isMixed ? .statedElseTime : isPartial ? .stated : .sequenceElseTime
+        case nil: isPartial ? .stated : isMixed ? .statedElseTime : .sequenceElseTime
         }
     }
 }

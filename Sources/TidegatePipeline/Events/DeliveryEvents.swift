@@ -11,6 +11,8 @@ struct DeliveryEvents: Sendable {
     var stated: StatedPositions?
     /// Events that are later than its statement about their position.
     var events = RehomedEvents()
+    /// Positions that only events have opened, and that it says nothing of.
+    var opened: Set<PositionKey> = []
     /// Contradictions between events that its statement settles.
     var settled: [ExceptionKey] = []
 
@@ -53,11 +55,10 @@ extension Shop {
             }
         }
         if standing.kept > 0, !observation.isIdentical {
-            // Beside a partial one also older events can have opened what it states as another position.
-            let since = isFull ? asOf : Timestamp(microseconds: .min)
-            let all = try await state.events(of: source.id, laterThan: since)
+            // Older events, too, can have opened what it states as another position.
+            let all = try await state.events(of: source.id, laterThan: Timestamp(microseconds: .min))
             let later = met.stated?.leaving(all) ?? all
-            met.events = try await rehomed(
+            (met.events, met.opened) = try await rehomed(
                 later,
                 older: Set(all.keys.filter { later[$0] == nil }),
                 observation,
@@ -173,6 +174,8 @@ extension DeliveryStatement {
             return current
         }
         rehomed = emptied
+        // Their units say nothing of what is there now.
+        for key in emptied { known.positions[key.sku]?.removeAll { $0.key == key } }
         let eventful = EventfulDelivery(
             self,
             later: later,
@@ -190,7 +193,7 @@ extension Proposal {
     mutating func note(_ met: DeliveryEvents) {
         var changes = EventChanges()
         changes.stated = met.stated
-        changes.left = met.events.left
+        (changes.left, changes.opened) = (met.events.left, met.opened)
         changes.hints = met.events.hints
         for key in met.events.taking {
             guard let events = met.events.later[key] else { continue }

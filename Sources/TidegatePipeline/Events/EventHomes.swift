@@ -16,41 +16,50 @@ extension Shop {
         isFull: Bool,
         _ standing: EventStanding,
         _ source: Source
-    ) async throws -> RehomedEvents {
+    ) async throws -> (events: RehomedEvents, opened: Set<PositionKey>) {
         let keys = older.union(later.keys)
-        guard !keys.isEmpty else { return RehomedEvents() }
+        guard !keys.isEmpty else { return (RehomedEvents(), []) }
         let view = observation.observed.view
         let skus = Set(keys.map(\.sku))
         let known = try await offPool { try view.positions(of: skus.sorted(byBytesOf: \.self)) }
         var stated = StatedShelves(observation, isFull ? known : [:], of: skus)
-        if !isFull { listed?.times.forEach { key, _ in if skus.contains(key.sku) { stated.insert(key) } } }
+        var times: [PositionKey: Timestamp] = [:]
+        listed?.times.forEach { key, time in
+            guard skus.contains(key.sku) else { return }
+            stated.insert(key)
+            times[key] = max(time, times[key] ?? time)
+        }
         let held = Set(known.values.joined().map(\.key))
-        let delivered = isFull ? [] : try await delivered(of: Array(keys), standing, source)
-        return RehomedEvents(
+        let opened = try await openedByEvents(keys, standing, source)
+        let events = RehomedEvents(
             later,
             older: older,
             units: try settings.units.table(),
             stated: { [stated] in stated[$0, $1] },
+            asOf: { [times] in times[$0] },
             mayLeave: { key, there in
                 // A movement that waits for a base may find it anywhere.
                 guard held.contains(key) else { return true }
-                guard isFull else { return !delivered.contains(key) }
+                if opened.contains(key) { return true }
                 // Another unit of the same shelf, or bins where none were known.
-                return there.contains { $0.bin == key.bin } || key.bin.text.isEmpty
+                return isFull && (there.contains { $0.bin == key.bin } || key.bin.text.isEmpty)
             }
         )
+        let unsaid = opened.filter { !events.left.contains($0) && !stated[$0.sku, $0.location].contains($0) }
+        return (events, unsaid)
     }
 
-    /// Those of the positions that some delivery may have stated: a partial one that does not list them says
-    /// nothing of them.
-    private func delivered(
-        of keys: [PositionKey],
+    /// Those of the positions that no delivery has stated.
+    private func openedByEvents(
+        _ keys: Set<PositionKey>,
         _ standing: EventStanding,
         _ source: Source
     ) async throws -> Set<PositionKey> {
-        guard standing.stated == nil else { return Set(keys) }
-        let known = try await state.events(about: keys, moving: [], of: source.id)
-        return Set(keys.filter { known[$0]?.stated != nil })
+        let known = try await state.events(about: Array(keys), moving: [], of: source.id)
+        return keys.filter { key in
+            guard let stated = known[key]?.stated else { return standing.stated == nil }
+            return stated == .openedByEvent
+        }
     }
 }
 

@@ -202,6 +202,7 @@ package struct EventRun {
         (proposal.keepsPapers, proposal.followsRules) = (false, false)
         proposal.doubts = judged.changes
         proposal.events = batch.changes
+        proposal.events?.opened = Set(accepted.lazy.filter { $0.before == nil }.map(\.key))
         proposal.exceptions.occurred += batch.exceptions
         if shop.sources.count > 1 {
             let growth = Growth(of: accepted, units: folding.units)

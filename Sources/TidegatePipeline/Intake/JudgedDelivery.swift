@@ -101,7 +101,7 @@ struct JudgedDelivery: ~Copyable {
             )
         }
         let changes = book.take(judgement, taking)
-        let counts = counts(observation.deltas, intake.scope, judgement, known)
+        let counts = counts(observation.deltas, intake.scope, judgement, known, overridden)
         return JudgedDelivery(
             intake: intake,
             observation: observation,
@@ -127,13 +127,17 @@ struct JudgedDelivery: ~Copyable {
         _ deltas: [Delta],
         _ scope: SnapshotScope,
         _ judgement: Judgement,
-        _ known: KnownOfSource
+        _ known: KnownOfSource,
+        _ overridden: Set<PositionKey>
     ) -> DeltaCounts {
         var counts = DeltaCounts()
         let doubts = known.doubts
         let taken =
             doubts.isEmpty ? [] : Set(judgement.accepted.lazy.map(\.key).filter { doubts[$0] != nil })
+        // What later events have decided is not the delivery's to change.
+        for delta in judgement.accepted where overridden.contains(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
+            if !overridden.isEmpty, overridden.contains(delta.key) { continue }
             if !doubts.isEmpty, let doubt = doubts[delta.key], doubt.isToldBy(delta),
                 !taken.contains(delta.key)
             {

@@ -272,4 +272,17 @@ struct FullDeliveryTests {
             #expect(try await stage.shop.state.deliveries(of: .main).allSatisfy { $0.run != nil })
         }
     }
+
+    @Test("given two that state their times, the newer one counts, whichever was written last")
+    func orderByTime() async throws {
+        try await ShopStage.runFolder("scope: full, contract: { rows_min: 1 }") { stage in
+            try stage.drop("new.csv", ["AB-1": 13], ago: 100)
+            try stage.manifest("new.csv", #"{"asOf": "2026-11-30T10:00:40Z"}"#)
+            try stage.drop("old.csv", ["AB-1": 12], ago: 50)
+            try stage.manifest("old.csv", #"{"asOf": "2026-11-30T10:00:30Z"}"#)
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 13)
+            #expect(try await stage.outcomes(of: "old.csv") == [.superseded])
+        }
+    }
 }

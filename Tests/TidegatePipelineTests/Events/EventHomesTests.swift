@@ -1,3 +1,4 @@
+import Foundation
 import InventoryCore
 import StateStore
 import Testing
@@ -83,6 +84,71 @@ struct EventHomesTests {
             try await stage.take([EventStage.level("AB-1", 2, at: 30, unit: "CS")])
             try await Self.deliver(["AB-1,WH-1,EA,5"], at: 20, stage)
             #expect(try await stage.pushed("AB-1") == 29)
+        }
+    }
+
+    @Test("given a full file, a level in cases and then a partial file in pieces, then the stock counts once")
+    func partialAfterFull() async throws {
+        let sources =
+            "source: { kind: file, path: FOLDER/stock.csv, scope: full, contract: { rows_min: 1 }, "
+            + "events: { answers: strict } }"
+        try await EventStage.run(sources: sources) { stage in
+            func partial(_ rows: [String], at seconds: Int) async throws {
+                try stage.stage.write(text: #"{"scope": "partial"}"#, to: "stock.csv.manifest.json")
+                try await Self.deliver(rows, at: seconds, stage)
+                try FileManager.default.removeItem(atPath: "\(stage.stage.folder)/stock.csv.manifest.json")
+            }
+            try await Self.deliver(["AB-9,WH-1,EA,5", "AB-3,WH-1,CS,1"], at: 10, stage)
+            try await stage.take([
+                EventStage.level("AB-1", 2, at: 30, unit: "CS"),
+                EventStage.level("AB-2", 2, at: 15, unit: "CS"),
+                EventStage.level("AB-3", 2, at: 30, unit: "CS"),
+            ])
+            // A full one that is older says nothing of what events have opened later.
+            try await Self.deliver(["AB-9,WH-1,EA,5", "AB-3,WH-1,CS,1"], at: 12, stage)
+            try await partial(["AB-1,WH-1,EA,30", "AB-2,WH-1,EA,30", "AB-3,WH-1,EA,5"], at: 20)
+            #expect(try await stage.pushed("AB-1") == 24)
+            #expect(try await stage.pushed("AB-2") == 30)
+            #expect(try await stage.pushed("AB-3") == 29)
+            try await partial(["AB-1,WH-1,EA,40"], at: 40)
+            #expect(try await stage.pushed("AB-1") == 40)
+        }
+    }
+
+    @Test("given a row in another unit that is as of later than its file and the events, then it counts")
+    func laterRow() async throws {
+        let sources = "source: { kind: file, path: FOLDER/stock.csv, scope: full, contract: { rows_min: 1 } }"
+        try await EventStage.run(sources: sources) { stage in
+            func write(_ rows: [String], asOf: Int) async throws {
+                let text = (["sku,location,unit,on_hand,as_of"] + rows).joined(separator: "\n") + "\n"
+                try stage.stage.write(text: text)
+                let manifest = #"{"asOf": "\#(EventStage.at(asOf))"}"#
+                try stage.stage.write(text: manifest, to: "stock.csv.manifest.json")
+                _ = try await stage.stage.sync()
+            }
+            try await write(["AB-9,WH-1,EA,5,\(EventStage.at(1))"], asOf: 10)
+            try await stage.take([
+                EventStage.level("AB-1", 408, at: 33), EventStage.movement("AB-2", -12, at: 33),
+            ])
+            let time = EventStage.at(35)
+            let rows = [
+                "AB-9,WH-1,EA,5,\(EventStage.at(1))", "AB-1,WH-1,CS,17,\(time)", "AB-2,WH-1,CS,17,\(time)",
+            ]
+            try await write(rows, asOf: 20)
+            #expect(try await stage.pushed("AB-1") == 204)
+            #expect(try await stage.pushed("AB-2") == 204)
+        }
+    }
+
+    @Test("given a level of a location that is older than a file with its bin, then it leaves nothing behind")
+    func olderThanItsBin() async throws {
+        try await EventStage.run(sources: Self.binned) { stage in
+            try await Self.deliver(["AB-1,WH-1,EA,5,B1"], at: 10, stage)
+            try await stage.take([EventStage.level("AB-2", 228, at: 15)])
+            try await Self.deliver(["AB-1,WH-1,EA,5,B1", "AB-2,WH-1,EA,192,B1"], at: 20, stage)
+            #expect(try await stage.pushed("AB-2") == 192)
+            try await stage.take([EventStage.movement("AB-2", -2, at: 22)])
+            #expect(try await stage.pushed("AB-2") == 190)
         }
     }
 
