@@ -12,6 +12,8 @@ struct Soak {
 
     private static let roundSeconds = 10
     private static let eventsPerSecond = 200
+    /// A request's time-out and `settle`, and some more.
+    private static let questionSecondsMax = 120.0
 
     /// What goes wrong at the shop meanwhile, of each request.
     private static let faults = [
@@ -46,10 +48,16 @@ struct Soak {
         if let former { overtaken += try await Soak.missing(former) }
         simulator.endFaults()
         try await traffic.settle()
-        let audit = try await service.audit()
-        let others = untrue(after: round, events: count)
-        // What a checkout has taken is no other than what the audit explains by orders.
-        let lost = max(0, others - audit.tolerated)
+        var audit = try await service.audit()
+        // What a checkout has taken is no other than what the audit explains by orders. What is in question
+        // until an answer can no longer come is written then.
+        var lost = max(0, untrue(after: round, events: count) - audit.tolerated)
+        let deadline = ContinuousClock.now.advanced(by: .seconds(Soak.questionSecondsMax))
+        while lost > 0, ContinuousClock.now < deadline {
+            try await Task.sleep(for: .seconds(2))
+            audit = try await service.audit()
+            lost = max(0, untrue(after: round, events: count) - audit.tolerated)
+        }
         // The first rounds fill caches.
         let settled = memory.dropFirst(memory.count / 5)
         let start = Soak.median(settled.prefix(settled.count / 4 + 1))
