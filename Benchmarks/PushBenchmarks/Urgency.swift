@@ -64,7 +64,9 @@ extension Suites {
         return try await run.run(folder: folder) { stage, state, shop, simulator in
             if let poison {
                 let change = ShopChange.setLevelFault(level: String(poison), .refuses(status: 500))
-                guard await simulator.perform(change) else { fatalError("level \(poison) is not there") }
+                guard await simulator.perform(change) else {
+                    throw BenchmarkFailure("level \(poison) is not there")
+                }
             }
             try await Stage.wish(1...run.levels, in: state, run: "run-1", Stage.wanted)
             let began = ContinuousClock.now

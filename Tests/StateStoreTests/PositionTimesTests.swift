@@ -24,7 +24,7 @@ struct PositionTimesTests {
         for (key, time) in added { times.append(key, time) }
         var found: [(PositionKey, Timestamp)] = []
         times.forEach { found.append(($0, $1)) }
-        #expect(times.count == added.count && !times.isEmpty && !times.isFull)
+        #expect(times.count == added.count && !times.isEmpty && times.hasRoom)
         #expect(found.map(\.0) == added.map(\.0) && found.map(\.1) == added.map(\.1))
     }
 }

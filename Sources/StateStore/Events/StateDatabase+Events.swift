@@ -93,20 +93,15 @@ extension StateDatabase {
         }
     }
 
-    /// Gives all events of a source that are later than an instant, by position.
-    package func events(
-        of source: SourceID,
-        laterThan asOf: Timestamp
-    ) async throws -> [PositionKey: PositionEvents] {
-        try await read("read the later events") { db in
-            let arguments: StatementArguments = [source.text, asOf.microseconds]
+    /// Gives all events that are kept of a source, by position.
+    package func events(of source: SourceID) async throws -> [PositionKey: PositionEvents] {
+        try await read("read the events") { db in
+            let arguments: StatementArguments = [source.text]
             var known: [PositionKey: PositionEvents] = [:]
             let columns = "sku, location, unit, bin"
             let levels = try Row.fetchCursor(
                 db,
-                sql: """
-                    SELECT net, as_of, version, \(columns) FROM event_levels WHERE source = ? AND as_of > ?
-                    """,
+                sql: "SELECT net, as_of, version, \(columns) FROM event_levels WHERE source = ?",
                 arguments: arguments
             )
             while let row = try levels.next() {
@@ -116,7 +111,7 @@ extension StateDatabase {
                 db,
                 sql: """
                     SELECT \(columns), change, as_of, version, number FROM event_movements
-                    WHERE source = ? AND as_of > ?
+                    WHERE source = ?
                     """,
                 arguments: arguments
             )

@@ -31,8 +31,8 @@ package struct PositionTimes: Sendable {
 
     package var isEmpty: Bool { count == 0 }
 
-    /// Whether no more should be added.
-    package var isFull: Bool { bytes.count >= PositionTimes.bytesMax }
+    /// Whether more may be added.
+    package var hasRoom: Bool { bytes.count < PositionTimes.bytesMax }
 
     package mutating func append(_ key: PositionKey, _ time: Timestamp) {
         append(key.sku.text)

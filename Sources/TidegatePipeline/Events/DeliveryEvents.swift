@@ -56,7 +56,7 @@ extension Shop {
         }
         if standing.kept > 0, !observation.isIdentical {
             // Older events, too, can have opened what it states as another position.
-            let all = try await state.events(of: source.id, laterThan: Timestamp(microseconds: .min))
+            let all = try await state.events(of: source.id)
             let later = met.stated?.leaving(all) ?? all
             (met.events, met.opened) = try await rehomed(
                 later,
@@ -115,7 +115,7 @@ extension StatedPositions {
             rows: { row in
                 let time = max(asOf, row.asOf ?? asOf)
                 guard !isFull || time > asOf else { return }
-                guard !times.isFull else { throw Fault.tooManyPositions(times.count, intake.path) }
+                guard times.hasRoom else { throw Fault.tooManyPositions(times.count, intake.path) }
                 times.append(row.key, time)
             },
             rejected: { _ in }

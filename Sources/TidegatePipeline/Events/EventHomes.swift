@@ -30,7 +30,9 @@ extension Shop {
             times[key] = max(time, times[key] ?? time)
         }
         let held = Set(known.values.joined().map(\.key))
-        let opened = try await openedByEvents(keys, standing, source)
+        // Of the others it makes no difference.
+        let unsaid = keys.filter { held.contains($0) && !stated[$0.sku, $0.location].contains($0) }
+        let opened = try await openedByEvents(unsaid, standing, source)
         let events = RehomedEvents(
             later,
             older: older,
@@ -45,8 +47,7 @@ extension Shop {
                 return isFull && (there.contains { $0.bin == key.bin } || key.bin.text.isEmpty)
             }
         )
-        let unsaid = opened.filter { !events.left.contains($0) && !stated[$0.sku, $0.location].contains($0) }
-        return (events, unsaid)
+        return (events, opened.subtracting(events.left))
     }
 
     /// Those of the positions that no delivery has stated.

@@ -146,13 +146,8 @@ package struct EventRun {
             rules: shop.settings.rules
         )
         if shop.sources.count > 1 {
-            taking.past = try await shop.growth(
-                before: judgement,
-                known,
-                try await shop.state.lastComparable(of: source.id),
-                of: source.id
-            )
-            taking.stated = try await shop.eventTimes(of: judgement, known, source.id)
+            let last = try await shop.state.lastComparable(of: source.id)
+            try await shop.lookBack(from: judgement, known, last, for: &taking)
         }
         var book = folding.doubts
         var decided = judgement.doubts

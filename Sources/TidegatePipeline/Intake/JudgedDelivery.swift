@@ -92,8 +92,7 @@ struct JudgedDelivery: ~Copyable {
         var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
         var growth: GrowthRecord?
         if shop.sources.count > 1 {
-            taking.past = try await shop.growth(before: judgement, known, before, of: source.id)
-            taking.stated = try await shop.eventTimes(of: judgement, known, source.id)
+            try await shop.lookBack(from: judgement, known, before, for: &taking)
             growth = GrowthRecord(
                 Growth(of: judgement.accepted, units: units),
                 time: time,
@@ -216,34 +215,26 @@ struct JudgedDelivery: ~Copyable {
 }
 
 extension Shop {
-    /// Gives what other sources have grown since the last delivery of this one, of SKUs that come into doubt.
-    func growth(
-        before judgement: Judgement,
+    /// Looks up what positions that come into doubt have to know of the time before: what other sources have
+    /// grown since the last delivery of their own, and as of when events have stated them.
+    func lookBack(
+        from judgement: Judgement,
         _ known: KnownOfSource,
         _ last: RunRecord?,
-        of source: SourceID
-    ) async throws -> [KeptGrowth] {
-        let begun = judgement.doubts.set.filter { known.doubts[$0.key] == nil }
-        guard !begun.isEmpty, let last else { return [] }
-        let skus = Set(begun.map(\.key.sku))
-        return try await state.growth(
-            notOf: source,
-            laterThan: DeliveryTime(asOf: known.asOf, arrived: last.started),
-            where: skus.contains
-        )
-    }
-}
-
-extension Shop {
-    /// As of when events have stated the positions that come into doubt.
-    func eventTimes(
-        of judgement: Judgement,
-        _ known: KnownOfSource,
-        _ source: SourceID
-    ) async throws -> [PositionKey: Timestamp] {
+        for taking: inout DoubtBook.Taking
+    ) async throws {
         let begun = judgement.doubts.set.map(\.key).filter { known.doubts[$0] == nil }
-        guard !begun.isEmpty, try await state.eventStanding(of: source).kept > 0 else { return [:] }
-        return try await state.events(about: begun, moving: Set(begun), of: source)
+        guard !begun.isEmpty else { return }
+        if let last {
+            let skus = Set(begun.map(\.sku))
+            taking.past = try await state.growth(
+                notOf: taking.source,
+                laterThan: DeliveryTime(asOf: known.asOf, arrived: last.started),
+                where: skus.contains
+            )
+        }
+        guard try await state.eventStanding(of: taking.source).kept > 0 else { return }
+        taking.stated = try await state.events(about: begun, moving: Set(begun), of: taking.source)
             .compactMapValues(\.events.newest)
     }
 

@@ -66,7 +66,7 @@ package struct BaselineRebuild {
         }
         try await requireWhole(snapshots, of: source.id, state)
         let doubts = try await state.doubts().doubts(of: source.id).values.sorted { $0.key < $1.key }
-        let events = try await state.events(of: source.id, laterThan: Timestamp(microseconds: .min))
+        let events = try await state.events(of: source.id)
         // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
         // marks, which are made under other seeds, for those of the old one.
         try await state.workOutEverythingNext(rereading: source.id)

@@ -58,9 +58,13 @@ final class UploadCount: Sendable {
     func begin(_ key: Key) async {
         await withCheckedContinuation { continuation in
             let isFree = uploads.withLock { uploads -> Bool in
-                if uploads.finishing.updateIfNew(key) { return true }
-                uploads.finishing[key]?.append(continuation)
-                return false
+                let isFree = uploads.finishing[key] == nil
+                if isFree {
+                    uploads.finishing[key] = []
+                } else {
+                    uploads.finishing[key]?.append(continuation)
+                }
+                return isFree
             }
             if isFree { continuation.resume() }
         }
@@ -98,14 +102,5 @@ final class UploadCount: Sendable {
 
     private static func isLate(_ at: ContinuousClock.Instant) -> Bool {
         at.duration(to: .now) < .seconds(latelySeconds)
-    }
-}
-
-extension [UploadCount.Key: [CheckedContinuation<Void, Never>]] {
-    /// Adds the key with nobody who waits; false where it is there.
-    fileprivate mutating func updateIfNew(_ key: UploadCount.Key) -> Bool {
-        guard self[key] == nil else { return false }
-        self[key] = []
-        return true
     }
 }
