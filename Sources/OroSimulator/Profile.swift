@@ -14,6 +14,9 @@ package enum Profile: String, Sendable, CaseIterable {
 
     var hasExternalIds: Bool { self == .v6_1 || self == .v7_0 || self == .enterprise }
 
+    /// Whether a line can belong to several orders: those that sub-orders share with their main order.
+    var sharesOrderLines: Bool { self == .v6_1 || self == .v7_0 || self == .enterprise }
+
     var hasWebhooks: Bool { self == .v6_1 || self == .v7_0 || self == .enterprise }
 
     /// The challenge of a 401; the WSSE bundle went with 6.1.

@@ -159,10 +159,19 @@ extension ShopState {
     }
 
     func levelId(sku: String, unit: String) -> Int? {
-        guard let product = products.productId(sku: sku) else { return nil }
+        products.productId(sku: sku).flatMap { levelId(product: $0, unit: unit, warehouse: nil) }
+    }
+
+    /// The level of a product's unit in a warehouse, or with nil in the first that has one.
+    func levelId(product: Int, unit: String, warehouse: String?) -> Int? {
         for precision in products.product(product)?.precisions ?? []
         where unitCode(ofPrecision: Int(precision)) == unit {
-            return products.precisions[Int(precision) - 1].levels.first.map(Int.init)
+            let ids = products.precisions[Int(precision) - 1].levels.map(Int.init)
+            guard let warehouse else { return ids.first }
+            return ids.first { id in
+                let number = levels.warehouse(id)
+                return number > 0 && warehouses[number - 1] == warehouse
+            }
         }
         return nil
     }

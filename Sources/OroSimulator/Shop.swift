@@ -53,9 +53,10 @@ final class Shop: Sendable {
         self.webhookEvents = webhookEvents
         initial.webhooks.events = happened
         initial.hasExternalIds = options.profile.hasExternalIds
+        initial.sharesOrderLines = options.profile.sharesOrderLines
         initial.hasMainWarehouse = options.profile.hasWarehouses
         InstalledRecords.fill(&initial, organizationCreatedAt: options.organizationCreatedAt)
-        if options.profile != .v5_1 { InstalledRecords.fillOrderStatuses(&initial) }
+        InstalledRecords.fillOrderStatuses(&initial, options.profile)
         if options.profile.hasWebhooks { InstalledRecords.fillWebhooks(&initial) }
         options.catalogue.fill(&initial, atSeconds: epochSeconds)
         state = Mutex(initial)
@@ -70,6 +71,8 @@ final class Shop: Sendable {
     /// Stops the shop's clock, or lets it run with nil.
     func stopClock(at seconds: Int64?) {
         clockStoppedAt.store(seconds ?? -1, ordering: .relaxed)
+        let now = nowSeconds
+        with { $0.settleCheckouts(nowSeconds: now, isRequest: false) }
     }
 
     /// Reads or plays the script of faults.

@@ -16,7 +16,9 @@ struct OroSimulatorCommand: AsyncParsableCommand {
             NDJSON with the same names; a line is a level. With warehouses the shop is an Enterprise one.
 
             GET /_simulator/ledger and GET /_simulator/levels show, as NDJSON, every write in the order of \
-            effect and the levels now. SIGTERM or SIGINT ends it.
+            effect and the levels now. GET /_simulator/orders shows the orders, also those that nobody can \
+            see yet; POST places one: {"lines": [{"sku": "A", "quantity": 3}], …} with the keys that an \
+            order has in a fault file. SIGTERM or SIGINT ends it.
 
             \(FaultScript.fileHelp)
 

@@ -61,26 +61,41 @@ enum InstalledRecords {
         ,"default":false}}
         """#
 
-    /// What can become of an order, in the order the API lists it, with the back office's own.
-    static func fillOrderStatuses(_ state: inout ShopState) {
-        let priorities: [(OrderStatus, String, Int)] = [
-            (.archived, "Archived", 5), (.cancelled, "Cancelled", 2), (.closed, "Closed", 4),
-            (.open, "Open", 1),
-            (.shipped, "Shipped", 3),
-        ]
-        for (status, name, priority) in priorities {
-            state.records.append(
-                Record(
-                    id: status.rawValue,
-                    attributes: [
-                        ("name", .text(name)), ("priority", .number(String(priority))),
-                        ("default", .bool(false)),
-                    ],
-                    relations: []
-                ),
-                type: "orderinternalstatuses"
-            )
-        }
+    /// What can become of an order, in the order the API lists it; 5.1 does not show it.
+    static func fillOrderStatuses(_ state: inout ShopState, _ profile: Profile) {
+        let installed: [OrderStatus] =
+            switch profile {
+            case .v5_1: []
+            case .v6_0: [.archived, .cancelled, .closed, .open, .shipped]
+            case .v6_1, .v7_0, .enterprise: [.cancelled, .closed, .open]
+            }
+        for status in installed { add(status, &state) }
+    }
+
+    /// Adds a status, as the back office can.
+    static func add(_ status: OrderStatus, _ state: inout ShopState) {
+        let priority =
+            switch status {
+            case .open: 1
+            case .cancelled: 2
+            case .shipped: 3
+            case .closed: 4
+            case .archived: 5
+            case .pending: 6
+            case .processing: 7
+            }
+        let name = status.rawValue.prefix(1).uppercased() + status.rawValue.dropFirst()
+        state.records.append(
+            Record(
+                id: status.rawValue,
+                attributes: [
+                    ("name", .text(name)), ("priority", .number(String(priority))),
+                    ("default", .bool(false)),
+                ],
+                relations: []
+            ),
+            type: "orderinternalstatuses"
+        )
     }
 
     static func fill(_ state: inout ShopState, organizationCreatedAt created: String) {

@@ -87,6 +87,7 @@ enum RecordedShop {
             for unit in [2, 3] { add(last[unit], toProduct: lines.count, &state) }
         }
         fillLater(&state, atSeconds: atSeconds)
+        RecordedOrders.fill(&state)
     }
 
     /// What was made later: a product by weight, then 12,000 more by the item, every tenth also by the set.

@@ -77,11 +77,16 @@ extension FaultScript {
             let isComma = item["value"]?.bool ?? true
             return .setDecimalComma(isComma, ofUser: item["ofUser"]?.bool ?? false)
         case "landLateEffects": return .landLateEffects
+        case "order": return .placeOrder(try OrderPlacement.read(item, place))
+        case "orderStep": return .order(try named(item, "order", place), try step(item, place))
+        case "orderLine":
+            let quantity = item["quantity"].flatMap { OrderPlacement.number($0) }
+            return .setOrderLine(try named(item, "line", place), quantity: quantity)
         default: throw .badFile(place: place, problem: "has the unknown fault \"\(kind)\"")
         }
     }
 
-    private static func named(
+    static func named(
         _ item: JsonObject,
         _ name: String,
         _ place: String

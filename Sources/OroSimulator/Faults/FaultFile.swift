@@ -17,7 +17,14 @@ extension FaultScript {
         ("sku", "otherSku"), renameProduct and replaceProduct ("sku", "newSku"), recreateProduct, \
         hideProduct and showProduct ("sku"), levelRefuses ("level", "status"), levelListedOnly and \
         levelHeals ("level"), consumers ("count"), decimalComma \
-        ("value", "ofUser": true or false), landLateEffects. The same JSON can be posted to \
+        ("value", "ofUser": true or false), landLateEffects, \
+        order ("lines": [{"sku" or "freeForm", "unit", "quantity", "kit": [{"sku", "unit", "quantity"}]}], \
+        "customer", "customerGroup", "identifier", "externalId", "warehouse", "external", "createdAt", \
+        "visibility": committed, uncommitted or draft, "subOrders": [[places of lines]], \
+        "takesStock": now, later or never, or "takesStockAfterSeconds" or "takesStockAfterRequests"), \
+        orderStep ("order": its id, "step": commit, beginCheckout, flushCheckout, finishCheckout, \
+        failPayment, delete, a status as cancelled, or externalId with "externalId"), \
+        orderLine ("line": its id, "quantity", without which it is removed). The same JSON can be posted to \
         /_simulator/faults of a running simulator: changes are done at once.
         """
 
@@ -48,11 +55,15 @@ extension FaultScript {
     private static let ruleKeys: Set<String> = [
         "fault", "method", "path", "skip", "probability", "burst", "limit", "status", "retryAfterSeconds",
         "milliseconds", "redeliveryMilliseconds", "level", "mediaType", "body", "retryAfterDateSeconds",
-        "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count", "ofUser",
+        "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count", "ofUser", "order", "step",
+        "line", "quantity",
     ]
 
     private static func rule(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> FaultRule {
-        if let stranger = item.members.first(where: { !ruleKeys.contains($0.name) }) {
+        let keys = item["fault"]?.text == "order" ? ruleKeys.union(OrderPlacement.keys) : ruleKeys
+        let strangers = item.members.filter { !keys.contains($0.name) }
+        // The back office's id for an order comes with a step that sets it.
+        if let stranger = strangers.first(where: { $0.name != "externalId" || item["step"] == nil }) {
             throw .badFile(place: place, problem: "has the unknown key \"\(stranger.name)\"")
         }
         var rule = FaultRule(try fault(item, place))

@@ -20,6 +20,28 @@ package enum ShopChange: Sendable, Equatable {
     case setDecimalComma(Bool, ofUser: Bool)
     /// Requests that were kept back take effect, oldest first.
     case landLateEffects
+    /// Somebody orders.
+    case placeOrder(OrderPlacement)
+    /// An order goes on, by its id.
+    case order(String, OrderStep)
+    /// The back office changes the quantity of an order's line, or removes it with nil.
+    case setOrderLine(String, quantity: String?)
+}
+
+/// How an order goes on.
+package enum OrderStep: Sendable, Equatable {
+    /// Its transaction is committed.
+    case commit
+    /// Its checkout reads the levels that it will write.
+    case beginCheckout
+    /// Its checkout writes what it read less what was ordered.
+    case flushCheckout
+    case finishCheckout
+    /// It stays, and nothing will be taken for it.
+    case failPayment
+    case setStatus(OrderStatus)
+    case setExternalId(String?)
+    case delete
 }
 
 /// What is wrong with one level.
@@ -41,6 +63,9 @@ extension Shop {
             await queue.setConsumers(min(max(0, count), SimulatorOptions.consumersMax))
             return true
         case .landLateEffects: return await landLateEffects() > 0
+        case .placeOrder(let placement):
+            _ = place(placement)
+            return true
         default:
             let now = nowSeconds
             return with { $0.perform(change, nowSeconds: now) }
@@ -65,9 +90,29 @@ extension ShopState {
             return Int(level).map { levels.exists($0) } ?? false
         case .setDecimalComma(let isComma, ofUser: true): conditions.userUsesDecimalComma = isComma
         case .setDecimalComma(let isComma, ofUser: false): conditions.usesDecimalComma = isComma
-        case .setConsumers, .landLateEffects: return false
+        case .order(let id, let step):
+            return Int(id).map { perform(step, onOrder: $0, nowSeconds: nowSeconds) } ?? false
+        case .setOrderLine(let id, let quantity):
+            guard let id = Int(id) else { return false }
+            guard let quantity else { return removeLine(id, nowSeconds: nowSeconds) }
+            return setQuantity(quantity, ofLine: id, nowSeconds: nowSeconds)
+        case .setConsumers, .landLateEffects, .placeOrder: return false
         }
         return true
+    }
+
+    mutating func perform(_ step: OrderStep, onOrder id: Int, nowSeconds: Int64) -> Bool {
+        switch step {
+        case .commit: commit(order: id, nowSeconds: nowSeconds)
+        case .beginCheckout: beginCheckout(ofOrder: id)
+        case .flushCheckout: flushCheckout(ofOrder: id)
+        case .finishCheckout: finishCheckout(ofOrder: id)
+        case .failPayment: checkouts.removeValue(forKey: id) != nil
+        case .setStatus(let status): setStatus(status, ofOrder: id, nowSeconds: nowSeconds)
+        case .setExternalId(let externalId):
+            setExternalId(externalId, ofOrder: id, nowSeconds: nowSeconds)
+        case .delete: removeOrder(id)
+        }
     }
 
     /// New consumers read the shop's settings once.

@@ -21,6 +21,8 @@ extension Resource {
         var all = [
             Resource(type: "orders", methods: every, itemMethods: item, takesBatches: true),
             Resource(type: "orderlineitems", methods: lines, itemMethods: item),
+            Resource(type: "orderproductkititemlineitems", methods: readOnly, itemMethods: readOnly),
+            Resource(type: "ordershippingtrackings", methods: readOnly, itemMethods: readOnly),
             Resource(type: "customers", methods: "OPTIONS, GET, POST", itemMethods: "OPTIONS, GET, PATCH"),
             Resource(type: "customergroups", methods: "OPTIONS, GET, POST", itemMethods: readOnly),
         ]

@@ -71,11 +71,17 @@ extension Shop {
         }
         let parts = request.path.dropFirst(Self.apiPrefix.utf8.count).split(separator: "/").map(String.init)
         guard let type = parts.first, let resource = resources[type] else {
-            let isLater = parts.first == "orderinternalstatuses"
-            return .error(isLater ? .notAccessible : .unknownType(parts.first ?? ""), plain: isPlain)
+            // Types that exist, but that this API does not show.
+            let closed = ["orderinternalstatuses", "paymentstatuses", "websites"]
+            let type = parts.first ?? ""
+            return .error(closed.contains(type) ? .notAccessible : .unknownType(type), plain: isPlain)
         }
         if resource.methods.isEmpty, parts.count == 1 { return Answer(status: 404) }
-        let permissions = with { $0.permissions(ofClient: client) }
+        let now = nowSeconds
+        let permissions = with { state in
+            state.settleCheckouts(nowSeconds: now, isRequest: true)
+            return state.permissions(ofClient: client)
+        }
         if parts.count > 2 { return subresource(request, parts, permissions, isPlain: isPlain) }
         let allow = parts.count == 1 ? resource.methods : resource.itemMethods
         if request.method == "OPTIONS" { return .methods(allow, status: 200) }

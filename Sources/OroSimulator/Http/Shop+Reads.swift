@@ -33,7 +33,7 @@ extension Shop {
             case "productunitprecisions":
                 page = state.precisionPage(request)
                 references = page.rows.map { Reference(type, $0) }
-            case "orders", "orderlineitems", "customers":
+            case "orders", "orderlineitems", "orderproductkititemlineitems", "customers":
                 page = state.orderPage(request, type: type, profile)
                 references = page.rows.map { Reference(type, $0) }
             default:
@@ -99,9 +99,8 @@ extension Shop {
         case "inventorylevels": FieldReader.level(name, hasWarehouses: hasWarehouses)?.kind
         case "products": FieldReader.product(name)?.kind
         case "productunitprecisions": FieldReader.precision(name)?.kind
-        case "orders": FieldReader.order(name, options.profile)?.kind
-        case "orderlineitems": FieldReader.orderLine(name, options.profile)?.kind
-        case "customers": FieldReader.customer(name)?.kind
+        case "orders", "orderlineitems", "orderproductkititemlineitems", "customers":
+            FieldReader.orderEntity(type, name, options.profile)?.kind
         case "productprices":
             ["priceList", "product"].contains(name) ? .association(ofText: false) : Self.recordKind(name)
         default: Self.recordKind(name)

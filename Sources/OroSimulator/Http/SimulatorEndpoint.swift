@@ -13,6 +13,8 @@ struct SimulatorEndpoint: Sendable {
         switch (request.method, request.path) {
         case ("GET", "/_simulator/ledger"): lines { shop, at in shop.ledgerLines(from: at) }
         case ("GET", "/_simulator/levels"): lines { shop, at in shop.levelLines(from: at) }
+        case ("GET", "/_simulator/orders"): lines { shop, at in shop.orderLines(from: at) }
+        case ("POST", "/_simulator/orders"): order(request.body)
         case ("POST", "/_simulator/faults"): await take(request.body)
         default: Response(status: .notFound)
         }
@@ -34,6 +36,18 @@ struct SimulatorEndpoint: Sendable {
             }
         }
         return Response(status: .noContent)
+    }
+
+    /// Places an order in the form of a fault file's `order`, and answers with its line of the list.
+    private func order(_ body: [UInt8]) -> Response {
+        let read = Result { () throws(SimulatorFault) in try OrderPlacement.parse(body, place: "body") }
+        switch read {
+        case .success(let placement):
+            let line = shop.orderLines(from: Int(shop.place(placement)) ?? 0)?.bytes ?? []
+            return Response(status: .created, body: .init(byteBuffer: ByteBuffer(bytes: line)))
+        case .failure(let fault):
+            return Response(status: .badRequest, body: .init(byteBuffer: ByteBuffer(string: "\(fault)\n")))
+        }
     }
 
     /// Streams lines; `next` gives some from a position on and the position after them, or nil at the end.

@@ -1,4 +1,14 @@
 extension FieldReader {
+    /// How a field of one of these types is read.
+    static func orderEntity(_ type: String, _ name: String, _ profile: Profile) -> FieldReader? {
+        switch type {
+        case "orders": order(name, profile)
+        case "orderlineitems": orderLine(name, profile)
+        case "orderproductkititemlineitems": kitItem(name)
+        default: customer(name)
+        }
+    }
+
     /// The filterable fields of `orders`; the time of the last change and the status came with 6.0.
     static func order(_ name: String, _ profile: Profile) -> FieldReader? {
         if profile != .v5_1, let reader = laterOrder(name) { return reader }
@@ -10,9 +20,15 @@ extension FieldReader {
         return switch name {
         case "id": FieldReader(kind: .integer) { .integer($1) }
         case "identifier":
-            FieldReader(kind: .text) { $0.orders.order($1)?.identifier.map { .text($0) } }
+            FieldReader(kind: .caselessText) { .caseless($0.orders.order($1)?.identifier) }
         case "poNumber":
-            FieldReader(kind: .text) { $0.orders.order($1)?.texts["poNumber"]?.text.map { .text($0) } }
+            FieldReader(kind: .caselessText) { .caseless($0.orders.order($1)?.texts["poNumber"]?.text) }
+        case "externalId" where profile.hasExternalIds:
+            FieldReader(kind: .text) { $0.orders.order($1)?.externalId.map { .text($0) } }
+        case "parent":
+            FieldReader(kind: .association(ofText: false)) {
+                $0.orders.order($1)?.parent.map { .integer($0) }
+            }
         case "uuid": FieldReader(kind: .text) { ($0.orders.order($1)?.uuid).map { .text($0) } }
         case "createdAt":
             FieldReader(kind: .time) { ($0.orders.order($1)?.createdAtSeconds).map { .integer(Int($0)) } }
@@ -52,12 +68,17 @@ extension FieldReader {
         }
     }
 
-    /// The filterable fields of `orderlineitems`: their own, their product's and their order's.
+    /// The filterable fields of `orderlineitems`: their own, their product's and their orders'.
     static func orderLine(_ name: String, _ profile: Profile) -> FieldReader? {
-        if let field = rest(of: name, after: "order."), let reader = order(field, profile) {
-            return FieldReader(kind: reader.kind) { state, id in
-                (state.orders.line(id)?.order).flatMap { reader.read(state, $0) }
-            }
+        let relation = profile.sharesOrderLines ? "orders" : "order"
+        if name == relation {
+            return ofOrders(FieldReader(kind: .association(ofText: false)) { .integer($1) })
+        }
+        if let field = rest(of: name, after: relation + "."), let reader = order(field, profile) {
+            return ofOrders(reader)
+        }
+        if profile.sharesOrderLines, name == "customer", let reader = order(name, profile) {
+            return ofOrders(reader)
         }
         if let field = rest(of: name, after: "product."), let reader = product(field) {
             return FieldReader(kind: reader.kind) { state, id in
@@ -66,10 +87,6 @@ extension FieldReader {
         }
         return switch name {
         case "id": FieldReader(kind: .integer) { .integer($1) }
-        case "order":
-            FieldReader(kind: .association(ofText: false)) {
-                ($0.orders.line($1)?.order).map { .integer($0) }
-            }
         case "product":
             FieldReader(kind: .association(ofText: false)) {
                 $0.orders.line($1)?.product.map { .integer($0) }
@@ -80,6 +97,39 @@ extension FieldReader {
             FieldReader(kind: .time) { ($0.orders.line($1)?.createdAtSeconds).map { .integer(Int($0)) } }
         case "updatedAt" where profile != .v5_1:
             FieldReader(kind: .time) { ($0.orders.line($1)?.updatedAtSeconds).map { .integer(Int($0)) } }
+        default: nil
+        }
+    }
+
+    /// A field of a line's orders; of several, one that fits is enough.
+    private static func ofOrders(_ reader: FieldReader) -> FieldReader {
+        FieldReader(
+            kind: reader.kind,
+            read: { state, id in
+                (state.orders.line(id)?.orders.first).flatMap { reader.read(state, $0) }
+            },
+            readAll: { state, id in
+                (state.orders.line(id)?.orders ?? []).flatMap { order in
+                    reader.readAll?(state, order) ?? reader.read(state, order).map { [$0] } ?? []
+                }
+            }
+        )
+    }
+
+    /// The filterable fields of what kits consist of.
+    private static func kitItem(_ name: String) -> FieldReader? {
+        switch name {
+        case "id": FieldReader(kind: .integer) { .integer($1) }
+        case "lineItem":
+            FieldReader(kind: .association(ofText: false)) {
+                ($0.orders.kitItem($1)?.line).map { .integer($0) }
+            }
+        case "product":
+            FieldReader(kind: .association(ofText: false)) {
+                $0.orders.kitItem($1)?.product.map { .integer($0) }
+            }
+        case "productUnit":
+            FieldReader(kind: .association(ofText: true)) { ($0.orders.kitItem($1)?.unit).map { .text($0) } }
         default: nil
         }
     }
@@ -113,17 +163,12 @@ extension ShopState {
         if fields.contains(where: { $0.contains("customer.group") }), !permissions.sees("customergroups") {
             return .empty(request)
         }
-        func reader(_ name: String) -> FieldReader? {
-            switch type {
-            case "orders": .order(name, profile)
-            case "orderlineitems": .orderLine(name, profile)
-            default: .customer(name)
-            }
-        }
+        func reader(_ name: String) -> FieldReader? { .orderEntity(type, name, profile) }
         let last =
             switch type {
-            case "orders": orders.orders.count
-            case "orderlineitems": orders.lines.count
+            case "orders": orders.lastOrderId
+            case "orderlineitems": orders.lastLineId
+            case "orderproductkititemlineitems": orders.lastKitItemId
             default: orders.customers.count
             }
         let tests = request.conditions.compactMap { condition in
@@ -134,6 +179,7 @@ extension ShopState {
                 switch type {
                 case "orders": orders.order(id) != nil
                 case "orderlineitems": orders.line(id) != nil
+                case "orderproductkititemlineitems": orders.kitItem(id) != nil
                 default: true
                 }
             return exists

@@ -9,7 +9,9 @@ struct OrderChange: Sendable {
 
     var identifier: String?
     var texts: [String: JsonValue] = [:]
+    var externalId: JsonValue?
     var isExternal: Bool?
+    var customerUser: Int?
     var lines: [Line] = []
 }
 
@@ -37,6 +39,12 @@ struct OrderRules {
         "shippingMethod", "shippingMethodType", "estimatedShippingCostAmount",
     ]
 
+    private static let relations: Set<String> = [
+        "lineItems", "customer", "customerUser", "owner", "organization", "billingAddress", "shippingAddress",
+        "parent", "subOrders", "discounts", "shippingTrackings", "paymentTerm", "source", "attachments",
+        "activityNotes", "activityEmails", "createdBy",
+    ]
+
     /// Reads what a write would change.
     func change(_ object: JsonObject, _ included: [JsonObject]) -> Result<OrderChange, RecordFaults> {
         var change = OrderChange()
@@ -46,12 +54,19 @@ struct OrderRules {
             case "identifier": change.identifier = member.value.text
             case let name where Self.writable.contains(name): change.texts[name] = member.value
             case "external" where state.hasKits: change.isExternal = member.value.bool
+            case "externalId" where state.hasExternalIds: change.externalId = member.value
             case let name where Self.ignored.contains(name): continue
             default: strangers.append(member.name)
             }
         }
         let relationships = object["relationships"]?.object
-        for name in ["internalStatus", "status"] {
+        let statuses = ["internalStatus", "status"]
+        for member in relationships?.members ?? [] {
+            if !Self.relations.contains(member.name), !statuses.contains(member.name) {
+                strangers.append(member.name)
+            }
+        }
+        for name in statuses {
             guard let relationship = relationships?[name] else { continue }
             // 5.1 has no such field; later ones look the status up and then leave it as it was.
             guard state.hasKits else {
@@ -59,7 +74,8 @@ struct OrderRules {
                 continue
             }
             guard let data = relationship.object?["data"]?.object else { continue }
-            let isKnown = name == "internalStatus" && data["id"]?.text.flatMap(OrderStatus.init) != nil
+            let named = Reference("orderinternalstatuses", data["id"]?.text ?? "")
+            let isKnown = name == "internalStatus" && state.records.record(named) != nil
             if !isKnown { return .failure([.unknownEntity(at: "/relationships/\(name)/data")]) }
         }
         if !strangers.isEmpty { return .failure([.extraFields(strangers)]) }
@@ -118,7 +134,8 @@ struct OrderRules {
             return .failure([ApiError.notBlank.below("/attributes/quantity")])
         }
         let decimals = quantity.split(separator: ".").dropFirst().first?.utf8.count ?? 0
-        if decimals > precision(unit, ofProduct: product) {
+        // A line written by hand may have any fraction.
+        if let product, decimals > precision(unit, ofProduct: product) {
             return .failure([
                 ApiError(
                     status: 400,
@@ -141,8 +158,8 @@ struct OrderRules {
         )
     }
 
-    private func precision(_ unit: String, ofProduct product: Int?) -> Int {
-        for id in product.flatMap({ state.products.product($0)?.precisions }) ?? []
+    private func precision(_ unit: String, ofProduct product: Int) -> Int {
+        for id in state.products.product(product)?.precisions ?? []
         where state.unitCode(ofPrecision: Int(id)) == unit {
             return Int(state.products.precisions[Int(id) - 1].precision)
         }
@@ -171,7 +188,7 @@ extension ApiError {
 }
 
 extension ShopState {
-    /// Adds an order; from 6.0 on, one without an identifier gets its number for it.
+    /// Adds an order that a client sent; it takes no stock.
     mutating func addOrder(
         uuid: String,
         _ change: OrderChange,
@@ -180,11 +197,16 @@ extension ShopState {
         nowSeconds: Int64
     ) -> Int {
         var order = Order(uuid: uuid, createdAtSeconds: nowSeconds, updatedAtSeconds: nowSeconds)
-        order.identifier = change.identifier ?? (hasKits ? String(orders.orders.count + 1) : nil)
+        order.identifier = change.identifier
+        order.externalId = change.externalId?.text
         order.texts = change.texts
         order.isExternal = change.isExternal ?? false
         order.customer = customer
-        let id = orders.add(order)
+        order.isNew = !hasKits
+        if let user = change.customerUser {
+            order.shown.relations["customerUser"] = .one(Reference("customerusers", user))
+        }
+        let id = add(order)
         for line in lines { addLine(line, toOrder: id, nowSeconds: nowSeconds) }
         webhooks.happened("order.created", Reference("orders", id))
         return id
@@ -194,7 +216,7 @@ extension ShopState {
     mutating func addLine(_ draft: OrderLineDraft, toOrder order: Int, nowSeconds: Int64) -> Int {
         let line = orders.add(
             OrderLine(
-                order: order,
+                orders: [order],
                 product: draft.product,
                 sku: draft.sku,
                 freeForm: draft.freeForm,
@@ -213,12 +235,15 @@ extension ShopState {
     /// Changes an order; its time moves on even if nothing else does.
     mutating func apply(_ change: OrderChange, toOrder id: Int, nowSeconds: Int64) {
         for line in change.lines { apply(line, nowSeconds: nowSeconds) }
+        let isFixed = sharesOrderLines
         orders.update(order: id, atSeconds: nowSeconds) { order in
             if let identifier = change.identifier { order.identifier = identifier }
-            if let isExternal = change.isExternal { order.isExternal = isExternal }
+            // From 6.1 on, only who makes an order can say that.
+            if let isExternal = change.isExternal, !isFixed { order.isExternal = isExternal }
+            if let externalId = change.externalId { order.externalId = externalId.text }
             order.texts.merge(change.texts) { _, new in new }
         }
-        webhooks.happened("order.updated", Reference("orders", id))
+        changed(orders: [id])
     }
 
     mutating func apply(_ change: OrderChange.Line, nowSeconds: Int64) {
@@ -244,12 +269,5 @@ extension ShopState {
             guard orders.order(id) != nil else { return .failure([ApiError.notFound.below("")]) }
             return OrderRules(state: self).change(object, included).map { .updateOrder(id: id, $0) }
         }
-    }
-
-    mutating func removeOrder(_ id: Int) -> Bool {
-        guard orders.order(id) != nil else { return false }
-        orders.remove(order: id)
-        webhooks.happened("order.deleted", Reference("orders", id))
-        return true
     }
 }

@@ -1,98 +1,129 @@
-/// An order of the web shop.
-struct Order: Sendable {
-    let uuid: String
-    var identifier: String?
-    /// What a client may write and nobody else reads, by name: `poNumber`, `customerNotes` and the like.
-    var texts: [String: JsonValue] = [:]
-    var customer: Int?
-    /// Whether another system is said to have it; only shown.
-    var isExternal = false
-    var lines: [Int] = []
-    /// The id of its `orderinternalstatuses`.
-    var status = OrderStatus.open
-    let createdAtSeconds: Int64
-    var updatedAtSeconds: Int64
-}
-
-/// What became of an order, as the back office has it; the API cannot set it.
-package enum OrderStatus: String, Sendable, CaseIterable {
-    case archived
-    case cancelled
-    case closed
-    case open
-    case shipped
-}
-
-struct OrderLine: Sendable {
-    let order: Int
-    /// nil for a line that somebody wrote by hand.
-    let product: Int?
-    let sku: String?
-    let freeForm: String?
-    let unit: String
-    /// As it was sent.
-    var quantity: String
-    var value: Double
-    let currency: String
-    var comment: JsonValue = .null
-    let createdAtSeconds: Int64
-    var updatedAtSeconds: Int64
-}
-
-struct Customer: Sendable {
-    let name: String
-    var group: Int?
-    let createdAtSeconds: Int64
-    var updatedAtSeconds: Int64
-}
-
 /// Orders with their lines, and who ordered; ids count from 1 and are never used again.
+///
+/// What reads by id finds only what others can see: an order that is not committed, or a draft, is as absent
+/// as a deleted one, and its lines with it.
 struct OrderTable {
-    private(set) var orders: [Order?] = []
-    private(set) var lines: [OrderLine?] = []
+    private var orders: [Order?] = []
+    private var lines: [OrderLine?] = []
+    private var kitItems: [OrderKitItem?] = []
     var customers: [Customer] = []
 
-    func order(_ id: Int) -> Order? { id >= 1 && id <= orders.count ? orders[id - 1] : nil }
-    func line(_ id: Int) -> OrderLine? { id >= 1 && id <= lines.count ? lines[id - 1] : nil }
-    func customer(_ id: Int) -> Customer? { id >= 1 && id <= customers.count ? customers[id - 1] : nil }
+    var lastOrderId: Int { orders.count }
+    var lastLineId: Int { lines.count }
+    var lastKitItemId: Int { kitItems.count }
 
-    mutating func add(_ order: Order) -> Int {
-        orders.append(order)
-        return orders.count
+    func order(_ id: Int) -> Order? {
+        guard let order = stored(order: id), order.visibility == .committed else { return nil }
+        return order
     }
 
-    /// Adds a line to its order.
+    /// The order, even if nobody can see it.
+    func stored(order id: Int) -> Order? { id >= 1 && id <= orders.count ? orders[id - 1] : nil }
+
+    func line(_ id: Int) -> OrderLine? {
+        guard var line = stored(line: id) else { return nil }
+        line.orders = line.orders.filter { order($0) != nil }
+        return line.orders.isEmpty ? nil : line
+    }
+
+    /// The line, even if nobody can see its orders.
+    func stored(line id: Int) -> OrderLine? { id >= 1 && id <= lines.count ? lines[id - 1] : nil }
+
+    func kitItem(_ id: Int) -> OrderKitItem? {
+        guard id >= 1, id <= kitItems.count, let item = kitItems[id - 1], line(item.line) != nil else {
+            return nil
+        }
+        return item
+    }
+
+    /// The component, even if nobody can see its order.
+    func stored(kitItem id: Int) -> OrderKitItem? {
+        id >= 1 && id <= kitItems.count ? kitItems[id - 1] : nil
+    }
+
+    func customer(_ id: Int) -> Customer? { id >= 1 && id <= customers.count ? customers[id - 1] : nil }
+
+    /// Adds an order; a parent learns of it.
+    mutating func add(_ order: Order) -> Int {
+        orders.append(order)
+        let id = orders.count
+        if let parent = order.parent { orders[parent - 1]?.subOrders.append(id) }
+        return id
+    }
+
+    /// Adds a line to its orders.
     mutating func add(_ line: OrderLine) -> Int {
         lines.append(line)
-        orders[line.order - 1]?.lines.append(lines.count)
-        return lines.count
+        let id = lines.count
+        for order in line.orders { orders[order - 1]?.lines.append(id) }
+        return id
+    }
+
+    /// Adds a component to its line.
+    mutating func add(_ item: OrderKitItem) -> Int {
+        kitItems.append(item)
+        let id = kitItems.count
+        lines[item.line - 1]?.kitItems.append(id)
+        return id
+    }
+
+    /// Lets a sub-order have a line of its main order.
+    mutating func share(line id: Int, withOrder order: Int) {
+        lines[id - 1]?.orders.append(order)
+        orders[order - 1]?.lines.append(id)
     }
 
     mutating func update(order id: Int, atSeconds: Int64, _ change: (inout Order) -> Void = { _ in }) {
-        guard var order = order(id) else { return }
+        guard var order = stored(order: id) else { return }
         change(&order)
         order.updatedAtSeconds = atSeconds
         orders[id - 1] = order
     }
 
-    /// Changes a line, which moves its order's time too.
+    /// Gives an order its number, which does not count as a change.
+    mutating func number(order id: Int) {
+        guard orders[id - 1]?.isNew == true else { return }
+        orders[id - 1]?.isNew = false
+        if orders[id - 1]?.identifier == nil { orders[id - 1]?.identifier = String(id) }
+    }
+
+    /// Commits an order: it shows the times that its transaction began with.
+    mutating func commit(order id: Int) {
+        orders[id - 1]?.visibility = .committed
+    }
+
+    /// Changes a line, which moves the times of its orders too.
     mutating func update(line id: Int, atSeconds: Int64, _ change: (inout OrderLine) -> Void) {
-        guard var line = line(id) else { return }
+        guard var line = stored(line: id) else { return }
         change(&line)
         line.updatedAtSeconds = atSeconds
         lines[id - 1] = line
-        update(order: line.order, atSeconds: atSeconds)
+        for order in line.orders { update(order: order, atSeconds: atSeconds) }
     }
 
+    /// Removes an order with its sub-orders, and the lines that no other order has.
     mutating func remove(order id: Int) {
-        for line in order(id)?.lines ?? [] { lines[line - 1] = nil }
+        guard let order = stored(order: id) else { return }
+        for line in order.lines {
+            lines[line - 1]?.orders.removeAll { $0 == id }
+            if lines[line - 1]?.orders.isEmpty == true { dropLine(line) }
+        }
         orders[id - 1] = nil
+        if let parent = order.parent { orders[parent - 1]?.subOrders.removeAll { $0 == id } }
+        for subOrder in order.subOrders { remove(order: subOrder) }
     }
 
     mutating func remove(line id: Int, atSeconds: Int64) {
-        guard let line = line(id) else { return }
+        guard let line = stored(line: id) else { return }
+        dropLine(id)
+        for order in line.orders {
+            update(order: order, atSeconds: atSeconds) { $0.lines.removeAll { $0 == id } }
+        }
+    }
+
+    private mutating func dropLine(_ id: Int) {
+        for item in stored(line: id)?.kitItems ?? [] { kitItems[item - 1] = nil }
         lines[id - 1] = nil
-        update(order: line.order, atSeconds: atSeconds) { $0.lines.removeAll { $0 == id } }
     }
 
     /// What all lines of an order come to, rounded to cents, with four decimals as the shop shows it.

@@ -17,10 +17,14 @@ extension Shop {
             let change = OrderRules(state: state).change(data, []).mapError(Self.belowData)
             return read.flatMap { lines in
                 change.map { change in
+                    var change = change
+                    change.customerUser = Self.target(data, "customerUser")
                     let id = state.addOrder(uuid: uuid, change, customer: customer, lines, nowSeconds: now)
                     let names = included.compactMap { $0["id"]?.text }
                     let shown = zip(state.orders.order(id)?.lines ?? [], names).map { ($0, $1) }
-                    return (id, state.orderDocument(id, shown, view))
+                    let body = state.orderDocument(id, shown, view)
+                    state.orders.number(order: id)
+                    return (id, body)
                 }
             }
         }
@@ -31,17 +35,19 @@ extension Shop {
     /// `POST` of one more line.
     func createOrderLine(_ call: ApiCall, _ data: JsonObject) throws -> Answer {
         try call.require(.editOrders)
-        guard let order = Self.target(data, "order") else {
-            throw ApiError.notBlank.below("/data/relationships/order/data")
+        let relation = options.profile.sharesOrderLines ? "orders" : "order"
+        guard let order = Self.target(data, relation) else {
+            throw ApiError.notBlank.below("/data/relationships/\(relation)/data")
         }
         let now = nowSeconds
         let view = call.view(call.query)
         let made = with { state -> Result<(Int, [UInt8]), RecordFaults> in
             guard state.orders.order(order) != nil else {
-                return .failure([.unknownEntity(at: "/data/relationships/order/data")])
+                return .failure([.unknownEntity(at: "/data/relationships/\(relation)/data")])
             }
             return OrderRules(state: state).draft(data).mapError(Self.belowData).map { draft in
                 let id = state.addLine(draft, toOrder: order, nowSeconds: now)
+                state.changed(orders: [order])
                 return (id, state.document(Reference("orderlineitems", id), view) ?? [])
             }
         }
@@ -94,9 +100,10 @@ extension Shop {
                     return state.orderDocument(id, shown, view)
                 }
             case "orderlineitems":
-                guard state.orders.line(id) != nil else { return .success(nil) }
+                guard let line = state.orders.line(id) else { return .success(nil) }
                 let change = OrderRules(state: state).change(ofLine: document.data, id: String(id))
                 state.apply(change, nowSeconds: now)
+                state.changed(orders: line.orders)
             default:
                 guard state.orders.customer(id) != nil else { return .success(nil) }
                 if let group { state.move(customer: id, toGroup: group, nowSeconds: now) }
@@ -111,10 +118,10 @@ extension Shop {
         try call.require(.editOrders)
         let now = nowSeconds
         let isGone = with { state -> Bool in
-            if call.resource.type == "orders" { return state.removeOrder(id) }
-            guard state.orders.line(id) != nil else { return false }
-            state.orders.remove(line: id, atSeconds: now)
-            return true
+            if call.resource.type == "orders" {
+                return state.orders.order(id) != nil && state.removeOrder(id)
+            }
+            return state.orders.line(id) != nil && state.removeLine(id, nowSeconds: now)
         }
         guard isGone else { throw ApiError.notFound }
         return Answer(status: 204, media: .none)
@@ -139,7 +146,8 @@ extension Shop {
     }
 
     private static func target(_ data: JsonObject, _ name: String) -> Int? {
-        data["relationships"]?.object?[name]?.object?["data"]?.object?["id"]?.text.flatMap { Int($0) }
+        let data = data["relationships"]?.object?[name]?.object?["data"]
+        return (data?.list?.first ?? data)?.object?["id"]?.text.flatMap { Int($0) }
     }
 
     private static func belowData(_ faults: RecordFaults) -> RecordFaults {

@@ -13,10 +13,17 @@ enum Scalar: Sendable, Hashable, Comparable {
     }
 }
 
+extension Scalar? {
+    /// A text to be compared without regard to capitals.
+    static func caseless(_ text: String?) -> Scalar? { text.map { .text($0.lowercased()) } }
+}
+
 /// What kind of field a filter names; it decides which operators and spellings it takes.
 enum FieldKind: Sendable {
     case integer
     case text
+    /// Compared without regard to capitals.
+    case caselessText
     case time
     case association(ofText: Bool)
 }
@@ -105,6 +112,8 @@ extension Condition {
             guard let wanted = truth(text) else {
                 throw .filter("Expected boolean value. Given \"\(text)\".", parameter)
             }
+            // Seen: such a field's missing values cannot be asked for, `false` finds what `true` does.
+            if case .caselessText = kind { return Condition(field: field, test: .exists(true)) }
             return Condition(field: field, test: .exists(wanted))
         case ("eq", _), ("neq", _), ("neq_or_null", _):
             var condition = Condition(
@@ -158,7 +167,7 @@ extension Condition {
         switch kind {
         case .integer, .time: break
         case .association(let ofText): if ofText { return nil }
-        case .text: return nil
+        case .text, .caselessText: return nil
         }
         guard let dots = text.firstRange(of: "..") else { return nil }
         let low = try scalar(String(text[..<dots.lowerBound]), kind, parameter, whole: text)
@@ -185,8 +194,9 @@ extension Condition {
                 throw .filter("Expected datetime value. Given \"\(text)\".", parameter)
             }
             return .integer(Int(seconds))
-        case .text, .association(ofText: true):
+        case .text, .caselessText, .association(ofText: true):
             guard !text.isEmpty else { throw .filter("Expected string value. Given \"\".", parameter) }
+            if case .caselessText = kind { return .text(text.lowercased()) }
             return .text(text)
         }
     }

@@ -48,7 +48,8 @@ package struct ShopPermissions: OptionSet, Sendable {
         case "customers": needed = .viewCustomers
         case "customergroups": needed = .viewCustomerGroups
         case "orders": needed = .viewOrders
-        case "orderlineitems": needed = .viewOrderLines
+        // Whether components of kits have a right of their own was not seen; a line is no use without them.
+        case "orderlineitems", "orderproductkititemlineitems": needed = .viewOrderLines
         case "users", "businessunits", "attributefamilies": needed = .viewSystem
         default: return true
         }

@@ -20,7 +20,7 @@ extension ShopState {
             writer.attribute("name", warehouses[id - 1])
             writer.toOne("organization", Reference("organizations", "1"))
             writer.end()
-        case "orders", "orderlineitems", "customers":
+        case "orders", "orderlineitems", "orderproductkititemlineitems", "customers":
             return writeOrderEntity(reference, to: &writer, meta: meta)
         default:
             guard let record = records.record(reference) else { return false }

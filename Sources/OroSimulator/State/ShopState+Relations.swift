@@ -6,7 +6,8 @@ extension ShopState {
             case "inventorylevels": levelRelation(reference, name)
             case "products": productRelation(reference, name)
             case "productunitprecisions": precisionRelation(reference, name)
-            case "orders", "orderlineitems", "customers": orderRelation(reference, name)
+            case "orders", "orderlineitems", "orderproductkititemlineitems", "customers":
+                orderRelation(reference, name)
             case "productunits", "warehouses", "asyncoperations": nil
             default: records.record(reference)?.relations.first { $0.name == name }?.target
             }

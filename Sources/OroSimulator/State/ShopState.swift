@@ -7,6 +7,8 @@ struct ShopState {
     var tokens = TokenTable()
     var records = RecordTable()
     var orders = OrderTable()
+    /// Checkouts whose decrement is still to come, by their orders.
+    var checkouts: [Int: AwaitedCheckout] = [:]
     var webhooks = WebhookTable()
     var conditions = ShopConditions()
     var units = ProductUnit.installed
@@ -14,12 +16,16 @@ struct ShopState {
     var warehouses: [String] = []
     /// An Enterprise shop puts levels that name no warehouse into its main one.
     var hasMainWarehouse = false
-    /// From 6.1.10 on, levels show an external id; nobody has set one here.
+    /// From 6.1.10 on, levels and orders show an external id; nobody has set one of a level here.
     var hasExternalIds = false
     /// From 6.0 on, products show what kits need.
     var hasKits = false
+    /// From 6.1 on, sub-orders have the very lines of their main order, and a line has several orders.
+    var sharesOrderLines = false
     /// Whether products have descriptions and the like.
     var hasTexts = true
+    /// What order lines call a product, by its id and SKU.
+    var productName: @Sendable (Int, String) -> String = { id, _ in "Article \(id)" }
     /// What the other clients may do, in their order.
     var otherPermissions: [ShopPermissions] = []
     /// The decimal mark as it was when the consumers were started.
