@@ -216,6 +216,7 @@ let package = Package(
                 "OroClient", "HTTPTransport", "OroSimulator", "InventoryCore", "TestSupport", "ShopSupport",
                 logging, nioCore, nioHTTP1, nioPosix, nioSSL,
             ],
+            resources: [.copy("Orders/Transcripts.ndjson")],
             swiftSettings: strict
         ),
         .testTarget(
@@ -273,8 +274,8 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
         .executableTarget(
             name: "PipelineBenchmarks",
             dependencies: [
-                "InventoryCore", "OroClient", "SnapshotFormats", "SnapshotSources", "DeltaEngine",
-                "StateStore",
+                "InventoryCore", "OroClient", "OroSimulator", "SnapshotFormats", "SnapshotSources",
+                "DeltaEngine", "StateStore",
                 "TidegateSettings", "TidegatePipeline", logging,
             ],
             path: "Benchmarks/PipelineBenchmarks",
@@ -334,6 +335,6 @@ if Context.environment["TIDEGATE_CORE"] != nil {
     package.products = []
     package.dependencies.removeAll { dependency in
         guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
-        return !location.hasSuffix("/swift-crypto")
+        return !["/swift-collections", "/swift-crypto"].contains { location.hasSuffix($0) }
     }
 }

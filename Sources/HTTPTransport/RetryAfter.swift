@@ -1,4 +1,4 @@
-import InventoryCore
+package import InventoryCore
 
 /// Reads `Retry-After`: seconds, or an HTTP date measured against the answer's own `Date`.
 package enum RetryAfter {
@@ -22,7 +22,7 @@ package enum RetryAfter {
     ]
 
     /// Reads the preferred form of RFC 9110, section 5.6.7: `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static func date(_ text: String) -> Timestamp? {
+    package static func date(_ text: String) -> Timestamp? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT",
             let day = Int(parts[1]), let month = months.firstIndex(of: String(parts[2])),

@@ -10,6 +10,12 @@ package struct ShopNeeds: Hashable, Sendable {
     /// Whether what no harmless request shows is tried out: a level's own value is written back, and an
     /// operation is left in the shop that changes nothing.
     package var triesWriting = false
+    /// Whether orders are read.
+    package var orders = false
+    /// Whether it matters which group the customer of an order is in.
+    package var customerGroups = false
+    /// Whether it matters what a kit in an order consists of.
+    package var kitParts = false
 
     package init() {}
 }

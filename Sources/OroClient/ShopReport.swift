@@ -16,6 +16,12 @@ package struct ShopReport: Hashable, Sendable {
     package var takesSynchronousBatches: Bool?
     /// Names of the warehouses; empty in the Community Edition.
     package var warehouses: [String] = []
+    /// Whether the role may read orders with all that matters; nothing where it was not asked.
+    package var readsOrders: Bool?
+    /// How new and changed orders can be asked for.
+    package var orderWay: OrderWay?
+    /// How many orders the role is shown.
+    package var orderCount: Int?
 
     package enum Edition: String, Sendable {
         case community

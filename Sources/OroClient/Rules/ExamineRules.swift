@@ -172,10 +172,12 @@ enum ExamineRules {
         report.version = "6.1.9 or newer"
     }
 
-    /// What the batches give away of the version, where webhooks did not.
+    /// What orders and batches give away of the version, where webhooks did not.
     static func version(of report: inout ShopReport) {
         guard report.version == nil else { return }
-        if report.takesSynchronousBatches == true {
+        if report.orderWay == .updated {
+            report.version = "6.0.5 or newer"
+        } else if report.takesSynchronousBatches == true {
             report.version = "6.0.4 or newer"
         } else if report.knowsBatches == true {
             report.version = "5.1.7 or newer"

@@ -32,6 +32,7 @@ extension OroClient {
         }
         ExamineRules.warehouses(await ask("/warehouses?page%5Bsize%5D=100&sort=id"), into: &report)
         ExamineRules.webhooks(await ask("/webhooktopics?page%5Bsize%5D=1"), into: &report)
+        if needs.orders { await examineOrders(needs, &report) }
         let sample = page.levels.first { !$0.quantity.isWhole } ?? page.levels.first
         if needs.usesBatches { await examineBatches(needs, sample, &report) }
         await examineFractions(needs, page, sample, &report)
@@ -59,7 +60,7 @@ extension OroClient {
 
     private var seconds: Double { options.timeouts.readSeconds }
 
-    private func ask(_ path: String) async -> Exchange {
+    func ask(_ path: String) async -> Exchange {
         await exchange(Call(path: path, timeoutSeconds: seconds))
     }
 

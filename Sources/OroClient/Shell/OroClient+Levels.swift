@@ -149,33 +149,14 @@ extension OroClient {
         _ path: String,
         needing right: ShopRight = .viewLevels
     ) async throws(Fault) -> LevelDocument {
-        let began = ContinuousClock.now
-        var tries = 0
-        while true {
-            tries += 1
-            switch await document(path, needing: right) {
-            case .success(let document): return document
-            case .failure(let trouble):
-                let pauseSeconds = ReadRules.pauseSeconds(
-                    after: trouble,
-                    tries: tries,
-                    waitedSeconds: began.elapsedSeconds,
-                    patienceSeconds: options.patienceSeconds
-                )
-                guard let pauseSeconds, await OroClient.rest(seconds: pauseSeconds) else {
-                    throw Fault(trouble, place: "GET \(LevelQuery.collection)")
-                }
-            }
+        let read = await patiently {
+            await document(path, needing: right)
+        } trouble: { read in
+            if case .failure(let trouble) = read { trouble } else { nil }
         }
-    }
-
-    /// Waits; false where the task was cancelled meanwhile.
-    private static func rest(seconds: Double) async -> Bool {
-        do {
-            try await Task.sleep(for: .seconds(seconds))
-            return true
-        } catch {
-            return false
+        switch read {
+        case .success(let document): return document
+        case .failure(let trouble): throw Fault(trouble, place: "GET \(LevelQuery.collection)")
         }
     }
 

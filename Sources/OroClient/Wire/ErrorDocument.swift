@@ -10,6 +10,8 @@ struct ShopFault: Hashable, Sendable {
     var detail: String?
     /// `/data/3/attributes/quantity`; nothing where the fault is not about one place.
     var pointer: String?
+    /// The part of a query that is refused, as in `filter[updatedAt]`.
+    var parameter: String?
 
     /// The record in a batch that the pointer names.
     var record: Int? {
@@ -40,7 +42,11 @@ struct ShopFault: Hashable, Sendable {
             case "detail": fault.detail = try json.text()
             case "source":
                 try json.object { (key, json) throws(JSONError) in
-                    if key == "pointer" { fault.pointer = try json.text() } else { try json.skip() }
+                    switch key {
+                    case "pointer": fault.pointer = try json.text()
+                    case "parameter": fault.parameter = try json.text()
+                    default: try json.skip()
+                    }
                 }
             default: try json.skip()
             }

@@ -105,6 +105,17 @@ struct JSONReader {
         try text().flatMap { Double($0) }
     }
 
+    /// True or false; anything else is passed over and gives nothing.
+    mutating func bool() throws(JSONError) -> Bool? {
+        guard try kind() == .bool else {
+            try skip()
+            return nil
+        }
+        let isTrue = bytes[position] == UInt8(ascii: "t")
+        try skip()
+        return isTrue
+    }
+
     /// Passes over one value of any kind.
     mutating func skip() throws(JSONError) {
         var depth = 0

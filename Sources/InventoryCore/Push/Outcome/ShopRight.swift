@@ -6,6 +6,12 @@ package enum ShopRight: String, Hashable, Sendable, CaseIterable {
     case editProducts = "edit_products"
     case viewOperations = "view_operations"
     case createOperations = "create_operations"
+    case viewOrders = "view_orders"
+    case viewOrderLines = "view_order_lines"
+    /// What a kit consists of, in an order.
+    case viewKitParts = "view_kit_parts"
+    case viewCustomers = "view_customers"
+    case viewCustomerGroups = "view_customer_groups"
 
     private var words: (verb: String, things: String) {
         switch self {
@@ -15,17 +21,31 @@ package enum ShopRight: String, Hashable, Sendable, CaseIterable {
         case .editProducts: ("edit", "products")
         case .viewOperations: ("view", "asynchronous operations")
         case .createOperations: ("create", "asynchronous operations")
+        case .viewOrders: ("view", "orders")
+        case .viewOrderLines: ("view", "order line items")
+        case .viewKitParts: ("view", "order product kit item line items")
+        case .viewCustomers: ("view", "customers")
+        case .viewCustomerGroups: ("view", "customer groups")
         }
     }
 
     /// What it allows, as in `view products`.
     package var name: String { "\(words.verb) \(words.things)" }
 
+    /// Whether a role has it for a part of the shop only: for what has an owner.
+    private var hasScope: Bool {
+        switch self {
+        case .viewOperations, .createOperations, .viewOrderLines, .viewKitParts: false
+        case .viewLevels, .editLevels, .viewProducts, .editProducts, .viewOrders, .viewCustomers,
+            .viewCustomerGroups:
+            true
+        }
+    }
+
     /// What a person does first to grant it.
     package var hint: String {
-        let isOwn = self == .viewOperations || self == .createOperations
-        return "Give the integration user's role \(words.verb) on \(words.things)"
-            + (isOwn ? "" : ", in the whole organization") + " (System > User Management > Roles)."
+        "Give the integration user's role \(words.verb) on \(words.things)"
+            + (hasScope ? ", in the whole organization" : "") + " (System > User Management > Roles)."
     }
 }
 
