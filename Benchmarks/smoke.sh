@@ -15,6 +15,7 @@ trap 'rm -rf "$folder"' EXIT
 gzip --keep "$folder/next.csv"
 "$benchmarks" suites "$folder" 2
 "$release/PipelineBenchmarks" "$folder" 1
+"$release/PipelineBenchmarks" "$folder" 1 orders
 "$release/PushBenchmarks" suites "$folder" quiet
 "$release/AllocationBenchmarks" 2000 2
 # The soak in its short form: it fails where something is lost or an audit cannot explain a level.

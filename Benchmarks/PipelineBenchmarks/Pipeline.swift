@@ -13,13 +13,14 @@ import TidegateSettings
 /// A state folder after a first run; each measured run works on a copy of it.
 struct Pipeline {
     let folder: String
-    private let settings: Settings
+    let settings: Settings
 
-    private var state: String { folder + "/pipeline" }
+    var state: String { folder + "/pipeline" }
     var prepared: String { folder + "/pipeline-prepared" }
     private var snapshot: String { folder + "/stock.csv" }
 
-    init(folder: String) throws {
+    /// `shop` and `more` are its address and further sections of the configuration.
+    init(folder: String, shop: String = "http://127.0.0.1:9", more: String = "") throws {
         self.folder = folder
         let path = folder + "/tidegate.yaml"
         let text = """
@@ -36,8 +37,9 @@ struct Pipeline {
             sites: { main: { locations: ["*"] } }
             guards:
               { newly_zero_count_max: 10000000, total_drop_percent_max: 100, absent_count_max: 10000000 }
-            oro: { url: "http://127.0.0.1:9" }
+            oro: { url: "\(shop)" }
             store: { path: \(folder)/pipeline }
+            \(more)
 
             """
         try text.write(toFile: path, atomically: true, encoding: .utf8)
@@ -69,6 +71,12 @@ struct Pipeline {
     func run(_ name: String, on other: String) async throws -> Measured {
         try state(is: other)
         try show(name)
+        return try await measure()
+    }
+
+    /// One run of the first file on the state as it is.
+    func measureBase() async throws -> Measured {
+        try show("base.csv")
         return try await measure()
     }
 
@@ -149,7 +157,7 @@ struct Pipeline {
 
     // MARK: The stage
 
-    private func state(is other: String?) throws {
+    func state(is other: String?) throws {
         try? FileManager.default.removeItem(atPath: state)
         guard let other else { return }
         try FileManager.default.copyItem(atPath: other, toPath: state)
@@ -162,7 +170,7 @@ struct Pipeline {
         try FileManager.default.createSymbolicLink(atPath: snapshot, withDestinationPath: "\(folder)/\(name)")
     }
 
-    private func withOpenShop<Value: Sendable>(
+    func withOpenShop<Value: Sendable>(
         _ body: (Shop, OroClient) async throws -> Value
     ) async throws -> Value {
         var logger = Logger(label: "benchmark")
@@ -173,7 +181,8 @@ struct Pipeline {
             clientSecret: Secret("tidegate-secret")
         )
         return try await OroClient.withRunning(options: options, logger: logger) { oro in
-            let shop = try await Shop.open(settings, command: "benchmark")
+            var shop = try await Shop.open(settings, command: "benchmark")
+            shop.keepsOrders = true
             do {
                 let value = try await body(shop, oro)
                 try shop.close()
@@ -216,7 +225,7 @@ struct Pipeline {
     }
 
     /// Pretends that the shop shows every wished figure.
-    private func showWishes() async throws {
+    func showWishes() async throws {
         try await withOpenShop { shop, _ in
             var last: LevelRow?
             while true {

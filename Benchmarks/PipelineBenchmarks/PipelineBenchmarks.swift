@@ -2,11 +2,12 @@ import Foundation
 
 /// Measures a run from the snapshot to the filled outbox, compared with diff and accept alone.
 ///
-///     PipelineBenchmarks FOLDER [TIMES [doubts]]
+///     PipelineBenchmarks FOLDER [TIMES [doubts | orders]]
 ///
 /// FOLDER has the `base.csv` and `next.csv` of `DeltaBenchmarks generate`. There is no shop, and none is
 /// asked: its levels are in the state folder, and the run is stopped where it would start sending. `doubts`
-/// compares runs with and without 50,000 positions in doubt instead, and runs of the file that was there.
+/// compares runs with and without 50,000 positions in doubt instead, and runs of the file that was there;
+/// `orders` compares runs with and without 100,000 open order lines, and measures a poll beside them.
 @main
 struct PipelineBenchmarks {
     static func main() async throws {
@@ -19,6 +20,7 @@ struct PipelineBenchmarks {
         let pipeline = try Pipeline(folder: folder)
         try await pipeline.prepare()
         if arguments.dropFirst(2).first == "doubts" { return try await pipeline.compareDoubts(times: times) }
+        if arguments.dropFirst(2).first == "orders" { return try await pipeline.compareOrders(times: times) }
         var ratios: [Double] = []
         for _ in 0..<times {
             let alone = try await pipeline.diffAndAccept()

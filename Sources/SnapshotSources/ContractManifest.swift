@@ -1,5 +1,6 @@
 import Foundation
 package import InventoryCore
+import SnapshotFormats
 
 /// The sidecar of a snapshot file (`NAME.manifest.json`), in which the source states its contract.
 ///
@@ -31,8 +32,8 @@ package enum ContractManifest {
         return nil
     }
 
-    /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows` and `sha256`, all
-    /// optional.
+    /// Reads the JSON of a manifest: an object of `asOf`, `sequence`, `scope`, `rows`, `sha256`,
+    /// `orders_through` and `orders_missing`, all optional.
     ///
     /// - Parameters:
     ///   - json: its bytes.
@@ -89,7 +90,27 @@ package enum ContractManifest {
             }
             contract.sha256 = digits
         }
+        guard stated.ordersThrough != nil || stated.ordersMissing == nil else {
+            throw badManifest(path, "The manifest has orders_missing, and no orders_through before which.")
+        }
+        contract.ordersThrough = try stated.ordersThrough.map { name throws(Fault) in
+            try order(name, "orders_through", path)
+        }
+        for name in stated.ordersMissing ?? [] {
+            contract.ordersMissing.insert(try order(name, "orders_missing", path))
+        }
         return contract
+    }
+
+    private static func order(_ name: OrderName, _ key: String, _ path: String) throws(Fault) -> String {
+        guard !name.text.isEmpty, KeyLimits.allow(name.text) else {
+            throw badManifest(
+                path,
+                "The manifest's \(key) has a name of an order that is empty, has a control character, or "
+                    + "more than \(KeyLimits.bytesMax) bytes."
+            )
+        }
+        return name.text
     }
 
     private static func badManifest(_ path: String, _ message: String) -> Fault {
@@ -99,7 +120,8 @@ package enum ContractManifest {
             place: path,
             message: message,
             hint:
-                "Write an object of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256."
+                "Write an object of asOf (RFC 3339), sequence, scope (full or partial), rows, sha256, "
+                + "orders_through, orders_missing (a list)."
         )
     }
 }
@@ -111,9 +133,13 @@ private struct Stated: Decodable {
     let scope: String?
     let rows: Int?
     let sha256: String?
+    let ordersThrough: OrderName?
+    let ordersMissing: [OrderName]?
 
     private enum Key: String, CodingKey, CaseIterable {
         case asOf, sequence, scope, rows, sha256
+        case ordersThrough = "orders_through"
+        case ordersMissing = "orders_missing"
     }
 
     init(from decoder: any Decoder) throws {
@@ -127,6 +153,22 @@ private struct Stated: Decodable {
         scope = try values.decodeIfPresent(String.self, forKey: .scope)
         rows = try values.decodeIfPresent(Int.self, forKey: .rows)
         sha256 = try values.decodeIfPresent(String.self, forKey: .sha256)
+        ordersThrough = try values.decodeIfPresent(OrderName.self, forKey: .ordersThrough)
+        ordersMissing = try values.decodeIfPresent([OrderName].self, forKey: .ordersMissing)
+    }
+}
+
+/// An order's identifier or id, in quotes or as a whole number.
+private struct OrderName: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+        let value = try decoder.singleValueContainer()
+        do {
+            text = try value.decode(String.self)
+        } catch DecodingError.typeMismatch {
+            text = String(try value.decode(Int64.self))
+        }
     }
 }
 

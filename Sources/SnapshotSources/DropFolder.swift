@@ -4,9 +4,9 @@ package import InventoryCore
 /// A folder into which deliveries are dropped.
 ///
 /// A file is a complete delivery when it is a regular file whose name matches the pattern, is not hidden, and
-/// ends in none of `.tmp`, `.part`, `.partial`, `.filepart`, `.done` and `.manifest.json`; and, where a done
-/// marker is required, when that stands beside it (`DoneMarkers`). Exporters should write under another name
-/// and rename.
+/// ends in none of `.tmp`, `.part`, `.partial`, `.filepart`, `.done`, `.manifest.json` and `.orders.csv`;
+/// and, where a done marker is required, when that stands beside it (`DoneMarkers`). Exporters should write
+/// under another name and rename.
 package struct DropFolder: Hashable, Sendable {
     /// A complete delivery in the folder.
     package struct Found: Hashable, Sendable {
@@ -53,7 +53,7 @@ package struct DropFolder: Hashable, Sendable {
     package var entriesMax = 100_000
 
     private static let ignoredSuffixes = [
-        ".tmp", ".part", ".partial", ".filepart", ".done", ContractManifest.suffix,
+        ".tmp", ".part", ".partial", ".filepart", ".done", ContractManifest.suffix, OrderFile.suffix,
     ]
 
     package init(folder: String, pattern: String = "*", doneMarker: String? = nil) {

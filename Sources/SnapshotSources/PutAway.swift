@@ -11,7 +11,7 @@ package enum PutAway: Hashable, Sendable {
     /// More files of one name than this mean that nobody clears the folder.
     private static let namesMax = 10_000
 
-    /// Moves or deletes a delivery with its manifest and its done marker.
+    /// Moves or deletes a delivery with its manifest, its orders and its done marker.
     ///
     /// A file that is not the one that was taken, going by its size and time, stays where it is.
     ///
@@ -27,7 +27,7 @@ package enum PutAway: Hashable, Sendable {
         guard self != .keep, let state = found.file.state, state.kind == .regular,
             state.sizeBytes == found.sizeBytes, state.modified.timestamp == found.modified
         else { return }
-        let endings = [ContractManifest.suffix, doneMarker].compactMap(\.self)
+        let endings = [ContractManifest.suffix, OrderFile.suffix, doneMarker].compactMap(\.self)
         let own = found.file.shortened.enumerated().filter { $0 == 0 || claims[$1] == 1 }
         let companions = own.flatMap { path in endings.map { path.element.appending(suffix: $0) } }
         try apply(to: found.file)

@@ -19,6 +19,8 @@ package struct OroSettings: Hashable, Sendable {
     package var namesFreshSeconds: Int64 = 86400
     package var push = Push()
     package var timeouts = Timeouts()
+    /// The field of an order in which the ERP's connector acknowledges it.
+    package var orderField: OrderSettings.Field?
     /// A PEM file of the authorities to trust instead of the system's.
     package var caFile: String?
     /// `http://host:port`; from the environment it may carry a name and a password.
@@ -28,7 +30,7 @@ package struct OroSettings: Hashable, Sendable {
     package func isReached(as other: OroSettings) -> Bool {
         url == other.url && clientID == other.clientID && clientSecret == other.clientSecret
             && backendPrefix == other.backendPrefix && timeouts == other.timeouts
-            && caFile == other.caFile && proxy == other.proxy
+            && caFile == other.caFile && proxy == other.proxy && orderField == other.orderField
             && push.patienceSeconds == other.push.patienceSeconds
     }
 

@@ -78,6 +78,7 @@ extension SettingsDecoder {
     /// Sections of a configuration that have no say in an allocation.
     private static let otherSections = [
         "shop", "source", "sources", "oro", "guards", "schedule", "service", "store", "owners",
+        "audit", "orders",
     ]
 
     /// Gives the rules of a file, and passes over what else a configuration has.

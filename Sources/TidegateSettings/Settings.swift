@@ -21,6 +21,8 @@ package struct Settings: Sendable {
     var statesService = false
     package var store = StoreSettings()
     package var audit = AuditSettings()
+    /// How web orders are kept until the ERP knows them; nothing where they are not read.
+    package var orders: OrderSettings?
     /// Who looks after which kind of exception; those without a name are missing.
     package var owners: [InventoryException.Owner: String] = [:]
     /// What is allowed and yet doubtful, in the order of the file.

@@ -19,7 +19,8 @@ struct Tidegate: AsyncParsableCommand {
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
-            StatusCommand.self, ShopCommand.self, SourcesCommand.self, RunsCommand.self,
+            StatusCommand.self, ShopCommand.self, SourcesCommand.self, OrdersCommand.self,
+            RunsCommand.self,
             ExceptionsCommand.self, ServeCommand.self, ReloadCommand.self, TokenCommand.self,
             BackupCommand.self, RecoverCommand.self,
         ]

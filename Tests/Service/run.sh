@@ -56,6 +56,7 @@ sources:
     columns: { sku: sku, location: location, unit: unit, on_hand: on_hand }
     events: { answers: strict, signature: standard-webhooks, secrets_file: $folder/erp.secret }
 units: [{ erp: EA, per_base: 1, oro: item }]
+orders: { figure: available }
 oro: { url: "$shop", client_id: test, client_secret_file: $folder/secret }
 store: { path: $folder/state }
 service: { bind: "127.0.0.1:0" }

@@ -1,7 +1,8 @@
 /// A level that does not show what the shop has confirmed (spec, Words).
 package struct Drift: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        /// Less than published, and not for long: the shop's own checkout, which the ERP has yet to book.
+        /// Less than published: the shop's own checkout, which the ERP has yet to book. Where orders are read
+        /// they explain it; else it is believed for a while.
         case order
         /// More than published: somebody has changed it in the shop.
         case manual
@@ -46,7 +47,16 @@ package struct Drift: Hashable, Sendable {
     /// yet, and giving the stock back would sell it twice (API contract, section 6.2). For that reason a lost
     /// write is waited for too where it would raise the figure; a figure that is too high oversells and is
     /// never waited for.
-    package init?(_ level: AuditedLevel, shows: ShownLevel, graceSeconds: Int64, now: Timestamp) {
+    ///
+    /// `explained` is what the shop's own checkouts may be taking of the level now; where orders are read,
+    /// nothing but that is waited for.
+    package init?(
+        _ level: AuditedLevel,
+        shows: ShownLevel,
+        explained: Quantity? = nil,
+        graceSeconds: Int64,
+        now: Timestamp
+    ) {
         key = level.key
         self.level = level.id
         published = level.published
@@ -64,9 +74,12 @@ package struct Drift: Hashable, Sendable {
             since = firstSeen
             let isTooHigh = quantity > level.published
             let waitedSince = max(firstSeen, level.publishedAt ?? firstSeen)
-            let isRecent = now < waitedSince.adding(seconds: graceSeconds)
+            var isRecent = now < waitedSince.adding(seconds: graceSeconds)
+            if let explained {
+                isRecent = level.published.millionths - quantity.millionths <= explained.millionths
+            }
             isTolerated = !isTooHigh && isRecent
-            if quantity == level.before {
+            if quantity == level.before, explained == nil || !isRecent {
                 kind = .lost
             } else if isTooHigh {
                 kind = .manual

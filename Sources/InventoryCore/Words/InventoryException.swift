@@ -48,6 +48,12 @@ package struct InventoryException: Hashable, Sendable {
         case unitFactorsDiffer = "unit_factors_differ"
         case conflictingEvent = "conflicting_event"
         case eventRefused = "event_refused"
+        case orderUnacknowledged = "order_unacknowledged"
+        case cancelledButBooked = "cancelled_but_booked"
+        case orderUnitUnknown = "order_unit_unknown"
+        case orderUnreadable = "order_unreadable"
+        case ledgerStale = "ledger_stale"
+        case ordersRefused = "orders_refused"
     }
 
     /// Who can mend it; configuration gives each a name.
@@ -64,15 +70,15 @@ extension InventoryException.Code {
     package var owner: InventoryException.Owner {
         switch self {
         case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit, .stockUnitUnknown, .stockCollision,
-            .unitFactorsDiffer:
+            .unitFactorsDiffer, .orderUnitUnknown:
             .masterData
         case .unknownLocation, .locationOfAnotherSource, .sourceSilent, .deliveryRefused, .negativeStock,
             .oversold, .drift, .stockAbsent, .stockHeld, .stockRejected, .figuresHeld, .shownUnstated:
             .operations
-        case .unattributedOrder: .sales
+        case .unattributedOrder, .orderUnacknowledged, .cancelledButBooked: .sales
         case .quantityTooLarge: .finance
         case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted,
-            .conflictingEvent, .eventRefused:
+            .conflictingEvent, .eventRefused, .orderUnreadable, .ledgerStale, .ordersRefused:
             .integration
         }
     }
@@ -124,6 +130,16 @@ extension InventoryException.Code {
             "Look in the sender why two events of one time or version differ; the next delivery settles it."
         case .eventRefused:
             "Correct the sender, which was told that all is well; the next full delivery tells the rest."
+        case .orderUnacknowledged:
+            "Look whether the order is in the ERP; if it will never be, `tidegate orders release ORDER`."
+        case .cancelledButBooked: "Cancel the order in the ERP, too: it still holds stock for it."
+        case .orderUnitUnknown:
+            "Add the ordered unit under `units` with its factor; until then the SKU's figures do not rise."
+        case .orderUnreadable: "Look at the order in OroCommerce; what is said of it cannot be understood."
+        case .ordersRefused:
+            "Mend the file of orders that the ERP writes; until then the shop counts these orders as unknown."
+        case .ledgerStale:
+            "Look why orders cannot be read (`tidegate check`); until then no figure rises."
         case .drift: "Find out who changes the level in OroCommerce; `tidegate audit --repair` sets it right."
         }
     }

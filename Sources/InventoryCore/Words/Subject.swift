@@ -9,6 +9,8 @@ package struct Subject: Hashable, Sendable {
     package let location: Location?
     package let site: SiteID?
     package let source: SourceID?
+    /// The id of a web order.
+    package let order: String?
 
     /// Takes an empty text for none, and shows NUL as ␀: the database stores neither.
     package init(
@@ -17,7 +19,8 @@ package struct Subject: Hashable, Sendable {
         warehouse: String? = nil,
         location: Location? = nil,
         site: SiteID? = nil,
-        source: SourceID? = nil
+        source: SourceID? = nil,
+        order: String? = nil
     ) {
         self.sku = Subject.storable(sku)
         self.unit = Subject.storable(unit)
@@ -25,11 +28,17 @@ package struct Subject: Hashable, Sendable {
         self.location = Subject.storable(location)
         self.site = Subject.storable(site)
         self.source = Subject.storable(source)
+        self.order = Subject.storable(order)
     }
 
     /// A level of the shop.
     package init(_ key: LevelKey) {
         self.init(sku: key.sku, unit: key.unit, warehouse: key.warehouse)
+    }
+
+    /// A web order.
+    package init(_ order: OrderID) {
+        self.init(order: order.description)
     }
 
     private static func storable(_ text: String?) -> String? {
@@ -50,6 +59,7 @@ extension Subject: CustomStringConvertible {
         let level = [sku?.text, unit?.text, warehouse].compactMap(\.self)
         if !level.isEmpty { parts.append(level.joined(separator: " / ")) }
         parts += [location?.text, site?.text].compactMap(\.self)
+        if let order { parts.append("order \(order)") }
         if let source { parts.append(parts.isEmpty ? source.text : "(\(source))") }
         return parts.joined(separator: " ")
     }
@@ -65,5 +75,6 @@ extension JSONLine {
         field("location", subject.location?.text)
         field("site", subject.site?.text)
         field("source", subject.source?.text)
+        if let order = subject.order { field("order", order) }
     }
 }

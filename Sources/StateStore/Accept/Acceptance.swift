@@ -35,6 +35,10 @@ package struct Acceptance: Sendable {
     package var movedUntil: Timestamp?
     /// What it changes in what is known of the source's events; nothing of a decision.
     package var events: EventChanges?
+    /// What it changes in the order ledger; its touched products have been worked out.
+    package var ledger: LedgerChanges?
+    /// SKUs that have to be worked out again as soon as orders can be read.
+    package var waiting: Set<SKU> = []
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
     package var rules: FigureRules?
 

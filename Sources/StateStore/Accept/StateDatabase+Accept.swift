@@ -28,6 +28,8 @@ extension StateDatabase {
                     arguments: [until.microseconds]
                 )
             }
+            if let ledger = acceptance.ledger { try db.apply(ledger, at: acceptance.at) }
+            if !acceptance.waiting.isEmpty { try db.touch(acceptance.waiting, at: acceptance.at) }
             if let mark = acceptance.highWater {
                 precondition(mark.source == source, "a mark of another source than the run's")
                 try db.upsert(mark, run: run)

@@ -39,6 +39,9 @@ enum Schema {
         migrator.registerMigration("v8") { db in
             try db.makeEvents()
         }
+        migrator.registerMigration("v9") { db in
+            try db.makeOrders()
+        }
         return migrator
     }
 

@@ -25,6 +25,14 @@ enum Setting: String {
     case learntPace = "learnt_pace"
     /// Until when claimed wishes may have been sent, on the machine's own clock.
     case sendingEnd = "sending_end"
+    /// How far the shop's orders have been read, as JSON.
+    case orderCursor = "order_cursor"
+    /// Set where figures are made with web orders taken off.
+    case ordersCount = "orders_count"
+    /// Through orders of which time the ERP's import was said to be alive, in microseconds.
+    case importAlive = "import_alive"
+    /// Orders that were placed before this and had ended are forgotten.
+    case ordersForgotten = "orders_forgotten"
     /// What people have said of open exceptions, as JSON.
     case exceptionNotes = "exception_notes"
 }

@@ -112,7 +112,7 @@ extension Database {
                 INSERT INTO exceptions
                     (code, \(Subject.columns), stock, message, level, first_run, last_run,
                      opened, seen, closed)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?12, NULL)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, NULL)
                 ON CONFLICT(code, \(Subject.columns)) DO UPDATE SET
                     stock = ifnull(excluded.stock, stock),
                     message = excluded.message, level = excluded.level,
@@ -131,7 +131,7 @@ extension Database {
         let statement = try cachedStatement(
             sql: """
                 UPDATE exceptions SET closed = ?
-                WHERE code = ? AND (\(Subject.columns)) = (?, ?, ?, ?, ?, ?) AND closed IS NULL
+                WHERE code = ? AND (\(Subject.columns)) = (?, ?, ?, ?, ?, ?, ?) AND closed IS NULL
                 """
         )
         let values: [any DatabaseValueConvertible] =
@@ -178,13 +178,13 @@ extension InventoryException.Code {
 
 extension Subject {
     /// The columns of a subject in `exceptions`; '' stands for a field that it does not have.
-    static let columns = "sku, unit, warehouse, location, site, source"
+    static let columns = "sku, unit, warehouse, location, site, source, web_order"
 
     /// The values of `columns`.
     var values: [any DatabaseValueConvertible] {
         [
             sku?.text ?? "", unit?.text ?? "", warehouse ?? "", location?.text ?? "", site?.text ?? "",
-            source?.text ?? "",
+            source?.text ?? "", order ?? "",
         ]
     }
 
@@ -196,7 +196,8 @@ extension Subject {
             warehouse: row[column + 2],
             location: Location(row[column + 3]),
             site: SiteID(row[column + 4]),
-            source: SourceID(row[column + 5])
+            source: SourceID(row[column + 5]),
+            order: row[column + 6]
         )
     }
 }
@@ -204,7 +205,7 @@ extension Subject {
 extension StoredException {
     /// The level knows whose stock it shows also where the exception was found at the shop.
     static let query = """
-        SELECT e.sku, e.unit, e.warehouse, e.location, e.site, e.source,
+        SELECT e.sku, e.unit, e.warehouse, e.location, e.site, e.source, e.web_order,
             e.code, ifnull(e.stock, l.stock), e.message, e.opened, e.seen, e.closed, first.id, last.id
         FROM exceptions e
         LEFT JOIN levels l ON l.id = e.level
@@ -212,21 +213,21 @@ extension StoredException {
         LEFT JOIN runs last ON last.number = e.last_run
         """
 
-    static let order = "e.code, e.sku, e.unit, e.warehouse, e.location, e.site, e.source"
+    static let order = "e.code, e.sku, e.unit, e.warehouse, e.location, e.site, e.source, e.web_order"
 
     init(_ row: Row) throws {
         self.init(
             exception: InventoryException(
-                code: try InventoryException.Code(stored: row[6]),
+                code: try InventoryException.Code(stored: row[7]),
                 subject: Subject(row, at: 0),
-                stock: (row[7] as String?).map { SKU($0) },
-                message: row[8]
+                stock: (row[8] as String?).map { SKU($0) },
+                message: row[9]
             ),
-            opened: Timestamp(microseconds: row[9]),
-            seen: Timestamp(microseconds: row[10]),
-            closed: (row[11] as Int64?).map(Timestamp.init(microseconds:)),
-            firstRun: (row[12] as String?).map { RunID($0) },
-            lastRun: (row[13] as String?).map { RunID($0) }
+            opened: Timestamp(microseconds: row[10]),
+            seen: Timestamp(microseconds: row[11]),
+            closed: (row[12] as Int64?).map(Timestamp.init(microseconds:)),
+            firstRun: (row[13] as String?).map { RunID($0) },
+            lastRun: (row[14] as String?).map { RunID($0) }
         )
     }
 }

@@ -72,6 +72,19 @@ extension StateDatabase {
         }
     }
 
+    /// Notes that the SKUs that had moved by then are worked out, and nothing of them changes.
+    ///
+    /// `waiting` are those that have to be worked out again.
+    package func workedOut(until: Timestamp, waiting: Set<SKU>, at now: Timestamp) async throws {
+        try await write("note what is worked out") { db in
+            try db.execute(
+                cached: "DELETE FROM moved_skus WHERE at <= ?",
+                arguments: [until.microseconds]
+            )
+            if !waiting.isEmpty { try db.touch(waiting, at: now) }
+        }
+    }
+
     /// Gives how many names are older than `since`.
     package func nameCounts(since: Timestamp) async throws -> NameCounts {
         try await read("count the names") { db in

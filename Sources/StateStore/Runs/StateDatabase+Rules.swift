@@ -19,13 +19,25 @@ extension StateDatabase {
     /// Gives the rules by which the figures in the outbox and at the shop were made; nothing before the first
     /// acceptance.
     ///
-    /// It changes in the transaction that changes the figures, and never else: a run that is rejected or
-    /// fails leaves it as it is.
+    /// It changes in the transaction that changes the figures, and where they were found to be right still: a
+    /// run that is rejected or fails leaves it as it is.
     package func figuresMadeBy() async throws -> (version: String, at: Timestamp)? {
         try await read("read by which rules the figures were made") { db in
             try Row.fetchOne(db, cached: "SELECT rules_version, at FROM figures").map { row in
                 (row[0], Timestamp(microseconds: row[1]))
             }
+        }
+    }
+
+    /// Notes that the figures are what they would be if they were made now by the same rules.
+    ///
+    /// What has begun or ended meanwhile is then not looked at again.
+    package func figuresStand(at instant: Timestamp, version: String) async throws {
+        try await write("note that the figures stand") { db in
+            try db.execute(
+                cached: "UPDATE figures SET at = ? WHERE rules_version = ?",
+                arguments: [instant.microseconds, version]
+            )
         }
     }
 

@@ -28,7 +28,13 @@ struct RulesRun {
             let isDue =
                 !result.wishes.isEmpty || result.isComplete || made != planning.text.version.text
                 || !result.exceptions.mended.isEmpty || result.movedUntil != nil
-            guard isDue else { return nil }
+            guard isDue else {
+                // What could not rise is tried again by the next pass.
+                if result.hasTurned, result.waiting.isEmpty {
+                    try await shop.state.figuresStand(at: started, version: planning.text.version.text)
+                }
+                return nil
+            }
             let id = RunID(startedAt: started, salt: UInt16.random(in: 0 ... .max))
             // A mistyped site empties the shop, whether the ERP says something new or not.
             let review = try await PublicationReview.review(

@@ -44,6 +44,7 @@ struct AuditRepair: Sendable {
         guard !asked.isEmpty else { return found }
         let ids = asked.map(\.drift.level)
         let answer = try await oro.named(ids)
+        let orders = try await ExplainedDrops(of: asked.map(\.drift.key), in: shop, oro)
         let shown = Dictionary(answer.levels.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let (rows, hidden) = (try await state.auditRows(of: ids), Set(answer.unnamed))
         let grace = Int64(shop.settings.audit.graceSeconds)
@@ -58,7 +59,13 @@ struct AuditRepair: Sendable {
             let level = shown[id]
             guard level.map({ $0.key == row.level.key }) ?? true else { return nil }
             let shows = level.map { ShownLevel.quantity($0.quantity) } ?? .gone
-            let drift = Drift(row.level, shows: shows, graceSeconds: grace, now: .now)
+            let drift = Drift(
+                row.level,
+                shows: shows,
+                explained: orders[row.level.key],
+                graceSeconds: grace,
+                now: .now
+            )
             return drift.map { FoundDrift(row: one.row, drift: $0) }
         }
     }

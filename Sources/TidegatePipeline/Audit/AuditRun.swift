@@ -202,7 +202,14 @@ package struct AuditRun {
         _ rows: [AuditRow],
         shows: (LevelID) -> ShownLevel
     ) async throws -> [FoundDrift] {
-        let still = rows.filter { !$0.isInMotion }
+        var still = rows.filter { !$0.isInMotion }
+        var orders = ExplainedDrops.unknown
+        let hasDropped = still.contains { row in
+            if case .quantity(let shown) = shows(row.level.id) { shown < row.level.published } else { false }
+        }
+        if hasDropped, shop.settings.orders != nil {
+            (still, orders) = try await ExplainedDrops.look(at: still, in: shop, oro)
+        }
         report.levels.inMotion += rows.count - still.count
         let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
         let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
@@ -215,7 +222,13 @@ package struct AuditRun {
                 continue
             }
             report.levels.compared += 1
-            let drift = Drift(row.level, shows: shows(row.level.id), graceSeconds: grace, now: .now)
+            let drift = Drift(
+                row.level,
+                shows: shows(row.level.id),
+                explained: orders[row.level.key],
+                graceSeconds: grace,
+                now: .now
+            )
             guard let drift else { continue }
             drifts.append(FoundDrift(row: row.row, drift: drift))
             if !row.wasWritten { unwritten.append(row) }

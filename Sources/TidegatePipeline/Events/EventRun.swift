@@ -54,7 +54,7 @@ package struct EventRun {
     /// - Returns: nothing where nothing waited.
     /// - Throws: `Fault`; the events wait on then.
     package mutating func perform() async throws -> Outcome? {
-        let run = RunID(ofEventsAt: started)
+        let run = RunID(at: started, of: "e")
         let context = RunContext(shop: shop.settings.shop, source: source.id, run: run)
         return try await RunContext.$current.withValue(context) {
             do {
@@ -91,8 +91,28 @@ package struct EventRun {
                 try await commit(judged, batch, folding, run, &outcome)
             }
         }
+        try await noteFigures(batch, folding)
         try await inbox.take(waiting, of: source.id, at: started)
         return outcome
+    }
+
+    /// Notes as of when events have stated what was ordered: figures that contain it let it leave the ledger,
+    /// at the next look.
+    private func noteFigures(_ batch: EventBatch, _ folding: EventFolding) async throws {
+        let levels = batch.changes.levels
+        guard shop.settings.orders != nil, !levels.isEmpty else { return }
+        let open = try await shop.state.openProducts()
+        guard !open.isEmpty else { return }
+        let rules = shop.settings.rules
+        let wanted = open.union(open.flatMap { rules.stocks(shownAs: $0) })
+        var changes = LedgerChanges()
+        for (sku, own) in Dictionary(grouping: levels, by: \.key.sku) where wanted.contains(sku) {
+            let stated = Set(own.map(\.key))
+            let isWhole = (folding.positions[sku] ?? []).allSatisfy { stated.contains($0.key) }
+            guard isWhole, let oldest = own.map(\.value.order.asOf).min() else { continue }
+            changes.stated[source.id, default: [:]][sku] = min(oldest, started)
+        }
+        _ = try await shop.state.save(changes, at: started)
     }
 
     /// Takes note of events that change no figure.
@@ -220,15 +240,5 @@ package struct EventRun {
         let committed = try await shop.commit(proposal)
         events(.committed(committed))
         (outcome.record, outcome.held) = (committed, held.map(\.message))
-    }
-}
-
-extension RunID {
-    /// Makes the name of a run that takes events now: several begin in one second, none in one microsecond.
-    fileprivate init(ofEventsAt started: Timestamp) {
-        let clock = started.description.prefix(19).filter { $0 != "-" && $0 != ":" }
-        let fraction = String(started.microseconds % 1_000_000)
-        let zeros = String(repeating: "0", count: max(0, 6 - fraction.count))
-        self.init("\(clock)Z-e\(zeros)\(fraction)")
     }
 }

@@ -19,9 +19,8 @@ extension Planning {
         let open = try await shop.state.openExceptions(of: Array(concerned)).map(\.exception)
         var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
         let asking = LevelIndex.Asking(open: open, again: LevelIndex.AskedAgain(), isFresh: false)
-        try await PlanSteps(self, stock, accepted: accepted, former: nil, asking).forEach(of: skus) { part in
-            try draft.append(part)
-        }
+        let steps = try await PlanSteps(self, stock, accepted: accepted, former: nil, asking)
+        try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
                 open,

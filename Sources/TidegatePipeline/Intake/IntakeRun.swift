@@ -96,7 +96,7 @@ package struct IntakeRun {
         do {
             try await shop.makeReady()
             let judged = try await observe()
-            let (result, review) = try await work(out: judged)
+            let (result, review, _) = try await work(out: judged)
             if !review.trips.isEmpty { events(.held(review.trips)) }
             record.counts.wanted = result.wanted
             record.counts.unchanged = result.plan.unchanged
@@ -197,15 +197,17 @@ package struct IntakeRun {
 
     private func work(
         out judged: borrowing JudgedDelivery
-    ) async throws -> (Planning.Result, PublicationReview) {
-        let planning = try Planning(shop: shop, oro: oro, at: started)
+    ) async throws -> (Planning.Result, PublicationReview, LedgerChanges?) {
+        var planning = try Planning(shop: shop, oro: oro, at: started)
+        let contained = try await ContainedOrders(shop, at: started)?.changes(with: judged, of: source)
+        planning.orders?.take(contained?.0.orders ?? [])
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
         let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
-        let cleared = judged.recounted
+        let cleared = judged.recounted.union(contained?.skus ?? [])
         let (asksAgain, isFirstFull) = (judged.isNew, await shop.isFirstFull(judged, of: source.id))
-        return try await stopwatch.time(.plan) {
+        return try await stopwatch.time(.plan) { [planning] in
             var result = try await planning.plan(
                 accepted: accepted,
                 cleared: cleared,
@@ -223,20 +225,23 @@ package struct IntakeRun {
                 shop.settings.guards,
                 in: shop.state
             )
-            return (result, review)
+            return (result, review, contained?.0)
         }
     }
 
     private func commit(
         _ judged: consuming JudgedDelivery
     ) async throws -> (RunRecord, PublicationReview) {
-        let (result, review) = try await work(out: judged)
+        try await shop.readOrdersNow(oro)
+        _ = try await shop.keepStatedOrders(of: judged.intake, source: source, at: started)
+        let (result, review, ledger) = try await work(out: judged)
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
         let units = try shop.settings.units.table()
         var proposal = proposal(judged, result, open: open.map(\.exception), units)
         proposal.delivery = delivery
+        proposal.ledger = ledger
         if review.isHolding { proposal.holdMore(review.trips) }
         proposal.note(review)
         if let sentence = statistics.futureTimesSentence {

@@ -26,6 +26,8 @@ struct Proposal: ~Copyable, Sendable {
     var decision: Decision?
     /// What it changes in what is known of the source's events.
     var events: EventChanges?
+    /// What it changes in the order ledger.
+    var ledger: LedgerChanges?
     /// Whether certificate and plan are kept; not of runs that come many times a second.
     var keepsPapers = true
     /// Whether the figures follow the rules of now, and nobody's word: then later runs compare with these.
@@ -65,6 +67,8 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.released = released
         acceptance.decision = decision
         acceptance.events = events
+        acceptance.ledger = ledger
+        acceptance.waiting = plan.waiting
         return acceptance
     }
 }

@@ -11,6 +11,10 @@ package struct SnapshotIntake: Sendable {
     package let rowsMin: Int?
     /// Whether absence means something; without any contract it never does (spec, Snapshot contract).
     package let scope: SnapshotScope
+    /// The file of web orders beside it, opened with it; nothing where there is none.
+    package let orderFile: Result<OrderFile?, Fault>
+    /// Whether the delivery lies always under the same path.
+    let isSingle: Bool
 
     /// Opens a delivery of a source; the newest where none is named.
     ///
@@ -23,6 +27,10 @@ package struct SnapshotIntake: Sendable {
         } else {
             (path, stated) = try SnapshotIntake.finder(source).newest()
         }
+        let isSingle = source.kind == .file
+        self.isSingle = isSingle
+        // What is wrong with it is no matter of the figures.
+        orderFile = Result { () throws(Fault) in try OrderFile.beside(path, isSingle: isSingle) }
         delivery = try Delivery.open(path, contract: stated)
         contract = stated ?? SnapshotContract()
         rowsMin = source.contract?.rowsMin
@@ -56,6 +64,13 @@ package struct SnapshotIntake: Sendable {
     /// - Throws: `Fault`.
     package func open() throws(Fault) -> any ByteSource {
         try delivery.bytes()
+    }
+
+    /// When what it says of web orders became so, where that says nothing of it: as of its figures.
+    ///
+    /// Figures that do not say as of when they are count as so much older than their file.
+    func ordersAsOf(exportTakesSeconds: Int64) -> Timestamp {
+        contract.asOf ?? delivery.modified.adding(seconds: -exportTakesSeconds)
     }
 
     /// Gives the SHA-256 of the file where the contract states one to compare with; read the bytes first.

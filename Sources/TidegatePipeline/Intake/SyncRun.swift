@@ -80,6 +80,10 @@ package struct SyncRun {
         var faults: [(source: SourceID, fault: Fault)] = []
         var notes: [(source: SourceID, fault: Fault)] = []
         try await shop.identity.requireAddress(of: oro)
+        try await shop.state.countOrders(shop.settings.orders != nil, at: .now)
+        if extent == .everything, let fault = try await readOrders() {
+            notes.append((shop.sources[0].id, fault))
+        }
         // Of a process that was killed before it had compressed them.
         var leftovers = try await shop.copies.leftovers()
         for source in sources {
@@ -97,6 +101,32 @@ package struct SyncRun {
                 faults.append((source.id, fault))
             }
         }
+        if extent == .everything, let fault = try await lookAfterOrders() {
+            notes.append((shop.sources[0].id, fault))
+        }
         return Outcome(summaries: summaries, faults: faults, notes: notes)
+    }
+
+    /// Reads the shop's orders first: what they have taken is not put back.
+    ///
+    /// - Returns: why they could not be read; figures do not rise once that lasts too long.
+    /// - Throws: `Fault` where the work itself cannot go on.
+    private func readOrders() async throws -> Fault? {
+        guard shop.settings.orders != nil else { return nil }
+        let fault = try await shop.readOrdersNow(oro)
+        _ = try await OrderRun(shop: shop, oro: oro, events: events).perform()
+        return fault
+    }
+
+    /// Looks at running checkouts once more after levels were written: one of them may have taken stock
+    /// between our reading and our writing.
+    private func lookAfterOrders() async throws -> Fault? {
+        guard shop.session == nil, shop.settings.orders != nil, try await !shop.state.youngOrders().isEmpty
+        else { return nil }
+        if let fault = try await shop.readOrdersNow(oro) { return fault }
+        if try await OrderRun(shop: shop, oro: oro, events: events).perform() != nil {
+            _ = try await PushRun(shop: shop, oro: oro, events: events).push()
+        }
+        return nil
     }
 }

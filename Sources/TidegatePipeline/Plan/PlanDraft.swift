@@ -11,6 +11,7 @@ struct PlanDraft {
     private var hints: NearHints
     /// Of exceptions that are about no SKU.
     private var told: Set<ExceptionKey> = []
+    private var waiting: Set<SKU> = []
     var exceptions = ExceptionChanges()
 
     /// Wishes that room is made for at once, some 70 bytes each.
@@ -31,6 +32,7 @@ struct PlanDraft {
     mutating func append(_ part: PlanPart) throws {
         plan.append(part.plan)
         targets += part.targets
+        waiting.formUnion(part.waiting)
         try certificate.append(part.certificate)
         for exception in part.exceptions {
             guard exception.subject.sku != nil || told.insert(exception.key).inserted else { continue }
@@ -61,7 +63,8 @@ struct PlanDraft {
             exceptions: exceptions,
             certificate: certificate.finish(doubts: doubts),
             rules: rules,
-            isComplete: isComplete
+            isComplete: isComplete,
+            waiting: waiting
         )
     }
 }

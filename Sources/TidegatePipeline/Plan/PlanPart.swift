@@ -10,6 +10,10 @@ struct PlanPart: Sendable {
     private let former: Apportioner?
     /// Whether any rule, of now or before, shows stock as another product.
     private let hasAliases: Bool
+    /// Whether nobody knows what was sold lately: then nothing rises.
+    private let areOrdersStale: Bool
+    /// SKUs with figures that do not rise for that reason.
+    private(set) var waiting: Set<SKU> = []
     private(set) var plan = PushPlan.Draft()
     /// For each wish, in the order added: the row of its level, and the SKU whose stock that shows.
     private(set) var targets: [Target] = []
@@ -20,8 +24,9 @@ struct PlanPart: Sendable {
 
     typealias Target = (row: LevelRow, stock: SKU)
 
-    init(_ apportioner: Apportioner, former: Apportioner?) {
+    init(_ apportioner: Apportioner, former: Apportioner?, areOrdersStale: Bool = false) {
         self.apportioner = apportioner
+        self.areOrdersStale = areOrdersStale
         self.former = former
         let fences = apportioner.rules.fences + (former?.rules.fences ?? [])
         hasAliases = fences.contains { fence in
@@ -37,7 +42,8 @@ struct PlanPart: Sendable {
         _ levels: SKULevels,
         rows: [PlacedPositions.Row],
         at places: PlaceList,
-        _ divided: borrowing SerialApportioner
+        _ divided: borrowing SerialApportioner,
+        _ orders: SKUOrders = .none
     ) throws -> [SKU] {
         var lacking: [SKU] = []
         for exception in divided.exceptions {
@@ -53,13 +59,25 @@ struct PlanPart: Sendable {
             exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct))
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
-        for level in divided.wanted where !divided.figures.unclear.contains(level.key) {
+        let mayRise = !areOrdersStale && !divided.hasUncountedOrders
+        let orders = orders.isEmpty ? orders : orders.naming { levels[$0.sku].only(in: $0.unit) }
+        for allocated in divided.wanted where !divided.figures.unclear.contains(allocated.key) {
+            // Nobody knows yet what a new checkout has taken: what falls is written as if it had taken its
+            // part, and what rises waits until the level was read.
+            let isUnseen = !orders.isEmpty && orders.areUnseen(of: allocated.key)
+            let level = isUnseen ? allocated : orders.shown(allocated)
             guard level.quantity <= .shopMax else {
                 exceptions.append(PlanPart.tooLarge(level, of: levels.sku))
                 continue
             }
             let figure = levels.figure(level.key)
-            if let figure { add(level, figure.row, figure.current, of: levels.sku) }
+            if let figure {
+                if mayRise && !isUnseen || !figure.current.rises(to: level.quantity) {
+                    add(level, figure.row, figure.current, of: levels.sku)
+                } else if areOrdersStale || isUnseen {
+                    waiting.insert(levels.sku)
+                }
+            }
             guard hasProduct, figure?.isUnknown ?? true else { continue }
             let product = level.key.sku
             if product == levels.sku || levels.hasProduct(product) {
@@ -161,4 +179,17 @@ struct PlanPart: Sendable {
             message: "OroCommerce has no inventory level of \(key.sku) for \(target)."
         )
     }
+}
+
+extension Collection<StoredLevel> {
+    /// The only level that a product has in a unit; nothing where there are several, or none.
+    func only(in unit: StockUnit) -> LevelKey? {
+        let own = filter { $0.key.unit == unit && $0.id != nil }
+        return own.count == 1 ? own.first?.key : nil
+    }
+}
+
+extension CurrentLevel {
+    /// Whether a value is more than the level shows, or is about to.
+    fileprivate func rises(to quantity: Quantity) -> Bool { quantity > (pending ?? published ?? .zero) }
 }

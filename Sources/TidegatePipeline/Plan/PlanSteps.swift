@@ -11,6 +11,9 @@ struct PlanSteps: Sendable {
     private let former: Apportioner?
     /// What is accepted but not yet in the baseline, in byte order of the SKUs.
     private let accepted: [Delta]
+    private let orders: ShopOrders?
+    /// Whether nobody knows what was sold lately.
+    private let areOrdersStale: Bool
 
     /// SKUs of a step; bounds the memory that a plan needs meanwhile.
     private static let skusPerStep = 2_500
@@ -24,13 +27,15 @@ struct PlanSteps: Sendable {
         accepted: [Delta],
         former: Apportioner?,
         _ asking: LevelIndex.Asking
-    ) {
+    ) async throws {
         self.stock = stock
         index = planning.index
         apportioner = planning.apportioner
         self.former = former
         self.accepted = accepted
         self.asking = asking
+        orders = planning.orders
+        areOrdersStale = try await planning.orders?.isStale() ?? false
     }
 
     /// Calls `body` with the part of each step, in the order of the SKUs (byte order, each once).
@@ -59,21 +64,24 @@ struct PlanSteps: Sendable {
 
     private func step(_ skus: [SKU]) async throws -> PlanPart {
         try Task.checkCancellation()
-        var levels = try await index.levels(of: shown(for: skus), asking)
+        let products = shown(for: skus)
+        var levels = try await index.levels(of: products, asking)
         let positions = try await stock.placedPositions(ofEach: skus)
-        let (part, lacking) = try part(skus, positions, levels)
+        let ordered = try await orders?.ordered(of: skus, on: products, by: apportioner)
+        let (part, lacking) = try part(skus, positions, levels, ordered)
         // What is found may be a product that shows the stock of any of them.
         guard try await index.lookUp(Set(lacking).sorted(), asking, into: &levels) else { return part }
-        return try self.part(skus, positions, levels).part
+        return try self.part(skus, positions, levels, ordered).part
     }
 
     /// Divides the stock of each SKU; `lacking` are products of which the shop lacks a wanted level.
     private func part(
         _ skus: [SKU],
         _ positions: PlacedPositions,
-        _ levels: KnownLevels
+        _ levels: KnownLevels,
+        _ ordered: OrderedStock?
     ) throws -> (part: PlanPart, lacking: [SKU]) {
-        var part = PlanPart(apportioner, former: former)
+        var part = PlanPart(apportioner, former: former, areOrdersStale: areOrdersStale)
         var divided = SerialApportioner(apportioner)
         var lacking: [SKU] = []
         var places = positions.places
@@ -90,15 +98,18 @@ struct PlanSteps: Sendable {
                 PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
                 next += 1
             }
+            let shopUnits = own.shopUnits
+            let orders = ordered?.orders(of: own.sku, shopUnits: shopUnits) ?? .none
             divided.apportion(
                 own.sku,
                 rows: rows,
                 at: places,
-                shopUnits: own.shopUnits,
+                shopUnits: shopUnits,
                 aliasUnits: own.shopUnits(of:),
-                unclear: isDoubtful ? stock.doubts.unclear(own.sku) : []
+                unclear: isDoubtful ? stock.doubts.unclear(own.sku) : [],
+                orders: orders
             )
-            lacking += try part.add(own, rows: rows, at: places, divided)
+            lacking += try part.add(own, rows: rows, at: places, divided, orders)
         }
         return (part, lacking)
     }

@@ -10,6 +10,8 @@ struct Planning: Sendable {
     let apportioner: Apportioner
     /// The rules, units and publishing by which the figures are made; its version names them.
     let text: RuleText
+    /// What the shop has sold and the ERP does not know yet; nothing where orders are not read.
+    var orders: ShopOrders?
 
     /// A plan with everything that becomes durable with it.
     struct Result: Sendable {
@@ -29,19 +31,18 @@ struct Planning: Sendable {
         let isComplete: Bool
         /// Levels that had moved by then were worked out, too.
         var movedUntil: Timestamp?
+        /// SKUs with figures that would rise if orders could be read.
+        var waiting: Set<SKU> = []
+        /// Whether a timed rule or a quota's period has begun or ended since the last figures.
+        var hasTurned = false
     }
 
     init(shop: Shop, oro: OroClient, at now: Timestamp) throws {
-        let settings = shop.settings
         self.shop = shop
         index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
-        apportioner = Apportioner(
-            rules: settings.rules,
-            units: try settings.units.table(),
-            publishUnits: settings.oro.publishUnits,
-            at: now
-        )
+        apportioner = try shop.settings.apportioner(at: now)
         text = apportioner.text
+        orders = ShopOrders(shop, at: now)
     }
 
     /// Plans the SKUs of the accepted deltas, and those whose rules or units changed since the last figures
@@ -79,7 +80,7 @@ struct Planning: Sendable {
             skus: skus.count
         )
         let asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
-        let steps = PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
+        let steps = try await PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
         try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
@@ -105,6 +106,7 @@ struct Planning: Sendable {
             doubts: try await doubtTotals(of: stock, after: accepted)
         )
         result.movedUntil = moved.until
+        if case .concerned = scope { result.hasTurned = true }
         return result
     }
 
@@ -112,9 +114,8 @@ struct Planning: Sendable {
     func plan(only skus: [SKU], on stock: ShopStock) async throws -> Result {
         var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
         let asking = LevelIndex.Asking(open: [], again: LevelIndex.AskedAgain(), isFresh: false)
-        try await PlanSteps(self, stock, accepted: [], former: nil, asking).forEach(of: skus) { part in
-            try draft.append(part)
-        }
+        let steps = try await PlanSteps(self, stock, accepted: [], former: nil, asking)
+        try await steps.forEach(of: skus) { part in try draft.append(part) }
         return draft.finish(
             FigureRules(text: text, at: apportioner.instant),
             priority: shop.settings.oro.push.priority,
@@ -127,7 +128,7 @@ struct Planning: Sendable {
     /// Of products whose levels have moved the SKUs with stock, which some of them may only show.
     ///
     /// One without stock is not ours: worked out as a SKU of its own it would be set to 0.
-    private func stated(_ moved: [SKU], in stock: ShopStock) async throws -> [SKU] {
+    func stated(_ moved: [SKU], in stock: ShopStock) async throws -> [SKU] {
         guard !moved.isEmpty else { return [] }
         let candidates = Set(moved + moved.flatMap { apportioner.rules.stocks(shownAs: $0) }).sorted()
         let positions = try await stock.positions(of: candidates)
@@ -151,7 +152,11 @@ struct Planning: Sendable {
     private func scope() async throws -> Scope {
         guard let made = try await shop.state.figuresMadeBy() else { return .everything }
         if try await shop.state.worksOutEverythingNext() { return .everything }
-        if made.version == text.version.text {
+        let turned = QuotaCalendar(of: apportioner.rules.periods).turned(
+            from: made.at,
+            to: apportioner.instant
+        )
+        if made.version == text.version.text, turned.isEmpty {
             // Our clock may have been wrong then, and ahead of now: rules that had begun by it have not.
             let (earlier, later) = (min(made.at, apportioner.instant), max(made.at, apportioner.instant))
             let next = apportioner.rules.nextChange(after: earlier)
@@ -160,7 +165,8 @@ struct Planning: Sendable {
         guard let known = try await shop.state.ruleText(made.version) else { return .everything }
         do {
             let former = try Apportioner(known, at: made.at)
-            return .concerned(RulingChange(from: former, to: apportioner), former: former)
+            let change = RulingChange(from: former, to: apportioner, turned: turned)
+            return .concerned(change, former: former)
         } catch {
             // Another version may write rules differently. Planning every SKU is only slower.
             return .everything
@@ -221,7 +227,7 @@ struct Planning: Sendable {
         let again = Set(occurred.map(\.key))
         let ofFigures: Set<InventoryException.Code> = [
             .unknownSKU, .unknownLevel, .unknownUnit, .unitFactorsDiffer, .negativeStock, .oversold,
-            .quantityTooLarge,
+            .quantityTooLarge, .orderUnitUnknown, .unattributedOrder,
         ]
         return open.filter { exception in
             guard !again.contains(exception.key) else { return false }

@@ -30,6 +30,7 @@ extension OroSettings {
         options.timeouts.batchSeconds = timeouts.batchSeconds
         options.timeouts.readSeconds = timeouts.readSeconds
         options.caFile = caFile
+        options.orderMark = orderField.flatMap { OrderMark(rawValue: $0.rawValue) }
         options.proxy = credentials.proxy?.revealed()
         return OroAccess(options: options, warnings: credentials.warnings)
     }

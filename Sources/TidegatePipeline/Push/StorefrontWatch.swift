@@ -49,9 +49,32 @@ final class StorefrontWatch: Sendable {
     }
 }
 
-extension OroSettings {
+extension Settings {
     /// What the shop has to be able to do for this configuration.
     package var needs: ShopNeeds {
+        var needs = oro.needs
+        guard let orders else { return needs }
+        needs.orders = true
+        // Whose stock it was is told by the group where the shop has several warehouses.
+        let hasWarehouses = Set(rules.sites.map(\.warehouse)).count > 1 || rules.hasOwnWarehouses
+        needs.customerGroups = hasWarehouses || rules.hasQuotas && orders.quotaCounts == .group
+        needs.kitParts = orders.kits == .components
+        return needs
+    }
+}
+
+extension RuleSet {
+    /// Whether a fence is shown in a warehouse of its own.
+    fileprivate var hasOwnWarehouses: Bool {
+        fences.contains { fence in
+            if case .warehouse = fence.publish { true } else { false }
+        }
+    }
+}
+
+extension OroSettings {
+    /// What the shop has to be able to do for this configuration.
+    fileprivate var needs: ShopNeeds {
         var needs = ShopNeeds()
         needs.usesBatches = push.mode != .single
         needs.restoresInStock = restoresInStock

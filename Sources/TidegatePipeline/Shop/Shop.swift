@@ -18,6 +18,8 @@ package struct Shop: Sendable {
     package var session: OutboxChanges?
     /// The turn that its work has, where others wait for theirs.
     package var turn: (any ShopTurn)?
+    /// Whether orders count as they are kept, and are not read before a run; for measurements without a shop.
+    package var keepsOrders = false
     /// Called before each step of a commit, for tests.
     ///
     /// What it throws stands for the step's failure.
@@ -101,7 +103,7 @@ package struct Shop: Sendable {
             )
         }
         var shop = Shop(settings: settings, state: state, in: state.folder, identity: identity, open: sources)
-        (shop.session, shop.onCommitStep) = (session, onCommitStep)
+        (shop.session, shop.onCommitStep, shop.keepsOrders) = (session, onCommitStep, keepsOrders)
         return shop
     }
 

@@ -11,25 +11,17 @@ extension Explanation {
         _ doubts: DoubtBook,
         at instant: Timestamp,
         in shop: Shop
-    ) throws {
-        let settings = shop.settings
-        let apportioner = Apportioner(
-            rules: settings.rules,
-            units: try settings.units.table(),
-            publishUnits: settings.oro.publishUnits,
-            at: instant
+    ) async throws {
+        let apportioner = try shop.settings.apportioner(at: instant)
+        let division = try await StockDivision(
+            of: [sku],
+            by: apportioner,
+            levels: receipts.map(\.level),
+            in: shop
         )
-        let units = { (sku: SKU) in
-            Planning.shopUnits(receipts.map(\.level).filter { $0.key.sku == sku })
-        }
         let doubtful = DoubtfulStock(doubts, units: apportioner.units)
-        let result = apportioner.apportion(
-            sku,
-            positions: positions,
-            shopUnits: units(sku),
-            aliasUnits: units,
-            unclear: doubtful.unclear(sku)
-        )
+        let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku))
+        let result = divided.apportionment
         lines.append("base unit   what of it counts, at each location")
         for (location, net) in result.stock.nets {
             let role = apportioner.rules.role(of: location)
@@ -45,7 +37,7 @@ extension Explanation {
         if let group, shown == [nil] {
             lines.append("group       \(group) has no fence: it buys from the shared pool")
         }
-        for allocation in result.allocations { tell(allocation, shown, rules: apportioner.rules) }
+        for allocation in result.allocations { tell(allocation, shown, divided.quotas, apportioner.rules) }
         for figure in result.figures.pools where figure.unoffered > .zero && shown.contains(figure.pool) {
             let pool = apportioner.rules.poolName(figure.pool)
             lines.append(
@@ -53,13 +45,15 @@ extension Explanation {
             )
         }
         let keys = apportioner.rules.levels(of: sku, shownIn: shown)
-        for level in result.wanted where group == nil || keys(level.key) {
+        for level in divided.wanted where group == nil || keys(level.key) {
             let place = level.key.sku == sku ? "" : "\(level.key.sku), "
             let warehouse = level.key.warehouse.map { " in \($0)" } ?? ""
+            let pending = divided.orders.pending(of: level.key)
             let isUnclear = result.figures.unclear.contains(level.key)
             lines.append(
                 "wanted      \(place)\(level.key.unit)\(warehouse): "
                     + (isUnclear ? "not known for sure; what the shop shows stays" : "\(level.quantity)")
+                    + (pending > .zero ? ", up to \(pending) of it for checkouts that are under way" : "")
             )
         }
         lines.append("rules       \(apportioner.text.version)")
@@ -73,7 +67,12 @@ extension Explanation {
         )
     }
 
-    private mutating func tell(_ allocation: SiteAllocation, _ shown: [Int?], rules: RuleSet) {
+    private mutating func tell(
+        _ allocation: SiteAllocation,
+        _ shown: [Int?],
+        _ quotas: [QuotaUse.Quota],
+        _ rules: RuleSet
+    ) {
         lines.append("site        \(rules.sites[allocation.site].id): net \(allocation.net)")
         let rule = allocation.safetyRule.map { rules.safety[$0] }
         let place = rule?.place.map { " (\($0))" } ?? ""
@@ -82,16 +81,19 @@ extension Explanation {
         var others = QuantityTotal.zero
         for (number, share) in allocation.fences.enumerated() where share.isConcerned {
             if shown.contains(number) {
-                tell(share, rules.fences[number])
+                let quota = quotas.first { $0.site == allocation.site && $0.fence == number }
+                tell(share, rules.fences[number], quota)
             } else {
                 others.add(share.carved)
             }
         }
         if others != .zero { lines.append("  others      \(others) set apart for other groups") }
-        if shown.contains(nil) { lines.append("  shared      \(allocation.shared)") }
+        guard shown.contains(nil) else { return }
+        lines.append("  shared      \(allocation.shared)")
+        if allocation.orders > .zero { lines.append("    open web orders \(allocation.orders)") }
     }
 
-    private mutating func tell(_ share: FenceAllocation, _ fence: Fence) {
+    private mutating func tell(_ share: FenceAllocation, _ fence: Fence, _ quota: QuotaUse.Quota?) {
         let group = fence.customerGroup.isEmpty ? "" : " for \(fence.customerGroup)"
         lines.append(
             "  \(fence.id)  \(share.published)\(group): \(share.carved) of the pool, "
@@ -105,12 +107,29 @@ extension Explanation {
         let unit = rule.hold.kind == "percent" ? " %" : ""
         let place = rule.place.map { " (\($0))" } ?? ""
         lines.append("    by rule \(number + 1), \(rule.hold.kind) \(rule.hold.quantity)\(unit)\(place)")
+        if rule.isQuota { tell(quota, share, rule) }
         if let min = rule.min { lines.append("    minimum \(min): \(share.minimumGrant) granted") }
         var target = "    target \(share.target)"
         if share.steppedTarget != share.target { target += ", after cap and step \(share.steppedTarget)" }
         if let part = share.proportionalShare { target += ", a share of \(part) in a short rank" }
         lines.append("\(target): \(share.targetGrant) granted")
         if share.orders > .zero { lines.append("    open web orders \(share.orders)") }
+    }
+
+    /// What a quota counts, and what is left of it.
+    private mutating func tell(_ quota: QuotaUse.Quota?, _ share: FenceAllocation, _ rule: FenceRule) {
+        guard let quota else {
+            lines.append(
+                "    quota \(rule.hold.quantity): orders are not read, so nothing is known to be bought"
+            )
+            return
+        }
+        let since =
+            quota.span == QuotaUse.Quota.always ? "since orders are read" : "since \(quota.span.lowerBound)"
+        let period = rule.period.map { " a \($0.unit.rawValue) (\($0.zone))" } ?? ""
+        lines.append(
+            "    quota \(quota.quantity)\(period): \(share.consumed) consumed \(since), \(share.target) left"
+        )
     }
 }
 

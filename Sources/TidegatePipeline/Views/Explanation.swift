@@ -40,7 +40,7 @@ package struct Explanation: Sendable {
         for source in shop.sources { try await tellEvents(positions.map(\.key), of: source.id, state) }
         for doubt in doubts.all.filter({ $0.key.sku == sku }).sorted(by: { $0.key < $1.key }) { tell(doubt) }
         let instant = try await state.figuresMadeBy()?.at ?? .now
-        try tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
+        try await tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
         try await tellReverts(receipts, in: state)
         for stored in try await state.openExceptions(of: [sku]) {
             lines.append("exception   \(stored.exception.code.rawValue): \(stored.exception.message)")

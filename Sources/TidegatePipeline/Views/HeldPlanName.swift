@@ -13,12 +13,7 @@ package struct HeldPlanName: Hashable, Sendable {
     /// Takes what is held in any order.
     init(of doubts: [Doubt], _ figures: [HeldFigure], in settings: Settings) throws {
         var line = JSONLine()
-        let apportioner = Apportioner(
-            rules: settings.rules,
-            units: try settings.units.table(),
-            publishUnits: settings.oro.publishUnits,
-            at: .now
-        )
+        let apportioner = try settings.apportioner(at: .now)
         line.field("rules", apportioner.text.version.text)
         line.field("removal", settings.guards.removal.rawValue)
         for doubt in doubts.sorted(by: { ($0.source.text, $0.key) < ($1.source.text, $1.key) }) {

@@ -39,13 +39,8 @@ package struct HeldRun: Sendable {
         let skus = Array(Set(doubts.map(\.key.sku)).sorted(byBytesOf: \.self).prefix(HeldRun.skusMax))
         guard !skus.isEmpty else { return [] }
         let settings = shop.settings
-        let units = try settings.units.table()
-        let apportioner = Apportioner(
-            rules: settings.rules,
-            units: units,
-            publishUnits: settings.oro.publishUnits,
-            at: .now
-        )
+        let apportioner = try settings.apportioner(at: .now)
+        let units = apportioner.units
         let approved = Dictionary(grouping: doubts.compactMap(\.approved), by: \.key.sku)
         var book = try await shop.state.doubts()
         let source = doubts.first?.source ?? .main
@@ -56,23 +51,12 @@ package struct HeldRun: Sendable {
         )
         let stock = DoubtfulStock(book, units: units)
         let positions = try await shop.stock(stock).positions(of: skus)
-        let aliases = Set(skus.flatMap { settings.rules.aliases(of: $0) })
-        let levels = Dictionary(
-            grouping: try await shop.state.levels(of: skus + aliases.subtracting(skus).sorted()),
-            by: \.key.sku
-        )
+        let division = try await StockDivision(of: skus, by: apportioner, in: shop)
         var wishes: [PlannedWish] = []
         for sku in skus {
             let after = approved[sku, default: []].applied(to: positions[sku] ?? [])
-            let result = apportioner.apportion(
-                sku,
-                positions: after,
-                shopUnits: Planning.shopUnits(levels[sku] ?? []),
-                aliasUnits: { Planning.shopUnits(levels[$0] ?? []) },
-                unclear: stock.unclear(sku)
-            )
-            for level in result.wanted where !result.figures.unclear.contains(level.key) {
-                let known = levels[level.key.sku]?.first { $0.key == level.key && $0.id != nil }
+            for level in division.divide(sku, after, unclear: stock.unclear(sku)).written {
+                let known = division.levels(of: level.key.sku).first { $0.key == level.key && $0.id != nil }
                 guard let known, known.expected != level.quantity else { continue }
                 let wish = PlannedWish(key: level.key, before: known.expected, after: level.quantity)
                 wishes.append(wish)
@@ -80,7 +64,6 @@ package struct HeldRun: Sendable {
         }
         return wishes
     }
-
 }
 
 extension JSONLine {

@@ -79,6 +79,15 @@ extension JSONLine {
         field("exceptions", standing.exceptions)
         field("as_of", standing.last?.asOf?.description)
         field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
+        if let orders = standing.orders {
+            object("orders") { line in
+                line.field("open", orders.orders)
+                line.field("lines", orders.lines)
+                line.field("oldest", orders.oldest?.description)
+                line.field("unacknowledged", orders.unacknowledged)
+                line.field("oldest_unacknowledged", orders.oldestUnacknowledged?.description)
+            }
+        }
         array("silent") { line in
             for source in standing.silent {
                 line.object { line in

@@ -46,28 +46,24 @@ package struct RuleComparison: Sendable {
         _ settings: Settings
     ) throws -> Apportioner {
         let declaresUnits = !file.units.conversions.isEmpty || file.units.listPath != nil
-        return Apportioner(
+        return try settings.apportioner(
             rules: file.rules,
-            units: try (declaresUnits ? file.units : settings.units).table(),
-            publishUnits: settings.oro.publishUnits,
+            units: declaresUnits ? file.units : settings.units,
             at: instant
         )
     }
 
     private mutating func compare(_ skus: [SKU], in shop: Shop) async throws {
         let aliases = skus.flatMap { new.rules.aliases(of: $0, andBy: old.rules) }
-        let levels = Dictionary(
-            grouping: try await shop.state.levels(of: skus + Set(aliases).sorted()),
-            by: \.key.sku
-        )
-        let known = Set(levels.values.joined().lazy.filter { $0.id != nil }.map(\.key))
+        let levels = try await shop.state.levels(of: Set(skus + aliases).sorted())
+        let known = Set(levels.lazy.filter { $0.id != nil }.map(\.key))
         let positions = try await shop.stock().positions(of: skus)
-        let units = { (sku: SKU) in Planning.shopUnits(levels[sku] ?? []) }
+        let former = try await StockDivision(of: skus, by: old, levels: levels, in: shop)
+        let next = try await StockDivision(of: skus, by: new, levels: levels, in: shop)
         for sku in skus {
             let stock = positions[sku] ?? []
-            let before = old.apportion(sku, positions: stock, shopUnits: units(sku), aliasUnits: units)
-            let after = new.apportion(sku, positions: stock, shopUnits: units(sku), aliasUnits: units)
-            add(before.allocations, after.allocations)
+            let (before, after) = (former.divide(sku, stock), next.divide(sku, stock))
+            add(before.apportionment.allocations, after.apportionment.allocations)
             change.add(
                 levels: before.wanted.filter { known.contains($0.key) },
                 after.wanted.filter { known.contains($0.key) }

@@ -13,6 +13,8 @@ package struct ShopFigures: Sendable {
     /// Runs of which a part waits for a person.
     package let heldPlans: Int
     package let sources: [SourceFigures]
+    /// Web orders that the ERP does not know yet; nothing where they are not read.
+    package var orders: OrderStanding?
 
     package struct SourceFigures: Sendable {
         package let id: SourceID
@@ -60,6 +62,7 @@ package struct ShopFigures: Sendable {
                 )
             }
             sources = all
+            if shop.settings.orders != nil { orders = try await shop.state.orderStanding() }
         } catch {
             throw Fault(error)
         }

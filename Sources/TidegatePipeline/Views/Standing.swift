@@ -1,5 +1,6 @@
 package import InventoryCore
 package import StateStore
+import TidegateSettings
 
 /// How things stand: the last run, the outbox, what needs a person, and how old the published stock is.
 package struct Standing: Sendable {
@@ -15,6 +16,9 @@ package struct Standing: Sendable {
     /// Sources whose newest statement is older than it may be.
     package let silent: [Freshness]
 
+    /// Web orders that the ERP does not know yet; nothing where they are not read.
+    package let orders: OrderStanding?
+
     package var waiting: Int { backlog.unsettled - backlog.claimed }
 
     package init(_ shop: Shop, at now: Timestamp = .now) async throws {
@@ -24,6 +28,7 @@ package struct Standing: Sendable {
             exceptions = try await shop.state.openExceptionCounts().values.reduce(0, +)
             positions = try await shop.stock().count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
+            orders = shop.settings.orders == nil ? nil : try await shop.state.orderStanding()
             silent = try await shop.freshness(at: now).filter(\.isSilent)
             // A time that has not come says nothing of how old the stock is.
             let newest = shop.sources.compactMap { source in

@@ -18,12 +18,7 @@ extension TargetReview {
         guard !shares.isEmpty else { return }
         do {
             let units = try settings.units.table()
-            let apportioner = Apportioner(
-                rules: settings.rules,
-                units: units,
-                publishUnits: settings.oro.publishUnits,
-                at: .now
-            )
+            let apportioner = try settings.apportioner(at: .now)
             let found = try await shop.resolve(Array(skus.prefix(TargetReview.skusMax))).levels
             let products = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }.map {
                 ($0.key, apportioner.units(of: $0.key, shopUnits: $0.value.shopUnits))

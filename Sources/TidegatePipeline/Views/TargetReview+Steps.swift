@@ -14,12 +14,7 @@ extension TargetReview {
         guard !stepped.isEmpty else { return }
         let matched = skus.filter { sku in stepped.contains { $0.2.match.matches(sku) } }
         do {
-            let apportioner = Apportioner(
-                rules: settings.rules,
-                units: try settings.units.table(),
-                publishUnits: settings.oro.publishUnits,
-                at: .now
-            )
+            let apportioner = try settings.apportioner(at: .now)
             let found = try await shop.resolve(Array(matched.prefix(TargetReview.skusMax))).levels
             let levels = Dictionary(grouping: found, by: \.key.sku).sorted { $0.key < $1.key }
             for (fence, number, rule, step) in stepped {

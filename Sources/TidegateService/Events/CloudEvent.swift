@@ -103,11 +103,13 @@ struct CloudEvent {
         case "tidegate.stock.level.v1": .level
         case "tidegate.stock.movement.v1": .movement
         case "tidegate.stock.hint.v1": .hint
+        case "tidegate.order.acknowledged.v1": .acknowledgement
         default:
             throw ItemFault(
                 EventCode.unknownType,
                 "The CloudEvent's type \((type ?? "").shown) is none of ours; send "
-                    + "tidegate.stock.level.v1, .movement.v1 or .hint.v1, or configure events.mapping."
+                    + "tidegate.stock.level.v1, .movement.v1 or .hint.v1, tidegate.order.acknowledged.v1, "
+                    + "or configure events.mapping."
             )
         }
     }

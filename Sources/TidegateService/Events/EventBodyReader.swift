@@ -8,6 +8,8 @@ package struct EventBodyReader: Sendable {
     private let settings: EventSettings
     private let format: SnapshotFormat
     private let statedRoles: Set<String>
+    private let orderSource: SourceID?
+    private let topic: ItemReader.Topic
 
     /// Prepares for one source.
     ///
@@ -20,6 +22,23 @@ package struct EventBodyReader: Sendable {
         self.settings = settings
         format = source.format
         self.statedRoles = statedRoles
+        orderSource = source.id
+        topic = .stock
+    }
+
+    /// Prepares for acknowledgements of web orders alone, in our own form or as CloudEvents.
+    ///
+    /// - Parameters:
+    ///   - source: whose figures contain the orders; nothing where any source's may.
+    ///   - answers: how bad items are answered.
+    package init(acknowledgementsOf source: SourceID?, answers: EventSettings.Answers) {
+        var settings = EventSettings()
+        settings.answers = answers
+        self.settings = settings
+        format = SnapshotFormat()
+        statedRoles = []
+        orderSource = source
+        topic = .orders
     }
 
     /// Reads a body.
@@ -80,7 +99,9 @@ package struct EventBodyReader: Sendable {
                     if let body = try reader.read(request, type.form, bytes, range) { return body }
                 }
                 guard clientStates.isEmpty else { throw ClientState.refused }
-                let items = ItemReader(keys: keys, naming: naming, isStrict: settings.answers == .strict)
+                var items = ItemReader(keys: keys, naming: naming, isStrict: settings.answers == .strict)
+                items.orderSource = orderSource
+                items.topic = topic
                 var reader = OwnBodyReader(items: items)
                 return try reader.read(request, type.form, bytes, range)
             }
@@ -129,6 +150,14 @@ package struct EventBodyReader: Sendable {
             EventCode.mediaType,
             "Bodies in XML and of forms are read by a mapping, and this source has none.",
             hint: "Configure events.mapping, or send JSON."
+        )
+    }
+
+    static var noJSON: Fault {
+        Fault.body(
+            EventCode.mediaType,
+            "Acknowledgements of web orders are taken in JSON alone.",
+            hint: "Send application/json, application/x-ndjson or application/cloudevents+json."
         )
     }
 

@@ -29,6 +29,9 @@ package enum EventCode {
     package static let missingIdentity = Fault.Code("missing_identity")
     package static let unknownType = Fault.Code("unknown_type")
     package static let unmapped = Fault.Code("unmapped_value")
+    // Web orders.
+    package static let ordersNotRead = Fault.Code("orders_not_read")
+    package static let unprovenIDs = Fault.Code("proof_not_taken")
 }
 
 extension Fault {

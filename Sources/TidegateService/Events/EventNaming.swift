@@ -16,7 +16,7 @@ struct EventNaming {
         var kind: Word?
 
         enum Word {
-            case level, movement, hint
+            case level, movement, hint, acknowledgement
         }
     }
 

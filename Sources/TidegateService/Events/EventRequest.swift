@@ -36,6 +36,8 @@ package struct EventRequest: Sendable {
 package struct EventBody: Sendable {
     /// In the order of the body; an item about several SKUs gives several events of one index.
     package var events: [(index: Int, event: StockEvent)] = []
+    /// What it says of web orders, in the order of the body.
+    package var orders: [(index: Int, said: OrderStatement)] = []
     package var rejected: [EventRejection] = []
     /// Items that are no stock, by the mapping's conditions or the source's `ignore`.
     package var ignored = 0

@@ -9,15 +9,31 @@ struct ItemMembers {
         case of, change
         case asOf, version, document
         case order, state, at, throughOrder, missing
+        case line, quantity, aliveAt
 
         var text: String {
             switch self {
             case .onHand: "on_hand"
             case .asOf: "as_of"
             case .throughOrder: "through_order_id"
+            case .aliveAt: "alive_at"
             default: String(describing: self)
             }
         }
+    }
+
+    /// Which names are known: what one kind of item calls so, another knows nothing of.
+    struct Vocabulary {
+        fileprivate let bits: UInt32
+
+        private init(_ names: some Sequence<Name>) {
+            bits = names.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+        }
+
+        /// Of stock events, and what tells acknowledgements from them.
+        static let stock = Vocabulary(Name.allCases.filter { ![.line, .quantity, .aliveAt].contains($0) })
+        /// Of acknowledgements of web orders.
+        static let orders = Vocabulary([.id, .order, .line, .quantity, .state, .at, .aliveAt, .document])
     }
 
     private static let names: [[UInt8]] = Name.allCases.map { Array($0.text.utf8) }
@@ -32,7 +48,10 @@ struct ItemMembers {
     /// Takes an object, whose `{` comes next.
     ///
     /// Null counts as if the member were missing.
-    mutating func read(_ scanner: inout JSONScanner) throws(JSONFault) {
+    mutating func read(
+        _ scanner: inout JSONScanner,
+        _ vocabulary: Vocabulary = .stock
+    ) throws(JSONFault) {
         seen = 0
         unknown = 0
         firstUnknown = nil
@@ -41,7 +60,8 @@ struct ItemMembers {
         repeat {
             let key = try scanner.key()
             let value = try scanner.value()
-            guard let name = name(key, scanner.bytes) else {
+            let bits = vocabulary.bits
+            guard let name = name(key, scanner.bytes), bits & 1 << UInt32(name.rawValue) != 0 else {
                 unknown += 1
                 if firstUnknown == nil { firstUnknown = JSONText.text(scanner.bytes, key) ?? "?" }
                 continue

@@ -137,32 +137,37 @@ extension ItemReader {
     /// An instant with its offset; nothing where the item states none.
     func instant(
         _ item: borrowing ItemMembers,
-        _ bytes: UnsafeBufferPointer<UInt8>
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ name: ItemMembers.Name = .asOf
     ) throws(ItemFault) -> Timestamp? {
-        guard let token = item[.asOf] else { return nil }
+        guard let token = item[name] else { return nil }
         guard token.kind == .string, token.end - token.start <= 40, let text = JSONText.text(bytes, token),
             let instant = Timestamp(rfc3339: text)
         else {
             throw ItemFault(
                 EventCode.badInstant,
-                "as_of is no instant with an offset; write it like 2026-11-29T10:00:00+00:00."
+                "\(name.text) is no instant with an offset; write it like 2026-11-29T10:00:00+00:00."
             )
         }
-        return try checked(instant)
+        return try checked(instant, name)
     }
 
     func instantNeeded(
         _ item: borrowing ItemMembers,
         _ bytes: UnsafeBufferPointer<UInt8>,
-        _ envelope: EventNaming.Envelope?
+        _ envelope: EventNaming.Envelope?,
+        _ name: ItemMembers.Name = .asOf
     ) throws(ItemFault) -> Timestamp {
-        if let instant = try instant(item, bytes) { return instant }
-        if let time = envelope?.time { return try checked(time) }
-        throw ItemFault(EventCode.missingMember, "as_of is missing; say when the statement was true.")
+        if let instant = try instant(item, bytes, name) { return instant }
+        if let time = envelope?.time { return try checked(time, name) }
+        throw ItemFault(
+            EventCode.missingMember,
+            "\(name.text) is missing; say when the statement was true."
+        )
     }
 
-    private func checked(_ instant: Timestamp) throws(ItemFault) -> Timestamp {
-        guard instant <= latest else { throw ItemFault.ahead(instant) }
+    private func checked(_ instant: Timestamp, _ name: ItemMembers.Name) throws(ItemFault) -> Timestamp {
+        guard instant <= latest else { throw ItemFault.ahead(instant, name.text) }
         return instant
     }
 
@@ -200,10 +205,11 @@ extension ItemFault {
     }
 
     /// A statement about what has not been yet.
-    static func ahead(_ instant: Timestamp) -> ItemFault {
+    static func ahead(_ instant: Timestamp, _ name: String = "as_of") -> ItemFault {
         ItemFault(
             EventCode.instantInFuture,
-            "as_of \(instant) lies in the future and would beat all later statements; set the sender's clock."
+            "\(name) \(instant) lies in the future and would beat all later statements; "
+                + "set the sender's clock."
         )
     }
 }

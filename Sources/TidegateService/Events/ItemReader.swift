@@ -16,6 +16,15 @@ struct ItemReader {
     let quantities = QuantityParser(Dialect())
     /// Instants later than this cannot have been.
     let latest: Timestamp
+    /// Whose figures contain the orders that are acknowledged; nothing where any source's may.
+    var orderSource: SourceID?
+    /// What items without an envelope are.
+    var topic = Topic.stock
+
+    /// What is taken: each has its own address.
+    enum Topic {
+        case stock, orders
+    }
 
     init(keys: PositionKeys, naming: EventNaming, isStrict: Bool) {
         self.keys = keys
@@ -33,21 +42,14 @@ struct ItemReader {
         index: Int,
         envelope: EventNaming.Envelope?
     ) throws(ItemFault) -> Outcome {
-        if let name = item.repeated {
-            throw ItemFault(EventCode.repeatedMember, "The item has \(name.text) twice; send it once.")
-        }
-        if isStrict, let name = item.firstUnknown {
-            throw ItemFault(
-                EventCode.unknownMember,
-                "Nobody knows \(name.shown); leave it out, or set answers: lenient."
-            )
-        }
+        try checkNames(item)
         let kind = try kind(item, envelope)
         var event: StockEvent
         let id = try text(.id, item, bytes)
         _ = try text(.document, item, bytes)
         switch kind {
         case .hint: return try hint(item, bytes, id, index, envelope)
+        case .acknowledgement: throw ItemReader.elsewhere
         case .level: event = try level(item, bytes, envelope)
         case .movement:
             event = try movement(item, bytes, envelope)
@@ -63,15 +65,31 @@ struct ItemReader {
         return .event(event)
     }
 
+    func checkNames(_ item: borrowing ItemMembers) throws(ItemFault) {
+        if let name = item.repeated {
+            throw ItemFault(EventCode.repeatedMember, "The item has \(name.text) twice; send it once.")
+        }
+        if isStrict, let name = item.firstUnknown {
+            throw ItemFault(
+                EventCode.unknownMember,
+                "Nobody knows \(name.shown); leave it out, or set answers: lenient."
+            )
+        }
+    }
+
+    /// Items of our own form say by their address what they are about.
+    private static let elsewhere = ItemFault(
+        EventCode.unknownType,
+        "Acknowledgements of web orders go to /v1/shops/SHOP/orders/acknowledgements, or into a CloudEvent "
+            + "of type tidegate.order.acknowledged.v1."
+    )
+
     private func kind(
         _ item: borrowing ItemMembers,
         _ envelope: EventNaming.Envelope?
     ) throws(ItemFault) -> EventNaming.Envelope.Word {
         if item.has(.order) || item.has(.throughOrder) {
-            throw ItemFault(
-                EventCode.unknownType,
-                "Acknowledgements of web orders are not taken here yet; leave them out."
-            )
+            throw ItemReader.elsewhere
         }
         let isLevel = item.has(.onHand) || item.has(.net) || item.has(.committed) || item.has(.unusable)
         let isMovement = item.has(.change) || item.has(.of)
@@ -81,6 +99,7 @@ struct ItemReader {
             case .level: ItemReader.ofLevels
             case .movement: ItemReader.ofMovements
             case .hint: ItemReader.ofHints
+            case .acknowledgement: throw ItemReader.elsewhere
             }
         if let name = item.other(than: allowed) {
             throw ItemFault(

@@ -21,7 +21,8 @@ struct OwnBodyReader {
             case .lines:
                 try lines(bytes, range)
                 return body
-            case .xml, .form: throw refuse(EventBodyReader.unmapped)
+            case .xml, .form:
+                throw refuse(items.topic == .orders ? EventBodyReader.noJSON : EventBodyReader.unmapped)
             case .cloudEvent, .cloudEvents, .json, .own: break
             }
             var scanner = JSONScanner(bytes, range)
@@ -84,9 +85,15 @@ struct OwnBodyReader {
             try checked(event)
             structured(event, scanner.bytes, index)
         } else {
-            try members.read(&scanner)
+            try members.read(&scanner, vocabulary(nil))
             take(scanner.bytes, index, nil)
         }
+    }
+
+    /// The names of the items of an envelope, or of those without one.
+    private func vocabulary(_ envelope: EventNaming.Envelope?) -> ItemMembers.Vocabulary {
+        guard let envelope else { return items.topic == .orders ? .orders : .stock }
+        return envelope.kind == .acknowledgement ? .orders : .stock
     }
 
     private mutating func checked(_ event: CloudEvent) throws(JSONFault) {
@@ -101,6 +108,11 @@ struct OwnBodyReader {
     ) {
         body.unknownMembers += members.unknown
         do throws(ItemFault) {
+            if envelope?.kind == .acknowledgement || items.topic == .orders {
+                let said = try items.readOrder(members, bytes, envelope: envelope)
+                body.orders.append((index, said))
+                return
+            }
             switch try items.read(members, bytes, index: index, envelope: envelope) {
             case .event(let event): body.events.append((index, event))
             case .events(let events): body.events.append(contentsOf: events.map { (index, $0) })
@@ -151,7 +163,7 @@ struct OwnBodyReader {
             guard try scanner.peek() == UInt8(ascii: "{") else {
                 throw JSONFault(message: "no object", offset: range.lowerBound)
             }
-            try members.read(&scanner)
+            try members.read(&scanner, vocabulary(envelope))
             try finish(&scanner)
         } catch {
             throw ItemFault(EventCode.badItem, "The CloudEvent's data are no JSON object.")
@@ -165,11 +177,12 @@ struct OwnBodyReader {
         guard try scanner.peek() == UInt8(ascii: "{") else {
             throw JSONFault(message: "the data of a CloudEvent are one object", offset: scanner.index)
         }
-        try members.read(&scanner)
+        let envelope = Result { () throws(ItemFault) in try event.envelope() }
+        try members.read(&scanner, vocabulary(try? envelope.get()))
         try finish(&scanner)
         body.count = 1
         do throws(ItemFault) {
-            take(scanner.bytes, 0, try event.envelope())
+            take(scanner.bytes, 0, try envelope.get())
         } catch {
             body.rejected.append(error.rejection(0))
         }
@@ -192,7 +205,7 @@ struct OwnBodyReader {
                 guard try scanner.peek() == UInt8(ascii: "{") else {
                     throw JSONFault(message: "it is no object", offset: scanner.index)
                 }
-                try members.read(&scanner)
+                try members.read(&scanner, vocabulary(nil))
                 try finish(&scanner)
                 take(bytes, index, nil)
             } catch {

@@ -26,6 +26,8 @@ package protocol ShopService: Sendable {
     func delivered(_ source: SourceID)
     /// Events of a source were received.
     func eventsReceived(_ source: SourceID)
+    /// Acknowledgements of web orders were kept; they are applied soon.
+    func ordersAcknowledged()
     func pause(_ source: SourceID, reason: String, who: String) async throws
     func resume(_ source: SourceID) async throws
     func pausePush(reason: String, who: String) async throws

@@ -77,8 +77,13 @@ final class EventDesk: Sendable {
         tally.duplicate = receipt.duplicate
         tally.stale = admission.stale + receipt.stale
         tally.parked = receipt.parked
-        tally.rejected = (body.rejected + admission.rejected + receipt.rejected)
-            .sorted { $0.index < $1.index }
+        tally.rejected = body.rejected + admission.rejected + receipt.rejected
+        if !body.orders.isEmpty {
+            let orders = try await OrderReceipt.keep(body.orders, in: shop, at: call.receivedAt)
+            if orders.accepted > 0 { served.ordersAcknowledged() }
+            tally.take(orders)
+        }
+        tally.rejected.sort { $0.index < $1.index }
         let counters = ShopCounters(of: served.id)
         for (result, count) in [
             ("accepted", tally.accepted), ("duplicate", tally.duplicate), ("stale", tally.stale),

@@ -115,6 +115,7 @@ package struct ServeRun {
                     )
                 }
             }
+            services.append(OrderLoop(served: shop, logger: logger))
             services.append(Heartbeat(served: shop))
         }
         services.append(ReloadService(reload: reload))

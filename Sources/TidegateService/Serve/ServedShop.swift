@@ -23,6 +23,7 @@ package final class ServedShop: Sendable {
     // The sources stay the same for as long as the shop is served.
     private let mailboxes: [SourceID: SourceMailbox]
     private let eventWakeups: [SourceID: Wakeup]
+    private let orderWakeup = Wakeup()
     private let reloading = Mutex<ServiceReload?>(nil)
     private let beat = Mutex(ContinuousClock.now)
     private let committed: CommitCount
@@ -134,6 +135,16 @@ package final class ServedShop: Sendable {
     /// Waits until events of a source are received, for no longer than so many seconds.
     func waitForEvents(of source: SourceID, seconds: Double) async {
         await eventWakeups[source]?.wait(seconds: seconds)
+    }
+
+    /// Says that acknowledgements of web orders were kept.
+    package func ordersAcknowledged() {
+        orderWakeup.notify()
+    }
+
+    /// Waits until acknowledgements are kept, for no longer than so many seconds.
+    func waitForOrders(seconds: Double) async {
+        await orderWakeup.wait(seconds: seconds)
     }
 
     func mailbox(of source: SourceID) throws(Fault) -> SourceMailbox {

@@ -85,6 +85,16 @@ package struct StandingCollector: Sendable {
             let labels = [shop, ("owner", owner.rawValue)]
             samples.append(MetricSample("tidegate_exception_oldest_seconds", labels, age))
         }
+        if let orders = figures.orders {
+            let oldest = orders.oldest.map { max(0, seconds(from: $0, to: now)) } ?? 0
+            let late = orders.oldestUnacknowledged.map { max(0, seconds(from: $0, to: now)) } ?? 0
+            samples += [
+                MetricSample("tidegate_orders_open", [shop], Double(orders.orders)),
+                MetricSample("tidegate_order_lines_open", [shop], Double(orders.lines)),
+                MetricSample("tidegate_order_oldest_seconds", [shop], oldest),
+                MetricSample("tidegate_order_unacknowledged_seconds", [shop], late),
+            ]
+        }
         return samples + figures.sources.flatMap { self.samples($0, shop, at: now) }
     }
 

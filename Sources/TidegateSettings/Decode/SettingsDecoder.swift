@@ -23,7 +23,11 @@ struct SettingsDecoder {
         let shop = shop(&root)
         let sources = sources(&root)
         let units = unitSettings(&root)
-        let rules = rules(&root, units: units)
+        let orders = root.section("orders").map { self.orders($0, sources ?? []) }
+        var ruling = self
+        // Orders say what a group has bought.
+        ruling.warnsOfQuotas = orders == nil
+        let rules = ruling.rules(&root, units: units, quotaCounts: orders?.quotaCounts)
         let oro = root.required("oro", hint: "Say where the shop is.")
             .flatMap { $0.section() }.flatMap(self.oro)
         let guards = root.section("guards").map(self.guards)
@@ -45,6 +49,8 @@ struct SettingsDecoder {
         settings.statesService = service != nil
         settings.store = store ?? settings.store
         settings.audit = audit ?? settings.audit
+        settings.orders = orders
+        settings.oro.orderField = orders?.field
         settings.placeUploads()
         settings.owners = owners ?? [:]
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }

@@ -85,7 +85,7 @@ struct CheckCommand: AsyncParsableCommand {
     ) async throws -> ExitStatus {
         try console.line("shop           \(settings.oro.url)")
         if let trouble = await shop.probe() { throw Fault(trouble) }
-        var needs = settings.oro.needs
+        var needs = settings.needs
         needs.triesWriting = writeTest
         let report = await shop.examine(for: needs)
         for line in report.features { try console.line("  \(line)") }

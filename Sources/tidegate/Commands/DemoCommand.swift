@@ -14,9 +14,10 @@ struct DemoCommand: StoppableCommand {
         abstract: "Runs the real job against a simulated OroCommerce, on a sample catalogue.",
         discussion: """
             A first snapshot fills the shop, a second one changes about 1 % of it, and a third run reads the \
-            second snapshot again: it has nothing to write. A fourth has lost a location; what it states \
-            there is held until it is approved. With --serve everything stays alive until Ctrl-C: the \
-            service, its schedule, and a stock event every second.
+            second snapshot again: it has nothing to write. Then the shop sells something that the ERP's \
+            next snapshot does not know of, and the figure is not put back. A fifth has lost a location; \
+            what it states there is held until it is approved. With --serve everything stays alive until \
+            Ctrl-C: the service, its schedule, and a stock event every second.
             """
     )
 
@@ -74,8 +75,9 @@ struct DemoCommand: StoppableCommand {
         "1  The first snapshot: everything is new.",
         "2  The next snapshot: about 1 % of the stock has moved.",
         "3  The same snapshot again: nothing to do.",
-        "4  A snapshot that has lost WH-LYON: all its figures are 0. They wait for a person.",
-        "5  A person has looked, and approves.",
+        "4  The shop has sold something that the ERP's next snapshot does not know of: it is not put back.",
+        "5  A snapshot that has lost WH-LYON: all its figures are 0. They wait for a person.",
+        "6  A person has looked, and approves.",
     ]
 
     private func perform(
@@ -93,17 +95,20 @@ struct DemoCommand: StoppableCommand {
             case 1:
                 stock.passTime(changedPercent: 1)
                 try place.write(stock.snapshot(asOf: "2026-11-23T07:00:00Z"))
-            case 3: try place.write(stock.snapshot(asOf: "2026-11-23T08:00:00Z", losing: "WH-LYON"))
+            case 3: try place.write(stock.snapshot(asOf: "2026-11-23T07:30:00Z"))
+            case 4: try place.write(stock.snapshot(asOf: "2026-11-23T08:00:00Z", losing: "WH-LYON"))
             default: break
             }
             for text in ["", title, ""] { try say(console, text) }
+            let sold = number == 3 ? DemoSale(of: stock.skus, in: simulator) : nil
             let written = simulator.ledger().count
-            let approved = number == 4 ? summaries.last?.run : nil
+            let approved = number == 5 ? summaries.last?.run : nil
             let summary = try await run(settings, approving: approved)
             summaries.append(summary)
             if !json { try SummaryReport(console: console).write(summary) }
             let seen = simulator.ledger().count - written
             try say(console, "  ledger    \(seen.grouped) writes seen by the shop")
+            if let sold { try say(console, "  sold      \(sold.sentence(simulator))") }
         }
         if !json { try await explain(stock.skus.first { $0.text.hasPrefix("PUMP-") }, settings, console) }
         return summaries
@@ -116,7 +121,7 @@ struct DemoCommand: StoppableCommand {
         let story = try await Explanation(of: sku.text, in: shop)
         try shop.close()
         let title =
-            "6  Why does \(sku) show what it shows?  tidegate explain \(sku) --config \(folder)/tidegate.yaml"
+            "7  Why does \(sku) show what it shows?  tidegate explain \(sku) --config \(folder)/tidegate.yaml"
         for text in ["", title, ""] { try console.line(text) }
         for line in story.lines { try console.line("  " + line) }
     }

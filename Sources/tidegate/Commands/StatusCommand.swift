@@ -43,6 +43,15 @@ struct StatusCommand: AsyncParsableCommand {
         }
     }
 
+    private func write(_ orders: OrderStanding, _ console: Console) throws {
+        let text =
+            "orders       \(orders.orders.grouped) open in \(orders.lines.grouped) lines, "
+            + "\(orders.unacknowledged.grouped) not acknowledged"
+        guard let oldest = orders.oldestUnacknowledged else { return try console.line(text) }
+        let seconds = max(0, Int((Timestamp.now.microseconds - oldest.microseconds) / 1_000_000))
+        try console.line("\(text), the oldest \(Age(seconds: seconds)) old")
+    }
+
     private func write(_ standing: Standing, _ console: Console) throws {
         if let last = standing.last {
             try console.line("last run     \(last.id)  \(last.state.word)  started \(last.started)")
@@ -57,6 +66,7 @@ struct StatusCommand: AsyncParsableCommand {
                 + "\(standing.backlog.parked.grouped) parked"
         )
         try console.line("exceptions   \(standing.exceptions.grouped) open")
+        if let orders = standing.orders { try write(orders, console) }
         for source in standing.silent {
             try console.yellow("silent       \(source.sentence)")
         }

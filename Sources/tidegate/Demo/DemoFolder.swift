@@ -87,6 +87,9 @@ struct DemoFolder {
               url: \(shop)
               client_id: \(Self.clientID)
               client_secret_file: \(url.path())/secret
+            orders:
+              read: { every: 5s }
+              grace: 1m
             store: { path: \(url.path())/state }
             \(service)
             """

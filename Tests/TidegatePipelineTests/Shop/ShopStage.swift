@@ -33,6 +33,7 @@ struct ShopStage: Sendable {
         units: String = "[{ erp: EA, per_base: 1, oro: item }]",
         store: String = "",
         more: String = "",
+        profile: Profile = .v5_1,
         _ body: @escaping @Sendable (ShopStage) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "tidegate-\(UUID().uuidString)")
@@ -42,7 +43,9 @@ struct ShopStage: Sendable {
         let catalogue = Catalogue(
             products: (1...products).map { ("AB-\($0)", [(code: "item", precision: 0)]) }
         )
-        let options = SimulatorOptions(catalogue: catalogue)
+        var simulated = SimulatorOptions(catalogue: catalogue)
+        simulated.profile = profile
+        let options = simulated
         try await OroSimulator.withRunning(options) { simulator in
             let text = """
                 \(sources)

@@ -32,7 +32,11 @@ struct ContractTests {
               main: { kind: file, path: FOLDER/stock.csv, events: { answers: strict } }
               up: { kind: upload }
             """
-        try await HTTPStage.run(sources: sources, events: port) { stage in
+        try await HTTPStage.run(
+            sources: sources,
+            events: port,
+            more: "orders: { acknowledge: booked }"
+        ) { stage in
             try await stage.sync(["AB-1": 5, "NONE": 1])
             let python = try #require(Self.python)
             let status = try await RawClient.blocking {

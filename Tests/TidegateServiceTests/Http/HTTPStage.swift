@@ -33,6 +33,7 @@ struct HTTPStage: Sendable {
         tls: ServiceSettings.TLSFiles? = nil,
         probes: ServiceProbes = ServiceProbes(),
         events: EventPort? = nil,
+        more: String = "",
         logger: Logger = quiet,
         _ body: @escaping @Sendable (HTTPStage) async throws -> Void
     ) async throws {
@@ -49,6 +50,7 @@ struct HTTPStage: Sendable {
                 sites: { main: { locations: ["*"] } }
                 oro: { url: "\(simulator.url)", push: { patience: 5s } }
                 store: { path: FOLDER/state }
+                \(more)
 
                 """.replacing("FOLDER", with: folder)
             let settings = try SettingsDecoder(file: "t.yaml", lists: SKUList.read).settings(text)
@@ -223,6 +225,7 @@ final class StandInShop: ShopService {
 
     func delivered(_ source: SourceID) { note("delivered \(source)") }
     func eventsReceived(_ source: SourceID) { note("events \(source)") }
+    func ordersAcknowledged() { note("orders") }
     func pause(_ source: SourceID, reason: String, who: String) { note("pause \(source): \(reason), \(who)") }
     func resume(_ source: SourceID) { note("resume \(source)") }
     func pausePush(reason: String, who: String) { note("pause push: \(reason), \(who)") }

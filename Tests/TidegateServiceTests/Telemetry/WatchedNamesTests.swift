@@ -48,7 +48,7 @@ struct WatchedNamesTests {
         for row in rows { #expect(Self.names(in: String(row)).count == 1) }
     }
 
-    @Test("every rule has a unit test, a summary and a first step, and the dashboard is JSON with five rows")
+    @Test("every rule has a unit test, a summary and a first step, and the dashboard is JSON with six rows")
     func complete() throws {
         let rules = try Self.text("config/prometheus-rules.yaml")
         let tests = try Self.text("config/prometheus-rules.test.yaml")
@@ -64,7 +64,7 @@ struct WatchedNamesTests {
         )
         let panels = try #require((json as? [String: Any])?["panels"] as? [[String: Any]])
         let rows = panels.filter { $0["type"] as? String == "row" }.compactMap { $0["title"] as? String }
-        #expect(rows == ["Standing", "Push", "Sources", "Events", "Service"])
+        #expect(rows == ["Standing", "Push", "Sources", "Events", "Service", "Web orders"])
     }
 
     @Test("names are of the right form, and counters alone end with _total")

@@ -153,9 +153,12 @@ extension Allocator {
 
     /// Works out N, s and P from what is on the shelves, and each fence's D.
     private func makePool(_ onShelves: Int128, _ stock: SiteStock, _ allocation: inout SiteAllocation) {
-        var net = onShelves
-        net -= Int128(max(0, stock.orders.shared.millionths))
-        net -= Int128(max(0, stock.orders.unattributed.millionths))
+        let ordered =
+            Int128(max(0, stock.orders.shared.millionths))
+            + Int128(max(0, stock.orders.unattributed.millionths))
+        allocation.stock = fitting(onShelves, &allocation)
+        allocation.orders = fitting(ordered, &allocation)
+        var net = onShelves - ordered
         for fence in allocation.fences.indices {
             let own = max(0, allocation.fences[fence].own)
             let rest = own - Int128(allocation.fences[fence].orders.millionths)

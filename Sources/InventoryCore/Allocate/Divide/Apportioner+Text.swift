@@ -5,6 +5,7 @@ extension Apportioner {
     package var text: RuleText {
         var text = rules.text
         text.append(units, publishUnits)
+        text.append(quotaCounts, of: rules)
         return text
     }
 
@@ -19,6 +20,7 @@ extension Apportioner {
             rules: RuleSet(sites: reader.sites, safety: reader.safety, fences: reader.fences),
             units: reader.units,
             publishUnits: reader.publishUnits,
+            quotaCounts: reader.quotaCounts,
             at: instant
         )
     }

@@ -6,6 +6,7 @@ package struct Apportioner: Sendable {
     package let rules: RuleSet
     package let units: UnitTable
     package let publishUnits: PublishUnits
+    package let quotaCounts: QuotaCount
     let allocator: Allocator
 
     package var instant: Timestamp { allocator.instant }
@@ -13,11 +14,18 @@ package struct Apportioner: Sendable {
     /// Makes the apportioner of one plan.
     ///
     /// Rules without sites get one site that holds every location.
-    package init(rules: RuleSet, units: UnitTable, publishUnits: PublishUnits, at instant: Timestamp) {
+    package init(
+        rules: RuleSet,
+        units: UnitTable,
+        publishUnits: PublishUnits,
+        quotaCounts: QuotaCount = .level,
+        at instant: Timestamp
+    ) {
         let rules = rules.sites.isEmpty ? Apportioner.withOneSite(rules) : rules
         self.rules = rules
         self.units = units
         self.publishUnits = publishUnits
+        self.quotaCounts = quotaCounts
         allocator = Allocator(rules: rules, at: instant)
     }
 
@@ -31,13 +39,15 @@ package struct Apportioner: Sendable {
     /// are; empty if the shop does not have the product. A SKU without positions has nothing left, so its
     /// levels are wanted at 0.
     ///
-    /// `unclear` are locations of which something was stated and never clearly.
+    /// `unclear` are locations of which something was stated and never clearly; `orders` are the web orders
+    /// that the ERP does not know yet.
     package func apportion(
         _ sku: SKU,
         positions: [Position],
         shopUnits: [ShopUnit],
         aliasUnits: (SKU) -> [ShopUnit] = { _ in [] },
-        unclear: [Location] = []
+        unclear: [Location] = [],
+        orders: SKUOrders = .none
     ) -> Apportionment {
         let stock = BaseStock(sku: sku, positions: positions, units: units)
         var exceptions = stock.exceptions
@@ -59,6 +69,8 @@ package struct Apportioner: Sendable {
             exceptions.append(difference)
             unclear += rules.sites.indices.map { LocationRole(site: $0, owner: nil) }
         }
+        let charges = OrderCharges(orders.lines, of: sku, self, shopUnits: shopUnits, nets: bySite)
+        exceptions += charges.exceptions
         var figures = PublishedFigures()
         var allocations: [SiteAllocation] = []
         allocations.reserveCapacity(bySite.count)
@@ -68,6 +80,8 @@ package struct Apportioner: Sendable {
                     sku: sku,
                     site: site,
                     locations: nets[...],
+                    orders: charges.orders[site],
+                    consumed: orders.consumed.filter { $0.site == site }.map(\.use),
                     granularity: publishUnits.granularity(of: sellable)
                 )
             )
@@ -87,7 +101,13 @@ package struct Apportioner: Sendable {
             )
             allocations.append(allocation)
         }
-        return Apportionment(stock: stock, allocations: allocations, figures: figures, exceptions: exceptions)
+        return Apportionment(
+            stock: stock,
+            allocations: allocations,
+            figures: figures,
+            exceptions: exceptions,
+            hasUncountedOrders: charges.isIncomplete
+        )
     }
 
     /// The smallest amount of a SKU that the published unit can show, in base units; nil if none of the
@@ -163,6 +183,8 @@ package struct Apportionment: Hashable, Sendable {
     package let allocations: [SiteAllocation]
     package let figures: PublishedFigures
     package let exceptions: [InventoryException]
+    /// Whether something was ordered that cannot be counted: nothing of the SKU may rise meanwhile.
+    package let hasUncountedOrders: Bool
 
     package var wanted: [WantedLevel] { figures.levels }
 }

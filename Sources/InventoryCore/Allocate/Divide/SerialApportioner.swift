@@ -18,6 +18,8 @@ package struct SerialApportioner {
     package private(set) var allocations: [SiteAllocation]
     package private(set) var figures = PublishedFigures()
     package private(set) var exceptions: [InventoryException] = []
+    /// Whether something was ordered that cannot be counted: nothing of the SKU may rise meanwhile.
+    package private(set) var hasUncountedOrders = false
 
     package var wanted: [WantedLevel] { figures.levels }
 
@@ -71,7 +73,8 @@ package struct SerialApportioner {
         at places: PlaceList,
         shopUnits: [ShopUnit],
         aliasUnits: (SKU) -> [ShopUnit],
-        unclear: [Location] = []
+        unclear: [Location] = [],
+        orders: SKUOrders = .none
     ) {
         // Pass the object on: passing the apportioner in it would copy that.
         let rulings = rulings
@@ -84,14 +87,16 @@ package struct SerialApportioner {
                 positions: places.positions(rows[...], of: sku),
                 shopUnits: shopUnits,
                 aliasUnits: aliasUnits,
-                unclear: unclear
+                unclear: unclear,
+                orders: orders
             )
             allocations = result.allocations
             figures = result.figures
             exceptions = result.exceptions
+            hasUncountedOrders = result.hasUncountedOrders
             return
         }
-        divide(sku, shopUnits, aliasUnits, rulings)
+        divide(sku, shopUnits, aliasUnits, orders, rulings)
     }
 
     /// Looks up the rules for places that are new.
@@ -145,10 +150,24 @@ package struct SerialApportioner {
         _ sku: SKU,
         _ shopUnits: [ShopUnit],
         _ aliasUnits: (SKU) -> [ShopUnit],
+        _ orders: SKUOrders,
         _ rulings: Rulings
     ) {
         exceptions.removeAll(keepingCapacity: true)
         figures.removeAll()
+        var charges: OrderCharges?
+        if !orders.lines.isEmpty {
+            let made = OrderCharges(
+                orders.lines,
+                of: sku,
+                rulings.apportioner,
+                shopUnits: shopUnits,
+                nets: nets
+            )
+            exceptions += made.exceptions
+            charges = made
+        }
+        hasUncountedOrders = charges?.isIncomplete ?? false
         if shopUnits != sold.shopUnits {
             sold.shopUnits = shopUnits
             sold.units = rulings.apportioner.units.sellable(shopUnits, of: sku)
@@ -159,7 +178,15 @@ package struct SerialApportioner {
         }
         for site in nets.indices {
             rulings.apportioner.allocator.allocate(
-                SiteStock(sku: sku, site: site, locations: nets[site][...], granularity: sold.granularity),
+                SiteStock(
+                    sku: sku,
+                    site: site,
+                    locations: nets[site][...],
+                    orders: charges?.orders[site] ?? .none,
+                    consumed: orders.consumed.isEmpty
+                        ? [] : orders.consumed.filter { $0.site == site }.map(\.use),
+                    granularity: sold.granularity
+                ),
                 into: &allocations[site]
             )
             for finding in allocations[site].findings {

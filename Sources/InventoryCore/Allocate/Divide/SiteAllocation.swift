@@ -6,6 +6,10 @@ package struct SiteAllocation: Hashable, Sendable {
     package internal(set) var sku: SKU = ""
     /// The site's index in `RuleSet.sites`.
     package internal(set) var site = 0
+    /// Σ max(0, net) of the site's shared locations.
+    package internal(set) var stock = Quantity.zero
+    /// W of the shared pool, with what nobody can attribute.
+    package internal(set) var orders = Quantity.zero
     /// N: the stock of the site's shared locations less open web orders; can be negative.
     package internal(set) var net = Quantity.zero
     /// The index in `RuleSet.safety` of the rule that applies, or nil.
@@ -61,6 +65,8 @@ package struct FenceAllocation: Hashable, Sendable {
     package internal(set) var ordersChargedToPool = Quantity.zero
     /// What the quota counted as consumed.
     package internal(set) var consumed = Quantity.zero
+    /// Whether that was stated; otherwise open web orders stand for it.
+    package internal(set) var statedConsumed = false
     /// a + D: the pool's quantity before conversion to product units.
     package internal(set) var published = Quantity.zero
 
@@ -68,7 +74,6 @@ package struct FenceAllocation: Hashable, Sendable {
     var own: Int128 = 0
     /// What the fence still wants in pass 2.
     var wanted: Int64 = 0
-    var statedConsumed = false
 }
 
 /// Something allocation noticed that a person has to mend.

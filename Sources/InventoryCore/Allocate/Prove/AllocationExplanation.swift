@@ -96,6 +96,8 @@ package struct AllocationExplanation: Sendable {
             line.field("step", rule.step)
             line.field("from", rule.validity.from?.description)
             line.field("until", rule.validity.until?.description)
+            line.field("per", rule.period?.unit.rawValue)
+            line.field("zone", rule.period?.zone)
         }
     }
 

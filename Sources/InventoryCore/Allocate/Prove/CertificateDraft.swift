@@ -133,6 +133,11 @@ package struct CertificateRows: Sendable {
 extension SiteTotals {
     fileprivate mutating func count(_ allocation: SiteAllocation) {
         skus += 1
+        // Where a sum was too large to count, both sides are what was counted.
+        isCapped = isCapped || allocation.findings.contains(.quantityTooLarge)
+        stock.add(allocation.stock)
+        orders.add(allocation.orders)
+        for fence in allocation.fences { orders.add(fence.ordersChargedToPool) }
         if allocation.net < .zero {
             oversold.add(Quantity(millionths: -allocation.net.millionths))
         } else {
@@ -147,6 +152,9 @@ extension SiteTotals {
     /// Adds the totals of other SKUs at the same site.
     fileprivate mutating func add(_ other: SiteTotals) {
         skus += other.skus
+        isCapped = isCapped || other.isCapped
+        stock.add(other.stock)
+        orders.add(other.orders)
         net.add(other.net)
         oversold.add(other.oversold)
         safety.add(other.safety)
@@ -161,8 +169,11 @@ extension PoolTotals {
         if let pool {
             carved.add(allocation.fences[pool].carved)
             dedicated.add(allocation.fences[pool].dedicated)
+            orders.add(allocation.fences[pool].orders)
+            consumed.add(allocation.fences[pool].consumed)
         } else {
             carved.add(allocation.shared)
+            orders.add(allocation.orders)
         }
         allocated.add(allocation.quantity(ofPool: pool))
     }
@@ -181,6 +192,8 @@ extension PoolTotals {
     fileprivate mutating func add(_ other: PoolTotals) {
         carved.add(other.carved)
         dedicated.add(other.dedicated)
+        orders.add(other.orders)
+        consumed.add(other.consumed)
         allocated.add(other.allocated)
         hasFigures = hasFigures || other.hasFigures
         offered.add(other.offered)

@@ -36,6 +36,8 @@ extension SiteTotals {
         line.object { line in
             line.field("site", site.text)
             line.field("skus", skus)
+            line.field("stock", stock.description)
+            line.field("orders", orders.description)
             line.field("net", net.description)
             line.field("safety", safety.description)
             line.field("pool", pool.description)
@@ -55,6 +57,8 @@ extension PoolTotals {
             line.field("pool", pool)
             line.field("carved", carved.description)
             line.field("dedicated", dedicated.description)
+            line.field("orders", orders.description)
+            line.field("consumed", consumed.description)
             line.field("allocated", allocated.description)
             guard hasFigures else { return }
             line.field("offered", offered.description)

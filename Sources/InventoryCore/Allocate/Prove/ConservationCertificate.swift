@@ -1,7 +1,8 @@
 /// Totals by which anyone can check that a run published no more than there was.
 ///
-/// For every site `net` = `safety` + `pool` and `pool` = Σ `carved` + `shared`; for every pool
-/// `allocated` = `offered` + `unoffered` + `withheld`, where product units are known.
+/// For every site `stock` − `orders` = `net` − `oversold`, `net` = `safety` + `pool` and `pool` = Σ `carved`
+/// + `shared`; for every pool `allocated` = `offered` + `unoffered` + `withheld`, where product units are
+/// known.
 package struct ConservationCertificate: Hashable, Sendable {
     package let rules: RuleSetVersion
     package let skus: Int
@@ -22,6 +23,10 @@ package struct ConservationCertificate: Hashable, Sendable {
 package struct SiteTotals: Hashable, Sendable {
     package let site: SiteID
     package internal(set) var skus = 0
+    /// Σ of what the shared locations hold.
+    package internal(set) var stock = QuantityTotal.zero
+    /// Σ of the web orders that come off it: those of the shared pool, and what fences' own locations lack.
+    package internal(set) var orders = QuantityTotal.zero
     /// Σ max(0, N).
     package internal(set) var net = QuantityTotal.zero
     /// Σ of the deficits: −N of every SKU whose N is below zero.
@@ -33,9 +38,15 @@ package struct SiteTotals: Hashable, Sendable {
     package internal(set) var divided = QuantityTotal.zero
     /// In byte order of their names.
     package internal(set) var pools: [PoolTotals]
+    /// Whether some sum was too large to be counted: then the stock says nothing.
+    package internal(set) var isCapped = false
 
     package var holds: Bool {
-        var right = safety
+        var (left, right) = (oversold, orders)
+        left.add(stock)
+        right.add(net)
+        guard isCapped || left == right else { return false }
+        right = safety
         right.add(pool)
         return right == net && divided == pool && pools.allSatisfy(\.holds)
     }
@@ -48,6 +59,10 @@ package struct PoolTotals: Hashable, Sendable {
     package internal(set) var carved = QuantityTotal.zero
     /// Σ D.
     package internal(set) var dedicated = QuantityTotal.zero
+    /// Σ W: the web orders from this pool that the ERP does not know yet; they are off already.
+    package internal(set) var orders = QuantityTotal.zero
+    /// Σ of what counted against the quotas of a fence.
+    package internal(set) var consumed = QuantityTotal.zero
     /// Σ of the rows' quantities.
     package internal(set) var allocated = QuantityTotal.zero
     /// Whether product units were known; otherwise the next three are 0 and mean nothing.

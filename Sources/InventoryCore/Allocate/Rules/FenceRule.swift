@@ -11,6 +11,8 @@ package struct FenceRule: Hashable, Sendable {
     /// The smallest quantity to add, such as a case of 12; nil for the published unit's granularity.
     package let step: Quantity?
     package let validity: Validity
+    /// What a quota counts at a time; nil for all that was ever bought.
+    package let period: QuotaPeriod?
     package let place: RulePlace?
 
     /// What the target is; quantities in the SKU's base unit.
@@ -18,7 +20,7 @@ package struct FenceRule: Hashable, Sendable {
         /// Refilled to the quantity at every run.
         case floor(Quantity)
         /// The quantity less what the group has consumed in the period; where nobody states consumption, less
-        /// its open web orders. Runs know neither yet, so there it works as `floor`.
+        /// its open web orders.
         case quota(Quantity)
         /// A share of the pool in per cent, such as 12.5.
         case percent(Quantity)
@@ -32,6 +34,7 @@ package struct FenceRule: Hashable, Sendable {
         max: Quantity? = nil,
         step: Quantity? = nil,
         validity: Validity = .always,
+        period: QuotaPeriod? = nil,
         place: RulePlace? = nil
     ) {
         self.match = match
@@ -41,7 +44,13 @@ package struct FenceRule: Hashable, Sendable {
         self.max = max
         self.step = step
         self.validity = validity
+        self.period = period
         self.place = place
+    }
+
+    /// Whether what the group has bought counts.
+    package var isQuota: Bool {
+        if case .quota = hold { true } else { false }
     }
 }
 

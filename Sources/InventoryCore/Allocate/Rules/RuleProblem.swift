@@ -40,6 +40,7 @@ package struct RuleProblem: Hashable, Sendable {
         case aliasWithoutSKU = "alias_without_sku"
         case warehouseShared = "warehouse_shared"
         case fenceHoldsNothing = "fence_holds_nothing"
+        case quotaNeverUsed = "quota_never_used"
     }
 
     /// The problem on one line, beginning with file and line if they are known.
@@ -52,8 +53,16 @@ package struct RuleProblem: Hashable, Sendable {
 extension RuleProblem {
     /// Gives everything wrong with a rule set, in the order sites, safety stock, fences.
     ///
-    /// `granularity` is that of the finest published unit, if known: no step may be finer.
-    package static func all(in rules: RuleSet, granularity: Quantity? = nil) -> [RuleProblem] {
+    /// - Parameters:
+    ///   - rules: the rules.
+    ///   - granularity: that of the finest published unit, if known: no step may be finer.
+    ///   - quotaCounts: whose purchases count against quotas; nothing where no orders are read.
+    /// - Returns: the problems.
+    package static func all(
+        in rules: RuleSet,
+        granularity: Quantity? = nil,
+        quotaCounts: QuotaCount? = nil
+    ) -> [RuleProblem] {
         var review = RuleReview(rules: rules, granularity: granularity)
         review.reviewSites()
         review.reviewSafety()
@@ -61,6 +70,7 @@ extension RuleProblem {
         review.reviewLocations()
         review.reviewPercents()
         review.reviewTargets()
+        if let quotaCounts { review.reviewQuotas(quotaCounts) }
         return review.problems
     }
 }

@@ -69,6 +69,12 @@ package struct RuleSet: Sendable {
     /// Gives the fence that owns a location whole, whatever its site.
     package func owner(of location: Location) -> Int? { locations.owner(of: location) }
 
+    /// Whether what groups have bought counts for some rule.
+    package var hasQuotas: Bool { fences.contains { $0.rules.contains(where: \.isQuota) } }
+
+    /// The periods that quotas count by.
+    package var periods: Set<QuotaPeriod> { Set(fences.flatMap { $0.rules.compactMap(\.period) }) }
+
     /// Gives the next instant after `instant` at which a rule comes into force or ends, or nil.
     package func nextChange(after instant: Timestamp) -> Timestamp? {
         var next: Timestamp?

@@ -35,6 +35,8 @@ package struct RuleText: Hashable, Sendable {
                     stated(rule.validity.from?.description),
                     stated(rule.validity.until?.description)
                 )
+                // Only where there is one: rules without keep the version that they always had.
+                if let period = rule.period { line("period", period.unit.rawValue, period.zone) }
                 match(rule.match, rule.site)
             }
         }
@@ -57,6 +59,11 @@ package struct RuleText: Hashable, Sendable {
                 line("part", unit.text, percent.description)
             }
         }
+    }
+
+    /// Adds whose purchases count, where that is not what it usually is and some quota asks for it.
+    mutating func append(_ quotaCounts: QuotaCount, of rules: RuleSet) {
+        if quotaCounts != .level, rules.hasQuotas { line("quota_counts", quotaCounts.rawValue) }
     }
 
     /// The SHA-256 of the text.

@@ -11,6 +11,7 @@ struct RuleTextReader {
     private(set) var fences: [Fence] = []
     private(set) var units = UnitTable()
     private(set) var publishUnits = PublishUnits.primary
+    private(set) var quotaCounts = QuotaCount.level
 
     private var lines: [[String]]
     private var next = 0
@@ -49,6 +50,10 @@ struct RuleTextReader {
             var percentages: [StockUnit: Quantity] = [:]
             while let fields = take("part", 2) { percentages[StockUnit(fields[0])] = try quantity(fields[1]) }
             publishUnits = .split(percentages)
+        }
+        if let fields = take("quota_counts", 1) {
+            guard let counts = QuotaCount(rawValue: fields[0]) else { throw damaged }
+            quotaCounts = counts
         }
         guard next == lines.count else { throw damaged }
     }
@@ -189,6 +194,7 @@ struct RuleTextReader {
         default: throw damaged
         }
         let validity = Validity(from: try instant(stated: fields[4]), until: try instant(stated: fields[5]))
+        let period = try period()
         let match = try match()
         return FenceRule(
             match: match.sku,
@@ -197,7 +203,14 @@ struct RuleTextReader {
             min: try quantity(stated: fields[1]),
             max: try quantity(stated: fields[2]),
             step: try quantity(stated: fields[3]),
-            validity: validity
+            validity: validity,
+            period: period
         )
+    }
+
+    private mutating func period() throws(RuleTextError) -> QuotaPeriod? {
+        guard let fields = take("period", 2) else { return nil }
+        guard let unit = QuotaPeriod.Unit(rawValue: fields[0]) else { throw damaged }
+        return QuotaPeriod(unit, zone: fields[1])
     }
 }

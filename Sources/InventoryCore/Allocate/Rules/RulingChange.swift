@@ -11,6 +11,8 @@ package struct RulingChange: Sendable {
 
     private let old: Apportioner
     private let new: Apportioner
+    /// Periods that were other ones then: their quotas are full again.
+    private let turned: Set<QuotaPeriod>
     /// SKUs whose own units changed.
     private let units: Set<SKU>
     private let changesSafety: Bool
@@ -22,9 +24,14 @@ package struct RulingChange: Sendable {
         let new: Int?
     }
 
-    package init(from old: Apportioner, to new: Apportioner) {
+    /// - Parameters:
+    ///   - old: how stock was divided.
+    ///   - new: how it is divided now.
+    ///   - turned: the periods of its quotas of which another one was under way at the old instant.
+    package init(from old: Apportioner, to new: Apportioner, turned: Set<QuotaPeriod> = []) {
         self.old = old
         self.new = new
+        self.turned = turned
         let (before, after) = (old.rules, new.rules)
         let sites = zip(before.sites, after.sites)
         concernsAll =
@@ -43,7 +50,7 @@ package struct RulingChange: Sendable {
         fences = ids.map { FencePair(old: before.fenceNumber($0), new: after.fenceNumber($0)) }.filter {
             pair in
             guard !changesShrink, let oldFence = pair.old, let newFence = pair.new else { return true }
-            return !RulingChange.isSame(old.allocator, oldFence, new.allocator, newFence)
+            return !RulingChange.isSame(old, oldFence, new, newFence, turned)
         }
     }
 
@@ -61,7 +68,8 @@ package struct RulingChange: Sendable {
             if changesSafety, safety(old, sku, bytes, site) != safety(new, sku, bytes, site) { return true }
             for pair in fences {
                 let before = pair.old.flatMap { ruling(old, $0, sku, bytes, site) }
-                let after = pair.new.flatMap { ruling(new, $0, sku, bytes, site) }
+                var after = pair.new.flatMap { ruling(new, $0, sku, bytes, site) }
+                if let period = after?.period, turned.contains(period) { after?.hasTurned = true }
                 if before != after { return true }
             }
         }
@@ -104,6 +112,12 @@ package struct RulingChange: Sendable {
         var min: Quantity?
         var max: Quantity?
         var step: Quantity?
+        /// Whose purchases a quota counts, and for how long.
+        var counts: QuotaCount?
+        var group: String?
+        var period: QuotaPeriod?
+        /// Whether another period was under way before.
+        var hasTurned = false
     }
 
     private func ruling(
@@ -125,6 +139,10 @@ package struct RulingChange: Sendable {
         let rule = rules.fences[fence].rules[number]
         ruling.hold = rule.hold
         (ruling.min, ruling.max, ruling.step) = (rule.min, rule.max, rule.step)
+        if rule.isQuota {
+            (ruling.counts, ruling.period) = (apportioner.quotaCounts, rule.period)
+            if apportioner.quotaCounts == .group { ruling.group = rules.fences[fence].customerGroup }
+        }
         return ruling
     }
 
@@ -149,15 +167,24 @@ package struct RulingChange: Sendable {
     }
 
     /// Whether a fence says the same about the same SKUs at both instants.
-    private static func isSame(_ old: Allocator, _ oldFence: Int, _ new: Allocator, _ newFence: Int) -> Bool {
+    private static func isSame(
+        _ old: Apportioner,
+        _ oldFence: Int,
+        _ new: Apportioner,
+        _ newFence: Int,
+        _ turned: Set<QuotaPeriod>
+    ) -> Bool {
         let (before, after) = (old.rules.fences[oldFence], new.rules.fences[newFence])
         guard before.rank == after.rank, before.publish == after.publish,
+            before.customerGroup == after.customerGroup || new.quotaCounts == .level,
             before.rules.count == after.rules.count
         else { return false }
+        let countsSame = old.quotaCounts == new.quotaCounts
         return zip(before.rules, after.rules).allSatisfy { left, right in
             left.match == right.match && left.site == right.site && left.hold == right.hold
                 && left.min == right.min && left.max == right.max && left.step == right.step
-                && left.validity == right.validity
+                && left.validity == right.validity && left.period == right.period
+                && (countsSame || !right.isQuota) && !(right.period.map(turned.contains) ?? false)
                 && left.validity.contains(old.instant) == right.validity.contains(new.instant)
         }
     }

@@ -53,6 +53,18 @@ package struct Caller: Hashable, Sendable {
         }
     }
 
+    /// The source that is meant where the path names none: as asked, else the only one that it may reach.
+    ///
+    /// - Throws: `bad_parameter` where it may reach several and says none of them.
+    func source(asked name: String?) throws(Fault) -> SourceID? {
+        if let name { return SourceID(name) }
+        guard let sources else { return nil }
+        guard sources.count == 1 else {
+            throw .badParameter("source", "The token \(id) is for several sources; say which is meant.")
+        }
+        return sources.first
+    }
+
     private static func forbidden(_ message: String) -> Fault {
         Fault(
             .notPermitted,

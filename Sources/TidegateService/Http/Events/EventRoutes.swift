@@ -121,15 +121,7 @@ struct EventRoutes: Sendable {
         let (shop, source, events, port) = parts
         // Of a key that everybody has, each source has a bucket of its own.
         try desk.rates.take("\(call.caller.id)/\(shop.id)/\(source.id)")
-        if let encoding = call.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            throw Fault(
-                .usage,
-                code: "unsupported_media_type",
-                place: "Content-Encoding",
-                message: "Events are taken as they are, and not packed.",
-                hint: "Send them unpacked; packed deliveries go to `/snapshots`."
-            )
-        }
+        try EventRoutes.refusePacked(call)
         let body = try await call.bytes(max: EventRoutes.bodyBytesMax)
         let event = eventCall(call, body, parts, isHook: isHook)
         if let reply = try await port.handshake(event) { return EventRoutes.response(reply) }
@@ -179,7 +171,21 @@ struct EventRoutes: Sendable {
         return answer
     }
 
-    private static func key(_ call: Call) throws(Fault) -> String? {
+    /// Unpacking could make more of a body than its bounds allow.
+    static func refusePacked(_ call: Call) throws(Fault) {
+        guard let encoding = call.headers[.contentEncoding], encoding.lowercased() != "identity" else {
+            return
+        }
+        throw Fault(
+            .usage,
+            code: "unsupported_media_type",
+            place: "Content-Encoding",
+            message: "Events are taken as they are, and not packed.",
+            hint: "Send them unpacked; packed deliveries go to `/snapshots`."
+        )
+    }
+
+    static func key(_ call: Call) throws(Fault) -> String? {
         guard let key = call.headers[.idempotencyKey] ?? call.headers[.webhookID] else { return nil }
         guard (1...IdempotencyKeys.keyBytesMax).contains(key.utf8.count) else {
             throw .badParameter(
@@ -197,14 +203,18 @@ struct EventRoutes: Sendable {
             guard events.answers == .strict, tally.isAllRejected else {
                 return Answer.object(status: .accepted) { $0.fields(tally) }
             }
-            let fault = Fault(
-                .badInput,
-                code: "no_valid_item",
-                message: "None of the items can be used.",
-                hint: "See `rejected` for each."
-            )
-            return Problem(fault).response { $0.rejections(tally) }
+            return noValidItem(tally)
         }
+    }
+
+    static func noValidItem(_ tally: ReceivedEvents) -> Response {
+        let fault = Fault(
+            .badInput,
+            code: "no_valid_item",
+            message: "None of the items can be used.",
+            hint: "See `rejected` for each."
+        )
+        return Problem(fault).response { $0.rejections(tally) }
     }
 }
 
@@ -215,7 +225,7 @@ struct Unreadable: Error {
 
 extension Fault {
     /// Whether the sender's bytes are to blame, and not who sends them or how fast.
-    fileprivate var isOfInput: Bool {
+    var isOfInput: Bool {
         [.usage, .badInput].contains(kind) && [400, 415, 422].contains(Problem(self).status.code)
     }
 }
@@ -230,7 +240,7 @@ extension JSONLine {
         rejections(tally)
     }
 
-    fileprivate mutating func rejections(_ tally: ReceivedEvents) {
+    mutating func rejections(_ tally: ReceivedEvents) {
         array("rejected") { line in
             for one in tally.rejected.prefix(EventRoutes.rejectedMax) {
                 line.object { line in

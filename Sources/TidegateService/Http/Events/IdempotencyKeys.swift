@@ -9,6 +9,12 @@ final class IdempotencyKeys: Sendable {
         let shop: ShopID
         let source: SourceID
         let key: String
+        /// The same key may name a request to each address.
+        var address = Address.events
+
+        enum Address {
+            case events, orders
+        }
     }
 
     private enum Entry {

@@ -14,7 +14,7 @@ struct ExceptionName: Hashable, Sendable {
         let subject = exception.subject
         let fields = [
             exception.code.rawValue, subject.sku?.text, subject.unit?.text, subject.warehouse,
-            subject.location?.text, subject.site?.text, subject.source?.text,
+            subject.location?.text, subject.site?.text, subject.source?.text, subject.order,
         ]
         let joined = fields.map { $0 ?? "" }.joined(separator: ExceptionName.separator)
         text = Array(joined.utf8).base64URL
@@ -27,7 +27,7 @@ struct ExceptionName: Hashable, Sendable {
         guard let bytes = [UInt8](base64URL: text), let joined = String(validating: bytes, as: UTF8.self)
         else { throw ExceptionName.unknown }
         let fields = joined.components(separatedBy: ExceptionName.separator)
-        guard fields.count == 7, let code = InventoryException.Code(rawValue: fields[0]) else {
+        guard fields.count == 8, let code = InventoryException.Code(rawValue: fields[0]) else {
             throw ExceptionName.unknown
         }
         self.text = text
@@ -39,7 +39,8 @@ struct ExceptionName: Hashable, Sendable {
                 warehouse: fields[3],
                 location: Location(fields[4]),
                 site: SiteID(fields[5]),
-                source: SourceID(fields[6])
+                source: SourceID(fields[6]),
+                order: fields[7]
             )
         )
     }

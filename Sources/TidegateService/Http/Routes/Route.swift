@@ -14,6 +14,8 @@ struct Route: Sendable {
     let query: Set<String>?
     /// Whether the path carries the token.
     let isHook: Bool
+    /// Whether its source stands in the query, or is that of the token.
+    let asksSource: Bool
     let answer: @Sendable (Call) async throws -> Response
 
     let parts: [Part]
@@ -29,6 +31,7 @@ struct Route: Sendable {
         _ scope: AccessScope?,
         query: Set<String>? = [],
         isHook: Bool = false,
+        asksSource: Bool = false,
         answer: @escaping @Sendable (Call) async throws -> Response
     ) {
         self.method = method
@@ -36,6 +39,7 @@ struct Route: Sendable {
         self.scope = scope
         self.query = query
         self.isHook = isHook
+        self.asksSource = asksSource
         self.answer = answer
         parts = pattern.split(separator: "/").map { part in
             part.hasPrefix("{") ? .named(String(part.dropFirst().dropLast())) : .fixed(String(part))

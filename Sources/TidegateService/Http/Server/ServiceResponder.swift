@@ -77,11 +77,12 @@ package struct ServiceResponder: HTTPResponder {
         }
         route = found.pattern
         let shop = values["shop"].map { ShopID($0) }
-        let source = values["source"].map { SourceID($0) }
+        var source = values["source"].map { SourceID($0) }
         let now = Timestamp.now
         var caller = Caller.anyone
         if let scope = found.scope {
             caller = try door.caller(request.head, hookToken: found.isHook ? values["token"] : nil, at: now)
+            if found.asksSource { source = try caller.source(asked: address.query["source"]) }
             try caller.require(scope, shop: shop, source: source)
         }
         logger[metadataKey: "caller"] = .string(caller.id)

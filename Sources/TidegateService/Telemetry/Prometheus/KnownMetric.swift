@@ -45,6 +45,13 @@ struct KnownMetric: Hashable, Sendable {
         ),
         gauge("tidegate_exception_oldest_seconds", "Age of a role's oldest open exception."),
         gauge("tidegate_held_plans", "Runs of which a part waits for a person's decision."),
+        gauge("tidegate_orders_open", "Web orders that the ERP does not know yet."),
+        gauge("tidegate_order_lines_open", "Lines of these orders whose stock is kept back."),
+        gauge("tidegate_order_oldest_seconds", "Age of the oldest of these orders."),
+        gauge(
+            "tidegate_order_unacknowledged_seconds",
+            "Age of the oldest order of which nobody has said that the ERP knows it."
+        ),
         gauge("tidegate_drift_levels", "Levels that the last audit found to show something else, by kind."),
     ]
 

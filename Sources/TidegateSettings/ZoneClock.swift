@@ -4,24 +4,24 @@ import InventoryCore
 /// The clock on the wall of one time zone: what it shows, and when it shows it.
 ///
 /// Instants are whole seconds since 1970 in UTC, local times are the same count as if the zone were UTC.
-struct ZoneClock: Sendable {
+package struct ZoneClock: Sendable {
     private let zone: TimeZone
 
-    static let secondsPerDay = 86_400
+    package static let secondsPerDay = 86_400
 
     /// Makes nothing of an unknown name.
-    init?(named name: String) {
+    package init?(named name: String) {
         guard let zone = TimeZone(identifier: name) else { return nil }
         self.zone = zone
     }
 
     /// What the clock shows is so many seconds ahead of UTC.
-    func offset(at instant: Int) -> Int {
+    package func offset(at instant: Int) -> Int {
         zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(instant)))
     }
 
     /// Gives the offsets that matter to a local day, given as days since 1970: one, or those around a change.
-    func offsets(onDay day: Int) -> Set<Int> {
+    package func offsets(onDay day: Int) -> Set<Int> {
         // Offsets are within ±26 hours, so the samples begin before and end after all that the local day can
         // mean; no zone has changed its offset twice within half a day.
         let midnight = day * ZoneClock.secondsPerDay
@@ -30,7 +30,7 @@ struct ZoneClock: Sendable {
 
     /// Gives the instant of a local time: the first of two where the clock goes back, and where it goes
     /// forward past the time, the instant at which it does.
-    func instant(ofLocal local: Int, offsets: Set<Int>) -> Int {
+    package func instant(ofLocal local: Int, offsets: Set<Int>) -> Int {
         // The greater offset is the earlier instant.
         let shown = offsets.filter { offset(at: local - $0) == $0 }
         if let offset = shown.max() { return local - offset }

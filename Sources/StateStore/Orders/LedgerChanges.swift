@@ -1,0 +1,78 @@
+package import InventoryCore
+
+/// What becomes durable together of the order ledger.
+package struct LedgerChanges: Sendable {
+    /// Orders as they are from now on.
+    package var orders: [LedgerOrder] = []
+    /// Products of which something counts for more or less: their stock is worked out in the next run.
+    package var touched: Set<SKU> = []
+    /// What levels were seen to show.
+    package var observed: [ObservedLevel] = []
+    /// How far the shop's orders have been read; nothing leaves that as it is.
+    package var cursor: OrderCursor?
+    /// Orders that were found unchanged in the shop.
+    package var confirmed: [OrderID] = []
+    /// Orders that acknowledgements which waited for them belong to.
+    package var acknowledged: [Int64: OrderID] = [:]
+    /// As of when full deliveries of sources are true that are taken now.
+    package var figures: [SourceID: Timestamp] = [:]
+    /// As of when sources state single SKUs, each with all of its positions.
+    package var stated: [SourceID: [SKU: Timestamp]] = [:]
+    /// Orders that a person has released, and why.
+    package var released: [OrderID: OrderRelease] = [:]
+    package var exceptions = ExceptionChanges()
+
+    package init() {}
+
+    /// Takes what is changed in a ledger.
+    package mutating func take(_ ledger: OrderLedger) {
+        orders = ledger.changed.sorted().compactMap { ledger[$0] }
+        touched.formUnion(ledger.touched)
+    }
+
+    package var isEmpty: Bool {
+        orders.isEmpty && touched.isEmpty && observed.isEmpty && cursor == nil && confirmed.isEmpty
+            && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && exceptions.occurred.isEmpty
+            && exceptions.mended.isEmpty
+    }
+}
+
+/// A level with running checkouts, as it was read.
+package struct ObservedLevel: Hashable, Sendable {
+    package let row: LevelRow
+    /// What the shop had last confirmed when it was read.
+    package let last: Quantity
+    package let shown: Quantity
+
+    package init(row: LevelRow, last: Quantity, shown: Quantity) {
+        (self.row, self.last, self.shown) = (row, last, shown)
+    }
+}
+
+/// How far the shop's orders have been read.
+package struct OrderCursor: Hashable, Codable, Sendable {
+    /// The greatest id that was seen.
+    package var id: Int64 = 0
+    /// The latest `updatedAt` that was seen, in microseconds; nothing where the shop cannot be asked by it.
+    package var updated: Int64?
+    /// Ids below `id` that were never seen, and since when they are missed, in microseconds: their
+    /// transaction may not be committed yet.
+    package var gaps: [Int64: Int64] = [:]
+    /// How the shop can be asked for changes, and when that was found out, in microseconds.
+    package var way: String?
+    package var wayFound: Int64 = 0
+    /// When orders were last read to the end, in microseconds.
+    package var read: Int64 = 0
+    /// When the time before was last read again as far back as transactions may take, in microseconds.
+    package var readDeep: Int64 = 0
+    /// When open orders were last asked for by their ids, in microseconds.
+    package var asked: Int64 = 0
+    /// The number of the last acknowledgement that was taken.
+    package var acknowledgementsTaken: Int64 = 0
+    /// Orders older than this count as known to the ERP, in microseconds.
+    package var since: Int64 = 0
+    /// The import is known to be alive through orders placed until then, in microseconds.
+    package var aliveThrough: Int64?
+
+    package init() {}
+}

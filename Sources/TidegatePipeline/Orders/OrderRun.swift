@@ -1,0 +1,92 @@
+package import InventoryCore
+package import OroClient
+package import StateStore
+import TidegateSettings
+
+/// Works out the stock that web orders touch, and no other, into the outbox (spec/orders.md, 3).
+///
+/// An order alone brings its figures about: no delivery is needed, and none is read.
+package struct OrderRun: Sendable {
+    private let shop: Shop
+    private let oro: OroClient
+    private let events: RunEvents
+    private let started: Timestamp
+
+    package init(
+        shop: Shop,
+        oro: OroClient,
+        at now: Timestamp = .now,
+        events: @escaping RunEvents = { _ in }
+    ) {
+        (self.shop, self.oro, self.started, self.events) = (shop, oro, now, events)
+    }
+
+    /// Does the run; when this returns, all of it is durable.
+    ///
+    /// - Returns: nothing where no figure changes; then no run is recorded.
+    /// - Throws: `Fault`; what is touched stays so then.
+    package func perform() async throws -> RunRecord? {
+        let run = RunID(at: started, of: "o")
+        let context = RunContext(shop: shop.settings.shop, source: nil, run: run)
+        return try await RunContext.$current.withValue(context) {
+            do {
+                return try await performInContext(run)
+            } catch {
+                throw Fault(error)
+            }
+        }
+    }
+
+    private func performInContext(_ run: RunID) async throws -> RunRecord? {
+        let moved = try await shop.state.movedSKUs()
+        guard let until = moved.until, let source = shop.sources.first else { return nil }
+        try await shop.makeReady()
+        let planning = try Planning(shop: shop, oro: oro, at: started)
+        _ = try await planning.index.complete()
+        let stock = try await shop.stock()
+        let skus = try await planning.stated(moved.skus, in: stock)
+        var result = try await planning.plan(events: [], cleared: Set(skus), on: stock)
+        result.movedUntil = until
+        let review = try await PublicationReview.review(
+            &result,
+            of: run,
+            asksAgain: false,
+            shop.settings.guards,
+            in: shop.state
+        )
+        let saysNothing = result.exceptions.occurred.isEmpty && result.exceptions.mended.isEmpty
+        if result.wishes.isEmpty, saysNothing, review.held.isEmpty, review.released.isEmpty {
+            try await shop.state.workedOut(until: until, waiting: result.waiting, at: started)
+            return nil
+        }
+        var record = RunRecord(
+            id: run,
+            source: source.id,
+            delivery: "orders",
+            scope: .partial,
+            started: started
+        )
+        record.state = .accepted(note: "Web orders have changed what is left.")
+        // No statement of the source: later deliveries are not compared with it.
+        record.events = 0
+        var proposal = Proposal(source: source, run: record, change: .nothing, plan: result)
+        (proposal.keepsPapers, proposal.followsRules) = (false, false)
+        if !review.trips.isEmpty { proposal.holdMore(review.trips) }
+        if !review.held.isEmpty || !review.released.isEmpty { proposal.note(review) }
+        if !review.trips.isEmpty { events(.held(review.trips)) }
+        let committed = try await shop.commit(proposal)
+        events(.committed(committed))
+        return committed
+    }
+}
+
+extension RunID {
+    /// Makes the name of a run that begins now and has no delivery: several begin in one second, none in one
+    /// microsecond.
+    init(at started: Timestamp, of kind: Character) {
+        let clock = started.description.prefix(19).filter { $0 != "-" && $0 != ":" }
+        let fraction = String(started.microseconds % 1_000_000)
+        let zeros = String(repeating: "0", count: max(0, 6 - fraction.count))
+        self.init("\(clock)Z-\(kind)\(zeros)\(fraction)")
+    }
+}
