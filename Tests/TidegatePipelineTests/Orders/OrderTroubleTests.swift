@@ -220,4 +220,47 @@ import Testing
             #expect(try await stage.open("AB-1") == .zero)
         }
     }
+
+    @Test("given a part of an order that was stated, then the manifest still speaks for the rest")
+    func partAndManifest() async throws {
+        try await OrderStage.run { stage in
+            try await stage.erp(["AB-1": 20, "AB-2": 20], asOf: -600)
+            let positions = ["AB-1", "AB-2"].map { RunningSimulator.OrderPosition(sku: $0, quantity: "2") }
+            let order = stage.simulator.placeOrder(OrderPlacement(positions))
+            try await stage.poll()
+            let line = try #require(stage.simulator.lineIds(ofOrder: order).first.flatMap { Int64($0) })
+            try await stage.acknowledge(order, line: line, quantity: 1, at: -60)
+            try stage.stage.write(["AB-1": 18, "AB-2": 18])
+            let asOf = Timestamp.now
+            let manifest = "{ \"asOf\": \"\(asOf)\", \"scope\": \"full\", \"orders_through\": \"\(order)\" }"
+            try stage.stage.write(text: manifest, to: "stock.csv.manifest.json")
+            _ = try await stage.stage.sync()
+            #expect(try await stage.open("AB-1") == .zero)
+            #expect(try await stage.open("AB-2") == .zero)
+            #expect([stage.shown("AB-1"), stage.shown("AB-2")] == [18, 18])
+        }
+    }
+
+    @Test("given orders that count from an earlier time on, then those in between are read")
+    func sinceEarlier() async throws {
+        try await OrderStage.run { stage in
+            func since(days: Int64) throws -> Shop {
+                var settings = stage.stage.shop.settings
+                settings.orders?.since = Timestamp.now.adding(seconds: -days * 86_400)
+                return try stage.stage.shop.changed(to: settings)
+            }
+            try stage.stage.write(["AB-1": 10])
+            _ = try await SyncRun(shop: since(days: 10), oro: stage.stage.oro).perform()
+            let position = RunningSimulator.OrderPosition(sku: "AB-1", quantity: "4")
+            let placed = Timestamp.now.adding(seconds: -20 * 86_400).microseconds / 1_000_000
+            stage.simulator.placeOrder(
+                OrderPlacement([position], takesStock: .never, createdAtSeconds: placed)
+            )
+            _ = try await SyncRun(shop: since(days: 10), oro: stage.stage.oro).perform()
+            #expect(try await stage.open("AB-1") == .zero)
+            _ = try await SyncRun(shop: since(days: 30), oro: stage.stage.oro).perform()
+            #expect(try await stage.open("AB-1") == Quantity(units: 4))
+            #expect(stage.shown("AB-1") == 6)
+        }
+    }
 }
