@@ -2,6 +2,27 @@ import GRDB
 package import InventoryCore
 
 extension StateDatabase {
+    /// Gives, of some SKUs, the products that have shown a part of their stock, whatever the rules say now.
+    package func products(showing skus: [SKU]) async throws -> [SKU: [SKU]] {
+        try await read("read which products show the stock") { db in
+            let some =
+                "SELECT EXISTS (SELECT 1 FROM levels INDEXED BY levels_by_stock WHERE stock IS NOT NULL)"
+            guard try Bool.fetchOne(db, cached: some) == true else { return [:] }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT sku FROM levels INDEXED BY levels_by_stock
+                    WHERE stock IS NOT NULL AND stock = ?
+                    """
+            )
+            var products: [SKU: [SKU]] = [:]
+            for sku in skus {
+                let shown = try String.fetchAll(statement, arguments: [sku.text])
+                if !shown.isEmpty { products[sku] = shown.sorted().map { SKU($0) } }
+            }
+            return products
+        }
+    }
+
     /// Gives, of products that show a part of another SKU's stock, that SKU; the others are missing.
     package func stocks(shownBy products: [SKU]) async throws -> [SKU: SKU] {
         try await read("read whose stock the levels show") { db in

@@ -136,9 +136,12 @@ struct ContainedOrders: Sendable {
 
     private func owners(of ledger: OrderLedger) async throws -> Owners {
         let rules = shop.settings.rules
+        let products = Set(ledger.orders.values.flatMap { $0.lines.map(\.sku) })
+        let former = try await shop.state.stocks(shownBy: products.sorted())
         var candidates: [SKU: [SKU]] = [:]
-        for product in Set(ledger.orders.values.flatMap { $0.lines.map(\.sku) }) {
-            candidates[product] = [product] + rules.stocks(shownAs: product).filter { $0 != product }
+        for product in products {
+            let others = Set(rules.stocks(shownAs: product) + [former[product]].compactMap(\.self))
+            candidates[product] = [product] + others.subtracting([product]).sorted()
         }
         let skus = Set(candidates.values.joined()).sorted()
         var owners = Owners()

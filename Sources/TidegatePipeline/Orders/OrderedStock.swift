@@ -3,6 +3,8 @@ import InventoryCore
 /// What was ordered of some SKUs' stock, and how much of their quotas that has consumed.
 struct OrderedStock: Sendable {
     private let rules: RuleSet
+    /// Products that have shown a part of a SKU's stock, and do not by these rules.
+    private let former: [SKU: [SKU]]
     /// What the ERP does not know yet, by product.
     private let open: [SKU: [OpenLine]]
     private let use: QuotaUse
@@ -13,12 +15,14 @@ struct OrderedStock: Sendable {
 
     init(
         rules: RuleSet,
+        former: [SKU: [SKU]] = [:],
         open: [SKU: [OpenLine]],
         use: QuotaUse,
         quotas: [SKU: [QuotaUse.Quota]],
         bought: [SKU: [QuotaLine]]
     ) {
         self.rules = rules
+        self.former = former
         self.open = open
         self.use = use
         self.quotas = quotas
@@ -35,6 +39,7 @@ struct OrderedStock: Sendable {
             orders.lines += open[product] ?? []
             if !quotas.isEmpty { lines += bought[product] ?? [] }
         }
+        for product in former[sku] ?? [] { orders.lines += open[product] ?? [] }
         // Stated for every quota, so that open orders do not stand for it.
         if !quotas.isEmpty {
             orders.consumed = use.consumed(of: quotas, sku, by: lines, shopUnits: shopUnits)

@@ -64,13 +64,28 @@ struct ShopOrders: Sendable {
                 }
             }
         }
+        let former = try await former(skus, apportioner.rules)
+        let all = former.isEmpty ? products : Set(products + former.values.joined()).sorted()
         return OrderedStock(
             rules: apportioner.rules,
-            open: try await lines(of: products),
+            former: former,
+            open: try await lines(of: all),
             use: use,
             quotas: quotas,
             bought: try await bought(since: times)
         )
+    }
+
+    /// Products that have shown a part of these SKUs' stock and by the rules of now do not: what was ordered
+    /// of them was taken from it all the same.
+    private func former(_ skus: [SKU], _ rules: RuleSet) async throws -> [SKU: [SKU]] {
+        var former = try await state.products(showing: skus)
+        for (sku, products) in former {
+            let now = Set(rules.aliases(of: sku))
+            let others = products.filter { $0 != sku && !now.contains($0) }
+            former[sku] = others.isEmpty ? nil : others
+        }
+        return former
     }
 
     /// Gives what counts for some products, which come in byte order.

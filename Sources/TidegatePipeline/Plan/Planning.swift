@@ -130,7 +130,10 @@ struct Planning: Sendable {
     /// One without stock is not ours: worked out as a SKU of its own it would be set to 0.
     func stated(_ moved: [SKU], in stock: ShopStock) async throws -> [SKU] {
         guard !moved.isEmpty else { return [] }
-        let candidates = Set(moved + moved.flatMap { apportioner.rules.stocks(shownAs: $0) }).sorted()
+        // What a product has shown of another's stock can still be ordered of it.
+        let former = orders == nil ? [] : Array(try await shop.state.stocks(shownBy: moved).values)
+        let shown = moved.flatMap { apportioner.rules.stocks(shownAs: $0) }
+        let candidates = Set(moved + shown + former).sorted()
         let positions = try await stock.positions(of: candidates)
         return candidates.filter { positions[$0]?.isEmpty == false }
     }

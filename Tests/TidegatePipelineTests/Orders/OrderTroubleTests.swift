@@ -263,4 +263,33 @@ import Testing
             #expect(stage.shown("AB-1") == 6)
         }
     }
+
+    @Test("given a fence that is no more, then what was ordered of its product counts against the stock")
+    func formerFence() async throws {
+        let fence = """
+            fences:
+              ka:
+                customer_group: KA
+                rank: 1
+                publish: { sku_alias: "{sku}2" }
+                rules: [{ match: { sku: "AB-1" }, hold: floor, quantity: 5 }]
+            """
+        try await OrderStage.run(more: fence) { stage in
+            try await stage.erp(["AB-1": 10], asOf: -600)
+            #expect([stage.shown("AB-1"), stage.shown("AB-12")] == [5, 5])
+            let order = stage.order("AB-12", 3)
+            try await stage.poll()
+            var settings = stage.stage.shop.settings
+            settings.rules = RuleSet(sites: settings.rules.sites)
+            let without = try stage.stage.shop.changed(to: settings)
+            try stage.stage.write(["AB-1": 11])
+            let manifest = "{ \"asOf\": \"\(Timestamp.now)\", \"scope\": \"full\" }"
+            try stage.stage.write(text: manifest, to: "stock.csv.manifest.json")
+            _ = try await SyncRun(shop: without, oro: stage.stage.oro).perform()
+            #expect([stage.shown("AB-1"), stage.shown("AB-12")] == [8, 0])
+            stage.simulator.setOrderStatus(order, to: .cancelled)
+            _ = try await SyncRun(shop: without, oro: stage.stage.oro).perform()
+            #expect(stage.shown("AB-1") == 11)
+        }
+    }
 }
