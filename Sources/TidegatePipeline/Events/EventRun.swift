@@ -101,12 +101,14 @@ package struct EventRun {
     private func noteFigures(_ batch: EventBatch, _ folding: EventFolding) async throws {
         let levels = batch.changes.levels
         guard shop.settings.orders != nil, !levels.isEmpty else { return }
-        let open = try await shop.state.openProducts()
-        guard !open.isEmpty else { return }
         let rules = shop.settings.rules
-        let wanted = open.union(open.flatMap { rules.stocks(shownAs: $0) })
+        let stocks = Dictionary(grouping: levels, by: \.key.sku)
+        let products = Set(stocks.keys).union(rules.aliases(of: Array(stocks.keys))).sorted()
+        let ordered = try await shop.state.openLines(of: products, namesGroups: false, at: started)
+        guard !ordered.isEmpty else { return }
         var changes = LedgerChanges()
-        for (sku, own) in Dictionary(grouping: levels, by: \.key.sku) where wanted.contains(sku) {
+        for (sku, own) in stocks {
+            guard ([sku] + rules.aliases(of: sku)).contains(where: { ordered[$0] != nil }) else { continue }
             let stated = Set(own.map(\.key))
             let isWhole = (folding.positions[sku] ?? []).allSatisfy { stated.contains($0.key) }
             guard isWhole, let oldest = own.map(\.value.order.asOf).min() else { continue }
