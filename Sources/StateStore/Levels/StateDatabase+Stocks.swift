@@ -8,18 +8,20 @@ extension StateDatabase {
             let some =
                 "SELECT EXISTS (SELECT 1 FROM levels INDEXED BY levels_by_stock WHERE stock IS NOT NULL)"
             guard try Bool.fetchOne(db, cached: some) == true else { return [:] }
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT DISTINCT sku FROM levels INDEXED BY levels_by_stock
-                    WHERE stock IS NOT NULL AND stock = ?
-                    """
-            )
-            var products: [SKU: [SKU]] = [:]
-            for sku in skus {
-                let shown = try String.fetchAll(statement, arguments: [sku.text])
-                if !shown.isEmpty { products[sku] = shown.sorted().map { SKU($0) } }
+            var products: [SKU: Set<SKU>] = [:]
+            for start in stride(from: 0, to: skus.count, by: skusPerQuery) {
+                let chunk = skus[start..<min(start + skusPerQuery, skus.count)]
+                let marks = Array(repeating: "?", count: chunk.count).joined(separator: ",")
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT stock, sku FROM levels INDEXED BY levels_by_stock
+                        WHERE stock IS NOT NULL AND stock IN (\(marks))
+                        """
+                )
+                let rows = try Row.fetchCursor(statement, arguments: StatementArguments(chunk.map(\.text)))
+                while let row = try rows.next() { products[SKU(row[0]), default: []].insert(SKU(row[1])) }
             }
-            return products
+            return products.mapValues { $0.sorted() }
         }
     }
 
@@ -41,3 +43,6 @@ extension StateDatabase {
         }
     }
 }
+
+/// SKUs asked with one statement; its text is the same for all full chunks, so it is prepared once.
+private let skusPerQuery = 500
