@@ -47,6 +47,34 @@ struct HeldFigureTests {
         }
     }
 
+    @Test("a mapping that is put back ends what the other one has held, with the same bytes, rejected or not")
+    func mappingPutBack() async throws {
+        try await Stage.with(StockRow.figures(Self.all).mapValues { _ in 0 }) { stage in
+            func configure(swapped: Bool) throws {
+                let places = swapped ? "location: unit, unit: location" : "location: location, unit: unit"
+                let columns = "columns: { sku: sku, \(places), on_hand: on_hand }"
+                try Self.configure(stage, source: "contract: { rows_min: 1 }\n  \(columns)")
+            }
+            try configure(swapped: false)
+            try stage.snapshot(Self.all)
+            _ = try stage.sync()
+            for isRejected in [false, true] {
+                try configure(swapped: true)
+                #expect(try stage.tidegate("sync").status == 3)
+                if isRejected {
+                    #expect(
+                        try stage.tidegate("reject", try Self.heldRun(stage), "--reason", "a typo").status
+                            == 0
+                    )
+                }
+                try configure(swapped: false)
+                #expect(try stage.tidegate("sync").status == 0)
+                #expect(try stage.tidegate("exceptions").output.contains("No exception"))
+                #expect(try await stage.levels() == StockRow.figures(Self.all))
+            }
+        }
+    }
+
     @Test("a change of rules without a new delivery is guarded as well, and asked about once")
     func rulesAlone() async throws {
         func configure(_ stage: Stage, _ site: String) throws {

@@ -1,8 +1,10 @@
 // What becomes of a doubt when a person decides.
 extension Doubt {
-    /// The change that an approval accepts: what was stated, or that the position is gone.
+    /// The change that an approval accepts: what was stated, or that the position is gone; nothing where the
+    /// newest statement says what the baseline has.
     package var approved: Delta? {
         switch (last, reason == .absent ? nil : stated) {
+        case (let last?, let stated?) where last == stated: nil
         case (let last?, let stated?): Delta(key: key, change: .changed(from: last, to: stated))
         case (nil, let stated?): Delta(key: key, change: .added(stated))
         case (let last?, nil): Delta(key: key, change: .removed(last))

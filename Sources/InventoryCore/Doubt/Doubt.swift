@@ -146,8 +146,14 @@ package struct Doubt: Sendable {
     /// Whether a person has to decide about it.
     package var waitsForDecision: Bool { guardCode != nil && reason != .rejected }
 
-    /// Whether it is not listed, also where a person has rejected that it is gone.
-    var isMissing: Bool { reason == .absent || reason == .rejected && stated == nil }
+    /// Whether it is not listed, also where that is held, or a person has rejected that it is gone.
+    var isMissing: Bool {
+        switch reason {
+        case .absent: true
+        case .held, .rejected: last != nil && stated == nil
+        case .unreadable, .unitUnknown, .collision, .conflict: false
+        }
+    }
 
     /// Whether a difference says once more what put it in doubt.
     package func isToldBy(_ delta: Delta) -> Bool {

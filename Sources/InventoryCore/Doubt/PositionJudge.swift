@@ -168,10 +168,11 @@ struct PositionJudge {
             if doubt.last == nil, statement.scope == .partial {
                 // Never clear and not listed now.
                 unlisted.append(doubt)
-            } else if !holding.holdsAll {
-                changes.ended.append(doubt)
+            } else if let code = holding.all {
+                // A person is asked about the newest statement, also where it takes back the one before.
+                hold(key, code, last: doubt.last, stated: doubt.last)
             } else {
-                remember(doubt)
+                changes.ended.append(doubt)
             }
         }
         // The rows of a shelf are one thing: one in a unit that is known states it.
@@ -211,6 +212,7 @@ struct PositionJudge {
         }
         var doubt = begun(key, last: last)
         if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
+        if stated == nil, !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
         doubt.reason = .held
         doubt.stated = stated
         (doubt.absentCount, doubt.spoiledCount, doubt.lines) = (0, 0, [])

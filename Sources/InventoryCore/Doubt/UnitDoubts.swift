@@ -1,8 +1,8 @@
 /// Which positions a delivery puts in doubt because of their units, and which only change their unit.
 ///
 /// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
-/// SKU at a location (or in a bin of it) in another known unit than before, the rows of that shelf are one
-/// position in base units.
+/// SKU at a location (or in a bin of it) in some known unit, and in another one no more, the rows of that
+/// shelf are one position in base units, which is stated.
 struct UnitDoubts: Sendable {
     struct Shelf: Hashable {
         let sku: SKU
@@ -58,16 +58,53 @@ struct UnitDoubts: Sendable {
         }
         if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
         for row in statement.unclear { new.remove(Shelf(row.key)) }
-        guard statement.scope == .full, !new.isEmpty else { return }
-        for delta in statement.deltas where delta.after == nil && new.contains(Shelf(delta.key)) {
-            restated[Shelf(delta.key)] = Restatement()
+        guard statement.scope == .full, !units.isEmpty else { return }
+        let removed = statement.deltas.filter { $0.after == nil }.map(\.key)
+        let listed = Listed(removed, statement.unclear, known)
+        for key in removed where new.contains(Shelf(key)) || !isUnknown(key) && listed.isShelf(of: key, units)
+        {
+            restated[Shelf(key)] = Restatement()
         }
         guard !restated.isEmpty else { return }
+        sum(statement, known)
+    }
+
+    /// Adds up what the restated shelves held and hold.
+    private mutating func sum(_ statement: DeliveryStatement, _ known: KnownOfSource) {
+        var changed: Set<PositionKey> = []
         for delta in statement.deltas {
             guard var sums = restated[Shelf(delta.key)] else { continue }
+            changed.insert(delta.key)
             sums.before += inBase(delta.before, delta.key)
             sums.after += inBase(delta.after, delta.key)
             restated[Shelf(delta.key)] = sums
+        }
+        for sku in Set(restated.keys.map(\.sku)) {
+            for position in known.positions[sku] ?? [] where !changed.contains(position.key) {
+                let held = inBase(position.net, position.key)
+                restated[Shelf(position.key)]?.before += held
+                restated[Shelf(position.key)]?.after += held
+            }
+        }
+    }
+
+    /// Which of the known positions a full delivery states clearly.
+    private struct Listed {
+        private let gone: Set<PositionKey>
+        private let known: KnownOfSource
+
+        init(_ removed: [PositionKey], _ unclear: [UnclearRow], _ known: KnownOfSource) {
+            self.known = known
+            gone = known.positions.isEmpty ? [] : Set(removed).union(unclear.map(\.key))
+        }
+
+        /// Whether the shelf of a position is stated in another unit.
+        func isShelf(of key: PositionKey, _ units: UnitTable) -> Bool {
+            known.positions[key.sku]?.contains { position in
+                let other = position.key
+                return other.unit != key.unit && Shelf(other) == Shelf(key) && !gone.contains(other)
+                    && units.perBase(erp: other.unit, of: other.sku) != nil
+            } ?? false
         }
     }
 

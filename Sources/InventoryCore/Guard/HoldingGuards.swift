@@ -1,6 +1,7 @@
 /// Which guard holds which change of a delivery.
 struct HoldingGuards: Sendable {
-    private var all: GuardTrip.Code?
+    /// The guard that keeps everything back; nothing where none does.
+    private(set) var all: GuardTrip.Code?
     private var zeros: Set<Location> = []
     private var absent: Set<Location> = []
     private var falls: Set<Location> = []

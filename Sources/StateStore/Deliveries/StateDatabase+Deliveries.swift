@@ -108,7 +108,8 @@ extension StateDatabase {
         try await read("look for the delivery") { db in
             let accepted = """
                 d.source = ?1 AND d.outcome = 'taken' AND (d.code IS NOT 'replayed' OR EXISTS
-                    (SELECT 1 FROM runs r WHERE r.number = d.run AND r.state IN ('accepted', 'done')))
+                    (SELECT 1 FROM runs r WHERE r.number = d.run AND r.state IN ('accepted', 'done')
+                        AND NOT r.held_whole))
                 """
             let sql = """
                 SELECT EXISTS (SELECT 1 FROM deliveries d WHERE d.digest = ?2 AND \(accepted))

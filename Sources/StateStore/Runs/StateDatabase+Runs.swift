@@ -73,6 +73,21 @@ extension StateDatabase {
         )
     }
 
+    /// Whether the newest run of a source that judged a delivery held it as a whole, whatever was decided.
+    package func isLastHeldWhole(of source: SourceID) async throws -> Bool {
+        try await read("read the last run") { db in
+            try Bool.fetchOne(
+                db,
+                cached: """
+                    SELECT held_whole FROM runs
+                    WHERE source = ? AND delivery <> '' AND state IN ('accepted', 'done', 'held', 'rejected')
+                    ORDER BY number DESC LIMIT 1
+                    """,
+                arguments: [source.text]
+            ) ?? false
+        }
+    }
+
     /// Gives the oldest run of a source that was accepted.
     package func firstAccepted(of source: SourceID) async throws -> RunRecord? {
         try await accepted("AND source = ? ORDER BY number", [source.text])

@@ -70,10 +70,10 @@ struct Inbox: Sendable {
         let stated = try await offPool { [new] in DropFolder.stated(new) }
         // What was taken before a mark was taken back does not tell any more what is older.
         let reset = try await state.resets(of: settings.id, limit: 1).first?.at
-        let lastFull = known.first { row in
-            row.wasRead && row.scope == .full && reset.map { row.at > $0 } ?? true
+        func lastRead(_ scope: SnapshotScope) -> DeliveryRecord? {
+            known.first { row in row.wasRead && row.scope == scope && reset.map { row.at > $0 } ?? true }
         }
-        plan.take(stated, in: settings, after: lastFull, at: now)
+        plan.take(stated, in: settings, after: lastRead(.full), lastRead(.partial), at: now)
         noted += plan.noted
         noted += try await superseded(plan.outdated)
         try await state.record(noted)

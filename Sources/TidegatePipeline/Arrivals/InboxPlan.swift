@@ -42,11 +42,13 @@ struct InboxPlan: Sendable {
 
     /// Puts new deliveries in order.
     ///
-    /// What is older than `lastFull`, the newest full one that was taken, says nothing any more.
+    /// What is older than `lastFull`, the newest full one that was taken, says nothing any more. Where names
+    /// tell the order, one that came too late is refused: it would take back what `lastPartial` has stated.
     mutating func take(
         _ stated: [DropFolder.Found],
         in source: SourceSettings,
         after lastFull: DeliveryRecord?,
+        _ lastPartial: DeliveryRecord?,
         at now: Timestamp
     ) {
         var new: [DropFolder.Found] = []
@@ -61,8 +63,11 @@ struct InboxPlan: Sendable {
             } else if let lastFull, lastFull.isNewer(than: one) {
                 outdated.append(one)
                 settled.append(one)
-            } else if let lastFull, let trip = lastFull.trip(onName: one, in: source) {
+            } else if let trip = lastFull?.trip(onName: one, in: source)
+                ?? lastPartial?.trip(onName: one, in: source)
+            {
                 faults.append(Fault(trip, path: one.path))
+                if lastPartial?.trip(onName: one, in: source) != nil { refused.append(one) }
                 var record = DeliveryRecord(one, in: source, outcome: .stale, at: now)
                 record.code = trip.code.rawValue
                 noted.append(record)
@@ -107,12 +112,13 @@ extension DeliveryRecord {
         return modified.map { found.modified < min($0, at) } ?? false
     }
 
-    /// Gives the guard that trips on a full delivery whose name is older, where names tell the order.
+    /// Gives the guard that trips on a delivery of the same scope whose name is older, where names tell the
+    /// order.
     ///
     /// Names of full and of partial deliveries do not tell which came first.
     fileprivate func trip(onName found: DropFolder.Found, in source: SourceSettings) -> GuardTrip? {
         guard source.folder.orderBy == .name,
-            SnapshotIntake.scope(of: found.contract, in: source) == .full,
+            SnapshotIntake.scope(of: found.contract, in: source) == scope,
             found.name.utf8.lexicographicallyPrecedes(name.utf8)
         else { return nil }
         let message = "By its name it is older than \(name), which was taken before."

@@ -20,6 +20,9 @@ struct JudgedDelivery: ~Copyable {
     let growth: GrowthRecord?
     /// Whether its bytes are others than those of the last one.
     let isNew: Bool
+    /// Whether the delivery before it was held as a whole, so that its doubts are not those of the baseline's
+    /// bytes.
+    let followsHeldWhole: Bool
 
     /// Which columns that may be empty are not; nothing where there are none.
     let stated: StatedColumns?
@@ -84,7 +87,7 @@ struct JudgedDelivery: ~Copyable {
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
-        var known = try await known(observation, of: source.id, doubts: book, units, last, before)
+        var known = try await known(observation, statement, doubts: book, units, last, before)
         let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
         let overridden = try await statement.take(events, observation, &known)
         let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
@@ -111,6 +114,7 @@ struct JudgedDelivery: ~Copyable {
             changes: changes,
             growth: growth,
             isNew: last?.digest != mark.digest,
+            followsHeldWhole: try await shop.state.isLastHeldWhole(of: source.id),
             stated: stated,
             before: before,
             hadDoubts: !known.doubts.isEmpty,
@@ -185,7 +189,7 @@ struct JudgedDelivery: ~Copyable {
 
     private static func known(
         _ observation: borrowing Observation,
-        of source: SourceID,
+        _ statement: DeliveryStatement,
         doubts: DoubtBook,
         _ units: UnitTable,
         _ mark: HighWaterMark?,
@@ -193,7 +197,7 @@ struct JudgedDelivery: ~Copyable {
     ) async throws -> KnownOfSource {
         var known = KnownOfSource()
         known.units = units
-        known.doubts = doubts.doubts(of: source)
+        known.doubts = doubts.doubts(of: statement.source)
         known.asOf = mark?.asOf
         if let last = before {
             known.mapping = last.mapping
@@ -207,7 +211,7 @@ struct JudgedDelivery: ~Copyable {
         }
         // A first one is its own baseline.
         if !observation.observed.isFirst {
-            let (skus, view) = (observation.skusToLookUp(units), observation.observed.view)
+            let (skus, view) = (observation.skusToLookUp(units, statement.scope), observation.observed.view)
             if !skus.isEmpty { known.positions = try await offPool { try view.positions(of: skus) } }
         }
         return known

@@ -97,10 +97,14 @@ extension Observation {
         }
     }
 
+    /// More rows that are missing are no change of units, and would cost too much memory here.
+    private static let missingLookedUpMax = 20_000
+
     /// The SKUs whose positions have to be looked up before judging: those of unclear rows, and where no
     /// units are declared those with a new position, which may be in another unit, and those with a row in a
-    /// unit that is not declared.
-    func skusToLookUp(_ units: UnitTable) -> [SKU] {
+    /// unit that is not declared; of a full delivery those with a missing row, which may be stated in another
+    /// unit.
+    func skusToLookUp(_ units: UnitTable, _ scope: SnapshotScope) -> [SKU] {
         var skus = Set(unclear.map(\.key.sku))
         if units.isEmpty {
             for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) }
@@ -110,6 +114,8 @@ extension Observation {
                 let factor = factors.perBase(erp: delta.key.unit, of: delta.key.sku)
                 if factor == nil { skus.insert(delta.key.sku) }
             }
+            let missing = scope == .full ? deltas.filter { $0.after == nil } : []
+            if missing.count <= Observation.missingLookedUpMax { skus.formUnion(missing.map(\.key.sku)) }
         }
         return skus.sorted(byBytesOf: \.self)
     }

@@ -73,6 +73,25 @@ struct PartialDeliveryTests {
         }
     }
 
+    @Test("ordered by name, one that comes too late is refused and told until it is taken away")
+    func lateByName() async throws {
+        try await ShopStage.runFolder("scope: partial, order_by: name") { stage in
+            try stage.drop("01.csv", ["AB-1": 10])
+            try stage.drop("03.csv", ["AB-1": 3])
+            try await stage.sync()
+            try stage.drop("02.csv", ["AB-1": 20])
+            let fault = await #expect(throws: Fault.self) { try await stage.sync() }
+            #expect(fault?.code == "stale" && stage.shown("AB-1") == 3)
+            try stage.drop("04.csv", ["AB-2": 1])
+            try await stage.sync()
+            #expect(stage.shown("AB-1") == 3 && stage.shown("AB-2") == 1)
+            #expect(try await stage.openExceptions(.deliveryRefused).count == 1)
+            try FileManager.default.removeItem(atPath: stage.folder + "/drop/02.csv")
+            try await stage.sync()
+            #expect(try await stage.openExceptions(.deliveryRefused).isEmpty)
+        }
+    }
+
     @Test("a broken one does not hold up the others, and stays an open exception until it is mended")
     func broken() async throws {
         try await ShopStage.runFolder { stage in

@@ -115,6 +115,26 @@ struct StalenessTests {
         }
     }
 
+    @Test("after old files that came again were rejected, the newest one once more is right")
+    func rejectedReplays() async throws {
+        try await ShopStage.run(products: 110) { stage in
+            let first = Dictionary(uniqueKeysWithValues: (1...110).map { ("AB-\($0)", 50 + $0) })
+            let second = first.merging(["AB-1": 3]) { $1 }
+            let third = second.merging(["AB-2": 2]) { $1 }
+            for stock in [first, second, third] { try await stage.sync(stock) }
+            var held = try await stage.sync(first)
+            held = try await stage.sync(second)
+            #expect(held.state == .held)
+            let run = try #require(try await stage.shop.state.doubts().all.first?.run)
+            _ = try await Approval.reject(run.text, in: stage.shop)
+            for _ in 0..<2 {
+                #expect(try await stage.sync(third).state == .done)
+                #expect(stage.shown("AB-1") == 3 && stage.shown("AB-2") == 2)
+                #expect(try await stage.shop.state.doubts().isEmpty)
+            }
+        }
+    }
+
     @Test("the same bytes under a later time state once more what is gone; the same file read again does not")
     func sameBytesLater() async throws {
         try await ShopStage.run { stage in
