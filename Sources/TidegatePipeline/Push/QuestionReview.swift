@@ -16,15 +16,30 @@ struct QuestionReview: Sendable {
     /// on, the rest goes as if it had never been claimed.
     func takeOver() async throws {
         let now = MachineInstant.now
-        // The last request can have been under way until its own time was over.
-        let requestSeconds = max(settings.timeouts.writeSeconds, settings.timeouts.batchSeconds)
-        let quietSeconds = try await SendingLease.quietSeconds(state)
-        let restSeconds = settings.push.settleSeconds + requestSeconds - quietSeconds
+        let restSeconds = QuestionReview.restSeconds(
+            settings,
+            quietSeconds: try await SendingLease.quietSeconds(state)
+        )
         try await state.takeOverClaims(
             sent: try SendingJournal.sequences(folder: state.folder, boot: now.boot),
             until: now.adding(seconds: restSeconds),
             at: .now
         )
+    }
+
+    /// Seconds from now in which the requests of a process that has ended may still take effect: its settle
+    /// time after the end of the last of them.
+    ///
+    /// They ended with the process, so by now. Where nothing was sent for longer than a request takes, they
+    /// had ended before.
+    ///
+    /// - Parameters:
+    ///   - settings: the settle time and the longest time of a request.
+    ///   - quietSeconds: for how long certainly nothing was sent.
+    /// - Returns: none or less where the time is over.
+    static func restSeconds(_ settings: OroSettings, quietSeconds: Double) -> Double {
+        let requestSeconds = max(settings.timeouts.writeSeconds, settings.timeouts.batchSeconds)
+        return settings.push.settleSeconds - max(0, quietSeconds - requestSeconds)
     }
 
     /// Reads the levels back whose questions are over: what was confirmed since is written again where an

@@ -4,6 +4,7 @@ import StateStore
 import Testing
 
 @testable import TidegatePipeline
+@testable import TidegateSettings
 
 @Suite("A push that takes over, and consumers that are away")
 struct PushRecoveryTests {
@@ -62,6 +63,38 @@ struct PushRecoveryTests {
             let outcome = try await PushRecoveryTests.pusher(stage).push()
             #expect(outcome.trouble == nil && outcome.backlog.isEmpty)
             #expect(stage.simulator.ledgerCount == PushRecoveryTests.levels)
+        }
+    }
+
+    @Test(
+        "what a dead process had sent is in question for the settle time after its last request has ended",
+        arguments: [
+            // Requests take 60 s at most, and end with their process: by now.
+            (quiet: 0.0, rest: 300.0), (59, 300), (60, 300), (61, 299), (360, 0), (1_000, -640),
+        ]
+    )
+    func restSeconds(quiet: Double, rest: Double) {
+        var settings = OroSettings(url: "https://shop.example")
+        settings.push.settleSeconds = 300
+        settings.timeouts.writeSeconds = 30
+        settings.timeouts.batchSeconds = 60
+        #expect(QuestionReview.restSeconds(settings, quietSeconds: quiet) == rest)
+    }
+
+    @Test("after a kill increases wait for the settle time, and not for the time of a request besides")
+    func afterAKill() async throws {
+        try await AuditStage.run(products: PushRecoveryTests.levels, push: "settle: 100s") { stage in
+            let state = stage.shop.state
+            try await PushRecoveryTests.wish(on: stage)
+            let claimed = try await state.claim(limit: 1_000, at: .now)
+            let before = MachineInstant.now
+            try await state.record(sendingEnd: before.adding(seconds: SendingLease.seconds))
+            try SendingJournal(folder: state.folder, boot: before.boot).note(claimed.map(\.sequence))
+            let review = QuestionReview(state: state, shop: stage.oro, settings: stage.settings.oro)
+            try await review.takeOver()
+            let end = try #require(try await state.lastQuestionEnd())
+            #expect(end.seconds >= before.seconds + 100)
+            #expect(end.seconds <= MachineInstant.now.seconds + 100)
         }
     }
 
