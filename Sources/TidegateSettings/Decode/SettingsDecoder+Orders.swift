@@ -89,13 +89,14 @@ extension SettingsDecoder {
         let figureField = section.field("figure")
         let statesAvailable = figureField?.choice([("on_hand", false), ("available", true)])
         guard orders.acknowledge == .booked, statesAvailable != true else { return }
-        let statesCommitted = sources.contains { source in source.format.columns.committed != nil }
-        guard statesAvailable == false || !statesCommitted, !sources.isEmpty else { return }
+        let lacking = sources.filter { $0.format.columns.committed == nil }.map(\.id.text)
+        guard !lacking.isEmpty else { return }
         log.add(
             .conflictingKeys,
             at: section.has("acknowledge") ? section.keyPlace("acknowledge") : section.place,
             "\(section.path).acknowledge",
-            "No source states what is committed, so a figure on hand does not contain booked orders.",
+            "The source \(lacking.joined(separator: ", ")) does not state what is committed, so its figure on "
+                + "hand does not contain booked orders.",
             hint: "Write acknowledge: shipped, name the column under `columns.committed`, or write figure: "
                 + "available if the ERP has taken it off already."
         )
