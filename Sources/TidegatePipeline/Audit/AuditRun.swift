@@ -8,6 +8,7 @@ package struct AuditRun {
     private let shop: Shop
     private let oro: OroClient
     private let options: Options
+    private let events: RunEvents
     private let started = Timestamp.now
     private var report = AuditReport()
     private var found: [FoundDrift] = []
@@ -29,10 +30,11 @@ package struct AuditRun {
     /// With fewer levels a second reader only costs a request.
     private static let twoReadersMin = 4_000
 
-    package init(shop: Shop, oro: OroClient, options: Options) {
+    package init(shop: Shop, oro: OroClient, options: Options, events: @escaping RunEvents = { _ in }) {
         self.shop = shop
         self.oro = oro
         self.options = options
+        self.events = events
     }
 
     private var state: StateDatabase { shop.state }
@@ -75,6 +77,7 @@ package struct AuditRun {
         var audit = try await begin()
         report.levels = audit.counts
         let walk = AuditWalk(shop: oro, middle: audit.middle)
+        let known = try await state.resolvedLevelCount()
         var hasSight = false
         try await walk.forEachPage(after: audit) { page in
             if page.levels.isEmpty, !page.unnamed.isEmpty, !hasSight {
@@ -84,18 +87,18 @@ package struct AuditRun {
             let rows = try await state.auditRows(of: page.levels.map(\.id) + page.unnamed)
             var audited = AuditedPage()
             audited.rows = rows.values.map(\.row)
-            var known: [AuditRow] = []
+            var ours: [AuditRow] = []
             var quantities: [LevelID: Quantity] = [:]
             for level in page.levels {
                 guard let row = rows[level.id], row.level.key == level.key else {
                     audited.strangers.append(level.id)
                     continue
                 }
-                known.append(row)
+                ours.append(row)
                 quantities[level.id] = level.quantity
             }
-            audited.confirmed = known.map(\.level.id)
-            audited.found = try await compare(known) { quantities[$0].map { .quantity($0) } ?? .gone }
+            audited.confirmed = ours.map(\.level.id)
+            audited.found = try await compare(ours) { quantities[$0].map { .quantity($0) } ?? .gone }
             report.levels.read += page.levels.count + page.unnamed.count
             report.levels.hidden += page.unnamed.count
             report.levels.new += audited.strangers.count
@@ -103,6 +106,7 @@ package struct AuditRun {
             audit[page.half] = page.progress
             audit.counts = report.levels
             try await state.record(audited, of: audit, at: .now)
+            events(.progressed(StepProgress(.audit, done: report.levels.read, of: known)))
         }
         // What the broken off part of it saw was an hour ago at most, and may be over.
         if report.resumedFrom != nil { keepOnly(try await AuditRepair(shop, oro).lookAgain(found)) }

@@ -137,7 +137,8 @@ package struct IntakeRun {
             // What is in doubt or refused is left out difference by difference.
             judged = try await judge(try await read(intake, .init(isFirstCompared: true)), of: intake)
         }
-        if judged.observation.isIdentical, judged.isNew, judged.hadDoubts {
+        let isAnother = judged.isNew || judged.followsHeldWhole
+        if judged.observation.isIdentical, isAnother, judged.hadDoubts {
             // Others came in between and put positions in doubt: what these list is not missing.
             judged = try await judge(try await read(intake, .init(looksForIdentical: false)), of: intake)
         }
@@ -201,6 +202,7 @@ package struct IntakeRun {
         var planning = try Planning(shop: shop, oro: oro, at: started)
         let contained = try await ContainedOrders(shop, at: started)?.changes(with: judged, of: source)
         planning.orders?.take(contained?.0.orders ?? [])
+        planning.index.onRead = { [events] in events(.progressed(StepProgress(.index, done: $0))) }
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
         let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
@@ -317,28 +319,6 @@ package struct IntakeRun {
         } catch {
             // The fault itself is what the user has to hear; this one follows from the same trouble.
             return
-        }
-    }
-}
-
-extension Fault {
-    /// A snapshot that a guard refused.
-    init(_ trip: GuardTrip, path: String) {
-        self.init(
-            .badInput,
-            code: Fault.Code(trip.code.rawValue),
-            place: path,
-            message: "\(trip.message) Nothing of it was taken.",
-            hint: Fault.hint(trip.code)
-        )
-    }
-
-    private static func hint(_ code: GuardTrip.Code) -> String {
-        switch code {
-        case .stale, .sameSequence:
-            "Send the newest; what was accepted wrongly is taken back by `tidegate sources reset`."
-        case .asOfInFuture: "Correct the clock or the time zone of the export, and see that ours is right."
-        default: "Look at the export that made it; if it is right, correct its manifest or `guards`."
         }
     }
 }

@@ -7,6 +7,8 @@ package enum RunEvent: Sendable {
     case began(run: RunID, source: SourceID)
     /// A step has begun.
     case step(RunStep)
+    /// A step that people wait for has come so far; told often.
+    case progressed(StepProgress)
     /// Guards tripped: what they hold waits for a person.
     case held([GuardTrip])
     /// The intake is durable, and its wishes are in the outbox.
@@ -28,6 +30,8 @@ package enum RunStep: String, Sendable, CaseIterable {
     case plan
     case accept
     case push
+    /// Of an audit, which is no run: the shop's levels are compared.
+    case audit
 }
 
 /// Takes the events of a run, from any thread.

@@ -62,7 +62,7 @@ extension LevelIndex {
         let progress = try await state.indexProgress()
         var after = progress.cursor.map { LevelID($0) }
         var hasSight = false
-        var pages = 0
+        var (pages, read) = (0, 0)
         while pages < pagesMax {
             try Task.checkCancellation()
             let page = try await shop.levelIndex(after: after)
@@ -78,6 +78,8 @@ extension LevelIndex {
             try await store(page.levels, cursor: last.text, notesNew: progress.completed != nil)
             after = last
             pages += 1
+            read += page.levels.count
+            onRead?(read)
         }
         return false
     }

@@ -8,6 +8,8 @@ struct LevelIndex: Sendable {
     let shop: OroClient
     /// Asked before the shop is; nothing where whoever made this has seen to it.
     var identity: ShopIdentity?
+    /// Told of each page how many levels a whole reading has seen so far.
+    var onRead: (@Sendable (Int) -> Void)?
 
     /// Products that we can skip looking up.
     struct Asking: Sendable {

@@ -6,7 +6,7 @@ import TidegateSettings
 /// Works out what the touched SKUs should show, and the wishes that this needs; remembers nothing.
 struct Planning: Sendable {
     let shop: Shop
-    let index: LevelIndex
+    var index: LevelIndex
     let apportioner: Apportioner
     /// The rules, units and publishing by which the figures are made; its version names them.
     let text: RuleText

@@ -77,6 +77,13 @@ package struct PushRun: Sendable {
         let events = events
         pusher.onNotice = { events(.noticed($0)) }
         let count = PushCount(state: shop.state, changes: changes)
+        if changes == nil {
+            let total = try await shop.state.backlog().unsettled
+            pusher.onTurn = { progress, _ in
+                let done = progress.applied + progress.refused + progress.released
+                events(.progressed(StepProgress(.push, done: done, of: total)))
+            }
+        }
         if let changes {
             pusher.onTurn = { _, pace in changes.note(pace) }
             pusher.onSettled = { changes.settled($0, at: .now) }

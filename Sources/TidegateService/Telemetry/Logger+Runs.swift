@@ -23,7 +23,7 @@ extension Logger {
                     )
                 }
             case .noticed(let notice): warning("\(notice.sentence)")
-            case .began, .step, .held, .committed, .pushed: break
+            case .began, .step, .progressed, .held, .committed, .pushed: break
             }
         }
     }

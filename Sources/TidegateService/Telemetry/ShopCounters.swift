@@ -38,7 +38,7 @@ package struct ShopCounters: Sendable {
                 Timer(label: "tidegate_run_seconds", dimensions: labels).recordSeconds(seconds)
             }
         case .failed(_, let source?, _): run(of: source, RunSummary.State.failed.rawValue)
-        case .failed, .began, .step, .held, .committed, .noticed, .pushed: break
+        case .failed, .began, .step, .progressed, .held, .committed, .noticed, .pushed: break
         }
     }
 

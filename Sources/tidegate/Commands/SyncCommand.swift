@@ -69,16 +69,22 @@ struct PushCommand: StoppableCommand, ServedCommand {
     func run() async throws {
         let settings = try configured.load()
         let logger = logging.logger
+        let steps = StepLine(Console())
         let summary = try await settings.withOpenShop(
             command: "tidegate push",
             logger: logger,
             json: json,
             follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
         ) { shop, oro in
+            defer { steps.clear() }
             // Whoever pushes by hand may have mended what the shop refused.
             if retry { _ = try await shop.state.retryRefused() }
-            return try await PushRun(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
-                .perform()
+            let log = logger.commandEvents(of: settings.shop)
+            return try await PushRun(shop: shop, oro: oro) { event in
+                steps.show(event)
+                log(event)
+            }
+            .perform()
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)

@@ -6,6 +6,8 @@ import TidegateService
 struct Console: Sendable {
     let outputIsTerminal: Bool
     let errorIsTerminal: Bool
+    /// Whether words may have colours: not on a terminal whose user has set `NO_COLOR` (no-color.org).
+    let hasColours: Bool
     /// Where a command prints that a service carries out.
     private let output: CommandOutput?
 
@@ -15,7 +17,21 @@ struct Console: Sendable {
         output = inside?.output
         outputIsTerminal = inside?.call.outputIsTerminal ?? (isatty(STDOUT_FILENO) == 1)
         errorIsTerminal = inside?.call.errorIsTerminal ?? (isatty(STDERR_FILENO) == 1)
+        let environment = ProcessInfo.processInfo.environment
+        hasColours =
+            outputIsTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
+
+    /// How many characters a line of the terminal holds; 80 where nobody says.
+    var errorColumns: Int {
+        var size = winsize()
+        guard output == nil, ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+            return Console.columnsUsual
+        }
+        return Int(size.ws_col)
+    }
+
+    private static let columnsUsual = 80
 
     /// Writes bytes to standard output.
     ///
@@ -41,7 +57,7 @@ struct Console: Sendable {
 
     /// Writes a line whose last word has a colour on a terminal.
     func line(_ text: String, ending word: String, in colour: Colour) throws(ConsoleError) {
-        guard outputIsTerminal else { return try line(text + word) }
+        guard hasColours else { return try line(text + word) }
         let coloured = "\u{1B}[\(colour.rawValue)m\(word.visible)\u{1B}[0m\n"
         try write(Array((text.visible + coloured).utf8), to: STDOUT_FILENO)
     }

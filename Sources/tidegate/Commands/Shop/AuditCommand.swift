@@ -35,9 +35,11 @@ struct AuditCommand: StoppableCommand, ServedCommand {
         options.repairs = repair
         options.sample = sample
         let logger = logging.logger
+        let steps = StepLine(Console())
         let report = try await settings.withOpenShop(command: "tidegate audit", logger: logger, json: json) {
             [options] shop, oro in
-            var run = AuditRun(shop: shop, oro: oro, options: options)
+            defer { steps.clear() }
+            var run = AuditRun(shop: shop, oro: oro, options: options, events: steps.show)
             return try await run.perform()
         }
         let console = Console()
