@@ -31,7 +31,8 @@ finish() {
     rm -rf "$work"
 }
 trap finish EXIT
-inside() { chroot "$image" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive "$@"; }
+into=(chroot "$image" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin DEBIAN_FRONTEND=noninteractive)
+inside() { "${into[@]}" "$@"; }
 
 say 'two versions of the package'
 package=$("$root/config/package.sh" "$work" "$tidegate")
@@ -76,7 +77,8 @@ inside install -d -o tidegate -g tidegate /var/lib/tidegate/deliveries
 printf 'sku,location,unit,on_hand\nA,WH,EA,7\n' > "$image/var/lib/tidegate/deliveries/stock.csv"
 inside tidegate check --config /etc/tidegate/tidegate.yaml >"$work/check.log" 2>&1 \
     || { cat "$work/check.log" >&2; fail 'check finds fault with the configuration that was installed'; }
-inside setpriv --reuid tidegate --regid tidegate --clear-groups sh -c \
+# Not by the function: the process to be ended has to be the service itself.
+"${into[@]}" setpriv --reuid tidegate --regid tidegate --clear-groups sh -c \
     'cd /var/lib/tidegate && exec tidegate serve --config /etc/tidegate/tidegate.yaml' >"$work/service.log" 2>&1 &
 service=$!
 answer=''
