@@ -27,7 +27,8 @@ def names(argument):
 def describe(argument):
     """What an argument means, and what holds without it."""
     parts = [argument.get("abstract", ""), argument.get("discussion", "")]
-    if argument.get("defaultValue"):
+    # Some texts say it in their own words.
+    if argument.get("defaultValue") and "default" not in " ".join(parts):
         parts.append("Default: %s." % argument["defaultValue"])
     return " ".join(part for part in parts if part) or "No description."
 
