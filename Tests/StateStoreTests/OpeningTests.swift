@@ -17,6 +17,19 @@ import Testing
         #expect(throws: Never.self) { try state.database() }
     }
 
+    @Test("a database of which a killed process made the table of migrations alone is made")
+    func halfMade() async throws {
+        let state = try TemporaryState()
+        let raw = try DatabaseQueue(path: state.folder.databasePath)
+        try await raw.write { db in
+            try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+        }
+        try raw.close()
+        let empty = #expect(throws: Fault.self) { try StateDatabase.openForReading(state.folder) }
+        #expect(empty?.code == .stateMissing)
+        #expect(try await state.database().lastRuns(limit: 1).isEmpty)
+    }
+
     @Test("a reader sees what was committed while the writer has the folder, and after it has ended")
     func readsBesideWriter() async throws {
         let state = try TemporaryState()

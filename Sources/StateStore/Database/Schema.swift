@@ -5,6 +5,15 @@ enum Schema {
     /// Marks the file as Tidegate's, so that another program's database is never migrated ("Tide").
     static let applicationID: Int64 = 0x5469_6465
 
+    /// Whether a file has no tables yet, beside that of the migrations without any of them.
+    static func hasNothing(_ db: Database) throws -> Bool {
+        let migrations = "grdb_migrations"
+        let others = "SELECT count(*) FROM sqlite_master WHERE tbl_name <> ?"
+        guard try Int.fetchOne(db, sql: others, arguments: [migrations]) == 0 else { return false }
+        guard try db.tableExists(migrations) else { return true }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(migrations)") == 0
+    }
+
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { db in

@@ -204,7 +204,9 @@ package final class StateDatabase: Sendable {
 
     /// Refuses other programs' databases and those of a newer version; gives whether there are tables yet.
     private static func check(_ db: Database, folder: StateFolder) throws -> Bool {
-        let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+        // The table of the migrations is made before the first of them: a process that was killed in between
+        // has left that alone, and nothing is lost with it.
+        let isEmpty = try Schema.hasNothing(db)
         let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id")
         guard isEmpty || owner == Schema.applicationID else {
             throw Fault(
