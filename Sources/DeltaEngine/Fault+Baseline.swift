@@ -6,6 +6,8 @@ extension Fault.Code {
     package static let baselineNotFound = Fault.Code("baseline_not_found")
     /// The file is no baseline.
     package static let baselineForeign = Fault.Code("baseline_foreign")
+    /// It was made for another state, or beside the state that it lies in.
+    package static let baselineOfAnotherState = Fault.Code("baseline_of_another_state")
     /// A later Tidegate wrote it.
     package static let baselineNewerVersion = Fault.Code("baseline_newer_version")
     /// An earlier Tidegate wrote it.
@@ -48,7 +50,7 @@ extension Fault {
             message: number == ENOENT
                 ? "There is no such file." : "Reading failed: \(String(cString: strerror(number))).",
             hint: number == ENOENT
-                ? "Check the path, or make the file with tidegate baseline build."
+                ? "Check the path. \(newBaseline)"
                 : "Check the file's permissions and the disk."
         )
     }

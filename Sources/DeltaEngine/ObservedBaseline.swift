@@ -74,10 +74,19 @@ package final class ObservedBaseline {
     ///
     /// A first snapshot that a killed process has left beside it is removed.
     ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - generation: that it is to have.
+    ///   - seeds: under which marks are made with it.
+    /// - Returns: the baseline, open.
     /// - Throws: `Fault` with `cannot_write`.
-    package static func empty(path: String, generation: UInt64) throws(Fault) -> ObservedBaseline {
+    package static func empty(
+        path: String,
+        generation: UInt64,
+        seeds: KeySeeds = .random()
+    ) throws(Fault) -> ObservedBaseline {
         FirstSnapshot.discard(beside: path)
-        let writer = BaselineWriter(path: path, seeds: .random(), generation: generation)
+        let writer = BaselineWriter(path: path, seeds: seeds, generation: generation)
         _ = try writer.finish(try BaselineOutput(for: path), [])
         return try open(path: path, generation: generation)
     }

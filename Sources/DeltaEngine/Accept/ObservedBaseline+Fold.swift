@@ -22,8 +22,10 @@ extension ObservedBaseline {
     /// Nothing is lost: the new file replaces the old one whole,
     /// and readers that have the old one open keep reading it.
     ///
+    /// - Parameter generation: that the new base is to have, where that is another one: only for a file that no
+    ///   database knows yet.
     /// - Throws: `Fault`; the baseline is as it was then.
-    package func fold() throws {
+    package func fold(as generation: UInt64? = nil) throws {
         let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)
         let staged = StagedRows(output, seeds: image.seeds, isFirst: true)
         var isStaged = [UInt64](repeating: 0, count: overlay.rowLimit / 64 + 1)
@@ -42,7 +44,7 @@ extension ObservedBaseline {
             try stage(row, patch, key, staged)
         }
         var state = BaselineCommit()
-        state.generation = generation
+        state.generation = generation ?? self.generation
         state.standing = standing
         try replace(with: staged, output, state)
     }

@@ -11,6 +11,8 @@ extension ObservedBaseline {
     ///   - format: how it is written.
     ///   - path: of the baseline file.
     ///   - generation: that the file is to have.
+    ///   - seeds: under which its marks are made; those of a former file where the same bytes are to be known
+    ///     as the same.
     ///   - options: how to go about it.
     ///   - isDurable: whether the file must outlive a loss of power.
     ///   - rejected: takes each listed rejected row.
@@ -21,11 +23,11 @@ extension ObservedBaseline {
         format: SnapshotFormat,
         path: String,
         generation: UInt64,
+        seeds: KeySeeds = .random(),
         options: DiffOptions = DiffOptions(),
         isDurable: Bool = true,
         rejected: (RejectedRow) throws -> Void
     ) throws -> (baseline: ObservedBaseline, summary: DiffSummary) {
-        let seeds = KeySeeds.random()
         var scan = options.scan
         // Rows wait in memory for the ranges before theirs: short ranges keep them few.
         scan.rangeBytes = 16 << 20

@@ -36,11 +36,8 @@ extension StateDatabase {
             )
             try db.execute(
                 cached: """
-                    UPDATE runs SET finished = ?1, state = iif(state = 'accepted' AND number NOT IN (
-                        SELECT run FROM outbox WHERE state IN (\(Database.unsettledStates))
-                        UNION ALL SELECT run FROM claims
-                        UNION ALL SELECT q.run FROM questions q LEFT JOIN published p ON p.level = q.level
-                            WHERE p.quantity IS NOT q.quantity), 'done', state)
+                    UPDATE runs SET finished = ?1, state = iif(
+                        state = 'accepted' AND number NOT IN (\(Database.unsettledRuns)), 'done', state)
                     WHERE state = 'accepted' OR state = 'held' AND number = (
                         SELECT max(number) FROM runs WHERE state IN ('accepted', 'done', 'held'))
                     """,
@@ -59,9 +56,17 @@ extension StateDatabase {
         try await accepted("AND source = ? ORDER BY number DESC", [source.text])
     }
 
-    /// Gives the newest accepted run that read a delivery of a source.
-    package func lastRead(of source: SourceID) async throws -> RunRecord? {
-        try await accepted("AND source = ? AND delivery <> '' ORDER BY number DESC", [source.text])
+    /// Gives the runs that took a delivery, of one source or of all, the newest first: also those of which a
+    /// person has rejected what was held, since the rest of the delivery counts.
+    package func takenRuns(of source: SourceID? = nil, limit: Int = .max) async throws -> [RunRecord] {
+        try await read("read the runs that took a delivery") { db in
+            // Only the commit gives a run the generation of its baseline.
+            let condition = """
+                WHERE generation IS NOT NULL AND delivery <> '' AND (?1 IS NULL OR source = ?1)
+                ORDER BY number DESC LIMIT ?2
+                """
+            return try RunRecord.fetch(db, condition, [source?.text, limit])
+        }
     }
 
     /// Gives the newest run that read a delivery of a source and was not held as a whole: what later
@@ -86,11 +91,6 @@ extension StateDatabase {
                 arguments: [source.text]
             ) ?? false
         }
-    }
-
-    /// Gives the oldest run of a source that was accepted.
-    package func firstAccepted(of source: SourceID) async throws -> RunRecord? {
-        try await accepted("AND source = ? ORDER BY number", [source.text])
     }
 
     /// Gives the first of the accepted runs in an order, which `rest` names with further conditions.
@@ -149,6 +149,16 @@ extension StateDatabase {
             )
         }
     }
+}
+
+extension Database {
+    /// The numbers of the runs of which the shop has not confirmed everything yet.
+    static let unsettledRuns = """
+        SELECT run FROM outbox WHERE state IN (\(Database.unsettledStates))
+        UNION ALL SELECT run FROM claims
+        UNION ALL SELECT q.run FROM questions q LEFT JOIN published p ON p.level = q.level
+            WHERE p.quantity IS NOT q.quantity
+        """
 }
 
 /// Runs that are kept; the next acceptance forgets older ones, but never a held one.

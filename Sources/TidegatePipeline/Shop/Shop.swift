@@ -51,7 +51,12 @@ package struct Shop: Sendable {
             let state = try StateDatabase.openForReading(folder)
             let shop = Shop(settings: settings, state: state, in: folder)
             var isAnyThere = false
-            for source in shop.sources where try await source.baseline.openForReading() { isAnyThere = true }
+            for source in shop.sources {
+                let generation = try await state.generation(of: source.id)
+                let seeds = try await state.baselineSeeds(of: source.id)
+                let isThere = try await source.baseline.openForReading(at: generation, seeds: seeds)
+                isAnyThere = isAnyThere || isThere
+            }
             guard isAnyThere else { throw Shop.nothingYet(folder) }
             return shop
         } catch {
@@ -121,7 +126,8 @@ package struct Shop: Sendable {
     /// - Throws: `Fault`.
     package func makeReady() async throws {
         for source in sources where await !source.baseline.isOpen {
-            try await source.baseline.open(at: try await state.generation(of: source.id))
+            let seeds = try await state.baselineSeeds(of: source.id)
+            try await source.baseline.open(at: try await state.generation(of: source.id), seeds: seeds)
         }
     }
 

@@ -1,6 +1,7 @@
 import DeltaEngine
 import Foundation
 package import InventoryCore
+import SnapshotFormats
 import StateStore
 
 /// The observed baseline of one source: one owner, on a queue of its own, because its work blocks.
@@ -42,27 +43,37 @@ package actor SourceBaseline {
 
     /// Opens the file at the generation that the database knows; anything newer in it is discarded.
     ///
+    /// - Parameters:
+    ///   - generation: 0 before the first accepted delivery.
+    ///   - seeds: those that the database knows its deliveries' marks by.
     /// - Throws: `Fault` with a code of the baseline file.
-    func open(at generation: UInt64) throws {
+    func open(at generation: UInt64, seeds: [UInt64]?) throws {
         guard opened == nil else { return }
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent,
             withIntermediateDirectories: true
         )
         ObservedBaseline.removeLeftovers(beside: path)
-        // Before the first accepted snapshot there is nothing that a file could hold.
+        // Before the first accepted snapshot there is nothing that a file could hold. What was held then is
+        // known by its marks all the same.
         let baseline =
             generation > 0
             ? try ObservedBaseline.open(path: path, generation: generation)
-            : try ObservedBaseline.empty(path: path, generation: 0)
+            : try ObservedBaseline.empty(path: path, generation: 0, seeds: .known(seeds))
+        if generation > 0 { try baseline.require(seeds: seeds) }
         if let memoryMegabytesMax { baseline.stagedBytesMax = memoryMegabytesMax << 20 }
         opened = baseline
     }
 
     /// Opens the file beside its owner, to look; gives whether there is one.
-    func openForReading() throws -> Bool {
-        guard FileManager.default.fileExists(atPath: path) else { return false }
-        opened = try ObservedBaseline.open(path: path)
+    ///
+    /// - Throws: `Fault` with a code of the baseline file.
+    func openForReading(at generation: UInt64, seeds: [UInt64]?) throws -> Bool {
+        // One that is lost is not one that nothing was taken into yet.
+        guard generation > 0 || FileManager.default.fileExists(atPath: path) else { return false }
+        let baseline = try ObservedBaseline.open(path: path)
+        if generation > 0 { try baseline.require(seeds: seeds) }
+        opened = baseline
         return true
     }
 
@@ -171,4 +182,29 @@ enum BaselineChange: ~Copyable, Sendable {
     case observed(Observed, accepted: [Delta], of: Int, with: [Delta])
     /// Differences of an earlier delivery, which were held back, or of events.
     case held([Delta])
+}
+
+extension KeySeeds {
+    /// Those that the database knows, or new ones.
+    static func known(_ words: [UInt64]?) -> KeySeeds {
+        guard let words, words.count == 2 else { return .random() }
+        return KeySeeds(words[0], words[1])
+    }
+}
+
+extension ObservedBaseline {
+    /// Refuses a file whose marks are made under other seeds than those the database knows: it was made beside
+    /// the state, from whatever bytes, and states nothing that was accepted.
+    ///
+    /// - Throws: `baseline_of_another_state`.
+    func require(seeds known: [UInt64]?) throws(Fault) {
+        guard let known, known != [seeds.first, seeds.second] else { return }
+        throw Fault(
+            .badInput,
+            code: .baselineOfAnotherState,
+            place: path,
+            message: "The baseline is not the one that the database has accepted deliveries into.",
+            hint: "Run `tidegate recover --mend`: it makes it anew from what was accepted."
+        )
+    }
 }

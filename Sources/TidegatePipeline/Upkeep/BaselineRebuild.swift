@@ -2,17 +2,15 @@ import DeltaEngine
 import Foundation
 import Glibc
 package import InventoryCore
-import SnapshotFormats
-import SnapshotSources
 import StateStore
 package import TidegateSettings
 
 /// Makes the observed baseline of a state folder anew from the archived snapshots, for when its file is lost
 /// or damaged.
 ///
-/// A snapshot counts if everything in it was accepted. Of full ones the newest is enough; partial ones are
-/// read one after the other, and what none of them lists is not in the new baseline. What was observed in
-/// between is found again by the next run, which is judged as any other, and works out every SKU.
+/// Of full deliveries the newest accepted one is enough; partial ones are read one after the other, and none may
+/// be missing: an older statement would bring figures back that have ended. What the last delivery did not state
+/// clearly, what a guard held and what events have moved is put as the database knows it.
 package struct BaselineRebuild {
     /// What the new baseline was made of.
     package struct Outcome: Sendable {
@@ -33,8 +31,10 @@ package struct BaselineRebuild {
     /// Makes the baseline of each source anew of which something was accepted; until one is whole and
     /// durable, its old file stays as it is.
     ///
-    /// - Throws: `Fault`: nothing accepted yet (66), no archived snapshot that will do (66), busy (75).
-    package func perform() async throws -> [Outcome] {
+    /// - Parameter only: the source to do it for; nothing for all.
+    /// - Returns: what each was made of, in the order of the configuration.
+    /// - Throws: `Fault`: nothing accepted yet (66), deliveries that the archive does not have (66), busy (75).
+    package func perform(only: SourceID? = nil) async throws -> [Outcome] {
         do {
             guard folder.holdsState else { throw nothing("No run has been made yet.") }
             let lock = try FolderLock(folder: folder, command: "tidegate baseline rebuild", at: .now)
@@ -43,7 +43,7 @@ package struct BaselineRebuild {
             let copies = ArchiveCopy(state: state, keep: settings.store.archiveKeep)
             try await copies.finish(leftovers: copies.leftovers())
             var outcomes: [Outcome] = []
-            for source in settings.sources {
+            for source in settings.sources where only.map({ $0 == source.id }) ?? true {
                 let generation = try await state.generation(of: source.id)
                 if generation > 0 { outcomes.append(try await rebuild(source, at: generation, state)) }
             }
@@ -61,15 +61,10 @@ package struct BaselineRebuild {
         _ state: StateDatabase
     ) async throws -> Outcome {
         let snapshots = try await snapshots(of: source.id, state)
-        guard !snapshots.isEmpty else {
-            throw nothing("The archive has no delivery of \(source.id).")
-        }
-        try await requireWhole(snapshots, of: source.id, state)
-        let doubts = try await state.doubts().doubts(of: source.id).values.sorted { $0.key < $1.key }
-        let events = try await state.events(of: source.id)
+        let known = try await known(of: source.id, state)
         // First, so that no run ever takes the new baseline for one whose figures are all worked out, or its
-        // marks, which are made under other seeds, for those of the old one.
-        try await state.workOutEverythingNext(rereading: source.id)
+        // marks, where they are made under other seeds, for those of the old one.
+        try await state.workOutEverythingNext(rereading: known.seeds == nil ? source.id : nil)
         let memoryMegabytesMax = settings.store.memoryMegabytesMax
         let path = SourceBaseline.path(of: source.id, in: folder)
         try FileManager.default.createDirectory(
@@ -83,12 +78,7 @@ package struct BaselineRebuild {
             // What is there stays until the new file is whole.
             let unfinished = path + ".rebuilt"
             let replay = BaselineReplay(source: source, path: unfinished, options: options)
-            let count = try replay.perform(
-                snapshots,
-                doubts: doubts,
-                events: events,
-                generation: generation
-            )
+            let count = try replay.perform(snapshots, known: known, generation: generation)
             guard rename(unfinished, path) == 0 else {
                 throw Fault(
                     .cannotWriteState,
@@ -103,36 +93,42 @@ package struct BaselineRebuild {
         return Outcome(source: source.id, runs: snapshots.map(\.run), positions: positions)
     }
 
-    /// Refuses a chain of partial deliveries that begins after the source's first: what only the lost ones
-    /// stated would be gone.
-    private func requireWhole(
-        _ snapshots: [Replayed],
-        of source: SourceID,
-        _ state: StateDatabase
-    ) async throws {
-        guard let oldest = snapshots.first, oldest.scope == .partial else { return }
-        let first = try await state.firstAccepted(of: source)
-        guard first?.id != oldest.run else { return }
-        throw nothing(
-            "The archive of \(source) reaches back to the run \(oldest.run) only, and to no full delivery."
+    /// What the database knows beside the deliveries.
+    private func known(of source: SourceID, _ state: StateDatabase) async throws -> BaselineReplay.Known {
+        let refused = try await state.openExceptions(code: .locationOfAnotherSource).map(\.exception.subject)
+        return BaselineReplay.Known(
+            doubts: try await state.doubts().doubts(of: source).values.sorted { $0.key < $1.key },
+            events: try await state.events(of: source),
+            refused: Set(refused.filter { $0.source == source }.compactMap(\.location)),
+            seeds: try await state.baselineSeeds(of: source)
         )
     }
 
-    /// What the archive has that will do, the oldest first; of full snapshots only the newest.
+    /// The copies of the deliveries that the baseline was made of, the oldest first.
+    ///
+    /// - Throws: `nothing_to_rebuild_from` where one of them is missing: what it stated would be gone, and what
+    ///   it ended would come back.
     private func snapshots(of source: SourceID, _ state: StateDatabase) async throws -> [Replayed] {
-        var usable: [Replayed] = []
-        for snapshot in try SnapshotArchive(folder: folder).snapshots() {
-            guard let run = try await state.run(snapshot.run), run.source == source,
-                run.state.isAccepted
-            else {
-                continue
-            }
-            usable.append(
-                Replayed(run: run.id, path: snapshot.path, scope: run.scope, mapping: run.mapping)
-            )
-            if run.scope == .full { break }
+        let kept = try SnapshotArchive(folder: folder).snapshots()
+        let paths = Dictionary(kept.map { ($0.run, $0.path) }) { first, _ in first }
+        let chain = DeliveryChain(try await state.takenRuns(of: source), kept: Set(paths.keys))
+        guard let newest = chain.links.first else {
+            throw nothing("No delivery of \(source) has been accepted yet.")
         }
-        return usable.reversed()
+        if let missing = chain.missing {
+            guard missing.id != newest.newest.id, missing.scope == .partial, let oldest = chain.oldestKept,
+                oldest.started > missing.started
+            else {
+                throw nothing("The archive has no whole copy of the run \(missing.id) of \(source).")
+            }
+            throw nothing(
+                "The archive of \(source) reaches back to the run \(oldest.id) only, and to no full delivery."
+            )
+        }
+        return chain.links.reversed().compactMap { link in
+            guard let run = link.copy, let path = paths[run] else { return nil }
+            return Replayed(run: run, path: path, mapping: link.newest.mapping)
+        }
     }
 
     private func nothing(_ message: String) -> Fault {
@@ -142,104 +138,5 @@ package struct BaselineRebuild {
             message: "\(folder.path): \(message)",
             hint: "The next full delivery will do it: move the state folder aside and run `tidegate sync`."
         )
-    }
-}
-
-/// A copy in the archive, and how it was read.
-private struct Replayed: Sendable {
-    let run: RunID
-    let path: String
-    let scope: SnapshotScope
-    /// Nothing of runs of before this was kept.
-    let mapping: String?
-
-    /// Refuses to read the copy otherwise than it was read.
-    func require(_ mapping: SnapshotMapping?) throws(Fault) {
-        guard let before = self.mapping, let now = mapping?.text, now != before else { return }
-        throw Fault(
-            .badConfiguration,
-            code: "mapping_differs",
-            place: path,
-            message: "The run \(run) was read by other columns, constants or dialect than the configuration "
-                + "has now.",
-            hint: "Rebuild with the configuration of then; change it afterwards."
-        )
-    }
-}
-
-/// Reads archived snapshots into a new baseline file.
-private struct BaselineReplay {
-    let source: SourceSettings
-    let path: String
-    let options: DiffOptions
-
-    /// - Parameters:
-    ///   - copies: the oldest first.
-    ///   - doubts: positions that the last snapshots did not state clearly: they keep their last clear value.
-    ///   - events: later than what the snapshots state of their positions.
-    ///   - generation: of the finished file.
-    /// - Returns: how many positions it has.
-    /// - Throws: `Fault`.
-    func perform(
-        _ copies: [Replayed],
-        doubts: [Doubt],
-        events: [PositionKey: PositionEvents],
-        generation: UInt64
-    ) throws -> Int {
-        let isStated = doubts.isEmpty && events.isEmpty
-        let steps = copies.count - 1 + (isStated ? 0 : 1)
-        // Each step takes a number of its own, and the last one the number that the database knows.
-        let first = generation - UInt64(min(steps, Int(clamping: generation)))
-        guard let oldest = copies.first else { return 0 }
-        let built = try ObservedBaseline.build(
-            from: try SnapshotFile.open(path: oldest.path),
-            format: source.format,
-            path: path,
-            generation: first,
-            options: options
-        ) { _ in }
-        try oldest.require(built.summary.mapping)
-        let baseline = built.baseline
-        for (number, next) in copies.dropFirst().enumerated() {
-            let diff = try baseline.diff(
-                try SnapshotFile.open(path: next.path),
-                format: source.format,
-                options: options
-            ) { _ in }
-            try next.require(diff.summary.mapping)
-            try baseline.accept(diff, generation: first + UInt64(number) + 1, isHeld: { $0.after == nil })
-        }
-        if !isStated {
-            let view = baseline.view
-            var restored = try BaselineReplay.moved(events, in: view)
-            // What is in doubt has its last clear value, events and all.
-            restored += try doubts.compactMap { doubt -> Delta? in
-                switch (try view.net(doubt.key), doubt.last) {
-                case (let net?, let last?): Delta(key: doubt.key, change: .changed(from: net, to: last))
-                case (nil, let last?): Delta(key: doubt.key, change: .added(last))
-                case (let net?, nil): Delta(key: doubt.key, change: .removed(net))
-                case (nil, nil): nil
-                }
-            }
-            try baseline.accept(restored, generation: generation)
-        }
-        return baseline.count
-    }
-
-    /// What events make of the positions of the snapshots.
-    private static func moved(
-        _ events: [PositionKey: PositionEvents],
-        in view: BaselineView
-    ) throws -> [Delta] {
-        var deltas: [Delta] = []
-        for (key, own) in events.sorted(by: { $0.key < $1.key }) {
-            let net = try view.net(key)
-            guard let base = own.level?.net ?? net else { continue }
-            let value = try own.value(on: base)
-            deltas.append(
-                Delta(key: key, change: net.map { .changed(from: $0, to: value) } ?? .added(value))
-            )
-        }
-        return deltas
     }
 }

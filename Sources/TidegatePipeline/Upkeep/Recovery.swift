@@ -1,15 +1,13 @@
 import DeltaEngine
 import Foundation
 import InventoryCore
-import SnapshotFormats
-import SnapshotSources
 import StateStore
 package import TidegateSettings
 
 /// Looks for damage in a state folder, and mends what archive and shop can give back.
 package struct Recovery: Sendable {
-    private let settings: Settings
-    private let folder: StateFolder
+    let settings: Settings
+    let folder: StateFolder
 
     /// One part of the state, and how it is.
     package struct Finding: Hashable, Sendable {
@@ -57,14 +55,18 @@ package struct Recovery: Sendable {
             let database = try await checkDatabase(mends: mends)
             findings.append(database)
             findings += try await checkInbox(mends: mends)
-            findings += try await checkArchive(mends: mends)
-            if database.damage == nil {
-                findings += try await checkBaselines()
-            }
+            findings += try await checkArchive(isKnown: database.damage == nil, mends: mends)
+            guard database.damage == nil else { return findings }
+            let baselines = try await checkBaselines()
             lock.release()
-            let lost = findings.contains { $0.part.hasPrefix("baseline") && $0.damage != nil }
-            guard mends, lost else { return findings }
-            return try await rebuilt(findings)
+            for (source, finding) in baselines {
+                if mends, let damage = finding.damage {
+                    findings.append(await rebuilt(source, finding.part, damage))
+                } else {
+                    findings.append(finding)
+                }
+            }
+            return findings
         } catch {
             throw Fault(error)
         }
@@ -74,36 +76,41 @@ package struct Recovery: Sendable {
 
     private func checkDatabase(mends: Bool) async throws -> Finding {
         let path = folder.databasePath
-        guard folder.holdsState else {
-            return Finding(
-                "database",
-                damage: "there is none",
-                remedy: "Run `tidegate sync`: it reads the shop and the next full delivery anew.",
-                isMended: false
-            )
+        let none = Finding(
+            "database",
+            damage: "there is none",
+            remedy: "Run `tidegate sync`: it reads the shop and the next full delivery anew.",
+            isMended: false
+        )
+        guard folder.holdsState else { return none }
+        let damage: String?
+        do {
+            damage = try await databaseDamage()
+        } catch let fault as Fault where fault.code == .stateMissing {
+            // A process that was killed has just begun it: the next one makes it.
+            return none
         }
-        guard let damage = try await databaseDamage() else { return Finding(sound: "database") }
+        guard let damage else { return Finding(sound: "database") }
         guard mends else {
             let remedy =
                 "`tidegate recover --mend` puts it aside; the next sync reads shop and delivery anew."
             return Finding("database", damage: damage, remedy: remedy, isMended: false)
         }
         let aside = path + ".damaged-\(Timestamp.now.microseconds)"
-        for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
-            try FileManager.default.moveItem(atPath: path + ending, toPath: aside + ending)
-        }
+        try Recovery.putAside(path, as: aside)
+        var moved = [aside]
         // Without the database nobody knows which generation of a baseline was accepted.
         for source in settings.sources {
             let baseline = SourceBaseline.path(of: source.id, in: folder)
-            if FileManager.default.fileExists(atPath: baseline) {
-                try FileManager.default.moveItem(atPath: baseline, toPath: aside + ".\(source.id).baseline")
-            }
+            guard FileManager.default.fileExists(atPath: baseline) else { continue }
+            moved.append("\(aside).\(source.id).baseline")
+            try FileManager.default.moveItem(atPath: baseline, toPath: moved[moved.count - 1])
         }
         return Finding(
             "database",
             damage: damage,
             remedy:
-                "Put aside as \(aside). Run `tidegate sync`: it reads the shop's figures and the next full "
+                "Put aside as \(moved.joined(separator: ", ")). Run `tidegate sync`: it reads the shop's figures and the next full "
                 + "delivery anew; what was held or in doubt is judged again.",
             isMended: true
         )
@@ -127,18 +134,14 @@ package struct Recovery: Sendable {
         let path = folder.inboxPath
         let damage = try await offPool { [folder] in try EventInbox.damage(in: folder) }
         guard let damage else { return [Finding(sound: "inbox of events")] }
-        if mends {
-            let aside = path + ".damaged-\(Timestamp.now.microseconds)"
-            for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
-                try FileManager.default.moveItem(atPath: path + ending, toPath: aside + ending)
-            }
-        }
+        let aside = path + ".damaged-\(Timestamp.now.microseconds)"
+        if mends { try Recovery.putAside(path, as: aside) }
         return [
             Finding(
                 "inbox of events",
                 damage: damage,
                 remedy: mends
-                    ? "Put aside; events that were not in effect yet are lost, and the next full delivery "
+                    ? "Put aside as \(aside); events that were not in effect yet are lost, and the next full delivery "
                         + "states what they said."
                     : "`tidegate recover --mend` puts it aside; a new one is made.",
                 isMended: mends
@@ -146,54 +149,36 @@ package struct Recovery: Sendable {
         ]
     }
 
-    private func checkBaselines() async throws -> [Finding] {
+    private func checkBaselines() async throws -> [(source: SourceID, finding: Finding)] {
         let state = try StateDatabase.openForReading(folder)
-        let generations = try await state.generations()
-        try state.close()
-        var findings: [Finding] = []
+        var findings: [(source: SourceID, finding: Finding)] = []
         for source in settings.sources {
-            guard let generation = generations[source.id], generation > 0 else { continue }
+            let generation = try await state.generation(of: source.id)
+            guard generation > 0 else { continue }
+            let seeds = try await state.baselineSeeds(of: source.id)
             let part = "baseline of \(source.id)"
             let path = SourceBaseline.path(of: source.id, in: folder)
             do {
-                try await offPool { try Recovery.verify(path, generation) }
-                findings.append(Finding(sound: part))
+                try await offPool { try Recovery.verify(path, generation, seeds) }
+                findings.append((source.id, Finding(sound: part)))
             } catch {
-                findings.append(
-                    Finding(
-                        part,
-                        damage: Fault(error).message,
-                        remedy: "`tidegate recover --mend` makes it anew from the archive.",
-                        isMended: false
-                    )
-                )
+                let remedy = "`tidegate recover --mend` makes it anew from the archive."
+                let damage = Fault(error).message
+                findings.append((source.id, Finding(part, damage: damage, remedy: remedy, isMended: false)))
             }
         }
+        try state.close()
         return findings
     }
 
-    private func checkArchive(mends: Bool) async throws -> [Finding] {
-        let archive = SnapshotArchive(folder: folder)
-        let copies = try await offPool { try archive.snapshots() }
-        var findings: [Finding] = []
-        for copy in copies {
-            let damage = try await offPool { Recovery.damage(of: copy.path) }
-            guard let damage else { continue }
-            if mends { try FileManager.default.moveItem(atPath: copy.path, toPath: copy.path + ".damaged") }
-            findings.append(
-                Finding(
-                    "archive, run \(copy.run)",
-                    damage: damage.message,
-                    remedy: mends
-                        ? "Put aside; the others are used." : "`tidegate recover --mend` puts it aside.",
-                    isMended: mends
-                )
-            )
+    /// Moves a database with the files beside it.
+    private static func putAside(_ path: String, as aside: String) throws {
+        for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
+            try FileManager.default.moveItem(atPath: path + ending, toPath: aside + ending)
         }
-        return findings.isEmpty ? [Finding(sound: "archive, \(copies.count) deliveries")] : findings
     }
 
-    private static func verify(_ path: String, _ generation: UInt64) throws {
+    private static func verify(_ path: String, _ generation: UInt64, _ seeds: [UInt64]?) throws {
         let baseline = try ObservedBaseline.open(path: path)
         guard baseline.generation >= generation else {
             throw Fault(
@@ -204,49 +189,25 @@ package struct Recovery: Sendable {
                 hint: "Run `tidegate baseline rebuild`."
             )
         }
+        try baseline.require(seeds: seeds)
         try baseline.verify()
     }
 
-    /// Reads a copy to its end; gives what went wrong.
-    private static func damage(of path: String) -> Fault? {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-        defer { buffer.deallocate() }
+    private func rebuilt(_ source: SourceID, _ part: String, _ damage: String) async -> Finding {
         do {
-            let bytes = try SnapshotFile.open(path: path)
-            while try bytes.read(into: buffer) > 0 {}
-            return nil
-        } catch {
-            return Fault(error)
-        }
-    }
-
-    private func rebuilt(_ findings: [Finding]) async throws -> [Finding] {
-        var result = findings.filter { !$0.part.hasPrefix("baseline") }
-        do {
-            for outcome in try await BaselineRebuild(settings).perform() {
+            let outcomes = try await BaselineRebuild(settings).perform(only: source)
+            let made = outcomes.map { outcome in
                 let runs = outcome.runs.map(\.text).joined(separator: ", ")
-                result.append(
-                    Finding(
-                        "baseline of \(outcome.source)",
-                        damage: "lost or damaged",
-                        remedy: "Made anew with \(outcome.positions) positions, from \(runs).",
-                        isMended: true
-                    )
-                )
+                return "Made anew with \(outcome.positions) positions, from \(runs)."
             }
+            return Finding(part, damage: damage, remedy: made.joined(separator: " "), isMended: true)
         } catch {
             let fault = Fault(error)
-            result.append(
-                Finding(
-                    "baseline",
-                    damage: fault.message,
-                    remedy: fault.hint.isEmpty
-                        ? "The next full delivery makes it anew: move the state folder aside, then sync."
-                        : fault.hint,
-                    isMended: false
-                )
-            )
+            let hint =
+                fault.hint.isEmpty
+                ? "The next full delivery makes it anew: move the state folder aside, then sync."
+                : fault.hint
+            return Finding(part, damage: damage, remedy: "\(fault.message) \(hint)", isMended: false)
         }
-        return result
     }
 }

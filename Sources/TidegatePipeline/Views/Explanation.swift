@@ -65,11 +65,17 @@ package struct Explanation: Sendable {
     // MARK: snapshot → positions
 
     private mutating func tellRows(of sku: SKU, _ source: Source, in shop: Shop) async throws {
-        guard let last = try await shop.state.lastRead(of: source.id) else { return }
+        let runs = try await shop.state.takenRuns(of: source.id, limit: Explanation.runsMax)
+        guard let last = runs.first else { return }
         lines.append(
             "snapshot    \(last.delivery), run \(last.id)" + (last.asOf.map { ", as of \($0)" } ?? "")
         )
-        guard let newest = try await newestCopy(of: source.id, in: shop) else { return }
+        // Rows of an older delivery would be no reason for what counts now.
+        let copies = try await offPool { try SnapshotArchive(folder: shop.state.folder).snapshots() }
+        let chain = DeliveryChain(runs, kept: Set(copies.map(\.run)))
+        guard let kept = chain.links.first?.copy, let newest = copies.first(where: { $0.run == kept }) else {
+            return
+        }
         let format = source.settings.format
         let rows = try await offPool {
             var found: [SourceRow] = []
@@ -91,14 +97,8 @@ package struct Explanation: Sendable {
         }
     }
 
-    /// The newest delivery of a source that the archive has.
-    private func newestCopy(of source: SourceID, in shop: Shop) async throws -> ArchivedSnapshot? {
-        for copy in try SnapshotArchive(folder: shop.state.folder).snapshots().sorted(by: { $0.run > $1.run })
-        where try await shop.state.run(copy.run)?.source == source {
-            return copy
-        }
-        return nil
-    }
+    /// As often as the last delivery may have been read again before its copy is not looked for any more.
+    private static let runsMax = 1_000
 
     private mutating func tellPositions(_ positions: [Position]) {
         lines.append("positions   on hand − committed − unusable, at each location")
