@@ -174,7 +174,9 @@ extension Database {
     func endHeldRuns(but run: Int64, at now: Timestamp) throws {
         try execute(
             cached: """
-                UPDATE runs SET state = 'accepted' WHERE state = 'held' AND number <> ?1
+                UPDATE runs SET state = iif(
+                    finished IS NULL OR number IN (\(Database.unsettledRuns)), 'accepted', 'done')
+                WHERE state = 'held' AND number <> ?1
                     AND NOT EXISTS (SELECT 1 FROM doubts WHERE doubts.run = runs.number)
                     AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number AND NOT rejected)
                 """,

@@ -177,12 +177,13 @@ package struct Approval {
     /// Drops what a run holds: the positions stay in doubt until the next clear statement, and the same bytes
     /// do not ask again.
     ///
+    /// - Returns: the run; it is still held where something of it waits.
     /// - Throws: `Fault` as `approve`.
     package static func reject(
         _ prefix: String,
         _ choice: Choice = Choice(),
         in shop: Shop
-    ) async throws -> RunID {
+    ) async throws -> RunRecord {
         do {
             var (record, held) = try await held(prefix, choice, in: shop)
             if held.isAll { record.state = .rejected(reason: record.message, at: .now) }
@@ -216,7 +217,7 @@ package struct Approval {
                 try await shop.state.workOutEverythingNext()
             }
             try await shop.state.accept(acceptance)
-            return record.id
+            return record
         } catch {
             throw Fault(error)
         }
@@ -253,13 +254,14 @@ package struct Approval {
         let figures = all.filter(choice.includes)
         guard !chosen.isEmpty || !figures.isEmpty else {
             let count = doubts.count + all.count
+            guard count > 0 else {
+                throw nothingHeld(record, others: try await shop.holders(before: record))
+            }
             throw Fault(
                 .badInput,
                 code: "run_not_held",
-                message: count == 0
-                    ? "The run \(record.id) holds nothing back; it is \(record.state.word)."
-                    : "The run \(record.id) holds nothing of that; it holds \(count) others.",
-                hint: "List the held runs with `tidegate runs`, and see `tidegate runs show RUN --held`."
+                message: "The run \(record.id) holds nothing of that; it holds \(count) others.",
+                hint: "See them with `tidegate runs show \(record.id) --held`."
             )
         }
         let isAll = chosen.count == doubts.count && figures.count == all.count
@@ -268,6 +270,25 @@ package struct Approval {
             throw mappingIsWhole(record)
         }
         return (record, Held(chosen: chosen, figures: figures, isAll: isAll))
+    }
+
+    private static func nothingHeld(_ record: RunRecord, others older: [RunRecord]) -> Fault {
+        let sentence = "The run \(record.id) holds nothing back; it is \(record.state.word)."
+        let names = older.map(\.id.text).joined(separator: " and ")
+        guard let newest = older.first else {
+            return Fault(
+                .badInput,
+                code: "run_not_held",
+                message: sentence,
+                hint: "List the held runs with `tidegate runs`, and see `tidegate runs show RUN --held`."
+            )
+        }
+        return Fault(
+            .badInput,
+            code: "run_not_held",
+            message: "\(sentence) What waits for a decision is held by the run \(names).",
+            hint: "See it with `tidegate runs show \(newest.id) --held`, and decide about that run."
+        )
     }
 
     private static func ambiguous(_ count: Int) -> Fault {
@@ -304,15 +325,23 @@ extension Shop {
     package func asked(_ prefix: String) async throws -> RunRecord {
         let record = try await run(withPrefix: prefix)
         guard record.state.kind == .held else { return record }
+        let holders = try await holders(before: record)
+        return holders.contains { $0.id == record.id } ? record : holders.first ?? record
+    }
+
+    /// The runs of the source that hold something and were begun no later than this one, the newest first:
+    /// what newer statements were held for again has joined them.
+    package func holders(before record: RunRecord) async throws -> [RunRecord] {
         let doubts = try await state.doubts().doubts(of: record.source).values.compactMap(\.run)
         let waiting = try await doubts + state.heldFigures().filter { !$0.isRejected }.map(\.run)
-        guard !waiting.contains(record.id) else { return record }
-        var older: [RunRecord] = []
+        var holders: [RunRecord] = []
         for run in Set(waiting) {
-            if let found = try await state.run(run), found.source == record.source {
-                older.append(found)
+            if let found = try await state.run(run), found.source == record.source,
+                found.started <= record.started
+            {
+                holders.append(found)
             }
         }
-        return older.max { $0.started < $1.started } ?? record
+        return holders.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import InventoryCore
+import StateStore
 import TidegatePipeline
 import TidegateService
 import TidegateSettings
@@ -58,10 +59,12 @@ struct RejectCommand: ServedCommand {
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
-        let id = try await configured.load().withOpenState(command: "tidegate reject") { shop in
+        let record = try await configured.load().withOpenState(command: "tidegate reject") { shop in
             try await Approval.reject(run, choice.choice, in: shop)
         }
-        try Console().line("\(id) discarded")
+        guard record.state.kind == .held else { return try Console().line("\(record.id) discarded") }
+        try Console().line("\(record.id) still held: what was named is discarded, and the rest waits")
+        try CommandEnding.unlessDone(.held)
     }
 }
 

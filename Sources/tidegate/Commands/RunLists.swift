@@ -37,7 +37,11 @@ struct RunLists {
             return try lines(Array(held.wishes.prefix(limit))) { line, wish in line.append(wish) }
         }
         guard !held.doubts.isEmpty || !held.figures.isEmpty else {
-            return try console.line("The run \(run.id) holds nothing; it is \(run.state.word).")
+            let older = try await shop.holders(before: run).map(\.id.text).joined(separator: " and ")
+            return try console.line(
+                "The run \(run.id) holds nothing; it is \(run.state.word)."
+                    + (older.isEmpty ? "" : " What waits is held by the run \(older).")
+            )
         }
         if asked.id != run.id, !json {
             try console.line("What it holds has joined the run \(asked.id), which was held first.")

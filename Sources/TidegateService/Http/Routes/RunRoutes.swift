@@ -168,7 +168,10 @@ struct RunRoutes: Sendable {
         let rejected = try await shop.perform("rejection") { shop, _ in
             try await Approval.reject(run, choice, in: shop)
         }
-        return Answer.object { $0.field("run", rejected.text) }
+        return Answer.object { line in
+            line.field("run", rejected.id.text)
+            line.field("state", rejected.state.word)
+        }
     }
 }
 
