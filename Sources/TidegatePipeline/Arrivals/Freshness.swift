@@ -96,7 +96,7 @@ extension ExceptionChanges {
             InventoryException(
                 code: key.code,
                 subject: key.subject,
-                message: "\(what) refused, and what it stated is missing: \(shown)\(more)."
+                message: "\(what) refused, and what it stated does not count: \(shown)\(more)."
             )
         )
     }

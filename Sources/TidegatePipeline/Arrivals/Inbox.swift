@@ -98,8 +98,10 @@ struct Inbox: Sendable {
                 isWanted && lastTaken.map { $0 < row.at } ?? true
                 || row.outcome == .unreadable && row.tries < Inbox.triesMax
                 || one.hasManifest(writtenAfter: row.at)
-            return isTriedAgain
-                ? .new : .refused(isMissed: isWanted || row.scope == .partial || hasBadManifest)
+            // A mark may be wrong; a name is not, where names tell the order.
+            let isOlderByName =
+                row.scope == .full && row.outcome == .stale && settings.folder.orderBy == .name
+            return isTriedAgain ? .new : .refused(isMissed: !isOlderByName)
         }
         // Only what came last under the name: an export that always has the same one may well say once more
         // what it said before the last time.

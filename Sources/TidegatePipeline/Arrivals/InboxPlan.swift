@@ -17,7 +17,7 @@ struct InboxPlan: Sendable {
     fileprivate(set) var partials: [DropFolder.Found] = []
     /// What is known and needs no run; it may be put away.
     var settled: [DropFolder.Found] = []
-    /// Partial ones that were refused and still lie there.
+    /// Those that were refused and still lie there, unless a full one came after them.
     var refused: [DropFolder.Found] = []
     /// Those whose manifests cannot be understood.
     fileprivate(set) var faults: [Fault] = []

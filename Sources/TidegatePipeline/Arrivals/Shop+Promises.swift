@@ -103,7 +103,8 @@ extension DeliveryRecord {
         var failed = self
         failed.code = fault.code.rawValue
         switch fault.kind {
-        case .badInput:
+        // A damaged baseline says nothing of the delivery, which is taken once that is mended.
+        case .badInput where !fault.isOfBaseline:
             let isStale = fault.code.rawValue == GuardTrip.Code.stale.rawValue
             failed.outcome = isStale ? .stale : .rejected
         case .unavailable where [.notReadable, .readFailed].contains(fault.code):
@@ -112,6 +113,11 @@ extension DeliveryRecord {
         }
         return failed
     }
+}
+
+extension Fault {
+    /// Whether the baseline that a delivery is compared with is the reason.
+    var isOfBaseline: Bool { code.rawValue.hasPrefix("baseline_") }
 }
 
 extension SnapshotStatistics {

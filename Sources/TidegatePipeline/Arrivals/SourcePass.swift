@@ -22,6 +22,8 @@ struct SourcePass {
     private(set) var notes: [Fault] = []
     private var putAway: [DropFolder.Found] = []
     private var refused: [DropFolder.Found] = []
+    /// Whether it is known by now which deliveries are refused.
+    private var hasLooked = false
 
     /// Deliveries that are taken from one source in one pass; the next pass goes on from there.
     static let deliveriesMax = 100
@@ -75,9 +77,11 @@ struct SourcePass {
         let found = try await offPool { DropFolder.Found(at: path) }
         do {
             try await take(nil)
+            hasLooked = true
         } catch {
             let fault = Fault(error)
             try await note(fault, of: found)
+            hasLooked = !refused.isEmpty
             throw fault
         }
     }
@@ -98,6 +102,7 @@ struct SourcePass {
         for one in due.prefix(SourcePass.deliveriesMax) {
             guard try await attempt(one) || isPassable(one) else { break }
         }
+        hasLooked = true
         guard taken.isEmpty, faults.isEmpty, extent == .everything else { return }
         if let last = plan.last, source.settings.putAway == .keep {
             // Rules may have changed, and what is held asks again.
@@ -138,9 +143,8 @@ struct SourcePass {
             let record = DeliveryRecord(found, in: source.settings, outcome: .rejected, at: .now)
                 .failing(with: fault)
         else { return }
-        if source.settings.isFolder, record.scope == .partial, record.outcome != .unreadable {
-            refused.append(found)
-        }
+        // One that cannot be read now is tried again, and a source that says nothing is silent.
+        if record.outcome != .unreadable { refused.append(found) }
         try await shop.state.record([record])
     }
 
@@ -271,8 +275,7 @@ struct SourcePass {
     /// Opens or closes what is said of sources as such.
     private func noteSilence() async throws {
         var changes = ExceptionChanges()
-        let refused = Set(refused.map(\.name)).sorted()
-        changes.note(refused: refused, of: source.id)
+        if hasLooked { changes.note(refused: Set(refused.map(\.name)).sorted(), of: source.id) }
         try await shop.noteSilence(in: &changes, at: .now)
         try await shop.state.apply(changes, at: .now)
     }
@@ -282,6 +285,6 @@ extension Fault {
     /// Whether the delivery itself is the reason, so that others of its source can be taken.
     fileprivate var isOfDelivery: Bool {
         let codes: [Fault.Code] = [.notFound, .notReadable, .readFailed, .deliveryChanged]
-        return kind == .badInput || codes.contains(code)
+        return kind == .badInput && !isOfBaseline || codes.contains(code)
     }
 }
