@@ -10,7 +10,7 @@ extension Settings {
             .usage,
             code: "unknown_source",
             message: "\(file) has no source \(Spelling.quoted(name)).",
-            hint: sourceHint
+            hint: "It has these: \(sources.map(\.id.text).joined(separator: ", "))."
         )
     }
 

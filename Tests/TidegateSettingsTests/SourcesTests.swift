@@ -85,7 +85,7 @@ struct SourcesTests {
             let fault = try #require(throws: Fault.self) { try settings.source(named: name) }
             #expect(fault.kind == .usage && fault.code == "unknown_source")
             #expect(fault.message == "t.yaml has no source “\(name)”.")
-            #expect(fault.hint == "Name one with --source: wholesaler or erp.")
+            #expect(fault.hint == "It has these: wholesaler, erp.")
         }
     }
 

@@ -101,6 +101,12 @@ extension Settings {
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
         var newest: RunRecord?
+        let began = Timestamp.now
+        func newestRun(of shop: Shop) async throws -> RunRecord? {
+            // Also of a command that was asked to stop, whose task reads nothing any more.
+            let last = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first }).value
+            return last.flatMap { $0.started >= began ? $0 : nil }
+        }
         do {
             if let served = CommandHost.inside?.served {
                 let sent = served.sentByNow
@@ -109,8 +115,7 @@ extension Settings {
                     let result = try await served.perform(command, body)
                     return try await follow?(shop, result, sent) ?? result
                 } catch {
-                    newest = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first })
-                        .value
+                    newest = try await newestRun(of: shop)
                     throw error
                 }
             }
@@ -121,9 +126,7 @@ extension Settings {
                     try shop.close()
                     return result
                 } catch {
-                    // Also of a command that was asked to stop, whose task reads nothing any more.
-                    newest = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first })
-                        .value
+                    newest = try await newestRun(of: shop)
                     throw error
                 }
             }

@@ -24,14 +24,16 @@ struct SummaryReport {
     /// One JSON object about a command that failed, so that a machine that reads the output is told as well.
     ///
     /// - Parameters:
-    ///   - run: the newest run; what it has accepted stays accepted.
+    ///   - run: the newest run of the command; what it has accepted stays accepted.
     ///   - fault: why the command ends.
     /// - Throws: where the output cannot be written.
     func write(failed run: RunRecord?, _ fault: Fault) throws {
         var line = JSONLine()
         line.open()
         line.field("run", run?.id.text)
-        line.field("state", run.map { $0.state.isAccepted ? $0.state.word : "failed" } ?? "failed")
+        // Of a delivery that was refused, an accepted run is another one.
+        let isAccepted = run?.state.isAccepted == true && fault.kind != .badInput
+        line.field("state", isAccepted ? run?.state.word : "failed")
         line.object("error") { line in
             line.field("code", fault.code.rawValue)
             line.field("place", fault.place)
