@@ -108,17 +108,12 @@ package enum Checkouts {
 
     /// What checkouts may still take of a level (`pend`).
     package static func pending(_ lines: some Sequence<LedgerLine>, at now: Timestamp) -> Quantity {
-        Quantity(millionths: lines.reduce(0) { adding($0, $1.pending(at: now).millionths) })
+        lines.reduce(.zero) { $0.adding(clamping: $1.pending(at: now)) }
     }
 
     /// What a level should show: its allocation with all web orders taken off, and what running checkouts
     /// are about to take (`A + pend`).
     package static func target(_ allocation: Quantity, pending: Quantity) -> Quantity {
-        Quantity(millionths: adding(allocation.millionths, pending.millionths))
-    }
-
-    private static func adding(_ left: Int64, _ right: Int64) -> Int64 {
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? .max : sum
+        allocation.adding(clamping: pending)
     }
 }

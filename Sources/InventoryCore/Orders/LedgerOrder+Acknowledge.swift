@@ -70,7 +70,9 @@ extension LedgerOrder {
             let contained = line.acknowledged.filter { isContained(line, $0) }
             guard !contained.isEmpty else { continue }
             lines[place].acknowledged.removeAll { contained.contains($0) }
-            for part in contained { lines[place].contained.add(part.quantity) }
+            lines[place].contained = contained.reduce(line.contained) {
+                $0.adding(clamping: $1.quantity)
+            }
             if lines[place].contained >= lines[place].ordered { lines[place].end(.contained, at: now) }
             skus.insert(line.sku)
         }
@@ -114,11 +116,6 @@ extension LedgerLine {
 }
 
 extension Quantity {
-    fileprivate mutating func add(_ other: Quantity) {
-        let (sum, overflow) = millionths.addingReportingOverflow(other.millionths)
-        self = Quantity(millionths: overflow ? .max : sum)
-    }
-
     /// The part of it that goes with so many of all kits, rounded down: what is acknowledged is never counted
     /// as more.
     fileprivate func share(_ stated: Int64, of kits: Quantity) -> Int64 {

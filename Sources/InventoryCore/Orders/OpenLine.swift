@@ -91,12 +91,7 @@ package struct SKUOrders: Sendable {
 
     /// What checkouts may still take of a level, in its unit.
     package func pending(of level: LevelKey) -> Quantity {
-        var sum: Int64 = 0
-        for line in lines where line.pending > .zero && line.level == level {
-            let (next, overflow) = sum.addingReportingOverflow(line.pending.millionths)
-            sum = overflow ? .max : next
-        }
-        return Quantity(millionths: sum)
+        lines.reduce(.zero) { $1.level == level ? $0.adding(clamping: $1.pending) : $0 }
     }
 
     /// Whether something may have been taken of a level that nobody has seen yet.

@@ -75,17 +75,9 @@ struct OrderCharges {
         if let fence = pool.fence {
             orders[site].fences.append(FenceQuantity(fence: fence, quantity: quantity))
         } else if pool.isUnattributed {
-            orders[site].unattributed.add(quantity)
+            orders[site].unattributed = orders[site].unattributed.adding(clamping: quantity)
         } else {
-            orders[site].shared.add(quantity)
+            orders[site].shared = orders[site].shared.adding(clamping: quantity)
         }
-    }
-}
-
-extension Quantity {
-    /// Adds; what is too large stays the largest.
-    fileprivate mutating func add(_ other: Quantity) {
-        let (sum, overflow) = millionths.addingReportingOverflow(other.millionths)
-        self = Quantity(millionths: overflow ? .max : sum)
     }
 }

@@ -198,7 +198,7 @@ package struct OrderLedger: Sendable {
     /// only then does a line that never takes its stock begin to count. Lines that bear a mark are read, too:
     /// the mark can be another's. So is the level of a line that has ended meanwhile: what was taken of it
     /// since the last look is known to nobody.
-    package func unsettledLevels(at now: Timestamp) -> Set<LevelKey> {
+    package var unsettledLevels: Set<LevelKey> {
         var levels = unread
         for order in orders.values {
             for line in order.lines where !line.isSettled { levels.insert(line.level) }

@@ -69,7 +69,7 @@ package struct QuotaUse: Sendable {
         by lines: [QuotaLine],
         shopUnits: [ShopUnit]
     ) -> [SKUOrders.Consumed] {
-        var used = Array(repeating: Int64(0), count: quotas.count)
+        var used = Array(repeating: Quantity.zero, count: quotas.count)
         // Where several sites feed one level, the order can matter.
         for line in lines.sorted(by: QuotaLine.precedes) {
             let units = apportioner.units
@@ -87,8 +87,10 @@ package struct QuotaUse: Sendable {
             }
         }
         return zip(quotas, used).map { quota, used in
-            let use = FenceQuantity(fence: quota.fence, quantity: Quantity(millionths: used))
-            return SKUOrders.Consumed(site: quota.site, use: use)
+            SKUOrders.Consumed(
+                site: quota.site,
+                use: FenceQuantity(fence: quota.fence, quantity: used)
+            )
         }
     }
 
@@ -107,16 +109,15 @@ package struct QuotaUse: Sendable {
         _ quantity: Quantity,
         at places: [Int],
         of quotas: [Quota],
-        to used: inout [Int64]
+        to used: inout [Quantity]
     ) {
         var rest = quantity.millionths
         for place in places where rest > 0 {
-            let part = min(rest, max(0, quotas[place].quantity.millionths - used[place]))
-            used[place] += part
+            let part = min(rest, max(0, quotas[place].quantity.millionths - used[place].millionths))
+            used[place] = Quantity(millionths: used[place].millionths + part)
             rest -= part
         }
         guard rest > 0, let first = places.first else { return }
-        let (sum, overflow) = used[first].addingReportingOverflow(rest)
-        used[first] = overflow ? .max : sum
+        used[first] = used[first].adding(clamping: Quantity(millionths: rest))
     }
 }

@@ -37,6 +37,13 @@ package struct Quantity: Hashable, Comparable, Sendable {
         return Quantity(millionths: sum)
     }
 
+    /// Gives the sum; what does not fit stays the largest or the smallest.
+    package func adding(clamping other: Quantity) -> Quantity {
+        let (sum, overflow) = millionths.addingReportingOverflow(other.millionths)
+        guard overflow else { return Quantity(millionths: sum) }
+        return Quantity(millionths: other.millionths > 0 ? .max : .min)
+    }
+
     /// Gives the difference.
     ///
     /// - Throws: `QuantityError.tooLarge` when it does not fit.

@@ -25,7 +25,7 @@ struct ShopState {
     /// Whether products have descriptions and the like.
     var hasTexts = true
     /// What order lines call a product, by its id and SKU.
-    var productName: @Sendable (Int, String) -> String = { id, _ in "Article \(id)" }
+    var productName: @Sendable (Int, String) -> String = { id, _ in "Product \(id)" }
     /// What the other clients may do, in their order.
     var otherPermissions: [ShopPermissions] = []
     /// The decimal mark as it was when the consumers were started.

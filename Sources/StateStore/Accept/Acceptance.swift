@@ -78,6 +78,8 @@ package struct ExceptionChanges: Sendable {
     package var mended: [ExceptionKey] = []
 
     package init() {}
+
+    package var isEmpty: Bool { occurred.isEmpty && examined.isEmpty && mended.isEmpty }
 }
 
 package struct ExceptionKey: Hashable, Sendable {

@@ -32,8 +32,8 @@ package struct LedgerChanges: Sendable {
 
     package var isEmpty: Bool {
         orders.isEmpty && touched.isEmpty && observed.isEmpty && cursor == nil && confirmed.isEmpty
-            && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && exceptions.occurred.isEmpty
-            && exceptions.mended.isEmpty
+            && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && released.isEmpty
+            && exceptions.isEmpty
     }
 }
 

@@ -16,11 +16,4 @@ extension StateDatabase {
             return true
         }
     }
-
-    /// Gives through orders of which time the import was said to be alive; nothing where it never was.
-    package func importAliveThrough() async throws -> Timestamp? {
-        try await read("read whether the import is alive") { db in
-            try db.number(.importAlive).map(Timestamp.init(microseconds:))
-        }
-    }
 }

@@ -101,7 +101,6 @@ extension StateDatabase {
             return Set(try String.fetchAll(db, cached: sql).map { SKU($0) })
         }
     }
-
 }
 
 extension Database {

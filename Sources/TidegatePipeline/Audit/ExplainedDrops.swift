@@ -37,11 +37,8 @@ struct ExplainedDrops: Sendable {
                 line.level.unit == level.unit
                     && (line.level.warehouse == nil || line.level.warehouse == level.warehouse)
             }
-            let sum = own.reduce(Int64(0)) { sum, line in
-                let (next, overflow) = sum.addingReportingOverflow(line.pending.millionths)
-                return overflow ? .max : next
-            }
-            if sum > 0 { pending[level] = Quantity(millionths: sum) }
+            let sum = own.reduce(Quantity.zero) { $0.adding(clamping: $1.pending) }
+            if sum > .zero { pending[level] = sum }
         }
     }
 

@@ -200,7 +200,7 @@ package struct IntakeRun {
         out judged: borrowing JudgedDelivery
     ) async throws -> (Planning.Result, PublicationReview, LedgerChanges?) {
         var planning = try Planning(shop: shop, oro: oro, at: started)
-        let contained = try await ContainedOrders(shop, at: started)?.changes(with: judged, of: source)
+        let contained = try await OrderContainment(shop, at: started)?.changes(with: judged, of: source)
         planning.orders?.take(contained?.0.orders ?? [])
         planning.index.onRead = { [events] in events(.progressed(StepProgress(.index, done: $0))) }
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
@@ -234,7 +234,7 @@ package struct IntakeRun {
     private func commit(
         _ judged: consuming JudgedDelivery
     ) async throws -> (RunRecord, PublicationReview) {
-        try await shop.readOrdersNow(oro)
+        try await shop.pollOrders(oro)
         _ = try await shop.keepStatedOrders(of: judged.intake, source: source, at: started)
         let (result, review, ledger) = try await work(out: judged)
         let open =

@@ -113,7 +113,7 @@ package struct SyncRun {
     /// - Throws: `Fault` where the work itself cannot go on.
     private func readOrders() async throws -> Fault? {
         guard shop.settings.orders != nil else { return nil }
-        let fault = try await shop.readOrdersNow(oro)
+        let fault = try await shop.pollOrders(oro)
         _ = try await OrderRun(shop: shop, oro: oro, events: events).perform()
         return fault
     }
@@ -123,7 +123,7 @@ package struct SyncRun {
     private func lookAfterOrders() async throws -> Fault? {
         guard shop.session == nil, shop.settings.orders != nil, try await !shop.state.youngOrders().isEmpty
         else { return nil }
-        if let fault = try await shop.readOrdersNow(oro) { return fault }
+        if let fault = try await shop.pollOrders(oro) { return fault }
         if try await OrderRun(shop: shop, oro: oro, events: events).perform() != nil {
             _ = try await PushRun(shop: shop, oro: oro, events: events).push()
         }

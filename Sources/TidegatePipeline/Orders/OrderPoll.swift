@@ -33,21 +33,22 @@ package struct OrderPoll: Sendable {
     ///
     /// - Throws: `Fault`; how far the shop was read is kept, so that nothing is passed over.
     package func perform() async throws -> Outcome {
+        let cursor = try await state.orderCursor()
         do {
-            return try await poll()
+            return try await poll(from: cursor)
         } catch {
             let fault = Fault(error)
-            try await noteStale(fault)
+            try await noteStale(fault, cursor)
             throw fault
         }
     }
 
     private var state: StateDatabase { shop.state }
 
-    private func poll() async throws -> Outcome {
+    private func poll(from cursor: OrderCursor?) async throws -> Outcome {
         try await shop.identity.require(oro)
         try await state.countOrders(true, at: now)
-        var walk = try await OrderWalk(self)
+        var walk = try await OrderWalk(self, from: cursor)
         var ledger = try await walk.ledger()
         try await walk.readChanges(into: &ledger)
         try await walk.askForKnown(into: &ledger)
@@ -76,7 +77,7 @@ package struct OrderPoll: Sendable {
             ledger.add(old)
             ledger.countAsImported(aliveThrough: Timestamp(microseconds: alive))
         }
-        try await ContainedOrders(shop, at: now)?.contain(&ledger)
+        try await OrderContainment(shop, at: now)?.contain(&ledger)
     }
 
     // MARK: what running checkouts have taken
@@ -89,7 +90,7 @@ package struct OrderPoll: Sendable {
     ) async throws -> [OrderPoll.Seen] {
         var seen: [LevelKey: Seen] = [:]
         for _ in 0..<OrderPoll.roundsMax {
-            let open = ledger.unsettledLevels(at: now).subtracting(seen.keys)
+            let open = ledger.unsettledLevels.subtracting(seen.keys)
             guard !open.isEmpty else { break }
             ledger.add(try await state.openOrders(on: open))
             let levels = try await LevelSight(of: open, in: state)
@@ -175,8 +176,8 @@ package struct OrderPoll: Sendable {
     }
 
     /// After some time without orders nobody knows what was sold, and figures stop rising.
-    private func noteStale(_ fault: Fault) async throws {
-        guard let orders = ShopOrders(shop, at: .now), try await orders.isStale() else { return }
+    private func noteStale(_ fault: Fault, _ cursor: OrderCursor?) async throws {
+        guard settings.isStale(cursor, at: .now) else { return }
         var changes = LedgerChanges()
         changes.exceptions.occurred = [
             InventoryException(

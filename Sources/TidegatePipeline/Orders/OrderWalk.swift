@@ -16,8 +16,7 @@ struct OrderWalk: Sendable {
     private let isFirstEver: Bool
     /// Whether the end was reached.
     private var isComplete = true
-    /// Orders that the shop showed only in part.
-    private var unreadable: [InventoryException] = []
+    /// Orders that are known to have been shown only in part.
     private let toldUnreadable: Set<Subject>
     /// What is known beside the ledger.
     private(set) var changes = LedgerChanges()
@@ -26,9 +25,13 @@ struct OrderWalk: Sendable {
     /// Whether orders are asked for by their ids this time, too.
     let asksForKnown: Bool
 
-    init(_ poll: OrderPoll) async throws {
+    /// - Parameters:
+    ///   - poll: the poll that it is a part of.
+    ///   - known: how far the walk before it has come.
+    /// - Throws: `Fault` where the shop cannot be asked.
+    init(_ poll: OrderPoll, from known: OrderCursor?) async throws {
         (state, oro, settings, now) = (poll.shop.state, poll.oro, poll.settings, poll.now)
-        var cursor = try await state.orderCursor() ?? OrderCursor()
+        var cursor = known ?? OrderCursor()
         if cursor.since == 0 { cursor.since = (settings.since ?? now).microseconds }
         isFirstEver = cursor.read == 0
         let isEarlier = settings.since.map { $0.microseconds < cursor.since } ?? false
@@ -36,8 +39,8 @@ struct OrderWalk: Sendable {
         // Orders that did not count until now do.
         if isEarlier { (cursor.updated, cursor.id) = (nil, 0) }
         let isKnown = now.microseconds - cursor.wayFound < OrderWalk.wayBelieved
-        if isKnown, let known = cursor.way.flatMap(OrderWay.init(rawValue:)) {
-            way = known
+        if isKnown, let believed = cursor.way.flatMap(OrderWay.init(rawValue:)) {
+            way = believed
         } else {
             way = try await oro.orderWay().value
             (cursor.way, cursor.wayFound) = (way.rawValue, now.microseconds)
@@ -193,7 +196,7 @@ struct OrderWalk: Sendable {
 
     /// Takes what the ERP has said since the last poll.
     mutating func takeKept(into ledger: inout OrderLedger) async throws {
-        var kept = KeptAcknowledgements(state, from: cursor, at: now)
+        var kept = OrderAcknowledging(state, from: cursor, at: now)
         try await kept.take(into: &ledger)
         cursor = kept.cursor
         changes.cursor = cursor

@@ -7,7 +7,7 @@ struct ShopOrders: Sendable {
     private let state: StateDatabase
     /// Says whose checkouts may still be running.
     private let now: Timestamp
-    private let staleAfterSeconds: Int64
+    private let settings: OrderSettings
     /// Whose customers have ordered tells only from which of several warehouses.
     private let namesGroups: Bool
     /// Orders as they will be when the run is committed.
@@ -19,7 +19,7 @@ struct ShopOrders: Sendable {
         guard let settings = shop.settings.orders else { return nil }
         state = shop.state
         self.now = now
-        staleAfterSeconds = settings.staleAfterSeconds
+        self.settings = settings
         namesGroups = shop.settings.rules.sites.contains { $0.warehouse != nil }
     }
 
@@ -33,8 +33,7 @@ struct ShopOrders: Sendable {
 
     /// Whether orders could not be read for too long: then nobody knows what was sold, and nothing may rise.
     func isStale() async throws -> Bool {
-        guard let cursor = try await state.orderCursor() else { return true }
-        return cursor.read < now.adding(seconds: -staleAfterSeconds).microseconds
+        settings.isStale(try await state.orderCursor(), at: now)
     }
 
     /// Gives what was ordered of some SKUs' stock.
@@ -118,5 +117,13 @@ struct ShopOrders: Sendable {
             }
         }
         return lines
+    }
+}
+
+extension OrderSettings {
+    /// Whether orders that were read so far could not be read for too long.
+    func isStale(_ cursor: OrderCursor?, at now: Timestamp) -> Bool {
+        guard let cursor else { return true }
+        return cursor.read < now.adding(seconds: -staleAfterSeconds).microseconds
     }
 }

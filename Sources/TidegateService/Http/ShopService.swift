@@ -26,8 +26,8 @@ package protocol ShopService: Sendable {
     func delivered(_ source: SourceID)
     /// Events of a source were received.
     func eventsReceived(_ source: SourceID)
-    /// Acknowledgements of web orders were kept; they are applied soon.
-    func ordersAcknowledged()
+    /// Something has happened to web orders, or was said of them: they are read soon.
+    func lookAtOrders()
     func pause(_ source: SourceID, reason: String, who: String) async throws
     func resume(_ source: SourceID) async throws
     func pausePush(reason: String, who: String) async throws

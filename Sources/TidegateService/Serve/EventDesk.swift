@@ -80,7 +80,7 @@ final class EventDesk: Sendable {
         tally.rejected = body.rejected + admission.rejected + receipt.rejected
         if !body.orders.isEmpty {
             let orders = try await OrderReceipt.keep(body.orders, in: shop, at: call.receivedAt)
-            if orders.accepted > 0 { served.ordersAcknowledged() }
+            if orders.accepted > 0 { served.lookAtOrders() }
             tally.take(orders)
         }
         tally.rejected.sort { $0.index < $1.index }

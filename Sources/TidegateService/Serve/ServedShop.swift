@@ -137,12 +137,12 @@ package final class ServedShop: Sendable {
         await eventWakeups[source]?.wait(seconds: seconds)
     }
 
-    /// Says that acknowledgements of web orders were kept.
-    package func ordersAcknowledged() {
+    /// Says that something has happened to web orders, or was said of them.
+    package func lookAtOrders() {
         orderWakeup.notify()
     }
 
-    /// Waits until acknowledgements are kept, for no longer than so many seconds.
+    /// Waits until there is something to look at among web orders, for no longer than so many seconds.
     func waitForOrders(seconds: Double) async {
         await orderWakeup.wait(seconds: seconds)
     }

@@ -111,7 +111,7 @@ struct LedgerStage {
     mutating func poll() {
         for row in rows { ledger.take(row, at: now, shopTime: now) }
         rows = []
-        for level in ledger.unsettledLevels(at: now).sorted() {
+        for level in ledger.unsettledLevels.sorted() {
             let quantity = shown[level.sku] ?? 0
             ledger.observe(
                 level,

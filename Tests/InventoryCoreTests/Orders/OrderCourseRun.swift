@@ -154,7 +154,7 @@ struct OrderCourseRun {
         var ledger = OrderLedger(Self.rules, orders: open)
         take(rows(after: seen, until: Moment(step: step, phase: 0)), &ledger, now)
         happen(until: Moment(step: step, phase: 1))
-        let read = ledger.unsettledLevels(at: now).contains(Self.level) || inQuestion != nil ? shown : nil
+        let read = ledger.unsettledLevels.contains(Self.level) || inQuestion != nil ? shown : nil
         happen(until: Moment(step: step, phase: 2))
         let second = Moment(step: step, phase: 2)
         take(rows(after: seen, until: second), &ledger, now)

@@ -201,10 +201,10 @@ struct OrderExampleTests {
         stage.poll()
         #expect(stage.writes.isEmpty)
         stage.wait(60)
-        #expect(stage.ledger.unsettledLevels(at: stage.now) == [Stage.level("A")])
+        #expect(stage.ledger.unsettledLevels == [Stage.level("A")])
         stage.poll()
         #expect(stage.writes["A"] == [7])
-        #expect(stage.ledger.unsettledLevels(at: stage.now).isEmpty)
+        #expect(stage.ledger.unsettledLevels.isEmpty)
     }
 
     @Test("W11: a drop beyond the orders is not theirs, and is written again")

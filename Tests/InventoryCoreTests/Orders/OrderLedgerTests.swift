@@ -201,7 +201,7 @@ struct OrderLedgerTests {
         }
         let order = WebOrder(id: OrderID(1), placed: Stage.noon, lines: lines)
         ledger.take(order, at: Stage.noon, shopTime: Stage.noon)
-        for level in ledger.unsettledLevels(at: Stage.noon) {
+        for level in ledger.unsettledLevels {
             for (last, shown) in [(Int64.max, Int64.min), (.min, .max), (.max, 0), (0, .max)] {
                 let (last, shown) = (Quantity(millionths: last), Quantity(millionths: shown))
                 ledger.observe(level, last: last, shown: shown, at: Stage.noon)

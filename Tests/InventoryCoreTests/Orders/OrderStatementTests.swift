@@ -221,7 +221,7 @@ struct OrderStatementTests {
         stage.sell(6)
         stage.wait(120)
         stage.poll()
-        #expect(stage.ledger.unsettledLevels(at: stage.now).isEmpty && stage.taken(74) == [3])
+        #expect(stage.ledger.unsettledLevels.isEmpty && stage.taken(74) == [3])
         stage.show(5)
         stage.poll()
         #expect(stage.writes.isEmpty, "what a settled level loses is for the comparison with the shop")

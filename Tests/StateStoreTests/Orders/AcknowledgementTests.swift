@@ -10,7 +10,6 @@ struct AcknowledgementTests {
     func alive() async throws {
         let temporary = try TemporaryState()
         let database = try temporary.database()
-        #expect(try await database.importAliveThrough() == nil)
         #expect(try await database.keepImportAlive(through: Self.now))
         #expect(try await !database.keepImportAlive(through: Self.now.adding(seconds: -1)))
         #expect(try await !database.keepImportAlive(through: Self.now))

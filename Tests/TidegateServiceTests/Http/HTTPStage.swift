@@ -225,7 +225,7 @@ final class StandInShop: ShopService {
 
     func delivered(_ source: SourceID) { note("delivered \(source)") }
     func eventsReceived(_ source: SourceID) { note("events \(source)") }
-    func ordersAcknowledged() { note("orders") }
+    func lookAtOrders() { note("orders") }
     func pause(_ source: SourceID, reason: String, who: String) { note("pause \(source): \(reason), \(who)") }
     func resume(_ source: SourceID) { note("resume \(source)") }
     func pausePush(reason: String, who: String) { note("pause push: \(reason), \(who)") }

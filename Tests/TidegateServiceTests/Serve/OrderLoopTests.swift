@@ -48,9 +48,9 @@ struct OrderLoopTests {
                 tasks.addTask { try await group.run() }
                 try await Self.until { turns.withLock { $0 } == 1 }
                 let busy = try await served.turns.take(.init(name: "a run"))
-                served.ordersAcknowledged()
+                served.lookAtOrders()
                 try await Self.until { await served.turns.queue == [OrderLoop.work.name] }
-                for _ in 0..<50 { served.ordersAcknowledged() }
+                for _ in 0..<50 { served.lookAtOrders() }
                 await served.turns.giveBack(busy)
                 // One for the turn that waited, and one for all that came meanwhile.
                 try await Self.until { turns.withLock { $0 } == 3 }

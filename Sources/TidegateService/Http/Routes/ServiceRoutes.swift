@@ -13,11 +13,11 @@ package struct ServiceRoutes: Sendable {
         all =
             ServiceRoutes.plain(desk) + StandingRoutes(desk: desk).routes + RunRoutes(desk: desk).routes
             + SourceRoutes(desk: desk).routes + SKURoutes(desk: desk).routes
-            + LedgerRoutes(desk: desk).routes
+            + OrderRoutes(desk: desk).routes
             + ExceptionRoutes(desk: desk).routes + RuleRoutes(desk: desk).routes
             + WorkRoutes(desk: desk).routes + StreamRoute(desk: desk).routes
             + UploadRoute(desk: desk).routes + EventRoutes(desk: desk).routes
-            + OrderRoutes(desk: desk).routes
+            + AcknowledgementRoutes(desk: desk).routes
     }
 
     /// What belongs to no shop.

@@ -13,7 +13,7 @@ extension Shop {
     /// - Returns: why they could not be read.
     /// - Throws: `Fault` where the work itself cannot go on.
     @discardableResult
-    func readOrdersNow(_ oro: OroClient) async throws -> Fault? {
+    func pollOrders(_ oro: OroClient) async throws -> Fault? {
         guard !keepsOrders, let poll = OrderPoll(shop: self, oro: oro) else { return nil }
         do {
             _ = try await poll.perform()

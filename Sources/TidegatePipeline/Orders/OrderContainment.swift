@@ -6,7 +6,7 @@ import StateStore
 import TidegateSettings
 
 /// Takes off the order ledger what the ERP's figures contain by now (spec/orders.md, 4).
-struct ContainedOrders: Sendable {
+struct OrderContainment: Sendable {
     private let shop: Shop
     private let settings: OrderSettings
     private let now: Timestamp
@@ -17,21 +17,12 @@ struct ContainedOrders: Sendable {
         (self.shop, self.settings, self.now) = (shop, settings, now)
     }
 
-    /// A ledger of the orders of which something is acknowledged.
-    func ledger() async throws -> OrderLedger {
-        let since = try await shop.state.orderCursor()?.since ?? now.microseconds
-        return OrderLedger(
-            settings.rules(since: Timestamp(microseconds: since)),
-            orders: try await shop.state.acknowledgedOrders()
-        )
-    }
-
     /// Orders that one poll looks at, because figures may contain them by now.
     private static let most = 2_000
 
     /// Takes off what the figures contain that are accepted already.
     func contain(_ ledger: inout OrderLedger) async throws {
-        ledger.add(try await shop.state.acknowledgedOrders(limit: ContainedOrders.most))
+        ledger.add(try await shop.state.acknowledgedOrders(limit: OrderContainment.most))
         guard !ledger.orders.isEmpty else { return }
         let owners = try await owners(of: ledger)
         try await contain(&ledger, of: owners, by: LedgerChanges(), doubts: try await shop.state.doubts())
@@ -52,10 +43,15 @@ struct ContainedOrders: Sendable {
             return (changes, [])
         }
         changes = try await statements(of: judged, source)
-        var ledger = try await ledger()
-        if let cursor = try await shop.state.orderCursor() {
+        let cursor = try await shop.state.orderCursor()
+        let since = Timestamp(microseconds: cursor?.since ?? now.microseconds)
+        var ledger = OrderLedger(
+            settings.rules(since: since),
+            orders: try await shop.state.acknowledgedOrders()
+        )
+        if let cursor {
             // What was stated with the delivery is contained in it.
-            var kept = KeptAcknowledgements(shop.state, from: cursor, at: now)
+            var kept = OrderAcknowledging(shop.state, from: cursor, at: now)
             try await kept.take(into: &ledger)
             (changes.cursor, changes.acknowledged) = (kept.cursor, kept.acknowledged)
         }

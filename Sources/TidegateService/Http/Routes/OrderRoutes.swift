@@ -5,7 +5,7 @@ import TidegatePipeline
 import TidegateSettings
 
 /// Web orders that the ERP does not know yet: those that count, one with its story, and their release.
-struct LedgerRoutes: Sendable {
+struct OrderRoutes: Sendable {
     let desk: ServiceDesk
 
     private static let path = "/v1/shops/{shop}/orders"
@@ -13,12 +13,12 @@ struct LedgerRoutes: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, LedgerRoutes.path, .read, query: Page.keys, answer: list),
-            Route(.get, "\(LedgerRoutes.path)/{order}", .read, answer: show),
-            Route(.post, "\(LedgerRoutes.path)/{order}/release", .operate, answer: release),
+            Route(.get, OrderRoutes.path, .read, query: Page.keys, answer: list),
+            Route(.get, "\(OrderRoutes.path)/{order}", .read, answer: show),
+            Route(.post, "\(OrderRoutes.path)/{order}/release", .operate, answer: release),
             Route(
                 .post,
-                "\(LedgerRoutes.path)/hints",
+                "\(OrderRoutes.path)/hints",
                 .events,
                 query: ["source"],
                 asksSource: true,
@@ -27,7 +27,7 @@ struct LedgerRoutes: Sendable {
             // For the shop's own webhooks, which can only be given an address.
             Route(
                 .post,
-                LedgerRoutes.hook,
+                OrderRoutes.hook,
                 .events,
                 query: nil,
                 isHook: true,
@@ -64,8 +64,8 @@ struct LedgerRoutes: Sendable {
         let shop = try desk.shop(call)
         guard shop.shop.settings.orders != nil else { throw Fault.ordersNotRead }
         try desk.rates.take("\(call.caller.id)/\(shop.id)/orders")
-        _ = try await call.bytes(max: LedgerRoutes.hintBytesMax)
-        shop.ordersAcknowledged()
+        _ = try await call.bytes(max: OrderRoutes.hintBytesMax)
+        shop.lookAtOrders()
         return Answer.empty
     }
 
@@ -80,7 +80,7 @@ struct LedgerRoutes: Sendable {
             try await OrderReleasing(shop).perform(order, who: who, reason: reason)
         }
         // What that changes is worked out at once.
-        served.ordersAcknowledged()
+        served.lookAtOrders()
         return Answer.json(JSONPieces.line { $0.append(released, at: call.now) })
     }
 }

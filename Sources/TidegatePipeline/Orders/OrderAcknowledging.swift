@@ -2,7 +2,7 @@ import InventoryCore
 import StateStore
 
 /// Takes what the ERP has said of orders, and was kept, into the ledger.
-struct KeptAcknowledgements: Sendable {
+struct OrderAcknowledging: Sendable {
     private let state: StateDatabase
     private let now: Timestamp
     /// How far they have been taken.
@@ -21,7 +21,7 @@ struct KeptAcknowledgements: Sendable {
     mutating func take(into ledger: inout OrderLedger) async throws {
         let new = try await state.untakenAcknowledgements(
             after: cursor.acknowledgementsTaken,
-            limit: KeptAcknowledgements.most
+            limit: OrderAcknowledging.most
         )
         for one in new { try await take(one, into: &ledger) }
         if let last = new.last { cursor.acknowledgementsTaken = last.number }

@@ -6,14 +6,14 @@ import TidegatePipeline
 import TidegateSettings
 
 /// Acknowledgements of web orders: which of them the ERP has booked or shipped (spec, orders, 5).
-struct OrderRoutes: Sendable {
+struct AcknowledgementRoutes: Sendable {
     let desk: ServiceDesk
 
     private static let path = "/v1/shops/{shop}/orders/acknowledgements"
 
     var routes: [Route] {
         [
-            Route(.post, OrderRoutes.path, .events, query: ["source"], asksSource: true) { call in
+            Route(.post, AcknowledgementRoutes.path, .events, query: ["source"], asksSource: true) { call in
                 try await take(call)
             }
         ]
@@ -21,15 +21,15 @@ struct OrderRoutes: Sendable {
 
     private func take(_ call: Call) async throws -> Response {
         let shop = try desk.shop(call)
-        guard shop.shop.settings.orders != nil else { throw OrderRoutes.notRead(shop.id) }
-        let source = try OrderRoutes.source(call, in: shop)
+        guard shop.shop.settings.orders != nil else { throw AcknowledgementRoutes.notRead(shop.id) }
+        let source = try AcknowledgementRoutes.source(call, in: shop)
         let answers = source?.events?.answers ?? .strict
         try desk.rates.take("\(call.caller.id)/\(shop.id)/orders")
         try EventRoutes.refusePacked(call)
         let body = try await call.bytes(max: EventRoutes.bodyBytesMax)
-        let request = OrderRoutes.request(call, body)
+        let request = AcknowledgementRoutes.request(call, body)
         guard let key = try EventRoutes.key(call) else {
-            return OrderRoutes.response(try await answer(request, call, source, answers, shop), answers)
+            return AcknowledgementRoutes.response(try await answer(request, call, source, answers, shop), answers)
         }
         let name = IdempotencyKeys.Name(
             caller: call.caller.id,
@@ -40,14 +40,14 @@ struct OrderRoutes: Sendable {
         )
         let digest = Array(SHA256.hash(data: body))
         if case .known(.taken(let tally)) = try desk.keys.begin(name, digest: digest) {
-            var response = OrderRoutes.response(tally, answers)
+            var response = AcknowledgementRoutes.response(tally, answers)
             response.headers[.idempotentReplayed] = "true"
             return response
         }
         do {
             let tally = try await answer(request, call, source, answers, shop)
             desk.keys.end(name, digest: digest, with: .taken(tally))
-            return OrderRoutes.response(tally, answers)
+            return AcknowledgementRoutes.response(tally, answers)
         } catch {
             desk.keys.end(name, digest: digest, with: nil)
             throw error
@@ -69,7 +69,7 @@ struct OrderRoutes: Sendable {
             tally.rejected = body.rejected
             let receipt = try await keep(body, call, shop)
             tally.take(receipt)
-            if receipt.accepted > 0 { shop.ordersAcknowledged() }
+            if receipt.accepted > 0 { shop.lookAtOrders() }
         } catch {
             // A lenient source hears of bad input as of bad items: its sender drops the hook on an error.
             if answers == .lenient, error.isOfInput {
