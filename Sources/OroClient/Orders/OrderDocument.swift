@@ -11,8 +11,7 @@ struct OrderDocument: Sendable {
     /// Names by id.
     var groups: [String: String] = [:]
     var warehouses: [String: String] = [:]
-    /// `simple`, `configurable` or `kit`.
-    var productTypes: [String: String] = [:]
+    var products: [String: ProductRow] = [:]
 
     struct OrderRow: Sendable {
         var type: String
@@ -31,8 +30,16 @@ struct OrderDocument: Sendable {
         var lines: [String]?
     }
 
+    struct ProductRow: Sendable {
+        /// What it is called now.
+        var sku: String?
+        /// `simple`, `configurable` or `kit`.
+        var type: String?
+    }
+
     /// A line, or a part of a kit's line.
     struct LineRow: Sendable {
+        /// What the product was called when the line was saved last.
         var sku: String?
         var unit: String?
         /// As the number is written.
@@ -90,7 +97,7 @@ struct OrderDocument: Sendable {
         case "customers": customers[resource.id] = resource.group ?? ""
         case "customergroups": groups[resource.id] = resource.name
         case "warehouses": warehouses[resource.id] = resource.name
-        case "products": productTypes[resource.id] = resource.productType
+        case "products": products[resource.id] = resource.productRow
         default: break
         }
     }

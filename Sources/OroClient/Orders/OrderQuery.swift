@@ -91,12 +91,13 @@ struct OrderQuery: Sendable {
             + ",lineItems\(marked)"
             + "&fields%5Borderlineitems%5D=productSku,productUnitCode,quantity,freeFormProduct,product"
             + ",productUnit,kitItemLineItems,warehouse"
-            + "&fields%5Borderproductkititemlineitems%5D=productSku,productUnitCode,quantity,productUnit"
-            + "&fields%5Bproducts%5D=productType&fields%5Bwarehouses%5D=name"
+            + "&fields%5Borderproductkititemlineitems%5D=productSku,productUnitCode,quantity,product"
+            + ",productUnit"
+            + "&fields%5Bproducts%5D=sku,productType&fields%5Bwarehouses%5D=name"
             + "&fields%5Bcustomers%5D=group&fields%5Bcustomergroups%5D=name"
     }
 
     private static let included =
-        "&include=lineItems,lineItems.product,lineItems.kitItemLineItems,lineItems.warehouse"
-        + ",customer,customer.group"
+        "&include=lineItems,lineItems.product,lineItems.kitItemLineItems"
+        + ",lineItems.kitItemLineItems.product,lineItems.warehouse,customer,customer.group"
 }

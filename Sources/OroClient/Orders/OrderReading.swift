@@ -148,7 +148,7 @@ struct OrderReading: Sendable {
         let warehouse = row.warehouse.map { document.warehouses[$0] ?? $0 }
         guard warehouse.map(OrderReading.isName) != false else { throw .warehouse }
         let parts = try parts(row.parts)
-        if parts.isEmpty, row.product.flatMap({ document.productTypes[$0] }) == "kit" {
+        if parts.isEmpty, row.product.flatMap({ document.products[$0]?.type }) == "kit" {
             shown.hidden.insert(.viewKitParts)
         }
         return WebOrder.Line(
@@ -190,7 +190,9 @@ struct OrderReading: Sendable {
     private func sold(
         _ row: OrderDocument.LineRow
     ) throws(UnreadableOrder.Reason) -> (SKU, StockUnit, Quantity) {
-        guard let text = row.sku, LevelQuery.canAsk(SKU(text)) else { throw .sku }
+        // The line keeps the SKU of when it was saved; a product that was renamed since is another one in stock.
+        let current = row.product.flatMap { document.products[$0]?.sku }
+        guard let text = current ?? row.sku, LevelQuery.canAsk(SKU(text)) else { throw .sku }
         guard let unit = row.unit, OrderReading.isName(unit) else { throw .unit }
         guard let quantity = row.quantity.flatMap({ Quantity(jsonNumber: $0) }),
             quantity >= .zero, quantity <= .shopMax

@@ -5,7 +5,6 @@ struct OrderResource {
     var type = ""
     var id = ""
     var name: String?
-    var productType: String?
     var group: String?
     private var identifier: String?
     private var created: String?
@@ -17,6 +16,8 @@ struct OrderResource {
     private var parent: String?
     private var customer: String?
     private var lines: [String]?
+    private var currentSKU: String?
+    private var productType: String?
     private var sku: String?
     private var unitCode: String?
     private var unit: String?
@@ -78,6 +79,8 @@ struct OrderResource {
         )
     }
 
+    var productRow: OrderDocument.ProductRow { OrderDocument.ProductRow(sku: currentSKU, type: productType) }
+
     private mutating func note(_ said: String?) {
         mark = said
         hasMark = true
@@ -93,6 +96,7 @@ struct OrderResource {
             case "createdAt": read.created = try json.text()
             case "updatedAt": read.updated = try json.text()
             case "external": read.isExternal = try json.bool() ?? false
+            case "sku": read.currentSKU = try json.text()
             case "productSku": read.sku = try json.text()
             case "productUnitCode": read.unitCode = try json.text()
             case "quantity": read.quantity = try json.text()

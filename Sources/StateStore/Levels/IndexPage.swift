@@ -19,6 +19,8 @@ struct IndexPage {
     private let someUnresolved: Bool
     /// Whether anything that was sent may still take effect.
     private let someQuestions: Bool
+    /// Products that this answer calls otherwise than earlier ones did, by what they were called then.
+    private var renamed: [SKU: SKU] = [:]
     private(set) var changes = IndexChanges()
 
     /// How the shop was asked.
@@ -59,13 +61,14 @@ struct IndexPage {
             for id in asked { try check(id) }
         }
         for level in levels { try store(level) }
+        try db.renameOrdered(renamed, at: now)
         try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
     }
 
     /// Lets go of an id that was asked for and is gone, or another level's now.
     private mutating func check(_ id: LevelID) throws {
         guard let row = try row(of: id), try key(of: row) != shown[id] else { return }
-        try lose(row)
+        try lose(row, to: shown[id])
         changes.lost.insert(id)
     }
 
@@ -84,7 +87,7 @@ struct IndexPage {
             changes.resolved += 1
             if let other = try row(of: level.id) {
                 wasAnothers = true
-                try lose(other)
+                try lose(other, to: level.key)
                 changes.lost.insert(level.id)
             }
         }
@@ -102,7 +105,7 @@ struct IndexPage {
 
     /// Another id is known for the same level: either both are there, or one has been renamed or is gone.
     private mutating func contest(_ level: ShopLevel, with known: LevelID, row: Int64) throws {
-        if let other = try self.row(of: level.id) { try lose(other) }
+        if let other = try self.row(of: level.id) { try lose(other, to: level.key) }
         guard shown[known] != level.key else {
             if origin.isByID { return try report(level.key, kept: known, other: level.id, row: row) }
             changes.contested.formUnion([known, level.id])
@@ -139,7 +142,10 @@ struct IndexPage {
     }
 
     /// Takes the id from a level: it no longer stands for it, and what it showed neither.
-    private func lose(_ row: Int64) throws {
+    ///
+    /// `key` is what carries the id now; nothing where it is gone.
+    private mutating func lose(_ row: Int64, to key: LevelKey?) throws {
+        if let key, let former = try self.key(of: row)?.sku, former != key.sku { renamed[former] = key.sku }
         try db.loseIDs(levels: "SELECT \(row)", at: now)
     }
 

@@ -10,8 +10,8 @@ package struct LedgerChanges: Sendable {
     package var observed: [ObservedLevel] = []
     /// How far the shop's orders have been read; nothing leaves that as it is.
     package var cursor: OrderCursor?
-    /// Orders that were found unchanged in the shop.
-    package var confirmed: [OrderID] = []
+    /// Orders that were read, or found unchanged in the shop.
+    package var confirmed: Set<OrderID> = []
     /// Orders that acknowledgements which waited for them belong to.
     package var acknowledged: [Int64: OrderID] = [:]
     /// As of when full deliveries of sources are true that are taken now.

@@ -115,6 +115,11 @@ extension StateDatabase {
         }
     }
 
+    /// Gives open orders of which it is known that they have to be read again, whatever their times say.
+    package func ordersToReadAgain(limit: Int) async throws -> [OrderID] {
+        try await openOrders(readBefore: Timestamp(microseconds: 1), limit: limit)
+    }
+
     /// Gives the orders that a name can mean: their identifier, or their id.
     package func orders(named name: String) async throws -> [LedgerOrder] {
         try await read("find an order") { db in

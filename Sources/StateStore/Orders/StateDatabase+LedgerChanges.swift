@@ -150,8 +150,7 @@ extension Database {
                 ON CONFLICT(id) DO UPDATE SET
                     identifier = excluded.identifier, placed = excluded.placed, updated = excluded.updated,
                     status = excluded.status, customer_group = excluded.customer_group,
-                    mark = excluded.mark, booked_at = excluded.booked_at, is_open = excluded.is_open,
-                    read_at = excluded.read_at
+                    mark = excluded.mark, booked_at = excluded.booked_at, is_open = excluded.is_open
                 """,
             arguments: [
                 order.id.number, order.identifier, order.placed.microseconds, order.updated.microseconds,
@@ -177,7 +176,7 @@ extension Database {
         }
     }
 
-    private func confirm(_ orders: [OrderID], at now: Timestamp) throws {
+    private func confirm(_ orders: Set<OrderID>, at now: Timestamp) throws {
         let statement = try cachedStatement(sql: "UPDATE web_orders SET read_at = ? WHERE id = ?")
         for order in orders { try statement.execute(arguments: [now.microseconds, order.number]) }
     }

@@ -120,6 +120,7 @@ struct OrderWalk: Sendable {
                 changes.exceptions.mended.append(key)
             }
         }
+        changes.confirmed.formUnion(shown.orders.map(\.id))
         note(shown.orders)
     }
 
@@ -168,7 +169,21 @@ struct OrderWalk: Sendable {
         let oldest = now.microseconds - OrderWalk.gapLasts
         cursor.gaps = cursor.gaps.filter { $0.value >= oldest }
         changes.cursor = cursor
-        guard asksForKnown else { return }
+        let again = Set(try await state.ordersToReadAgain(limit: OrderWalk.againMax))
+        var ids = again
+        if asksForKnown { ids.formUnion(try await changed(among: &ledger)) }
+        guard !ids.isEmpty else { return }
+        ledger.add(try await state.ledgerOrders(ids.filter { ledger[$0] == nil }))
+        let known = try await oro.orders(ids.sorted()).value
+        try await take(known.shown, into: &ledger)
+        if known.showsAny { for id in known.missing { ledger.lose(id, at: now) } }
+        // What cannot be read is told, and not asked for at each poll.
+        changes.confirmed.formUnion(again)
+        changes.cursor = cursor
+    }
+
+    /// The open orders that may be other than they were, and ids that were passed over.
+    private mutating func changed(among ledger: inout OrderLedger) async throws -> Set<OrderID> {
         let before = now.adding(seconds: -OrderWalk.askedEvery / 1_000_000)
         var asked = Set(try await state.openOrders(readBefore: before, limit: OrderWalk.askedMax))
         ledger.add(try await state.ledgerOrders(asked))
@@ -178,18 +193,12 @@ struct OrderWalk: Sendable {
             let same = seen.glances.filter { id, glance in
                 ledger[id].map { $0.updated == glance.updated && $0.status == glance.status } ?? false
             }
-            changes.confirmed += same.keys.sorted()
+            changes.confirmed.formUnion(same.keys)
             asked = Set(seen.glances.keys).subtracting(same.keys)
         }
         // The newest are the likeliest to come.
         let missed = cursor.gaps.keys.sorted(by: >).prefix(OrderWalk.gapsMax).map { OrderID($0) }
-        let ids = asked.union(missed)
-        guard !ids.isEmpty else { return }
-        let known = try await oro.orders(ids.sorted()).value
-        try await take(known.shown, into: &ledger)
-        if known.showsAny { for id in known.missing { ledger.lose(id, at: now) } }
-        changes.confirmed += known.shown.orders.map(\.id)
-        changes.cursor = cursor
+        return asked.union(missed)
     }
 
     // MARK: what was said of orders
@@ -217,6 +226,8 @@ struct OrderWalk: Sendable {
     private static let gapsMax = 1_000
     private static let gapsNear = 100
     private static let askedMax = 100
+    /// Orders of renamed products that one poll reads again.
+    private static let againMax = 1_000
 }
 
 extension OrderAnswer {

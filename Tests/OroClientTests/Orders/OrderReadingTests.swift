@@ -108,6 +108,25 @@ struct OrderReadingTests {
         #expect(reading.shown.orders.first?.lines.map(\.id) == [2])
     }
 
+    @Test("a product that was renamed since is known by its SKU of now, in lines and in kits' parts")
+    func renamed() throws {
+        let parts = #","kitItemLineItems":{"data":[{"type":"orderproductkititemlineitems","id":"1"}]}"#
+        func product(_ id: String, _ sku: String) -> String {
+            #"{"type":"products","id":"\#(id)","attributes":{"sku":"\#(sku)","productType":"simple"}}"#
+        }
+        let kit = OrderText.line("1", product: #"{"type":"products","id":"5"}"#, more: parts)
+        let six = #"{"type":"products","id":"6"}"#
+        let part = OrderText.line("1", product: six, type: OrderDocument.partType)
+        let gone = OrderText.line("2", sku: "GONE-1", product: "null")
+        let reading = try OrderText.reading(
+            [OrderText.order("7", lines: ["1", "2"])],
+            included: [kit, part, gone, product("5", "NOW-5"), product("6", "NOW-6")]
+        )
+        let lines = try #require(reading.shown.orders.first?.lines)
+        #expect(lines.map(\.sku) == ["NOW-5", "GONE-1"])
+        #expect(lines.first?.parts.map(\.sku) == ["NOW-6"])
+    }
+
     @Test("a kit has its parts; one that is shown without any tells of a missing right")
     func kits() throws {
         let parts =
