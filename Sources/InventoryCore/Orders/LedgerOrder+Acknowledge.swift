@@ -12,7 +12,7 @@ extension LedgerOrder {
         if stated.at < placed.adding(seconds: -LedgerOrder.clocksDifferSecondsMax) {
             acknowledgement.at = placed
         }
-        if let line = acknowledgement.line, !lines.contains(where: { $0.id.line == line }) { return false }
+        guard has(line: acknowledgement.line) else { return false }
         if acknowledgement.state != .cancelled {
             bookedAt = min(bookedAt ?? acknowledgement.at, acknowledgement.at)
             for place in lines.indices where lines[place].isMeant(by: acknowledgement) {
@@ -33,6 +33,11 @@ extension LedgerOrder {
             for place in lines.indices { lines[place].end(.cancelled, at: acknowledgement.at) }
         }
         return lines != before || bookedAt != booked
+    }
+
+    /// Whether a statement can speak of that line; nothing is the whole order.
+    package func has(line: Int64?) -> Bool {
+        line == nil || lines.contains { $0.id.line == line }
     }
 
     /// How far the clocks of shop and ERP may be apart, in seconds.

@@ -12,6 +12,8 @@ package struct OrderLedger: Sendable {
     package private(set) var touched: Set<SKU> = []
     /// Levels to be read: something new is known of their lines, so that the shop may have taken stock.
     package private(set) var unread: Set<LevelKey> = []
+    /// Parts of orders that the shop has shown.
+    package private(set) var parts: [OrderID: OrderPart] = [:]
 
     package init(_ rules: LedgerRules, orders: some Sequence<LedgerOrder> = []) {
         self.rules = rules
@@ -63,9 +65,16 @@ package struct OrderLedger: Sendable {
     }
 
     /// Of a part of an order: what was cancelled of it or opened again, where the lines are the order's own
-    /// (6.1).
+    /// (6.1); and by which lines the ERP may know it.
     private mutating func take(part: WebOrder, of parent: OrderID, at now: Timestamp) {
-        guard let status = part.status, var order = orders[parent] else { return }
+        guard var order = orders[parent] else { return }
+        parts[part.id] = OrderPart(
+            id: part.id,
+            identifier: part.identifier,
+            order: parent,
+            lines: order.ownLines(of: part, rules)
+        )
+        guard let status = part.status else { return }
         let (shared, before) = (Set(part.lines.map(\.id)), order.lines)
         for place in order.lines.indices where shared.contains(order.lines[place].id.line) {
             let line = order.lines[place]

@@ -50,6 +50,7 @@ package struct InventoryException: Hashable, Sendable {
         case eventRefused = "event_refused"
         case orderUnacknowledged = "order_unacknowledged"
         case cancelledButBooked = "cancelled_but_booked"
+        case acknowledgementUnclear = "acknowledgement_unclear"
         case orderUnitUnknown = "order_unit_unknown"
         case orderUnreadable = "order_unreadable"
         case ledgerStale = "ledger_stale"
@@ -78,7 +79,8 @@ extension InventoryException.Code {
         case .unattributedOrder, .orderUnacknowledged, .cancelledButBooked: .sales
         case .quantityTooLarge: .finance
         case .writeRefused, .increaseParked, .stockUnreadable, .stockConflict, .absenceNotCounted,
-            .conflictingEvent, .eventRefused, .orderUnreadable, .ledgerStale, .ordersRefused:
+            .conflictingEvent, .eventRefused, .orderUnreadable, .ledgerStale, .ordersRefused,
+            .acknowledgementUnclear:
             .integration
         }
     }
@@ -133,6 +135,8 @@ extension InventoryException.Code {
         case .orderUnacknowledged:
             "Look whether the order is in the ERP; if it will never be, `tidegate orders release ORDER`."
         case .cancelledButBooked: "Cancel the order in the ERP, too: it still holds stock for it."
+        case .acknowledgementUnclear:
+            "Compare with `tidegate orders show ORDER`, and have the ERP state the order's id and its lines' ids."
         case .orderUnitUnknown:
             "Add the ordered unit under `units` with its factor; until then the SKU's figures do not rise."
         case .orderUnreadable: "Look at the order in OroCommerce; what is said of it cannot be understood."

@@ -18,6 +18,8 @@ package struct LedgerChanges: Sendable {
     package var figures: [SourceID: Timestamp] = [:]
     /// As of when sources state single SKUs, each with all of its positions.
     package var stated: [SourceID: [SKU: Timestamp]] = [:]
+    /// Parts of orders, by which the ERP may know them.
+    package var parts: [OrderPart] = []
     /// Orders that a person has released, and why.
     package var released: [OrderID: OrderRelease] = [:]
     package var exceptions = ExceptionChanges()
@@ -28,11 +30,12 @@ package struct LedgerChanges: Sendable {
     package mutating func take(_ ledger: OrderLedger) {
         orders = ledger.changed.sorted().compactMap { ledger[$0] }
         touched.formUnion(ledger.touched)
+        parts = ledger.parts.values.sorted { $0.id < $1.id }
     }
 
     package var isEmpty: Bool {
         orders.isEmpty && touched.isEmpty && observed.isEmpty && cursor == nil && confirmed.isEmpty
-            && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && released.isEmpty
+            && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && released.isEmpty && parts.isEmpty
             && exceptions.isEmpty
     }
 }

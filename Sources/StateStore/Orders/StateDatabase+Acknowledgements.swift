@@ -58,13 +58,17 @@ extension StateDatabase {
         }
     }
 
-    /// Gives all that was said of an order, oldest first.
-    package func acknowledgements(of order: OrderID) async throws -> [StoredAcknowledgement] {
+    /// Gives all that was said of an order, oldest first; also what waits, since it names no line of it.
+    package func acknowledgements(of order: LedgerOrder) async throws -> [StoredAcknowledgement] {
         try await read("read acknowledgements") { db in
             try Row.fetchAll(
                 db,
-                cached: "\(StoredAcknowledgement.query) WHERE web_order = ? ORDER BY number LIMIT 1000",
-                arguments: [order.number]
+                cached: """
+                    \(StoredAcknowledgement.query)
+                    WHERE web_order = ?1 OR web_order IS NULL AND name IN (?2, ?3)
+                    ORDER BY number LIMIT 1000
+                    """,
+                arguments: [order.id.number, order.identifier, order.id.description]
             ).map { try StoredAcknowledgement($0) }
         }
     }

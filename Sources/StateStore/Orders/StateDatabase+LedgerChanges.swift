@@ -89,6 +89,7 @@ extension StateDatabase {
             var changes = ExceptionChanges()
             changes.examined = [
                 .ledgerStale, .orderUnacknowledged, .cancelledButBooked, .orderUnitUnknown, .orderUnreadable,
+                .acknowledgementUnclear,
             ]
             try db.apply(changes, run: nil, at: now)
         }
@@ -115,6 +116,7 @@ extension Database {
                 arguments: [order.number, number]
             )
         }
+        try keep(changes.parts)
         for (source, time) in changes.figures { try noteFigure(of: "", source, time) }
         for (source, skus) in changes.stated {
             for (sku, time) in skus { try noteFigure(of: sku, source, time) }

@@ -49,6 +49,10 @@ extension StateDatabase {
                 DELETE FROM order_lines WHERE web_order IN (
                     SELECT id FROM web_orders WHERE NOT is_open AND placed < ?1)
                 """,
+                """
+                DELETE FROM order_parts WHERE web_order IN (
+                    SELECT id FROM web_orders WHERE NOT is_open AND placed < ?1)
+                """,
                 "DELETE FROM web_orders WHERE NOT is_open AND placed < ?1",
                 "DELETE FROM order_acknowledgements WHERE received < ?1",
                 "DELETE FROM order_releases WHERE at < ?1",

@@ -54,6 +54,7 @@ struct OrderContainment: Sendable {
             var kept = OrderAcknowledging(shop.state, from: cursor, at: now)
             try await kept.take(into: &ledger)
             (changes.cursor, changes.acknowledged) = (kept.cursor, kept.acknowledged)
+            changes.exceptions.occurred += kept.unclear
         }
         guard !ledger.orders.isEmpty else { return (changes, []) }
         let owners = try await owners(of: ledger)

@@ -57,6 +57,7 @@ package struct OrderPoll: Sendable {
         var changes = walk.changes
         changes.touched = try await state.outgrownProducts(after: walk.lastRead, until: now)
         try await tellOverdue(&changes, walk)
+        if walk.asksForKnown { changes.exceptions.mended += try await settledDoubts() }
         changes.exceptions.mended.append(OrderPoll.stale.key)
         ledger = try await save(ledger, observation, changes)
         var outcome = Outcome(orders: ledger.changed.count, levels: observation.count)
@@ -173,6 +174,16 @@ package struct OrderPoll: Sendable {
             )
         }
         if old.count < OrderPoll.agedMax { changes.exceptions.examined.insert(.orderUnacknowledged) }
+    }
+
+    /// What was told of acknowledgements that nobody could understand, of orders that wait for none any more.
+    private func settledDoubts() async throws -> [ExceptionKey] {
+        var settled: [ExceptionKey] = []
+        for open in try await state.openExceptions(code: .acknowledgementUnclear).map(\.exception) {
+            let orders = try await state.orders(named: open.subject.order ?? "")
+            if orders.allSatisfy({ !$0.hasUnstated }) { settled.append(open.key) }
+        }
+        return settled
     }
 
     /// After some time without orders nobody knows what was sold, and figures stop rising.

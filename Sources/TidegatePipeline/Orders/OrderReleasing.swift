@@ -33,7 +33,7 @@ package struct OrderReleasing: Sendable {
             ledger.release(order.id, at: now)
             var changes = LedgerChanges()
             changes.take(ledger)
-            for code in [InventoryException.Code.orderUnacknowledged, .cancelledButBooked] {
+            for code in LedgerOrder.toldCodes {
                 changes.exceptions.mended.append(ExceptionKey(code: code, subject: Subject(order.id)))
             }
             changes.released[order.id] = OrderRelease(at: now, who: who, reason: reason)
@@ -43,6 +43,13 @@ package struct OrderReleasing: Sendable {
             throw Fault(error)
         }
     }
+}
+
+extension LedgerOrder {
+    /// What may have been told of an order, and is over once it is released.
+    fileprivate static let toldCodes: [InventoryException.Code] = [
+        .orderUnacknowledged, .cancelledButBooked, .acknowledgementUnclear,
+    ]
 }
 
 extension Shop {

@@ -210,6 +210,7 @@ struct OrderWalk: Sendable {
         cursor = kept.cursor
         changes.cursor = cursor
         changes.acknowledged = kept.acknowledged
+        changes.exceptions.occurred += kept.unclear
     }
 
     // MARK: limits

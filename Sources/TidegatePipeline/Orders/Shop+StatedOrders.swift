@@ -82,11 +82,7 @@ extension Shop {
         at now: Timestamp
     ) async throws -> Int {
         guard let through = stated.through else { return 0 }
-        let extent = OrderExtent(
-            through: through,
-            known: try await state.orders(named: through),
-            missing: stated.missing
-        )
+        let extent = try await extent(through: through, missing: stated.missing)
         var (kept, last) = (0, OrderID?.none)
         while true {
             let page = try await state.openOrders(after: last, limit: pageMax)
@@ -101,6 +97,20 @@ extension Shop {
             kept += try await state.keep(try await state.unsaid(said), at: now).count
             last = end.id
         }
+    }
+
+    /// An ERP that knows parts of orders knows an order once it knows all of them.
+    private func extent(through: String, missing: Set<String>) async throws -> OrderExtent {
+        var (known, missing) = (try await state.orders(named: through), missing)
+        for name in missing {
+            if let part = try await state.orderPart(named: name) { missing.insert(part.order.description) }
+        }
+        if known.isEmpty, let part = try await state.orderPart(named: through) {
+            known = try await state.ledgerOrders([part.order])
+            let last = try await state.orderParts(of: part.order).last
+            if last?.id != part.id { missing.insert(part.order.description) }
+        }
+        return OrderExtent(through: through, known: known, missing: missing)
     }
 
     /// Opens an exception about a file of orders, or closes it.

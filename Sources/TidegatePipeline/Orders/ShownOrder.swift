@@ -18,7 +18,7 @@ package struct ShownOrder: Sendable {
         do {
             let order = try await shop.order(named: name)
             self.order = order
-            acknowledgements = try await shop.state.acknowledgements(of: order.id)
+            acknowledgements = try await shop.state.acknowledgements(of: order)
             releases = try await shop.state.releases(of: order.id)
             let rules = shop.settings.orders?.rules(since: order.placed)
             isOverdue = rules.map { order.isOverdue(at: now, $0) } ?? false
