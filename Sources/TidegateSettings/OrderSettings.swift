@@ -8,6 +8,8 @@ package struct OrderSettings: Hashable, Sendable {
     package var since: Timestamp?
     /// Which state of an order the ERP's figure contains.
     package var acknowledge = OrderAcknowledgement.State.booked
+    /// Whether what is committed has been taken off the figures before they are stated.
+    package var statesAvailable = false
     /// What is believed of what the ERP says.
     package var proofs: Set<Proof> = [.ids, .manifest]
     /// The field of the order in which the ERP's connector acknowledges it.
@@ -45,6 +47,35 @@ package struct OrderSettings: Hashable, Sendable {
     }
 
     package init() {}
+
+    /// Whether figures contain booked orders only where they state what is committed.
+    package var needsCommitted: Bool { acknowledge == .booked && !statesAvailable }
+
+    /// What is doubtful about them at a time, in sentences.
+    ///
+    /// - Parameters:
+    ///   - now: our time.
+    ///   - rules: say from how many warehouses a product is sold.
+    /// - Returns: a sentence for each doubt.
+    package func doubts(at now: Timestamp, _ rules: RuleSet) -> [String] {
+        var doubts: [String] = []
+        if let since, since > now {
+            doubts.append(
+                "orders.read.since: \(since) is still to come; until then no order counts, and what the web sells "
+                    + "is put back."
+            )
+        }
+        let ofFences = rules.fences.compactMap { fence in
+            if case .warehouse(let name) = fence.publish { name } else { nil }
+        }
+        if Set(rules.sites.compactMap(\.warehouse) + ofFences).count > 1 {
+            doubts.append(
+                "orders: the shop does not tell from which of several warehouses it took an order; it counts at "
+                    + "the one of its customer's group, and its checkout is not seen on any level."
+            )
+        }
+        return doubts
+    }
 
     /// The rules of the ledger; `since` stands in where the settings do not say.
     package func rules(since first: Timestamp) -> LedgerRules {

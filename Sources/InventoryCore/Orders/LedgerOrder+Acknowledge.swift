@@ -24,7 +24,9 @@ extension LedgerOrder {
         }
         if rules.releases(acknowledgement.state), isClear(acknowledgement) {
             var rest = acknowledgement.quantity?.millionths
+            let names = acknowledgement.source != nil && acknowledgement.state == rules.contains
             for place in lines.indices where lines[place].isMeant(by: acknowledgement) {
+                if names, lines[place].nameSource(by: acknowledgement) { continue }
                 lines[place].acknowledge(acknowledgement, &rest)
             }
         }
@@ -84,6 +86,16 @@ extension LedgerOrder {
         return skus
     }
 
+    /// Forgets what the ERP has said of what counts, so that all of it can be taken again by other rules.
+    mutating func forgetStatements() {
+        bookedAt = nil
+        for place in lines.indices where lines[place].ending == nil {
+            lines[place].acknowledged = []
+            lines[place].contained = .zero
+            lines[place].isBooked = false
+        }
+    }
+
     /// Ends what counts of it because a person says so; gives the products.
     mutating func release(at now: Timestamp) -> Set<SKU> {
         let before = lines
@@ -96,6 +108,31 @@ extension LedgerLine {
     /// Kits are acknowledged as a whole: their components' lines have the kit's id.
     fileprivate func isMeant(by acknowledgement: OrderAcknowledgement) -> Bool {
         ending == nil && (acknowledgement.line == nil || acknowledgement.line == id.line)
+    }
+
+    /// Takes whose figures contain what was acknowledged before without saying that.
+    ///
+    /// A quantity is that of a former statement where both are as of one time; otherwise it is another one.
+    ///
+    /// - Returns: whether the quantity is a former statement's, and nothing on top of it.
+    fileprivate mutating func nameSource(by acknowledgement: OrderAcknowledgement) -> Bool {
+        let nameless = acknowledged.indices.filter { acknowledged[$0].source == nil }
+        guard let quantity = acknowledgement.quantity else {
+            for place in nameless {
+                acknowledged[place].source = acknowledgement.source
+                acknowledged[place].at = acknowledgement.at
+            }
+            acknowledged.sort { $0.at < $1.at }
+            return false
+        }
+        let stated = kits.map { ordered.share(quantity.millionths, of: $0) } ?? quantity.millionths
+        let same = nameless.first { place in
+            acknowledged[place].at == acknowledgement.at
+                && acknowledged[place].quantity.millionths == stated
+        }
+        guard let same else { return false }
+        acknowledged[same].source = acknowledgement.source
+        return true
     }
 
     /// Takes its part of what is acknowledged: all of it, or as much as is left of a stated quantity.

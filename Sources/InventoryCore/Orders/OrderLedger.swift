@@ -46,9 +46,8 @@ package struct OrderLedger: Sendable {
         shopTime: Timestamp
     ) {
         if let parent = order.parent { return take(part: order, of: parent, at: now) }
-        guard !order.isExternal, order.placed >= rules.since else {
-            return end(order.id, .removed, at: now)
-        }
+        guard !order.isExternal else { return end(order.id, .removed, at: now) }
+        guard order.placed >= rules.since else { return leaveOlder(order.id, at: now) }
         let known = orders[order.id]
         if known == nil, let forgotten = rules.forgotten, order.placed < forgotten { return }
         var new =
@@ -126,6 +125,26 @@ package struct OrderLedger: Sendable {
             guard order.countAsImported(rules, aliveThrough: aliveThrough) else { continue }
             note(order, LedgerOrder.changed(before, order.lines))
         }
+    }
+
+    /// Forgets what the ERP has said of an order, so that all of it can be taken again by these rules.
+    package mutating func forgetStatements(of id: OrderID) {
+        guard var order = orders[id] else { return }
+        let before = order.lines
+        order.forgetStatements()
+        note(order, LedgerOrder.changed(before, order.lines))
+    }
+
+    /// Counts orders placed before `since` as known to the ERP, where that is later than it was.
+    package mutating func leaveOlder(at now: Timestamp) {
+        for id in orders.keys.sorted() { leaveOlder(id, at: now) }
+    }
+
+    private mutating func leaveOlder(_ id: OrderID, at now: Timestamp) {
+        guard var order = orders[id], order.placed < rules.since, order.isOpen else { return }
+        let before = order.lines
+        for place in order.lines.indices { order.lines[place].end(.contained, at: now) }
+        note(order, LedgerOrder.changed(before, order.lines))
     }
 
     /// Takes off what figures of the ERP contain by now (spec/orders.md, 4).

@@ -49,7 +49,9 @@ extension LedgerOrder {
             let taken = LedgerOrder.taken(copy.ledgerLines(rules))
             // A line that takes nothing by the rules is none of the ledger's.
             guard !taken.isEmpty else { continue }
-            let place = left.firstIndex { id in LedgerOrder.taken(lines.filter { $0.id.line == id }) == taken }
+            let place = left.firstIndex { id in
+                LedgerOrder.taken(lines.filter { $0.id.line == id }) == taken
+            }
             pairs.updateValue(place.map { left.remove(at: $0) }, forKey: line.id)
         }
         return pairs

@@ -14,7 +14,7 @@ extension Database {
                 CREATE INDEX order_parts_by_identifier ON order_parts(identifier);
                 CREATE INDEX order_parts_by_order ON order_parts(web_order);
 
-                -- As `order_figures`, of each source's last delivery that is held as a whole.
+                -- As `order_figures`, of deliveries that are held as a whole.
                 CREATE TABLE order_figures_held (
                     source TEXT NOT NULL, sku TEXT NOT NULL, stated INTEGER NOT NULL,
                     PRIMARY KEY (source, sku)

@@ -18,6 +18,8 @@ package struct LedgerChanges: Sendable {
     package var figures: [SourceID: Timestamp] = [:]
     /// As of when sources state single SKUs, each with all of its positions.
     package var stated: [SourceID: [SKU: Timestamp]] = [:]
+    /// As of when deliveries are true that are held as a whole, by source; none takes back what was known.
+    package var held: [SourceID: HeldFigures] = [:]
     /// Parts of orders, by which the ERP may know them.
     package var parts: [OrderPart] = []
     /// Orders that a person has released, and why.
@@ -36,7 +38,22 @@ package struct LedgerChanges: Sendable {
     package var isEmpty: Bool {
         orders.isEmpty && touched.isEmpty && observed.isEmpty && cursor == nil && confirmed.isEmpty
             && acknowledged.isEmpty && figures.isEmpty && stated.isEmpty && released.isEmpty && parts.isEmpty
+            && held.isEmpty
             && exceptions.isEmpty
+    }
+}
+
+/// As of when deliveries of a source are true that wait for a person's decision as a whole.
+package struct HeldFigures: Hashable, Sendable {
+    /// The last full one; nothing where single SKUs are stated alone.
+    package var full: Timestamp?
+    package var stated: [SKU: Timestamp]
+
+    /// Nothing waits any more.
+    package static let empty = HeldFigures()
+
+    package init(full: Timestamp? = nil, stated: [SKU: Timestamp] = [:]) {
+        (self.full, self.stated) = (full, stated)
     }
 }
 
@@ -74,6 +91,8 @@ package struct OrderCursor: Hashable, Codable, Sendable {
     package var acknowledgementsTaken: Int64 = 0
     /// Orders older than this count as known to the ERP, in microseconds.
     package var since: Int64 = 0
+    /// By which state of an order statements were taken; nothing before any were.
+    package var acknowledge: String?
     /// The import is known to be alive through orders placed until then, in microseconds.
     package var aliveThrough: Int64?
 

@@ -75,6 +75,42 @@ extension StateDatabase {
         }
     }
 
+    /// The same of those with a line of some products.
+    package func acknowledgedOrders(of products: some Collection<SKU> & Sendable) async throws
+        -> [LedgerOrder]
+    {
+        guard !products.isEmpty else { return [] }
+        return try await read("read acknowledged orders by product") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT web_order FROM order_lines INDEXED BY order_lines_open
+                    WHERE sku = ? AND open > 0 AND acknowledged <> ''
+                    """
+            )
+            var ids: Set<Int64> = []
+            for product in products {
+                ids.formUnion(try Int64.fetchAll(statement, arguments: [product.text]))
+            }
+            return try ids.sorted().compactMap { try LedgerOrder.fetch(db, $0) }
+        }
+    }
+
+    /// Gives open orders of which the ERP has said something, after an id, at most so many.
+    package func statedOrders(after id: OrderID?, limit: Int) async throws -> [LedgerOrder] {
+        try await read("read what was said of open orders") { db in
+            try Int64.fetchAll(
+                db,
+                cached: """
+                    SELECT id FROM web_orders o WHERE is_open AND id > ? AND EXISTS (
+                        SELECT 1 FROM order_lines INDEXED BY order_lines_by_order
+                        WHERE web_order = o.id AND (is_booked OR contained > 0 OR acknowledged <> ''))
+                    ORDER BY id LIMIT ?
+                    """,
+                arguments: [id?.number ?? -1, limit]
+            ).compactMap { try LedgerOrder.fetch(db, $0) }
+        }
+    }
+
     /// Gives open orders that nobody has acknowledged and that were placed before `placed`, oldest first.
     package func unacknowledgedOrders(placedBefore placed: Timestamp, limit: Int) async throws
         -> [LedgerOrder]

@@ -70,6 +70,22 @@ extension StateDatabase {
         }
     }
 
+    /// Gives as of when a source's deliveries are true that are held as a whole.
+    package func heldFigures(of source: SourceID) async throws -> HeldFigures {
+        try await read("read as of when held deliveries are") { db in
+            let rows = try Row.fetchAll(
+                db,
+                cached: "SELECT sku, stated FROM order_figures_held WHERE source = ?",
+                arguments: [source.text]
+            )
+            var times = Dictionary(
+                rows.map { (SKU($0[0]), Timestamp(microseconds: $0[1])) },
+                uniquingKeysWith: { $1 }
+            )
+            return HeldFigures(full: times.removeValue(forKey: ""), stated: times)
+        }
+    }
+
     /// Notes whether web orders count from now on; where that is new, what was ordered is worked out anew.
     ///
     /// Where they do not count any more, what was told of orders is over.
@@ -117,6 +133,7 @@ extension Database {
             )
         }
         try keep(changes.parts)
+        for (source, figures) in changes.held { try hold(figures, of: source) }
         for (source, time) in changes.figures { try noteFigure(of: "", source, time) }
         for (source, skus) in changes.stated {
             for (sku, time) in skus { try noteFigure(of: sku, source, time) }
@@ -135,10 +152,28 @@ extension Database {
         }
     }
 
-    private func noteFigure(of sku: SKU, _ source: SourceID, _ time: Timestamp) throws {
+    private func hold(_ figures: HeldFigures, of source: SourceID) throws {
+        guard figures != .empty else {
+            return try execute(
+                cached: "DELETE FROM order_figures_held WHERE source = ?",
+                arguments: [source.text]
+            )
+        }
+        if let full = figures.full { try noteFigure(of: "", source, full, in: "order_figures_held") }
+        for (sku, time) in figures.stated {
+            try noteFigure(of: sku, source, time, in: "order_figures_held")
+        }
+    }
+
+    private func noteFigure(
+        of sku: SKU,
+        _ source: SourceID,
+        _ time: Timestamp,
+        in table: String = "order_figures"
+    ) throws {
         try execute(
             cached: """
-                INSERT INTO order_figures VALUES (?, ?, ?)
+                INSERT INTO \(table) VALUES (?, ?, ?)
                 ON CONFLICT(source, sku) DO UPDATE SET stated = max(stated, excluded.stated)
                 """,
             arguments: [source.text, sku.text, time.microseconds]

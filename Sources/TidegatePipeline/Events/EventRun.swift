@@ -83,38 +83,57 @@ package struct EventRun {
             batch.note([:], mark: mark)
             try await take(batch)
         } else {
+            // What a checkout takes between our reading and our writing is written over.
+            try await shop.pollOrders(oro)
             let judged = try await judge(batch, deltas, folding, run)
             batch.note(judged.guards.moves(accepting: judged.judgement.accepted), mark: mark)
-            if judged.changesNothing {
+            let contained = try await contained(by: batch, folding, judged)
+            if judged.changesNothing, contained?.skus.isEmpty ?? true {
                 try await take(batch)
+                if let ledger = contained?.ledger { _ = try await shop.state.save(ledger, at: started) }
             } else {
-                try await commit(judged, batch, folding, run, &outcome)
+                try await commit(judged, batch, folding, contained, run, &outcome)
             }
         }
-        try await noteFigures(batch, folding)
         try await inbox.take(waiting, of: source.id, at: started)
         return outcome
     }
 
-    /// Notes as of when events have stated what was ordered: figures that contain it let it leave the ledger,
-    /// at the next look.
-    private func noteFigures(_ batch: EventBatch, _ folding: EventFolding) async throws {
+    /// What the order ledger loses, because the levels that events state contain it.
+    ///
+    /// Movements contain nothing: one that is here says nothing of those that are still on their way, of which
+    /// the booking of an order may be one.
+    private func contained(
+        by batch: EventBatch,
+        _ folding: EventFolding,
+        _ judged: Judged
+    ) async throws -> Contained? {
         let levels = batch.changes.levels
-        guard shop.settings.orders != nil, !levels.isEmpty else { return }
+        guard let containment = OrderContainment(shop, at: started), !levels.isEmpty else { return nil }
         let rules = shop.settings.rules
         let stocks = Dictionary(grouping: levels, by: \.key.sku)
         let products = Set(stocks.keys).union(rules.aliases(of: Array(stocks.keys))).sorted()
         let ordered = try await shop.state.openLines(of: products, namesGroups: false, at: started)
-        guard !ordered.isEmpty else { return }
-        var changes = LedgerChanges()
+        guard !ordered.isEmpty else { return nil }
+        var stated: [SKU: Timestamp] = [:]
         for (sku, own) in stocks {
             guard ([sku] + rules.aliases(of: sku)).contains(where: { ordered[$0] != nil }) else { continue }
-            let stated = Set(own.map(\.key))
-            let isWhole = (folding.positions[sku] ?? []).allSatisfy { stated.contains($0.key) }
+            let keys = Set(own.map(\.key))
+            let isWhole = (folding.positions[sku] ?? []).allSatisfy { keys.contains($0.key) }
             guard isWhole, let oldest = own.map(\.value.order.asOf).min() else { continue }
-            changes.stated[source.id, default: [:]][sku] = min(oldest, started)
+            stated[sku] = min(oldest, started)
         }
-        _ = try await shop.state.save(changes, at: started)
+        guard !stated.isEmpty else { return nil }
+        var book = try await shop.state.doubts()
+        book.apply(judged.changes)
+        let (ledger, skus) = try await containment.changes(stated: stated, of: source.id, doubts: book)
+        return Contained(ledger: ledger, skus: skus)
+    }
+
+    private struct Contained {
+        let ledger: LedgerChanges
+        /// SKUs of which less counts now.
+        let skus: Set<SKU>
     }
 
     /// Takes note of events that change no figure.
@@ -184,12 +203,14 @@ package struct EventRun {
         _ judged: Judged,
         _ batch: EventBatch,
         _ folding: EventFolding,
+        _ contained: Contained?,
         _ run: RunID,
         _ outcome: inout Outcome
     ) async throws {
-        let planning = try Planning(shop: shop, oro: oro, at: started)
+        var planning = try Planning(shop: shop, oro: oro, at: started)
+        planning.orders?.take(contained?.ledger.orders ?? [])
         _ = try await planning.index.complete()
-        var cleared = Set(judged.changes.ended.map(\.key.sku))
+        var cleared = Set(judged.changes.ended.map(\.key.sku)).union(contained?.skus ?? [])
         for doubt in judged.changes.set where doubt.grown > .zero { cleared.insert(doubt.key.sku) }
         let stock = await shop.stock(DoubtfulStock(judged.book, units: folding.units))
         let accepted = judged.judgement.accepted
@@ -218,6 +239,7 @@ package struct EventRun {
         )
         (proposal.keepsPapers, proposal.followsRules) = (false, false)
         proposal.doubts = judged.changes
+        proposal.ledger = contained?.ledger
         proposal.events = batch.changes
         proposal.events?.opened = Set(accepted.lazy.filter { $0.before == nil }.map(\.key))
         proposal.exceptions.occurred += batch.exceptions

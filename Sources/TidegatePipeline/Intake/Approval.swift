@@ -5,8 +5,8 @@ import TidegateSettings
 
 /// A person's decision on what a run holds.
 package struct Approval {
-    private let shop: Shop
-    private let oro: OroClient
+    let shop: Shop
+    let oro: OroClient
     private let events: RunEvents
 
     package init(shop: Shop, oro: OroClient, events: @escaping RunEvents = { _ in }) {
@@ -56,6 +56,7 @@ package struct Approval {
             let requestsBefore = oro.requestsSent
             try await shop.identity.requireAddress(of: oro)
             try await shop.makeReady()
+            try await shop.pollOrders(oro)
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
             if let plan = choice.plan {
@@ -73,16 +74,20 @@ package struct Approval {
                 DoubtChanges(ended: held.chosen),
                 DoubtBook.Taking(source.id, asOf: record.asOf, units: units, rules: shop.settings.rules)
             )
-            var result = try await Planning(shop: shop, oro: oro, at: now).plan(
-                accepted: deltas,
-                cleared: Set(held.chosen.map(\.key.sku)),
-                on: await shop.stock(DoubtfulStock(book, units: units)),
-                isIndexFresh: false
+            let skus = Set(held.chosen.map(\.key.sku))
+            var (result, ledger) = try await plan(
+                deltas,
+                of: skus,
+                source.id,
+                doubts: book,
+                units,
+                isStated: choice.value == nil,
+                at: now
             )
             let review = try await PublicationReview.approve(
                 PublicationReview.Approved(
                     figures: held.figures,
-                    skus: Set(held.chosen.map(\.key.sku)),
+                    skus: skus,
                     run: record.id
                 ),
                 &result,
@@ -95,6 +100,7 @@ package struct Approval {
                 isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
             proposal.doubts = changes
+            proposal.ledger = ledger
             if shop.sources.count > 1 {
                 proposal.growth = GrowthRecord(
                     Growth(of: deltas, units: units),
@@ -204,6 +210,11 @@ package struct Approval {
                 acceptance.released = held.figures.map(\.key)
             }
             try await keepUnstated(held.figures, &acceptance, in: shop)
+            if held.isAll {
+                // What was rejected says nothing of when figures are true.
+                acceptance.ledger = LedgerChanges()
+                acceptance.ledger?.held[record.source] = HeldFigures.empty
+            }
             acceptance.decision = Decision(
                 .rejected,
                 // Some positions alone say nothing about the bytes, and a revert and events read none.

@@ -71,6 +71,7 @@ package struct RevertRun {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
             try await shop.makeReady()
+            try await shop.pollOrders(oro)
             let record = try await revertable(prefix)
             let id = runID()
             events(.began(run: id, source: record.source))

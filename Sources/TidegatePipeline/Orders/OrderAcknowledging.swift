@@ -38,6 +38,13 @@ struct OrderAcknowledging: Sendable {
         }
     }
 
+    /// Takes once more all that was said of an order, as if the rules had always been those of now.
+    mutating func takeAgain(_ order: LedgerOrder, into ledger: inout OrderLedger) async throws {
+        ledger.add([order])
+        ledger.forgetStatements(of: order.id)
+        for one in try await state.acknowledgements(of: order) { try await take(one, into: &ledger) }
+    }
+
     private mutating func take(
         _ one: StoredAcknowledgement,
         into ledger: inout OrderLedger

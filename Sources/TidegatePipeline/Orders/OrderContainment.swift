@@ -1,15 +1,13 @@
 import DeltaEngine
 import InventoryCore
-import SnapshotFormats
-import SnapshotSources
 import StateStore
 import TidegateSettings
 
 /// Takes off the order ledger what the ERP's figures contain by now (spec/orders.md, 4).
 struct OrderContainment: Sendable {
-    private let shop: Shop
-    private let settings: OrderSettings
-    private let now: Timestamp
+    let shop: Shop
+    let settings: OrderSettings
+    let now: Timestamp
 
     /// Nothing for a shop whose orders are not read.
     init?(_ shop: Shop, at now: Timestamp) {
@@ -37,16 +35,22 @@ struct OrderContainment: Sendable {
         with judged: borrowing JudgedDelivery,
         of source: Source
     ) async throws -> (LedgerChanges, skus: Set<SKU>) {
-        var changes = LedgerChanges()
-        // The same bytes state nothing anew unless they say so, and what is held is not accepted.
-        guard judged.isNew || judged.mark.asOf != nil, !judged.judgement.holdsAll else {
-            return (changes, [])
+        // The same bytes state nothing anew unless they say so.
+        guard judged.isNew || judged.mark.asOf != nil else { return (LedgerChanges(), []) }
+        var changes = try await statements(of: judged, source)
+        guard !judged.judgement.holdsAll else {
+            var held = LedgerChanges()
+            held.held[source.id] = HeldFigures(
+                full: changes.figures[source.id],
+                stated: changes.stated[source.id] ?? [:]
+            )
+            return (held, [])
         }
-        changes = try await statements(of: judged, source)
+        // It says of everything what is there now, whatever was held before.
+        if judged.intake.scope == .full { changes.held[source.id] = HeldFigures.empty }
         let cursor = try await shop.state.orderCursor()
-        let since = Timestamp(microseconds: cursor?.since ?? now.microseconds)
         var ledger = OrderLedger(
-            settings.rules(since: since),
+            rules(cursor),
             orders: try await shop.state.acknowledgedOrders()
         )
         if let cursor {
@@ -56,41 +60,105 @@ struct OrderContainment: Sendable {
             (changes.cursor, changes.acknowledged) = (kept.cursor, kept.acknowledged)
             changes.exceptions.occurred += kept.unclear
         }
-        guard !ledger.orders.isEmpty else { return (changes, []) }
-        let owners = try await owners(of: ledger)
-        try await contain(&ledger, of: owners, by: changes, doubts: judged.doubts)
-        changes.orders = ledger.changed.sorted().compactMap { ledger[$0] }
-        return (changes, Set(ledger.touched.flatMap { owners.shownStocks[$0] ?? [] }))
+        return try await contain(&ledger, by: changes, doubts: judged.doubts)
     }
 
-    // MARK: as of when figures are
-
-    /// As of when a delivery states what was ordered: all of it by its contract or its file, or each SKU by
-    /// its own rows.
+    /// What events change in the ledger: levels that are stated contain what was acknowledged by then.
     ///
-    /// A time of a row says nothing of other rows. A delivery that does not say when it was true is older
-    /// than its file.
-    private func statements(
-        of judged: borrowing JudgedDelivery,
-        _ source: Source
-    ) async throws -> LedgerChanges {
+    /// - Parameters:
+    ///   - stated: as of when all positions of SKUs that the source has are stated.
+    ///   - source: whose events they are.
+    ///   - doubts: the positions in doubt after them.
+    /// - Returns: the changes, and the SKUs whose stock has to be worked out with them.
+    /// - Throws: `Fault`.
+    func changes(
+        stated: [SKU: Timestamp],
+        of source: SourceID,
+        doubts: DoubtBook
+    ) async throws -> (LedgerChanges, skus: Set<SKU>) {
         var changes = LedgerChanges()
-        let written = min(judged.intake.delivery.modified, now).adding(seconds: -settings.exportTakesSeconds)
-        let asOf = judged.mark.asOf.map { min($0, now) }
-        let hasRowTimes = asOf == nil && judged.observation.statistics.asOf != nil
-        if judged.intake.scope == .full, !hasRowTimes {
-            changes.figures[source.id] = asOf ?? written
-            return changes
+        guard !stated.isEmpty else { return (changes, []) }
+        changes.stated[source] = stated
+        return try await contain(products(showing: stated.keys), by: changes, doubts: doubts)
+    }
+
+    /// What a person's approval of what was held changes in the ledger: a delivery that was held as a whole
+    /// is accepted with the last of its positions, and single SKUs with all of theirs.
+    ///
+    /// - Parameters:
+    ///   - skus: the SKUs of the positions that are approved.
+    ///   - source: whose they are.
+    ///   - doubts: the positions that are in doubt after it.
+    ///   - isStated: whether the delivery's own values are approved, and not a person's.
+    /// - Returns: the changes, and the SKUs whose stock has to be worked out with them.
+    /// - Throws: `Fault`.
+    func changes(
+        approving skus: Set<SKU>,
+        of source: SourceID,
+        doubts: DoubtBook,
+        isStated: Bool
+    ) async throws -> (LedgerChanges, skus: Set<SKU>) {
+        var changes = LedgerChanges()
+        let held = try await shop.state.heldFigures(of: source)
+        let waiting = doubts.doubts(of: source).values.filter { $0.reason == .held }
+        guard held != .empty, isStated else {
+            return try await contain(products(showing: skus), by: changes, doubts: doubts)
         }
-        let products = try await shop.state.openProducts()
-        guard !products.isEmpty else { return changes }
-        let rules = shop.settings.rules
-        let wanted = products.union(products.flatMap { rules.stocks(shownAs: $0) })
-        let stated = try await stated(of: wanted, judged.intake, source)
-        changes.stated[source.id] = stated.mapValues { rows in
-            asOf ?? rows.map { min($0, now) } ?? written
+        if waiting.isEmpty {
+            changes.figures[source] = held.full
+            changes.stated[source] = held.stated
+            changes.held[source] = HeldFigures.empty
+            var ledger = OrderLedger(
+                rules(try await shop.state.orderCursor()),
+                orders: try await shop.state.acknowledgedOrders()
+            )
+            return try await contain(&ledger, by: changes, doubts: doubts)
         }
-        return changes
+        let ordered = try await shop.state.openProducts()
+        let wanted = ordered.union(ordered.flatMap { shop.settings.rules.stocks(shownAs: $0) })
+        for sku in skus.intersection(wanted).subtracting(waiting.map(\.key.sku)) {
+            guard let time = held.stated[sku] ?? held.full else { continue }
+            changes.stated[source, default: [:]][sku] = time
+        }
+        return try await contain(products(showing: skus), by: changes, doubts: doubts)
+    }
+
+    private func rules(_ cursor: OrderCursor?) -> LedgerRules {
+        settings.rules(since: Timestamp(microseconds: cursor?.since ?? now.microseconds))
+    }
+
+    /// The SKUs, and the products that show a part of their stock.
+    private func products(showing skus: some Sequence<SKU>) async throws -> Set<SKU> {
+        let skus = Array(skus)
+        let former = try await shop.state.products(showing: skus).values.joined()
+        return Set(skus).union(shop.settings.rules.aliases(of: skus)).union(former)
+    }
+
+    // MARK: what figures contain
+
+    private func contain(
+        _ products: Set<SKU>,
+        by changes: LedgerChanges,
+        doubts: DoubtBook
+    ) async throws -> (LedgerChanges, skus: Set<SKU>) {
+        let ordered = products.intersection(try await shop.state.openProducts())
+        let orders = try await shop.state.acknowledgedOrders(of: ordered)
+        guard !orders.isEmpty else { return (changes, []) }
+        var ledger = OrderLedger(rules(try await shop.state.orderCursor()), orders: orders)
+        return try await contain(&ledger, by: changes, doubts: doubts)
+    }
+
+    private func contain(
+        _ ledger: inout OrderLedger,
+        by known: LedgerChanges,
+        doubts: DoubtBook
+    ) async throws -> (LedgerChanges, skus: Set<SKU>) {
+        guard !ledger.orders.isEmpty else { return (known, []) }
+        var changes = known
+        let owners = try await owners(of: ledger)
+        try await contain(&ledger, of: owners, by: changes, doubts: doubts)
+        changes.orders = ledger.changed.sorted().compactMap { ledger[$0] }
+        return (changes, Set(ledger.touched.flatMap { owners.shownStocks[$0] ?? [] }))
     }
 
     private func contain(
@@ -152,38 +220,5 @@ struct OrderContainment: Sendable {
         // A name that fits a second product's may be that of a product with stock of its own.
         owners.shownStocks = candidates.mapValues { $0.filter { owners.holders[$0] != nil } }
         return owners
-    }
-
-    /// Of these SKUs those of which a delivery states every position that its source has, with the oldest
-    /// time of their rows; nothing where a row has none.
-    private func stated(
-        of wanted: Set<SKU>,
-        _ intake: SnapshotIntake,
-        _ source: Source
-    ) async throws -> [SKU: Timestamp?] {
-        let view = await source.baseline.view
-        return try await offPool { [format = source.settings.format] in
-            var missing: [SKU: Set<PositionKey>] = [:]
-            for (sku, positions) in try view?.positions(of: wanted.sorted()) ?? [:] {
-                missing[sku] = Set(positions.map(\.key))
-            }
-            var times: [SKU: Timestamp?] = [:]
-            var reader = SnapshotReader(format: format)
-            try reader.readAll(
-                from: intake.open(),
-                rows: { row in
-                    guard wanted.contains(row.key.sku) else { return }
-                    missing[row.key.sku]?.remove(row.key)
-                    guard let known = times[row.key.sku] else {
-                        times.updateValue(row.asOf, forKey: row.key.sku)
-                        return
-                    }
-                    let oldest = known.flatMap { known in row.asOf.map { min($0, known) } }
-                    times.updateValue(oldest, forKey: row.key.sku)
-                },
-                rejected: { _ in }
-            )
-            return times.filter { missing[$0.key]?.isEmpty ?? true }
-        }
     }
 }

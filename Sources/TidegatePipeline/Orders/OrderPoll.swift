@@ -49,6 +49,7 @@ package struct OrderPoll: Sendable {
         try await shop.identity.require(oro)
         try await state.countOrders(true, at: now)
         var walk = try await OrderWalk(self, from: cursor)
+        try await followSettings(&walk)
         var ledger = try await walk.ledger()
         try await walk.readChanges(into: &ledger)
         try await walk.askForKnown(into: &ledger)
@@ -64,6 +65,28 @@ package struct OrderPoll: Sendable {
         try await OrderRetention(shop, at: now).forget()
         outcome.isDue = try await !state.movedSKUs().skus.isEmpty
         return outcome
+    }
+
+    /// Has open orders count by the settings of now, each page of them durably.
+    private func followSettings(_ walk: inout OrderWalk) async throws {
+        var last: OrderID?
+        while let (ledger, end) = try await walk.takeAgain(after: last) {
+            var changes = LedgerChanges()
+            changes.take(ledger)
+            _ = try await state.save(changes, at: now)
+            last = end
+        }
+        guard walk.asksForKnown else { return }
+        while true {
+            var ledger = try await walk.ledger()
+            let since = ledger.rules.since
+            ledger.add(try await state.openOrders(placedBefore: since, limit: OrderPoll.olderMax))
+            ledger.leaveOlder(at: now)
+            guard !ledger.changed.isEmpty else { return }
+            var changes = LedgerChanges()
+            changes.take(ledger)
+            _ = try await state.save(changes, at: now)
+        }
     }
 
     // MARK: what the ERP says
@@ -204,6 +227,8 @@ package struct OrderPoll: Sendable {
     private static let stale = InventoryException(code: .ledgerStale, subject: Subject(), message: "")
     /// Rounds of levels and changes; each later one reads what the one before has brought up.
     private static let roundsMax = 3
+    /// Orders that leave in one transaction, because orders count from a later time on.
+    private static let olderMax = 2_000
     /// Orders that are looked at for their age in one poll.
     private static let agedMax = 10_000
 }

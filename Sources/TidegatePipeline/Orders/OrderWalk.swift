@@ -213,6 +213,34 @@ struct OrderWalk: Sendable {
         changes.exceptions.occurred += kept.unclear
     }
 
+    /// Takes once more what was said of open orders, where another state of an order counts than before.
+    ///
+    /// - Returns: the orders as they are then, page by page; nothing where nothing has changed.
+    mutating func takeAgain(after last: OrderID?) async throws -> (ledger: OrderLedger, last: OrderID)? {
+        let word = settings.acknowledge.rawValue
+        guard let known = cursor.acknowledge, known != word else {
+            cursor.acknowledge = word
+            changes.cursor = cursor
+            return nil
+        }
+        let page = try await state.statedOrders(after: last, limit: OrderWalk.statedMax)
+        guard let end = page.last else {
+            cursor.acknowledge = word
+            changes.cursor = cursor
+            return nil
+        }
+        var ledger = OrderLedger(settings.rules(since: Timestamp(microseconds: cursor.since)))
+        var taking = OrderAcknowledging(state, from: cursor, at: now)
+        for order in page {
+            try await taking.takeAgain(order, into: &ledger)
+            if settings.field != nil, order.mark != nil {
+                let said = OrderAcknowledgement(order: order.id.description, at: order.updated)
+                ledger.acknowledge(order.id, said, at: now)
+            }
+        }
+        return (ledger, end.id)
+    }
+
     // MARK: limits
 
     /// In microseconds, as all times of the cursor.
@@ -227,6 +255,8 @@ struct OrderWalk: Sendable {
     private static let gapsMax = 1_000
     private static let gapsNear = 100
     private static let askedMax = 100
+    /// Open orders of which what was said is taken again in one transaction.
+    private static let statedMax = 1_000
     /// Orders of renamed products that one poll reads again.
     private static let againMax = 1_000
 }

@@ -1,0 +1,70 @@
+import DeltaEngine
+import InventoryCore
+import SnapshotFormats
+import SnapshotSources
+import StateStore
+import TidegateSettings
+
+// As of when deliveries state what was ordered.
+extension OrderContainment {
+    /// As of when a delivery states what was ordered: all of it by its contract or its file, or each SKU by
+    /// its own rows.
+    ///
+    /// A time of a row says nothing of other rows. A delivery that does not say when it was true is older
+    /// than its file.
+    func statements(
+        of judged: borrowing JudgedDelivery,
+        _ source: Source
+    ) async throws -> LedgerChanges {
+        var changes = LedgerChanges()
+        let written = min(judged.intake.delivery.modified, now).adding(seconds: -settings.exportTakesSeconds)
+        let asOf = judged.mark.asOf.map { min($0, now) }
+        let hasRowTimes = asOf == nil && judged.observation.statistics.asOf != nil
+        if judged.intake.scope == .full, !hasRowTimes {
+            changes.figures[source.id] = asOf ?? written
+            return changes
+        }
+        let products = try await shop.state.openProducts()
+        guard !products.isEmpty else { return changes }
+        let rules = shop.settings.rules
+        let wanted = products.union(products.flatMap { rules.stocks(shownAs: $0) })
+        let stated = try await stated(of: wanted, judged.intake, source)
+        changes.stated[source.id] = stated.mapValues { rows in
+            asOf ?? rows.map { min($0, now) } ?? written
+        }
+        return changes
+    }
+
+    /// Of these SKUs those of which a delivery states every position that its source has, with the oldest
+    /// time of their rows; nothing where a row has none.
+    private func stated(
+        of wanted: Set<SKU>,
+        _ intake: SnapshotIntake,
+        _ source: Source
+    ) async throws -> [SKU: Timestamp?] {
+        let view = await source.baseline.view
+        return try await offPool { [format = source.settings.format] in
+            var missing: [SKU: Set<PositionKey>] = [:]
+            for (sku, positions) in try view?.positions(of: wanted.sorted()) ?? [:] {
+                missing[sku] = Set(positions.map(\.key))
+            }
+            var times: [SKU: Timestamp?] = [:]
+            var reader = SnapshotReader(format: format)
+            try reader.readAll(
+                from: intake.open(),
+                rows: { row in
+                    guard wanted.contains(row.key.sku) else { return }
+                    missing[row.key.sku]?.remove(row.key)
+                    guard let known = times[row.key.sku] else {
+                        times.updateValue(row.asOf, forKey: row.key.sku)
+                        return
+                    }
+                    let oldest = known.flatMap { known in row.asOf.map { min($0, known) } }
+                    times.updateValue(oldest, forKey: row.key.sku)
+                },
+                rejected: { _ in }
+            )
+            return times.filter { missing[$0.key]?.isEmpty ?? true }
+        }
+    }
+}
