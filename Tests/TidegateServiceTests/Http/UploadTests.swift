@@ -34,6 +34,7 @@ struct UploadTests {
                 headers: [
                     "Content-Type": "text/csv", "Tidegate-As-Of": "2026-11-30T10:00:00+01:00",
                     "Tidegate-Sequence": "7", "Tidegate-Scope": "full", "Tidegate-Rows": "1",
+                    "Tidegate-Orders-Through": "FR-3", "Tidegate-Orders-Missing": "FR-1, FR-2",
                     "Repr-Digest": Self.digest(Self.stock),
                 ]
             )
@@ -44,6 +45,8 @@ struct UploadTests {
             let found = try DropFolder(folder: folder).found()
             #expect(found.count == 1 && found[0].name.hasPrefix(run))
             #expect(found[0].contract?.sequence == 7 && found[0].contract?.rows == 1)
+            #expect(found[0].contract?.ordersThrough == "FR-3")
+            #expect(found[0].contract?.ordersMissing == ["FR-1", "FR-2"])
             #expect(found[0].contract?.scope == .full && found[0].contract?.asOf != nil)
             #expect(FileManager.default.contents(atPath: found[0].path).map { Array($0) } == Self.stock)
             #expect(stage.shop.calls == ["delivered main"])
@@ -69,7 +72,8 @@ struct UploadTests {
                 (["Repr-Digest": Self.digest([1])], 422), (["Repr-Digest": "sha-256=:x:"], 400),
                 (["Repr-Digest": "md5=:AAAA:"], 400), (["Tidegate-As-Of": "today"], 400),
                 (["Tidegate-Scope": "half"], 400), (["Tidegate-Rows": "-1"], 400),
-                (["Tidegate-Sequence": "x"], 400),
+                (["Tidegate-Sequence": "x"], 400), (["Tidegate-Orders-Through": " "], 400),
+                (["Tidegate-Orders-Missing": "1"], 400),
             ] {
                 let reply = try await stage.send("POST", Self.path, body: Self.stock, headers: headers)
                 #expect(reply.status == status, "\(headers)")

@@ -44,9 +44,13 @@ package struct JSONLine: Sendable {
     package mutating func field(_ name: StaticString, _ text: String?) {
         begin(name)
         guard let text else { return raw("null") }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.appendJSONText(text)
-        bytes.append(UInt8(ascii: "\""))
+        quote(text)
+    }
+
+    /// Writes an element of an array.
+    package mutating func element(_ text: String) {
+        begin(nil)
+        quote(text)
     }
 
     /// Writes a quantity as a string, because readers that take JSON numbers for floats would lose digits.
@@ -87,6 +91,12 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
         raw(name.description)
         bytes.append(contentsOf: "\":".utf8)
+    }
+
+    private mutating func quote(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendJSONText(text)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     private mutating func raw(_ text: String) {

@@ -29,7 +29,8 @@ struct AcknowledgementRoutes: Sendable {
         let body = try await call.bytes(max: EventRoutes.bodyBytesMax)
         let request = AcknowledgementRoutes.request(call, body)
         guard let key = try EventRoutes.key(call) else {
-            return AcknowledgementRoutes.response(try await answer(request, call, source, answers, shop), answers)
+            let tally = try await answer(request, call, source, answers, shop)
+            return AcknowledgementRoutes.response(tally, answers)
         }
         let name = IdempotencyKeys.Name(
             caller: call.caller.id,

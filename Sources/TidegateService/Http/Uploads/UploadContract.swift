@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import InventoryCore
+import SnapshotFormats
 
 /// What a delivery that is sent says of itself, in headers.
 struct UploadContract: Hashable, Sendable {
@@ -8,6 +9,9 @@ struct UploadContract: Hashable, Sendable {
     var sequence: Int64?
     var scope: SnapshotScope?
     var rows: Int?
+    /// The last order that the figures contain, with all before it but for those that are missing.
+    var ordersThrough: String?
+    var ordersMissing: [String] = []
     /// SHA-256 of the bytes as they are sent.
     var digest: [UInt8]?
 
@@ -39,7 +43,33 @@ struct UploadContract: Hashable, Sendable {
             }
             rows = number
         }
+        ordersThrough = try headers[.tidegateOrdersThrough].map { text throws(Fault) in
+            try UploadContract.order(text, "Tidegate-Orders-Through")
+        }
+        if let text = headers[.tidegateOrdersMissing] {
+            guard ordersThrough != nil else {
+                throw .badParameter("Tidegate-Orders-Missing", "It needs Tidegate-Orders-Through.")
+            }
+            for name in text.split(separator: ",") {
+                ordersMissing.append(try UploadContract.order(name, "Tidegate-Orders-Missing"))
+            }
+        }
         digest = try UploadContract.digest(headers[.reprDigest])
+    }
+
+    /// Reads the name of an order, as a manifest may have it.
+    private static func order(
+        _ text: some StringProtocol,
+        _ header: String
+    ) throws(Fault) -> String {
+        let name = text.trimmingCharacters(in: .whitespaces)
+        guard !name.isEmpty, KeyLimits.allow(name) else {
+            throw .badParameter(
+                header,
+                "A name of an order is empty, has a control character, or more than \(KeyLimits.bytesMax) bytes."
+            )
+        }
+        return name
     }
 
     /// Reads a field of RFC 9530; algorithms beside SHA-256 are passed over.
@@ -66,6 +96,12 @@ struct UploadContract: Hashable, Sendable {
                 if let sequence { line.field("sequence", Int(sequence)) }
                 if let scope { line.field("scope", scope.rawValue) }
                 if let rows { line.field("rows", rows) }
+                if let ordersThrough { line.field("orders_through", ordersThrough) }
+                if !ordersMissing.isEmpty {
+                    line.array("orders_missing") { line in
+                        for name in ordersMissing { line.element(name) }
+                    }
+                }
                 line.field("sha256", sha256.hexadecimal)
             }
         }
@@ -77,5 +113,7 @@ extension HTTPField.Name {
     static let tidegateSequence = HTTPField.Name.own("Tidegate-Sequence")
     static let tidegateScope = HTTPField.Name.own("Tidegate-Scope")
     static let tidegateRows = HTTPField.Name.own("Tidegate-Rows")
+    static let tidegateOrdersThrough = HTTPField.Name.own("Tidegate-Orders-Through")
+    static let tidegateOrdersMissing = HTTPField.Name.own("Tidegate-Orders-Missing")
     static let reprDigest = HTTPField.Name.own("Repr-Digest")
 }
