@@ -31,7 +31,7 @@ extension SettingsDecoder {
             statuses.finish()
         }
         review(orders, section)
-        requireCommitted(orders, sources, &section)
+        requireCommitted(&orders, sources, &section)
         section.finish()
         return orders
     }
@@ -82,21 +82,25 @@ extension SettingsDecoder {
 
     /// A figure on hand contains no booked order: released at booking, it would be sold twice.
     private func requireCommitted(
-        _ orders: OrderSettings,
+        _ orders: inout OrderSettings,
         _ sources: [SourceSettings],
         _ section: inout Section
     ) {
         let figureField = section.field("figure")
         let statesAvailable = figureField?.choice([("on_hand", false), ("available", true)])
+        orders.statesAvailable = statesAvailable == true
         guard orders.acknowledge == .booked, statesAvailable != true else { return }
-        let lacking = sources.filter { $0.format.columns.committed == nil }.map(\.id.text)
-        guard !lacking.isEmpty else { return }
+        let silent = sources.filter { $0.format.columns.committed == nil }
+        guard !silent.isEmpty else { return }
+        // One that does not is enough: its figures would release what they do not contain.
+        let who =
+            silent.count == sources.count
+            ? "No source states" : "The source \(silent[0].id) does not state"
         log.add(
             .conflictingKeys,
             at: section.has("acknowledge") ? section.keyPlace("acknowledge") : section.place,
             "\(section.path).acknowledge",
-            "The source \(lacking.joined(separator: ", ")) does not state what is committed, so its figure on "
-                + "hand does not contain booked orders.",
+            "\(who) what is committed, so a figure on hand does not contain booked orders.",
             hint: "Write acknowledge: shipped, name the column under `columns.committed`, or write figure: "
                 + "available if the ERP has taken it off already."
         )
@@ -115,6 +119,13 @@ extension SettingsDecoder {
                 "acknowledge",
                 "Only stated orders say what was shipped, so none would ever leave the ledger.",
                 hint: "Add ids to `by`."
+            )
+        }
+        if orders.importedWithinSeconds != nil, orders.proofs.isEmpty, orders.field == nil {
+            warn(
+                "by",
+                "Nothing but a heartbeat says that the import is alive; without one no order ever leaves.",
+                hint: "Have the ERP send `alive_at`, or add another proof to `by`."
             )
         }
         if let field = orders.field, [.customerNotes, .poNumber].contains(field) {

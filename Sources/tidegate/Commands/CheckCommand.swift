@@ -32,11 +32,14 @@ struct CheckCommand: AsyncParsableCommand {
         let settings = try configured.load()
         try console.line("configuration  \(settings.file): in order")
         for warning in settings.warnings { try console.lines("  warning  \(warning)") }
+        for doubt in settings.orders?.doubts(at: .now, settings.rules) ?? [] {
+            try console.yellow("  warning  \(doubt)")
+        }
         var skus: Set<SKU> = []
         var isReadable = true
         for source in settings.sources {
             let name = settings.sources.count > 1 ? "\(source.id), " : ""
-            let beginning = try checkSource(source, named: name, console)
+            let beginning = try checkSource(source, named: name, settings.orders, console)
             skus.formUnion(beginning.skus)
             isReadable = isReadable && beginning.isUsable
         }
@@ -110,9 +113,11 @@ struct CheckCommand: AsyncParsableCommand {
     private func checkSource(
         _ source: SourceSettings,
         named name: String,
+        _ orders: OrderSettings?,
         _ console: Console
     ) throws -> (skus: Set<SKU>, isUsable: Bool) {
         var skus: Set<SKU> = []
+        var statesCommitted = false
         var first: RejectedRow?
         guard let intake = try newest(of: source) else {
             try console.line("source         \(name)\(source.path): no delivery waits")
@@ -124,7 +129,10 @@ struct CheckCommand: AsyncParsableCommand {
             try Self.readBeginning(
                 of: source,
                 by: &reader,
-                take: { skus.insert($0) },
+                take: { row in
+                    skus.insert(row.key.sku)
+                    if row.committed != nil { statesCommitted = true }
+                },
                 rejected: { first = first ?? $0 }
             )
         } catch {
@@ -139,6 +147,11 @@ struct CheckCommand: AsyncParsableCommand {
             let why = first.map { "line \($0.line): \($0.message)" } ?? "It has no row."
             try console.line("  problem  \(why)")
             try console.line("    \("A run would hold or refuse it; see all with `tidegate read`.".asHint)")
+        }
+        if orders?.needsCommitted == true, reader.rowCount > 0, !statesCommitted {
+            try console.yellow("  warning  no row states what is committed: with orders.acknowledge: booked,")
+            try console.yellow("           orders leave although these figures do not contain them")
+            try console.line("    \("Correct columns.committed, or write orders.figure: available.".asHint)")
         }
         return (skus, isUsable)
     }
@@ -161,7 +174,7 @@ struct CheckCommand: AsyncParsableCommand {
     private static func readBeginning(
         of source: any ByteSource,
         by reader: inout SnapshotReader,
-        take: (SKU) -> Void,
+        take: (SourceRow) -> Void,
         rejected: (RejectedRow) -> Void
     ) throws {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: beginningBytes, alignment: 16)
@@ -170,12 +183,12 @@ struct CheckCommand: AsyncParsableCommand {
         while total < beginningBytes {
             let length = try source.read(into: buffer)
             guard length > 0 else {
-                return try reader.finish(rows: { take($0.key.sku) }, rejected: rejected)
+                return try reader.finish(rows: take, rejected: rejected)
             }
             total += length
             try reader.read(
                 UnsafeRawBufferPointer(rebasing: buffer[..<length]),
-                rows: { take($0.key.sku) },
+                rows: take,
                 rejected: rejected
             )
         }

@@ -101,7 +101,9 @@ struct OrdersCommand: AsyncParsableCommand {
             if let status = order.status { try console.line("status      \(status)") }
             if let group = order.customerGroup { try console.line("group       \(group)") }
             if let booked = order.bookedAt { try console.line("booked      \(booked)") }
-            if shown.isOverdue { try console.yellow("overdue     nobody has said that the ERP knows all of it") }
+            if shown.isOverdue {
+                try console.yellow("overdue     nobody has said that the ERP knows all of it")
+            }
             var table = Table(
                 ["line", "sku", "unit", "ordered", "kept back", "taken", "in figures", "state"],
                 [.right, .left, .left, .right, .right, .right, .right, .left]
