@@ -1,6 +1,7 @@
 import InventoryCore
 import OroClient
 import OroSimulator
+import StateStore
 import Testing
 
 @testable import TidegatePipeline
@@ -74,6 +75,33 @@ import Testing
             try await stage.poll(after: 61)
             #expect(try await stage.open("AB-1") == Quantity(units: 4))
             #expect(stage.shown("AB-1") == 16)
+        }
+    }
+
+    @Test("given an id that never comes, when its transaction can run no more, then nobody asks for it")
+    func gap() async throws {
+        try await OrderStage.run(.v5_1) { stage in
+            try await stage.erp(["AB-1": 20, "AB-2": 20, "AB-3": 20], asOf: -600)
+            stage.order("AB-3", 1)
+            try await stage.poll()
+            let position = RunningSimulator.OrderPosition(sku: "AB-1", quantity: "4")
+            let late = stage.simulator.placeOrder(OrderPlacement([position], visibility: .uncommitted))
+            let never = stage.simulator.placeOrder(OrderPlacement([position], visibility: .uncommitted))
+            stage.order("AB-2", 5)
+            try await stage.poll()
+            func gaps() async throws -> Set<String> {
+                Set(try await stage.state.orderCursor()?.gaps.keys.map { String($0) } ?? [])
+            }
+            #expect(try await gaps() == [late, never])
+            stage.simulator.commitOrder(late)
+            try await stage.poll(after: 800)
+            #expect(try await stage.open("AB-1") == Quantity(units: 4))
+            #expect(try await gaps() == [never])
+            try await stage.poll(after: 960)
+            #expect(try await gaps().isEmpty)
+            stage.simulator.commitOrder(never)
+            try await stage.poll(after: 1_100)
+            #expect(try await stage.open("AB-1") == Quantity(units: 4))
         }
     }
 

@@ -66,6 +66,44 @@ import Testing
         }
     }
 
+    @Test("given an order of which a part is acknowledged, then somebody is told of the rest")
+    func partlyOverdue() async throws {
+        try await OrderStage.run(orders: ", deadline: 1h") { stage in
+            try await stage.erp(["AB-1": 10, "AB-2": 10], asOf: -600)
+            let positions = ["AB-1", "AB-2"].map { RunningSimulator.OrderPosition(sku: $0, quantity: "2") }
+            let order = stage.simulator.placeOrder(OrderPlacement(positions))
+            try await stage.poll()
+            let lines = stage.simulator.lineIds(ofOrder: order).compactMap { Int64($0) }
+            try await stage.acknowledge(order, line: lines[0], at: -60)
+            try await stage.poll(after: 7_200)
+            let told = try await stage.stage.openExceptions(.orderUnacknowledged)
+            #expect(told.map(\.exception.subject.order) == [order])
+            try await stage.acknowledge(order, line: lines[1], at: -60)
+            try await stage.poll(after: 7_300)
+            #expect(try await stage.stage.openExceptions(.orderUnacknowledged).isEmpty)
+        }
+    }
+
+    @Test("given a part that is not acknowledged, then a manifest that misses the order leaves it")
+    func partAndMissing() async throws {
+        try await OrderStage.run { stage in
+            try await stage.erp(["AB-1": 20, "AB-2": 20], asOf: -600)
+            let positions = ["AB-1", "AB-2"].map { RunningSimulator.OrderPosition(sku: $0, quantity: "2") }
+            let order = stage.simulator.placeOrder(OrderPlacement(positions))
+            try await stage.poll()
+            let line = try #require(stage.simulator.lineIds(ofOrder: order).first.flatMap { Int64($0) })
+            try await stage.acknowledge(order, line: line, at: -60)
+            try stage.stage.write(["AB-1": 18, "AB-2": 20])
+            let through = "\"orders_through\": 900, \"orders_missing\": [\"\(order)\"]"
+            let manifest = "{ \"asOf\": \"\(Timestamp.now)\", \"scope\": \"full\", \(through) }"
+            try stage.stage.write(text: manifest, to: "stock.csv.manifest.json")
+            _ = try await stage.stage.sync()
+            #expect(try await stage.open("AB-1") == .zero)
+            #expect(try await stage.open("AB-2") == Quantity(units: 2))
+            #expect([stage.shown("AB-1"), stage.shown("AB-2")] == [18, 18])
+        }
+    }
+
     @Test("given an order that the ERP has booked, when it is cancelled in the shop, then somebody is told")
     func cancelledButBooked() async throws {
         try await OrderStage.run { stage in
