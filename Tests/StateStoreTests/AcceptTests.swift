@@ -83,6 +83,31 @@ import Testing
         #expect(try await database.openExceptions().isEmpty)
     }
 
+    @Test("a run that is cancelled before it is sealed is given up, and a decision is not")
+    func isCancelled() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        func cancelled(_ body: @escaping @Sendable () async throws -> Void) async -> Result<Void, any Error> {
+            let task = Task {
+                while !Task.isCancelled { await Task.yield() }
+                try await body()
+            }
+            task.cancel()
+            return await task.result
+        }
+        let run = await cancelled {
+            try await database.accept(AcceptTests.full()) {
+                Issue.record("it was sealed")
+                return AcceptTests.full().run
+            }
+        }
+        #expect(throws: CancellationError.self) { try run.get() }
+        #expect(try await database.run("run-1") == nil)
+        #expect(try await database.openExceptions().isEmpty)
+        try await cancelled { try await database.accept(AcceptTests.full()) }.get()
+        #expect(try await database.run("run-1") != nil)
+    }
+
     @Test("what ended is taken away: doubts, mended exceptions")
     func takesAway() async throws {
         let state = try TemporaryState()

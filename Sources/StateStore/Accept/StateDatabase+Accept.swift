@@ -17,46 +17,17 @@ extension StateDatabase {
         _ acceptance: Acceptance,
         sealing: (@Sendable () throws -> RunRecord)? = nil
     ) async throws -> AcceptanceCounts {
-        try await write("accept a snapshot") { db in
-            let source = acceptance.run.source
-            let run = try db.upsert(acceptance.run)
-            if let generation = acceptance.generation { try db.set(generation: generation, of: source) }
-            if acceptance.isComplete { try db.set(.everythingNext, to: nil) }
-            if let until = acceptance.movedUntil {
-                try db.execute(
-                    cached: "DELETE FROM moved_skus WHERE at <= ?",
-                    arguments: [until.microseconds]
-                )
+        let stop = TransactionStop()
+        return try await withTaskCancellationHandler {
+            try await write("accept a snapshot") { db in
+                // Without a seal it is a person's decision, which is small.
+                guard let sealing else { return try db.fill(acceptance).counts }
+                let (run, counts) = try stop.heeding(db) { try db.fill(acceptance) }
+                try db.seal(try sealing(), as: run, acceptance)
+                return counts
             }
-            if let ledger = acceptance.ledger { try db.apply(ledger, at: acceptance.at) }
-            if !acceptance.waiting.isEmpty { try db.touch(acceptance.waiting, at: acceptance.at) }
-            if let mark = acceptance.highWater {
-                precondition(mark.source == source, "a mark of another source than the run's")
-                try db.upsert(mark, run: run)
-            }
-            if let delivery = acceptance.delivery { try db.upsert(delivery, run: run) }
-            let counts = try db.wish(acceptance.wishes, run: run, at: acceptance.at)
-            try db.apply(acceptance.exceptions, run: run, at: acceptance.at)
-            if let rows = acceptance.rejectedRows { try db.replaceRejectedRows(rows, run: run) }
-            try db.apply(acceptance.doubts)
-            if let growth = acceptance.growth { try db.keep(growth, of: source) }
-            try db.replaceHolds(acceptance.held, released: acceptance.released)
-            if let decision = acceptance.decision {
-                try db.insert(decision, of: source, run: run)
-                if decision.kind == .approved { try db.forgetMoves(of: source) }
-            }
-            try db.endHeldRuns(but: run, at: acceptance.at)
-            if let events = acceptance.events { try db.apply(events, of: source, at: acceptance.at) }
-            if let rules = acceptance.rules { try db.keep(rules) }
-            try db.forgetOldRuns(before: run, isOfEvents: acceptance.run.events != nil)
-            try db.forgetClosedExceptions(at: acceptance.at)
-            if let sealed = try sealing?() {
-                precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
-                _ = try db.upsert(sealed)
-                if let digest = sealed.planDigest { try db.note(plan: digest, of: run, at: acceptance.at) }
-                if let generation = sealed.generation { try db.set(generation: generation, of: source) }
-            }
-            return counts
+        } onCancel: {
+            stop.stop()
         }
     }
 
@@ -102,5 +73,52 @@ extension Database {
             try insert.endRow()
         }
         try insert.flush()
+    }
+}
+
+extension Database {
+    /// Writes all of an acceptance but what is known only at its end; gives the number of its run.
+    fileprivate func fill(_ acceptance: Acceptance) throws -> (run: Int64, counts: AcceptanceCounts) {
+        let source = acceptance.run.source
+        let run = try upsert(acceptance.run)
+        if let generation = acceptance.generation { try set(generation: generation, of: source) }
+        if acceptance.isComplete { try set(.everythingNext, to: nil) }
+        if let until = acceptance.movedUntil {
+            try execute(
+                cached: "DELETE FROM moved_skus WHERE at <= ?",
+                arguments: [until.microseconds]
+            )
+        }
+        if let ledger = acceptance.ledger { try apply(ledger, at: acceptance.at) }
+        if !acceptance.waiting.isEmpty { try touch(acceptance.waiting, at: acceptance.at) }
+        if let mark = acceptance.highWater {
+            precondition(mark.source == source, "a mark of another source than the run's")
+            try upsert(mark, run: run)
+        }
+        if let delivery = acceptance.delivery { try upsert(delivery, run: run) }
+        let counts = try wish(acceptance.wishes, run: run, at: acceptance.at)
+        try apply(acceptance.exceptions, run: run, at: acceptance.at)
+        if let rows = acceptance.rejectedRows { try replaceRejectedRows(rows, run: run) }
+        try apply(acceptance.doubts)
+        if let growth = acceptance.growth { try keep(growth, of: source) }
+        try replaceHolds(acceptance.held, released: acceptance.released)
+        if let decision = acceptance.decision {
+            try insert(decision, of: source, run: run)
+            if decision.kind == .approved { try forgetMoves(of: source) }
+        }
+        try endHeldRuns(but: run, at: acceptance.at)
+        if let events = acceptance.events { try apply(events, of: source, at: acceptance.at) }
+        if let rules = acceptance.rules { try keep(rules) }
+        try forgetOldRuns(before: run, isOfEvents: acceptance.run.events != nil)
+        try forgetClosedExceptions(at: acceptance.at)
+        return (run, counts)
+    }
+
+    /// Writes what is known when all the rest is durable.
+    fileprivate func seal(_ sealed: RunRecord, as run: Int64, _ acceptance: Acceptance) throws {
+        precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
+        _ = try upsert(sealed)
+        if let digest = sealed.planDigest { try note(plan: digest, of: run, at: acceptance.at) }
+        if let generation = sealed.generation { try set(generation: generation, of: acceptance.run.source) }
     }
 }

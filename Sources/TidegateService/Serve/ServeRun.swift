@@ -16,6 +16,9 @@ package struct ServeRun {
     private let logger: Logger
     private let listeners: Listeners
 
+    /// Seconds of `drain` that are left for giving work up.
+    private static let givingUpSecondsMax = 5.0
+
     /// What else belongs to the service, such as what listens; made once the shops are open.
     package typealias Listeners = @Sendable ([ServedShop], ServiceReload) async throws -> [any Service]
 
@@ -131,7 +134,9 @@ package struct ServeRun {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(service.drainSeconds)
+        // What is still under way then is given up, which takes a while itself.
+        let rest = min(ServeRun.givingUpSecondsMax, service.drainSeconds / 4)
+        configuration.maximumGracefulShutdownDuration = .seconds(service.drainSeconds - rest)
         configuration.maximumCancellationDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
     }
