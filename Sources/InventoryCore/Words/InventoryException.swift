@@ -68,6 +68,9 @@ package struct InventoryException: Hashable, Sendable {
 }
 
 extension InventoryException.Code {
+    /// The codes of what the shop lacks.
+    package static let ofLacks: [InventoryException.Code] = [.unknownSKU, .unknownLevel]
+
     package var owner: InventoryException.Owner {
         switch self {
         case .unknownSKU, .unknownLevel, .duplicateLevel, .unknownUnit, .stockUnitUnknown, .stockCollision,

@@ -51,6 +51,9 @@ enum Schema {
         migrator.registerMigration("v9") { db in
             try db.makeOrders()
         }
+        migrator.registerMigration("v10") { db in
+            try db.orderExceptions()
+        }
         migrator.registerMigration("v11") { db in
             try db.makeOrderParts()
         }

@@ -22,12 +22,13 @@ extension StateDatabase {
 
     /// Gives the open exceptions about some SKUs.
     package func openExceptions(of skus: [SKU]) async throws -> [StoredException] {
-        let wanted = Set(skus.compactMap { Subject(sku: $0).sku }).sorted()
+        let wanted = Set(skus.compactMap { Subject(sku: $0).sku })
+        guard !wanted.isEmpty else { return [] }
         return try await read("read the exceptions") { db in
             // Mostly none is open, and a look for each SKU would be felt.
-            let some = "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND sku IS NOT NULL)"
+            let some = "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND sku <> '')"
             guard try Bool.fetchOne(db, cached: some) == true else { return [] }
-            return try wanted.flatMap { sku in
+            return try db.open(among: wanted).sorted().flatMap { sku in
                 try Row.fetchAll(
                     db,
                     cached: """
@@ -37,6 +38,32 @@ extension StateDatabase {
                     arguments: [sku.text]
                 ).map { try StoredException($0) }
             }
+        }
+    }
+
+    /// Gives SKUs that the shop lacks, or lacks a level of: those first that were met longest ago.
+    ///
+    /// One with several such exceptions may come again.
+    package func lackingSKUs(after last: LackingSKU?, limit: Int) async throws -> [LackingSKU] {
+        try await read("read which SKUs the shop lacks") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT seen, sku FROM exceptions
+                    WHERE closed IS NULL AND code = ?1 AND sku <> '' AND (seen, sku) > (?2, ?3)
+                    ORDER BY seen, sku LIMIT ?4
+                    """
+            )
+            let after = last ?? LackingSKU(seen: Timestamp(microseconds: .min), sku: "")
+            var lacking: [LackingSKU] = []
+            for code in InventoryException.Code.ofLacks {
+                let rows = try Row.fetchAll(
+                    statement,
+                    arguments: [code.rawValue, after.seen.microseconds, after.sku.text, limit]
+                )
+                lacking += rows.map { LackingSKU(seen: Timestamp(microseconds: $0[0]), sku: SKU($0[1])) }
+            }
+            lacking.sort { ($0.seen, $0.sku) < ($1.seen, $1.sku) }
+            return Array(lacking.prefix(limit))
         }
     }
 
@@ -86,6 +113,23 @@ extension StateDatabase {
 private let closedSecondsMax: Int64 = 90 * 86400
 
 extension Database {
+    /// SKUs that are looked up one by one at most.
+    private static let lookedUpMax = 5_000
+
+    /// Of many SKUs those with an open exception.
+    fileprivate func open(among skus: Set<SKU>) throws -> Set<SKU> {
+        guard skus.count > Database.lookedUpMax else { return skus }
+        let told = try String.fetchCursor(
+            self,
+            sql: "SELECT DISTINCT sku FROM exceptions WHERE closed IS NULL AND sku <> ''"
+        )
+        var open: Set<SKU> = []
+        while let sku = try told.next().map({ SKU($0) }) {
+            if skus.contains(sku) { open.insert(sku) }
+        }
+        return open
+    }
+
     func apply(_ changes: ExceptionChanges, run: Int64?, at now: Timestamp) throws {
         let occurred = Set(changes.occurred.map(\.key))
         for exception in changes.occurred { try open(exception, level: nil, run: run, at: now) }

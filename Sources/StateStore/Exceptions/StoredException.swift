@@ -1,5 +1,11 @@
 package import InventoryCore
 
+/// A SKU that the shop lacked, or a level of it, when that was met last.
+package struct LackingSKU: Hashable, Sendable {
+    package let seen: Timestamp
+    package let sku: SKU
+}
+
 /// An exception with its history: one per code and subject, closed and opened anew as it ends and recurs.
 package struct StoredException: Hashable, Sendable {
     package let exception: InventoryException

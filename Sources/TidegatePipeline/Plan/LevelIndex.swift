@@ -66,27 +66,29 @@ struct LevelIndex: Sendable {
         var asked: Set<SKU> = []
         /// Those of them that are products, with levels or without.
         var products: Set<SKU> = []
+        /// What was open about them before; what is found closes it.
+        var lacks: [InventoryException] = []
     }
 
     /// Asks again for products that the shop lacked: those first that were asked for longest ago, and as long
     /// as something is found all of them.
-    func askAgain(_ open: [StoredException]) async throws -> AskedAgain {
-        let lacking = open.filter(\.exception.isLacking).sorted { $0.seen < $1.seen }
-        var skus: [SKU] = []
+    func askAgain() async throws -> AskedAgain {
         var again = AskedAgain()
-        for sku in lacking.compactMap(\.exception.subject.sku) where again.asked.insert(sku).inserted {
-            skus.append(sku)
-        }
-        again.asked = []
-        for start in stride(from: 0, to: skus.count, by: LevelIndex.retriedMax) {
-            let page = Array(skus[start..<min(start + LevelIndex.retriedMax, skus.count)])
+        var last: LackingSKU?
+        while true {
+            let lacking = try await state.lackingSKUs(after: last, limit: LevelIndex.retriedMax)
+            guard let end = lacking.last else { return again }
+            last = end
+            let page = Set(lacking.map(\.sku)).subtracting(again.asked).sorted()
+            guard !page.isEmpty else { continue }
+            let told = try await state.openExceptions(of: page)
+            again.lacks += told.lazy.map(\.exception).filter(\.isLacking)
             let (found, products) = try await ask(for: page)
             again.asked.formUnion(page)
             again.products.formUnion(products)
             again.products.formUnion(found.levels.map(\.key.sku))
-            if found.levels.isEmpty { break }
+            if found.levels.isEmpty { return again }
         }
-        return again
     }
 
     /// Unknown SKUs that are asked for together.
@@ -134,5 +136,5 @@ struct LevelIndex: Sendable {
 
 extension InventoryException {
     /// Whether the shop lacks what it is about.
-    var isLacking: Bool { code == .unknownSKU || code == .unknownLevel }
+    var isLacking: Bool { Code.ofLacks.contains(code) }
 }

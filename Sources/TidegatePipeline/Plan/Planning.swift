@@ -58,10 +58,8 @@ struct Planning: Sendable {
         on stock: ShopStock,
         isIndexFresh: Bool
     ) async throws -> Result {
-        let stored = try await shop.state.openExceptions(limit: .max)
-        let open = stored.map(\.exception)
-        let again = isIndexFresh ? LevelIndex.AskedAgain() : try await index.askAgain(stored)
-        let retried = open.filter { $0.isLacking && $0.subject.sku.map(again.asked.contains) == true }
+        let again = isIndexFresh ? LevelIndex.AskedAgain() : try await index.askAgain()
+        let retried = again.lacks
         let scope = try await scope()
         let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
@@ -79,6 +77,7 @@ struct Planning: Sendable {
             version: text.version,
             skus: skus.count
         )
+        let open = try await open(of: skus, retried, former: scope.former)
         let asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
         let steps = try await PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
         try await steps.forEach(of: skus) { part in try draft.append(part) }
@@ -216,6 +215,22 @@ struct Planning: Sendable {
     }
 
     // MARK: Exceptions
+
+    /// The open exceptions that a plan of these SKUs may end or has to know of: an export can have left
+    /// hundreds of thousands of others.
+    private func open(
+        of skus: [SKU],
+        _ retried: [InventoryException],
+        former: Apportioner?
+    ) async throws -> [InventoryException] {
+        let shown = skus.flatMap { apportioner.rules.aliases(of: $0, andBy: former?.rules) }
+        let concerned = shown.isEmpty ? skus : Array(Set(skus).union(shown))
+        let known =
+            try await shop.state.openExceptions(of: concerned)
+            + shop.state.openExceptions(code: .unknownLocation, limit: .max)
+        var seen: Set<ExceptionKey> = []
+        return (known.map(\.exception) + retried).filter { seen.insert($0.key).inserted }
+    }
 
     /// Open exceptions about touched SKUs that did not occur again, and those `retried` of which nothing is
     /// stated any more.
