@@ -12,6 +12,8 @@ package final class OutboxChanges: Sendable {
         var rested = 0
         var written = 0
         var refused = 0
+        /// Batches of answers with figures that the shop has taken.
+        var applied = 0
         var followers: [Int: (change: Int, continuation: CheckedContinuation<Fault?, Never>)] = [:]
         var followersMade = 0
         /// Why nobody pushes; followers are told at once.
@@ -22,6 +24,7 @@ package final class OutboxChanges: Sendable {
     }
 
     private let wakeup = Wakeup()
+    private let takenByShop = Wakeup()
     private let state = Mutex(State())
 
     /// Hears how many seconds after its receipt an event had its effect at the shop.
@@ -73,6 +76,10 @@ package final class OutboxChanges: Sendable {
 
     /// Takes note of figures that the shop has taken, and tells how long events have waited for that.
     func settled(_ receipts: [Receipt], at now: Timestamp) {
+        if receipts.contains(where: { $0.outcome == .applied }) {
+            state.withLock { $0.applied += 1 }
+            takenByShop.notify()
+        }
         let waited = state.withLock { state -> [Double] in
             guard !state.awaited.isEmpty else { return [] }
             return receipts.compactMap { receipt in
@@ -83,6 +90,18 @@ package final class OutboxChanges: Sendable {
             }
         }
         for seconds in waited { onEventAcknowledged(seconds) }
+    }
+
+    /// Waits until the shop takes a figure; one task waits at a time.
+    ///
+    /// - Returns: whether it has; not where the task was cancelled before.
+    func applied() async -> Bool {
+        let before = state.withLock(\.applied)
+        while !Task.isCancelled {
+            await takenByShop.wait()
+            if state.withLock(\.applied) > before { return true }
+        }
+        return false
     }
 
     // MARK: following

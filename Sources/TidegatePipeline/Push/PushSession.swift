@@ -44,9 +44,8 @@ package struct PushSession: Sendable {
         while !Task.isCancelled {
             do {
                 changes.beginPush()
-                _ = try await run.push(waking: changes)
+                try await push(afterTrouble: pauseSeconds > 1)
                 changes.rest()
-                if pauseSeconds > 1 { await onTrouble(nil) }
                 pauseSeconds = 1
                 await changes.changed(within: try await idleSeconds())
             } catch {
@@ -60,6 +59,23 @@ package struct PushSession: Sendable {
                 pauseSeconds = min(pauseSeconds * 2, PushSession.troubledSecondsMax)
             }
         }
+    }
+
+    /// Pushes what waits.
+    ///
+    /// After trouble the first figure that the shop takes says that it is over: while new wishes come, a push
+    /// need not end for hours.
+    private func push(afterTrouble: Bool) async throws {
+        guard afterTrouble else {
+            _ = try await run.push(waking: changes)
+            return
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { if await changes.applied() { await onTrouble(nil) } }
+            _ = try await run.push(waking: changes)
+            group.cancelAll()
+        }
+        await onTrouble(nil)
     }
 
     private func idleSeconds() async throws -> Double {

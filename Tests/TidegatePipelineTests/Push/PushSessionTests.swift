@@ -54,6 +54,40 @@ struct PushSessionTests {
         }
     }
 
+    @Test("trouble is over with the first figure that the shop takes", .timeLimit(.minutes(1)))
+    func troubleIsOver() async throws {
+        try await AuditStage.run(products: 300, push: "mode: batch") { stage in
+            _ = try await LevelIndex(state: stage.shop.state, shop: stage.oro).complete()
+            try await Self.wish(["AB-300": 5], run: "run-0", on: stage)
+            _ = try await Pusher(state: stage.shop.state, shop: stage.oro, settings: stage.settings).push()
+            await stage.simulator.perform(.setConsumers(0))
+            stage.simulator.changeConditions { $0.clientInactive = true }
+            let many = Dictionary(uniqueKeysWithValues: (1...250).map { ("AB-\($0)", Int64($0)) })
+            try await Self.wish(many, run: "run-1", on: stage)
+            try await Self.wish(["AB-300": 0], run: "run-2", on: stage)
+            let changes = OutboxChanges()
+            let (troubles, told) = AsyncStream.makeStream(of: Fault?.self)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    let session = PushSession(
+                        shop: stage.shop,
+                        oro: stage.oro,
+                        changes: changes,
+                        onTrouble: { told.yield($0) }
+                    )
+                    try await session.perform()
+                }
+                var heard = troubles.makeAsyncIterator()
+                while await heard.next() == .some(.none) {}
+                stage.simulator.changeConditions { $0.clientInactive = false }
+                while case .some(.some) = await heard.next() {}
+                let left = try await stage.shop.state.backlog().unsettled
+                #expect(stage.shown("AB-300") == "0" && left > 0)
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("the shop's trouble ends no session, and its end none of the work", .timeLimit(.minutes(1)))
     func troubleEndsNothing() async throws {
         try await AuditStage.run(products: 10) { stage in
