@@ -17,6 +17,13 @@ struct KeptPlans: Sendable {
         let archive = shop.copies.archive
         place = archive.folder.archivePath
         committed = record.planDigest == nil ? [] : try await shop.state.plans(of: record.id)
+        guard !committed.isEmpty || record.events == nil else {
+            throw KeptPlans.missing(
+                "The run \(record.id) is one of stock events; no plans are kept of those.",
+                hint: "Send what is right as newer events, or let the source deliver: that decides anew.",
+                place
+            )
+        }
         guard !committed.isEmpty else {
             throw KeptPlans.missing(
                 "The run \(record.id) was never accepted, so it has no plan; it is "

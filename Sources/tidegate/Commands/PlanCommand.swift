@@ -6,7 +6,7 @@ import TidegatePipeline
 import TidegateSettings
 
 /// What a run would write.
-struct PlanCommand: StoppableCommand {
+struct PlanCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Reads, compares, guards, allocates and plans; prints the writes and does none of them.",
@@ -23,13 +23,13 @@ struct PlanCommand: StoppableCommand {
         let console = Console()
         let settings = try configured.load()
         let source = try source.one(in: settings)
-        let (plan, outcome) = try await settings.withShop(logger: logging.logger) { oro in
-            let shop = try await Shop.open(settings, command: "tidegate plan")
+        let (plan, outcome) = try await settings.withOpenShop(
+            command: "tidegate plan",
+            logger: logging.logger
+        ) { shop, oro in
             let delivery = try await shop.nextDelivery(of: source)
             var run = IntakeRun(shop: shop, source: try shop.source(source.id), delivery: delivery, oro: oro)
-            let planned = try await run.plan()
-            try shop.close()
-            return planned
+            return try await run.plan()
         }
         let report = PlanReport(plan: plan, console: console)
         if json { try report.writeLines() } else { try report.writeTable(limit: limit) }
