@@ -11,6 +11,8 @@ struct PositionJudge {
     private let spoiled: Set<SKU>
     /// Whether missing rows are counted by this delivery.
     private let countsAbsences: Bool
+    /// Where stock of events is stated as another position, which a guard holds: it does not leave meanwhile.
+    private let heldHomes: [UnitDoubts.Shelf: GuardTrip.Code]
 
     private(set) var accepted: [Delta] = []
     private(set) var changes = DoubtChanges()
@@ -41,6 +43,23 @@ struct PositionJudge {
         }
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
+        heldHomes = PositionJudge.heldHomes(statement, units, holding)
+    }
+
+    private static func heldHomes(
+        _ statement: DeliveryStatement,
+        _ units: UnitDoubts,
+        _ holding: HoldingGuards
+    ) -> [UnitDoubts.Shelf: GuardTrip.Code] {
+        guard !statement.rehomed.isEmpty, !holding.isEmpty else { return [:] }
+        let shelves = Set(statement.rehomed.map { UnitDoubts.Shelf(wholeOf: $0) })
+        var held: [UnitDoubts.Shelf: GuardTrip.Code] = [:]
+        for delta in statement.deltas where delta.after != nil {
+            let shelf = UnitDoubts.Shelf(wholeOf: delta.key)
+            guard shelves.contains(shelf) else { continue }
+            if let code = holding.code(toHold: units.judged(delta)) { held[shelf] = code }
+        }
+        return held
     }
 
     mutating func judge() {
@@ -71,7 +90,10 @@ struct PositionJudge {
 
     private mutating func judge(_ delta: Delta) {
         let key = delta.key
-        if delta.after == nil, statement.rehomed.contains(key), !holding.holdsAll { return accept(delta) }
+        if delta.after == nil, statement.rehomed.contains(key), !holding.holdsAll {
+            guard let code = heldHomes[UnitDoubts.Shelf(wholeOf: key)] else { return accept(delta) }
+            return hold(key, code, last: delta.before, stated: nil)
+        }
         if !unclear.isEmpty, unclear[key] != nil {
             return doubt(key, unclearReason(key), last: delta.before)
         }
@@ -236,7 +258,7 @@ struct PositionJudge {
             return
         }
         // A newer statement that is held again joins the run of the older one.
-        if doubt.run == nil || doubt.guardCode == nil { doubt.run = statement.run }
+        if doubt.run == nil || doubt.guardCode == nil { doubt.run = statement.plans[code] ?? statement.run }
         doubt.guardCode = code
     }
 

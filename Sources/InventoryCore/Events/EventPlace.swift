@@ -36,6 +36,35 @@ package struct EventPlace: Hashable, Sendable {
         try self.init(event.unit, of: sku, among: there, units)
     }
 
+    /// Gives an event its own place on a shelf that only events have stated: in its own unit, without a bin.
+    ///
+    /// - Parameters:
+    ///   - event: what was stated.
+    ///   - shelf: normalised as the source's deliveries are.
+    ///   - there: the places of what is known there; an event without a unit belongs to the first of them.
+    ///   - positions: all that are known of the SKU.
+    ///   - units: the declared conversions.
+    ///   - isKnown: whether a location belongs to a site or fence.
+    /// - Throws: why it is no more than a hint.
+    package init(
+        of event: StockEvent,
+        on shelf: Shelf,
+        beside there: [PositionKey],
+        among positions: [PositionKey],
+        units: UnitTable,
+        isKnown: (Location) -> Bool
+    ) throws(NoPlace) {
+        let unit: StockUnit
+        if event.unit.text.isEmpty, let first = there.first {
+            unit = first.unit
+        } else {
+            unit = try EventPlace.newUnit(event.unit, shelf.sku, positions + there, units)
+        }
+        guard !there.isEmpty || isKnown(shelf.location) else { throw NoPlace(.location) }
+        let key = PositionKey(sku: shelf.sku, location: shelf.location, unit: unit)
+        self.init(key, own: .one, target: .one)
+    }
+
     /// Finds the position anew among those that a delivery states at the same location.
     ///
     /// - Throws: why none of them can be meant.

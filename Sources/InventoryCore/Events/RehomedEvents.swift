@@ -6,6 +6,8 @@
 package struct RehomedEvents: Sendable {
     /// The events that are later than the delivery, by the positions that they are about now.
     package private(set) var later: [PositionKey: PositionEvents]
+    /// The same as they count: on a shelf of which the delivery says nothing, those of all units together.
+    package private(set) var counted: [PositionKey: PositionEvents]
     /// Positions that their events leave.
     package private(set) var left: Set<PositionKey> = []
     /// Those that take them.
@@ -17,7 +19,7 @@ package struct RehomedEvents: Sendable {
 
     /// No events.
     package init() {
-        later = [:]
+        (later, counted) = ([:], [:])
     }
 
     /// Finds each event's place; a pure function of its inputs.
@@ -29,15 +31,19 @@ package struct RehomedEvents: Sendable {
     ///   - stated: the positions that the delivery states of an SKU at a location.
     ///   - asOf: as of when it states one of them, where that is later than the rest.
     ///   - mayLeave: whether events may leave a position that the delivery does not state.
+    ///   - isOpen: whether only events have stated a position.
+    ///   - open: where the stock of shelves is counted that only events have stated.
     package init(
         _ later: [PositionKey: PositionEvents],
         older: Set<PositionKey> = [],
         units: UnitTable,
         stated: (SKU, Location) -> [PositionKey],
         asOf: (PositionKey) -> Timestamp?,
-        mayLeave: (PositionKey, _ to: [PositionKey]) -> Bool
+        mayLeave: (PositionKey, _ to: [PositionKey]) -> Bool,
+        isOpen: (PositionKey) -> Bool,
+        open: [Shelf: PositionKey]
     ) {
-        self.later = later
+        (self.later, counted) = (later, [:])
         // By the keys, so that it makes no difference in which order they come.
         for key in older.union(later.keys).sorted() {
             let events = later[key] ?? PositionEvents()
@@ -61,39 +67,24 @@ package struct RehomedEvents: Sendable {
                 )
             }
         }
+        var shelves: [Shelf: OpenShelf] = [:]
+        for (key, events) in self.later {
+            guard isOpen(key), stated(key.sku, key.location).isEmpty else {
+                counted[key] = events
+                continue
+            }
+            let shelf = Shelf(key)
+            shelves[shelf, default: OpenShelf(position: open[shelf])].events[key] = events
+        }
+        for shelf in shelves.values {
+            guard let count = shelf.count(by: units, mayMove: false) else { continue }
+            counted[count.key] = count.events
+        }
     }
 
     private mutating func leave(_ key: PositionKey, isStated: Bool) {
         later[key] = nil
         left.insert(key)
         if !isStated { emptied.insert(key) }
-    }
-}
-
-extension PositionEvents {
-    /// The same in another position's unit.
-    fileprivate func counted(at place: EventPlace) throws(EventPlace.NoPlace) -> PositionEvents {
-        var counted = PositionEvents()
-        if let level {
-            counted.level = LevelStatement(net: try place.quantity(level.net), order: level.order)
-        }
-        for movement in movements {
-            counted.movements.append(
-                MovementStatement(
-                    change: try place.quantity(movement.change),
-                    order: movement.order,
-                    number: movement.number
-                )
-            )
-        }
-        return counted
-    }
-
-    /// Adds events that were taken for another position.
-    fileprivate mutating func add(_ other: PositionEvents) {
-        if let theirs = other.level, level.map({ theirs.order.isLater(than: $0.order) }) ?? true {
-            level = theirs
-        }
-        movements += other.movements
     }
 }

@@ -100,6 +100,8 @@ package struct DeliveryStatement: Sendable {
     package var promised: [GuardTrip] = []
     /// By what its keys and quantities were read; nothing where no row was looked at.
     package var mapping: String?
+    /// Runs that hold earlier statements of the same kind, by what holds them: what is held now joins them.
+    package var plans: [GuardTrip.Code: RunID] = [:]
     /// Positions that events have opened and that the delivery states as others: that these are gone is no
     /// change of the stock.
     package var rehomed: Set<PositionKey> = []

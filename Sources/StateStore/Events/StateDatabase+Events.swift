@@ -93,6 +93,31 @@ extension StateDatabase {
         }
     }
 
+    /// Gives those positions of some SKUs that only events have stated.
+    package func openedPositions(of skus: [SKU], _ source: SourceID) async throws -> Set<PositionKey> {
+        try await read("read what only events have stated") { db in
+            let opened = Timestamp.openedByEvent.microseconds
+            let some = try Bool.fetchOne(
+                db,
+                cached: "SELECT EXISTS (SELECT 1 FROM event_stated WHERE source = ? AND as_of = ?)",
+                arguments: [source.text, opened]
+            )
+            guard some == true else { return [] }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT sku, location, unit, bin FROM event_stated
+                    WHERE source = ? AND sku = ? AND as_of = ?
+                    """
+            )
+            var keys: Set<PositionKey> = []
+            for sku in skus {
+                let rows = try Row.fetchAll(statement, arguments: [source.text, sku.text, opened])
+                for row in rows { keys.insert(PositionKey(row, at: 0)) }
+            }
+            return keys
+        }
+    }
+
     /// Gives all events that are kept of a source, by position.
     package func events(of source: SourceID) async throws -> [PositionKey: PositionEvents] {
         try await read("read the events") { db in
@@ -139,6 +164,29 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the newest run of a source's events that waits for a person, by the guard that holds it.
+    package func plansOfEvents(of source: SourceID) async throws -> [GuardTrip.Code: RunID] {
+        try await read("read what events have left to decide") { db in
+            let rows = try Row.fetchAll(
+                db,
+                cached: """
+                    SELECT id, ifnull(
+                        (SELECT guard_code FROM doubts d
+                            WHERE d.run = r.number AND guard_code IS NOT NULL LIMIT 1),
+                        (SELECT guard_code FROM holds h WHERE h.run = r.number AND NOT rejected LIMIT 1))
+                    FROM runs r WHERE events IS NOT NULL AND state = 'held' AND source = ? ORDER BY number
+                    """,
+                arguments: [source.text]
+            )
+            var plans: [GuardTrip.Code: RunID] = [:]
+            for row in rows {
+                guard let code = (row[1] as String?).flatMap(GuardTrip.Code.init(rawValue:)) else { continue }
+                plans[code] = RunID(row[0])
+            }
+            return plans
+        }
+    }
+
     /// Gives how much waits for the next delivery of a source.
     package func waitingHints(of source: SourceID) async throws -> WaitingHints {
         try await read("count the hints") { db in
@@ -177,6 +225,22 @@ extension StateDatabase {
                     reason: reason
                 )
             }
+        }
+    }
+
+    /// Gives as of when what waits for the next delivery is, of some SKUs at some locations.
+    package func hintTimes(of source: SourceID, at shelves: [Shelf]) async throws -> [Shelf: Timestamp] {
+        try await read("read the hints") { db in
+            let statement = try db.cachedStatement(
+                sql: "SELECT as_of FROM event_hints WHERE source = ? AND sku = ? AND location = ?"
+            )
+            var times: [Shelf: Timestamp] = [:]
+            for shelf in shelves {
+                let arguments: StatementArguments = [source.text, shelf.sku.text, shelf.location.text]
+                times[shelf] = try Int64.fetchOne(statement, arguments: arguments)
+                    .map(Timestamp.init(microseconds:))
+            }
+            return times
         }
     }
 

@@ -7,17 +7,25 @@ import TidegateSettings
 
 /// The stock events that a delivery meets.
 struct DeliveryEvents: Sendable {
+    /// Whether nothing of the delivery is taken yet.
+    var isHeldWhole = false
     /// Which positions the delivery states, and as of when; nothing where that says nothing of events.
     var stated: StatedPositions?
     /// Events that are later than its statement about their position.
     var events = RehomedEvents()
     /// Positions that only events have opened, and that it says nothing of.
     var opened: Set<PositionKey> = []
+    /// Rows that cannot be read, with the position of the same stock that only events have stated.
+    var unread: [PositionKey: PositionKey] = [:]
+    /// Of which it says nothing yet, since it is held whole and later events have opened a position there.
+    var waiting: Set<Shelf> = []
     /// Contradictions between events that its statement settles.
     var settled: [ExceptionKey] = []
 
     /// Whether they make another delivery of it.
-    var isEmpty: Bool { events.later.isEmpty && events.emptied.isEmpty }
+    var isEmpty: Bool {
+        events.counted.isEmpty && events.emptied.isEmpty && unread.isEmpty && waiting.isEmpty
+    }
 }
 
 extension Shop {
@@ -54,20 +62,7 @@ extension Shop {
                 try StatedPositions(of: intake, format, asOf: asOf, isFull: isFull)
             }
         }
-        if standing.kept > 0, !observation.isIdentical {
-            // Older events, too, can have opened what it states as another position.
-            let all = try await state.events(of: source.id)
-            let later = met.stated?.leaving(all) ?? all
-            (met.events, met.opened) = try await rehomed(
-                later,
-                older: Set(all.keys.filter { later[$0] == nil }),
-                observation,
-                met.stated,
-                isFull: isFull,
-                standing,
-                source
-            )
-        }
+        try await rehome(&met, observation, source)
         met.settled = try await conflicts(of: source.id, settledBy: met.stated)
         if let stated = met.stated, stated.isFull {
             let refused = ExceptionKey(code: .eventRefused, subject: Subject(source: source.id))
@@ -79,6 +74,25 @@ extension Shop {
         return met
     }
 
+    /// Moves events to the positions that a delivery states at their locations.
+    ///
+    /// - Throws: `Fault`.
+    func rehome(
+        _ met: inout DeliveryEvents,
+        _ observation: borrowing Observation,
+        _ source: Source
+    ) async throws {
+        let standing = try await state.eventStanding(of: source.id)
+        guard let stated = met.stated, standing.kept > 0 || !observation.unclear.isEmpty,
+            !observation.isIdentical
+        else { return }
+        // Older events, too, can have opened what it states as another position.
+        let all = try await state.events(of: source.id)
+        let later = stated.leaving(all)
+        let older = Set(all.keys.filter { later[$0] == nil })
+        try await rehome(&met, stated, later, older: older, observation, standing, source)
+    }
+
     private func conflicts(
         of source: SourceID,
         settledBy stated: StatedPositions?
@@ -87,15 +101,19 @@ extension Shop {
         let open = try await state.openExceptions(code: .conflictingEvent)
         guard !open.isEmpty else { return [] }
         let told = Set(open.map(\.exception.subject))
-        var named: Set<Subject> = []
-        stated.times.forEach { key, _ in
+        var times: [Subject: Timestamp] = [:]
+        stated.times.forEach { key, time in
             let subject = Subject(sku: key.sku, location: key.location, source: source)
-            if told.contains(subject) { named.insert(subject) }
+            if told.contains(subject) { times[subject] = max(time, times[subject] ?? time) }
         }
+        // When the events were true, not when they came, says whether the delivery knows better.
+        let hinted = try await state.hintTimes(of: source, at: told.compactMap(Shelf.init))
         return open.compactMap { found in
-            let (subject, key) = (found.exception.subject, found.exception.key)
+            let subject = found.exception.subject
             guard subject.source == source else { return nil }
-            return named.contains(subject) || stated.isFull && found.seen < stated.asOf ? key : nil
+            let time = [times[subject], stated.isFull ? stated.asOf : nil].compactMap(\.self).max()
+            let told = Shelf(subject).flatMap { hinted[$0] } ?? found.seen
+            return time.map { $0 >= told } == true ? found.exception.key : nil
         }
     }
 }
@@ -166,7 +184,15 @@ extension DeliveryStatement {
         // A first one is compared once more, since nothing of it can be left out otherwise.
         guard !events.isEmpty, !observation.observed.isFirst else { return [] }
         let view = observation.observed.view
-        let (later, emptied) = (events.events.later, events.events.emptied)
+        let (later, emptied) = (events.events.counted, events.events.emptied)
+        if !events.waiting.isEmpty {
+            deltas.removeAll { events.waiting.contains(Shelf($0.key)) }
+            unclear.removeAll { events.waiting.contains(Shelf($0.key)) }
+        }
+        unclear = unclear.map { row in
+            guard let key = events.unread[row.key] else { return row }
+            return UnclearRow(key: key, reason: row.reason, line: row.line)
+        }
         let current = try await offPool {
             var current: [PositionKey: Quantity] = [:]
             for key in later.keys { current[key] = try view.net(key) }

@@ -10,20 +10,26 @@ struct EventBatch {
     private(set) var stated: [PositionKey: Quantity] = [:]
     /// What guards hold, moved on.
     private(set) var held: [Doubt] = []
+    /// Positions whose stock is counted in another unit from now on.
+    private(set) var moved: [PositionKey: PositionKey] = [:]
+    /// Whether some figure may change by it.
+    var changesFigures: Bool { !stated.isEmpty || !held.isEmpty }
     /// The newest time that an event states.
     private(set) var asOf: Timestamp?
 
     private let source: SourceID
     private var placed: [PositionKey: [PositionStatement]] = [:]
-    /// Where nothing was known: one place for all events of an SKU at a location, whatever their units.
-    private var opened: [SKU: Set<PositionKey>] = [:]
+    /// The same on shelves that only events have stated.
+    private var shelved: [Shelf: [PositionKey: [PositionStatement]]] = [:]
     private var refused: Set<Location> = []
 
     /// By what events find their positions.
     struct Places {
         let positions: [SKU: [PositionKey]]
-        /// Those that earlier events were taken for and that no delivery has stated.
-        let awaited: [SKU: [PositionKey]]
+        /// Those of them that only events have stated.
+        let opened: Set<PositionKey>
+        /// What earlier events were about, on shelves that only events have stated.
+        var awaited: [Shelf: Set<PositionKey>] = [:]
         let units: UnitTable
         let isKnown: (Location) -> Bool
         /// The source that states a location, where that is another one.
@@ -34,8 +40,16 @@ struct EventBatch {
         self.source = source
     }
 
-    /// The positions that the events are about.
+    /// The positions that the events are about, but for open shelves.
     var keys: [PositionKey] { placed.keys.sorted() }
+
+    /// The shelves that only events have stated and that the events are about.
+    var shelves: [Shelf] {
+        shelved.keys.sorted { ($0.sku, $0.location.text) < ($1.sku, $1.location.text) }
+    }
+
+    /// The positions that events on an open shelf are about.
+    func keys(on shelf: Shelf) -> Set<PositionKey> { Set(shelved[shelf, default: [:]].keys) }
 
     /// The positions of which a level was stated.
     var levelled: Set<PositionKey> {
@@ -58,36 +72,58 @@ struct EventBatch {
             return hint(at: event, .key)
         }
         if let other = places.otherSource(location) { return refuse(event, location, other) }
+        let shelf = Shelf(sku, location)
+        let isOpen = places.isOpen(shelf)
         do throws(EventPlace.NoPlace) {
-            let place = try EventPlace(
-                of: event,
-                sku: sku,
-                location: location,
-                among: known(sku, location, places),
-                units: places.units,
-                isKnown: places.isKnown
-            )
+            let place = try isOpen ? open(event, shelf, places) : find(event, shelf, places)
             let kind: PositionStatement.Kind =
                 switch event.statement {
                 case .movement(let change): .movement(try place.quantity(change))
                 case .level(let net): .level(try place.quantity(net))
                 case .hint: .movement(.zero)
                 }
-            opened[sku, default: []].insert(place.key)
-            placed[place.key, default: []].append(
-                PositionStatement(kind, order: EventOrder(asOf: time, version: event.version), number: number)
-            )
+            let order = EventOrder(asOf: time, version: event.version)
+            let statement = PositionStatement(kind, order: order, number: number)
+            if isOpen {
+                shelved[shelf, default: [:]][place.key, default: []].append(statement)
+            } else {
+                placed[place.key, default: []].append(statement)
+            }
         } catch {
             hint(at: event, error.reason)
         }
     }
 
-    /// The positions of an SKU; where it has none at the location, those that events were taken for.
-    private func known(_ sku: SKU, _ location: Location, _ places: Places) -> [PositionKey] {
-        let positions = places.positions[sku] ?? []
-        if positions.contains(where: { $0.location == location }) { return positions }
-        let awaited = (places.awaited[sku] ?? []) + (opened[sku] ?? []).sorted()
-        return positions + Set(awaited.filter { $0.location == location }).sorted()
+    private func find(
+        _ event: StockEvent,
+        _ shelf: Shelf,
+        _ places: Places
+    ) throws(EventPlace.NoPlace) -> EventPlace {
+        try EventPlace(
+            of: event,
+            sku: shelf.sku,
+            location: shelf.location,
+            among: places.positions[shelf.sku] ?? [],
+            units: places.units,
+            isKnown: places.isKnown
+        )
+    }
+
+    private func open(
+        _ event: StockEvent,
+        _ shelf: Shelf,
+        _ places: Places
+    ) throws(EventPlace.NoPlace) -> EventPlace {
+        let kept = keys(on: shelf).union(places.awaited[shelf] ?? [])
+        let counted = places.positions(on: shelf)
+        return try EventPlace(
+            of: event,
+            on: shelf,
+            beside: counted + kept.subtracting(counted).sorted(),
+            among: places.positions[shelf.sku] ?? [],
+            units: places.units,
+            isKnown: places.isKnown
+        )
     }
 
     private mutating func hint(at event: StockEvent, _ reason: EventHint.Reason) {
@@ -127,7 +163,65 @@ struct EventBatch {
             return
         }
         let fold = EventFold(statements, known: known)
-        for (statement, verdict) in zip(statements, fold.verdicts) {
+        tell(fold.verdicts, of: statements, key)
+        keep(fold, of: key)
+        settle(fold.outcome, at: key, doubt)
+    }
+
+    /// Folds the events of an open shelf into what is known of it.
+    ///
+    /// - Parameters:
+    ///   - shelf: of which only events speak.
+    ///   - known: of it before.
+    ///   - asOf: as of when the source as a whole was stated.
+    ///   - standing: of where its stock is counted.
+    ///   - doubt: where that is in doubt.
+    ///   - units: the declared conversions.
+    ///   - mayMove: whether its stock may be counted in another unit than before.
+    ///   - isRoom: whether more events may be remembered.
+    mutating func fold(
+        _ shelf: Shelf,
+        known: OpenShelf,
+        asOf: Timestamp?,
+        standing: EventFold.Standing?,
+        doubt: Doubt?,
+        units: UnitTable,
+        mayMove: Bool,
+        isRoom: Bool
+    ) {
+        let events = shelved[shelf] ?? [:]
+        guard isRoom else {
+            for (key, statements) in events { for statement in statements { park(key, statement, .tooMany) } }
+            return
+        }
+        let fold = ShelfFold(
+            events,
+            on: known,
+            stated: asOf,
+            standing: standing,
+            units: units,
+            mayMove: mayMove
+        )
+        for (key, statements) in events.sorted(by: { $0.key < $1.key }) {
+            tell(fold.verdicts[key] ?? [], of: statements, key)
+            if let own = fold.folds[key] { keep(own, of: key) }
+        }
+        guard let key = fold.key else { return }
+        settle(fold.outcome, at: key, doubt)
+        if let position = known.position, position != key { move(position, to: key) }
+    }
+
+    /// Takes a position away where another one has a clear statement in its place now.
+    mutating func move(_ former: PositionKey, to key: PositionKey) {
+        if stated[key] != nil { moved[former] = key }
+    }
+
+    private mutating func tell(
+        _ verdicts: [EventFold.Verdict],
+        of statements: [PositionStatement],
+        _ key: PositionKey
+    ) {
+        for (statement, verdict) in zip(statements, verdicts) {
             switch verdict {
             case .parked(let reason): park(key, statement, reason)
             case .conflicting:
@@ -136,10 +230,16 @@ struct EventBatch {
             default: tally.count(verdict)
             }
         }
+    }
+
+    private mutating func keep(_ fold: EventFold, of key: PositionKey) {
         if let level = fold.newLevel { changes.levels[key] = level }
         if !fold.newMovements.isEmpty { changes.movements[key] = fold.newMovements }
         if !fold.contained.isEmpty { changes.contained[key] = fold.contained }
-        switch fold.outcome {
+    }
+
+    private mutating func settle(_ outcome: EventFold.Outcome, at key: PositionKey, _ doubt: Doubt?) {
+        switch outcome {
         case .unchanged: break
         case .states(let value): stated[key] = value
         case .holds(let value):
@@ -182,9 +282,27 @@ struct EventBatch {
 
     /// The changes that the clear statements make of what is known.
     func deltas(_ current: [PositionKey: Quantity]) -> [Delta] {
-        stated.sorted { $0.key < $1.key }.compactMap { key, value in
+        let stated = stated.sorted { $0.key < $1.key }.compactMap { key, value in
             guard let before = current[key] else { return Delta(key: key, change: .added(value)) }
             return before == value ? nil : Delta(key: key, change: .changed(from: before, to: value))
         }
+        let left = moved.keys.sorted().compactMap { key in
+            current[key].map { Delta(key: key, change: .removed($0)) }
+        }
+        // What is counted in another unit from now on has not sold out: the guards see it fall, then rise.
+        return left + stated
+    }
+}
+
+extension EventBatch.Places {
+    /// Where a shelf's stock lies, as far as that is known.
+    func positions(on shelf: Shelf) -> [PositionKey] {
+        (positions[shelf.sku] ?? []).filter { $0.location == shelf.location }
+    }
+
+    /// Whether no delivery has said in which units and bins a shelf's stock lies.
+    func isOpen(_ shelf: Shelf) -> Bool {
+        let there = positions(on: shelf)
+        return there.isEmpty || there.count == 1 && opened.isSuperset(of: there)
     }
 }

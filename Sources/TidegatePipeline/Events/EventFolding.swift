@@ -22,6 +22,7 @@ struct EventFolding {
     private let shop: Shop
     private let source: Source
     private let placed: EventBatch
+    private let places: EventBatch.Places
     private let waitsForFirst: Bool
 
     /// Finds the positions; nothing is folded yet.
@@ -52,15 +53,17 @@ struct EventFolding {
         waitsForFirst = view.generation == 0
         let others = await shop.locationTotals(notOf: source.id)
         let rules = shop.settings.rules
-        let known = positions.mapValues { $0.map(\.key) }
-        let places = EventBatch.Places(
+        let known = Self.known(positions, doubts.doubts(of: source.id))
+        let opened = standing.kept > 0 ? try await shop.state.openedPositions(of: skus, source.id) : []
+        var places = EventBatch.Places(
             positions: known,
-            awaited: standing.kept > 0
-                ? try await Self.awaited(events.compactMap(\.self), known, source, shop) : [:],
+            opened: opened,
             units: units,
             isKnown: { rules.sites.isEmpty || rules.role(of: $0) != nil },
             otherSource: { location in others.first { $0.totals[location].positions > 0 }?.source }
         )
+        if standing.kept > 0 { try await places.await(events.compactMap(\.self), of: source.id, in: shop) }
+        self.places = places
         var batch = EventBatch(of: source.id)
         var oldest: [SKU: Timestamp] = [:]
         for (event, received) in zip(events, waiting) {
@@ -73,25 +76,45 @@ struct EventFolding {
         self.current = current
     }
 
-    /// Where earlier events of SKUs were taken to belong, at locations of which nothing is known.
-    private static func awaited(
-        _ events: [StockEvent],
-        _ known: [SKU: [PositionKey]],
-        _ source: Source,
-        _ shop: Shop
-    ) async throws -> [SKU: [PositionKey]] {
-        let lacking = events.filter { event in
-            guard let sku = event.sku, let location = event.location else { return false }
-            return known[sku]?.contains { $0.location == location } != true
+    /// The positions that an event of an SKU can be about.
+    ///
+    /// One that has never been clear is one as well; one that is gone, as a held delivery has it, is none
+    /// where that lists another in its place.
+    private static func known(
+        _ positions: [SKU: [Position]],
+        _ doubts: [PositionKey: Doubt]
+    ) -> [SKU: [PositionKey]] {
+        var known = positions.mapValues { $0.map(\.key) }
+        guard !doubts.isEmpty else { return known }
+        for (key, doubt) in doubts where doubt.last == nil && doubt.reason != .unitUnknown {
+            known[key.sku, default: []].append(key)
         }
-        let skus = Set(lacking.compactMap(\.sku)).sorted(byBytesOf: \.self)
-        return skus.isEmpty ? [:] : try await shop.state.eventKeys(of: skus, source.id)
+        return known.mapValues { keys in
+            let stated = Set(keys.filter { doubts[$0].map { $0.last == nil } ?? false }.map(Shelf.init))
+            return keys.filter { !isLeaving($0, doubts) || !stated.contains(Shelf($0)) }.sorted()
+        }
+    }
+
+    /// Whether a guard holds that a position is gone.
+    private static func isLeaving(_ key: PositionKey, _ doubts: [PositionKey: Doubt]) -> Bool {
+        guard let doubt = doubts[key] else { return false }
+        return doubt.reason == .held && doubt.stated == nil
+    }
+
+    /// Where a position is that a held delivery states another in place of.
+    private func replaced(by key: PositionKey, _ doubts: [PositionKey: Doubt]) -> [PositionKey] {
+        guard let doubt = doubts[key], doubt.last == nil else { return [] }
+        return (positions[key.sku] ?? []).map(\.key).filter {
+            Shelf($0) == Shelf(key) && Self.isLeaving($0, doubts)
+        }
     }
 
     /// Folds the events of each position into what is known of it.
     ///
+    /// `staying` are positions whose stock must not be counted at another one instead.
+    ///
     /// - Throws: `Fault`.
-    func folded() async throws -> EventBatch {
+    func folded(staying: Set<PositionKey> = []) async throws -> EventBatch {
         var batch = placed
         let keys = batch.keys
         let known = try await shop.state.events(about: keys, moving: batch.levelled, of: source.id)
@@ -105,8 +128,45 @@ struct EventFolding {
                 standing: position(key, doubtful[key])
             )
             batch.fold(key, known: before, doubt: doubtful[key], isRoom: isRoom)
+            for former in replaced(by: key, doubtful) where !staying.contains(former) {
+                batch.move(former, to: key)
+            }
         }
+        try await foldShelves(of: &batch, doubtful, staying)
         return batch
+    }
+
+    private func foldShelves(
+        of batch: inout EventBatch,
+        _ doubtful: [PositionKey: Doubt],
+        _ staying: Set<PositionKey>
+    ) async throws {
+        let shelves = batch.shelves
+        guard !shelves.isEmpty else { return }
+        let keys = Dictionary(
+            uniqueKeysWithValues: shelves.map { shelf in
+                (shelf, batch.keys(on: shelf).union(places.awaited[shelf] ?? []))
+            }
+        )
+        let all = keys.values.reduce(into: Set()) { $0.formUnion($1) }
+        let known = try await shop.state.events(about: all.sorted(), moving: all, of: source.id)
+        let isRoom = standing.kept + all.count <= EventChanges.keptMax
+        for shelf in shelves {
+            let position = places.positions(on: shelf).first
+            var before = OpenShelf(position: position)
+            for key in keys[shelf] ?? [] { before.events[key] = known[key]?.events }
+            let own = position.map { self.position($0, doubtful[$0]) }
+            batch.fold(
+                shelf,
+                known: before,
+                asOf: standing.stated,
+                standing: waitsForFirst ? .waiting : own,
+                doubt: position.flatMap { doubtful[$0] },
+                units: units,
+                mayMove: position.map { !staying.contains($0) } ?? true,
+                isRoom: isRoom
+            )
+        }
     }
 
     private func position(_ key: PositionKey, _ doubt: Doubt?) -> EventFold.Standing {
@@ -116,6 +176,26 @@ struct EventFolding {
             return .held(stated)
         }
         return current[key].map { .clear($0) } ?? .unknown(.noBase)
+    }
+}
+
+extension EventBatch.Places {
+    /// Looks up what earlier events were about, on the open shelves that these are about.
+    fileprivate mutating func await(
+        _ events: [StockEvent],
+        of source: SourceID,
+        in shop: Shop
+    ) async throws {
+        let shelves = events.compactMap { event in
+            event.sku.flatMap { sku in event.location.map { Shelf(sku, $0) } }
+        }
+        let open = Set(shelves.filter(isOpen))
+        let skus = Set(open.map(\.sku)).sorted(byBytesOf: \.self)
+        guard !skus.isEmpty else { return }
+        for key in try await shop.state.eventKeys(of: skus, source).values.joined()
+        where open.contains(Shelf(key)) {
+            awaited[Shelf(key), default: []].insert(key)
+        }
     }
 }
 

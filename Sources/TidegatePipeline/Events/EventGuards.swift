@@ -20,6 +20,7 @@ struct EventGuards {
             let before = delta.before?.millionths ?? 0
             let after = delta.after?.millionths ?? 0
             if delta.before == nil { counted.positionsAfter += 1 }
+            if delta.after == nil { counted.positionsAfter -= 1 }
             counted.totalAfter += Int128(after) - Int128(before)
             counted.newlyZero = max(0, counted.newlyZero + EventGuards.falls(from: before, to: after))
             statistics.locations[location] = counted

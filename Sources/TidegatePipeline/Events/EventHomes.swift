@@ -5,39 +5,56 @@ import TidegateSettings
 
 // Where events belong once a delivery says in which units and bins the stock lies.
 extension Shop {
-    /// Moves events to the positions that a delivery states at their locations.
+    /// Finds the homes of events: those that are later than the delivery, and positions of which there are
+    /// only others.
     ///
     /// - Throws: `Fault`.
-    func rehomed(
+    func rehome(
+        _ met: inout DeliveryEvents,
+        _ listed: StatedPositions,
         _ later: [PositionKey: PositionEvents],
         older: Set<PositionKey>,
         _ observation: borrowing Observation,
-        _ listed: StatedPositions?,
-        isFull: Bool,
         _ standing: EventStanding,
         _ source: Source
-    ) async throws -> (events: RehomedEvents, opened: Set<PositionKey>) {
-        let keys = older.union(later.keys)
-        guard !keys.isEmpty else { return (RehomedEvents(), []) }
+    ) async throws {
+        let isFull = listed.isFull
+        let unclear = observation.unclear.map(\.key)
+        let shelves = Set((older.union(later.keys).union(unclear)).map(Shelf.init))
+        guard !shelves.isEmpty else { return }
         let view = observation.observed.view
-        let skus = Set(keys.map(\.sku))
+        let skus = Set(shelves.map(\.sku))
         let known = try await offPool { try view.positions(of: skus.sorted(byBytesOf: \.self)) }
         var stated = StatedShelves(observation, isFull ? known : [:], of: skus)
         var times: [PositionKey: Timestamp] = [:]
-        listed?.times.forEach { key, time in
+        listed.times.forEach { key, time in
             guard skus.contains(key.sku) else { return }
             stated.insert(key)
             times[key] = max(time, times[key] ?? time)
         }
         let held = Set(known.values.joined().map(\.key))
         // Of the others it makes no difference.
-        let unsaid = keys.filter { held.contains($0) && !stated[$0.sku, $0.location].contains($0) }
-        let opened = try await openedByEvents(unsaid, standing, source)
+        let unsaid = held.filter { shelves.contains(Shelf($0)) && !stated[Shelf($0)].contains($0) }
+        let opened = try await openedByEvents(unsaid, older.union(later.keys), standing, source)
+        let open = Dictionary(opened.sorted().map { (Shelf($0), $0) }) { first, _ in first }
+        for key in unclear where stated.isUnclear(Shelf(key)) {
+            // The stock that events have stated is what cannot be read.
+            if let position = open[Shelf(key)] { met.unread[key] = position }
+        }
+        if met.isHeldWhole {
+            // Later levels count, so that there is nothing to hold.
+            let levelled = Set(later.lazy.filter { $1.level != nil }.map { Shelf($0.key) })
+            met.waiting = levelled.filter { open[$0] != nil }
+        }
+        let silent = met.waiting.union(met.unread.keys.map(Shelf.init))
         let events = RehomedEvents(
             later,
-            older: older,
+            older: older.union(opened),
             units: try settings.units.table(),
-            stated: { [stated] in stated[$0, $1] },
+            stated: { [stated] in
+                let shelf = Shelf($0, $1)
+                return silent.contains(shelf) ? [] : stated[shelf]
+            },
             asOf: { [times] in times[$0] },
             mayLeave: { key, there in
                 // A movement that waits for a base may find it anywhere.
@@ -45,20 +62,29 @@ extension Shop {
                 if opened.contains(key) { return true }
                 // Another unit of the same shelf, or bins where none were known.
                 return isFull && (there.contains { $0.bin == key.bin } || key.bin.text.isEmpty)
-            }
+            },
+            isOpen: { !held.contains($0) || opened.contains($0) },
+            open: open
         )
-        return (events, opened.subtracting(events.left))
+        met.events = events
+        let new = events.counted.filter { key, events in
+            !held.contains(key) && events.level != nil && stated[Shelf(key)].isEmpty
+        }
+        met.opened = opened.subtracting(events.left).union(new.keys)
     }
 
-    /// Those of the positions that no delivery has stated.
+    /// Those of the positions that no delivery has stated; `told` are those that events are kept of.
     private func openedByEvents(
         _ keys: Set<PositionKey>,
+        _ told: Set<PositionKey>,
         _ standing: EventStanding,
         _ source: Source
     ) async throws -> Set<PositionKey> {
         let known = try await state.events(about: Array(keys), moving: [], of: source.id)
         return keys.filter { key in
-            guard let stated = known[key]?.stated else { return standing.stated == nil }
+            guard let stated = known[key]?.stated else {
+                return standing.stated == nil && told.contains(key)
+            }
             return stated == .openedByEvent
         }
     }
@@ -66,16 +92,9 @@ extension Shop {
 
 /// The positions of some SKUs that a delivery states, by SKU and location.
 struct StatedShelves {
-    private struct Shelf: Hashable {
-        let sku: SKU
-        let location: Location
-
-        init(_ key: PositionKey) { self.init(key.sku, key.location) }
-
-        init(_ sku: SKU, _ location: Location) { (self.sku, self.location) = (sku, location) }
-    }
-
     private var positions: [Shelf: Set<PositionKey>] = [:]
+    /// Those of rows that cannot be read.
+    private var unclear: [Shelf: Set<PositionKey>] = [:]
 
     /// `known` is what the baseline holds of the SKUs where all that is not removed is stated.
     init(_ observation: borrowing Observation, _ known: [SKU: [Position]], of skus: Set<SKU>) {
@@ -87,12 +106,21 @@ struct StatedShelves {
                 insert(delta.key)
             }
         }
-        for row in observation.unclear where skus.contains(row.key.sku) { insert(row.key) }
+        for row in observation.unclear where skus.contains(row.key.sku) {
+            unclear[Shelf(row.key), default: []].insert(row.key)
+            positions[Shelf(row.key)]?.remove(row.key)
+        }
     }
 
     mutating func insert(_ key: PositionKey) { positions[Shelf(key), default: []].insert(key) }
 
-    subscript(sku: SKU, location: Location) -> [PositionKey] {
-        (positions[Shelf(sku, location)] ?? []).sorted()
+    subscript(shelf: Shelf) -> [PositionKey] {
+        let clear = positions[shelf] ?? []
+        return clear.union(unclear[shelf] ?? []).sorted()
+    }
+
+    /// Whether nothing that is said of a shelf can be read.
+    func isUnclear(_ shelf: Shelf) -> Bool {
+        positions[shelf]?.isEmpty ?? true && unclear[shelf]?.isEmpty == false
     }
 }

@@ -75,17 +75,10 @@ package struct EventRun {
         guard let last = waiting.last else { return nil }
         try await shop.makeReady()
         let folding = try await EventFolding(waiting, standing, source, in: shop)
-        var batch = try await folding.folded()
+        var (batch, judged) = try await fold(folding, run)
         let mark = InboxMark(inbox: inbox.id, through: last.number)
-        let deltas = batch.deltas(folding.current)
         var outcome = Outcome(tally: batch.tally, hasMore: waiting.count == EventRun.eventsMax)
-        if batch.stated.isEmpty, batch.held.isEmpty {
-            batch.note([:], mark: mark)
-            try await take(batch)
-        } else {
-            // What a checkout takes between our reading and our writing is written over.
-            try await shop.pollOrders(oro)
-            let judged = try await judge(batch, deltas, folding, run)
+        if let judged {
             batch.note(judged.guards.moves(accepting: judged.judgement.accepted), mark: mark)
             let contained = try await contained(by: batch, folding, judged)
             if judged.changesNothing, contained?.skus.isEmpty ?? true {
@@ -94,6 +87,9 @@ package struct EventRun {
             } else {
                 try await commit(judged, batch, folding, contained, run, &outcome)
             }
+        } else {
+            batch.note([:], mark: mark)
+            try await take(batch)
         }
         try await inbox.take(waiting, of: source.id, at: started)
         return outcome
@@ -157,6 +153,25 @@ package struct EventRun {
         }
     }
 
+    /// Folds and judges; nothing is judged where no figure may change.
+    private func fold(_ folding: EventFolding, _ run: RunID) async throws -> (EventBatch, Judged?) {
+        let batch = try await folding.folded()
+        // What a checkout takes between our reading and our writing is written over.
+        if batch.changesFigures { try await shop.pollOrders(oro) }
+        let judged = try await judge(batch, folding, run)
+        let taken = Set(judged?.judgement.accepted.map(\.key) ?? [])
+        // What a guard holds does not leave its unit.
+        let staying = Set(batch.moved.filter { !taken.contains($1) }.keys)
+        guard !staying.isEmpty else { return (batch, judged) }
+        let stayed = try await folding.folded(staying: staying)
+        return (stayed, try await judge(stayed, folding, run))
+    }
+
+    private func judge(_ batch: EventBatch, _ folding: EventFolding, _ run: RunID) async throws -> Judged? {
+        guard batch.changesFigures else { return nil }
+        return try await judge(batch, batch.deltas(folding.current), folding, run)
+    }
+
     private func judge(
         _ batch: EventBatch,
         _ deltas: [Delta],
@@ -173,13 +188,21 @@ package struct EventRun {
         var statement = DeliveryStatement(source: source.id, run: run, scope: .partial, arrived: started)
         statement.deltas = deltas
         statement.statistics = guards.statistics
+        statement.rehomed = Set(batch.moved.keys)
         var known = KnownOfSource()
         known.units = folding.units
         known.positions = folding.positions
         known.asOf = folding.standing.stated
         // Of the others nothing is said.
-        known.doubts = folding.doubts.doubts(of: source.id).filter { batch.stated[$0.key] != nil }
-        let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        known.doubts = folding.doubts.doubts(of: source.id).filter { key, _ in
+            batch.stated[key] != nil || batch.moved[key] != nil
+        }
+        var judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        if judgement.isHeld {
+            // A storm comes as many small runs: a person decides once.
+            statement.plans = try await shop.state.plansOfEvents(of: source.id)
+            judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        }
         var taking = DoubtBook.Taking(
             source.id,
             asOf: batch.asOf,
@@ -219,6 +242,7 @@ package struct EventRun {
             &result,
             of: run,
             asksAgain: false,
+            joining: source.id,
             shop.settings.guards,
             in: shop.state
         )
@@ -241,7 +265,11 @@ package struct EventRun {
         proposal.doubts = judged.changes
         proposal.ledger = contained?.ledger
         proposal.events = batch.changes
-        proposal.events?.opened = Set(accepted.lazy.filter { $0.before == nil }.map(\.key))
+        // A position in doubt that was never clear is one that a delivery has stated.
+        let doubtful = folding.doubts.doubts(of: source.id)
+        let added = accepted.lazy.filter { $0.before == nil }.map { $0.key }
+        let begun = judged.judgement.doubts.set.lazy.filter { $0.last == nil }.map { $0.key }
+        proposal.events?.opened = Set(added).union(begun).filter { doubtful[$0] == nil }
         proposal.exceptions.occurred += batch.exceptions
         if shop.sources.count > 1 {
             let growth = Growth(of: accepted, units: folding.units)

@@ -87,15 +87,20 @@ struct JudgedDelivery: ~Copyable {
         statement.isRejected = decision?.kind == .rejected
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
-        var known = try await known(observation, statement, doubts: book, units, last, before)
-        let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
-        let overridden = try await statement.take(events, observation, &known)
-        let judgement = Judgement(statement, known: known, thresholds: shop.settings.guards)
+        let known = try await known(observation, statement, doubts: book, units, last, before)
+        var events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
+        var met = try await Met(statement, known, events, observation, shop.settings.guards)
+        if met.judgement.holdsAll, !events.events.emptied.isEmpty {
+            events.isHeldWhole = true
+            try await shop.rehome(&events, observation, source)
+            met = try await Met(statement, known, events, observation, shop.settings.guards)
+        }
+        let judgement = met.judgement
         let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
         var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
         var growth: GrowthRecord?
         if shop.sources.count > 1 {
-            try await shop.lookBack(from: judgement, known, before, for: &taking)
+            try await shop.lookBack(from: judgement, met.known, before, for: &taking)
             growth = GrowthRecord(
                 Growth(of: judgement.accepted, units: units),
                 time: time,
@@ -103,7 +108,7 @@ struct JudgedDelivery: ~Copyable {
             )
         }
         let changes = book.take(judgement, taking)
-        let counts = counts(observation.deltas, intake.scope, judgement, known, overridden)
+        let counts = counts(observation.deltas, intake.scope, judgement, met.known, met.overridden)
         return JudgedDelivery(
             intake: intake,
             observation: observation,
@@ -117,11 +122,32 @@ struct JudgedDelivery: ~Copyable {
             followsHeldWhole: try await shop.state.isLastHeldWhole(of: source.id),
             stated: stated,
             before: before,
-            hadDoubts: !known.doubts.isEmpty,
+            hadDoubts: !met.known.doubts.isEmpty,
             counts: counts,
-            overridden: overridden,
-            events: events
+            overridden: met.overridden,
+            events: met.events
         )
+    }
+
+    /// What a delivery states, judged with the events that it meets.
+    private struct Met {
+        let events: DeliveryEvents
+        let known: KnownOfSource
+        let judgement: Judgement
+        let overridden: Set<PositionKey>
+
+        init(
+            _ statement: DeliveryStatement,
+            _ known: KnownOfSource,
+            _ events: DeliveryEvents,
+            _ observation: borrowing Observation,
+            _ thresholds: GuardThresholds
+        ) async throws {
+            var (statement, known) = (statement, known)
+            overridden = try await statement.take(events, observation, &known)
+            judgement = Judgement(statement, known: known, thresholds: thresholds)
+            (self.events, self.known) = (events, known)
+        }
     }
 
     /// What a delivery leaves out, or what a guard holds, is a difference in each delivery until it is taken:

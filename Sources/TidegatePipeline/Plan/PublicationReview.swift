@@ -23,12 +23,14 @@ struct PublicationReview: Sendable {
     ///
     /// Afterwards `result` has only what may be written. A figure that was held before stays with the older
     /// run. Where the delivery says something new (`asksAgain`), what was rejected is asked anew. `unstated`
-    /// are levels of unknown SKUs, where they were looked for; their zeros say nothing of the others.
+    /// are levels of unknown SKUs, where they were looked for; their zeros say nothing of the others. What
+    /// events of the source `joining` want joins what earlier ones wanted and is still held.
     static func review(
         _ result: inout Planning.Result,
         of run: RunID,
         asksAgain: Bool,
         unstated: [HeldFigure]? = nil,
+        joining source: SourceID? = nil,
         _ thresholds: GuardThresholds,
         in state: StateDatabase
     ) async throws -> PublicationReview {
@@ -40,11 +42,12 @@ struct PublicationReview: Sendable {
         let older = Dictionary(before.map { ($0.key, $0) }) { first, _ in first }
         let codes = PublicationReview.codes(of: result.wishes, review.trips)
         if !codes.isEmpty {
-            result.withhold { accepted in
+            var plans: [GuardTrip.Code: RunID] = [:]
+            if let source { plans = try await state.plansOfEvents(of: source) }
+            result.withhold { [plans] accepted in
                 guard let code = codes[accepted.shownStock] else { return false }
-                let known = older[accepted.wish.key]
-                let isOpen = known.map { !$0.isRejected } ?? false
-                review.held.append(accepted.held(by: code, of: isOpen ? known?.run ?? run : run))
+                let known = older[accepted.wish.key].flatMap { $0.isRejected ? nil : $0.run }
+                review.held.append(accepted.held(by: code, of: known ?? plans[code] ?? run))
                 return true
             }
         }

@@ -51,6 +51,28 @@ struct EventGuardTests {
         }
     }
 
+    @Test("given a storm of zeros in many small runs, then one plan waits for a person")
+    func onePlan() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            var last: RunRecord?
+            for number in 1...14 {
+                last = try await stage.take(Self.zeros(number...number, at: 20 + number))?.record
+            }
+            let doubts = try await stage.stage.shop.state.doubts().all
+            let plans = Set(doubts.compactMap(\.run))
+            #expect(doubts.count == 9 && plans.count == 1)
+            #expect(last?.state.kind == .held)
+            let plan = try #require(plans.first)
+            let approval = Approval(shop: stage.stage.shop, oro: stage.stage.oro)
+            _ = try await approval.approve(plan.text, Approval.Choice(reason: "sold out"))
+            #expect(try await stage.pushed("AB-14") == 0)
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+            let runs = try await stage.stage.shop.state.lastRuns(limit: 30)
+            #expect(!runs.contains { $0.state.kind == .held })
+        }
+    }
+
     @Test("given one position that sells out and comes back all the time, then nothing is held")
     func flapping() async throws {
         try await EventStage.run(products: 40, guards: Self.guards) { stage in

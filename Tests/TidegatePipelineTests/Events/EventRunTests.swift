@@ -1,3 +1,4 @@
+import Foundation
 import InventoryCore
 import StateStore
 import Testing
@@ -185,6 +186,35 @@ struct EventRunTests {
             #expect(unknown?.tally.parked == [.unit: 1])
             #expect(try await stage.stock("AB-1") == 9)
             #expect(try await stage.hints().contains(.unit))
+        }
+    }
+
+    @Test("given contradicting events, then the first delivery that is as late as they are ends it")
+    func contradictionEnds() async throws {
+        let sources =
+            "source: { kind: file, path: FOLDER/stock.csv, scope: full, contract: { rows_min: 1 }, "
+            + "events: { answers: strict } }"
+        try await EventStage.run(sources: sources) { stage in
+            try await stage.deliver(["AB-1": 50, "AB-2": 50], at: 10)
+            try await stage.take([
+                EventStage.level("AB-1", 7, at: 30), EventStage.level("AB-1", 8, at: 30),
+                EventStage.level("AB-2", 7, at: 30), EventStage.level("AB-2", 8, at: 30),
+            ])
+            func open() async throws -> [SKU?] {
+                try await stage.stage.openExceptions(.conflictingEvent).map(\.exception.subject.sku)
+            }
+            #expect(try await open() == ["AB-1", "AB-2"])
+            // An older one says nothing of it, whether it states everything or a part.
+            try stage.stage.write(text: #"{"scope": "partial"}"#, to: "stock.csv.manifest.json")
+            try await stage.deliver(["AB-1": 49], at: 20)
+            #expect(try await open() == ["AB-1", "AB-2"])
+            try await stage.deliver(["AB-1": 48], at: 35)
+            #expect(try await open() == ["AB-2"])
+            try FileManager.default.removeItem(atPath: "\(stage.stage.folder)/stock.csv.manifest.json")
+            try await stage.deliver(["AB-1": 48, "AB-2": 47], at: 25)
+            #expect(try await open() == ["AB-2"])
+            try await stage.deliver(["AB-1": 48, "AB-2": 46], at: 40)
+            #expect(try await open().isEmpty)
         }
     }
 
