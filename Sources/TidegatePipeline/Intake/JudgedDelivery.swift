@@ -88,13 +88,8 @@ struct JudgedDelivery: ~Copyable {
         var book = try await shop.state.doubts()
         let units = try shop.settings.units.table()
         let known = try await known(observation, statement, doubts: book, units, last, before)
-        var events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
-        var met = try await Met(statement, known, events, observation, shop.settings.guards)
-        if met.judgement.holdsAll, !events.events.emptied.isEmpty {
-            events.isHeldWhole = true
-            try await shop.rehome(&events, observation, source)
-            met = try await Met(statement, known, events, observation, shop.settings.guards)
-        }
+        let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
+        let met = try await meet(statement, known, events, observation, source, in: shop)
         let judgement = met.judgement
         let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
         var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
@@ -127,6 +122,22 @@ struct JudgedDelivery: ~Copyable {
             overridden: met.overridden,
             events: met.events
         )
+    }
+
+    private static func meet(
+        _ statement: DeliveryStatement,
+        _ known: KnownOfSource,
+        _ events: DeliveryEvents,
+        _ observation: borrowing Observation,
+        _ source: Source,
+        in shop: Shop
+    ) async throws -> Met {
+        let met = try await Met(statement, known, events, observation, shop.settings.guards)
+        guard met.judgement.holdsAll, !events.events.emptied.isEmpty else { return met }
+        var held = events
+        held.isHeldWhole = true
+        try await shop.rehome(&held, observation, source)
+        return try await Met(statement, known, held, observation, shop.settings.guards)
     }
 
     /// What a delivery states, judged with the events that it meets.
