@@ -22,8 +22,8 @@ extension ObservedBaseline {
     /// Nothing is lost: the new file replaces the old one whole,
     /// and readers that have the old one open keep reading it.
     ///
-    /// - Parameter generation: that the new base is to have, where that is another one: only for a file that no
-    ///   database knows yet.
+    /// - Parameter generation: that the new base is to have, where that is another one: only for a file that
+    ///   no database knows yet.
     /// - Throws: `Fault`; the baseline is as it was then.
     package func fold(as generation: UInt64? = nil) throws {
         let output = try BaselineOutput(for: path, memoryBytesMax: stagedBytesMax)

@@ -193,8 +193,8 @@ extension KeySeeds {
 }
 
 extension ObservedBaseline {
-    /// Refuses a file whose marks are made under other seeds than those the database knows: it was made beside
-    /// the state, from whatever bytes, and states nothing that was accepted.
+    /// Refuses a file whose marks are made under other seeds than those the database knows: it was made
+    /// beside the state, from whatever bytes, and states nothing that was accepted.
     ///
     /// - Throws: `baseline_of_another_state`.
     func require(seeds known: [UInt64]?) throws(Fault) {

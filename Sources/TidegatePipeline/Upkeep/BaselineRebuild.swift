@@ -8,9 +8,9 @@ package import TidegateSettings
 /// Makes the observed baseline of a state folder anew from the archived snapshots, for when its file is lost
 /// or damaged.
 ///
-/// Of full deliveries the newest accepted one is enough; partial ones are read one after the other, and none may
-/// be missing: an older statement would bring figures back that have ended. What the last delivery did not state
-/// clearly, what a guard held and what events have moved is put as the database knows it.
+/// Of full deliveries the newest accepted one is enough; partial ones are read one after the other, and none
+/// may be missing: an older statement would bring figures back that have ended. What the last delivery did
+/// not state clearly, what a guard held and what events have moved is put as the database knows it.
 package struct BaselineRebuild {
     /// What the new baseline was made of.
     package struct Outcome: Sendable {
@@ -33,7 +33,8 @@ package struct BaselineRebuild {
     ///
     /// - Parameter only: the source to do it for; nothing for all.
     /// - Returns: what each was made of, in the order of the configuration.
-    /// - Throws: `Fault`: nothing accepted yet (66), deliveries that the archive does not have (66), busy (75).
+    /// - Throws: `Fault`: nothing accepted yet (66), deliveries that the archive does not have (66),
+    ///   busy (75).
     package func perform(only: SourceID? = nil) async throws -> [Outcome] {
         do {
             guard folder.holdsState else { throw nothing("No run has been made yet.") }
@@ -106,8 +107,8 @@ package struct BaselineRebuild {
 
     /// The copies of the deliveries that the baseline was made of, the oldest first.
     ///
-    /// - Throws: `nothing_to_rebuild_from` where one of them is missing: what it stated would be gone, and what
-    ///   it ended would come back.
+    /// - Throws: `nothing_to_rebuild_from` where one of them is missing: what it stated would be gone, and
+    ///   what it ended would come back.
     private func snapshots(of source: SourceID, _ state: StateDatabase) async throws -> [Replayed] {
         let kept = try SnapshotArchive(folder: folder).snapshots()
         let paths = Dictionary(kept.map { ($0.run, $0.path) }) { first, _ in first }

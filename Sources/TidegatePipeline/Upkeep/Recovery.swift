@@ -110,8 +110,8 @@ package struct Recovery: Sendable {
             "database",
             damage: damage,
             remedy:
-                "Put aside as \(moved.joined(separator: ", ")). Run `tidegate sync`: it reads the shop's figures and the next full "
-                + "delivery anew; what was held or in doubt is judged again.",
+                "Put aside as \(moved.joined(separator: ", ")). Run `tidegate sync`: it reads the shop's "
+                + "figures and the next full delivery anew; what was held or in doubt is judged again.",
             isMended: true
         )
     }
@@ -141,8 +141,8 @@ package struct Recovery: Sendable {
                 "inbox of events",
                 damage: damage,
                 remedy: mends
-                    ? "Put aside as \(aside); events that were not in effect yet are lost, and the next full delivery "
-                        + "states what they said."
+                    ? "Put aside as \(aside); events that were not in effect yet are lost, and the next full "
+                        + "delivery states what they said."
                     : "`tidegate recover --mend` puts it aside; a new one is made.",
                 isMended: mends
             )
