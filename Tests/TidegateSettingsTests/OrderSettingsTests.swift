@@ -18,7 +18,7 @@ struct OrderSettingsTests {
         "settings under which an order would leave too early, or never, are refused",
         arguments: [
             // A figure on hand contains no booked order.
-            ("acknowledge: booked, figure: on_hand", [""], "orders.acknowledge"),
+            ("acknowledge: booked, figure: on_hand", [withoutCommitted], "orders.acknowledge"),
             ("acknowledge: booked", [withoutCommitted], "orders.acknowledge"),
             // One source of them is enough.
             ("acknowledge: booked", ["", withoutCommitted], "orders.acknowledge"),
@@ -40,7 +40,8 @@ struct OrderSettingsTests {
     @Test(
         "settings that are right are accepted, without a warning",
         arguments: [
-            ("acknowledge: booked", [""]), ("acknowledge: booked, figure: available", [withoutCommitted]),
+            ("acknowledge: booked", [""]), ("acknowledge: booked, figure: on_hand", [""]),
+            ("acknowledge: booked, figure: available", [withoutCommitted]),
             ("acknowledge: shipped, by: [ids, manifest]", [withoutCommitted]),
             ("by: [ids, { oro_field: externalId }]", [""]), ("statuses: { drop: [on_hold] }", [""]),
         ]
