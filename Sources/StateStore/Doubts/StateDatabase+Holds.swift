@@ -39,6 +39,21 @@ extension StateDatabase {
         }
     }
 
+    /// Counts the positions and the figures that wait for a decision on a run.
+    package func heldCount(of run: RunID) async throws -> Int {
+        try await read("count what is held") { db in
+            try Int.fetchOne(
+                db,
+                cached: """
+                    SELECT (SELECT count(*) FROM holds h WHERE h.run = r.number AND NOT h.rejected)
+                        + (SELECT count(*) FROM doubts d WHERE d.run = r.number)
+                    FROM runs r WHERE r.id = ?
+                    """,
+                arguments: [run.text]
+            ) ?? 0
+        }
+    }
+
     /// Gives the levels of these warehouses that show more than 0 and are of none of these products, by their
     /// keys.
     ///

@@ -35,6 +35,16 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the levels of some rows, in the order of these.
+    package func levels(in rows: [LevelRow]) async throws -> [StoredLevel] {
+        try await read("read levels") { db in
+            var levels: [StoredLevel] = []
+            let statement = try db.cachedStatement(sql: "\(StoredLevel.query) WHERE l.id = ?")
+            for row in rows { try StoredLevel.append(from: statement, [row.number], to: &levels) }
+            return levels
+        }
+    }
+
     /// Has the SKUs of the levels that the shop has pass by some unknown names.
     package func names(near unknown: NearNames) async throws -> NearNames {
         guard !unknown.isEmpty else { return unknown }

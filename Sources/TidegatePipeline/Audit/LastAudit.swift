@@ -23,7 +23,39 @@ package struct LastAudit: Sendable {
     }
 }
 
+/// What is remembered of an audit beside the newest: when it was, and what it found.
+package struct PastAudit: Hashable, Sendable, Codable {
+    private let atMicroseconds: Int64
+    /// Levels that were compared.
+    package let compared: Int
+    /// Drifts by their kinds' names.
+    package let drift: [String: Int]
+    package let repaired: Int
+    /// Drifts that are left for a person.
+    package let open: Int
+
+    package var at: Timestamp { Timestamp(microseconds: atMicroseconds) }
+
+    fileprivate static let name = "audit.past"
+    /// Audits that are remembered.
+    fileprivate static let countMax = 50
+
+    package init(at: Timestamp, compared: Int, drift: [Drift.Kind: Int], repaired: Int, open: Int) {
+        atMicroseconds = at.microseconds
+        (self.compared, self.repaired, self.open) = (compared, repaired, open)
+        self.drift = Dictionary(drift.map { ($0.key.rawValue, $0.value) }) { first, _ in first }
+    }
+}
+
 extension StateDatabase {
+    /// Gives the last audits, the newest first; what cannot be read counts as none.
+    ///
+    /// - Throws: `Fault`.
+    package func pastAudits() async throws -> [PastAudit] {
+        let text = try await memory(PastAudit.name) ?? "[]"
+        return (try? JSONDecoder().decode([PastAudit].self, from: Data(text.utf8))) ?? []
+    }
+
     /// Gives the newest audit that has ended; nothing before the first.
     ///
     /// - Throws: `Fault`.
@@ -42,8 +74,17 @@ extension StateDatabase {
     }
 
     /// Remembers an audit in place of the one before.
-    func remember(_ report: AuditReport) async throws {
+    func remember(_ report: AuditReport, at now: Timestamp = .now) async throws {
         let json = try report.json(limit: LastAudit.rowsMax)
         try await remember(String(decoding: json, as: UTF8.self), as: LastAudit.name)
+        let past = PastAudit(
+            at: now,
+            compared: report.levels.compared,
+            drift: report.counts,
+            repaired: report.count(.repaired),
+            open: report.count(.open)
+        )
+        let all = [past] + (try await pastAudits()).prefix(PastAudit.countMax - 1)
+        try await remember(String(decoding: try JSONEncoder().encode(all), as: UTF8.self), as: PastAudit.name)
     }
 }

@@ -59,6 +59,13 @@ package struct ShopStock: Sendable {
         }
     }
 
+    /// Calls the closure with each SKU that has a position, source by source; blocks meanwhile.
+    ///
+    /// - Throws: `Fault` where a baseline is damaged, and what the closure throws.
+    func forEachSKU(_ body: (SKU) throws -> Void) throws {
+        for view in views { try view.forEachSKU(body) }
+    }
+
     /// Gives the SKUs that a change of rules concerns, in byte order.
     ///
     /// - Throws: `Fault` where a baseline is damaged.

@@ -53,7 +53,7 @@ package struct Explanation: Sendable {
         }
     }
 
-    private static func unknown(_ sku: SKU, near: NearName?) -> Fault {
+    static func unknown(_ sku: SKU, near: NearName?) -> Fault {
         Fault(
             .inputMissing,
             code: "unknown_sku",

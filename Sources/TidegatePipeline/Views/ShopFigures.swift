@@ -22,6 +22,9 @@ package struct ShopFigures: Sendable {
         package let stated: Timestamp?
         /// When the newest statement was true that the shop shows wholly.
         package let confirmed: Timestamp?
+        /// The newest delivery that the shop shows wholly; `confirmed` can be of stock events, which state a
+        /// part only.
+        package let shown: RunRecord?
         package let isSilent: Bool
         package let positions: Int
         /// The locations that it states.
@@ -55,6 +58,7 @@ package struct ShopFigures: Sendable {
                         id: source.id,
                         stated: fresh.stated,
                         confirmed: confirmed?.asOf,
+                        shown: try await shop.state.lastShown(of: source.id),
                         isSilent: fresh.isSilent,
                         positions: view?.count ?? 0,
                         locations: view?.locationTotals.totals.keys.sorted() ?? []
@@ -94,12 +98,14 @@ extension ShopFigures.SourceFigures {
         confirmed: Timestamp?,
         isSilent: Bool,
         positions: Int,
-        at locations: [Location]
+        at locations: [Location],
+        shown: RunRecord? = nil
     ) {
         self.init(
             id: id,
             stated: stated,
             confirmed: confirmed,
+            shown: shown,
             isSilent: isSilent,
             positions: positions,
             locations: locations

@@ -94,7 +94,7 @@ extension Shop {
     /// Finds the run whose name begins with `prefix`.
     ///
     /// - Throws: `Fault`: no such run (66), several of them (64).
-    func run(withPrefix prefix: String) async throws -> RunRecord {
+    package func run(withPrefix prefix: String) async throws -> RunRecord {
         let runs = try await state.runs(withPrefix: prefix)
         guard runs.count <= 1 else {
             let names = runs.map(\.id.text).joined(separator: ", ")

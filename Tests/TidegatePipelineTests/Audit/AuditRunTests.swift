@@ -49,6 +49,20 @@ struct AuditRunTests {
         }
     }
 
+    @Test("audits are remembered with what they found, the newest first")
+    func past() async throws {
+        try await AuditStage.run { stage in
+            try await stage.sync(Self.stock)
+            _ = try await stage.audit()
+            stage.simulator.setQuantity(level: stage.level("AB-2"), to: "99")
+            _ = try await stage.audit()
+            let past = try await stage.shop.state.pastAudits()
+            #expect(past.map(\.open) == [1, 0] && past.map(\.compared) == [12, 12])
+            #expect(past.first?.drift["manual"] == 1 && past.first?.repaired == 0)
+            #expect(past.allSatisfy { $0.at <= .now })
+        }
+    }
+
     @Test("a repair mends what it can and leaves an order alone")
     func repair() async throws {
         try await AuditStage.run { stage in

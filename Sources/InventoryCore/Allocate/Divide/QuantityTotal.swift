@@ -14,6 +14,16 @@ package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
         millionths += other.millionths
     }
 
+    /// The same with the other sign.
+    package var negated: QuantityTotal {
+        var total = QuantityTotal.zero
+        total.millionths = -millionths
+        return total
+    }
+
+    /// For drawing only.
+    package var approximate: Double { Double(millionths) / Double(Quantity.scale) }
+
     /// The plain decimal without trailing zeros, like that of a quantity.
     package var description: String {
         let scale = Int128(Quantity.scale)
