@@ -20,6 +20,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let heapModule = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCertificateReloading = Target.Dependency.product(
     name: "NIOCertificateReloading",
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -122,10 +124,14 @@ let package = Package(
                 "StateStore",
                 "OroClient", "TidegateSettings", "TidegatePipeline", crypto, hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, logging,
-                metrics, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
+                metrics, mustache, nioCertificateReloading, nioCore, nioHTTP1, nioHTTPTypes, nioPosix, nioSSL,
                 serviceLifecycle, distributedTracing, unixSignals, yams,
             ],
-            resources: [.embedInCode("Http/openapi.yaml")],
+            resources: [
+                .embedInCode("Http/openapi.yaml"),
+                .embedInCode("Pages/Assets"),
+                .embedInCode("Pages/Templates"),
+            ],
             swiftSettings: strict
         ),
         .target(

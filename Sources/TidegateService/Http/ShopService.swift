@@ -34,6 +34,10 @@ package protocol ShopService: Sendable {
     func resumePush() async throws
     /// What each source does next, in the order of the configuration.
     func servedSources() async throws -> [ServedSource]
+    /// What the shop had not confirmed in the last hour, the oldest first.
+    var backlogPoints: [BacklogPoint] { get }
+    /// How long the steps of a run took; empty where this process has not made it, or forgot it.
+    func stepSeconds(of run: RunID) -> [RunStep: Double]
     /// Why nothing is sent to the shop; nothing where the push goes on.
     func pushPause() async -> ScheduleMemory.Pause?
 }

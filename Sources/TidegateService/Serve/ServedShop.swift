@@ -27,6 +27,8 @@ package final class ServedShop: Sendable {
     private let reloading = Mutex<ServiceReload?>(nil)
     private let beat = Mutex(ContinuousClock.now)
     private let committed: CommitCount
+    private let times = RunTimes()
+    let trace = BacklogTrace()
 
     /// Serves a shop that is open for writing.
     ///
@@ -47,7 +49,8 @@ package final class ServedShop: Sendable {
         self.oro = oro
         let committed = CommitCount()
         self.committed = committed
-        self.events = { event in
+        self.events = { [times] event in
+            if case .ended(let summary) = event { times.note(summary) }
             // Before anybody hears of it: what was known of the source's deliveries no longer holds.
             if case .committed(let record) = event, record.events == nil { committed.add() }
             events(event)
@@ -106,6 +109,12 @@ package final class ServedShop: Sendable {
             throw error
         }
     }
+
+    /// How long the steps of a run took; empty where this process has not made it, or forgot it.
+    package func stepSeconds(of run: RunID) -> [RunStep: Double] { times.steps(of: run) }
+
+    /// What the shop had not confirmed in the last hour, the oldest first.
+    package var backlogPoints: [BacklogPoint] { trace.points }
 
     /// Counts what may have changed the last delivery of a source, its rules, or anything but events.
     var commits: Int { committed.count }

@@ -64,7 +64,7 @@ struct DemoService {
         let event = #"{"sku":"PUMP-10002","location":"WH-LEEDS","unit":"EA","on_hand":"0","committed":"0","#
         Console().note(
             """
-            Tidegate serves on http://127.0.0.1:\(port); Ctrl-C ends it.
+            Tidegate serves on http://127.0.0.1:\(port)/ - open it in a browser; Ctrl-C ends it.
 
               shop      \(shop) (simulated, inside this process); its writes: \(shop)/_simulator/ledger
               folder    \(folder)

@@ -231,5 +231,7 @@ final class StandInShop: ShopService {
     func pausePush(reason: String, who: String) { note("pause push: \(reason), \(who)") }
     func resumePush() { note("resume push") }
     func pushPause() -> ScheduleMemory.Pause? { nil }
+    var backlogPoints: [BacklogPoint] { [] }
+    func stepSeconds(of run: RunID) -> [RunStep: Double] { [.read: 0.25, .push: 1.5] }
     func servedSources() -> [ServedSource] { shop.settings.sources.map { ServedSource($0.id) } }
 }

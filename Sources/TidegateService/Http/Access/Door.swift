@@ -30,6 +30,10 @@ package enum Door: Sendable {
         case .tokens(let book):
             try Door.requireSameSite(head)
             if let hookToken { return try book.tokens.caller(with: hookToken, at: now) }
+            if head.headerFields[.authorization] == nil, let session = Sessions.name(in: head) {
+                try Door.requireOwnPage(head)
+                return try book.caller(session: session, at: now)
+            }
             return try book.tokens.caller(with: Door.bearer(head), at: now)
         case .closed:
             throw .unauthorized("The service asks for tokens, and has none.")
@@ -74,6 +78,17 @@ package enum Door: Sendable {
         guard let start = origin.range(of: "://"),
             String(origin[start.upperBound...]).lowercased() == head.authority?.lowercased()
         else { throw crossSite }
+    }
+
+    /// Refuses what comes with a cookie and does not prove that a page of this service has sent it.
+    ///
+    /// A browser sends cookies by itself; a program that has a token sends that.
+    static func requireOwnPage(_ head: HTTPRequest) throws(Fault) {
+        guard ![.get, .head, .options].contains(head.method) else { return }
+        try requireSameSite(head)
+        guard head.headerFields[.secFetchSite] != nil || head.headerFields[.origin] != nil else {
+            throw crossSite
+        }
     }
 
     private static let crossSite = Fault(

@@ -23,6 +23,8 @@ package final class TokenBook: Sendable {
     private let path: String
     private let logger: Logger
     private let known: Mutex<Known>
+    /// Who has signed in with one of them.
+    let sessions: Sessions
 
     /// How often the file is looked at.
     private static let lookSeconds = 1.0
@@ -30,9 +32,10 @@ package final class TokenBook: Sendable {
     /// Reads the file.
     ///
     /// - Throws: `Fault` where it cannot be used: a service does not begin without its tokens.
-    package init(path: String, logger: Logger) throws(Fault) {
+    package init(path: String, hasTLS: Bool = false, logger: Logger) throws(Fault) {
         self.path = path
         self.logger = logger
+        sessions = Sessions(hasTLS: hasTLS)
         let stamp = TokenBook.stamp(of: path)
         let tokens = try TokensFile.load(path: path).tokens
         known = Mutex(Known(tokens: tokens, stamp: stamp, looked: .now))
@@ -45,6 +48,29 @@ package final class TokenBook: Sendable {
             }
             return look(&known)
         }
+    }
+
+    /// Gives who has signed in.
+    ///
+    /// - Throws: `unauthorized` where the session has ended, or its token.
+    func caller(session name: String, at now: Timestamp) throws(Fault) -> Caller {
+        guard let token = sessions.token(of: name, among: tokens, at: now) else {
+            throw .unauthorized("You are not signed in any more.")
+        }
+        return token.caller
+    }
+
+    /// Opens a session for who has a token.
+    ///
+    /// - Returns: the session's name.
+    /// - Throws: `unauthorized`.
+    func signIn(with text: String, at now: Timestamp) throws(Fault) -> String {
+        let tokens = tokens
+        let caller = try tokens.caller(with: text, at: now)
+        guard let token = tokens.first(where: { $0.id == caller.id }) else {
+            throw .unauthorized("There is no such token.")
+        }
+        return sessions.begin(token, at: now)
     }
 
     /// Reads the file now, where it has changed.

@@ -15,6 +15,8 @@ struct Call: Sendable {
     let values: [String: String]
     let query: [String: String]
     let caller: Caller
+    /// By which it came in.
+    let door: Door
     let id: String
     let logger: Logger
     let now: Timestamp

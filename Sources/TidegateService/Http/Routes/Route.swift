@@ -16,6 +16,8 @@ struct Route: Sendable {
     let isHook: Bool
     /// Whether its source stands in the query, or is that of the token.
     let asksSource: Bool
+    /// Of a page: the shops of which `?shop=` chooses one, else it is the first; nothing of all others.
+    let pageShops: [ShopID]?
     let answer: @Sendable (Call) async throws -> Response
 
     let parts: [Part]
@@ -32,6 +34,7 @@ struct Route: Sendable {
         query: Set<String>? = [],
         isHook: Bool = false,
         asksSource: Bool = false,
+        pageShops: [ShopID]? = nil,
         answer: @escaping @Sendable (Call) async throws -> Response
     ) {
         self.method = method
@@ -40,10 +43,18 @@ struct Route: Sendable {
         self.query = query
         self.isHook = isHook
         self.asksSource = asksSource
+        self.pageShops = pageShops
         self.answer = answer
         parts = pattern.split(separator: "/").map { part in
             part.hasPrefix("{") ? .named(String(part.dropFirst().dropLast())) : .fixed(String(part))
         }
+    }
+
+    /// The shop that a page is about; nothing where it is about none.
+    func pageShop(_ query: [String: String], for caller: Caller) -> ShopID? {
+        guard let pageShops else { return nil }
+        return query["shop"].map { ShopID($0) } ?? pageShops.first { caller.mayReach($0) }
+            ?? pageShops.first
     }
 
     /// The named parts of a path; nothing where it is another path.
@@ -136,7 +147,10 @@ struct Address: Hashable {
         hint: "Escape what is not a letter, a digit or one of -._~ as %XX of UTF-8."
     )
 
-    private static func decoded(_ text: Substring) throws(Fault) -> String {
+    /// The text with its `%XX` taken back.
+    ///
+    /// - Throws: `bad_address`.
+    static func decoded(_ text: Substring) throws(Fault) -> String {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

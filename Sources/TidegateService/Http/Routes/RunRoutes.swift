@@ -48,7 +48,8 @@ struct RunRoutes: Sendable {
         return page.answer(runs, next: { $0.id.text }) { run in JSONPieces.line { $0.append(run) } }
     }
 
-    private static func state(_ text: String) throws(Fault) -> RunRecord.State.Kind {
+    /// - Throws: `bad_parameter`.
+    static func state(_ text: String) throws(Fault) -> RunRecord.State.Kind {
         if let kind = RunRecord.State.Kind(rawValue: text) { return kind }
         let known = RunRecord.State.Kind.allCases.map(\.rawValue).joined(separator: ", ")
         throw .badParameter("state", "`state` is one of \(known).")

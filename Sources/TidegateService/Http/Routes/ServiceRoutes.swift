@@ -17,7 +17,7 @@ package struct ServiceRoutes: Sendable {
             + ExceptionRoutes(desk: desk).routes + RuleRoutes(desk: desk).routes
             + WorkRoutes(desk: desk).routes + StreamRoute(desk: desk).routes
             + UploadRoute(desk: desk).routes + EventRoutes(desk: desk).routes
-            + AcknowledgementRoutes(desk: desk).routes
+            + AcknowledgementRoutes(desk: desk).routes + PageRoutes(desk: desk).routes
     }
 
     /// What belongs to no shop.

@@ -44,7 +44,7 @@ struct SourceRoutes: Sendable {
         ]
     }
 
-    private static let nothingYet = Fault(
+    static let nothingYet = Fault(
         .inputMissing,
         code: "nothing_yet",
         message: "The source has said nothing yet.",

@@ -89,7 +89,9 @@ package struct ServiceListener: Sendable {
     }
 
     private func door(_ settings: ServiceSettings) throws(Fault) -> Door {
-        if let path = settings.tokensFile { return .tokens(try TokenBook(path: path, logger: logger)) }
+        if let path = settings.tokensFile {
+            return .tokens(try TokenBook(path: path, hasTLS: settings.tls != nil, logger: logger))
+        }
         // Behind a proxy the whole world comes over loopback.
         return settings.isLoopback && !settings.isBehindProxy ? .loopback : .closed
     }

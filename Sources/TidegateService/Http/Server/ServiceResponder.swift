@@ -34,7 +34,7 @@ package struct ServiceResponder: HTTPResponder {
                 )
             }
             logger[metadataKey: "code"] = .string(problem.fault.code.rawValue)
-            response = problem.response()
+            response = ProblemView.response(problem, to: request) ?? problem.response()
             if let refused = error as? MethodRefused { response.headers[.allow] = refused.allow }
         }
         response.headers[.requestID] = id
@@ -67,7 +67,7 @@ package struct ServiceResponder: HTTPResponder {
     ) async throws -> Response {
         let address = try Address(request.head.path ?? "/")
         let found: Route
-        let values: [String: String]
+        var values: [String: String]
         switch routes.find(request.method, address.path) {
         case .route(let one, let named): (found, values) = (one, named)
         case .methods(let methods, let pattern):
@@ -76,12 +76,15 @@ package struct ServiceResponder: HTTPResponder {
         case .nothing: throw ServiceResponder.noSuchPath
         }
         route = found.pattern
-        let shop = values["shop"].map { ShopID($0) }
+        var shop = values["shop"].map { ShopID($0) }
         var source = values["source"].map { SourceID($0) }
         let now = Timestamp.now
         var caller = Caller.anyone
         if let scope = found.scope {
             caller = try door.caller(request.head, hookToken: found.isHook ? values["token"] : nil, at: now)
+            if let own = found.pageShop(address.query, for: caller) {
+                (shop, values["shop"]) = (own, own.text)
+            }
             if found.asksSource { source = try caller.source(asked: address.query["source"]) }
             try caller.require(scope, shop: shop, source: source)
         }
@@ -102,11 +105,13 @@ package struct ServiceResponder: HTTPResponder {
             values: values,
             query: address.query,
             caller: caller,
+            door: door,
             id: id,
             logger: logger,
             now: now
         )
-        return try await RunContext.$current.withValue(RunContext(shop: shop, source: source)) {
+        let context = RunContext(shop: shop, source: source)
+        return try await RunContext.$current.withValue(context) {
             try await withSpan("\(request.method.rawValue) \(found.pattern)", ofKind: .server) { span in
                 span.attributes["http.route"] = found.pattern
                 return try await found.answer(call)
