@@ -27,10 +27,14 @@ clients=(
     openapi-spec-validator==0.9.0
     prometheus-client==0.26.0
     pyyaml==6.0.4
+    playwright==1.65.2
+    axe-playwright-python==0.1.8
 )
 tests=${1:-}
 if [ "$tests" = --test ]; then
     packages+=(
+        chromium      # looks at the pages
+        fonts-liberation
         prometheus    # promtool
         python3-venv
     )
