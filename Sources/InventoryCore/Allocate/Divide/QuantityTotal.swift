@@ -6,6 +6,10 @@ package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
 
     package init() {}
 
+    package init(millionths: Int128) {
+        self.millionths = millionths
+    }
+
     package mutating func add(_ quantity: Quantity) {
         millionths += Int128(quantity.millionths)
     }

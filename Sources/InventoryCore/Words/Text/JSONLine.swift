@@ -72,6 +72,12 @@ package struct JSONLine: Sendable {
         raw(value ? "true" : "false")
     }
 
+    /// Writes a number as an item of an array.
+    package mutating func item(_ number: Int) {
+        begin(nil)
+        raw(String(number))
+    }
+
     private mutating func open(_ name: StaticString?, _ bracket: UInt8) {
         begin(name)
         bytes.append(bracket)
