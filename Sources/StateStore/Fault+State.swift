@@ -21,6 +21,12 @@ extension Fault.Code {
     package static let planMissing = Fault.Code("plan_missing")
     /// What the archive has of a plan is not what was committed (exit 70).
     package static let planDamaged = Fault.Code("plan_damaged")
+    /// A file of the history is not what was written (exit 70).
+    package static let historyDamaged = Fault.Code("history_damaged")
+    /// A file of the history is not there (exit 70).
+    package static let historyMissing = Fault.Code("history_missing")
+    /// What is asked for is older than what the history keeps (exit 66).
+    package static let historyBeginsLater = Fault.Code("history_begins_later")
     /// A run's id or another text cannot be stored (exit 65).
     package static let unusableName = Fault.Code("unusable_name")
     /// The database refused a statement for a reason that has no case of its own (exit 70).

@@ -94,6 +94,27 @@ import Testing
         #expect(try await database.openExceptions(code: .drift).isEmpty)
     }
 
+    @Test(
+        "the history begins with the last receipts and with the runs they come from, and the next run adds all",
+        arguments: 1...4
+    )
+    func history(version: Int) async throws {
+        let state = try TemporaryState()
+        let database = try Self.migrated(from: version, in: state)
+        let history = try await database.history(of: "AB-1")
+        let entry = try #require(history.entries.first)
+        let level = HistoryLevel(
+            key: .level("AB-1"),
+            kind: .applied,
+            before: nil,
+            after: Quantity(millionths: 7_500_000)
+        )
+        #expect(history.entries.count == 1 && entry.event == .level(level))
+        #expect(entry.at == Timestamp(microseconds: 1_789_000_000_000_000))
+        #expect(history.acts[entry.act]?.run == "20261123-a")
+        #expect(try await database.worksOutEverythingNext() && history.base == 0)
+    }
+
     @Test("rejected rows of before have no key and one line each; new ones are kept whole")
     func rejectedRows() async throws {
         let state = try TemporaryState()

@@ -39,6 +39,8 @@ package struct Acceptance: Sendable {
     package var ledger: LedgerChanges?
     /// SKUs that have to be worked out again as soon as orders can be read.
     package var waiting: Set<SKU> = []
+    /// What the history keeps of it; nothing of what changes no stock and no figure.
+    package var history: HistoryParts?
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
     package var rules: FigureRules?
 

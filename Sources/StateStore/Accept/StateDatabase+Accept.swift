@@ -96,6 +96,9 @@ extension Database {
             try upsert(mark, run: run)
         }
         if let delivery = acceptance.delivery { try upsert(delivery, run: run) }
+        if let parts = acceptance.history {
+            try keep(parts, of: acceptance.run, number: run, at: acceptance.at)
+        }
         let counts = try wish(acceptance.wishes, run: run, at: acceptance.at)
         try apply(acceptance.exceptions, run: run, at: acceptance.at)
         if let rows = acceptance.rejectedRows { try replaceRejectedRows(rows, run: run) }
@@ -118,7 +121,10 @@ extension Database {
     fileprivate func seal(_ sealed: RunRecord, as run: Int64, _ acceptance: Acceptance) throws {
         precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
         _ = try upsert(sealed)
-        if let digest = sealed.planDigest { try note(plan: digest, of: run, at: acceptance.at) }
+        if let digest = sealed.planDigest {
+            try note(plan: digest, of: run, at: acceptance.at)
+            if acceptance.history != nil { try note(plan: digest, ofActOf: run) }
+        }
         if let generation = sealed.generation { try set(generation: generation, of: acceptance.run.source) }
     }
 }

@@ -19,7 +19,7 @@ enum DurableFile {
             throw error
         }
         close(file)
-        guard rename(unfinished, path) == 0 else {
+        guard Glibc.rename(unfinished, path) == 0 else {
             throw Fault.cannotWrite(path, doing: "name the file", errno: errno)
         }
         try syncFolder(of: path)
@@ -55,6 +55,44 @@ enum DurableFile {
             guard count > 0 else { return bytes }
             bytes += chunk[..<count]
         }
+    }
+
+    /// Removes a file, if it is there.
+    ///
+    /// - Throws: `cannot_write_state`.
+    static func remove(_ path: String) throws(Fault) {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw Fault.cannotWrite(path, doing: "remove the file", errno: errno)
+        }
+    }
+
+    /// Names a file otherwise, if it is there, and makes that durable.
+    ///
+    /// - Throws: `cannot_write_state`.
+    static func rename(_ path: String, to other: String) throws(Fault) {
+        guard Glibc.rename(path, other) == 0 || errno == ENOENT else {
+            throw Fault.cannotWrite(path, doing: "name the file", errno: errno)
+        }
+        try syncFolder(of: path)
+    }
+
+    /// Gives the names in a folder, in no order; none where there is no folder.
+    ///
+    /// - Throws: `cannot_write_state`.
+    static func names(in folder: String) throws(Fault) -> [String] {
+        guard let directory = opendir(folder) else {
+            if errno == ENOENT { return [] }
+            throw Fault.cannotWrite(folder, doing: "list the folder", errno: errno)
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            names.append(name)
+        }
+        return names
     }
 
     /// Makes the names in the folder of a file durable.

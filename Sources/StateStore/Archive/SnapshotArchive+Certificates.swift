@@ -37,3 +37,13 @@ extension SnapshotArchive {
         }
     }
 }
+
+extension SnapshotArchive {
+    /// Gives the runs of which a certificate is kept, in the order of their names.
+    ///
+    /// - Throws: `cannot_write_state` where the archive cannot be read.
+    package func certifiedRuns() throws(Fault) -> [RunID] {
+        try names().filter { $0.hasSuffix(SnapshotArchive.certificateEnding) }.sorted()
+            .map { RunID(String($0.dropLast(SnapshotArchive.certificateEnding.count))) }
+    }
+}

@@ -90,11 +90,7 @@ package struct SnapshotArchive: Sendable {
         try prunePlans()
     }
 
-    func remove(_ path: String) throws(Fault) {
-        guard unlink(path) == 0 || errno == ENOENT else {
-            throw Fault.cannotWrite(path, doing: "remove the file", errno: errno)
-        }
-    }
+    func remove(_ path: String) throws(Fault) { try DurableFile.remove(path) }
 
     func path(
         of run: RunID,
@@ -122,21 +118,7 @@ package struct SnapshotArchive: Sendable {
         return isPlain && (1...100).contains(bytes.count) && bytes.first != UInt8(ascii: ".")
     }
 
-    func names() throws(Fault) -> [String] {
-        guard let directory = opendir(folder.archivePath) else {
-            if errno == ENOENT { return [] }
-            throw Fault.cannotWrite(folder.archivePath, doing: "list the archive", errno: errno)
-        }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            names.append(name)
-        }
-        return names
-    }
+    func names() throws(Fault) -> [String] { try DurableFile.names(in: folder.archivePath) }
 }
 
 /// One snapshot in the archive: a zstd file, as any reader of snapshots opens it.

@@ -134,7 +134,10 @@ extension Database {
                     WHERE level = ? AND quantity = ?
                     """
             ).execute(arguments: [shown.millionths, one.row.number, one.drift.published.millionths])
-            return changesCount > 0
+            guard changesCount > 0 else { return false }
+            let before = one.drift.published.millionths
+            try noteHistory(of: one.row.number, .drifted, before: before, after: shown.millionths, at: now)
+            return true
         }
         let id = try String.fetchOne(
             cachedStatement(sql: "SELECT level_id FROM levels WHERE id = ?"),

@@ -33,6 +33,10 @@ enum Setting: String {
     case importAlive = "import_alive"
     /// Orders that were placed before this and had ended are forgotten.
     case ordersForgotten = "orders_forgotten"
+    /// The first act of the history that worked every SKU out: what was there by then was there before it.
+    case historyBase = "history_base"
+    /// Before this the history has only the last state of each stock, in microseconds.
+    case historySince = "history_since"
     /// What people have said of open exceptions, as JSON.
     case exceptionNotes = "exception_notes"
 }

@@ -45,6 +45,7 @@ package final class StateDatabase: Sendable {
             try Schema.migrator.migrate(pool)
             try pool.writeWithoutTransaction { db in
                 try db.execute(sql: Schema.workTables)
+                try db.adoptHistory(in: lock.folder)
                 try db.wakeAllWaiting()
                 try db.interruptRuns(at: lock.started)
             }

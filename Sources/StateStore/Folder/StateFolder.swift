@@ -15,6 +15,8 @@ package struct StateFolder: Hashable, Sendable {
     package static let controlSocketName = "control.sock"
     package var controlSocketPath: String { path + "/" + StateFolder.controlSocketName }
     package var archivePath: String { path + "/archive" }
+    /// What has become of figures and stock, in files that never change.
+    package var historyPath: String { path + "/history" }
 
     /// Names the folder without touching the disk.
     package init(path: String) {
@@ -28,7 +30,7 @@ package struct StateFolder: Hashable, Sendable {
     /// - Throws: `cannot_write_state` with what the system said.
     package func prepare() throws(Fault) {
         try StateFolder.makeFolders(path)
-        for part in [path, baselinePath, archivePath] {
+        for part in [path, baselinePath, archivePath, historyPath] {
             try StateFolder.makeFolder(part)
             guard access(part, W_OK | X_OK) == 0 else {
                 throw Fault.cannotWrite(part, doing: "write in the folder", errno: errno)

@@ -209,6 +209,7 @@ struct IndexPage {
                 WHERE quantity <> excluded.quantity
                 """
             }
+        let before = figures == .always ? try db.shown(by: row) : nil
         // What was sent to the id while it was another level's may still arrive.
         let isFree =
             isNew ? "AND NOT EXISTS (SELECT 1 FROM claims WHERE level_id = ?3)" : "AND ?3 IS NOT NULL"
@@ -220,6 +221,9 @@ struct IndexPage {
                 """
         ).execute(arguments: [row, level.quantity.millionths, level.id.text])
         guard db.changesCount > 0 else { return }
+        if let before {
+            try db.noteHistory(of: row, .read, before: before, after: level.quantity.millionths, at: now)
+        }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
             .execute(arguments: [row])
     }
@@ -255,6 +259,7 @@ extension Database {
     /// Takes the ids from levels, which a query gives by their rows; their wishes wait for new ones.
     func loseIDs(levels query: String, at now: Timestamp) throws {
         try noteMoved(levels: query, at: now)
+        try noteHistoryGone(levels: query, at: now)
         try execute(sql: "DELETE FROM published WHERE level IN (\(query))")
         try execute(
             sql: """

@@ -33,9 +33,19 @@ extension StateDatabase {
                     """
             )
             let note = try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)")
-            for (level, quantity) in figures {
-                let row = try Int64.fetchOne(set, arguments: [level.text, quantity.millionths])
-                if let row { try note.execute(arguments: [row]) }
+            let level = try db.cachedStatement(
+                sql: """
+                    SELECT p.level, p.quantity FROM levels l CROSS JOIN published p ON p.level = l.id
+                    WHERE l.level_id = ?
+                    """
+            )
+            for (id, quantity) in figures {
+                let known = try Row.fetchOne(level, arguments: [id.text])
+                let row = try Int64.fetchOne(set, arguments: [id.text, quantity.millionths])
+                guard let row else { continue }
+                try note.execute(arguments: [row])
+                guard let before = known?[1] as Int64? else { continue }
+                try db.noteHistory(of: row, .read, before: before, after: quantity.millionths, at: now)
             }
             try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
         }

@@ -74,9 +74,17 @@ extension StateDatabase {
 
     /// Notes that the SKUs that had moved by then are worked out, and nothing of them changes.
     ///
-    /// `waiting` are those that have to be worked out again.
-    package func workedOut(until: Timestamp, waiting: Set<SKU>, at now: Timestamp) async throws {
+    /// `waiting` are those that have to be worked out again, `history` what their stock has come to.
+    package func workedOut(
+        until: Timestamp,
+        waiting: Set<SKU>,
+        history: HistoryParts? = nil,
+        at now: Timestamp
+    ) async throws {
         try await write("note what is worked out") { db in
+            if let history, !history.stocks.isEmpty {
+                try db.keep(history, of: nil, number: nil, at: now)
+            }
             try db.execute(
                 cached: "DELETE FROM moved_skus WHERE at <= ?",
                 arguments: [until.microseconds]

@@ -265,7 +265,10 @@ extension Database {
                     level.shown.millionths, now.microseconds, level.row.number, level.last.millionths,
                 ]
             )
-            if changesCount > 0 { rows.append(level.row) }
+            guard changesCount > 0 else { continue }
+            rows.append(level.row)
+            let (before, after) = (level.last.millionths, level.shown.millionths)
+            try noteHistory(of: level.row.number, .observed, before: before, after: after, at: now)
         }
         try reconsider(rows, at: now)
     }

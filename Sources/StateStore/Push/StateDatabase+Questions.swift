@@ -73,17 +73,14 @@ extension StateDatabase {
     ) async throws {
         try await write("end questions") { db in
             for level in levels {
+                if let confirmed = shown[level.level].flatMap(level.confirmed(shows:)) {
+                    try db.confirm(confirmed, of: level, at: now)
+                }
                 try db.execute(
                     cached: "DELETE FROM questions WHERE level = ?",
                     arguments: [level.row.number]
                 )
-                guard let quantity = shown[level.level] else {
-                    try db.forget(level)
-                    continue
-                }
-                if let confirmed = level.confirmed(shows: quantity) {
-                    try db.confirm(confirmed, of: level, at: now)
-                }
+                if shown[level.level] == nil { try db.forget(level, at: now) }
             }
             try db.reconsider(levels.map(\.row), at: now)
         }
@@ -257,17 +254,19 @@ extension Database {
         return count
     }
 
-    fileprivate func forget(_ level: QuestionedLevel) throws {
+    fileprivate func forget(_ level: QuestionedLevel, at now: Timestamp) throws {
         try execute(
             cached: "UPDATE levels SET level_id = NULL WHERE id = ? AND level_id = ?",
             arguments: [level.row.number, level.level.text]
         )
+        try noteHistoryGone(levels: "SELECT \(level.row.number)", at: now)
         try execute(cached: "DELETE FROM published WHERE level = ?", arguments: [level.row.number])
         guard let wanted = level.wanted else { return }
         try wish(wanted, for: level)
     }
 
     fileprivate func confirm(_ quantity: Quantity, of level: QuestionedLevel, at now: Timestamp) throws {
+        try keepArrived(quantity, of: level.row.number, at: now)
         try execute(
             cached: """
                 INSERT INTO published (level, quantity, at, run) VALUES (?1, ?2, ?3, NULL)
@@ -278,6 +277,29 @@ extension Database {
             arguments: [level.row.number, quantity.millionths, now.microseconds]
         )
         if let wanted = level.wanted, wanted != quantity { try wish(wanted, for: level) }
+    }
+
+    /// Keeps in the history that a level shows what was sent without an answer, or something else.
+    private func keepArrived(_ quantity: Quantity, of level: Int64, at now: Timestamp) throws {
+        let before = try shown(by: level)
+        guard before != quantity.millionths else { return }
+        let act = try Int64.fetchOne(
+            self,
+            cached: """
+                SELECT ifnull(h.act, 0) FROM questions q LEFT JOIN history_runs h ON h.run = q.run
+                WHERE q.level = ? AND q.quantity = ? ORDER BY q.number DESC LIMIT 1
+                """,
+            arguments: [level, quantity.millionths]
+        )
+        let kind: HistoryLevel.Kind = act == nil ? .read : .arrived
+        try noteHistory(
+            of: level,
+            kind,
+            before: before,
+            after: quantity.millionths,
+            act: act ?? 0,
+            at: now
+        )
     }
 
     /// Wishes for what the level should show, unless the outbox has a wish for it.

@@ -19,9 +19,12 @@ extension StateDatabase {
             let counts = try db.fillSettled(receipts)
             try db.insert(questions, at: now)
             if notesRaised, counts.applied > 0 { try db.noteRaised() }
-            if counts.applied > 0 { try db.publishSettled(at: now) }
+            if counts.applied > 0 {
+                try db.keepApplied(at: now)
+                try db.publishSettled(at: now)
+            }
             if counts.refused > 0 { try db.recordRefusals(receipts, at: now) }
-            if counts.levelGone > 0 { try db.forgetSettledLevels() }
+            if counts.levelGone > 0 { try db.forgetSettledLevels(at: now) }
             if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled(at: now) }
             try db.execute(cached: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
             try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
@@ -109,6 +112,21 @@ extension Database {
         )
     }
 
+    /// Keeps in the history what levels show from now on; before `published` moves.
+    fileprivate func keepApplied(at now: Timestamp) throws {
+        try execute(
+            cached: """
+                INSERT INTO history_levels (level, at, kind, before, after, act)
+                SELECT s.level, ?, \(HistoryLevel.Kind.applied.rawValue), p.quantity, s.quantity,
+                    ifnull(h.act, 0)
+                FROM temp.settled s LEFT JOIN published p ON p.level = s.level
+                LEFT JOIN history_runs h ON h.run = s.run
+                WHERE s.ending = \(Ending.applied.rawValue) AND p.quantity IS NOT s.quantity
+                """,
+            arguments: [now.microseconds]
+        )
+    }
+
     fileprivate func publishSettled(at now: Timestamp) throws {
         try execute(
             cached: """
@@ -142,11 +160,24 @@ extension Database {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """
         )
+        let keep = try cachedStatement(
+            sql: """
+                INSERT INTO history_levels (level, at, kind, before, after, refusal, act)
+                VALUES (?1, ?2, ?3, (SELECT quantity FROM published WHERE level = ?1), ?4, ?5,
+                    ifnull((SELECT act FROM history_runs WHERE run = ?6), 0))
+                """
+        )
         for receipt in receipts {
             guard case .refused(let reason, let detail) = receipt.outcome,
                 let row = try Row.fetchOne(claim, arguments: [receipt.wish.sequence])
             else { continue }
             let (level, quantity, run): (Int64, Int64, Int64) = (row[0], row[1], row[2])
+            try keep.execute(
+                arguments: [
+                    level, now.microseconds, HistoryLevel.Kind.refused.rawValue, quantity, reason.rawValue,
+                    run,
+                ]
+            )
             let bounded = String(detail.prefix(refusalDetailMax))
             try insert.execute(arguments: [level, quantity, now.microseconds, run, reason.rawValue, bounded])
             let exception = InventoryException(
@@ -162,11 +193,12 @@ extension Database {
     }
 
     /// Forgets the shop's id and what it showed under it: a level with a new id may show anything.
-    fileprivate func forgetSettledLevels() throws {
+    fileprivate func forgetSettledLevels(at now: Timestamp) throws {
         let gone = "SELECT level FROM temp.settled WHERE ending = \(Ending.levelGone.rawValue)"
         // The index may have found a new id meanwhile, but it takes no figure while a claim is open, so the
         // level is looked up again.
         try execute(cached: "UPDATE levels SET level_id = NULL WHERE id IN (\(gone))")
+        try noteHistoryGone(levels: gone, at: now)
         try execute(cached: "DELETE FROM published WHERE level IN (\(gone))")
     }
 
