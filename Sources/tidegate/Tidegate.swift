@@ -19,6 +19,7 @@ struct Tidegate: AsyncParsableCommand {
             DemoCommand.self, CheckCommand.self, ReadCommand.self, DiffCommand.self, BaselineCommand.self,
             AllocateCommand.self, RulesCommand.self, PlanCommand.self, SyncCommand.self, PushCommand.self,
             ApproveCommand.self, RejectCommand.self, AuditCommand.self, ExplainCommand.self,
+            HistoryCommand.self, MovementsCommand.self,
             StatusCommand.self, ShopCommand.self, SourcesCommand.self, OrdersCommand.self,
             RunsCommand.self,
             ExceptionsCommand.self, ServeCommand.self, ReloadCommand.self, TokenCommand.self,

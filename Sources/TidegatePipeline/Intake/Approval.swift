@@ -20,6 +20,8 @@ package struct Approval {
         package var location: Location?
         package var sku: SKU?
         package var reason: String
+        /// Who decides; nothing where that is not known.
+        package var who: String?
         /// What one position in doubt holds, as a person states it.
         package var value: Quantity?
         /// The name of the plan that a person has looked at.
@@ -30,10 +32,11 @@ package struct Approval {
             sku: SKU? = nil,
             reason: String = "",
             value: Quantity? = nil,
-            plan: String? = nil
+            plan: String? = nil,
+            who: String? = nil
         ) {
             (self.location, self.sku, self.reason, self.value) = (location, sku, reason, value)
-            self.plan = plan
+            (self.plan, self.who) = (plan, who)
         }
 
         func includes(_ doubt: Doubt) -> Bool {
@@ -109,6 +112,7 @@ package struct Approval {
                 )
             }
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
+            proposal.who = choice.who
             proposal.note(book, units)
             proposal.note(review)
             record = try await shop.commit(proposal)
@@ -215,6 +219,10 @@ package struct Approval {
                 acceptance.ledger = LedgerChanges()
                 acceptance.ledger?.held[record.source] = HeldFigures.empty
             }
+            var parts = HistoryParts(.rejection)
+            (parts.who, parts.reason) = (choice.who, choice.reason)
+            parts.decided = Array(Set(held.chosen.map(\.key.sku) + held.figures.map(\.stock)))
+            acceptance.history = parts
             acceptance.decision = Decision(
                 .rejected,
                 // Some positions alone say nothing about the bytes, and a revert and events read none.

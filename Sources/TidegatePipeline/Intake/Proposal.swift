@@ -24,6 +24,8 @@ struct Proposal: ~Copyable, Sendable {
     var held: [HeldFigure] = []
     var released: [LevelKey] = []
     var decision: Decision?
+    /// The person who has decided.
+    var who: String?
     /// What it changes in what is known of the source's events.
     var events: EventChanges?
     /// What it changes in the order ledger.
@@ -69,7 +71,16 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.events = events
         acceptance.ledger = ledger
         acceptance.waiting = plan.waiting
+        acceptance.history = history
         return acceptance
+    }
+
+    private var history: HistoryParts {
+        var parts = HistoryParts(HistoryAct.Kind(of: run, decision))
+        (parts.who, parts.reason) = (who, decision?.reason)
+        (parts.isWhole, parts.isFirst) = (plan.isComplete, plan.isFirst)
+        parts.stocks = plan.stocks
+        return parts
     }
 }
 
@@ -111,5 +122,22 @@ extension Proposal {
                     + "read that may be theirs: \(examples)."
             )
         )
+    }
+}
+
+extension HistoryAct.Kind {
+    /// What a run's commit is to the history.
+    fileprivate init(of run: RunRecord, _ decision: Decision?) {
+        switch decision?.kind {
+        case .approved: self = .approval
+        case .reverted: self = .revert
+        case .rejected: self = .rejection
+        case nil:
+            if run.events != nil {
+                self = run.delivery == OrderRun.delivery ? .orders : .events
+            } else {
+                self = run.delivery.isEmpty ? .rules : .delivery
+            }
+        }
     }
 }

@@ -66,7 +66,7 @@ package struct RevertRun {
     ///
     /// - Throws: `Fault`: no such run (66), its plan is not kept (66), it still holds something or others
     ///   hold its figures (65), or there is nothing to take back (65).
-    package func perform(_ prefix: String, reason: String) async throws -> RunSummary {
+    package func perform(_ prefix: String, reason: String, who: String? = nil) async throws -> RunSummary {
         do {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
@@ -79,6 +79,7 @@ package struct RevertRun {
                 try await work(out: record, as: id)
             }
             var proposal = try await proposal(id, of: record, reason, result, review)
+            proposal.who = who
             if reversal.lost > 0 {
                 proposal.run.state = proposal.run.state.adding(RevertRun.sentence(lost: reversal.lost))
             }
@@ -265,7 +266,8 @@ extension Planning {
             exceptions: ExceptionChanges(),
             certificate: division.certificate,
             rules: division.rules,
-            isComplete: false
+            isComplete: false,
+            stocks: division.stocks
         )
     }
 }

@@ -104,6 +104,8 @@ package struct SyncRun {
         if extent == .everything, let fault = try await lookAfterOrders() {
             notes.append((shop.sources[0].id, fault))
         }
+        // A service does it beside its runs.
+        if shop.session == nil { try await shop.keepHistory(at: .now) }
         return Outcome(summaries: summaries, faults: faults, notes: notes)
     }
 

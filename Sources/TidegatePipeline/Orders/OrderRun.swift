@@ -11,6 +11,8 @@ package struct OrderRun: Sendable {
     private let oro: OroClient
     private let events: RunEvents
     private let started: Timestamp
+    /// What such runs name as their delivery.
+    static let delivery = "orders"
 
     package init(
         shop: Shop,
@@ -45,7 +47,12 @@ package struct OrderRun: Sendable {
         _ = try await planning.index.complete()
         let stock = try await shop.stock()
         let skus = try await planning.stated(moved.skus, in: stock)
-        var result = try await planning.plan(events: [], cleared: Set(skus), on: stock)
+        var result = try await planning.plan(
+            events: [],
+            cleared: Set(skus),
+            on: stock,
+            for: PlanReasons(moved: skus)
+        )
         result.movedUntil = until
         let review = try await PublicationReview.review(
             &result,
@@ -56,13 +63,21 @@ package struct OrderRun: Sendable {
         )
         let saysNothing = result.exceptions.occurred.isEmpty && result.exceptions.mended.isEmpty
         if result.wishes.isEmpty, saysNothing, review.held.isEmpty, review.released.isEmpty {
-            try await shop.state.workedOut(until: until, waiting: result.waiting, at: started)
+            // What is ordered may have changed, and no figure with it.
+            var parts = HistoryParts(.orders)
+            parts.stocks = result.stocks
+            try await shop.state.workedOut(
+                until: until,
+                waiting: result.waiting,
+                history: parts,
+                at: started
+            )
             return nil
         }
         var record = RunRecord(
             id: run,
             source: source.id,
-            delivery: "orders",
+            delivery: OrderRun.delivery,
             scope: .partial,
             started: started
         )

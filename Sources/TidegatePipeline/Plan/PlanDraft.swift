@@ -12,6 +12,7 @@ struct PlanDraft {
     /// Of exceptions that are about no SKU.
     private var told: Set<ExceptionKey> = []
     private var waiting: Set<SKU> = []
+    private var stocks: [HistoryStocks] = []
     var exceptions = ExceptionChanges()
 
     /// Wishes that room is made for at once, some 70 bytes each.
@@ -33,6 +34,7 @@ struct PlanDraft {
         plan.append(part.plan)
         targets += part.targets
         waiting.formUnion(part.waiting)
+        if let counted = part.stocks { stocks.append(counted) }
         try certificate.append(part.certificate)
         for exception in part.exceptions {
             guard exception.subject.sku != nil || told.insert(exception.key).inserted else { continue }
@@ -64,6 +66,7 @@ struct PlanDraft {
             certificate: certificate.finish(doubts: doubts),
             rules: rules,
             isComplete: isComplete,
+            stocks: stocks,
             waiting: waiting
         )
     }

@@ -18,6 +18,9 @@ struct PlanPart: Sendable {
     /// For each wish, in the order added: the row of its level, and the SKU whose stock that shows.
     private(set) var targets: [Target] = []
     private(set) var certificate: CertificateRows
+    /// What the history keeps of each SKU, until it is sealed.
+    private var counted = HistoryBlockWriter()
+    private(set) var stocks: HistoryStocks?
     private(set) var exceptions: [InventoryException] = []
     /// Of exceptions that are about no SKU: a location without a site may hold all of them.
     private var told: Set<ExceptionKey> = []
@@ -43,7 +46,8 @@ struct PlanPart: Sendable {
         rows: [PlacedPositions.Row],
         at places: PlaceList,
         _ divided: borrowing SerialApportioner,
-        _ orders: SKUOrders = .none
+        _ orders: SKUOrders = .none,
+        for reasons: HistoryReasons = []
     ) throws -> [SKU] {
         var lacking: [SKU] = []
         for exception in divided.exceptions {
@@ -53,6 +57,7 @@ struct PlanPart: Sendable {
         for allocation in divided.allocations {
             try certificate.add(allocation, figures: divided.figures.pools)
         }
+        counted.append(levels.sku, reasons, divided.allocations, apportioner.rules)
         let isUnknown = levels.isUnknown
         let hasProduct = !isUnknown || levels.hasProduct(levels.sku)
         if isUnknown, !hasProduct || divided.wanted.isEmpty, rows.contains(where: { $0.net != .zero }) {
@@ -95,6 +100,12 @@ struct PlanPart: Sendable {
             add(WantedLevel(key: level.key, quantity: .zero), level.row, current, of: levels.sku)
         }
         return lacking
+    }
+
+    /// Compresses what the history keeps; no SKU can be added then.
+    mutating func seal() throws {
+        stocks = try HistoryStocks(counted)
+        counted.removeAll()
     }
 
     private mutating func add(_ level: WantedLevel, _ row: LevelRow, _ current: CurrentLevel, of sku: SKU) {

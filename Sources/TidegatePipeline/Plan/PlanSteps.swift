@@ -12,6 +12,7 @@ struct PlanSteps: Sendable {
     /// What is accepted but not yet in the baseline, in byte order of the SKUs.
     private let accepted: [Delta]
     private let orders: ShopOrders?
+    private let reasons: PlanReasons
     /// Whether nobody knows what was sold lately.
     private let areOrdersStale: Bool
 
@@ -26,9 +27,11 @@ struct PlanSteps: Sendable {
         _ stock: ShopStock,
         accepted: [Delta],
         former: Apportioner?,
-        _ asking: LevelIndex.Asking
+        _ asking: LevelIndex.Asking,
+        for reasons: PlanReasons = PlanReasons()
     ) async throws {
         self.stock = stock
+        self.reasons = reasons
         index = planning.index
         apportioner = planning.apportioner
         self.former = former
@@ -88,14 +91,18 @@ struct PlanSteps: Sendable {
         var rows: [PlacedPositions.Row] = []
         var next = skus.first.map { accepted.firstIndex(fromBytesOf: $0, by: \.key.sku) } ?? accepted.count
         var doubtful = DoubtfulStock.Walk(stock.doubts, from: skus.first)
+        var why = PlanReasons.Walk(reasons, from: skus.first)
         try levels.forEach(of: skus) { number, own in
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
             let isDoubtful = doubtful.isDoubtful(own.sku)
             if isDoubtful { stock.doubts.apply(to: &rows, of: own.sku, &places) }
             while next < accepted.count, accepted[next].key.sku < own.sku { next += 1 }
+            var reasons = why.reasons(of: own.sku)
+            if isDoubtful { reasons.insert(.doubt) }
             while next < accepted.count, accepted[next].key.sku == own.sku {
                 PlacedPositions.Row.apply(accepted[next], to: &rows, &places)
+                reasons.insert(.stated)
                 next += 1
             }
             let shopUnits = own.shopUnits
@@ -109,8 +116,9 @@ struct PlanSteps: Sendable {
                 unclear: isDoubtful ? stock.doubts.unclear(own.sku) : [],
                 orders: orders
             )
-            lacking += try part.add(own, rows: rows, at: places, divided, orders)
+            lacking += try part.add(own, rows: rows, at: places, divided, orders, for: reasons)
         }
+        try part.seal()
         return (part, lacking)
     }
 

@@ -29,6 +29,10 @@ struct Planning: Sendable {
         let rules: FigureRules
         /// Whether every SKU was worked out.
         let isComplete: Bool
+        /// What the history keeps of every SKU that was worked out.
+        var stocks: [HistoryStocks] = []
+        /// Whether nothing had been stated before.
+        var isFirst = false
         /// Levels that had moved by then were worked out, too.
         var movedUntil: Timestamp?
         /// SKUs with figures that would rise if orders could be read.
@@ -64,14 +68,12 @@ struct Planning: Sendable {
         let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
         let moved = try await shop.state.movedSKUs()
-        let skus = try await touched(
-            accepted,
-            others: cleared.union(
-                try await stated(moved.skus + retried.compactMap(\.concerned), in: stock)
-            ),
-            extent,
-            in: stock
-        )
+        let named = try await stated(moved.skus + retried.compactMap(\.concerned), in: stock)
+        let others = try await others(extent, in: stock)
+        let skus = touched(accepted, others: cleared.union(named), others)
+        var reasons = PlanReasons(cleared: cleared, moved: named)
+        reasons.isFirst = isFirst
+        if case .concerned = extent { reasons.ruled = others }
         var draft = PlanDraft(
             apportioner,
             version: text.version,
@@ -79,7 +81,14 @@ struct Planning: Sendable {
         )
         let open = try await open(of: skus, retried, former: scope.former)
         let asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
-        let steps = try await PlanSteps(self, stock, accepted: accepted, former: scope.former, asking)
+        let steps = try await PlanSteps(
+            self,
+            stock,
+            accepted: accepted,
+            former: scope.former,
+            asking,
+            for: reasons
+        )
         try await steps.forEach(of: skus) { part in try draft.append(part) }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
@@ -105,6 +114,7 @@ struct Planning: Sendable {
             doubts: try await doubtTotals(of: stock, after: accepted)
         )
         result.movedUntil = moved.until
+        result.isFirst = isFirst
         if case .concerned = scope { result.hasTurned = true }
         return result
     }
@@ -175,22 +185,19 @@ struct Planning: Sendable {
         }
     }
 
-    /// The SKUs to work out, in byte order; `accepted` is in that order, too.
-    private func touched(
-        _ accepted: [Delta],
-        others named: Set<SKU>,
-        _ scope: Scope,
-        in stock: ShopStock
-    ) async throws -> [SKU] {
+    /// The SKUs that are worked out beside those whose stock has changed, in byte order.
+    private func others(_ scope: Scope, in stock: ShopStock) async throws -> [SKU] {
+        switch scope {
+        case .nothingElse: []
+        case .everything: try await stock.skus()
+        case .concerned(let change, _): change.isEmpty ? [] : try await stock.skus(concernedBy: change)
+        }
+    }
+
+    /// The SKUs to work out, in byte order; `accepted` and `others` are in that order, too.
+    private func touched(_ accepted: [Delta], others named: Set<SKU>, _ others: [SKU]) -> [SKU] {
         var skus: [SKU] = []
         for delta in accepted where delta.key.sku != skus.last { skus.append(delta.key.sku) }
-        var others: [SKU] = []
-        switch scope {
-        case .nothingElse: break
-        case .everything: others = try await stock.skus()
-        case .concerned(let change, _):
-            if !change.isEmpty { others = try await stock.skus(concernedBy: change) }
-        }
         return skus.merged(with: others).merged(with: named.sorted(byBytesOf: \.self))
     }
 

@@ -36,6 +36,7 @@ package struct Shop: Sendable {
             let state = try StateDatabase.open(lock: lock)
             let shop = Shop(settings: settings, state: state, in: folder)
             try await shop.makeReady()
+            try await HistoryKeeping(state).removeLeftovers()
             return shop
         } catch {
             throw Fault(error)

@@ -9,8 +9,8 @@ package import TidegateSettings
 ///
 /// The database is copied by SQLite, then each baseline, which has at least the generation that the database
 /// names; what a copy has beyond that is discarded when it is opened. So is the inbox of events, of which the
-/// copied database says what is in effect. The archive's files never change, so
-/// they are linked where that can be done.
+/// copied database says what is in effect. The files of archive and
+/// history never change, so they are linked where that can be done.
 package struct Backup: Sendable {
     private let settings: Settings
     private let folder: StateFolder
@@ -67,9 +67,14 @@ package struct Backup: Sendable {
         let copied = try StateDatabase.openForReading(target)
         let generations = try await copied.generations()
         let marks = try await copied.inboxMarks()
+        let files = try await copied.historyFiles()
         try copied.close()
+        // After the database: the owner may have merged some meanwhile, and then it is copied once more.
+        try await offPool { [folder] in
+            for file in files { try Backup.link(file, from: folder.historyPath, to: target.historyPath) }
+        }
         let inboxes = try await copyInbox(marks, into: target)
-        return inboxes + (try await copyBaselines(generations, into: target))
+        return inboxes + files.count + (try await copyBaselines(generations, into: target))
     }
 
     /// Copies the events that are not in effect yet at these marks; gives how many files that are.
@@ -124,6 +129,13 @@ package struct Backup: Sendable {
             try Delivery.open(path: old).copy(to: new)
         }
         return names.count
+    }
+
+    /// Links a file that never changes, or copies it to another disk.
+    private static func link(_ name: String, from: String, to: String) throws {
+        let (old, new) = ("\(from)/\(name)", "\(to)/\(name)")
+        if FileManager.default.fileExists(atPath: new) || Foundation.link(old, new) == 0 { return }
+        try Delivery.open(path: old).copy(to: new)
     }
 
     private static func exists(_ path: String) -> Fault {

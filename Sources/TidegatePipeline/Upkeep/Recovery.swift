@@ -58,6 +58,7 @@ package struct Recovery: Sendable {
             findings += try await checkArchive(isKnown: database.damage == nil, mends: mends)
             guard database.damage == nil else { return findings }
             let baselines = try await checkBaselines()
+            findings += try await checkHistory(lock, mends: mends)
             lock.release()
             for (source, finding) in baselines {
                 if mends, let damage = finding.damage {
@@ -175,6 +176,29 @@ package struct Recovery: Sendable {
     private static func putAside(_ path: String, as aside: String) throws {
         for ending in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + ending) {
             try FileManager.default.moveItem(atPath: path + ending, toPath: aside + ending)
+        }
+    }
+
+    private func checkHistory(_ lock: FolderLock, mends: Bool) async throws -> [Finding] {
+        let state = try StateDatabase.openForReading(folder)
+        let damages = try await state.historyDamages()
+        let count = try await state.historyFiles().count
+        try state.close()
+        guard !damages.isEmpty else { return [Finding(sound: "history, \(count) files")] }
+        if mends {
+            let owned = try StateDatabase.open(lock: lock)
+            for damage in damages { try await owned.putAside(damage) }
+            try owned.close()
+        }
+        return damages.map { damage in
+            Finding(
+                "history, file \(damage.name)",
+                damage: damage.message,
+                remedy: mends
+                    ? "Put aside; the history says that it lacks \(damage.since) to \(damage.until)."
+                    : "Restore it from a copy, or `tidegate recover --mend` puts it aside.",
+                isMended: mends
+            )
         }
     }
 

@@ -76,18 +76,7 @@ package struct Explanation: Sendable {
         guard let kept = chain.links.first?.copy, let newest = copies.first(where: { $0.run == kept }) else {
             return
         }
-        let format = source.settings.format
-        let rows = try await offPool {
-            var found: [SourceRow] = []
-            var reader = SnapshotReader(format: format)
-            try reader.readAll(
-                from: try SnapshotFile.open(path: newest.path),
-                rows: { if $0.key.sku == sku { found.append($0) } },
-                rejected: { _ in }
-            )
-            return found
-        }
-        for row in rows {
+        for row in try await newest.rows(of: sku, source.settings.format) {
             let parts = [
                 ("on hand", row.onHand), ("committed", row.committed), ("unusable", row.unusable),
             ].compactMap { name, quantity in quantity.map { "\(name) \($0)" } }
@@ -207,4 +196,22 @@ extension Explanation {
 
     /// Movements of one position that are listed.
     private static let movementsMax = 20
+}
+
+extension ArchivedSnapshot {
+    /// Reads the copy to its end, and gives the rows of one SKU, by the format of now.
+    ///
+    /// - Throws: `Fault`.
+    func rows(of sku: SKU, _ format: SnapshotFormat) async throws -> [SourceRow] {
+        try await offPool {
+            var found: [SourceRow] = []
+            var reader = SnapshotReader(format: format)
+            try reader.readAll(
+                from: try SnapshotFile.open(path: path),
+                rows: { if $0.key.sku == sku { found.append($0) } },
+                rejected: { _ in }
+            )
+            return found
+        }
+    }
 }

@@ -119,6 +119,7 @@ package struct ServeRun {
                 }
             }
             services.append(OrderLoop(served: shop, logger: logger))
+            services.append(HistoryLoop(served: shop, logger: logger))
             services.append(Heartbeat(served: shop))
             services.append(BacklogLoop(served: shop, logger: logger))
         }

@@ -47,6 +47,7 @@ extension SettingsDecoder {
         var store = StoreSettings()
         store.path = section.field("path")?.name() ?? store.path
         store.archiveKeep = section.field("archive_keep")?.integer(in: 0...1_000_000) ?? store.archiveKeep
+        store.historyDays = section.field("history_days")?.integer(in: 0...36_500) ?? store.historyDays
         store.memoryMegabytesMax = section.field("memory_mb_max")?.integer(in: 1...1_000_000)
         section.finish()
         return store

@@ -75,6 +75,11 @@ struct ChoiceOptions: ParsableArguments {
     @Option(help: "Why, for the audit trail.") var reason = ""
 
     var choice: Approval.Choice {
-        Approval.Choice(location: location.map { Location($0) }, sku: sku.map { SKU($0) }, reason: reason)
+        Approval.Choice(
+            location: location.map { Location($0) },
+            sku: sku.map { SKU($0) },
+            reason: reason,
+            who: CommandHost.who
+        )
     }
 }

@@ -135,7 +135,7 @@ struct DemoCommand: StoppableCommand {
         return try await settings.withOpenShop(command: "tidegate demo", logger: logger) { shop, oro in
             if let run {
                 return try await Approval(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
-                    .approve(run.text, Approval.Choice(reason: "the demo's operator has looked"))
+                    .approve(run.text, Approval.Choice(reason: "the demo's operator has looked", who: "demo"))
             }
             let sync = try SyncRun(shop: shop, oro: oro, events: logger.runEvents(of: settings.shop))
             return try await sync.perform().summaries[0]

@@ -47,7 +47,7 @@ extension RunsCommand {
                 follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
             ) { shop, oro in
                 try await RevertRun(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
-                    .perform(run, reason: reason ?? "")
+                    .perform(run, reason: reason ?? "", who: CommandHost.who)
             }
             try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
             try CommandEnding.unlessDone(summary.status)

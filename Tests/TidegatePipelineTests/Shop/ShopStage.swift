@@ -12,9 +12,11 @@ import StateStore
 /// A whole shop in this process: files of ERP stock, a state folder, and a simulated OroCommerce.
 struct ShopStage: Sendable {
     let folder: String
-    let shop: Shop
+    var shop: Shop
     let oro: OroClient
     let simulator: RunningSimulator
+    /// What the shop was opened with.
+    var configuration = ""
 
     /// One source of a file `stock.csv`.
     static let oneSource =
@@ -31,6 +33,7 @@ struct ShopStage: Sendable {
         sources: String = oneSource,
         guards: String = wideGuards,
         units: String = "[{ erp: EA, per_base: 1, oro: item }]",
+        sites: String = "{ main: { locations: [\"*\"] } }",
         store: String = "",
         more: String = "",
         profile: Profile = .v5_1,
@@ -50,7 +53,7 @@ struct ShopStage: Sendable {
             let text = """
                 \(sources)
                 units: \(units)
-                sites: { main: { locations: ["*"] } }
+                sites: \(sites)
                 guards: \(guards)
                 oro: { url: "\(simulator.url)", push: { patience: 5s } }
                 store: { path: FOLDER/state\(store) }
@@ -67,7 +70,9 @@ struct ShopStage: Sendable {
             logger.logLevel = .critical
             try await OroClient.withRunning(options: client, logger: logger) { oro in
                 let shop = try await Shop.open(settings, command: "test")
-                try await body(ShopStage(folder: folder, shop: shop, oro: oro, simulator: simulator))
+                var stage = ShopStage(folder: folder, shop: shop, oro: oro, simulator: simulator)
+                stage.configuration = text
+                try await body(stage)
                 try shop.close()
             }
         }

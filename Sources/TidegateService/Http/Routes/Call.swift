@@ -31,6 +31,17 @@ struct Call: Sendable {
 
     var source: SourceID { SourceID(value("source")) }
 
+    /// An instant among the query's parameters; nothing where it is not named.
+    ///
+    /// - Throws: `bad_parameter`.
+    func instant(_ name: String) throws(Fault) -> Timestamp? {
+        guard let text = query[name] else { return nil }
+        guard let instant = Timestamp(rfc3339: text) else {
+            throw .badParameter(name, "`\(name)` is a time with an offset, such as 2026-11-01T00:00:00Z.")
+        }
+        return instant
+    }
+
     // MARK: body
 
     /// Reads the whole body.

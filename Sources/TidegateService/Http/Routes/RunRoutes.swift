@@ -136,11 +136,13 @@ struct RunRoutes: Sendable {
 
     private func choice(_ call: Call) async throws -> Approval.Choice {
         let fields = try await call.fields(RunRoutes.choiceKeys)
+        let who = try call.who(fields)
         var choice = Approval.Choice(
             location: try fields.text("location").map { Location($0) },
             sku: try fields.text("sku").map { SKU($0) },
-            reason: "\(try call.who(fields)): \(try fields.reason())",
-            plan: try fields.text("plan")
+            reason: "\(who): \(try fields.reason())",
+            plan: try fields.text("plan"),
+            who: who
         )
         if let value = try fields.text("value") {
             guard let quantity = try? Quantity(decimal: Substring(value)) else {

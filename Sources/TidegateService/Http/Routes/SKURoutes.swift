@@ -10,7 +10,13 @@ struct SKURoutes: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/v1/shops/{shop}/skus/{sku}", .read, query: ["group"], answer: story),
-            Route(.get, "/v1/shops/{shop}/skus/{sku}/history", .read, query: Page.keys, answer: history),
+            Route(
+                .get,
+                "/v1/shops/{shop}/skus/{sku}/history",
+                .read,
+                query: Page.keys.union(["from", "to"]),
+                answer: history
+            ),
             Route(.get, "/v1/shops/{shop}/levels", .read, query: Page.keys.union(["sku"]), answer: levels),
         ]
     }
@@ -30,31 +36,16 @@ struct SKURoutes: Sendable {
         )
     }
 
-    /// The last value that the shop has confirmed of each level, and what it has refused since.
+    /// Who has changed what of the SKU's figures, when and why; the newest first.
     private func history(_ call: Call) async throws -> Response {
         let shop = try desk.shop(call).shop
         let page = try Page(call.query)
         let offset = try page.offset()
-        let receipts = try await shop.state.receipts(of: SKU(call.value("sku")))
-        let all = receipts.flatMap { receipt in
-            [(receipt.applied, "applied"), (receipt.refused, "refused")].compactMap { stored, outcome in
-                stored.map { (key: receipt.level.key, receipt: $0, outcome: outcome) }
-            }
-        }
-        .sorted { $0.receipt.at > $1.receipt.at }
-        return try page.answer(counted: all.dropFirst(offset).prefix(page.limit + 1)) { one in
-            JSONPieces.line { line in
-                line.object { line in
-                    line.field("at", one.receipt.at.description)
-                    line.field("unit", one.key.unit.text)
-                    line.field("warehouse", one.key.warehouse)
-                    line.field("outcome", one.outcome)
-                    line.field("quantity", one.receipt.quantity)
-                    line.field("run", one.receipt.run?.text)
-                    line.field("rules_version", one.receipt.rulesVersion)
-                    line.field("detail", one.receipt.detail.isEmpty ? nil : one.receipt.detail)
-                }
-            }
+        let (from, to) = (try call.instant("from"), try call.instant("to"))
+        let history = try await SKUHistory(of: call.value("sku"), from: from, to: to, in: shop)
+        let changes = history.changes.reversed().dropFirst(offset).prefix(page.limit + 1)
+        return try page.answer(counted: changes) { change in
+            JSONPieces.line { line in line.object { $0.fields(change) } }
         }
     }
 
