@@ -278,6 +278,12 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
             swiftSettings: strict
         ),
         .executableTarget(
+            name: "HistoryBenchmarks",
+            dependencies: ["InventoryCore", "StateStore"],
+            path: "Benchmarks/HistoryBenchmarks",
+            swiftSettings: strict
+        ),
+        .executableTarget(
             name: "PipelineBenchmarks",
             dependencies: [
                 "InventoryCore", "OroClient", "OroSimulator", "SnapshotFormats", "SnapshotSources",
@@ -306,6 +312,7 @@ if Context.environment["TIDEGATE_BENCHMARKS"] != nil {
     package.products += [
         .executable(name: "AllocationBenchmarks", targets: ["AllocationBenchmarks"]),
         .executable(name: "DeltaBenchmarks", targets: ["DeltaBenchmarks"]),
+        .executable(name: "HistoryBenchmarks", targets: ["HistoryBenchmarks"]),
         .executable(name: "PipelineBenchmarks", targets: ["PipelineBenchmarks"]),
         .executable(name: "PushBenchmarks", targets: ["PushBenchmarks"]),
         .executable(name: "ServiceBenchmarks", targets: ["ServiceBenchmarks"]),
