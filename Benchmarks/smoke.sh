@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export TIDEGATE_BENCHMARKS=1
-for product in DeltaBenchmarks PushBenchmarks AllocationBenchmarks PipelineBenchmarks ServiceBenchmarks tidegate; do
+for product in DeltaBenchmarks PushBenchmarks AllocationBenchmarks PipelineBenchmarks HistoryBenchmarks ServiceBenchmarks tidegate; do
     # With the same options as the programs, so that shared modules are built once.
     swift build -c release --static-swift-stdlib --product "$product"
 done
@@ -18,6 +18,7 @@ gzip --keep "$folder/next.csv"
 "$release/PipelineBenchmarks" "$folder" 1 orders
 "$release/PushBenchmarks" suites "$folder" quiet
 "$release/AllocationBenchmarks" 2000 2
+"$release/HistoryBenchmarks" "$folder/year" 0.1 2000
 # The soak in its short form: it fails where something is lost or an audit cannot explain a level.
 export POSITIONS=20000 RATE=100 SECONDS=2 SOAK_SECONDS=120
 "$release/ServiceBenchmarks" "$folder" "$release/tidegate" idle events burst soak

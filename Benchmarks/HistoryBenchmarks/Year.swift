@@ -10,8 +10,8 @@ struct Year {
     private let changes: Int
     private let began = Timestamp(microseconds: 1_767_225_600_000_000)
 
-    /// SKUs that one delivery changes.
-    private static let skusPerRun = 5_000
+    /// SKUs that one delivery changes; of a small catalogue a quarter.
+    private var skusPerRun: Int { min(5_000, max(1, skus.count / 4)) }
     /// One in so many runs takes single events instead.
     private static let eventRunsEvery = 10
     private static let eventsPerRun = 3
@@ -40,7 +40,7 @@ struct Year {
     /// Makes the changes, and says what they take.
     func live() async throws {
         var random = SystemRandomNumberGenerator()
-        let runs = max(1, changes / Year.skusPerRun)
+        let runs = max(1, changes / skusPerRun)
         let seconds = Int64(365 * 86_400 / runs)
         let start = ContinuousClock.now
         var kept = Duration.zero
@@ -51,7 +51,7 @@ struct Year {
             number += 1
             let now = began.adding(seconds: number * seconds)
             let isEvents = number % Int64(Year.eventRunsEvery) == 0
-            let size = number == 1 ? skus.count : isEvents ? Year.eventsPerRun : Year.skusPerRun
+            let size = number == 1 ? skus.count : isEvents ? Year.eventsPerRun : skusPerRun
             let touched = number == 1 ? skus : some(size, &random)
             made += try await run(number, touched, rows, isEvents: isEvents, at: now, &random)
             if rows.isEmpty { rows = try await levels() }
