@@ -60,10 +60,17 @@ package struct FigureStory: Sendable {
             case .level: break
             }
         }
+        // A SKU that sells all day has tens of thousands of states.
+        var places: [RunID: [Int]] = [:]
+        for (place, state) in stocks.enumerated() {
+            if let run = state.act?.run { places[run, default: []].append(place) }
+        }
         var drifted: [LevelKey: Timestamp] = [:]
         for entry in entries {
             guard case .level(let level) = entry.event else { continue }
-            let found = place(of: acts[entry.act], at: entry.at)
+            // The newest state that the run of the act has come to by then.
+            let own = acts[entry.act]?.run.flatMap { places[$0] } ?? []
+            let found = own.last { stocks[$0].at <= entry.at }
             let act = found.flatMap { stocks[$0].act } ?? acts[entry.act]
             let isRepair = drifted[level.key].map { drift in
                 found.map { stocks[$0].at <= drift } ?? true
@@ -76,12 +83,6 @@ package struct FigureStory: Sendable {
             }
             changes.append(FigureChange(at: entry.at, level: level, cause: cause, act: act))
         }
-    }
-
-    /// The newest state of the stock that the run of an act has come to by then.
-    private func place(of act: HistoryAct?, at: Timestamp) -> Int? {
-        guard let run = act?.run else { return nil }
-        return stocks.lastIndex { $0.act?.run == run && $0.at <= at }
     }
 
     private func cause(_ kind: HistoryLevel.Kind, _ place: Int?, _ act: HistoryAct?) -> FigureCause {

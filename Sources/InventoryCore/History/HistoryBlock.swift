@@ -73,14 +73,18 @@ package struct HistoryBlockWriter: Sendable {
     }
 
     private mutating func begin(_ next: SKU, at time: Timestamp, act number: Int64, _ kind: UInt8) {
-        let bytes = next.text.utf8
-        let shared = zip(sku, bytes).prefix { $0 == $1 }.count
-        content.append(unsigned: UInt64(shared))
-        content.append(unsigned: UInt64(bytes.count - shared))
-        let rest = bytes.dropFirst(shared)
-        content.append(contentsOf: ArraySlice(rest))
-        if shared < sku.count { sku.removeLast(sku.count - shared) }
-        sku.append(contentsOf: rest)
+        var text = next.text
+        text.withUTF8 { bytes in
+            let most = min(sku.count, bytes.count)
+            var shared = 0
+            while shared < most, sku[shared] == bytes[shared] { shared += 1 }
+            let rest = UnsafeBufferPointer(rebasing: bytes[shared...])
+            content.append(unsigned: UInt64(shared))
+            content.append(unsigned: UInt64(rest.count))
+            content.append(contentsOf: rest)
+            if shared < sku.count { sku.removeLast(sku.count - shared) }
+            sku.append(contentsOf: rest)
+        }
         content.append(kind)
         content.append(signed: time.microseconds &- at)
         content.append(signed: number &- act)

@@ -32,7 +32,9 @@ package struct HistoryBytes: Sendable {
         bytes.append(contentsOf: text.utf8)
     }
 
-    package mutating func append(contentsOf part: ArraySlice<UInt8>) { bytes.append(contentsOf: part) }
+    package mutating func append(contentsOf part: UnsafeBufferPointer<UInt8>) {
+        bytes.append(contentsOf: part)
+    }
 
     /// Appends how many tens a quantity can be divided by, and the rest: stock is mostly whole.
     package mutating func append(_ quantity: Quantity?) {
