@@ -16,7 +16,7 @@ final class HistoryFileWriter {
 
     /// Bytes of a block before compression: the less there are, the faster one SKU is found, and the less
     /// they shrink.
-    private static let blockBytes = 48 << 10
+    private static let blockBytes = 16 << 10
     private static let actsPerBlock = 128
 
     init(_ extent: HistoryExtent, in folder: StateFolder) throws(Fault) {
