@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "the history begins with the last receipts and with the runs they come from, and the next run adds all",
+        "the history begins with the last receipts and the runs they come from, and the next run adds all",
         arguments: 1...4
     )
     func history(version: Int) async throws {
