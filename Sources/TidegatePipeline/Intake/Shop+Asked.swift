@@ -1,4 +1,4 @@
-package import InventoryCore
+import InventoryCore
 package import StateStore
 
 extension Shop {
