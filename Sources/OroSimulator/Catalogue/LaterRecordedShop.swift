@@ -6,6 +6,8 @@ enum LaterRecordedShop {
 
     static func fill(_ state: inout ShopState, atSeconds: Int64) {
         state.hasTexts = false
+        // As whoever filled the recorded shop has named them.
+        state.productName = { id, _ in "Article \(id)" }
         // Fewer groups were there than in the shop with demo products.
         for group in 2...4 { _ = state.records.remove(Reference("customergroups", group)) }
         state.products.reserve(productCount)
