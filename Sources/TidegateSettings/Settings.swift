@@ -25,6 +25,7 @@ package struct Settings: Sendable {
     package var orders: OrderSettings?
     /// Who looks after which kind of exception; those without a name are missing.
     package var owners: [InventoryException.Owner: String] = [:]
+    package var exceptions = ExceptionSettings()
     /// What is allowed and yet doubtful, in the order of the file.
     package var warnings: [SettingsProblem] = []
 

@@ -51,37 +51,6 @@ import Testing
         #expect("\(LevelKey(sku: "A", unit: "", warehouse: nil))" == "A")
     }
 
-    @Test("all SKUs of one unit without a factor are listed as one, with a count and some of them")
-    func unitsAreGrouped() async throws {
-        let state = try TemporaryState()
-        let database = try state.database()
-        func unknown(_ sku: Int, _ unit: StockUnit) -> InventoryException {
-            let subject = Subject(sku: SKU("A-\(1000 + sku)"), unit: unit)
-            return InventoryException(code: .unknownUnit, subject: subject, message: "\(unit) is unknown.")
-        }
-        var changes = ExceptionChanges()
-        changes.occurred = (0..<2_000).map { unknown($0, "Each") } + [unknown(7, "PAL")]
-        changes.occurred += [Self.negative(Subject(sku: "B")), Self.negative(Subject(sku: "C"))]
-        changes.occurred.append(InventoryException(code: .writeRefused, subject: Subject(), message: "no"))
-        try await database.apply(changes, at: TemporaryState.now)
-        let listed = try await database.listedExceptions(limit: 100)
-        #expect(
-            listed.map(\.exception.subject.description) == ["B", "C", "Each", "A-1007 / PAL", ""]
-        )
-        #expect(listed.map(\.skus) == [nil, nil, 2_000, nil, nil])
-        #expect(listed[2].exception.message == "2000 SKUs: A-1000, A-1001, A-1002, …. Each is unknown.")
-        let counts = try await database.openExceptionCounts()
-        #expect(counts == [.unknownUnit: 2, .negativeStock: 2, .writeRefused: 1])
-        #expect(try await database.listedExceptions(limit: 3).count == 3)
-        #expect(try await database.listedExceptions(code: .unknownUnit, limit: 100).count == 2)
-        #expect(try await database.listedExceptions(code: .drift, limit: 100).isEmpty)
-        changes = ExceptionChanges()
-        changes.mended = (0..<1_999).map { unknown($0, "Each").key }
-        try await database.apply(changes, at: TemporaryState.now)
-        let left = try await database.listedExceptions(code: .unknownUnit, limit: 100)
-        #expect(left.map(\.exception.subject.sku) == ["A-2999", "A-1007"] && left[0].skus == nil)
-    }
-
     @Test("an exception found at the shop tells whose stock the level shows, and keeps it when it recurs")
     func stockOfLevel() async throws {
         let state = try TemporaryState()

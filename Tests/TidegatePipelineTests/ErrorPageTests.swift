@@ -43,7 +43,14 @@ struct ErrorPageTests {
         try expect(SettingsProblem.Code.allCases.map(\.rawValue), under: "The configuration")
         try expect(RejectedRow.Reason.allCases.map(\.rawValue), under: "Rejected rows")
         try expect(GuardTrip.Code.allCases.map(\.rawValue), under: "Guards")
-        try expect(InventoryException.Code.allCases.map(\.rawValue), under: "Exceptions")
+    }
+
+    @Test("the catalogue of exceptions is that of the code")
+    func exceptions() throws {
+        let file = ErrorPageTests.root.appending(path: "Sources/tidegate/Tidegate.docc/Exceptions.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        let catalogue = try #require(page.components(separatedBy: "## Catalogue\n\n").last)
+        #expect(catalogue == ExceptionCatalogue.table, "write this there: \(ExceptionCatalogue.table)")
     }
 
     @Test("tells every exit status")

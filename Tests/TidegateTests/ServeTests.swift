@@ -81,6 +81,34 @@ struct ServeTests {
         }
     }
 
+    @Test("exceptions are worked at beside it, and alerts are told by it")
+    func exceptions() async throws {
+        let alerts =
+            "alerts: { receivers: { file: { kind: command, severity: notice, "
+            + "command: [/bin/sh, -c, \"cat >>told\"] } } }\n"
+        try await Self.with("scope: full, contract: { rows_min: 1 }", more: alerts) { stage, _ in
+            let told = stage.scratch.path("told")
+            let path = stage.scratch.path("tidegate.yaml")
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            try text.replacing(">>told", with: ">>\(told)").write(
+                toFile: path,
+                atomically: true,
+                encoding: .utf8
+            )
+            #expect(try stage.tidegate("reload").status == 0)
+            let ghosts = (1...3).map { StockRow(sku: "GHOST-\($0)", location: "WH-A", onHand: 1) }
+            try Self.drop(Self.rows(5) + ghosts, "a.csv", on: stage)
+            _ = try stage.sync(expecting: 4)
+            try await Self.until { FileManager.default.fileExists(atPath: told) }
+            let listed = try #require(try stage.tidegate("exceptions", "--json").objects.first)
+            let number = "\(try #require(listed["id"] as? Int))"
+            #expect(try stage.tidegate("exceptions", "assign", number, "--to", "Ann").status == 0)
+            #expect(try stage.tidegate("exceptions", "show", number).output.contains("with Ann"))
+            #expect(try stage.tidegate("exceptions", "retry", number).status == 0)
+            #expect(try stage.tidegate("exceptions", "resolve", number, "--reason", "x").status == 0)
+        }
+    }
+
     @Test("what a guard holds is approved beside it, and goes to the shop")
     func approval() async throws {
         let guards = "guards: { newly_zero_count_max: 3 }\n"

@@ -57,6 +57,9 @@ enum Schema {
         migrator.registerMigration("v11") { db in
             try db.makeOrderParts()
         }
+        migrator.registerMigration("v12") { db in
+            try db.makeExceptionGroups()
+        }
         migrator.registerMigration("v13") { db in
             try db.makeHistory()
         }

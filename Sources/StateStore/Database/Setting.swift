@@ -37,8 +37,6 @@ enum Setting: String {
     case historyBase = "history_base"
     /// Before this the history has only the last state of each stock, in microseconds.
     case historySince = "history_since"
-    /// What people have said of open exceptions, as JSON.
-    case exceptionNotes = "exception_notes"
 }
 
 extension Database {

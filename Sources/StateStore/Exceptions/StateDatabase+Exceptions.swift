@@ -67,38 +67,9 @@ extension StateDatabase {
         }
     }
 
-    /// Gives how many exceptions of each code are open; those about one unit of many SKUs count as one.
+    /// Gives how many exceptions of each code are open, those of one cause as one.
     package func openExceptionCounts() async throws -> [InventoryException.Code: Int] {
-        try await read("count the exceptions") { db in
-            var counts: [InventoryException.Code: Int] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT code, iif(code = ?, count(DISTINCT unit), count(*))
-                    FROM exceptions WHERE closed IS NULL GROUP BY code
-                    """,
-                arguments: [InventoryException.Code.unknownUnit.rawValue]
-            )
-            while let row = try rows.next() {
-                counts[try InventoryException.Code(stored: row[0])] = row[1]
-            }
-            return counts
-        }
-    }
-
-    /// Gives when the oldest open exception of each code was opened.
-    package func oldestOpenExceptions() async throws -> [InventoryException.Code: Timestamp] {
-        try await read("read the oldest exceptions") { db in
-            var oldest: [InventoryException.Code: Timestamp] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: "SELECT code, min(opened) FROM exceptions WHERE closed IS NULL GROUP BY code"
-            )
-            while let row = try rows.next() {
-                oldest[try InventoryException.Code(stored: row[0])] = Timestamp(microseconds: row[1])
-            }
-            return oldest
-        }
+        try await exceptionCounts().mapValues(\.groups)
     }
 
     /// Opens and closes exceptions that were found outside an acceptance.
@@ -132,7 +103,10 @@ extension Database {
 
     func apply(_ changes: ExceptionChanges, run: Int64?, at now: Timestamp) throws {
         let occurred = Set(changes.occurred.map(\.key))
-        for exception in changes.occurred { try open(exception, level: nil, run: run, at: now) }
+        var groups = ExceptionGroupNumbers()
+        for exception in changes.occurred {
+            try open(exception, level: nil, run: run, at: now, in: &groups)
+        }
         for key in changes.mended where !occurred.contains(key) { try close(key, at: now) }
         for code in changes.examined {
             let rows = try Row.fetchAll(
@@ -150,25 +124,39 @@ extension Database {
     /// Opens the exception, or notes that it occurred again.
     ///
     /// Whose stock a subject shows, where that is not its own, stays known once it was said.
-    func open(_ exception: InventoryException, level: Int64?, run: Int64?, at now: Timestamp) throws {
+    func open(
+        _ exception: InventoryException,
+        level: Int64?,
+        run: Int64?,
+        at now: Timestamp,
+        in groups: inout ExceptionGroupNumbers
+    ) throws {
+        let group = try groups.number(of: exception.cause, at: now, in: self)
         let statement = try cachedStatement(
             sql: """
                 INSERT INTO exceptions
                     (code, \(Subject.columns), stock, message, level, first_run, last_run,
-                     opened, seen, closed)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, NULL)
+                     opened, seen, closed, group_number)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12, ?13, ?13, NULL, ?14)
                 ON CONFLICT(code, \(Subject.columns)) DO UPDATE SET
                     stock = ifnull(excluded.stock, stock),
                     message = excluded.message, level = excluded.level,
                     first_run = iif(closed IS NULL, first_run, excluded.first_run),
                     opened = iif(closed IS NULL, opened, excluded.opened),
+                    group_number = iif(closed IS NULL, group_number, excluded.group_number),
                     last_run = excluded.last_run, seen = excluded.seen, closed = NULL
                 """
         )
         let values: [(any DatabaseValueConvertible)?] =
             [exception.code.rawValue] + exception.subject.values
-            + [exception.stock?.text, exception.message, level, run, now.microseconds]
+            + [exception.stock?.text, exception.message, level, run, now.microseconds, group]
         try statement.execute(arguments: StatementArguments(values))
+    }
+
+    /// The same of a single one.
+    func open(_ exception: InventoryException, level: Int64?, run: Int64?, at now: Timestamp) throws {
+        var groups = ExceptionGroupNumbers()
+        try open(exception, level: level, run: run, at: now, in: &groups)
     }
 
     func close(_ key: ExceptionKey, at now: Timestamp) throws {
@@ -204,10 +192,9 @@ extension Database {
     }
 
     func forgetClosedExceptions(at now: Timestamp) throws {
-        try execute(
-            cached: "DELETE FROM exceptions WHERE closed < ?",
-            arguments: [now.adding(seconds: -closedSecondsMax).microseconds]
-        )
+        let past = now.adding(seconds: -closedSecondsMax).microseconds
+        try execute(cached: "DELETE FROM exceptions WHERE closed < ?", arguments: [past])
+        try execute(cached: "DELETE FROM exception_groups WHERE closed < ?", arguments: [past])
     }
 }
 

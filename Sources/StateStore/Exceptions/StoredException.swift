@@ -17,6 +17,4 @@ package struct StoredException: Hashable, Sendable {
     /// The runs that met it first and last; nothing where no run did, or the run is forgotten.
     package let firstRun: RunID?
     package let lastRun: RunID?
-    /// How many SKUs it tells of, where it stands for those about each.
-    package internal(set) var skus: Int?
 }

@@ -77,6 +77,7 @@ extension JSONLine {
         field("claimed", standing.backlog.claimed)
         field("parked", standing.backlog.parked)
         field("exceptions", standing.exceptions)
+        field("exception_cases", standing.exceptionCases)
         field("as_of", standing.last?.asOf?.description)
         field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
         if let orders = standing.orders {

@@ -70,22 +70,4 @@ extension JSONLine {
         field("wave", "\(wish.wave)")
         close()
     }
-
-    /// Writes an open exception as `exceptions --json` prints it.
-    package mutating func append(_ listed: ListedException, owner: String) {
-        let stored = listed.stored
-        open()
-        field("code", stored.exception.code.rawValue)
-        fields(stored.exception.subject)
-        field("message", stored.exception.message)
-        field("skus", stored.skus)
-        field("near", listed.near?.name)
-        field("owner", owner)
-        field("first_step", stored.exception.code.firstStep)
-        field("opened", stored.opened.description)
-        field("seen", stored.seen.description)
-        field("first_run", stored.firstRun?.text)
-        field("last_run", stored.lastRun?.text)
-        close()
-    }
 }

@@ -8,6 +8,8 @@ package struct ShopFigures: Sendable {
     package let shop: ShopID
     package let backlog: Backlog
     package let exceptions: [InventoryException.Code: Int]
+    /// Of each code the SKUs, levels or orders that are concerned.
+    package var exceptionCases: [InventoryException.Code: Int] = [:]
     /// When the oldest exception of each code was opened.
     package let exceptionsSince: [InventoryException.Code: Timestamp]
     /// Runs of which a part waits for a person.
@@ -41,8 +43,10 @@ package struct ShopFigures: Sendable {
         do {
             self.shop = shop.settings.shop
             backlog = try await shop.state.backlog()
-            exceptions = try await shop.state.openExceptionCounts()
-            exceptionsSince = try await shop.state.oldestOpenExceptions()
+            let counts = try await shop.state.exceptionCounts()
+            exceptions = counts.mapValues(\.groups)
+            exceptionCases = counts.mapValues(\.cases)
+            exceptionsSince = counts.mapValues(\.oldest)
             heldPlans = try await shop.state.heldRunCount()
             let done = try await shop.state.lastRuns(limit: ShopFigures.runsMax).filter {
                 $0.state.kind == .done

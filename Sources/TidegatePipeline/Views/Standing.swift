@@ -6,7 +6,10 @@ import TidegateSettings
 package struct Standing: Sendable {
     package let last: RunRecord?
     package let backlog: Backlog
+    /// Those of one cause are one.
     package let exceptions: Int
+    /// The SKUs, levels and orders that the exceptions are about.
+    package let exceptionCases: Int
     package let positions: Int
     /// Now − as-of of the newest wholly confirmed snapshot; nothing where no snapshot said when it was true.
     ///
@@ -25,7 +28,9 @@ package struct Standing: Sendable {
         do {
             last = try await shop.state.lastRuns(limit: 1).first
             backlog = try await shop.state.backlog()
-            exceptions = try await shop.state.openExceptionCounts().values.reduce(0, +)
+            let counts = try await shop.state.exceptionCounts().values
+            exceptions = counts.reduce(0) { $0 + $1.groups }
+            exceptionCases = counts.reduce(0) { $0 + $1.cases }
             positions = try await shop.stock().count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
             orders = shop.settings.orders == nil ? nil : try await shop.state.orderStanding()

@@ -78,6 +78,8 @@ package struct StandingCollector: Sendable {
             let labels = [shop, ("code", code.rawValue), ("owner", code.owner.rawValue)]
             let count = figures.exceptions[code, default: 0]
             samples.append(MetricSample("tidegate_exceptions_open", labels, Double(count)))
+            let cases = figures.exceptionCases[code, default: 0]
+            samples.append(MetricSample("tidegate_exception_cases_open", labels, Double(cases)))
         }
         for owner in InventoryException.Owner.allCases {
             let opened = figures.exceptionsSince.filter { $0.key.owner == owner }.values.min()

@@ -36,6 +36,7 @@ struct SettingsDecoder {
         let store = root.section("store").map(self.store)
         let audit = root.section("audit").map(self.audit)
         let owners = root.section("owners").map(self.owners)
+        let exceptions = root.section("exceptions").map(self.exceptions)
         root.finish()
         try log.throwAny()
         guard let sources, let oro else { throw SettingsProblems([]) }
@@ -53,6 +54,7 @@ struct SettingsDecoder {
         settings.oro.orderField = orders?.field
         settings.placeUploads()
         settings.owners = owners ?? [:]
+        settings.exceptions = exceptions ?? settings.exceptions
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return settings
     }

@@ -65,62 +65,13 @@ struct StatusCommand: AsyncParsableCommand {
                 + "\(standing.backlog.claimed.grouped) on their way, "
                 + "\(standing.backlog.parked.grouped) parked"
         )
-        try console.line("exceptions   \(standing.exceptions.grouped) open")
+        let cases = standing.exceptionCases
+        let about = cases == standing.exceptions ? "" : ", about \(cases.grouped) SKUs, levels or orders"
+        try console.line("exceptions   \(standing.exceptions.grouped) open\(about)")
         if let orders = standing.orders { try write(orders, console) }
         for source in standing.silent {
             try console.yellow("silent       \(source.sentence)")
         }
         if let lag = standing.lagSeconds { try console.line("lag          \(Age(seconds: lag))") }
-    }
-}
-
-/// What needs a person.
-struct ExceptionsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "exceptions",
-        abstract: "Lists the open exceptions, each with its owner and first step."
-    )
-
-    @OptionGroup var configured: ConfigurationOptions
-    @Option(help: "Only this code, such as unknown_sku.") var code: String?
-    @Option(help: "How many.") var limit = 100
-    @Flag(help: "Prints one JSON object a line.") var json = false
-
-    func run() async throws {
-        let console = Console()
-        let known = InventoryException.Code.allCases.map(\.rawValue)
-        if let code, !known.contains(code) {
-            throw ValidationError("--code is one of \(known.joined(separator: " ")); got \(code).")
-        }
-        let settings = try configured.load()
-        let shop = try await Shop.openForReading(settings)
-        let open = try await shop.listedExceptions(
-            code: code.flatMap(InventoryException.Code.init(rawValue:)),
-            limit: max(1, limit)
-        )
-        let counts = try await shop.state.openExceptionCounts()
-        try shop.close()
-        let all =
-            code.flatMap(InventoryException.Code.init(rawValue:)).map { counts[$0] ?? 0 }
-            ?? counts.values.reduce(0, +)
-        var line = JSONLine()
-        for listed in open {
-            let exception = listed.stored.exception
-            let owner = settings.owners[exception.code.owner] ?? exception.code.owner.rawValue
-            if json {
-                line.append(listed, owner: owner)
-            } else {
-                try console.line("\(exception.code.rawValue)  \(exception.subject)")
-                try console.line("  \(exception.message)")
-                if let near = listed.near { try console.line("  \(near.sentence)") }
-                try console.line("  \(owner.replacing("_", with: " ")): \(exception.code.firstStep)")
-            }
-        }
-        if json { try console.write(line.bytes) }
-        guard !json else { return }
-        if open.isEmpty { try console.line("No exception is open.") }
-        if open.count < all {
-            try console.line("… \(open.count.grouped) of \(all.grouped); more with --limit")
-        }
     }
 }

@@ -41,8 +41,8 @@ struct UnknownNameTests {
             #expect(summary.exceptions == 1 && summary.status == .exceptionsOpen)
             #expect(FencedShop.skus.map(place.sum) == [5, 5, 5, 5, 5, 5])
             let listed = try await Self.listed(at: place)
-            #expect(listed.map(\.stored.skus) == [6])
-            let message = try #require(listed.first?.stored.exception.message)
+            #expect(listed.map(\.group.count) == [6])
+            let message = try #require(listed.first?.message)
             #expect(message.hasPrefix("6 SKUs: AB-1, AB-2, AB-3, …. The unit EA is not declared"))
             #expect(message.hasSuffix("“ea” is known, which differs only in capitals."), "\(message)")
             place.units = Self.declare("EA")
@@ -61,10 +61,11 @@ struct UnknownNameTests {
             _ = try await place.sync(fences: "")
             #expect(["AB-1", "AB-2", "AB-3"].map(place.sum) == [0, 0, 4])
             let listed = try await Self.listed(at: place)
-            let near = listed.filter { $0.stored.exception.code == .unknownSKU }.map(\.near?.name)
-            #expect(near == ["AB-2", nil, "AB-1"])
-            let location = listed.first { $0.stored.exception.code == .unknownLocation }
-            #expect(location?.stored.exception.message.contains("“WH” is known") == true)
+            let unknown = listed.filter { $0.group.code == .unknownSKU }
+            #expect(unknown.map(\.group.count) == [3])
+            #expect(unknown.first?.examples.map(\.near?.name) == ["AB-2", nil, "AB-1"])
+            let location = listed.first { $0.group.code == .unknownLocation }
+            #expect(location?.message.contains("“WH” is known") == true)
             try await Self.looking(at: place) { shop in
                 let story = try await Explanation(of: "ab-1", in: shop)
                 #expect(

@@ -160,7 +160,7 @@ struct RouteTests {
         try await HTTPStage.run { stage in
             try await stage.sync(["AB-1": 5, "NONE": 1])
             let list = try await stage.get("\(Self.shop)/exceptions?owner=master_data")
-            let id = try #require(list.items.first?["id"] as? String)
+            let id = try #require(list.items.first?["id"] as? Int)
             let path = "\(Self.shop)/exceptions/\(id)"
             #expect(try await stage.get(path)["sku"] == "NONE")
             #expect(try await stage.post("\(path)/assignment", #"{"assignee":"Ann"}"#).status == 204)
@@ -170,11 +170,19 @@ struct RouteTests {
             let snooze = #"{"until":"\#(until)","reason":"ordered"}"#
             #expect(try await stage.post("\(path)/snooze", snooze).status == 204)
             let noted = try await stage.get(path)
-            #expect(noted["assignee"] == "Ann" && noted["note"] == "ordered")
-            #expect(noted["snoozed_until"] == "\(until)" && noted["noted_by"] == "loopback")
-            #expect(try await stage.post("\(path)/retry", "").status == 409)
+            #expect(noted["assignee"] == "Ann" && noted["snoozed_until"] == "\(until)")
+            #expect(noted.text.contains(#""kind":"snoozed","who":"loopback""#), "\(noted.text)")
+            #expect(noted.text.contains(#""text":"ordered""#))
+            #expect(try await stage.get("\(path)/cases").items.first?["sku"] as? String == "NONE")
+            let retried = try await stage.post("\(path)/retry", "")
+            #expect(retried.status == 200 && retried.text.contains("run"), "\(retried.text)")
             #expect(try await stage.post("\(path)/resolution", #"{"reason":"excluded"}"#).status == 204)
-            #expect(try await stage.get(path).status == 404)
+            let ended = try await stage.get(path)
+            #expect(ended["count"] == "0" && ended["closed"] != nil)
+            let again = try await stage.post("\(path)/snooze", snooze)
+            #expect(again.status == 409 && again["code"] == "exception_closed")
+            #expect(try await stage.get("\(Self.shop)/exceptions").items.isEmpty)
+            #expect(try await stage.get("\(Self.shop)/exceptions/99").status == 404)
         }
     }
 

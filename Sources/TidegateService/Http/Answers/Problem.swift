@@ -52,7 +52,7 @@ package struct Problem: Hashable, Sendable {
         "media_type_refused": .unsupportedMediaType, "unsupported_media_type": .unsupportedMediaType,
         "unsupported_version": .unsupportedMediaType,
         "too_many_requests": .tooManyRequests,
-        "not_retried": .conflict, "exception_of_many": .conflict, "orders_not_read": .conflict,
+        "not_retried": .conflict, "exception_closed": .conflict, "orders_not_read": .conflict,
     ]
 
     /// After how many seconds the same request may succeed; nothing where it will not by waiting.

@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import InventoryCore
 import Logging
@@ -5,14 +6,11 @@ import StateStore
 import TidegatePipeline
 import TidegateSettings
 
-/// Exceptions: lists, and what people do about one.
+/// Exceptions as work: lists, and what people do about a group of one cause.
 struct ExceptionRoutes: Sendable {
     let desk: ServiceDesk
 
     private static let one = "/v1/shops/{shop}/exceptions/{id}"
-    /// Open exceptions of one code among which one without an SKU is looked for.
-    private static let searchedMax = 10_000
-    private static let snoozeSecondsMax: Int64 = 90 * 86400
 
     var routes: [Route] {
         [
@@ -20,44 +18,43 @@ struct ExceptionRoutes: Sendable {
                 .get,
                 "/v1/shops/{shop}/exceptions",
                 .read,
-                query: Page.keys.union(["code", "owner"]),
+                query: Page.keys.union(["code", "owner", "severity"]),
                 answer: list
             ),
             Route(.get, ExceptionRoutes.one, .read) { call in
                 let shop = try desk.shop(call).shop
-                let found = try await find(call, in: shop)
-                let notes = try await shop.state.exceptionNotes()
-                return Answer.json(ExceptionRoutes.document(found, notes, shop.settings))
+                let listed = try await shop.listedException(try ExceptionRoutes.number(call))
+                let notes = try await shop.state.exceptionNotes(of: listed.group.number)
+                return Answer.json(ExceptionRoutes.document(listed, notes, shop.settings, at: call.now))
             },
+            Route(.get, "\(ExceptionRoutes.one)/cases", .read, query: Page.keys, answer: cases),
             Route(.post, "\(ExceptionRoutes.one)/assignment", .operate) { call in
                 let fields = try await call.fields(["assignee", "reason", "who"])
-                let assignee = try fields.text("assignee")
-                guard let assignee, !assignee.isEmpty, assignee.utf8.count <= 200 else {
+                guard let assignee = try fields.text("assignee") else {
                     throw Fault.badBody("`assignee` names who looks after it.", place: "assignee")
                 }
                 let reason = try fields.text("reason")
-                return try await note(call, fields) { note in
-                    note.assignee = assignee
-                    if let reason { note.reason = String(reason.prefix(Call.reasonBytesMax)) }
+                return try await work("assignment", call, fields) { work, number in
+                    try await work.assign(number, to: assignee, reason: reason)
                 }
             },
             Route(.post, "\(ExceptionRoutes.one)/snooze", .operate) { call in
                 let fields = try await call.fields(["until", "reason", "who"])
-                let until = try fields.text("until").flatMap { Timestamp(rfc3339: $0) }
-                let latest = call.now.adding(seconds: ExceptionRoutes.snoozeSecondsMax)
-                guard let until, until > call.now, until <= latest else {
-                    throw Fault.badBody(
-                        "`until` is a time with an offset, at most 90 days from now.",
-                        place: "until"
-                    )
+                guard let until = try fields.text("until").flatMap({ Timestamp(rfc3339: $0) }) else {
+                    throw Fault.badBody("`until` is a time with an offset.", place: "until")
                 }
                 let reason = try fields.reason()
-                return try await note(call, fields) { note in
-                    note.snoozedUntil = until
-                    note.reason = reason
+                return try await work("snooze", call, fields) { work, number in
+                    try await work.snooze(number, until: until, reason: reason)
                 }
             },
-            Route(.post, "\(ExceptionRoutes.one)/resolution", .operate, answer: resolve),
+            Route(.post, "\(ExceptionRoutes.one)/resolution", .operate) { call in
+                let fields = try await call.fields(["reason", "who"])
+                let reason = try fields.reason()
+                return try await work("resolution", call, fields) { work, number in
+                    _ = try await work.resolve(number, reason: reason)
+                }
+            },
             Route(.post, "\(ExceptionRoutes.one)/retry", .operate, answer: retry),
         ]
     }
@@ -65,140 +62,150 @@ struct ExceptionRoutes: Sendable {
     private func list(_ call: Call) async throws -> Response {
         let shop = try desk.shop(call).shop
         let page = try Page(call.query)
-        let offset = try page.offset()
-        let count = offset + page.limit + 1
-        var found: [ListedException] = []
-        for code in try codes(call) where found.count < count {
-            found += try await shop.listedExceptions(code: code, limit: count - found.count)
-        }
-        let notes = try await shop.state.exceptionNotes()
-        return try page.answer(counted: found.dropFirst(offset)) { listed in
-            ExceptionRoutes.document(listed, notes, shop.settings)
+        let place = try page.cursor.map(ExceptionRoutes.place)
+        let codes = try ExceptionRoutes.codes(call)
+        let found = try await shop.listedExceptions(of: codes, after: place, limit: page.limit + 1)
+        return page.answer(
+            found,
+            next: { "\($0.group.code.rawValue)|\($0.group.number)" }
+        ) { listed in
+            ExceptionRoutes.document(listed, nil, shop.settings, at: call.now)
         }
     }
 
-    /// The codes that are asked for, in the order of the list; nothing stands for all.
-    private func codes(_ call: Call) throws(Fault) -> [InventoryException.Code?] {
-        let all = InventoryException.Code.allCases.sorted { $0.rawValue < $1.rawValue }
-        var chosen: [InventoryException.Code]?
-        if let text = call.query["code"] {
-            guard let code = InventoryException.Code(rawValue: text) else {
-                throw .badParameter("code", "There is no exception of that code.")
-            }
-            chosen = [code]
+    private static func place(_ cursor: String) throws(Fault) -> ExceptionGroupPlace {
+        let parts = cursor.split(separator: "|")
+        guard parts.count == 2, let code = InventoryException.Code(rawValue: String(parts[0])),
+            let number = Int(parts[1])
+        else { throw Page.badCursor }
+        return ExceptionGroupPlace(code: code, number: number)
+    }
+
+    /// The codes that are asked for, in the order of the list.
+    private static func codes(_ call: Call) throws(Fault) -> [InventoryException.Code] {
+        func chosen<Word: RawRepresentable<String> & CaseIterable>(
+            _ key: String,
+            _: Word.Type
+        ) throws(Fault) -> Word? {
+            guard let text = call.query[key] else { return nil }
+            if let word = Word(rawValue: text) { return word }
+            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+            throw .badParameter(key, "`\(key)` is one of \(known).")
         }
-        if let text = call.query["owner"] {
-            guard let owner = InventoryException.Owner(rawValue: text) else {
-                let known = InventoryException.Owner.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .badParameter("owner", "`owner` is one of \(known).")
-            }
-            chosen = (chosen ?? all).filter { $0.owner == owner }
+        let code = try chosen("code", InventoryException.Code.self)
+        let owner = try chosen("owner", InventoryException.Owner.self)
+        let severity = try chosen("severity", ExceptionSeverity.self)
+        return InventoryException.Code.bySeverity.filter { one in
+            (code ?? one) == one && (owner ?? one.owner) == one.owner
+                && (severity ?? one.severity) == one.severity
         }
-        return chosen ?? [nil]
+    }
+
+    private static func number(_ call: Call) throws(Fault) -> Int {
+        guard let number = Int(call.value("id")) else { throw Fault.unknownException }
+        return number
     }
 
     private static func document(
         _ listed: ListedException,
-        _ notes: [String: ExceptionNote],
-        _ settings: Settings
+        _ notes: [ExceptionNote]?,
+        _ settings: Settings,
+        at now: Timestamp
     ) -> [UInt8] {
-        let exception = listed.stored.exception
-        let name = ExceptionName(of: exception).text
-        let note = notes[name]
-        let owner = settings.owners[exception.code.owner] ?? exception.code.owner.rawValue
-        return JSONPieces.object(
-            JSONPieces.line { $0.append(listed, owner: owner) },
-            and: [
-                ("id", JSONPieces.string(name)), ("assignee", JSONPieces.string(note?.assignee)),
-                ("snoozed_until", JSONPieces.string(note?.snoozedUntil?.description)),
-                ("note", JSONPieces.string(note?.reason)), ("noted_by", JSONPieces.string(note?.who)),
-            ]
-        )
+        let code = listed.group.code
+        let owner = settings.owners[code.owner] ?? code.owner.rawValue
+        let line = JSONPieces.line { $0.append(listed, owner: owner, at: now) }
+        guard let notes else { return line }
+        let written = notes.map { note in JSONPieces.line { $0.append(note) } }
+        return JSONPieces.object(line, and: [("notes", JSONPieces.array(written))])
     }
 
-    /// - Throws: `unknown_exception`.
-    private func find(_ call: Call, in shop: Shop) async throws -> ListedException {
-        let key = try ExceptionName(call.value("id")).key
-        var open: [StoredException] = []
-        if let sku = key.subject.sku { open = try await shop.state.openExceptions(of: [sku]) }
-        if let one = open.first(where: { $0.exception.key == key }) {
-            return try await shop.listed(one)
+    /// Every SKU, level or order of a group.
+    private func cases(_ call: Call) async throws -> Response {
+        let shop = try desk.shop(call).shop
+        let page = try Page(call.query)
+        let after = try page.cursor.map { (text) throws(Fault) in try SubjectCursor(text).subject }
+        let number = try ExceptionRoutes.number(call)
+        let found = try await shop.exceptionCases(of: number, after: after, limit: page.limit + 1)
+        return page.answer(found, next: { SubjectCursor($0.subject).text }) { one in
+            JSONPieces.line { $0.append(one) }
         }
-        let listed = try await shop.listedExceptions(code: key.code, limit: ExceptionRoutes.searchedMax)
-        guard let one = listed.first(where: { $0.stored.exception.key == key }) else {
-            throw ExceptionName.unknown
-        }
-        return one
     }
 
     // MARK: what people do
 
-    private func note(
+    private func work(
+        _ name: String,
         _ call: Call,
         _ fields: Fields,
-        _ change: @escaping @Sendable (inout ExceptionNote) -> Void
+        _ body: @escaping @Sendable (ExceptionWork, Int) async throws -> Void
     ) async throws -> Response {
-        let shop = try desk.shop(call)
-        _ = try await find(call, in: shop.shop)
-        let name = try ExceptionName(call.value("id")).text
+        let number = try ExceptionRoutes.number(call)
         let (who, now) = (try call.who(fields), call.now)
-        try await shop.perform("note") { shop, _ in
-            try await shop.state.note(name) { note in
-                var note = note ?? ExceptionNote(who: who, at: now)
-                note.who = who
-                note.at = now
-                change(&note)
-                return note
-            }
-        }
-        return Answer.empty
-    }
-
-    /// A person says that it is mended; where it is not, the next run opens it again.
-    private func resolve(_ call: Call) async throws -> Response {
-        let shop = try desk.shop(call)
-        let fields = try await call.fields(["reason", "who"])
-        let (reason, who) = (try fields.reason(), try call.who(fields))
-        let listed = try await find(call, in: shop.shop)
-        guard listed.stored.skus == nil else { throw ExceptionRoutes.group }
-        let name = try ExceptionName(call.value("id"))
-        let now = call.now
-        try await shop.perform("resolution") { shop, _ in
-            var changes = ExceptionChanges()
-            changes.mended = [name.key]
-            try await shop.state.apply(changes, at: now)
-            try await shop.state.note(name.text) { _ in nil }
+        try await desk.shop(call).perform(name) { shop, _ in
+            try await body(ExceptionWork(shop, who: who, at: now), number)
         }
         call.logger.notice(
-            "exception resolved",
-            metadata: [
-                "exception": .string(name.key.code.rawValue), "who": .string(who), "reason": .string(reason),
-            ]
+            "exception",
+            metadata: ["exception": .stringConvertible(number), "who": .string(who), "work": .string(name)]
         )
         return Answer.empty
     }
 
-    private static let group = Fault(
-        .badInput,
-        code: "exception_of_many",
-        message: "It stands for many SKUs with one cause.",
-        hint: "Mend the cause; it ends with the next run."
-    )
-
-    /// Sends refused writes again.
     private func retry(_ call: Call) async throws -> Response {
-        let shop = try desk.shop(call)
-        _ = try await call.fields(["reason", "who"])
-        let found = try await find(call, in: shop.shop)
-        guard found.stored.exception.code == .writeRefused else {
-            throw Fault(
-                .badInput,
-                code: "not_retried",
-                message: "Only refused writes can be tried again; this is looked at with every run.",
-                hint: "Start a run once the cause is mended."
-            )
+        let service = try desk.shop(call)
+        let fields = try await call.fields(["reason", "who"])
+        let number = try ExceptionRoutes.number(call)
+        let (who, now) = (try call.who(fields), call.now)
+        let retried = try await service.perform("retry") { shop, oro in
+            try await ExceptionWork(shop, who: who, at: now).retry(number, oro: oro)
         }
-        let count = try await shop.perform("retry") { shop, _ in try await shop.state.retryRefused() }
-        return Answer.object { $0.field("writes", count) }
+        switch retried {
+        case .writes(let count): return Answer.object { $0.field("writes", count) }
+        case .figures(let run): return Answer.object { $0.field("run", run?.text) }
+        case .withNextRun: return Answer.object { $0.field("with_next_run", true) }
+        case .sources(let sources):
+            var runs: [RunID] = []
+            for source in sources { runs.append(try service.startRun(of: source)) }
+            return Answer.object { line in
+                line.array("runs") { line in
+                    for run in runs { line.object { $0.field("run", run.text) } }
+                }
+            }
+        }
+    }
+}
+
+/// Where a page of a group's exceptions has ended: the fields of a subject as one text.
+private struct SubjectCursor {
+    let subject: Subject
+
+    private static let separator = "\u{1F}"
+
+    init(_ subject: Subject) {
+        self.subject = subject
+    }
+
+    var text: String {
+        let fields = [
+            subject.sku?.text, subject.unit?.text, subject.warehouse, subject.location?.text,
+            subject.site?.text, subject.source?.text, subject.order,
+        ]
+        return fields.map { $0 ?? "" }.joined(separator: SubjectCursor.separator)
+    }
+
+    /// - Throws: `bad_parameter`.
+    init(_ text: String) throws(Fault) {
+        let fields = text.components(separatedBy: SubjectCursor.separator)
+        guard fields.count == 7 else { throw Page.badCursor }
+        subject = Subject(
+            sku: SKU(fields[0]),
+            unit: StockUnit(fields[1]),
+            warehouse: fields[2],
+            location: Location(fields[3]),
+            site: SiteID(fields[4]),
+            source: SourceID(fields[5]),
+            order: fields[6]
+        )
     }
 }

@@ -43,6 +43,7 @@ struct KnownMetric: Hashable, Sendable {
             "tidegate_exceptions_open",
             "Exceptions that need a person, by code and the role that can mend them."
         ),
+        gauge("tidegate_exception_cases_open", "SKUs, levels and orders that the open exceptions are about."),
         gauge("tidegate_exception_oldest_seconds", "Age of a role's oldest open exception."),
         gauge("tidegate_held_plans", "Runs of which a part waits for a person's decision."),
         gauge("tidegate_orders_open", "Web orders that the ERP does not know yet."),

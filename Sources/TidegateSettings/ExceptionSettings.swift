@@ -1,0 +1,7 @@
+package import InventoryCore
+
+/// How exceptions are looked after.
+package struct ExceptionSettings: Hashable, Sendable {
+    /// How long work on one may take.
+    package var deadlines = ExceptionDeadlines()
+}
