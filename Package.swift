@@ -66,6 +66,7 @@ let package = Package(
         .target(name: "CSeparators"),
         .target(name: "CLinux"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
 
         // The words and the decisions: pure.
         .target(name: "InventoryCore", dependencies: [crypto, heapModule], swiftSettings: strict),
@@ -120,7 +121,7 @@ let package = Package(
         .target(
             name: "TidegateService",
             dependencies: [
-                "CLinux", "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources",
+                "CCurl", "CLinux", "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources",
                 "StateStore",
                 "OroClient", "TidegateSettings", "TidegatePipeline", crypto, hummingbird,
                 hummingbirdCore, hummingbirdTLS, httpTypes, logging,

@@ -12,6 +12,7 @@ packages=(
     binutils      # the linker
     git           # the package manager fetches with it
     libc6-dev     # C headers
+    libcurl4-openssl-dev # alerts by mail
     libisal-dev   # gzip, inflated at the speed of the disk
     libsqlite3-dev # the state database
     libstdc++-12-dev # C++ headers of NIO's TLS
@@ -26,6 +27,7 @@ clients=(
     schemathesis==4.32.5
     openapi-spec-validator==0.9.0
     prometheus-client==0.26.0
+    aiosmtpd==1.4.6
     pyyaml==6.0.4
     playwright==1.65.2
     axe-playwright-python==0.1.8

@@ -26,6 +26,7 @@ package struct Settings: Sendable {
     /// Who looks after which kind of exception; those without a name are missing.
     package var owners: [InventoryException.Owner: String] = [:]
     package var exceptions = ExceptionSettings()
+    package var alerts = AlertSettings()
     /// What is allowed and yet doubtful, in the order of the file.
     package var warnings: [SettingsProblem] = []
 

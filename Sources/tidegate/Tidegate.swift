@@ -22,7 +22,9 @@ struct Tidegate: AsyncParsableCommand {
             HistoryCommand.self, MovementsCommand.self,
             StatusCommand.self, ShopCommand.self, SourcesCommand.self, OrdersCommand.self,
             RunsCommand.self,
-            ExceptionsCommand.self, ServeCommand.self, ReloadCommand.self, TokenCommand.self,
+            ExceptionsCommand.self, AlertsCommand.self,
+            ServeCommand.self, ReloadCommand.self,
+            TokenCommand.self,
             BackupCommand.self, RecoverCommand.self,
         ]
     )

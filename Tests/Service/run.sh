@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Has independent clients hold a running service to its word: PyPI's standardwebhooks, cloudevents, schemathesis,
-# openapi-spec-validator and prometheus-client, promtool, and a browser with axe.
+# openapi-spec-validator, prometheus-client and aiosmtpd, promtool, and a browser with axe.
 #
 #     Tests/Service/run.sh TIDEGATE ORO_SIMULATOR [EXAMPLES]
 #
@@ -90,6 +90,7 @@ awk -F , -v OFS=, 'NR > 1 && NR <= 101 { $4 = 0 } 1' "$folder/stock.csv" >"$fold
 mv "$folder/stock.new" "$folder/stock.csv"
 "$tidegate" sync --source erp --config "$folder/tidegate.yaml" >/dev/null || true
 check "$python" Tests/Service/pages.py "$url"
+check "$python" Tests/Service/alerts.py "$tidegate"
 check "$tidegate" status --config "$folder/tidegate.yaml"
 [ "$status" -eq 0 ] || tail -n 20 "$folder/log"
 exit "$status"

@@ -59,6 +59,7 @@ enum Schema {
         }
         migrator.registerMigration("v12") { db in
             try db.makeExceptionGroups()
+            try db.makeAlerts()
         }
         migrator.registerMigration("v13") { db in
             try db.makeHistory()

@@ -66,6 +66,16 @@ extension Shop {
         return all
     }
 
+    /// Looks whether sources have said something in time, also where no run does.
+    package func noteSilence(at now: Timestamp) async throws {
+        var changes = ExceptionChanges()
+        try await noteSilence(in: &changes, at: now)
+        let open = try await state.openExceptions(code: .sourceSilent)
+        // Mostly nothing changes, and nothing is written.
+        if changes.occurred.isEmpty, open.isEmpty { return }
+        try await state.apply(changes, at: now)
+    }
+
     /// Opens an exception for each silent source, and closes those of the others.
     func noteSilence(in changes: inout ExceptionChanges, at now: Timestamp) async throws {
         changes.examined.insert(.sourceSilent)

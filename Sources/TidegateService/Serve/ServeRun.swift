@@ -120,6 +120,7 @@ package struct ServeRun {
             }
             services.append(OrderLoop(served: shop, logger: logger))
             services.append(HistoryLoop(served: shop, logger: logger))
+            services.append(AlertLoop(served: shop, logger: logger))
             services.append(Heartbeat(served: shop))
             services.append(BacklogLoop(served: shop, logger: logger))
         }

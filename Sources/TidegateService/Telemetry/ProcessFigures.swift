@@ -1,4 +1,7 @@
+// Which module `timespec` belongs to depends on which is read first.
+import CDispatch
 import Foundation
+import Glibc
 
 /// What the kernel says of this process.
 package struct ProcessFigures: Hashable, Sendable {

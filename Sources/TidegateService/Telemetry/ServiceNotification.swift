@@ -1,4 +1,7 @@
+// Which module `timespec` belongs to depends on which is read first.
+import CDispatch
 import Foundation
+import Glibc
 
 /// Tells systemd how the service is (sd_notify(3)): datagrams to `$NOTIFY_SOCKET`, and nothing without it.
 package struct ServiceNotification: Sendable {

@@ -134,7 +134,7 @@ extension SettingsDecoder {
         return header == nil ? nil : .custom(custom)
     }
 
-    private static func hostAndPort(_ text: String) -> (String, Int)? {
+    static func hostAndPort(_ text: String) -> (String, Int)? {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]

@@ -37,6 +37,7 @@ struct SettingsDecoder {
         let audit = root.section("audit").map(self.audit)
         let owners = root.section("owners").map(self.owners)
         let exceptions = root.section("exceptions").map(self.exceptions)
+        let alerts = root.section("alerts").map(self.alerts)
         root.finish()
         try log.throwAny()
         guard let sources, let oro else { throw SettingsProblems([]) }
@@ -55,6 +56,7 @@ struct SettingsDecoder {
         settings.placeUploads()
         settings.owners = owners ?? [:]
         settings.exceptions = exceptions ?? settings.exceptions
+        settings.alerts = alerts ?? settings.alerts
         settings.warnings = log.warnings.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
         return settings
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import InventoryCore
+import Logging
 import StateStore
 import TidegatePipeline
 import TidegateService
@@ -28,14 +29,21 @@ struct SyncCommand: StoppableCommand, ServedCommand {
             logger: logger,
             json: json,
             follow: { shop, outcome, sent in try await outcome.followed(in: shop, since: sent) }
-        ) { shop, oro in
+        ) { shop, oro -> SyncRun.Outcome in
             defer { steps.clear() }
             let log = logger.commandEvents(of: settings.shop)
             let sync = try SyncRun(shop: shop, oro: oro, sources: source.map { [$0.id] } ?? []) { event in
                 steps.show(event)
                 log(event)
             }
-            return try await sync.perform()
+            do {
+                let outcome = try await sync.perform()
+                await tell(of: shop, logger)
+                return outcome
+            } catch {
+                await tell(of: shop, logger)
+                throw error
+            }
         }
         let report = SummaryReport(console: Console())
         for summary in outcome.summaries { try report.write([summary], json: json, asArray: false) }
@@ -47,6 +55,14 @@ struct SyncCommand: StoppableCommand, ServedCommand {
             throw CommandEnding(status: fault.exitStatus)
         }
         try CommandEnding.unlessDone(outcome.status)
+    }
+
+    /// Alerts take no longer than this at the end of a run; a service tells them in its own time.
+    private static let alertSeconds = 15.0
+
+    private func tell(of shop: Shop, _ logger: Logger) async {
+        guard CommandHost.inside == nil else { return }
+        await AlertRun.perform(shop, seconds: SyncCommand.alertSeconds, logger: logger)
     }
 }
 
