@@ -61,8 +61,8 @@ package struct OrderSettings: Hashable, Sendable {
         var doubts: [String] = []
         if let since, since > now {
             doubts.append(
-                "orders.read.since: \(since) is still to come; until then no order counts, and what the web sells "
-                    + "is put back."
+                "orders.read.since: \(since) is still to come; until then no order counts, and what the web "
+                    + "sells is put back."
             )
         }
         let ofFences = rules.fences.compactMap { fence in
@@ -70,8 +70,8 @@ package struct OrderSettings: Hashable, Sendable {
         }
         if Set(rules.sites.compactMap(\.warehouse) + ofFences).count > 1 {
             doubts.append(
-                "orders: the shop does not tell from which of several warehouses it took an order; it counts at "
-                    + "the one of its customer's group, and its checkout is not seen on any level."
+                "orders: the shop does not tell from which of several warehouses it took an order; it counts "
+                    + "at the one of its customer's group, and its checkout is not seen on any level."
             )
         }
         return doubts

@@ -4,8 +4,8 @@ package struct OrderPart: Hashable, Sendable {
     package let identifier: String
     /// The order that it is a part of; the ledger counts that one's lines.
     package let order: OrderID
-    /// The order's own line for each of the part's: the very same from 6.1 on, before that the one that it is a
-    /// copy of; nothing where none is like it.
+    /// The order's own line for each of the part's: the very same from 6.1 on, before that the one that it is
+    /// a copy of; nothing where none is like it.
     package let lines: [Int64: Int64?]
 
     package init(id: OrderID, identifier: String, order: OrderID, lines: [Int64: Int64?]) {
@@ -14,7 +14,7 @@ package struct OrderPart: Hashable, Sendable {
 
     /// Gives what a statement about the part says of the order's own lines.
     ///
-    /// - Returns: one statement for each line; nothing where it speaks of a line that the order does not have.
+    /// - Returns: one statement for each line; nothing where it speaks of a line that the order has not.
     package func statements(of statement: OrderAcknowledgement) -> [OrderAcknowledgement]? {
         var own: Set<Int64> = []
         for line in statement.line.map({ [$0] }) ?? Array(lines.keys) {

@@ -190,7 +190,7 @@ struct OrderReading: Sendable {
     private func sold(
         _ row: OrderDocument.LineRow
     ) throws(UnreadableOrder.Reason) -> (SKU, StockUnit, Quantity) {
-        // The line keeps the SKU of when it was saved; a product that was renamed since is another one in stock.
+        // The line keeps the SKU of when it was saved; a product renamed since is another one in stock.
         let current = row.product.flatMap { document.products[$0]?.sku }
         guard let text = current ?? row.sku, LevelQuery.canAsk(SKU(text)) else { throw .sku }
         guard let unit = row.unit, OrderReading.isName(unit) else { throw .unit }

@@ -5,8 +5,8 @@ extension Database {
     func makeOrderParts() throws {
         try execute(
             sql: """
-                -- Parts of orders (sub-orders), by which the ERP may know them. `lines` has a line for each of
-                -- the part's: its id, and that of the order's own line, which may be missing.
+                -- Parts of orders (sub-orders), by which the ERP may know them. `lines` has a line for each
+                -- of the part's: its id, and that of the order's own line, which may be missing.
                 CREATE TABLE order_parts (
                     id INTEGER PRIMARY KEY, identifier TEXT NOT NULL, web_order INTEGER NOT NULL,
                     lines TEXT NOT NULL

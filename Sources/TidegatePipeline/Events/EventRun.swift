@@ -97,8 +97,8 @@ package struct EventRun {
 
     /// What the order ledger loses, because the levels that events state contain it.
     ///
-    /// Movements contain nothing: one that is here says nothing of those that are still on their way, of which
-    /// the booking of an order may be one.
+    /// Movements contain nothing: one that is here says nothing of those that are still on their way, of
+    /// which the booking of an order may be one.
     private func contained(
         by batch: EventBatch,
         _ folding: EventFolding,
@@ -247,17 +247,9 @@ package struct EventRun {
             in: shop.state
         )
         let trips = judged.judgement.trips
-        let said = trips.map(\.message).joined(separator: " ")
-        var record = RunRecord(id: run, source: source.id, scope: .partial, started: started)
-        record.state =
-            judged.judgement.isHeld ? .held(reason: said) : .accepted(note: said.isEmpty ? nil : said)
-        (record.asOf, record.events) = (batch.asOf, batch.tally.total)
-        record.counts.rows = batch.tally.total
-        record.counts.positions = batch.stated.count
-        for delta in accepted { record.counts.deltas.count(delta) }
         var proposal = Proposal(
             source: source,
-            run: record,
+            run: record(run, judged.judgement, batch),
             change: accepted.isEmpty ? .nothing : .held(accepted),
             plan: result
         )
@@ -292,5 +284,17 @@ package struct EventRun {
         let committed = try await shop.commit(proposal)
         events(.committed(committed))
         (outcome.record, outcome.held) = (committed, held.map(\.message))
+    }
+
+    /// What is recorded of the run.
+    private func record(_ run: RunID, _ judgement: Judgement, _ batch: EventBatch) -> RunRecord {
+        let said = judgement.trips.map(\.message).joined(separator: " ")
+        var record = RunRecord(id: run, source: source.id, scope: .partial, started: started)
+        record.state = judgement.isHeld ? .held(reason: said) : .accepted(note: said.isEmpty ? nil : said)
+        (record.asOf, record.events) = (batch.asOf, batch.tally.total)
+        record.counts.rows = batch.tally.total
+        record.counts.positions = batch.stated.count
+        for delta in judgement.accepted { record.counts.deltas.count(delta) }
+        return record
     }
 }

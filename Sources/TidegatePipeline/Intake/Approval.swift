@@ -88,11 +88,7 @@ package struct Approval {
                 at: now
             )
             let review = try await PublicationReview.approve(
-                PublicationReview.Approved(
-                    figures: held.figures,
-                    skus: skus,
-                    run: record.id
-                ),
+                PublicationReview.Approved(figures: held.figures, skus: skus, run: record.id),
                 &result,
                 shop.settings.guards,
                 in: shop.state

@@ -4,8 +4,8 @@ import TidegatePipeline
 
 /// One line on the terminal that says what a run does now; gone when it ends, and never in a file or pipe.
 ///
-/// A terminal that cannot move back in its line (`TERM=dumb`, which screen readers use) gets a line of its own
-/// now and then instead.
+/// A terminal that cannot move back in its line (`TERM=dumb`, which screen readers use) gets a line of its
+/// own now and then instead.
 final class StepLine: Sendable {
     private let console: Console
     private let isDumb: Bool

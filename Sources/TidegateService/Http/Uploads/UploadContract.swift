@@ -66,7 +66,7 @@ struct UploadContract: Hashable, Sendable {
         guard !name.isEmpty, KeyLimits.allow(name) else {
             throw .badParameter(
                 header,
-                "A name of an order is empty, has a control character, or more than \(KeyLimits.bytesMax) bytes."
+                "An order's name is empty, has a control character, or more than \(KeyLimits.bytesMax) bytes."
             )
         }
         return name
