@@ -106,7 +106,8 @@ struct AlertSettingsTests {
                 "bad_value alerts.receivers.a.from"
             ),
             (
-                "a: { kind: mail, server: m, encryption: none, from: a@b, to: [x@y], user: u, password_file: p }",
+                "a: { kind: mail, server: m, encryption: none, from: a@b, to: [x@y], user: u, "
+                    + "password_file: p }",
                 "bad_value alerts.receivers.a.server"
             ),
             (

@@ -26,7 +26,7 @@ struct ModuleTests {
         "oro-simulator": ["OroSimulator"],
     ]
     static let ours: Set<String> = Set(allowed.keys).union([
-        "CSeparators", "CLinux", "CSQLite", "CZstd", "CIsal",
+        "CSeparators", "CLinux", "CSQLite", "CZstd", "CIsal", "CCurl",
     ])
 
     @Test("every import of a module of ours points down", arguments: allowed.keys.sorted())

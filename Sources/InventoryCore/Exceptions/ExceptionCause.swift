@@ -1,5 +1,5 @@
-/// What makes exceptions one piece of work: a code, and the unit, location, site, source or warehouse that all
-/// of them share.
+/// What makes exceptions one piece of work: a code, and the unit, location, site, source or warehouse that
+/// all of them share.
 ///
 /// One missing factor behind 4,000 rows is one cause. SKUs and orders never tell causes apart: their number
 /// has no bound.

@@ -69,7 +69,7 @@ extension ExceptionEntry {
         meaning: "The ERP acknowledges a line that the order does not have, or a number that several "
             + "orders have; it has no effect (<doc:OrderProofs>).",
         firstStep:
-            "Compare with `tidegate orders show ORDER`, and have the ERP state the order's id and its lines' ids.",
+            "Compare with `tidegate orders show ORDER`; the ERP has to state the ids of order and lines.",
         ending: "What the ERP states of the order can be told apart."
     )
     static let orderUnreadable = ExceptionEntry(
@@ -94,7 +94,7 @@ extension ExceptionEntry {
         meaning: "The file of orders beside a delivery, or rows of it, cannot be used; those orders count "
             + "as unknown to the ERP (<doc:OrderProofs>).",
         firstStep:
-            "Mend the file of orders that the ERP writes; until then the shop counts these orders as unknown.",
+            "Mend the file of orders that the ERP writes; until then the shop counts them as unknown.",
         ending: "The next file has no such rows.",
         retry: .source
     )

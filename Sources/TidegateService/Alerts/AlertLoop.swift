@@ -4,8 +4,8 @@ import ServiceLifecycle
 import TidegatePipeline
 import TidegateSettings
 
-/// Tells people what needs them, beside everything else: whatever fails here is tried again, and nothing waits
-/// for it.
+/// Tells people what needs them, beside everything else: whatever fails here is tried again, and nothing
+/// waits for it.
 struct AlertLoop: Service {
     let served: ServedShop
     let logger: Logger

@@ -33,12 +33,15 @@ struct AlertMailTests {
         return try await mail.send(.sample, id: "main-desk-1", at: now, timeoutSeconds: timeoutSeconds)
     }
 
+    private static let credentials = Data("\0tide\0hunter2".utf8).base64EncodedString()
+
     /// Speaks as much SMTP as a sender needs; what `refused` begins with is refused.
     private static func smtp(refusing refused: String? = nil) -> @Sendable (String) -> String? {
         { said in
             if let refused, said.hasPrefix(refused) { return "550 not here\r\n" }
             if said.hasPrefix("EHLO") { return "250-here\r\n250 AUTH PLAIN\r\n" }
             if said.hasPrefix("AUTH PLAIN\r\n") { return "334 \r\n" }
+            if said == credentials + "\r\n" { return "235 in\r\n" }
             if said.hasPrefix("DATA") { return "354 go on\r\n" }
             if said.hasPrefix("Date:") { return said.hasSuffix("\r\n.\r\n") ? "250 taken\r\n" : nil }
             return said.hasSuffix("\r\n") ? said.hasPrefix("QUIT") ? "221 bye\r\n" : "250 well\r\n" : nil
@@ -79,7 +82,7 @@ struct AlertMailTests {
             let outcome = try await Self.send(to: server.port, user: "tide")
             #expect(outcome == .taken)
             let said = server.received.joined()
-            #expect(said.contains(Data("\0tide\0hunter2".utf8).base64EncodedString()))
+            #expect(said.contains(Self.credentials))
         }
         try await RawReceiver.run(greeting: "220 here\r\n", Self.smtp(refusing: "RCPT")) { server in
             guard case .failed(let reason, _) = try await Self.send(to: server.port) else {

@@ -13,7 +13,7 @@ final class RawReceiver: Sendable {
 
     /// Runs beside the body.
     ///
-    /// Given what came on a connection so far, the conversation says what is answered now; nothing says nothing.
+    /// Given what came on a connection so far, the conversation says what is answered now, if anything.
     static func run(
         greeting: String? = nil,
         _ conversation: @escaping @Sendable (String) -> String?,
