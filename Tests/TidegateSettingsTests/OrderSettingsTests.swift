@@ -12,7 +12,7 @@ struct OrderSettingsTests {
         return "sources:\n\(sources.joined(separator: "\n"))\n\(Fixture.oro)\norders: { \(orders) }\n"
     }
 
-    private static let withoutCommitted = ", columns: { committed: null }"
+    private static let withoutCommitted = ", columns: { sku: sku, on_hand: on_hand }"
 
     @Test(
         "settings under which an order would leave too early, or never, are refused",

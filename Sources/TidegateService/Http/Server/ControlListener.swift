@@ -1,3 +1,5 @@
+// Which module `stat` belongs to depends on which is read first.
+import CDispatch
 import Glibc
 package import InventoryCore
 
