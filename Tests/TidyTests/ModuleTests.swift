@@ -18,7 +18,7 @@ struct ModuleTests {
             "StateStore", "OroClient", "TidegateSettings",
         ],
         "TidegateService": [
-            "CLinux",
+            "CCurl", "CLinux",
             "InventoryCore", "SnapshotFormats", "HTTPTransport", "SnapshotSources", "DeltaEngine",
             "StateStore", "OroClient", "TidegateSettings", "TidegatePipeline",
         ],

@@ -113,7 +113,8 @@ package struct AlertRun: Sendable {
                 try await run.plan(withClock: true)
                 try await within(seconds) { try await run.deliver() }
             } catch {
-                logger.warning("alerts: \(Fault(error).sentence)")
+                // Whoever has ended the command hears that from itself; alerts wait for the next run.
+                if !Task.isCancelled { logger.warning("alerts: \(Fault(error).sentence)") }
             }
             try await sender.shutdown()
         } catch {
