@@ -63,17 +63,7 @@ package final class ArchiveWriter {
         while try step(&input, ZSTD_e_end) > 0 {}
         // A copy that was late is still as old as its run.
         if let accepted { setModified(accepted) }
-        guard fsync(file) == 0 else {
-            throw Fault.cannotWrite(partialPath, doing: "write to the disk", errno: errno)
-        }
-        close(file)
-        file = -1
-        guard rename(partialPath, path) == 0 else {
-            let failure = errno
-            unlink(partialPath)
-            throw Fault.cannotWrite(path, doing: "name the file", errno: failure)
-        }
-        try DurableFile.syncFolder(of: path)
+        try DurableFile.finish(&file, written: partialPath, as: path)
         try archive.prune()
         return ArchivedSnapshot(run: run, path: path)
     }

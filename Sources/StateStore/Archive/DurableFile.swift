@@ -95,6 +95,23 @@ enum DurableFile {
         return names
     }
 
+    /// Makes a file durable that was written under another name, and gives it its own; `file` is closed then.
+    ///
+    /// - Throws: `cannot_write_state`; where the bytes did not reach the disk, the file is still open.
+    static func finish(_ file: inout Int32, written partial: String, as path: String) throws(Fault) {
+        guard fsync(file) == 0 else {
+            throw Fault.cannotWrite(partial, doing: "write to the disk", errno: errno)
+        }
+        close(file)
+        file = -1
+        guard Glibc.rename(partial, path) == 0 else {
+            let failure = errno
+            unlink(partial)
+            throw Fault.cannotWrite(path, doing: "name the file", errno: failure)
+        }
+        try syncFolder(of: path)
+    }
+
     /// Makes the names in the folder of a file durable.
     static func syncFolder(of path: String) throws(Fault) {
         let end = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex

@@ -60,17 +60,7 @@ final class HistoryFileWriter {
         let place = offset
         try write(frame)
         try write(HistoryFile.footer(index: frame, at: place))
-        guard fsync(file) == 0 else {
-            throw Fault.cannotWrite(partialPath, doing: "write to the disk", errno: errno)
-        }
-        close(file)
-        file = -1
-        guard rename(partialPath, path) == 0 else {
-            let failure = errno
-            unlink(partialPath)
-            throw Fault.cannotWrite(path, doing: "name the file", errno: failure)
-        }
-        try DurableFile.syncFolder(of: path)
+        try DurableFile.finish(&file, written: partialPath, as: path)
         return index.extent
     }
 

@@ -67,8 +67,8 @@ struct InboxPlan: Sendable {
                 ?? lastPartial?.trip(onName: one, in: source)
             {
                 faults.append(Fault(trip, path: one.path))
-                if lastPartial?.trip(onName: one, in: source) != nil { refused.append(one) }
                 var record = DeliveryRecord(one, in: source, outcome: .stale, at: now)
+                if record.scope == .partial { refused.append(one) }
                 record.code = trip.code.rawValue
                 noted.append(record)
             } else {
