@@ -86,6 +86,11 @@ package struct DoubtTotals: Hashable, Sendable {
 
     package init() {}
 
+    /// Takes what was counted before.
+    package init(skus: Int, neverClear: Int, width: QuantityTotal) {
+        (self.skus, self.neverClear, self.width) = (skus, neverClear, width)
+    }
+
     /// Counts a SKU with its positions, if something of it is in doubt.
     package mutating func count(
         _ sku: SKU,
@@ -103,6 +108,13 @@ package struct DoubtTotals: Hashable, Sendable {
         skus += 1
         if isNeverClear { neverClear += 1 }
         self.width.add(width)
+    }
+
+    /// Takes off what was counted of some SKUs.
+    package mutating func remove(_ some: DoubtTotals) {
+        skus -= some.skus
+        neverClear -= some.neverClear
+        width.add(some.width.negated)
     }
 
     /// Adds what was counted of other SKUs.

@@ -113,6 +113,15 @@ package struct Doubt: Sendable {
 
         /// Whether such a row may be any of its SKU, so that others are not counted absent.
         var spoilsOthers: Bool { [.unreadable, .unitUnknown, .collision].contains(self) }
+
+        /// Whether a difference says once more what put a position in doubt, of which this was stated.
+        func isTold(by delta: Delta, _ stated: Quantity?) -> Bool {
+            switch self {
+            case .absent: delta.after == nil
+            case .held, .rejected: delta.after == stated
+            case .unreadable, .unitUnknown, .collision, .conflict: false
+            }
+        }
     }
 
     package init(
@@ -133,6 +142,45 @@ package struct Doubt: Sendable {
                 last: last
             )
         )
+    }
+
+    /// Makes one of what a table says.
+    init(
+        source: SourceID,
+        key: PositionKey,
+        _ row: DoubtTable.Row,
+        run: RunID?,
+        lines: [Int]
+    ) {
+        box = Box(
+            Fields(
+                source: source,
+                key: key,
+                reason: row.reason,
+                since: row.since,
+                knownAsOf: row.knownAsOf,
+                last: row.last,
+                stated: row.stated,
+                askedAbout: row.askedAbout,
+                grown: row.grown,
+                absentCount: row.absentCount,
+                keylessBefore: row.keylessBefore,
+                spoiledCount: row.spoiledCount,
+                guardCode: row.guardCode,
+                run: run,
+                lines: lines
+            )
+        )
+    }
+
+    /// What a table says of it, but for what that has numbers for.
+    var row: DoubtTable.Row {
+        var row = DoubtTable.Row(reason, since: since)
+        (row.knownAsOf, row.last) = (knownAsOf, last)
+        (row.stated, row.askedAbout, row.grown) = (stated, askedAbout, grown)
+        (row.absentCount, row.keylessBefore, row.spoiledCount) = (absentCount, keylessBefore, spoiledCount)
+        row.guardCode = guardCode
+        return row
     }
 
     /// The same, where the position was stated as late as this.
@@ -156,13 +204,7 @@ package struct Doubt: Sendable {
     }
 
     /// Whether a difference says once more what put it in doubt.
-    package func isToldBy(_ delta: Delta) -> Bool {
-        switch reason {
-        case .absent: delta.after == nil
-        case .held, .rejected: delta.after == stated
-        case .unreadable, .unitUnknown, .collision, .conflict: false
-        }
-    }
+    package func isToldBy(_ delta: Delta) -> Bool { reason.isTold(by: delta, stated) }
 
     /// What the position can hold, at least and at most; nothing where it was never clear.
     package var interval: ClosedRange<Quantity>? {

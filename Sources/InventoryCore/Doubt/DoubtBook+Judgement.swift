@@ -36,7 +36,7 @@ extension DoubtBook {
         let changes = begin(changes, taking, isKnown)
         apply(changes)
         guard !isEmpty else { return changes }
-        let growth = growth(of: accepted, taking.units)
+        let growth = Growth(of: accepted, units: taking.units, where: contains)
         let grown = grow(by: growth, of: taking.source, asOf: taking.asOf, isKnown: isKnown)
         guard !grown.isEmpty else { return changes }
         let again = Set(grown.map { DoubtID($0) })
@@ -45,15 +45,6 @@ extension DoubtBook {
             set: set.sorted { ($0.source.text, $0.key) < ($1.source.text, $1.key) },
             ended: changes.ended
         )
-    }
-
-    /// What accepted changes have grown, of SKUs that are in doubt at least.
-    private func growth(of accepted: [Delta], _ units: UnitTable) -> Growth {
-        // A set of all that are in doubt is worth its making only where more has changed.
-        guard accepted.count > count else { return Growth(of: accepted, units: units) }
-        let doubtful = skus
-        let sieve = SKUSieve(doubtful)
-        return Growth(of: accepted, units: units) { sieve.mayHold($0) && doubtful.contains($0) }
     }
 
     /// Adds to doubts that begin what other sources have stated already, since the position was stated last.

@@ -1,9 +1,17 @@
 /// The doubts of a shop, by source and position.
-package struct DoubtBook: Hashable, Sendable {
-    private var bySource: [SourceID: [PositionKey: Doubt]] = [:]
+package struct DoubtBook: Sendable {
+    private var bySource: [SourceID: SourceDoubts] = [:]
 
+    /// Makes a book of doubts in any order; of several about one position the last counts.
     package init(_ doubts: [Doubt] = []) {
-        set(doubts)
+        for (source, own) in Dictionary(grouping: doubts, by: \.source) {
+            bySource[source] = SourceDoubts(of: source, own)
+        }
+    }
+
+    /// Makes a book of the tables of some sources, one each.
+    package init(_ tables: [DoubtTable]) {
+        for table in tables { bySource[table.source] = SourceDoubts(table) }
     }
 
     package var isEmpty: Bool { bySource.values.allSatisfy(\.isEmpty) }
@@ -14,46 +22,38 @@ package struct DoubtBook: Hashable, Sendable {
 
     /// The SKUs with a position in doubt.
     package var skus: Set<SKU> {
-        var skus = Set<SKU>(minimumCapacity: count)
-        for doubts in bySource.values {
-            for key in doubts.keys { skus.insert(key.sku) }
+        bySource.values.reduce(into: []) { skus, doubts in
+            if skus.isEmpty { skus = doubts.skus } else { skus.formUnion(doubts.skus) }
         }
-        return skus
     }
 
-    /// Calls the body with each doubt, in no order.
-    package func forEach(_ body: (Doubt) throws -> Void) rethrows {
-        for doubts in bySource.values {
-            for doubt in doubts.values { try body(doubt) }
-        }
+    /// Whether some position of a SKU is in doubt.
+    package func contains(_ sku: SKU) -> Bool { bySource.values.contains { $0.contains(sku) } }
+
+    /// Gives the doubts about one SKU, of all sources and in no order.
+    package func doubts(about sku: SKU) -> [Doubt] {
+        if bySource.count == 1, let only = bySource.values.first { return only.doubts(about: sku) }
+        return bySource.values.flatMap { $0.doubts(about: sku) }
+    }
+
+    /// Calls the body with the doubts of each source, in no order.
+    func forEachSource(_ body: (SourceDoubts) throws -> Void) rethrows {
+        for doubts in bySource.values { try body(doubts) }
     }
 
     /// Gives the doubts about what one source states.
-    package func doubts(of source: SourceID) -> [PositionKey: Doubt] { bySource[source] ?? [:] }
-
-    package mutating func set(_ doubt: Doubt) {
-        bySource[doubt.source, default: [:]][doubt.key] = doubt
+    package func doubts(of source: SourceID) -> SourceDoubts {
+        bySource[source] ?? SourceDoubts(of: source)
     }
 
-    /// Takes many, faster where those of one source follow one another.
-    private mutating func set(_ doubts: [Doubt]) {
-        var (source, own): (SourceID?, [PositionKey: Doubt]) = (nil, [:])
-        for doubt in doubts {
-            if doubt.source != source {
-                if let source { bySource[source] = own }
-                source = doubt.source
-                own = bySource[doubt.source] ?? [:]
-                if own.isEmpty { own.reserveCapacity(doubts.count) }
-            }
-            own[doubt.key] = doubt
-        }
-        if let source { bySource[source] = own }
+    package mutating func set(_ doubt: Doubt) {
+        bySource[doubt.source, default: SourceDoubts(of: doubt.source)][doubt.key] = doubt
     }
 
     /// Applies what a judgement has changed.
     package mutating func apply(_ changes: DoubtChanges) {
         for doubt in changes.ended { bySource[doubt.source]?[doubt.key] = nil }
-        set(changes.set)
+        for doubt in changes.set { set(doubt) }
     }
 
     /// Adds to each doubt what other positions of its SKU have grown in a delivery (spec, Stock in doubt, 1).
@@ -70,22 +70,26 @@ package struct DoubtBook: Hashable, Sendable {
         asOf: Timestamp?,
         isKnown: (Location) -> Bool
     ) -> [Doubt] {
-        guard !growth.isEmpty else { return [] }
         var changed: [Doubt] = []
-        for (id, doubts) in bySource {
-            for (key, doubt) in doubts {
-                guard let grown = growth[key.sku] else { continue }
-                if id != source, let asOf, let known = doubt.knownAsOf, asOf <= known { continue }
+        growth.forEachSKU { sku, grown in
+            for doubt in doubts(about: sku) {
+                if doubt.source != source, let asOf, let known = doubt.knownAsOf, asOf <= known { continue }
                 var grownDoubt = doubt
                 for (location, quantity) in grown where doubt.counts(location, isKnown) {
                     grownDoubt.grow(by: quantity)
                 }
                 guard grownDoubt.grown != doubt.grown else { continue }
-                bySource[id]?[key] = grownDoubt
                 changed.append(grownDoubt)
             }
         }
+        for doubt in changed { set(doubt) }
         return changed
+    }
+}
+
+extension DoubtBook: Equatable {
+    package static func == (left: DoubtBook, right: DoubtBook) -> Bool {
+        left.count == right.count && Set(left.all) == Set(right.all)
     }
 }
 

@@ -2,57 +2,112 @@
 ///
 /// What is missing for the first time and counted is not told: rows come and go every day.
 package struct DoubtGroups: Sendable {
-    private var groups: [(group: Group, doubts: [Doubt])] = []
+    private var groups: [Group] = []
+    private var numbers: [Name: Int] = [:]
+    private let units: UnitTable
 
-    private struct Group: Hashable {
+    fileprivate struct Name: Hashable {
         let source: SourceID
         let location: Location
         let reason: Doubt.Reason
+    }
 
-        init(_ doubt: Doubt) {
-            (source, location, reason) = (doubt.source, doubt.key.location, doubt.reason)
+    private struct Group {
+        let name: Name
+        var count = 0
+        /// How many were never clear.
+        var never = 0
+        /// The first few by their keys.
+        var examples: [Doubt] = []
+        /// Units without a factor.
+        var unknownUnits: Set<StockUnit> = []
+
+        init(_ name: Name) { self.name = name }
+
+        /// Whether a doubt may be among the first few.
+        func isExample(_ key: PositionKey) -> Bool {
+            guard examples.count >= DoubtGroups.examplesMax, let last = examples.last else { return true }
+            return key < last.key
         }
 
-        func holds(_ doubt: Doubt) -> Bool {
-            reason == doubt.reason && location == doubt.key.location && source == doubt.source
+        mutating func add(example doubt: Doubt) {
+            examples.insert(doubt, at: examples.firstIndex { doubt.key < $0.key } ?? examples.count)
+            if examples.count > DoubtGroups.examplesMax { examples.removeLast() }
         }
     }
 
     /// Examples named in an exception.
     private static let examplesMax = 3
 
-    private let units: UnitTable
-
     package init(_ book: DoubtBook, units: UnitTable = UnitTable()) {
         self.units = units
-        var places: [Group: Int] = [:]
-        var last: Int?
-        book.forEach { doubt in
-            guard doubt.reason != .absent || doubt.waitsForDecision else { return }
-            // Most often it is the group of the one before, which is found without hashing.
-            if let last, groups[last].group.holds(doubt) { return groups[last].doubts.append(doubt) }
-            let group = Group(doubt)
-            let place = places[group] ?? groups.count
-            if place == groups.count { groups.append((group, [])) }
-            groups[place].doubts.append(doubt)
-            (places[group], last) = (place, place)
+        book.forEachSource { doubts in
+            addRows(of: doubts)
+            for doubt in doubts.later where DoubtGroups.tells(doubt.reason, doubt.waitsForDecision) {
+                let number = number(of: Name(doubt))
+                count(number, doubt.reason, doubt.last, doubt.key.unit, doubt.key.sku)
+                if groups[number].isExample(doubt.key) { groups[number].add(example: doubt) }
+            }
         }
+    }
+
+    /// Adds what the table says; most groups have thousands of rows, of which the first are the examples.
+    private mutating func addRows(of doubts: SourceDoubts) {
+        let (table, reasons) = (doubts.table, Doubt.Reason.allCases.count)
+        var known: [Int] = Array(repeating: -1, count: table.places.count * reasons)
+        doubts.forEachRow { row, sku in
+            let said = table.rows[row]
+            guard DoubtGroups.tells(said.reason, said.waitsForDecision) else { return }
+            let place = table.places[Int(said.place)]
+            let slot = Int(said.place) * reasons + said.reason.number
+            if known[slot] < 0 {
+                let name = Name(source: table.source, location: place.location, reason: said.reason)
+                known[slot] = number(of: name)
+            }
+            count(known[slot], said.reason, said.last, place.unit, sku)
+            if groups[known[slot]].examples.count < DoubtGroups.examplesMax {
+                groups[known[slot]].add(example: table.doubt(row, of: sku))
+            }
+        }
+    }
+
+    private static func tells(_ reason: Doubt.Reason, _ waits: Bool) -> Bool { reason != .absent || waits }
+
+    private mutating func number(of name: Name) -> Int {
+        if let number = numbers[name] { return number }
+        groups.append(Group(name))
+        numbers[name] = groups.count - 1
+        return groups.count - 1
+    }
+
+    private mutating func count(
+        _ number: Int,
+        _ reason: Doubt.Reason,
+        _ last: Quantity?,
+        _ unit: StockUnit,
+        _ sku: SKU
+    ) {
+        groups[number].count += 1
+        if last == nil { groups[number].never += 1 }
+        guard reason == .unitUnknown, units.perBase(erp: unit, of: sku) == nil else { return }
+        groups[number].unknownUnits.insert(unit)
     }
 
     /// One exception for each group, in the order of their subjects.
     package var exceptions: [InventoryException] {
-        groups.map { group, doubts in
+        groups.map { group in
             InventoryException(
-                code: group.reason.code,
-                subject: Subject(location: group.location, source: group.source),
-                message: message(group.reason, doubts)
+                code: group.name.reason.code,
+                subject: Subject(location: group.name.location, source: group.name.source),
+                message: message(group)
             )
         }.sorted { ($0.subject.description, $0.code.rawValue) < ($1.subject.description, $1.code.rawValue) }
     }
 
-    private func message(_ reason: Doubt.Reason, _ doubts: [Doubt]) -> String {
-        let count = doubts.count == 1 ? "1 position" : "\(doubts.count) positions"
-        let examples = DoubtGroups.first(of: doubts).map { doubt in
+    private func message(_ group: Group) -> String {
+        let reason = group.name.reason
+        let count = group.count == 1 ? "1 position" : "\(group.count) positions"
+        let examples = group.examples.map { doubt in
             var text = doubt.key.sku.text
             if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
             if let line = doubt.lines.first { text += " (line \(line))" }
@@ -62,37 +117,35 @@ package struct DoubtGroups: Sendable {
             if reason == .unitUnknown { text += " (\(doubt.key.unit))" }
             return text
         }
-        let never = doubts.count { $0.last == nil }
         var message = "\(count) \(reason.words): \(examples.joined(separator: ", "))"
-        if doubts.count > examples.count { message += ", …" }
+        if group.count > examples.count { message += ", …" }
         message += ". Each counts as its last clear value, less what has appeared elsewhere since."
-        if never > 0 { message += " \(never) had none: what the shop shows of them stays." }
-        if reason == .unitUnknown { message += near(doubts) }
+        if group.never > 0 { message += " \(group.never) had none: what the shop shows of them stays." }
+        if reason == .unitUnknown { message += near(group.unknownUnits) }
         return message
     }
 
-    /// The first few by their keys; sorting all of a whole delivery would cost more than its judgement.
-    private static func first(of doubts: [Doubt]) -> [Doubt] {
-        var first: [Doubt] = []
-        for doubt in doubts {
-            if first.count == examplesMax, let last = first.last, !(doubt.key < last.key) { continue }
-            first.insert(doubt, at: first.firstIndex { doubt.key < $0.key } ?? first.count)
-            if first.count > examplesMax { first.removeLast() }
-        }
-        return first
-    }
-
     /// Which declared units those without a factor were probably meant to be.
-    private func near(_ doubts: [Doubt]) -> String {
-        let unknown = Set(
-            doubts.lazy.filter { units.perBase(erp: $0.key.unit, of: $0.key.sku) == nil }.map(\.key.unit)
-        )
+    private func near(_ unknown: Set<StockUnit>) -> String {
         let near = unknown.sorted().prefix(DoubtGroups.examplesMax).compactMap { units.near($0)?.sentence }
         return near.map { " \($0)" }.joined()
     }
 }
 
 extension Doubt.Reason {
+    /// Its place among all of them.
+    fileprivate var number: Int {
+        switch self {
+        case .unreadable: 0
+        case .unitUnknown: 1
+        case .collision: 2
+        case .conflict: 3
+        case .absent: 4
+        case .held: 5
+        case .rejected: 6
+        }
+    }
+
     /// The exception that tells of such doubts.
     package var code: InventoryException.Code {
         switch self {
@@ -116,6 +169,12 @@ extension Doubt.Reason {
         case .held: "changed so much that a guard holds them"
         case .rejected: "were rejected, and nothing clear was stated since"
         }
+    }
+}
+
+extension DoubtGroups.Name {
+    fileprivate init(_ doubt: Doubt) {
+        self.init(source: doubt.source, location: doubt.key.location, reason: doubt.reason)
     }
 }
 

@@ -1,41 +1,22 @@
 /// What positions in doubt count as, ready for planning: by SKU.
 package struct DoubtfulStock: Sendable {
-    private let bySKU: [SKU: [Doubt]]
-    /// The SKUs with a position in doubt, in byte order.
-    package let skus: [SKU]
+    private let book: DoubtBook
     private let units: UnitTable
 
     package init(_ book: DoubtBook = DoubtBook(), units: UnitTable = UnitTable()) {
-        self.units = units
-        var bySKU: [SKU: [Doubt]] = [:]
-        bySKU.reserveCapacity(book.count)
-        book.forEach { bySKU[$0.key.sku, default: []].append($0) }
-        self.bySKU = bySKU
-        skus = bySKU.keys.sorted(byBytesOf: \.self)
+        (self.book, self.units) = (book, units)
     }
 
-    package var isEmpty: Bool { bySKU.isEmpty }
+    package var isEmpty: Bool { book.isEmpty }
+
+    /// The SKUs with a position in doubt, in byte order; each call collects them.
+    package var skus: [SKU] { book.skus.sorted(byBytesOf: \.self) }
+
+    /// Whether some position of a SKU is in doubt.
+    package func contains(_ sku: SKU) -> Bool { book.contains(sku) }
 
     /// Gives the doubts about one SKU, in no order.
-    package subscript(sku: SKU) -> [Doubt] { bySKU.isEmpty ? [] : bySKU[sku] ?? [] }
-
-    /// Goes through SKUs in byte order and says which of them have a position in doubt, without hashing each.
-    package struct Walk {
-        private let skus: [SKU]
-        private var place: Int
-
-        /// Begins at the first SKU.
-        package init(_ stock: DoubtfulStock, from first: SKU?) {
-            skus = stock.skus
-            place = first.map { stock.skus.firstIndex(fromBytesOf: $0, by: \.self) } ?? stock.skus.count
-        }
-
-        /// Whether something of the next SKU is in doubt.
-        package mutating func isDoubtful(_ sku: SKU) -> Bool {
-            while place < skus.count, skus[place] < sku { place += 1 }
-            return place < skus.count && skus[place] == sku
-        }
-    }
+    package subscript(sku: SKU) -> [Doubt] { book.doubts(about: sku) }
 
     /// What a doubtful position counts as, in its own unit; nothing where it was never clear.
     package func used(_ doubt: Doubt) -> Quantity? {
@@ -48,8 +29,7 @@ package struct DoubtfulStock: Sendable {
         of sku: SKU,
         _ places: inout PlaceList
     ) {
-        guard !bySKU.isEmpty, let doubts = bySKU[sku] else { return }
-        for doubt in doubts {
+        for doubt in self[sku] {
             guard let used = used(doubt), let last = doubt.last, used != last else { continue }
             let delta = Delta(key: doubt.key, change: .changed(from: last, to: used))
             PlacedPositions.Row.apply(delta, to: &rows, &places)

@@ -31,7 +31,10 @@ package struct Growth: Hashable, Sendable {
 
     package var isEmpty: Bool { bySKU.isEmpty }
 
-    package subscript(sku: SKU) -> [Location: Quantity]? { bySKU[sku] }
+    /// Calls the body with what each SKU has grown, by location; in no order.
+    func forEachSKU(_ body: (SKU, [Location: Quantity]) throws -> Void) rethrows {
+        for (sku, grown) in bySKU { try body(sku, grown) }
+    }
 
     /// What has grown, SKU by SKU, in no order.
     package func forEach(_ body: (SKU, Location, Quantity) throws -> Void) rethrows {

@@ -18,8 +18,9 @@ struct PositionJudge {
     private(set) var changes = DoubtChanges()
     private(set) var uncounted: [PositionKey] = []
     private(set) var isHeld = false
-    /// Positions of which the delivery has decided something, or that it does not list.
-    private var settled: Set<PositionKey> = []
+    private var settled: SettledPositions
+    /// What is held at the location of the last difference: neighbours mostly lie at the same.
+    private var lastHolds: (location: Location, holds: HoldingGuards.Holds)?
 
     init(
         _ statement: DeliveryStatement,
@@ -34,12 +35,13 @@ struct PositionJudge {
         self.holding = holding
         isHolding = !holding.isEmpty
         self.thresholds = thresholds
+        settled = SettledPositions(known.doubts)
         unclear = Dictionary(grouping: statement.unclear, by: \.key)
         var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
         for shelf in units.unknown { spoiled.insert(shelf.sku) }
         if statement.isIdentical {
             // Its rows were not looked at again: what they spoil is what is in doubt for them.
-            for (key, doubt) in known.doubts where doubt.reason.spoilsOthers { spoiled.insert(key.sku) }
+            known.doubts.forEach { if $0.reason.spoilsOthers { spoiled.insert($0.key.sku) } }
         }
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
@@ -67,7 +69,6 @@ struct PositionJudge {
             judgeIdentical()
         } else {
             accepted.reserveCapacity(statement.deltas.count)
-            settled.reserveCapacity(known.doubts.count)
             for delta in statement.deltas where !statement.refused.contains(delta.key.location) {
                 judge(delta)
             }
@@ -105,8 +106,19 @@ struct PositionJudge {
             guard statement.scope == .full else { return settle(key) }
             return missing(delta)
         }
-        guard isHolding, let code = holding.code(toHold: units.judged(delta)) else { return accept(delta) }
+        guard isHolding, let code = code(toHold: units.judged(delta)) else { return accept(delta) }
         hold(key, code, last: delta.before, stated: after)
+    }
+
+    /// The guard that keeps a change back, or nothing.
+    private mutating func code(toHold delta: Delta) -> GuardTrip.Code? {
+        let location = delta.key.location
+        if let lastHolds, lastHolds.location == location {
+            return holding.code(toHold: delta, lastHolds.holds)
+        }
+        let holds = holding[location]
+        lastHolds = (location, holds)
+        return holding.code(toHold: delta, holds)
     }
 
     /// Where a row has a unit that nobody knows, the others of its shelf are in doubt too.
@@ -170,29 +182,27 @@ struct PositionJudge {
 
     /// The same bytes with a later time change nothing but the counts of what is absent.
     private mutating func judgeIdentical() {
-        for (key, known) in known.doubts {
+        for known in known.doubts.values {
             guard known.reason == .absent, countsAbsences, !known.waitsForDecision, let last = known.last
             else {
                 remember(known)
                 continue
             }
             var doubt = known
-            if count(&doubt) { accept(Delta(key: key, change: .removed(last))) } else { set(doubt) }
+            if count(&doubt) { accept(Delta(key: known.key, change: .removed(last))) } else { set(doubt) }
         }
     }
 
     /// Ends the doubts about positions that the delivery states as the baseline has them.
     private mutating func endRestated() {
         var unlisted: [Doubt] = []
-        // By the keys: a doubt is large, and most are settled.
-        for key in known.doubts.keys where !settled.contains(key) && !isRefused(key) {
-            guard let doubt = known.doubts[key] else { continue }
+        for doubt in settled.unsettled where !isRefused(doubt.key) {
             if doubt.last == nil, statement.scope == .partial {
                 // Never clear and not listed now.
                 unlisted.append(doubt)
             } else if let code = holding.all {
                 // A person is asked about the newest statement, also where it takes back the one before.
-                hold(key, code, last: doubt.last, stated: doubt.last)
+                hold(doubt.key, code, last: doubt.last, stated: doubt.last)
             } else {
                 changes.ended.append(doubt)
             }
@@ -211,14 +221,15 @@ struct PositionJudge {
     // MARK: What becomes of it
 
     private mutating func accept(_ delta: Delta) {
-        settle(delta.key)
         accepted.append(delta)
-        if !known.doubts.isEmpty, let doubt = known.doubts[delta.key] { changes.ended.append(doubt) }
+        guard let doubt = known.doubts[delta.key] else { return }
+        settled.insert(delta.key)
+        changes.ended.append(doubt)
     }
 
     /// Only positions in doubt are remembered: a delivery can have millions of others.
     private mutating func settle(_ key: PositionKey) {
-        if !known.doubts.isEmpty, known.doubts[key] != nil { settled.insert(key) }
+        if known.doubts.contains(key) { settled.insert(key) }
     }
 
     private mutating func hold(
@@ -227,11 +238,7 @@ struct PositionJudge {
         last: Quantity?,
         stated: Quantity?
     ) {
-        if !known.doubts.isEmpty, let doubt = known.doubts[key], stays(doubt, held: stated, by: code) {
-            settled.insert(key)
-            isHeld = true
-            return
-        }
+        if !statement.isRejected, settled.insert(key, ifHeld: stated, by: code) { return isHeld = true }
         var doubt = begun(key, last: last)
         if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
         if stated == nil, !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
@@ -240,13 +247,6 @@ struct PositionJudge {
         (doubt.absentCount, doubt.spoiledCount, doubt.lines) = (0, 0, [])
         wait(&doubt, code)
         set(doubt)
-    }
-
-    /// Whether a held doubt would be held again as it is.
-    private func stays(_ doubt: Doubt, held stated: Quantity?, by code: GuardTrip.Code) -> Bool {
-        doubt.reason == .held && doubt.stated == stated && doubt.guardCode == code && doubt.run != nil
-            && doubt.absentCount == 0 && doubt.spoiledCount == 0 && doubt.lines.isEmpty
-            && !statement.isRejected
     }
 
     /// Lets a person decide, unless one has done so about these very bytes.

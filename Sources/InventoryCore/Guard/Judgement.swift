@@ -141,7 +141,7 @@ package struct UnclearRow: Hashable, Sendable {
 
 /// What was known of a source before a delivery.
 package struct KnownOfSource: Sendable {
-    package var doubts: [PositionKey: Doubt] = [:]
+    package var doubts = SourceDoubts()
     /// What the baseline holds of some SKUs: those of unclear rows, and those with units that are not known.
     package var positions: [SKU: [Position]] = [:]
     package var units = UnitTable()

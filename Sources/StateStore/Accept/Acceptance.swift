@@ -21,6 +21,8 @@ package struct Acceptance: Sendable {
     package var rejectedRows: [RejectedRow]?
     /// Positions that are in doubt from now on, and those that are no longer.
     package var doubts = DoubtChanges()
+    /// How much is in doubt then; nothing where that was not counted.
+    package var counted: CountedDoubts?
     /// What it has grown, for later doubts of other sources; nothing of a shop with one source.
     package var growth: GrowthRecord?
     /// Figures that a guard keeps back from now on.

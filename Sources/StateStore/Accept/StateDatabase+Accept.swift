@@ -22,8 +22,11 @@ extension StateDatabase {
             try await write("accept a snapshot") { db in
                 // Without a seal it is a person's decision, which is small.
                 guard let sealing else { return try db.fill(acceptance).counts }
+                let isCounted = try acceptance.counted.map { $0.version == (try db.stockVersion()) } ?? false
                 let (run, counts) = try stop.heeding(db) { try db.fill(acceptance) }
                 try db.seal(try sealing(), as: run, acceptance)
+                // Not where others have changed what it was counted of.
+                if isCounted, let counted = acceptance.counted { try db.keep(counted) }
                 return counts
             }
         } onCancel: {

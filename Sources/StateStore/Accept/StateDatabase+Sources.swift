@@ -44,9 +44,11 @@ extension Database {
             cached: """
                 INSERT INTO baselines VALUES (?, ?)
                 ON CONFLICT(source) DO UPDATE SET generation = excluded.generation
+                    WHERE generation <> excluded.generation
                 """,
             arguments: [source.text, Int64(generation)]
         )
+        if changesCount > 0 { try changeStock() }
     }
 
     /// Raises the mark of a source; a delivery that states less than others before it lowers nothing.

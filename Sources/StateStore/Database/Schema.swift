@@ -64,6 +64,9 @@ enum Schema {
         migrator.registerMigration("v13") { db in
             try db.makeHistory()
         }
+        migrator.registerMigration("v14") { db in
+            try db.makeDoubtTotals()
+        }
         return migrator
     }
 

@@ -2,6 +2,7 @@ import CSQLite
 import Dispatch
 import GRDB
 package import InventoryCore
+import Synchronization
 
 /// The SQLite database of a state folder: runs, levels, the outbox, exceptions.
 ///
@@ -14,6 +15,8 @@ package final class StateDatabase: Sendable {
     private let pool: DatabasePool
     /// Held until `close`; nothing for a reader.
     private let lock: FolderLock?
+    /// The positions in doubt as they were read last.
+    let keptDoubts = Mutex<KnownDoubts?>(nil)
 
     /// Megabytes of pages that the writer keeps: `published` and the upper trees of a million levels fit.
     private static let writerCacheMegabytes = 32
@@ -102,6 +105,7 @@ package final class StateDatabase: Sendable {
     ///
     /// - Throws: `Fault`.
     package func giveMemoryBack() async throws {
+        keptDoubts.withLock { $0 = nil }
         do {
             try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA shrink_memory") }
         } catch let error as DatabaseError {

@@ -1,12 +1,24 @@
 import GRDB
 package import InventoryCore
+import Synchronization
 
 extension StateDatabase {
     /// Gives every position in doubt, of all sources.
-    package func doubts() async throws -> DoubtBook {
-        try await read("read the positions in doubt") { db in
-            try Database.doubts(db, "", [])
+    package func doubts() async throws -> DoubtBook { try await knownDoubts().book }
+
+    /// Gives every position in doubt with what was counted of them; what was read last is kept, and read
+    /// again once something has changed.
+    package func knownDoubts() async throws -> KnownDoubts {
+        let kept = keptDoubts.withLock { $0 }
+        let known = try await read("read the positions in doubt") { db in
+            let version = try db.stockVersion()
+            if let kept, kept.version == version { return kept }
+            let (totals, subject) = try db.doubtTotals()
+            let book = DoubtBook(try DoubtRows.tables(db))
+            return KnownDoubts(book: book, version: version, totals: totals, subject: subject)
         }
+        keptDoubts.withLock { $0 = known }
+        return known
     }
 
     /// Gives the positions about which the approval or rejection of a run decides.
@@ -59,7 +71,7 @@ package struct Decision: Hashable, Sendable {
 }
 
 extension Doubt.Reason {
-    fileprivate init(stored text: String) throws {
+    init(stored text: String) throws {
         guard let reason = Doubt.Reason(rawValue: text) else {
             throw Fault.damaged("a position in doubt for “\(text)”")
         }
@@ -93,6 +105,8 @@ extension Database {
     }
 
     func apply(_ changes: DoubtChanges) throws {
+        guard !changes.set.isEmpty || !changes.ended.isEmpty else { return }
+        try changeStock()
         let delete = try cachedStatement(
             sql: "DELETE FROM doubts WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ?"
         )
@@ -140,7 +154,7 @@ extension Database {
     }
 
     /// Gives the name of the run of a number; nothing where it is not kept any more.
-    private func run(_ number: Int64, _ known: inout [Int64: RunID]) throws -> RunID? {
+    func run(_ number: Int64, _ known: inout [Int64: RunID]) throws -> RunID? {
         if let run = known[number] { return run }
         let id = try String.fetchOne(
             self,

@@ -82,12 +82,12 @@ struct EventFolding {
     /// where that lists another in its place.
     private static func known(
         _ positions: [SKU: [Position]],
-        _ doubts: [PositionKey: Doubt]
+        _ doubts: SourceDoubts
     ) -> [SKU: [PositionKey]] {
         var known = positions.mapValues { $0.map(\.key) }
         guard !doubts.isEmpty else { return known }
-        for (key, doubt) in doubts where doubt.last == nil && doubt.reason != .unitUnknown {
-            known[key.sku, default: []].append(key)
+        for doubt in doubts.values where doubt.last == nil && doubt.reason != .unitUnknown {
+            known[doubt.key.sku, default: []].append(doubt.key)
         }
         return known.mapValues { keys in
             let stated = Set(keys.filter { doubts[$0].map { $0.last == nil } ?? false }.map(Shelf.init))
@@ -96,13 +96,13 @@ struct EventFolding {
     }
 
     /// Whether a guard holds that a position is gone.
-    private static func isLeaving(_ key: PositionKey, _ doubts: [PositionKey: Doubt]) -> Bool {
+    private static func isLeaving(_ key: PositionKey, _ doubts: SourceDoubts) -> Bool {
         guard let doubt = doubts[key] else { return false }
         return doubt.reason == .held && doubt.stated == nil
     }
 
     /// Where a position is that a held delivery states another in place of.
-    private func replaced(by key: PositionKey, _ doubts: [PositionKey: Doubt]) -> [PositionKey] {
+    private func replaced(by key: PositionKey, _ doubts: SourceDoubts) -> [PositionKey] {
         guard let doubt = doubts[key], doubt.last == nil else { return [] }
         return (positions[key.sku] ?? []).map(\.key).filter {
             Shelf($0) == Shelf(key) && Self.isLeaving($0, doubts)
@@ -138,7 +138,7 @@ struct EventFolding {
 
     private func foldShelves(
         of batch: inout EventBatch,
-        _ doubtful: [PositionKey: Doubt],
+        _ doubtful: SourceDoubts,
         _ staying: Set<PositionKey>
     ) async throws {
         let shelves = batch.shelves

@@ -132,7 +132,11 @@ package struct IntakeRun {
         let intake = try await offPool { [settings = source.settings, found] in
             try SnapshotIntake(settings, found)
         }
-        var judged = try await judge(try await read(intake), of: intake)
+        // They are kept until the judgement, and read beside the delivery.
+        async let known = shop.state.knownDoubts()
+        let observation = try await read(intake)
+        _ = try await known
+        var judged = try await judge(observation, of: intake)
         if judged.observation.observed.isFirst, judged.isPartlyTaken, judged.judgement.rejection == nil {
             // What is in doubt or refused is left out difference by difference.
             judged = try await judge(try await read(intake, .init(isFirstCompared: true)), of: intake)
@@ -206,6 +210,7 @@ package struct IntakeRun {
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
         let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
+        let counting = DoubtCounting(judged, planning)
         let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
         let cleared = judged.recounted.union(contained?.skus ?? [])
         let (asksAgain, isFirstFull) = (judged.isNew, await shop.isFirstFull(judged, of: source.id))
@@ -215,7 +220,8 @@ package struct IntakeRun {
                 cleared: cleared,
                 isFirst: isFirst,
                 on: stock,
-                isIndexFresh: isIndexFresh
+                isIndexFresh: isIndexFresh,
+                counting: counting
             )
             let unstated =
                 isFirstFull ? try await planning.unstated(on: stock, after: accepted, of: record.id) : nil
@@ -279,6 +285,7 @@ package struct IntakeRun {
         let (changes, growth) = (judged.changes, judged.growth)
         let (overridden, events) = (judged.overridden, judged.events)
         let doubts = judged.doubts
+        let counted = result.counted(after: judged.known.version, in: shop)
         let delivery = judged.intake.delivery
         let observation = judged.observation
         let rejectedRows = observation.rejectedRows
@@ -296,6 +303,7 @@ package struct IntakeRun {
         proposal.highWater = mark
         proposal.rejectedRows = rejectedRows
         proposal.doubts = changes
+        proposal.counted = counted
         proposal.growth = growth
         proposal.note(events)
         proposal.note(doubts, units)

@@ -14,6 +14,8 @@ struct JudgedDelivery: ~Copyable {
     let refused: [Location: SourceID]
     /// Positions in doubt after it, of all sources.
     let doubts: DoubtBook
+    /// Those before it, with what was counted of them.
+    let known: KnownDoubts
     /// What it changes in them.
     let changes: DoubtChanges
     /// What it has grown, where other sources may come to count it.
@@ -85,8 +87,8 @@ struct JudgedDelivery: ~Copyable {
         statement.hasSameBytes = last?.digest == mark.digest
         let decision = try await shop.state.decision(about: observation.digest, of: source.id)
         statement.isRejected = decision?.kind == .rejected
-        var book = try await shop.state.doubts()
-        let units = try shop.settings.units.table()
+        let (doubts, units) = (try await shop.state.knownDoubts(), try shop.settings.units.table())
+        var book = doubts.book
         let known = try await known(observation, statement, doubts: book, units, last, before)
         let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
         let met = try await meet(statement, known, events, observation, source, in: shop)
@@ -111,6 +113,7 @@ struct JudgedDelivery: ~Copyable {
             mark: mark,
             refused: refused,
             doubts: book,
+            known: doubts,
             changes: changes,
             growth: growth,
             isNew: last?.digest != mark.digest,
@@ -173,16 +176,12 @@ struct JudgedDelivery: ~Copyable {
         var counts = DeltaCounts()
         let doubts = known.doubts
         let taken =
-            doubts.isEmpty ? [] : Set(judgement.accepted.lazy.map(\.key).filter { doubts[$0] != nil })
+            doubts.isEmpty ? [] : Set(judgement.accepted.lazy.map(\.key).filter { doubts.contains($0) })
         // What later events have decided is not the delivery's to change.
         for delta in judgement.accepted where overridden.contains(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
             if !overridden.isEmpty, overridden.contains(delta.key) { continue }
-            if !doubts.isEmpty, let doubt = doubts[delta.key], doubt.isToldBy(delta),
-                !taken.contains(delta.key)
-            {
-                continue
-            }
+            if !doubts.isEmpty, doubts.isTold(by: delta), !taken.contains(delta.key) { continue }
             counts.count(delta)
         }
         return counts
@@ -264,7 +263,7 @@ extension Shop {
         _ last: RunRecord?,
         for taking: inout DoubtBook.Taking
     ) async throws {
-        let begun = judgement.doubts.set.map(\.key).filter { known.doubts[$0] == nil }
+        let begun = judgement.doubts.set.map(\.key).filter { !known.doubts.contains($0) }
         guard !begun.isEmpty else { return }
         if let last {
             let skus = Set(begun.map(\.sku))

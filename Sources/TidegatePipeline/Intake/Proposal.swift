@@ -20,6 +20,8 @@ struct Proposal: ~Copyable, Sendable {
     var exceptions: ExceptionChanges
     var rejectedRows: [RejectedRow]?
     var doubts = DoubtChanges()
+    /// How much is in doubt then, where that was counted.
+    var counted: CountedDoubts?
     var growth: GrowthRecord?
     var held: [HeldFigure] = []
     var released: [LevelKey] = []
@@ -64,6 +66,7 @@ struct Proposal: ~Copyable, Sendable {
         acceptance.exceptions = exceptions
         acceptance.rejectedRows = rejectedRows
         acceptance.doubts = doubts
+        acceptance.counted = counted
         acceptance.growth = growth
         acceptance.held = held
         acceptance.released = released

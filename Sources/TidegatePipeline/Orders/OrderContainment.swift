@@ -178,7 +178,7 @@ struct OrderContainment: Sendable {
                 times.stated[sku, default: [:]][source] = max(known, time)
             }
         }
-        times.doubtful = Set(doubts.all.lazy.map(\.key.sku).filter(owners.stocks.contains))
+        times.doubtful = doubts.skus.intersection(owners.stocks)
         times.holders = owners.holders
         ledger.contain(at: now) { line, part in
             let stocks = owners.shownStocks[line.sku] ?? []

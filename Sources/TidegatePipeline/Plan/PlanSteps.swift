@@ -90,12 +90,12 @@ struct PlanSteps: Sendable {
         var places = positions.places
         var rows: [PlacedPositions.Row] = []
         var next = skus.first.map { accepted.firstIndex(fromBytesOf: $0, by: \.key.sku) } ?? accepted.count
-        var doubtful = DoubtfulStock.Walk(stock.doubts, from: skus.first)
+        let isClear = stock.doubts.isEmpty
         var why = PlanReasons.Walk(reasons, from: skus.first)
         try levels.forEach(of: skus) { number, own in
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
-            let isDoubtful = doubtful.isDoubtful(own.sku)
+            let isDoubtful = !isClear && stock.doubts.contains(own.sku)
             if isDoubtful { stock.doubts.apply(to: &rows, of: own.sku, &places) }
             while next < accepted.count, accepted[next].key.sku < own.sku { next += 1 }
             var reasons = why.reasons(of: own.sku)

@@ -1,5 +1,26 @@
+import DeltaEngine
 import InventoryCore
 import StateStore
+
+/// How much was in doubt before a delivery, and what counts otherwise after it.
+struct DoubtCounting: Sendable {
+    /// Nothing where all has to be counted.
+    let totals: DoubtTotals?
+    /// The stock in doubt by which it was counted.
+    let before: DoubtfulStock
+    /// The SKUs of which doubts have changed.
+    let changed: Set<SKU>
+
+    init(_ judged: borrowing JudgedDelivery, _ planning: Planning) {
+        let subject = planning.shop.doubtSubject(planning.text.version.text)
+        // The positions of a first delivery are no changes.
+        totals = judged.observation.observed.isFirst ? nil : judged.known.totals(of: subject)
+        before = DoubtfulStock(judged.known.book, units: planning.apportioner.units)
+        var changed = Set(judged.changes.ended.map(\.key.sku))
+        for doubt in judged.changes.set { changed.insert(doubt.key.sku) }
+        self.changed = changed
+    }
+}
 
 // What a plan says of stock in doubt and of stock that nobody states.
 extension Planning {
@@ -10,17 +31,43 @@ extension Planning {
 
     /// Adds up how much is in doubt in the whole shop, by the stock as it is after the accepted changes.
     ///
-    /// `accepted` comes in byte order of the SKUs.
-    func doubtTotals(of stock: ShopStock, after accepted: [Delta]) async throws -> DoubtTotals {
+    /// Where it is known what it was before, only SKUs are counted of which something has changed: once as
+    /// they were, and once as they are. `accepted` comes in byte order of the SKUs.
+    func doubtTotals(
+        of stock: ShopStock,
+        after accepted: [Delta],
+        _ counting: DoubtCounting? = nil
+    ) async throws -> DoubtTotals {
+        guard let known = counting?.totals, let before = counting?.before, let changed = counting?.changed
+        else { return try await doubtTotals(of: stock.doubts.skus, stock, before: nil, after: accepted) }
+        var skus = changed
+        var last: SKU?
+        for delta in accepted where delta.key.sku != last {
+            last = delta.key.sku
+            if stock.doubts.contains(delta.key.sku) || before.contains(delta.key.sku) {
+                skus.insert(delta.key.sku)
+            }
+        }
+        var totals = known
+        let sorted = skus.sorted(byBytesOf: \.self)
+        totals.add(try await doubtTotals(of: sorted, stock, before: before, after: accepted))
+        return totals
+    }
+
+    /// Counts some SKUs, in byte order, less what they were counted as `before`.
+    private func doubtTotals(
+        of skus: [SKU],
+        _ stock: ShopStock,
+        before: DoubtfulStock?,
+        after accepted: [Delta]
+    ) async throws -> DoubtTotals {
         var totals = DoubtTotals()
-        guard !stock.doubts.isEmpty else { return totals }
-        let skus = stock.doubts.skus
         let starts = Array(stride(from: 0, to: skus.count, by: Planning.skusAtOnce))
         try await withThrowingTaskGroup(of: DoubtTotals.self) { group in
             func begin(_ number: Int) {
                 guard number < starts.count else { return }
                 let part = Array(skus[starts[number]...].prefix(Planning.skusAtOnce))
-                group.addTask { try await doubtTotals(of: part, stock, after: accepted) }
+                group.addTask { try await doubtTotals(ofPart: part, stock, before: before, after: accepted) }
             }
             for number in 0..<Planning.partsAtOnce { begin(number) }
             var next = Planning.partsAtOnce
@@ -34,18 +81,21 @@ extension Planning {
     }
 
     private func doubtTotals(
-        of skus: [SKU],
+        ofPart skus: [SKU],
         _ stock: ShopStock,
+        before: DoubtfulStock?,
         after accepted: [Delta]
     ) async throws -> DoubtTotals {
         let positions = try await stock.placedPositions(ofEach: skus)
         var tally = DoubtTally(apportioner, stock.doubts)
+        var former = before.map { DoubtTally(apportioner, $0) }
         var places = positions.places
         var rows: [PlacedPositions.Row] = []
         var next = skus.first.map { accepted.firstIndex(fromBytesOf: $0, by: \.key.sku) } ?? accepted.count
         for (number, sku) in skus.enumerated() {
             rows.removeAll(keepingCapacity: true)
             rows.append(contentsOf: positions[number])
+            former?.count(sku, rows: rows, at: places)
             while next < accepted.count, accepted[next].key.sku < sku { next += 1 }
             while next < accepted.count, accepted[next].key.sku == sku {
                 let delta = accepted[next]
@@ -58,7 +108,24 @@ extension Planning {
             }
             tally.count(sku, rows: rows, at: places)
         }
-        return tally.totals
+        var totals = tally.totals
+        if let former { totals.remove(former.totals) }
+        return totals
+    }
+}
+
+extension Planning.Result {
+    /// What is kept of how much is in doubt, for the next delivery.
+    func counted(after version: Int64, in shop: Shop) -> CountedDoubts? {
+        let subject = shop.doubtSubject(plan.rulesVersion)
+        return certificate.doubts.map { CountedDoubts($0, of: subject, after: version) }
+    }
+}
+
+extension Shop {
+    /// By which version of the rules and for which sources it is counted how much is in doubt.
+    fileprivate func doubtSubject(_ rules: String) -> String {
+        ([rules] + sources.map(\.id.text).sorted()).joined(separator: " ")
     }
 }
 

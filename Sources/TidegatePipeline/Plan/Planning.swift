@@ -54,13 +54,15 @@ struct Planning: Sendable {
     ///
     /// A first snapshot has no deltas: every SKU is planned.
     ///
-    /// `cleared` are SKUs of which a position is no longer in doubt.
+    /// `cleared` are SKUs of which a position is no longer in doubt; `counting` says what is known of how
+    /// much is in doubt.
     func plan(
         accepted: [Delta],
         cleared: Set<SKU> = [],
         isFirst: Bool = false,
         on stock: ShopStock,
-        isIndexFresh: Bool
+        isIndexFresh: Bool,
+        counting: DoubtCounting? = nil
     ) async throws -> Result {
         let again = isIndexFresh ? LevelIndex.AskedAgain() : try await index.askAgain()
         let retried = again.lacks
@@ -111,7 +113,7 @@ struct Planning: Sendable {
             priority: priority,
             isComplete: isComplete,
             skus: hasHeld ? Set(skus).union(apportioner.rules.aliases(of: skus)) : [],
-            doubts: try await doubtTotals(of: stock, after: accepted)
+            doubts: try await doubtTotals(of: stock, after: accepted, counting)
         )
         result.movedUntil = moved.until
         result.isFirst = isFirst

@@ -30,7 +30,7 @@ package struct Explanation: Sendable {
             receipts += try await state.receipts(of: alias)
         }
         let doubts = try await state.doubts()
-        let isDoubtful = doubts.all.contains { $0.key.sku == sku }
+        let isDoubtful = doubts.contains(sku)
         guard !positions.isEmpty || !receipts.isEmpty || isDoubtful else {
             throw Explanation.unknown(sku, near: try await shop.knownNames(near: [sku])[sku.text])
         }
@@ -38,7 +38,7 @@ package struct Explanation: Sendable {
         for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
         for source in shop.sources { try await tellEvents(positions.map(\.key), of: source.id, state) }
-        for doubt in doubts.all.filter({ $0.key.sku == sku }).sorted(by: { $0.key < $1.key }) { tell(doubt) }
+        for doubt in doubts.doubts(about: sku).sorted(by: { $0.key < $1.key }) { tell(doubt) }
         let instant = try await state.figuresMadeBy()?.at ?? .now
         try await tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
         try await tellReverts(receipts, in: state)

@@ -101,6 +101,9 @@ struct DoubtStage {
         }
     }
 
+    /// Makes the book one that was read, and not changed since.
+    mutating func readBook() { book = DoubtBook(book.all) }
+
     // MARK: a person
 
     /// Approves what is held of some positions, and gives how many there were.

@@ -1,6 +1,6 @@
 /// A sum of quantities in 128 bits, so that adding cannot overflow.
 package struct QuantityTotal: Hashable, Sendable, CustomStringConvertible {
-    private var millionths: Int128 = 0
+    package private(set) var millionths: Int128 = 0
 
     package static let zero = QuantityTotal()
 
