@@ -39,7 +39,8 @@ package enum ContractManifest {
     ///   - json: its bytes.
     ///   - path: of the manifest, for messages.
     /// - Returns: what it states.
-    /// - Throws: `Fault` with `bad_manifest`; unknown keys are refused, they may be misspelt promises.
+    /// - Throws: `Fault` with `bad_manifest`; unknown keys are refused, they may be misspelt promises, and so
+    ///   are keys that stand there twice.
     package static func contract(of json: [UInt8], path: String) throws(Fault) -> SnapshotContract {
         guard json.count <= bytesMax else {
             throw badManifest(path, "The manifest is larger than \(bytesMax) bytes.")
@@ -56,6 +57,9 @@ package enum ContractManifest {
             throw badManifest(path, "The manifest cannot be understood\(key): \(context.debugDescription)")
         } catch {
             throw badManifest(path, "The manifest cannot be understood.")
+        }
+        if let key = ObjectKeys.repeated(in: json) {
+            throw badManifest(path, "The manifest has the key \"\(key.prefix(60))\" twice.")
         }
         return try contract(stated, path)
     }

@@ -170,6 +170,7 @@ import Testing
             "", "[]", "{\"row\": 1}", "{\"rows\": \"1\"}", "{\"rows\": -1}", "{\"rows\": 1.5}",
             "{\"scope\": \"whole\"}",
             "{\"asOf\": \"2026-11-23\"}", "{\"sha256\": \"12\"}", "{\"sequence\": 1",
+            "{\"rows\": 7, \"rows\": 7000}", "{\"rows\": 7, \"ro\\u0077s\": 7000}",
         ]
     )
     func badManifest(json: String) {

@@ -63,6 +63,20 @@ extension StateDatabase {
         }
     }
 
+    /// Whether the levels of any SKU have moved since a run worked them out.
+    package func hasMovedSKUs() async throws -> Bool {
+        try await read("read whether levels have moved") { db in
+            try Bool.fetchOne(db, cached: "SELECT EXISTS (SELECT 1 FROM moved_skus)") ?? false
+        }
+    }
+
+    /// Gives how many SKUs have levels that have moved since a run worked them out.
+    package func movedSKUCount() async throws -> Int {
+        try await read("count whose levels have moved") { db in
+            try Int.fetchOne(db, cached: "SELECT count(*) FROM moved_skus") ?? 0
+        }
+    }
+
     /// Gives the SKUs whose levels have moved since a run worked them out, and when the last of them did.
     package func movedSKUs() async throws -> (skus: [SKU], until: Timestamp?) {
         try await read("read whose levels have moved") { db in

@@ -63,7 +63,7 @@ package struct OrderPoll: Sendable {
         ledger = try await save(ledger, observation, changes)
         var outcome = Outcome(orders: ledger.changed.count, levels: observation.count)
         try await OrderRetention(shop, at: now).forget()
-        outcome.isDue = try await !state.movedSKUs().skus.isEmpty
+        outcome.isDue = try await state.hasMovedSKUs()
         return outcome
     }
 

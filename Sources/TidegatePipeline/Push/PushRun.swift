@@ -155,7 +155,7 @@ extension Shop {
             last: try await state.lastAccepted(),
             progress: progress,
             backlog: stands ?? Backlog(),
-            moved: try await state.movedSKUs().skus.count,
+            moved: try await state.movedSKUCount(),
             exceptions: try await state.openExceptionCounts().values.reduce(0, +)
         )
     }
