@@ -1,4 +1,5 @@
 package import CSeparators
+package import InventoryCore
 
 /// The rows of one step, as columns: what a baseline compares.
 ///
@@ -46,6 +47,16 @@ package final class RowBatch {
     private(set) var arenaCapacity = 1 << 17
     @exclusivity(unchecked) var arenaCount = 0
 
+    /// What rows state to be as of that the slow reader has read: their bytes may be gone.
+    @exclusivity(unchecked) private var readTimes: [Int: Timestamp] = [:]
+
+    /// What a row says it is as of.
+    package enum Time {
+        case at(Timestamp), unstated
+        /// The row has to be rejected.
+        case refused
+    }
+
     /// What is known of a row's quantities.
     package enum State: UInt8 {
         case unread, read, refused
@@ -87,6 +98,7 @@ package final class RowBatch {
     /// Forgets the rows, and makes room for a key of `keyBytes`.
     func clear(keyBytes: Int = 0) {
         states.update(repeating: .unread, count: count)
+        if !readTimes.isEmpty { readTimes.removeAll(keepingCapacity: true) }
         count = 0
         newerCount = 0
         arenaCount = 0
@@ -97,7 +109,7 @@ package final class RowBatch {
     }
 
     /// Takes a row whose key is not in the input as it stands; the caller has made room for it.
-    func append(key: [UInt8], net: Int64, line: Int, seeds: KeySeeds) {
+    func append(key: [UInt8], net: Int64, asOf: Timestamp?, line: Int, seeds: KeySeeds) {
         let start = arena + arenaCount
         for (index, byte) in key.enumerated() { start[index] = byte }
         arenaCount += key.count
@@ -108,6 +120,7 @@ package final class RowBatch {
         keys[count] = UnsafePointer(start)
         keyLengths[count] = UInt32(key.count)
         lines[count] = Int64(line)
+        if let asOf { readTimes[count] = asOf }
         count += 1
     }
 
@@ -146,6 +159,13 @@ package final class RowBatch {
     /// Reads all rows that have not been read, which costs less than one at a time.
     package func readAll() throws {
         try reader?.readAllQuantities()
+    }
+
+    /// Reads what a row says it is as of, with the slow reader: for the few rows of which that is asked.
+    package func time(of row: Int) throws -> Time {
+        if states[row] == .refused { return .refused }
+        if rests[row] == RowBatch.unknownRest { return readTimes[row].map(Time.at) ?? .unstated }
+        return try reader?.time(of: row) ?? .unstated
     }
 
     /// Whether the row's net quantity is valid.
@@ -191,5 +211,16 @@ package final class RowBatch {
         arenaCount = rows.arena_count
         newerCount = rows.newer_count
         return result
+    }
+}
+
+extension RowBatch.Time {
+    init(of source: SourceRow) {
+        // Too large a quantity is found only here.
+        guard (try? source.net()) != nil else {
+            self = .refused
+            return
+        }
+        self = source.asOf.map { .at($0) } ?? .unstated
     }
 }

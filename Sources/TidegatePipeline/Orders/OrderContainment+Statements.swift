@@ -49,21 +49,15 @@ extension OrderContainment {
                 missing[sku] = Set(positions.map(\.key))
             }
             var times: [SKU: Timestamp?] = [:]
-            var reader = SnapshotReader(format: format)
-            try reader.readAll(
-                from: intake.open(),
-                rows: { row in
-                    guard wanted.contains(row.key.sku) else { return }
-                    missing[row.key.sku]?.remove(row.key)
-                    guard let known = times[row.key.sku] else {
-                        times.updateValue(row.asOf, forKey: row.key.sku)
-                        return
-                    }
-                    let oldest = known.flatMap { known in row.asOf.map { min($0, known) } }
-                    times.updateValue(oldest, forKey: row.key.sku)
-                },
-                rejected: { _ in }
-            )
+            for row in try RowTimes.rows(of: wanted, in: intake.open(), format: format) {
+                missing[row.key.sku]?.remove(row.key)
+                guard let known = times[row.key.sku] else {
+                    times.updateValue(row.asOf, forKey: row.key.sku)
+                    continue
+                }
+                let oldest = known.flatMap { known in row.asOf.map { min($0, known) } }
+                times.updateValue(oldest, forKey: row.key.sku)
+            }
             return times.filter { missing[$0.key]?.isEmpty ?? true }
         }
     }

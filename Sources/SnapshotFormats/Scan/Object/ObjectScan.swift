@@ -176,7 +176,7 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         if !batch.hasRoom(keyBytes: key.count) { try flush(keyBytes: key.count) }
         do throws(QuantityError) {
             let net = try source.net().millionths
-            batch.append(key: key, net: net, line: source.line, seeds: seeds)
+            batch.append(key: key, net: net, asOf: source.asOf, line: source.line, seeds: seeds)
             counted.altered.note(source, batch.digests[batch.count - 1], seeds)
             if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
@@ -249,6 +249,16 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         counted.rejected += 1
         if shape.stripsZeros { refuseAltered(row) }
         return false
+    }
+
+    func time(of row: Int) throws -> RowBatch.Time {
+        guard let base = block.base else { return .unstated }
+        let start = Int(batch.places[row])
+        let length = LineEnds.next(base + start, block.count - start) ?? 0
+        let line = UnsafeBufferPointer(start: base + start, count: length)
+        let outcome = reader.read(line, number: Int(batch.lines[row]))
+        guard case .row(let source) = outcome else { return .refused }
+        return RowBatch.Time(of: source)
     }
 
     /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.

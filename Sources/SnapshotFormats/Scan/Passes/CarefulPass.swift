@@ -94,7 +94,8 @@ final class CarefulScan<Sink: RowSink> {
             batch.clear(keyBytes: key.count)
         }
         do throws(QuantityError) {
-            batch.append(key: key, net: try row.net().millionths, line: row.line - 1, seeds: seeds)
+            let net = try row.net().millionths
+            batch.append(key: key, net: net, asOf: row.asOf, line: row.line - 1, seeds: seeds)
             altered.note(row, batch.digests[batch.count - 1], seeds)
             if let asOf = row.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {

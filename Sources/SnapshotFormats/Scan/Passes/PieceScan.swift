@@ -43,6 +43,8 @@ protocol QuantitySource: AnyObject {
     /// Gives the bytes of some rows; nothing where they do not follow one another, a line each, or where
     /// it is not known.
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>?
+    /// Reads a row that stands in the bytes once more, for what it says it is as of.
+    func time(of row: Int) throws -> RowBatch.Time
 }
 
 extension QuantitySource {

@@ -87,6 +87,15 @@ extension TableScanner: QuantitySource {
         return false
     }
 
+    func time(of row: Int) throws -> RowBatch.Time {
+        guard let base = indexed.base else { return .unstated }
+        let first = separators + Int(batch.places[row])
+        let start = Int(first[-1] &+ 1)
+        let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
+        guard let source = try careful.read(base + start, length).accepted.first else { return .refused }
+        return RowBatch.Time(of: source)
+    }
+
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? {
         guard let base = indexed.base, let first = rows.first, let last = rows.last,
             batch.lines[last] - batch.lines[first] == Int64(last - first),

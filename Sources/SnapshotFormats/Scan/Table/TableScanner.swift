@@ -282,7 +282,7 @@ final class TableScanner {
         if !batch.hasRoom(keyBytes: key.count) { try flush(into: sink, keyBytes: key.count) }
         do throws(QuantityError) {
             let net = try source.net().millionths
-            batch.append(key: key, net: net, line: source.line, seeds: seeds)
+            batch.append(key: key, net: net, asOf: source.asOf, line: source.line, seeds: seeds)
             altered.note(source, batch.digests[batch.count - 1], seeds)
             if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[batch.count - 1]) }
         } catch {
