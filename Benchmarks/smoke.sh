@@ -1,13 +1,11 @@
 #!/usr/bin/env bash
 # Runs the benchmarks on little data, to see that they run and agree; says nothing about speed.
+#
+#     Benchmarks/smoke.sh      SCRATCH, a build folder, may be set
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export TIDEGATE_BENCHMARKS=1
-for product in DeltaBenchmarks PushBenchmarks AllocationBenchmarks PipelineBenchmarks HistoryBenchmarks ServiceBenchmarks tidegate; do
-    # With the same options as the programs, so that shared modules are built once.
-    swift build -c release --static-swift-stdlib --product "$product"
-done
-release=$(swift build -c release --show-bin-path)
+Benchmarks/build.sh
+release=$(swift build -c release ${SCRATCH:+--scratch-path "$SCRATCH"} --show-bin-path)
 benchmarks="$release/DeltaBenchmarks"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
