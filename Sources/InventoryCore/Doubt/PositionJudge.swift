@@ -103,7 +103,7 @@ struct PositionJudge {
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.
-            guard statement.scope == .full else { return settle(key) }
+            guard statement.scope == .full || units.isRestated(key) else { return settle(key) }
             return missing(delta)
         }
         guard isHolding, let code = code(toHold: units.judged(delta)) else { return accept(delta) }

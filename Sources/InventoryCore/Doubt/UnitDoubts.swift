@@ -2,8 +2,9 @@
 ///
 /// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
 /// SKU at a location (or in a bin of it) in some known unit, and in another one no more, the rows of that
-/// shelf are one position in base units, which is stated.
-struct UnitDoubts: Sendable {
+/// shelf are one position in base units, which is stated. Of a partial delivery that is so where it states the
+/// shelf in a unit that is new there; in units that were there before, each row is updated by its own.
+package struct UnitDoubts: Sendable {
     struct Shelf: Hashable {
         let sku: SKU
         let location: Location
@@ -33,11 +34,12 @@ struct UnitDoubts: Sendable {
     }
 
     private let units: UnitTable
+    private let scope: SnapshotScope
     private(set) var unknown: Set<Shelf> = []
     private var restated: [Shelf: Restatement] = [:]
 
-    init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
-        units = known.units
+    package init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
+        (units, scope) = (known.units, statement.scope)
         var factors = UnitFactors(units)
         var new: Set<Shelf> = []
         for delta in statement.deltas where delta.after != nil {
@@ -58,15 +60,28 @@ struct UnitDoubts: Sendable {
         }
         if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
         for row in statement.unclear { new.remove(Shelf(row.key)) }
-        guard statement.scope == .full, !units.isEmpty else { return }
+        guard !units.isEmpty, scope == .full || !new.isEmpty else { return }
         let removed = statement.deltas.filter { $0.after == nil }.map(\.key)
+        findRestated(among: removed, new, statement, known)
+        guard !restated.isEmpty else { return }
+        sum(statement, known)
+    }
+
+    private mutating func findRestated(
+        among removed: [PositionKey],
+        _ new: Set<Shelf>,
+        _ statement: DeliveryStatement,
+        _ known: KnownOfSource
+    ) {
+        guard scope == .full else {
+            for key in removed where new.contains(Shelf(key)) { restated[Shelf(key)] = Restatement() }
+            return
+        }
         let listed = Listed(removed, statement.unclear, known)
         for key in removed where new.contains(Shelf(key)) || !isUnknown(key) && listed.isShelf(of: key, units)
         {
             restated[Shelf(key)] = Restatement()
         }
-        guard !restated.isEmpty else { return }
-        sum(statement, known)
     }
 
     /// Adds up what the restated shelves held and hold.
@@ -119,6 +134,11 @@ struct UnitDoubts: Sendable {
     /// Whether the SKU is stated in another unit at the location now.
     func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated[Shelf(key)] != nil }
 
+    /// Whether a change of a later delivery's copy was not accepted: what it does not list or has no factor.
+    package func keepsBack(_ delta: Delta) -> Bool {
+        delta.after == nil ? !isRestated(delta.key) : isUnknown(delta.key)
+    }
+
     /// The change that the guards look at: of the whole shelf, where its unit has changed.
     func judged(_ delta: Delta) -> Delta {
         guard !restated.isEmpty, let sums = restated[Shelf(delta.key)] else { return delta }
@@ -143,8 +163,10 @@ struct UnitDoubts: Sendable {
                 }
             } else if isRestated(delta.key) {
                 counted.totalBefore += inBase(delta.before, delta.key) - before
-                counted.totalAfter += inBase(delta.after, delta.key) - after
-                if delta.after == nil {
+                // What a partial delivery does not list was counted as it is.
+                let listed = delta.after == nil && scope == .partial ? before : after
+                counted.totalAfter += inBase(delta.after, delta.key) - listed
+                if delta.after == nil, scope == .full {
                     counted.absent -= 1
                     counted.totalAbsent -= before
                 }

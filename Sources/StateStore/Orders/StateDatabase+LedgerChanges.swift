@@ -134,10 +134,8 @@ extension Database {
         }
         try keep(changes.parts)
         for (source, figures) in changes.held { try hold(figures, of: source) }
-        for (source, time) in changes.figures { try noteFigure(of: "", source, time) }
-        for (source, skus) in changes.stated {
-            for (sku, time) in skus { try noteFigure(of: sku, source, time) }
-        }
+        for (source, time) in changes.figures { try noteFigures(of: ["": time], source) }
+        for (source, skus) in changes.stated { try noteFigures(of: skus, source) }
         for (order, release) in changes.released {
             try execute(
                 cached: "INSERT OR REPLACE INTO order_releases VALUES (?, ?, ?, ?)",
@@ -159,25 +157,28 @@ extension Database {
                 arguments: [source.text]
             )
         }
-        if let full = figures.full { try noteFigure(of: "", source, full, in: "order_figures_held") }
-        for (sku, time) in figures.stated {
-            try noteFigure(of: sku, source, time, in: "order_figures_held")
-        }
+        var times = figures.stated
+        times[""] = figures.full
+        try noteFigures(of: times, source, in: "order_figures_held")
     }
 
-    private func noteFigure(
-        of sku: SKU,
+    /// Notes as of when a source has stated what was ordered of some SKUs; of the empty one, all of it.
+    private func noteFigures(
+        of times: [SKU: Timestamp],
         _ source: SourceID,
-        _ time: Timestamp,
         in table: String = "order_figures"
     ) throws {
-        try execute(
-            cached: """
+        let statement = try cachedStatement(
+            sql: """
                 INSERT INTO \(table) VALUES (?, ?, ?)
-                ON CONFLICT(source, sku) DO UPDATE SET stated = max(stated, excluded.stated)
-                """,
-            arguments: [source.text, sku.text, time.microseconds]
+                ON CONFLICT(source, sku) DO UPDATE SET stated = excluded.stated
+                    WHERE excluded.stated > stated
+                """
         )
+        // In the order of the table: after each other they are found in the same pages.
+        for (sku, time) in times.sorted(byBytesOf: \.key) {
+            try statement.execute(arguments: [source.text, sku.text, time.microseconds])
+        }
     }
 
     private func upsert(_ order: LedgerOrder, at now: Timestamp) throws {

@@ -19,6 +19,8 @@ package struct Approval {
     package struct Choice: Sendable {
         package var location: Location?
         package var sku: SKU?
+        package var unit: StockUnit?
+        package var bin: Bin?
         package var reason: String
         /// Who decides; nothing where that is not known.
         package var who: String?
@@ -41,12 +43,15 @@ package struct Approval {
 
         func includes(_ doubt: Doubt) -> Bool {
             let key = doubt.key
-            return (location.map { $0 == key.location } ?? true) && (sku.map { $0 == key.sku } ?? true)
+            return (location.map { $0 == key.location } ?? true)
+                && (sku.map { $0 == key.sku } ?? true) && (unit.map { $0 == key.unit } ?? true)
+                && (bin.map { $0 == key.bin } ?? true)
         }
 
-        /// Figures belong to no location.
+        /// Figures belong to no location, and to no unit of the ERP.
         func includes(_ figure: HeldFigure) -> Bool {
-            location == nil && (sku.map { $0 == figure.stock || $0 == figure.key.sku } ?? true)
+            location == nil && unit == nil && bin == nil
+                && (sku.map { $0 == figure.stock || $0 == figure.key.sku } ?? true)
         }
     }
 
@@ -100,6 +105,9 @@ package struct Approval {
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
             proposal.doubts = changes
             proposal.ledger = ledger
+            if let value = choice.value {
+                proposal.events = try await said(value, of: held.chosen.map(\.key), record)
+            }
             if shop.sources.count > 1 {
                 proposal.growth = GrowthRecord(
                     Growth(of: deltas, units: units),
@@ -121,6 +129,25 @@ package struct Approval {
         } catch {
             throw Fault(error)
         }
+    }
+
+    /// What a person says is in some positions, as a statement right after the last one of their source: the
+    /// same bytes do not take it back, and whatever is stated later does.
+    private func said(
+        _ value: Quantity,
+        of keys: [PositionKey],
+        _ record: RunRecord
+    ) async throws -> EventChanges {
+        let source = record.source
+        let standing = try await shop.state.eventStanding(of: source)
+        let mark = try await shop.state.highWaterMark(of: source)
+        let events = try await shop.state.events(about: keys, moving: Set(keys), of: source)
+        let stated = [standing.stated, mark?.asOf, mark?.newestRow] + events.values.map(\.events.newest)
+        let last = stated.compactMap(\.self).max() ?? record.started
+        let order = EventOrder(asOf: Timestamp(microseconds: last.microseconds + 1))
+        var changes = EventChanges()
+        for key in keys { changes.levels[key] = LevelStatement(net: value, order: order) }
+        return changes
     }
 
     /// Refuses where what is held is not what a person has looked at.
@@ -259,11 +286,11 @@ package struct Approval {
         in shop: Shop
     ) async throws -> (RunRecord, Held) {
         let record = try await shop.asked(prefix)
+        let own = try await shop.state.doubts(heldBy: record.id)
         // A person can state the value of any position in doubt of the source.
         let doubts =
             choice.value == nil
-            ? try await shop.state.doubts(heldBy: record.id)
-            : Array(try await shop.state.doubts().doubts(of: record.source).values)
+            ? own : Array(try await shop.state.doubts().doubts(of: record.source).values)
         let all = try await shop.state.heldFigures(of: record.id)
         let chosen = doubts.filter(choice.includes)
         let figures = all.filter(choice.includes)
@@ -279,8 +306,8 @@ package struct Approval {
                 hint: "See them with `tidegate runs show \(record.id) --held`."
             )
         }
-        let isAll = chosen.count == doubts.count && figures.count == all.count
-        if choice.value != nil, chosen.count != 1 { throw ambiguous(chosen.count) }
+        let isAll = own.allSatisfy(choice.includes) && figures.count == all.count
+        if choice.value != nil, chosen.count != 1 { throw ambiguous(chosen.map(\.key)) }
         if !isAll, chosen.contains(where: { $0.guardCode == .mappingChanged }) {
             throw mappingIsWhole(record)
         }
@@ -306,12 +333,18 @@ package struct Approval {
         )
     }
 
-    private static func ambiguous(_ count: Int) -> Fault {
-        Fault(
+    private static func ambiguous(_ keys: [PositionKey]) -> Fault {
+        let names = keys.sorted().prefix(5).map { key in
+            "\(key.sku) at \(key.location)" + (key.unit.text.isEmpty ? "" : ", unit \(key.unit)")
+                + (key.bin.text.isEmpty ? "" : ", bin \(key.bin)")
+        }
+        let more = keys.count > names.count ? " and others" : ""
+        return Fault(
             .usage,
             code: "ambiguous_value",
-            message: "A value is for one position; this names \(count).",
-            hint: "Name it with both --sku and --location."
+            message: "A value is for one position in doubt; this names \(keys.count): "
+                + names.joined(separator: "; ") + more + ".",
+            hint: "Name it with --sku and --location, and where there are several with --unit and --bin."
         )
     }
 

@@ -114,7 +114,9 @@ extension Observation {
                 let factor = factors.perBase(erp: delta.key.unit, of: delta.key.sku)
                 if factor == nil { skus.insert(delta.key.sku) }
             }
-            let missing = scope == .full ? deltas.filter { $0.after == nil } : []
+            // Of a partial delivery those whose unit may have changed.
+            let added = scope == .full ? [] : Set(deltas.lazy.filter { $0.before == nil }.map(\.key.sku))
+            let missing = deltas.filter { $0.after == nil && (scope == .full || added.contains($0.key.sku)) }
             if missing.count <= Observation.missingLookedUpMax { skus.formUnion(missing.map(\.key.sku)) }
         }
         return skus.sorted(byBytesOf: \.self)

@@ -101,7 +101,8 @@ package struct BaselineRebuild {
             doubts: try await state.doubts().doubts(of: source).values.sorted { $0.key < $1.key },
             events: try await state.events(of: source),
             refused: Set(refused.filter { $0.source == source }.compactMap(\.location)),
-            seeds: try await state.baselineSeeds(of: source)
+            seeds: try await state.baselineSeeds(of: source),
+            units: try settings.units.table()
         )
     }
 

@@ -21,9 +21,8 @@ struct BaselineReplay {
         let refused: Set<Location>
         /// Under which the deliveries are marked: with them the same bytes are known as the same.
         let seeds: [UInt64]?
-
-        /// Whether the copies alone say what the baseline has to hold.
-        var isEmpty: Bool { doubts.isEmpty && events.isEmpty && refused.isEmpty }
+        /// Rows of other units were in doubt as long as they were stated.
+        let units: UnitTable
     }
 
     /// - Parameters:
@@ -36,7 +35,7 @@ struct BaselineReplay {
         guard let oldest = copies.first else { return 0 }
         // Each step takes a number of its own. Where nothing was accepted of some deliveries there are more
         // steps than the database has counted.
-        let steps = UInt64(copies.count - 1 + (known.isEmpty ? 0 : 1))
+        let steps = UInt64(copies.count)
         var next = generation > steps ? generation - steps : 1
         let built = try ObservedBaseline.build(
             from: try SnapshotFile.open(path: oldest.path),
@@ -56,13 +55,31 @@ struct BaselineReplay {
             ) { _ in }
             try copy.require(diff.summary.mapping)
             next += 1
-            try baseline.accept(diff, generation: next, isHeld: { $0.after == nil })
+            let units = try unitDoubts(of: diff, in: baseline.view, known.units)
+            try baseline.accept(diff, generation: next, isHeld: units.keepsBack)
         }
-        if !known.isEmpty {
-            try baseline.accept(try corrections(of: baseline.view, known), generation: next + 1)
-        }
+        let corrections = try corrections(of: baseline.view, known)
+        if !corrections.isEmpty { try baseline.accept(corrections, generation: next + 1) }
         if baseline.generation != generation { try baseline.fold(as: generation) }
         return baseline.count
+    }
+
+    /// What a later copy, which is a partial delivery's, does not change: what it does not list, unless the
+    /// stock is stated in another unit, and rows in a unit that nobody knows.
+    private func unitDoubts(
+        of diff: SnapshotDiff,
+        in view: BaselineView,
+        _ units: UnitTable
+    ) throws -> UnitDoubts {
+        var statement = DeliveryStatement(source: source.id, run: "", scope: .partial, arrived: .now)
+        statement.deltas = try diff.deltas()
+        var known = KnownOfSource()
+        known.units = units
+        if units.isEmpty {
+            let added = Set(statement.deltas.lazy.filter { $0.before == nil }.map(\.key.sku))
+            known.positions = try view.positions(of: added.sorted(byBytesOf: \.self))
+        }
+        return UnitDoubts(statement, known)
     }
 
     /// What has to be put otherwise than the copies say.
@@ -80,10 +97,16 @@ struct BaselineReplay {
                 }
             if let change { deltas.append(Delta(key: doubt.key, change: change)) }
         }
-        guard !known.refused.isEmpty else { return deltas }
+        let doubtful = Set(known.doubts.map(\.key))
+        var factors = UnitFactors(known.units)
         try view.forEach { position in
-            guard known.refused.contains(position.key.location) else { return }
-            deltas.append(Delta(key: position.key, change: .removed(position.net)))
+            let key = position.key
+            // In a unit that nobody knows nothing was ever accepted, but what is in doubt with its last value.
+            let hasFactor =
+                known.units.isEmpty || doubtful.contains(key)
+                || factors.perBase(erp: key.unit, of: key.sku) != nil
+            guard !hasFactor || known.refused.contains(key.location) else { return }
+            deltas.append(Delta(key: key, change: .removed(position.net)))
         }
         return deltas
     }

@@ -14,7 +14,7 @@ struct ApproveCommand: StoppableCommand, ServedCommand {
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var choice: ChoiceOptions
-    @Option(help: "What the one position named by --sku and --location holds, in its unit.")
+    @Option(help: "What the one position holds that --sku, --location and the like name; in its unit.")
     var value: String?
     @Option(help: "The plan that `runs show RUN --held` has named: that one, or none.") var plan: String?
     @OptionGroup var configured: ConfigurationOptions
@@ -72,14 +72,18 @@ struct RejectCommand: ServedCommand {
 struct ChoiceOptions: ParsableArguments {
     @Option(help: "Only what is held at this location.") var location: String?
     @Option(help: "Only what is held of this SKU.") var sku: String?
+    @Option(help: "Only what is held in this unit of the ERP.") var unit: String?
+    @Option(help: "Only what is held in this bin.") var bin: String?
     @Option(help: "Why, for the audit trail.") var reason = ""
 
     var choice: Approval.Choice {
-        Approval.Choice(
+        var choice = Approval.Choice(
             location: location.map { Location($0) },
             sku: sku.map { SKU($0) },
             reason: reason,
             who: CommandHost.who
         )
+        (choice.unit, choice.bin) = (unit.map { StockUnit($0) }, bin.map { Bin($0) })
+        return choice
     }
 }

@@ -13,9 +13,10 @@ extension ShopStage {
     /// Runs with one drop folder of partial deliveries, or as `source` says.
     static func runFolder(
         _ source: String = "scope: partial",
+        units: String = "[{ erp: EA, per_base: 1, oro: item }]",
         _ body: @escaping @Sendable (ShopStage) async throws -> Void
     ) async throws {
-        try await run(sources: folder(source)) { stage in
+        try await run(sources: folder(source), units: units) { stage in
             try FileManager.default.createDirectory(
                 atPath: stage.folder + "/drop",
                 withIntermediateDirectories: true

@@ -132,7 +132,9 @@ struct RunRoutes: Sendable {
 
     // MARK: decisions
 
-    private static let choiceKeys: Set<String> = ["location", "sku", "reason", "value", "plan", "who"]
+    private static let choiceKeys: Set<String> = [
+        "location", "sku", "unit", "bin", "reason", "value", "plan", "who",
+    ]
 
     private func choice(_ call: Call) async throws -> Approval.Choice {
         let fields = try await call.fields(RunRoutes.choiceKeys)
@@ -144,6 +146,8 @@ struct RunRoutes: Sendable {
             plan: try fields.text("plan"),
             who: who
         )
+        choice.unit = try fields.text("unit").map { StockUnit($0) }
+        choice.bin = try fields.text("bin").map { Bin($0) }
         if let value = try fields.text("value") {
             guard let quantity = try? Quantity(decimal: Substring(value)) else {
                 throw Fault.badBody("`value` is a plain decimal as text, such as \"12.5\".", place: "value")

@@ -1,0 +1,126 @@
+import InventoryCore
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("A value that a person states")
+struct StatedValueTests {
+    private static let header = "sku,location,unit,on_hand\n"
+    private static let all = Dictionary(uniqueKeysWithValues: (1...12).map { ("AB-\($0)", 5 + $0) })
+
+    private func state(_ value: Int, of sku: SKU, _ stage: ShopStage) async throws -> RunSummary {
+        let run = try #require(try await stage.newestRun())
+        let choice = Approval.Choice(
+            location: "WH-1",
+            sku: sku,
+            reason: "counted",
+            value: Quantity(units: Int64(value))
+        )
+        return try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
+    }
+
+    private func rebuilt(_ stage: ShopStage) async throws -> ShopStage {
+        try await stage.away { _ = try await BaselineRebuild(stage.shop.settings).perform() }
+    }
+
+    @Test(
+        "is not taken back by the same bytes, of whatever it was in doubt, and is by other ones",
+        arguments: ["held", "unreadable", "absent"]
+    )
+    func sameBytes(reason: String) async throws {
+        try await ShopStage.run { stage in
+            try await stage.sync(Self.all)
+            var rows = Self.all.sorted { $0.key < $1.key }.map { "\($0.key),WH-1,EA,\($0.value)\n" }
+            let place = try #require(rows.firstIndex { $0.hasPrefix("AB-3,") })
+            switch reason {
+            case "held":
+                rows = rows.map { row in
+                    let fields = row.split(separator: ",")
+                    return "\(fields[0]),WH-1,EA,\((Int(fields[3].dropLast()) ?? 0) * 90)\n"
+                }
+            case "unreadable": rows[place] = "AB-3,WH-1,EA,n/a\n"
+            default: rows.remove(at: place)
+            }
+            try stage.write(text: Self.header + rows.joined())
+            try await stage.sync()
+            #expect(stage.shown("AB-3") == 8)
+            _ = try await state(5, of: "AB-3", stage)
+            #expect(stage.shown("AB-3") == 5)
+            for _ in 0..<2 {
+                let again = try #require(try await stage.sync().summaries.first)
+                #expect(stage.shown("AB-3") == 5)
+                #expect(again.state == (reason == "held" ? .held : .done))
+                #expect(try await stage.shop.state.doubts().all.allSatisfy { $0.key.sku != "AB-3" })
+            }
+            var next = Self.all
+            next["AB-3"] = 7
+            try await stage.sync(next)
+            #expect(stage.shown("AB-3") == 7)
+            #expect(try await stage.shop.state.doubts().isEmpty)
+        }
+    }
+
+    @Test("given a baseline made anew, then the value is in it", arguments: [true, false])
+    func rebuilding(isPartial: Bool) async throws {
+        @Sendable func course(_ stage: ShopStage, _ deliver: (Int, String) throws -> Void) async throws {
+            let rows = (1...12).map { "AB-\($0),WH-1,EA,\(5 + $0)\n" }
+            try deliver(0, rows.joined())
+            try await stage.sync()
+            try deliver(1, isPartial ? "AB-3,WH-1,EA,n/a\n" : rows.filter { !$0.hasPrefix("AB-3,") }.joined())
+            try await stage.sync()
+            _ = try await state(5, of: "AB-3", stage)
+            if isPartial {
+                try deliver(2, "AB-4,WH-1,EA,1\n")
+                try await stage.sync()
+            }
+            let again = try await rebuilt(stage)
+            try await again.sync()
+            #expect(again.shown("AB-3") == 5)
+            #expect(try await again.shop.state.doubts().isEmpty)
+            try again.shop.close()
+        }
+        if isPartial {
+            try await ShopStage.runFolder { stage in
+                try await course(stage) { number, rows in
+                    let name = "0\(number).csv"
+                    try stage.drop(name, text: Self.header + rows, ago: 1000 - Double(number) * 100)
+                }
+            }
+        } else {
+            try await ShopStage.run { stage in
+                try await course(stage) { _, rows in try stage.write(text: Self.header + rows) }
+            }
+        }
+    }
+
+    @Test("given a run that holds nothing, then a value does not make it a held one")
+    func ofDoneRun() async throws {
+        try await ShopStage.run { stage in
+            try await stage.sync(Self.all)
+            let rest = Self.all.filter { $0.key != "AB-3" && $0.key != "AB-4" }
+            let done = try await stage.sync(rest)
+            #expect(done.state == .done)
+            #expect(try await state(5, of: "AB-3", stage).state == .done)
+        }
+    }
+
+    @Test("of one of several units is named by its unit")
+    func severalUnits() async throws {
+        let units = "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]"
+        try await ShopStage.run(units: units) { stage in
+            let rows = (2...12).map { "AB-\($0),WH-1,EA,9\n" }.joined()
+            try stage.write(text: Self.header + "AB-1,WH-1,EA,7\nAB-1,WH-1,CS,1\n" + rows)
+            try await stage.sync()
+            try stage.write(text: Self.header + "AB-1,WH-1,EA,x\nAB-1,WH-1,CS,y\n" + rows)
+            try await stage.sync()
+            let fault = await #expect(throws: Fault.self) { _ = try await state(5, of: "AB-1", stage) }
+            #expect(fault?.code == "ambiguous_value" && fault?.message.contains("unit CS") == true)
+            var choice = Approval.Choice(sku: "AB-1", reason: "counted", value: Quantity(units: 2))
+            choice.unit = "CS"
+            let run = try #require(try await stage.newestRun())
+            _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
+            #expect(stage.shown("AB-1") == 31)
+        }
+    }
+}
