@@ -76,4 +76,44 @@ long sqlite_take_rows(void *statement, struct sqlite_row_room *room) {
     return row;
 }
 
-void sqlite_end_rows(void *statement) { sqlite3_reset(statement); }
+long sqlite_look_up_integers(void *statement, const int64_t *keys, long count, int64_t *found, uint8_t *is_found) {
+    sqlite3_stmt *prepared = statement;
+    for (long key = 0; key < count; key++) {
+        if (sqlite3_bind_int64(prepared, 1, keys[key]) != SQLITE_OK) return key;
+        int result = sqlite3_step(prepared);
+        is_found[key] = result == SQLITE_ROW;
+        if (result == SQLITE_ROW) found[key] = sqlite3_column_int64(prepared, 0);
+        if (sqlite3_reset(prepared) != SQLITE_OK || (result != SQLITE_ROW && result != SQLITE_DONE)) return key;
+    }
+    return count;
+}
+
+int sqlite_bind_lasting_text(void *statement, int place, const uint8_t *text, long bytes) {
+    const char *start = bytes > 0 ? (const char *)text : "";
+    return sqlite3_bind_text(statement, place, start, (int)bytes, SQLITE_STATIC) == SQLITE_OK;
+}
+
+int sqlite_next_row(void *statement, sqlite_value *values, int columns) {
+    sqlite3_stmt *prepared = statement;
+    int result = sqlite3_step(prepared);
+    if (result != SQLITE_ROW) return result == SQLITE_DONE ? 0 : -1;
+    for (int column = 0; column < columns; column++) {
+        sqlite_value value = {0, 0, 0, 0};
+        switch (sqlite3_column_type(prepared, column)) {
+        case SQLITE_INTEGER: value.integer = sqlite3_column_int64(prepared, column); break;
+        case SQLITE_TEXT:
+            value.text = sqlite3_column_text(prepared, column);
+            value.bytes = sqlite3_column_bytes(prepared, column);
+            break;
+        default: value.is_null = 1;
+        }
+        values[column] = value;
+    }
+    return 1;
+}
+
+void sqlite_end_rows(void *statement) {
+    // The failure of a step is known by then; this repeats it.
+    (void)sqlite3_reset(statement);
+    (void)sqlite3_clear_bindings(statement);
+}

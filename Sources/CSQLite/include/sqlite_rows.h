@@ -1,4 +1,4 @@
-// Many rows through one prepared statement, without a call for each value.
+// Many rows through one prepared statement, with few calls for each.
 #pragma once
 
 #include <stdint.h>
@@ -29,5 +29,25 @@ struct sqlite_row_room {
 /// a row has texts that are too long.
 long sqlite_take_rows(void *statement, struct sqlite_row_room *room);
 
-/// Ends a statement whose rows were taken, all of them or not.
+/// Looks up one integer for each key: runs a prepared statement bound to it and takes the first column of its first
+/// row; `is_found` is 0 where there is none. Gives how many keys were done, which are fewer than `count` only where
+/// SQLite failed: the connection then tells why.
+long sqlite_look_up_integers(void *statement, const int64_t *keys, long count, int64_t *found, uint8_t *is_found);
+
+/// A value of a row: an integer, a text that lasts until the next row is asked for, or neither.
+typedef struct {
+    int64_t integer;
+    const uint8_t *text;
+    int32_t bytes;
+    uint8_t is_null;
+} sqlite_value;
+
+/// Binds a text, which has to last until the statement has been ended; gives 1, or 0 where SQLite refuses it.
+int sqlite_bind_lasting_text(void *statement, int place, const uint8_t *text, long bytes);
+
+/// Steps to the next row and gives its values, which are integers, texts or null: 1 with a row, 0 behind the last, and
+/// -1 where SQLite failed: the connection then tells why.
+int sqlite_next_row(void *statement, sqlite_value *values, int columns);
+
+/// Ends a statement that was stepped through, and forgets what it was bound to.
 void sqlite_end_rows(void *statement);

@@ -21,15 +21,62 @@ extension Database {
     /// Only one entry per level waits, so a newer wish takes the place of an older one, and its turn where
     /// that comes earlier: a level that changes again and again must not wait for ever. The work is done in
     /// sets: the wishes go to a table in memory, and one statement merges it (measured 3 times faster than
-    /// a statement per row, because starting a statement costs more than the row).
+    /// a statement per row, because starting a statement costs more than the row). Where nothing waits and
+    /// nothing is on its way there is nothing to merge with: they are appended.
     func wish(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
         var counts = AcceptanceCounts()
         guard !wishes.isEmpty else { return counts }
-        counts.unusable = try fillWished(wishes, run: run, at: now)
+        let (wished, unusable) = try wished(wishes, run: run, at: now)
+        counts.unusable = unusable
         try assignStocks(wishes)
+        counts.queued = try isIdle() ? append(wished, run: run) : merge(wished, run: run, at: now)
+        counts.unchanged = wished.count - counts.queued
+        return counts
+    }
+
+    /// Whether nothing waits, nothing is on its way, and no level is in question.
+    private func isIdle() throws -> Bool {
+        let some = """
+            SELECT EXISTS (SELECT 1 FROM outbox) OR EXISTS (SELECT 1 FROM claims)
+                OR EXISTS (SELECT 1 FROM questions)
+            """
+        return try Bool.fetchOne(self, cached: some) == false
+    }
+
+    /// Fills an outbox that nothing waits in; gives how many wishes were needed.
+    private func append(_ wished: [WishedLevel], run: Int64) throws -> Int {
+        let look = try cachedStatement(sql: "SELECT quantity FROM published WHERE level = ?")
+        let columns = "level, sequence, quantity, wave, priority, run"
+        var insert = try IntegerInsert(self, "INSERT INTO outbox (\(columns))", columns: 6)
+        var queued = 0
+        for start in stride(from: 0, to: wished.count, by: Database.appendedAtOnce) {
+            let part = wished[start..<min(start + Database.appendedAtOnce, wished.count)]
+            let shown = try integers(look, of: part.map(\.level))
+            for (wish, before) in zip(part, shown) where before != wish.quantity {
+                let after = Quantity(millionths: wish.quantity)
+                let wave = Wave(before: before.map(Quantity.init(millionths:)), after: after)
+                insert.append(wish.level)
+                insert.append(wish.sequence)
+                insert.append(wish.quantity)
+                insert.append(Int64(wave.rawValue))
+                insert.append(wish.priority)
+                insert.append(run)
+                try insert.endRow()
+                queued += 1
+            }
+        }
+        try insert.flush()
+        return queued
+    }
+
+    /// Wishes compared with what is shown before they are inserted; bounds the memory for it.
+    private static let appendedAtOnce = 4_096
+
+    /// Merges wishes with what waits and what is on its way; gives how many entries were made or changed.
+    private func merge(_ wished: [WishedLevel], run: Int64, at now: Timestamp) throws -> Int {
+        try fill(wished)
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)
-        let total = try Int.fetchOne(self, cached: "SELECT count(*) FROM temp.wished") ?? 0
         // Mostly nothing is in question, and a look for each wish would be felt.
         let someInQuestion = try hasQuestions()
         let inFlight = someInQuestion ? "ifnull(c.quantity, \(Database.sent(to: "w.level")))" : "c.quantity"
@@ -54,10 +101,9 @@ extension Database {
                 """,
             arguments: [run]
         )
-        counts.queued = changesCount
-        counts.unchanged = total - counts.queued
+        let queued = changesCount
         try execute(cached: "DELETE FROM temp.wished")
-        return counts
+        return queued
     }
 
     /// The wave of a quantity as SQL, against `p.quantity`, what the shop last confirmed.
@@ -74,23 +120,24 @@ extension Database {
             """
     }
 
-    /// Gives how many wishes have a key that cannot be stored.
-    private func fillWished(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> Int {
-        try execute(cached: "DELETE FROM temp.wished")
-        try execute(cached: "DELETE FROM temp.wished_keys")
+    /// Gives the rows of all wishes, in their order and each once, and how many have a key that cannot be
+    /// stored.
+    private func wished(
+        _ wishes: [AcceptedWish],
+        run: Int64,
+        at now: Timestamp
+    ) throws -> (levels: [WishedLevel], unusable: Int) {
         let sequence = Int(try number(.sequence) ?? 0)
+        var levels: [WishedLevel] = []
+        levels.reserveCapacity(wishes.count)
         var unusable: [InventoryException] = []
-        // `OR REPLACE`: of two wishes for one level the later counts.
-        var byRow = try IntegerInsert(self, "INSERT OR REPLACE INTO temp.wished", columns: 4)
+        try execute(cached: "DELETE FROM temp.wished_keys")
         var byKey = BulkInsert(self, "INSERT INTO temp.wished_keys", columns: 6)
-        for (row, place) in Database.inOrderOfRows(wishes) {
-            byRow.append(row)
-            byRow.append(Int64(sequence + place + 1))
-            byRow.append(wishes[place].wish.after.millionths)
-            byRow.append(Int64(wishes[place].priority))
-            try byRow.endRow()
-        }
-        for (place, accepted) in wishes.enumerated() where accepted.row == nil {
+        for (place, accepted) in wishes.enumerated() {
+            if let row = accepted.row {
+                levels.append(WishedLevel(row.number, sequence + place + 1, accepted))
+                continue
+            }
             guard accepted.wish.key.isStorable else {
                 unusable.append(InventoryException(unstorable: accepted.wish.key))
                 continue
@@ -101,27 +148,44 @@ extension Database {
             byKey.append(accepted.priority)
             try byKey.endRow()
         }
-        try byRow.flush()
         try byKey.flush()
         try set(.sequence, to: String(sequence + wishes.count))
         for exception in unusable { try open(exception, level: nil, run: run, at: now) }
-        if byKey.rows > 0 { try resolveWishedKeys() }
-        return unusable.count
-    }
-
-    /// The wishes whose row is known, with their places: a table that is filled in its own order is filled in
-    /// half the time.
-    private static func inOrderOfRows(_ wishes: [AcceptedWish]) -> [(row: Int64, place: Int)] {
-        var known: [(row: Int64, place: Int)] = []
-        known.reserveCapacity(wishes.count)
-        for (place, wish) in wishes.enumerated() {
-            if let row = wish.row { known.append((row.number, place)) }
+        if byKey.rows > 0 { levels += try resolveWishedKeys() }
+        // A table that is filled in its own order is filled in half the time.
+        levels.sort { left, right in
+            left.level < right.level || (left.level == right.level && left.sequence < right.sequence)
         }
-        known.sort { $0 < $1 }
-        return known
+        Database.keepLastOfEach(&levels)
+        return (levels, unusable.count)
     }
 
-    private func resolveWishedKeys() throws {
+    /// Of two wishes for one level the later counts.
+    private static func keepLastOfEach(_ sorted: inout [WishedLevel]) {
+        var count = 0
+        for place in sorted.indices {
+            if count > 0, sorted[count - 1].level == sorted[place].level { count -= 1 }
+            sorted[count] = sorted[place]
+            count += 1
+        }
+        sorted.removeLast(sorted.count - count)
+    }
+
+    private func fill(_ wished: [WishedLevel]) throws {
+        try execute(cached: "DELETE FROM temp.wished")
+        var insert = try IntegerInsert(self, "INSERT INTO temp.wished", columns: 4)
+        for wish in wished {
+            insert.append(wish.level)
+            insert.append(wish.sequence)
+            insert.append(wish.quantity)
+            insert.append(wish.priority)
+            try insert.endRow()
+        }
+        try insert.flush()
+    }
+
+    /// Makes the levels that are new, and gives the rows of all wishes that came by their keys.
+    private func resolveWishedKeys() throws -> [WishedLevel] {
         try execute(
             cached: """
                 INSERT INTO levels (sku, unit, warehouse)
@@ -129,16 +193,16 @@ extension Database {
                 ON CONFLICT(sku, unit, warehouse) DO NOTHING
                 """
         )
-        try execute(
+        let rows = try Row.fetchAll(
+            self,
             cached: """
-                INSERT OR REPLACE INTO temp.wished
                 SELECT l.id, w.sequence, w.quantity, w.priority
                 FROM temp.wished_keys w CROSS JOIN levels l
                     ON l.sku = w.sku AND l.unit = w.unit AND l.warehouse = w.warehouse
-                ORDER BY w.sequence
                 """
         )
         try execute(cached: "DELETE FROM temp.wished_keys")
+        return rows.map { WishedLevel(level: $0[0], sequence: $0[1], quantity: $0[2], priority: $0[3]) }
     }
 
     /// Takes older entries out of the outbox where the shop already shows, or is being sent, the newest wish.
@@ -160,6 +224,26 @@ extension Database {
         )
         try execute(cached: "DELETE FROM outbox WHERE level IN (SELECT level FROM temp.touched)")
         try close([.writeRefused, .increaseParked], levels: "SELECT level FROM temp.touched", at: now)
+    }
+}
+
+/// A wish on its way into the outbox.
+private struct WishedLevel {
+    let level: Int64
+    let sequence: Int64
+    /// In millionths.
+    let quantity: Int64
+    let priority: Int64
+}
+
+extension WishedLevel {
+    init(_ level: Int64, _ sequence: Int, _ accepted: AcceptedWish) {
+        self.init(
+            level: level,
+            sequence: Int64(sequence),
+            quantity: accepted.wish.after.millionths,
+            priority: Int64(accepted.priority)
+        )
     }
 }
 

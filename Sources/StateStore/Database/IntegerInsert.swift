@@ -46,3 +46,18 @@ struct IntegerInsert {
         }
     }
 }
+
+extension Database {
+    /// Looks up an integer for each key by a statement that takes one; nothing where it finds no row.
+    ///
+    /// - Throws: `DatabaseError`, as any statement that fails.
+    func integers(_ statement: Statement, of keys: [Int64]) throws -> [Int64?] {
+        var found = [Int64](repeating: 0, count: keys.count)
+        var isFound = [UInt8](repeating: 0, count: keys.count)
+        let raw = UnsafeMutableRawPointer(statement.sqliteStatement)
+        guard sqlite_look_up_integers(raw, keys, keys.count, &found, &isFound) == keys.count else {
+            throw DatabaseError(resultCode: lastErrorCode, message: lastErrorMessage)
+        }
+        return zip(found, isFound).map { $1 == 1 ? $0 : nil }
+    }
+}

@@ -22,12 +22,12 @@ extension StateDatabase {
 
     /// Gives the open exceptions about some SKUs.
     package func openExceptions(of skus: [SKU]) async throws -> [StoredException] {
-        let wanted = Set(skus.compactMap { Subject(sku: $0).sku })
-        guard !wanted.isEmpty else { return [] }
+        guard !skus.isEmpty else { return [] }
         return try await read("read the exceptions") { db in
             // Mostly none is open, and a look for each SKU would be felt.
             let some = "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND sku <> '')"
             guard try Bool.fetchOne(db, cached: some) == true else { return [] }
+            let wanted = Set(skus.compactMap { Subject(sku: $0).sku })
             return try db.open(among: wanted).sorted().flatMap { sku in
                 try Row.fetchAll(
                     db,

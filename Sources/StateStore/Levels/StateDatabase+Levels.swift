@@ -4,19 +4,25 @@ package import InventoryCore
 extension StateDatabase {
     /// Gives all levels of some SKUs with what is published and what is wished, in no particular order.
     ///
-    /// Sorted SKUs are read faster, because neighbours share pages.
-    package func levels(of skus: [SKU]) async throws -> [StoredLevel] {
+    /// Sorted SKUs are read faster, because neighbours share pages. Where they are sorted and nearly all that
+    /// there are (`areDense`), the levels from the first to the last are read in a row.
+    package func levels(of skus: [SKU], areDense: Bool = false) async throws -> [StoredLevel] {
         try await read("read levels") { db in
-            var levels: [StoredLevel] = []
-            levels.reserveCapacity(skus.count)
+            var reader = LevelReader(db, capacity: skus.count)
+            var areDense = areDense
             for start in stride(from: 0, to: skus.count, by: levelsPerQuery) {
                 let chunk = skus[start..<min(start + levelsPerQuery, skus.count)]
+                if areDense {
+                    let statement = try db.cachedStatement(sql: levelsBetween)
+                    let rowsMax = chunk.count * denseRowsPerSKU
+                    areDense = try reader.read(between: statement, of: chunk, rowsMax: rowsMax)
+                    if areDense { continue }
+                }
                 let marks = Array(repeating: "?", count: chunk.count).joined(separator: ",")
                 let statement = try db.cachedStatement(sql: "\(StoredLevel.query) WHERE l.sku IN (\(marks))")
-                let arguments = StatementArguments(chunk.map(\.text))
-                try StoredLevel.append(from: statement, arguments, to: &levels)
+                try reader.read(statement, of: chunk)
             }
-            return levels
+            return reader.levels
         }
     }
 
@@ -26,22 +32,22 @@ extension StateDatabase {
     /// blocks the writer nor holds its log back.
     package func levels(after row: LevelRow?, limit: Int) async throws -> [StoredLevel] {
         try await read("read levels") { db in
-            var levels: [StoredLevel] = []
+            var reader = LevelReader(db)
             let statement = try db.cachedStatement(
                 sql: "\(StoredLevel.query) WHERE l.id > ? ORDER BY l.id LIMIT ?"
             )
-            try StoredLevel.append(from: statement, [row?.number ?? 0, limit], to: &levels)
-            return levels
+            try reader.read(statement, [row?.number ?? 0, limit])
+            return reader.levels
         }
     }
 
     /// Gives the levels of some rows, in the order of these.
     package func levels(in rows: [LevelRow]) async throws -> [StoredLevel] {
         try await read("read levels") { db in
-            var levels: [StoredLevel] = []
+            var reader = LevelReader(db)
             let statement = try db.cachedStatement(sql: "\(StoredLevel.query) WHERE l.id = ?")
-            for row in rows { try StoredLevel.append(from: statement, [row.number], to: &levels) }
-            return levels
+            for row in rows { try reader.read(statement, [row.number]) }
+            return reader.levels
         }
     }
 
@@ -64,7 +70,7 @@ extension StateDatabase {
     /// `row` is where the last call ended, so that those which cannot be settled now are passed over.
     package func unresolved(after row: LevelRow? = nil, limit: Int) async throws -> [StoredLevel] {
         try await read("read levels without an id") { db in
-            var levels: [StoredLevel] = []
+            var reader = LevelReader(db)
             let statement = try db.cachedStatement(
                 sql: """
                     \(StoredLevel.query)
@@ -73,8 +79,8 @@ extension StateDatabase {
                     ORDER BY l.id LIMIT ?
                     """
             )
-            try StoredLevel.append(from: statement, [row?.number ?? 0, limit], to: &levels)
-            return levels
+            try reader.read(statement, [row?.number ?? 0, limit])
+            return reader.levels
         }
     }
 }
@@ -82,54 +88,13 @@ extension StateDatabase {
 /// SKUs asked with one statement; its text is the same for all full chunks, so it is prepared once.
 private let levelsPerQuery = 500
 
-extension StoredLevel {
-    fileprivate static let query = """
-        SELECT l.id, l.sku, l.unit, l.warehouse, l.level_id, l.precision, l.is_primary,
-            p.quantity, ifnull(o.quantity, c.quantity), o.state, p.at IS NOT NULL, l.rate
-        FROM levels l
-        LEFT JOIN published p ON p.level = l.id
-        LEFT JOIN outbox o ON o.level = l.id
-        LEFT JOIN claims c ON c.level = l.id
-        """
+/// The levels of all SKUs from one to another.
+private let levelsBetween = """
+    \(StoredLevel.query) WHERE l.sku BETWEEN ? AND ? ORDER BY l.sku, l.unit, l.warehouse
+    """
 
-    fileprivate static func append(
-        from statement: Statement,
-        _ arguments: StatementArguments,
-        to levels: inout [StoredLevel]
-    ) throws {
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() {
-            let state = (row[9] as Int?).flatMap(EntryState.init(rawValue:))
-            let wish = (row[8] as Int64?).map { millionths in
-                StoredLevel.PendingWish(Quantity(millionths: millionths), state?.standing ?? .claimed)
-            }
-            levels.append(
-                StoredLevel(
-                    row: LevelRow(row[0]),
-                    key: LevelKey(row, at: 1),
-                    id: (row[4] as String?).map { LevelID($0) },
-                    precision: row[5],
-                    isPrimaryUnit: row[6],
-                    conversionRate: (row[11] as Int64?).map(Quantity.init(millionths:)),
-                    published: (row[7] as Int64?).map(Quantity.init(millionths:)),
-                    wish: wish,
-                    isOurs: wish != nil || row[10]
-                )
-            )
-        }
-    }
-}
-
-extension EntryState {
-    fileprivate var standing: StoredLevel.Standing {
-        switch self {
-        case .ready, .waits: .waiting
-        case .unresolved: .unresolved
-        case .unknown: .unknown
-        case .refused: .refused
-        }
-    }
-}
+/// Where more levels than this lie between two neighbours on average, passing them costs more than a look-up.
+private let denseRowsPerSKU = 6
 
 extension LevelKey {
     /// Reads the columns SKU, unit and warehouse from `column` on.

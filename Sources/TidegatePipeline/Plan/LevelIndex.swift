@@ -19,6 +19,8 @@ struct LevelIndex: Sendable {
         let products: Set<SKU>
         /// Everything has been read just now.
         let isFresh: Bool
+        /// Every SKU is planned.
+        var isOfAll = false
 
         /// Takes the open exceptions, and what was found when some of them were asked for again.
         init(open: [InventoryException], again: AskedAgain, isFresh: Bool) {
@@ -35,7 +37,10 @@ struct LevelIndex: Sendable {
 
     /// Gives the levels of these SKUs (in byte order), and asks the shop for those that are not known yet.
     func levels(of skus: [SKU], _ asking: Asking) async throws -> KnownLevels {
-        var levels = KnownLevels(try await state.levels(of: skus), products: asking.products)
+        var levels = KnownLevels(
+            try await state.levels(of: skus, areDense: asking.isOfAll),
+            products: asking.products
+        )
         var lacking: [SKU] = []
         levels.forEach(of: skus) { _, levels in
             if !levels.own.contains(where: { $0.id != nil }) { lacking.append(levels.sku) }

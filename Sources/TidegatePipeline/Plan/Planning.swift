@@ -82,7 +82,10 @@ struct Planning: Sendable {
             skus: skus.count
         )
         let open = try await open(of: skus, retried, former: scope.former)
-        let asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
+        var isComplete = false
+        if case .everything = extent { isComplete = true }
+        var asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
+        asking.isOfAll = isComplete
         let steps = try await PlanSteps(
             self,
             stock,
@@ -102,8 +105,6 @@ struct Planning: Sendable {
                 isStated: stock.states
             )
         }
-        var isComplete = false
-        if case .everything = extent { isComplete = true }
         let priority = shop.settings.oro.push.priority
         let rules = FigureRules(text: text, at: apportioner.instant)
         // Asked only where figures are held, which is rare.
