@@ -58,6 +58,24 @@ struct ExceptionGroupTests {
         )
     }
 
+    @Test("what should have been done and nobody has put off is counted as overdue")
+    func overdue() async throws {
+        try await occur([Self.unknown(1, "Each"), Self.unknown(2, "PAL"), Self.negative("B", "WH-1")])
+        let deadlines = ExceptionDeadlines(byCode: [.unknownUnit: 60, .negativeStock: 600])
+        func overdue(after seconds: Int64) async throws -> [InventoryException.Code: Int] {
+            let now = TemporaryState.now.adding(seconds: seconds)
+            return try await database.exceptionCounts(by: deadlines, at: now).mapValues(\.overdue)
+        }
+        #expect(try await overdue(after: 60) == [.unknownUnit: 0, .negativeStock: 0])
+        #expect(try await overdue(after: 61) == [.unknownUnit: 2, .negativeStock: 0])
+        let first = try #require(try await database.exceptionGroups(limit: 1).first)
+        let until = TemporaryState.now.adding(seconds: 300)
+        try await database.snooze(first.number, until: until, note(.snoozed, "later"))
+        #expect(try await overdue(after: 61) == [.unknownUnit: 1, .negativeStock: 0])
+        #expect(try await overdue(after: 601) == [.unknownUnit: 2, .negativeStock: 1])
+        #expect(try await database.exceptionCounts()[.unknownUnit]?.groups == 2)
+    }
+
     @Test("a group is listed in pages, and so are its exceptions")
     func pages() async throws {
         try await occur((0..<5).map { Self.unknown($0, "Each") } + [Self.unknown(7, "PAL")])

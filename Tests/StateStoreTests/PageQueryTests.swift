@@ -4,30 +4,6 @@ import Testing
 
 @Suite("What pages ask of the state")
 struct PageQueryTests {
-    @Test("exceptions of a code come in parts, each once, those about nothing in particular first")
-    func exceptions() async throws {
-        let state = try TemporaryState()
-        let database = try state.database()
-        let subjects =
-            [Subject()]
-            + (1...7).map { Subject(sku: SKU("A-\($0)"), location: $0.isMultiple(of: 2) ? "W" : nil) }
-        var changes = ExceptionChanges()
-        changes.occurred = subjects.map {
-            InventoryException(code: .negativeStock, subject: $0, message: "below zero")
-        }
-        changes.occurred.append(
-            InventoryException(code: .oversold, subject: Subject(sku: "A-1"), message: "oversold")
-        )
-        try await database.apply(changes, at: TemporaryState.now)
-        var seen: [Subject] = []
-        while true {
-            let part = try await database.openExceptions(of: .negativeStock, after: seen.last, limit: 3)
-            seen += part.map(\.exception.subject)
-            guard part.count == 3 else { break }
-        }
-        #expect(seen == subjects)
-    }
-
     @Test("levels of the outbox are listed by what they wait for, in the order of sending")
     func outbox() async throws {
         let state = try TemporaryState()
@@ -48,6 +24,9 @@ struct PageQueryTests {
         #expect(try await listed(.claimed) == ["A"])
         #expect(try await listed(.waiting(.zero)) == ["D"])
         for part in [OutboxPart.refused, .unknown, .blocked] { #expect(try await listed(part).isEmpty) }
+        let backlog = try await database.backlog()
+        #expect(backlog.waiting == [.zero: 1, .decrease: 1, .increase: 2] && backlog.claimed == 1)
+        for limit in 1...3 { #expect(try await database.backlog(countingTo: limit) == backlog) }
     }
 
     @Test("runs are told apart by whether they took events, and the newest delivery that is shown is found")

@@ -19,7 +19,7 @@ struct ExceptionCommandTests {
             "exceptions",
             "snooze",
             "\(number)",
-            "--until",
+            "--for",
             "100d",
             "--reason",
             "x"
@@ -29,7 +29,7 @@ struct ExceptionCommandTests {
             "exceptions",
             "snooze",
             "\(number)",
-            "--until",
+            "--for",
             "2d",
             "--reason",
             "ordered"

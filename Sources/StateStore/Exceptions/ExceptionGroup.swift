@@ -38,6 +38,12 @@ package struct ExceptionCount: Hashable, Sendable {
     package var cases: Int
     /// When the oldest piece of work was opened.
     package var oldest: Timestamp
+    /// Pieces of work that should have been done by now, and that nobody has put off.
+    package var overdue = 0
+
+    package init(groups: Int, cases: Int, oldest: Timestamp, overdue: Int = 0) {
+        (self.groups, self.cases, self.oldest, self.overdue) = (groups, cases, oldest, overdue)
+    }
 }
 
 /// Something that a person did about a group of exceptions.

@@ -237,7 +237,8 @@ extension StoredException {
     /// The level knows whose stock it shows also where the exception was found at the shop.
     static let query = """
         SELECT e.sku, e.unit, e.warehouse, e.location, e.site, e.source, e.web_order,
-            e.code, ifnull(e.stock, l.stock), e.message, e.opened, e.seen, e.closed, first.id, last.id
+            e.code, ifnull(e.stock, l.stock), e.message, e.opened, e.seen, e.closed, first.id, last.id,
+            e.group_number
         FROM exceptions e
         LEFT JOIN levels l ON l.id = e.level
         LEFT JOIN runs first ON first.number = e.first_run
@@ -258,7 +259,8 @@ extension StoredException {
             seen: Timestamp(microseconds: row[11]),
             closed: (row[12] as Int64?).map(Timestamp.init(microseconds:)),
             firstRun: (row[13] as String?).map { RunID($0) },
-            lastRun: (row[14] as String?).map { RunID($0) }
+            lastRun: (row[14] as String?).map { RunID($0) },
+            group: row[15]
         )
     }
 }

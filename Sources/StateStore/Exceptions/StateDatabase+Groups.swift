@@ -63,21 +63,24 @@ extension StateDatabase {
 
     /// Gives how much of each code is open; the counts are kept, so it takes as long as there are groups.
     package func exceptionCounts() async throws -> [InventoryException.Code: ExceptionCount] {
+        try await read("count the exceptions") { try $0.exceptionCounts() }
+    }
+
+    /// The same, with how many are overdue at an instant.
+    package func exceptionCounts(
+        by deadlines: ExceptionDeadlines,
+        at now: Timestamp
+    ) async throws -> [InventoryException.Code: ExceptionCount] {
         try await read("count the exceptions") { db in
-            var counts: [InventoryException.Code: ExceptionCount] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT code, count(*), sum(open), min(opened) FROM exception_groups
-                    WHERE closed IS NULL GROUP BY code
-                    """
-            )
-            while let row = try rows.next() {
-                counts[try InventoryException.Code(stored: row[0])] = ExceptionCount(
-                    groups: row[1],
-                    cases: row[2],
-                    oldest: Timestamp(microseconds: row[3])
-                )
+            var counts = try db.exceptionCounts()
+            let late = """
+                SELECT count(*) FROM exception_groups
+                WHERE closed IS NULL AND code = ?1 AND opened < ?2 AND ifnull(snoozed_until < ?3, 1)
+                """
+            for code in counts.keys {
+                let since = now.adding(seconds: -deadlines.seconds(for: code)).microseconds
+                let arguments: StatementArguments = [code.rawValue, since, now.microseconds]
+                counts[code]?.overdue = try Int.fetchOne(db, cached: late, arguments: arguments) ?? 0
             }
             return counts
         }
@@ -180,6 +183,25 @@ extension StoredException {
 }
 
 extension Database {
+    fileprivate func exceptionCounts() throws -> [InventoryException.Code: ExceptionCount] {
+        var counts: [InventoryException.Code: ExceptionCount] = [:]
+        let rows = try Row.fetchCursor(
+            self,
+            sql: """
+                SELECT code, count(*), sum(open), min(opened) FROM exception_groups
+                WHERE closed IS NULL GROUP BY code
+                """
+        )
+        while let row = try rows.next() {
+            counts[try InventoryException.Code(stored: row[0])] = ExceptionCount(
+                groups: row[1],
+                cases: row[2],
+                oldest: Timestamp(microseconds: row[3])
+            )
+        }
+        return counts
+    }
+
     func exceptionGroup(_ number: Int) throws -> ExceptionGroup? {
         try ExceptionGroup.fetch(self, "WHERE number = ?", [number]).first
     }

@@ -17,4 +17,6 @@ package struct StoredException: Hashable, Sendable {
     /// The runs that met it first and last; nothing where no run did, or the run is forgotten.
     package let firstRun: RunID?
     package let lastRun: RunID?
+    /// The number of the piece of work that it belongs to; nothing where it was closed before there were any.
+    package let group: Int?
 }

@@ -64,33 +64,6 @@ extension StateDatabase {
             return db.changesCount
         }
     }
-
-    /// Counts what the outbox holds; some 50 ms for a million entries, so not for an inner loop.
-    package func backlog() async throws -> Backlog {
-        try await read("count the outbox") { db in
-            var backlog = Backlog()
-            let rows = try Row.fetchCursor(
-                db,
-                sql: "SELECT state, wave, count(*) FROM outbox GROUP BY state, wave"
-            )
-            while let row = try rows.next() {
-                let (state, number, count): (Int, Int, Int) = (row[0], row[1], row[2])
-                guard let state = EntryState(rawValue: state), let wave = Wave(rawValue: number) else {
-                    throw Fault.damaged("an outbox entry in the state \(state), wave \(number)")
-                }
-                switch state {
-                case .ready: backlog.waiting[wave, default: 0] += count
-                case .waits: backlog.blocked += count
-                case .unresolved: backlog.unresolved += count
-                case .unknown: backlog.unknown += count
-                case .refused: backlog.refused += count
-                }
-            }
-            backlog.inQuestion = try db.levelsInQuestion()
-            backlog.claimed = try Int.fetchOne(db, cached: "SELECT count(*) FROM claims") ?? 0
-            return backlog
-        }
-    }
 }
 
 extension Database {

@@ -44,27 +44,34 @@ extension Shop {
     ///   - codes: which, in which order; the gravest first unless said otherwise.
     ///   - place: the last group of the page before.
     ///   - limit: how many at most.
+    ///   - suggestsNames: whether all names of the shop are gone through for those near unknown ones, which
+    ///     takes as long as it has levels.
     /// - Returns: them with a few of their exceptions each.
     /// - Throws: `Fault`.
     package func listedExceptions(
         of codes: [InventoryException.Code] = InventoryException.Code.bySeverity,
         after place: ExceptionGroupPlace? = nil,
-        limit: Int
+        limit: Int,
+        suggestsNames: Bool = true
     ) async throws -> [ListedException] {
         do {
-            return try await listed(try await state.exceptionGroups(of: codes, after: place, limit: limit))
+            let groups = try await state.exceptionGroups(of: codes, after: place, limit: limit)
+            return try await listed(groups, suggestsNames)
         } catch {
             throw Fault(error)
         }
     }
 
-    /// Gives one group, open or closed.
+    /// Gives one group, open or closed; `suggestsNames` as above.
     ///
     /// - Throws: `unknown_exception`.
-    package func listedException(_ number: Int) async throws -> ListedException {
+    package func listedException(
+        _ number: Int,
+        suggestsNames: Bool = true
+    ) async throws -> ListedException {
         do {
             guard let group = try await state.exceptionGroup(number),
-                let listed = try await listed([group]).first
+                let listed = try await listed([group], suggestsNames).first
             else { throw Fault.unknownException }
             return listed
         } catch {
@@ -78,35 +85,44 @@ extension Shop {
     ///   - number: the group.
     ///   - subject: the last one of the page before.
     ///   - limit: how many at most.
+    ///   - suggestsNames: as above.
     /// - Returns: none of a group that is closed.
     /// - Throws: `unknown_exception`.
     package func exceptionCases(
         of number: Int,
         after subject: Subject? = nil,
-        limit: Int
+        limit: Int,
+        suggestsNames: Bool = true
     ) async throws -> [ExceptionCase] {
         do {
             guard let group = try await state.exceptionGroup(number) else { throw Fault.unknownException }
             let stored = try await state.openExceptions(of: group, after: subject, limit: limit)
-            return try await cases([stored]).first ?? []
+            return try await cases([stored], suggestsNames).first ?? []
         } catch {
             throw Fault(error)
         }
     }
 
-    private func listed(_ groups: [ExceptionGroup]) async throws -> [ListedException] {
+    private func listed(
+        _ groups: [ExceptionGroup],
+        _ suggestsNames: Bool
+    ) async throws -> [ListedException] {
         var examples: [[StoredException]] = []
         for group in groups {
             examples.append(try await state.openExceptions(of: group, limit: ListedException.examplesMax))
         }
-        return zip(groups, try await cases(examples)).map { group, cases in
+        return zip(groups, try await cases(examples, suggestsNames)).map { group, cases in
             ListedException(group: group, examples: cases, due: group.due(settings.exceptions.deadlines))
         }
     }
 
     /// The shop's names pass by once for all of them.
-    private func cases(_ stored: [[StoredException]]) async throws -> [[ExceptionCase]] {
-        let names = try await shopNames(near: stored.joined().compactMap(\.exception.unknownName))
+    private func cases(
+        _ stored: [[StoredException]],
+        _ suggestsNames: Bool
+    ) async throws -> [[ExceptionCase]] {
+        let unknown = suggestsNames ? stored.joined().compactMap(\.exception.unknownName) : []
+        let names = try await shopNames(near: unknown)
         return stored.map { some in
             some.map { one in
                 ExceptionCase(stored: one, near: one.exception.unknownName.flatMap { names[$0.text] })

@@ -48,12 +48,14 @@ package struct SKUHistory: Sendable {
     ///   - text: the SKU of a product of the shop or of the ERP.
     ///   - from: the first instant that is looked at; the beginning without one.
     ///   - to: the end, which is not part of it; now without one.
+    ///   - isKnown: whether it is known already that there is such a SKU.
     ///   - shop: whose history it is.
     /// - Throws: `Fault`: nobody knows the SKU (66), or a file of the history is damaged.
     package init(
         of text: String,
         from: Timestamp? = nil,
         to: Timestamp? = nil,
+        isKnown: Bool = false,
         in shop: Shop
     ) async throws {
         do {
@@ -61,7 +63,7 @@ package struct SKUHistory: Sendable {
             // A fence's second product shows the stock of another.
             let stock = try await shop.state.stocks(shownBy: [asked])[asked]
             let kept = try await shop.state.history(of: stock ?? asked)
-            if kept.entries.isEmpty { try await SKUHistory.requireKnown(asked, in: shop) }
+            if kept.entries.isEmpty, !isKnown { try await SKUHistory.requireKnown(asked, in: shop) }
             (sku, self.stock) = (asked, stock ?? asked)
             since = kept.since
             steps = SKUHistory.steps(kept, ofProduct: stock == nil ? nil : asked).filter { step in

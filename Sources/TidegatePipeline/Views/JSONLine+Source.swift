@@ -68,7 +68,9 @@ extension JSONLine {
 
 extension JSONLine {
     /// Writes how things stand as `status --json` prints it.
-    package mutating func append(_ standing: Standing) {
+    ///
+    /// Without ages it is the same as long as nothing happens.
+    package mutating func append(_ standing: Standing, withAges: Bool = true) {
         open()
         field("run", standing.last?.id.text)
         field("state", standing.last?.state.word)
@@ -79,7 +81,7 @@ extension JSONLine {
         field("exceptions", standing.exceptions)
         field("exception_cases", standing.exceptionCases)
         field("as_of", standing.last?.asOf?.description)
-        field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) })
+        if withAges { field("lag_seconds", standing.lagSeconds.map { Quantity(units: Int64($0)) }) }
         if let orders = standing.orders {
             object("orders") { line in
                 line.field("open", orders.orders)
@@ -93,7 +95,7 @@ extension JSONLine {
             for source in standing.silent {
                 line.object { line in
                     line.field("source", source.source.text)
-                    line.field("age_seconds", source.ageSeconds)
+                    if withAges { line.field("age_seconds", source.ageSeconds) }
                 }
             }
         }

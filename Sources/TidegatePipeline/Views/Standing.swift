@@ -31,7 +31,8 @@ package struct Standing: Sendable {
             let counts = try await shop.state.exceptionCounts().values
             exceptions = counts.reduce(0) { $0 + $1.groups }
             exceptionCases = counts.reduce(0) { $0 + $1.cases }
-            positions = try await shop.stock().count
+            // Doubts change no count, and reading them takes as long as there are.
+            positions = await shop.stock(DoubtfulStock()).count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
             orders = shop.settings.orders == nil ? nil : try await shop.state.orderStanding()
             silent = try await shop.freshness(at: now).filter(\.isSilent)

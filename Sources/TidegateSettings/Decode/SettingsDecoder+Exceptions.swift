@@ -23,6 +23,7 @@ extension SettingsDecoder {
             }
             codes.finish()
         }
+        if let zone = section.field("time_zone").flatMap(timeZone) { exceptions.zone = zone }
         section.finish()
         return exceptions
     }

@@ -1,8 +1,10 @@
 import AsyncHTTPClient
 import Foundation
+import Hummingbird
 import InventoryCore
 import NIOCore
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import TidegateService
@@ -32,6 +34,51 @@ struct StreamTests {
             text(Self.state("{1}", runs: [("b", "{b}"), ("a", "{a2}")]))
                 == "event: run\ndata: {a2}\n\nevent: run\ndata: {b}\n\n"
         )
+    }
+
+    @Test("what grows by itself is no news")
+    func ages() {
+        func state(_ standing: String, _ facts: String) -> StreamState {
+            StreamState(standing: Array(standing.utf8), facts: Array(facts.utf8), runs: [], exceptions: [])
+        }
+        var news = StreamNews()
+        func text(_ state: StreamState) -> String { String(decoding: news.text(of: state), as: UTF8.self) }
+        #expect(text(state("{1 s}", "{}")).contains("{1 s}"))
+        #expect(text(state("{2 s}", "{}")) == "")
+        #expect(text(state("{3 s, held}", "{held}")) == "event: standing\ndata: {3 s, held}\n\n")
+    }
+
+    private final class Written: Sendable {
+        let count = Mutex(0)
+    }
+
+    @Test("a page that many follow is written once for them until something has changed")
+    func keptPages() async throws {
+        let kept = KeptPages()
+        let written = Written()
+        @Sendable func page(_ serial: Int, _ address: String = "/") async throws -> Response {
+            try await kept.page(KeptPages.Key(caller: .loopback, address: address, serial: serial)) {
+                written.count.withLock { $0 += 1 }
+                return Response(status: .ok)
+            }
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 { group.addTask { _ = try await page(1) } }
+            try await group.waitForAll()
+        }
+        #expect(written.count.withLock { $0 } == 1)
+        _ = try await page(2)
+        _ = try await page(2, "/runs")
+        #expect(written.count.withLock { $0 } == 3)
+        await #expect(throws: CancellationError.self) {
+            try await kept.page(KeptPages.Key(caller: .anyone, address: "/", serial: 2)) {
+                throw CancellationError()
+            }
+        }
+        // What went wrong once is tried again.
+        _ = try await kept.page(KeptPages.Key(caller: .anyone, address: "/", serial: 2)) {
+            Response(status: .ok)
+        }
     }
 
     @Test("a stream tells the standing at once, and ends when the service does")

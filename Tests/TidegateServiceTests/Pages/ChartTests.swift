@@ -188,4 +188,44 @@ struct ChartTests {
         let silent = StandingSentence(facts(confirmed: now, silent: true, held: 1))
         #expect(silent.mark.shape == "■" && silent.text.hasPrefix("2 of 2 locations are out of date"))
     }
+
+    @Test("a course holds until it changes, and is broken where it is not known")
+    func steps() {
+        let points: [StepRows.Course.Point] = [
+            .init(place: 0, value: 10), .init(place: 0.25, value: 5), .init(place: 0.5, value: nil),
+            .init(place: 0.75, value: 10),
+        ]
+        let row = StepRows.Row(label: "item", value: "10", course: StepRows.Course(points), marks: [0.5])
+        let table = Chart.Table("Past", ["From", "item"], [["now", "10"]])
+        let chart = StepRows(
+            id: "s",
+            title: "Past",
+            says: "It fell.",
+            rows: [row],
+            from: "a day ago",
+            until: "now",
+            table: table
+        ).chart
+        #expect(chart.svg.contains("d=\"M0 0H250V500H500M750 0H1000\" class=\"line\""), "\(chart.svg)")
+        #expect(chart.svg.contains("d=\"M0 1000V0H250V500H500V1000ZM750 1000V0H1000V1000Z\""), "\(chart.svg)")
+        #expect(chart.svg.contains("x1=\"50%\" x2=\"50%\"") && chart.html.contains("<td>10</td>"))
+    }
+
+    @Test("of many changes at one place the first, the last and both extremes are drawn")
+    func thinning() {
+        let points = (0..<100_000).map { number in
+            StepRows.Course.Point(place: Double(number) / 100_000, value: Double(number % 1_000))
+        }
+        let course = StepRows.Course(points)
+        #expect(course.points.count <= 4 * (StepRows.Course.placesMax + 1))
+        #expect(course.points.first == points.first && course.points.last == points.last)
+        #expect(course.range == 0...999)
+        let flat = StepRows.Course([.init(place: 0, value: 0)])
+        let none = StepRows.Course([])
+        let table = Chart.Table("", [], [])
+        let rows = [flat, none].map { StepRows.Row(label: "a", value: "", course: $0) }
+        let svg = StepRows(id: "s", title: "", says: "", rows: rows, from: "", until: "", table: table).chart
+            .svg
+        #expect(!svg.contains("nan") && !svg.contains("inf"))
+    }
 }

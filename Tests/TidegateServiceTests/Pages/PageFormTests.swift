@@ -68,7 +68,6 @@ struct PageFormTests {
                 ("/push/pause", person, "pause push: moving house, Ann"),
                 ("/push/resume", ["who": "Ann"], "resume push"),
                 ("/runs", ["source": "main"], "run main"), ("/audit", [:], "audit"),
-                ("/exceptions/retry", ["who": "Ann"], "retry"),
             ] {
                 let reply = try await stage.visit(path, form: form)
                 #expect(reply.status == 303, "\(path): \(reply.html)")
@@ -77,6 +76,57 @@ struct PageFormTests {
             }
             #expect(try await stage.visit("/sources/main/pause", form: ["who": "Ann"]).status == 400)
             #expect(try await stage.visit("/audit").html.contains("compared"))
+        }
+    }
+
+    @Test("an exception is given away, put off, tried again and ended by forms, and its page tells of it")
+    func exceptionWork() async throws {
+        try await HTTPStage.run(more: "exceptions: { time_zone: Europe/Berlin }") { stage in
+            try await stage.sync(["AB-1": 5, "NONE": 1])
+            let ann = ["who": "Ann", "reason": "asked the supplier"]
+            for (name, form) in [
+                ("assign", ["who": "Ann"]), ("assign", ["assignee": "Bob"]),
+                ("snooze", ["who": "Ann", "for": "1d"]), ("snooze", ann),
+                ("snooze", ann.merging(["until": "tomorrow"]) { $1 }),
+                ("snooze", ann.merging(["for": "400d"]) { $1 }), ("resolve", ["who": "Ann"]), ("retry", [:]),
+            ] {
+                let refused = try await stage.visit("/exceptions/1/\(name)", form: form)
+                #expect(refused.status == 400, "\(name) by \(form): \(refused.html)")
+            }
+            #expect(stage.shop.calls.allSatisfy { $0 == "snooze" }, "\(stage.shop.calls)")
+            let tomorrow = Timestamp.now.adding(seconds: 86_400).description.prefix(10)
+            for (name, form, said) in [
+                ("assign", ["who": "Ann", "assignee": "Bob <b>"], "Given away."),
+                ("snooze", ann.merging(["for": "3d"]) { $1 }, "Put off"),
+                ("snooze", ann.merging(["for": "3d", "until": "\(tomorrow)T08:00"]) { $1 }, "Put off"),
+                ("retry", ["who": "Ann"], "It is tried again"), ("resolve", ann, "Ended."),
+            ] {
+                let done = try await stage.visit("/exceptions/1/\(name)", form: form)
+                #expect(done.status == 303, "\(name): \(done.html)")
+                let page = try await stage.visit(done.headers["location"] ?? "")
+                #expect(page.status == 200 && page.html.contains(said), "\(name): \(page.html)")
+            }
+            let page = try await stage.visit("/exceptions/1").html
+            let parts = ["Bob &lt;b&gt;", "asked the supplier", "tried again", "put it off", "It has ended"]
+            for part in parts {
+                #expect(page.contains(part), "\(part): \(page)")
+            }
+            #expect(!page.contains("<form class=\"card"), "nothing can be done about it any more")
+            #expect(try await stage.visit("/exceptions/1/resolve", form: ann).status == 409)
+            #expect(try await stage.visit("/exceptions/9/resolve", form: ann).status == 404)
+        }
+    }
+
+    @Test("an exception that a decision ends leads to the held run")
+    func heldException() async throws {
+        try await HTTPStage.run { stage in
+            try await stage.sync(["AB-1": 5, "AB-2": 6, "AB-3": 7, "AB-4": 8, "AB-5": 9])
+            try await stage.sync(["AB-1": 0, "AB-2": 0, "AB-3": 0, "AB-4": 8, "AB-5": 9])
+            let listed = try await stage.shop.shop.listedExceptions(of: [.stockHeld, .figuresHeld], limit: 1)
+            let number = try #require(listed.first?.group.number)
+            let page = try await stage.visit("/exceptions/\(number)").html
+            let held = try await stage.shop.shop.state.runs(RunFilter(state: .held), limit: 1)
+            #expect(page.contains("href=\"/plans/\(try #require(held.first?.id))\""), "\(page)")
         }
     }
 
@@ -92,6 +142,17 @@ struct PageFormTests {
                 ]
             )
             #expect(reply.status == 403 && reply["code"] == "cross_site_refused")
+            for work in ["assign", "snooze", "resolve", "retry"] {
+                let refused = try await stage.send(
+                    "POST",
+                    "/exceptions/1/\(work)",
+                    body: Array("who=Ann&reason=x&assignee=Bob&for=1d".utf8),
+                    headers: [
+                        "Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "cross-site",
+                    ]
+                )
+                #expect(refused.status == 403 && refused["code"] == "cross_site_refused", "\(work)")
+            }
             let json = try await stage.post("/push/pause", #"{"who":"Ann","reason":"x"}"#)
             #expect(json.status == 415)
             #expect(stage.shop.calls.isEmpty)

@@ -1,5 +1,6 @@
 import Foundation
 import InventoryCore
+import StateStore
 import Testing
 
 @testable import TidegatePipeline
@@ -8,9 +9,12 @@ import Testing
 @Suite("The pages", .serialized)
 struct PageTests {
     private static let paths = [
-        "/", "/runs", "/exceptions", "/exceptions?code=unknown_sku", "/levels", "/fences",
+        "/", "/runs", "/exceptions", "/exceptions?code=unknown_sku",
+        "/exceptions?owner=sales&severity=notice",
+        "/exceptions/1", "/exceptions/1?names=near", "/levels", "/fences",
         "/fences?count=all",
         "/orders", "/sources", "/sources/main", "/audit", "/sku", "/sku/AB-1", "/sku?sku=AB-1",
+        "/sku/AB-1?days=7",
     ]
     private static let rules = """
         orders: { acknowledge: booked }
@@ -79,7 +83,7 @@ struct PageTests {
             let quoted = sku.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined()
             try await stage.sync(["AB-1": 5, "\"\(quoted)\"": 1])
             let address = PageLink(shop: nil).to(SKU(sku))
-            for path in ["/", "/exceptions", "/exceptions?code=unknown_sku", address, "/fences"] {
+            for path in ["/", "/exceptions", "/exceptions/1", "/exceptions/1?names=near", address] {
                 let page = try await stage.visit(path)
                 #expect(page.status == 200, "\(path)")
                 for banned in [
@@ -106,6 +110,9 @@ struct PageTests {
                 ("/?shop=other", 404, "unknown_shop"), ("/runs?state=odd", 400, "bad_parameter"),
                 ("/runs?colour=red", 400, "unknown_parameter"),
                 ("/exceptions?code=odd", 400, "bad_parameter"),
+                ("/exceptions?severity=odd", 400, "bad_parameter"),
+                ("/exceptions/77", 404, "unknown_exception"), ("/exceptions/one", 404, "unknown_exception"),
+                ("/sku/AB-1?days=3", 400, "bad_parameter"),
                 ("/exceptions?code=drift&after=AAAA", 400, "bad_parameter"),
                 ("/levels?standing=odd", 400, "bad_parameter"), ("/orders", 409, "orders_not_read"),
             ]
@@ -123,12 +130,14 @@ struct PageTests {
         }
     }
 
-    @Test("lists come in pages that lead on until the end, each exception once")
+    @Test("the cases of an exception come in pages that lead on until the end, each once")
     func lists() async throws {
         try await HTTPStage.run { stage in
             let names = (1...120).map { "NONE-\($0 + 1000)" }
             try await stage.sync(Dictionary(uniqueKeysWithValues: names.map { ($0, 1) }))
-            var path = "/exceptions?code=unknown_sku"
+            let list = try await stage.visit("/exceptions")
+            #expect(list.html.contains("1 exception is open with 120 cases"), "\(list.html)")
+            var path = try #require(Self.links(in: list.html, to: "/exceptions/").first)
             var seen: [String] = []
             for _ in 0..<3 {
                 let page = try await stage.visit(path)
@@ -139,6 +148,59 @@ struct PageTests {
                 path = String(next.prefix { $0 != "\"" }).replacing("&amp;", with: "&")
             }
             #expect(seen.sorted() == names.sorted())
+        }
+    }
+
+    @Test("exceptions are listed by cause, the gravest first, filtered, and each once over all pages")
+    func causes() async throws {
+        try await HTTPStage.run { stage in
+            try await stage.sync(["AB-1": 5, "NONE": 1])
+            var changes = ExceptionChanges()
+            changes.occurred = (0..<70).map { number in
+                let unit = StockUnit("U\(100 + number)")
+                return InventoryException(
+                    code: .unknownUnit,
+                    subject: Subject(sku: "AB-1", unit: unit),
+                    message: "\(unit) is unknown."
+                )
+            }
+            changes.occurred.append(
+                InventoryException(code: .oversold, subject: Subject(sku: "AB-1"), message: "oversold")
+            )
+            try await stage.shop.shop.state.apply(changes, at: .now)
+            let all = try await stage.visit("/exceptions")
+            let first = try #require(all.html.range(of: "oversold"))
+            #expect(first.lowerBound < (try #require(all.html.range(of: "unknown unit"))).lowerBound)
+            #expect(all.html.utf8.count < 60_000, "\(all.html.utf8.count)")
+            var numbers = Self.links(in: all.html, to: "/exceptions/")
+            let next = try #require(Self.links(in: all.html, to: "/exceptions?after=").first)
+            numbers += Self.links(in: try await stage.visit(next).html, to: "/exceptions/")
+            #expect(numbers.count == 72 && Set(numbers).count == 72)
+            let notices = try await stage.visit("/exceptions?owner=master_data&severity=notice").html
+            #expect(Self.links(in: notices, to: "/exceptions/").count == 1, "\(notices)")
+            #expect(notices.contains("1 notice exception is open for master data"))
+        }
+    }
+
+    /// The addresses of links that begin so, in the order of the page.
+    private static func links(in html: String, to start: String) -> [String] {
+        html.components(separatedBy: "href=\"\(start)").dropFirst().map { part in
+            (start + part.prefix { $0 != "\"" }).replacing("&amp;", with: "&")
+        }
+    }
+
+    @Test("a SKU's page draws what has become of its stock and figures, with who, why and by which run")
+    func past() async throws {
+        try await HTTPStage.run { stage in
+            try await stage.sync(["AB-1": 5, "AB-2": 7])
+            try await stage.sync(["AB-1": 4, "AB-2": 7])
+            let page = try await stage.visit("/sku/AB-1").html
+            #expect(page.contains("Stock and figures over time"), "\(page)")
+            let said = "In stock, base units: from 4 to 5; The shop shows: item: from 4 to 5"
+            #expect(page.contains(said), "\(page)")
+            #expect(page.contains("5 → 4") && page.contains("a delivery"), "\(page)")
+            #expect(page.contains("/runs/2"), "\(page)")
+            #expect(page.contains("+ WH-1 (4 EA)"), "\(page)")
         }
     }
 

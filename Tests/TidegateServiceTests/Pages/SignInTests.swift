@@ -89,9 +89,15 @@ struct SignInTests {
             func signIn(_ text: String) async throws -> [String: String] {
                 ["Cookie": Self.cookie(try await stage.visit("/sign-in", form: ["token": text]))]
             }
+            try await stage.sync(["NONE": 1])
             let (looks, acts) = (try await signIn(reader.text), try await signIn(operates.text))
             #expect(!(try await stage.visit("/levels", headers: looks)).html.contains("/push/pause"))
             #expect((try await stage.visit("/levels", headers: acts)).html.contains("/push/pause"))
+            let one = "/exceptions/1"
+            #expect(!(try await stage.visit(one, headers: looks)).html.contains("\(one)/assign"))
+            #expect((try await stage.visit(one, headers: acts)).html.contains("\(one)/assign"))
+            let given = ["who": "Ann", "assignee": "Bob"]
+            #expect(try await stage.visit("\(one)/assign", form: given, headers: looks).status == 403)
             let form = ["who": "Ann", "reason": "x"]
             let refused = try await stage.visit("/push/pause", form: form, headers: looks)
             #expect(refused.status == 403 && refused.html.contains("forbidden"))

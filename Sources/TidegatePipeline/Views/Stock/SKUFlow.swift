@@ -20,6 +20,8 @@ package struct SKUFlow: Sendable {
 
     package struct Place: Hashable, Sendable {
         package let location: Location
+        /// What the ERP's rows of it came to last where they were clear, in their own units.
+        package let rows: [Position]
         package let net: Quantity
         /// Nothing where no site has it, and so nobody gets it.
         package let site: SiteID?
@@ -30,6 +32,8 @@ package struct SKUFlow: Sendable {
     /// The division at one site, in base units.
     package struct Site: Hashable, Sendable {
         package let id: SiteID
+        /// What less counts because some of it is in doubt.
+        package let doubted: Quantity
         package let stock: Quantity
         package let orders: Quantity
         package let safetyWanted: Quantity
@@ -58,10 +62,8 @@ package struct SKUFlow: Sendable {
         package let wanted: Quantity?
         /// Nothing where the shop does not have it.
         package let receipts: LevelReceipts?
-
-        package init(key: LevelKey, wanted: Quantity?, receipts: LevelReceipts?) {
-            (self.key, self.wanted, self.receipts) = (key, wanted, receipts)
-        }
+        /// The base units in one of its units; nothing where that is not declared.
+        package let perBase: Ratio?
     }
 
     /// Works it out.
@@ -78,7 +80,8 @@ package struct SKUFlow: Sendable {
             let apportioner = try shop.settings.apportioner(at: instant)
             let book = try await state.doubts(of: [sku], in: shop.sources.map(\.id))
             let doubtful = DoubtfulStock(book, units: apportioner.units)
-            let positions = try await shop.stock(doubtful).positions(of: [sku])[sku] ?? []
+            let stated = try await shop.stock(DoubtfulStock()).positions(of: [sku])[sku] ?? []
+            let positions = doubtful.applied(to: stated, of: sku)
             doubts = book.all.sorted { $0.key < $1.key }
             guard !positions.isEmpty || !receipts.isEmpty || !doubts.isEmpty else {
                 throw Explanation.unknown(sku, near: try await shop.knownNames(near: [sku])[sku.text])
@@ -90,11 +93,17 @@ package struct SKUFlow: Sendable {
                 in: shop
             )
             let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku))
+            let clear = positions == stated ? divided : division.divide(sku, stated, unclear: [])
             self.sku = sku
             self.positions = positions.sorted { $0.key < $1.key }
-            places = divided.apportionment.stock.nets.map { Place($0, $1, apportioner.rules) }
-            sites = divided.apportionment.allocations.map { Site($0, divided.quotas, apportioner.rules) }
-            levels = SKUFlow.levels(divided, receipts)
+            let rows = Dictionary(grouping: stated.sorted { $0.key < $1.key }, by: \.key.location)
+            places = clear.apportionment.stock.nets.map { location, net in
+                Place(location, rows[location] ?? [], net, apportioner.rules)
+            }
+            sites = zip(divided.apportionment.allocations, clear.apportionment.allocations).map {
+                Site($0, clear: $1, divided.quotas, apportioner.rules)
+            }
+            levels = SKUFlow.levels(divided, receipts, apportioner.units)
             exceptions = try await state.openExceptions(of: [sku])
             rulesVersion = apportioner.text.version.text
         } catch {
@@ -102,19 +111,27 @@ package struct SKUFlow: Sendable {
         }
     }
 
-    private static func levels(_ divided: StockDivision.Result, _ receipts: [LevelReceipts]) -> [Level] {
+    private static func levels(
+        _ divided: StockDivision.Result,
+        _ receipts: [LevelReceipts],
+        _ units: UnitTable
+    ) -> [Level] {
         let written = Dictionary(divided.written.map { ($0.key, $0.quantity) }) { first, _ in first }
-        let known = receipts.map { Level(key: $0.level.key, wanted: written[$0.level.key], receipts: $0) }
+        func level(_ key: LevelKey, _ receipts: LevelReceipts?) -> Level {
+            let perBase = units.perBase(shop: key.unit, of: key.sku)
+            return Level(key: key, wanted: written[key], receipts: receipts, perBase: perBase)
+        }
         let missing = divided.wanted.filter { level in !receipts.contains { $0.level.key == level.key } }
-        return known + missing.map { Level(key: $0.key, wanted: written[$0.key], receipts: nil) }
+        return receipts.map { level($0.level.key, $0) } + missing.map { level($0.key, nil) }
     }
 }
 
 extension SKUFlow.Place {
-    fileprivate init(_ location: Location, _ net: Quantity, _ rules: RuleSet) {
+    fileprivate init(_ location: Location, _ rows: [Position], _ net: Quantity, _ rules: RuleSet) {
         let role = rules.role(of: location)
         self.init(
             location: location,
+            rows: rows,
             net: net,
             site: role.map { rules.sites[$0.site].id },
             fence: role?.owner.map { rules.fences[$0].id }
@@ -123,8 +140,15 @@ extension SKUFlow.Place {
 }
 
 extension SKUFlow.Site {
-    fileprivate init(_ allocation: SiteAllocation, _ quotas: [QuotaUse.Quota], _ rules: RuleSet) {
+    fileprivate init(
+        _ allocation: SiteAllocation,
+        clear: SiteAllocation,
+        _ quotas: [QuotaUse.Quota],
+        _ rules: RuleSet
+    ) {
         id = rules.sites[allocation.site].id
+        let less = Int128(clear.stock.millionths) - Int128(allocation.stock.millionths)
+        doubted = Quantity(millionths: Int64(clamping: less))
         (stock, orders) = (allocation.stock, allocation.orders)
         (safetyWanted, safetyHeld) = (allocation.safetyWanted, allocation.safetyHeld)
         (pool, shared) = (allocation.pool, allocation.shared)

@@ -63,7 +63,7 @@ struct ExceptionRoutes: Sendable {
         let shop = try desk.shop(call).shop
         let page = try Page(call.query)
         let place = try page.cursor.map(ExceptionRoutes.place)
-        let codes = try ExceptionRoutes.codes(call)
+        let codes = try ExceptionFilter(call.query).codes
         let found = try await shop.listedExceptions(of: codes, after: place, limit: page.limit + 1)
         return page.answer(
             found,
@@ -79,26 +79,6 @@ struct ExceptionRoutes: Sendable {
             let number = Int(parts[1])
         else { throw Page.badCursor }
         return ExceptionGroupPlace(code: code, number: number)
-    }
-
-    /// The codes that are asked for, in the order of the list.
-    private static func codes(_ call: Call) throws(Fault) -> [InventoryException.Code] {
-        func chosen<Word: RawRepresentable<String> & CaseIterable>(
-            _ key: String,
-            _: Word.Type
-        ) throws(Fault) -> Word? {
-            guard let text = call.query[key] else { return nil }
-            if let word = Word(rawValue: text) { return word }
-            let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .badParameter(key, "`\(key)` is one of \(known).")
-        }
-        let code = try chosen("code", InventoryException.Code.self)
-        let owner = try chosen("owner", InventoryException.Owner.self)
-        let severity = try chosen("severity", ExceptionSeverity.self)
-        return InventoryException.Code.bySeverity.filter { one in
-            (code ?? one) == one && (owner ?? one.owner) == one.owner
-                && (severity ?? one.severity) == one.severity
-        }
     }
 
     private static func number(_ call: Call) throws(Fault) -> Int {
@@ -157,22 +137,37 @@ struct ExceptionRoutes: Sendable {
         let fields = try await call.fields(["reason", "who"])
         let number = try ExceptionRoutes.number(call)
         let (who, now) = (try call.who(fields), call.now)
-        let retried = try await service.perform("retry") { shop, oro in
-            try await ExceptionWork(shop, who: who, at: now).retry(number, oro: oro)
-        }
+        let (retried, runs) = try await service.retry(exception: number, who: who, at: now)
         switch retried {
         case .writes(let count): return Answer.object { $0.field("writes", count) }
         case .figures(let run): return Answer.object { $0.field("run", run?.text) }
         case .withNextRun: return Answer.object { $0.field("with_next_run", true) }
-        case .sources(let sources):
-            var runs: [RunID] = []
-            for source in sources { runs.append(try service.startRun(of: source)) }
+        case .sources:
             return Answer.object { line in
                 line.array("runs") { line in
                     for run in runs { line.object { $0.field("run", run.text) } }
                 }
             }
         }
+    }
+}
+
+extension ShopService {
+    /// Tries again what an exception is about; where sources are to be read, it begins their runs.
+    ///
+    /// - Throws: `unknown_exception`, `exception_closed`, `not_retried`, `queue_full`.
+    func retry(
+        exception number: Int,
+        who: String,
+        at now: Timestamp
+    ) async throws -> (retried: ExceptionWork.Retried, runs: [RunID]) {
+        let retried = try await perform("retry") { shop, oro in
+            try await ExceptionWork(shop, who: who, at: now).retry(number, oro: oro)
+        }
+        guard case .sources(let sources) = retried else { return (retried, []) }
+        var runs: [RunID] = []
+        for source in sources { runs.append(try startRun(of: source)) }
+        return (retried, runs)
     }
 }
 

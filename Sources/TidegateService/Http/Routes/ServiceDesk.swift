@@ -12,6 +12,7 @@ package struct ServiceDesk: Sendable {
     let rates = CallRates()
     let streams = StreamCount()
     let stream = StreamStates()
+    let kept = KeptPages()
     let uploads = UploadCount()
     let comparisons = OneAtATime()
 

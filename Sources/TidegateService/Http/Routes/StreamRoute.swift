@@ -109,8 +109,15 @@ final class StreamCount: Sendable {
 
 /// The newest state of each shop, worked out once for all streams.
 actor StreamStates {
-    private var newest: [ShopID: (at: ContinuousClock.Instant, state: StreamState)] = [:]
+    private var newest: [ShopID: Newest] = [:]
     private var asked: Set<ShopID> = []
+
+    private struct Newest {
+        let at: ContinuousClock.Instant
+        let state: StreamState
+        /// How often it has changed.
+        let serial: Int
+    }
 
     private static let freshSeconds = 0.9
 
@@ -123,22 +130,35 @@ actor StreamStates {
         asked.insert(id)
         defer { asked.remove(id) }
         let state = try await StreamState(of: service)
-        newest[id] = (.now, state)
+        let (former, serial) = (newest[id]?.state, newest[id]?.serial ?? 0)
+        let isSame = former.map { state.says(what: $0) } ?? false
+        newest[id] = Newest(at: .now, state: state, serial: isSame ? serial : serial + 1)
         return state
     }
+
+    /// A number that is another one after each change that a stream has told.
+    func serial(of shop: ShopID) -> Int { newest[shop]?.serial ?? 0 }
 }
 
 /// What a stream tells of, as it is now.
 struct StreamState: Sendable {
     let standing: [UInt8]
+    /// The standing without what grows by itself: only a change of this is worth an event.
+    let facts: [UInt8]
     /// By id, each as JSON.
     let runs: [(id: RunID, json: [UInt8])]
     let exceptions: [UInt8]
 
     private static let runsWatched = 20
 
-    init(standing: [UInt8], runs: [(id: RunID, json: [UInt8])], exceptions: [UInt8]) {
+    init(
+        standing: [UInt8],
+        facts: [UInt8]? = nil,
+        runs: [(id: RunID, json: [UInt8])],
+        exceptions: [UInt8]
+    ) {
         self.standing = standing
+        self.facts = facts ?? standing
         self.runs = runs
         self.exceptions = exceptions
     }
@@ -147,6 +167,7 @@ struct StreamState: Sendable {
         let state = service.shop.state
         let standing = try await Standing(service.shop)
         self.standing = JSONPieces.line { $0.append(standing) }
+        facts = JSONPieces.line { $0.append(standing, withAges: false) }
         runs = try await state.runs(RunFilter(), limit: StreamState.runsWatched).map { run in
             (run.id, JSONPieces.line { $0.append(run) })
         }
@@ -155,23 +176,31 @@ struct StreamState: Sendable {
     }
 }
 
+extension StreamState {
+    /// Whether another one says the same, but for ages.
+    fileprivate func says(what other: StreamState) -> Bool {
+        facts == other.facts && exceptions == other.exceptions
+            && runs.elementsEqual(other.runs) { $0.id == $1.id && $0.json == $1.json }
+    }
+}
+
 /// What one stream has told, and what is new to it.
 struct StreamNews {
-    private var standing: [UInt8]?
+    private var facts: [UInt8]?
     private var exceptions: [UInt8]?
     private var runs: [RunID: [UInt8]]?
 
     /// The events of what has changed since the last call; the first one tells everything but past runs.
     mutating func text(of state: StreamState) -> [UInt8] {
         var text: [UInt8] = []
-        if state.standing != standing { StreamNews.append("standing", state.standing, to: &text) }
+        if state.facts != facts { StreamNews.append("standing", state.standing, to: &text) }
         if let runs {
             for run in state.runs.reversed() where runs[run.id] != run.json {
                 StreamNews.append("run", run.json, to: &text)
             }
         }
         if state.exceptions != exceptions { StreamNews.append("exception", state.exceptions, to: &text) }
-        standing = state.standing
+        facts = state.facts
         exceptions = state.exceptions
         runs = Dictionary(state.runs.map { ($0.id, $0.json) }) { first, _ in first }
         return text

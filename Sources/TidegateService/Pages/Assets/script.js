@@ -49,7 +49,8 @@
     if (isReading || document.hidden) { isWanted = true; return; }
     [isReading, isWanted] = [true, false];
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error" });
+      const headers = { Accept: "text/html", "Tidegate-Live": "1" };
+      const answer = await fetch(location.href, { headers, redirect: "error" });
       if (answer.ok) {
         const said = Date.parse(answer.headers.get("Date") || "");
         if (said) ahead = Math.abs(said - Date.now()) > 2000 ? said - Date.now() : 0;

@@ -55,9 +55,10 @@ struct AreaStack: Hashable, Sendable {
 
 extension SVGText {
     /// Puts a drawing of a thousand by a thousand over the whole width.
-    mutating func stretch(height: Int, _ inner: SVGText) {
+    mutating func stretch(y: Int = 0, height: Int, _ inner: SVGText) {
         append(
-            "<svg width=\"100%\" height=\"\(height)\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">"
+            "<svg y=\"\(y)\" width=\"100%\" height=\"\(height)\" "
+                + "viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\">"
                 + "\(inner.text)</svg>"
         )
     }

@@ -31,7 +31,7 @@ struct PageTemplates: Sendable {
     static let sources: [(name: String, bytes: [UInt8])] = [
         ("audit", PackageResources.audit_mustache),
         ("deed", PackageResources.deed_mustache),
-        ("exception_groups", PackageResources.exception_groups_mustache),
+        ("exception", PackageResources.exception_mustache),
         ("exceptions", PackageResources.exceptions_mustache),
         ("fences", PackageResources.fences_mustache),
         ("filters", PackageResources.filters_mustache),

@@ -32,6 +32,15 @@ enum PageText {
         }.joined()
     }
 
+    /// The same of a text of the documentation, without its links to other pages of it.
+    static func documented(_ text: String) -> String {
+        var plain = text
+        while let start = plain.range(of: " (<doc:"),
+            let end = plain.range(of: ">)", range: start.upperBound..<plain.endIndex)
+        { plain.removeSubrange(start.lowerBound..<end.upperBound) }
+        return marked(plain)
+    }
+
     /// The beginning of a text that may be long.
     static func cut(_ text: String, to count: Int) -> String {
         text.count > count ? text.prefix(count - 1) + "…" : text

@@ -71,7 +71,10 @@ struct Visit: Sendable {
         "started": "Asked for: the run begins as soon as the shop is free.",
         "paused": "Paused, until somebody resumes it.",
         "resumed": "Resumed.",
-        "retried": "Refused writes are tried once more.",
+        "assign": "Given away.",
+        "snooze": "Put off: nobody is reminded before.",
+        "resolve": "Ended. Where its cause is still there, it is opened again.",
+        "retried": "It is tried again; what comes of it is seen here.",
         "audited": "The audit has ended.",
         "released": "Released: the order does not count any more.",
     ]
@@ -100,7 +103,15 @@ struct PageDesk: Sendable {
         query: Set<String> = [],
         _ answer: @escaping @Sendable (Visit) async throws -> Response
     ) -> Route {
-        route(.get, pattern, .read, query.union(["done"]), answer)
+        let (kept, stream) = (desk.kept, desk.stream)
+        return route(.get, pattern, .read, query.union(["done"])) { visit in
+            guard visit.call.headers[.live] != nil, let address = visit.call.request.head.path else {
+                return try await answer(visit)
+            }
+            let serial = await stream.serial(of: visit.served.id)
+            let key = KeptPages.Key(caller: visit.call.caller, address: address, serial: serial)
+            return try await kept.page(key) { try await answer(visit) }
+        }
     }
 
     /// A form that is sent.

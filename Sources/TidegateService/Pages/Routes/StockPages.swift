@@ -14,12 +14,12 @@ struct StockPages: Sendable {
 
     var routes: [Route] {
         [
-            pages.page("/sku", query: ["sku"]) { visit in
+            pages.page("/sku", query: ["sku", "days"]) { visit in
                 if let sku = visit.call.query["sku"], !sku.isEmpty { return try await story(of: sku, visit) }
                 return visit.frame("SKU", place: "sku", refreshes: false)
                     .page(Search(action: "/sku", shop: visit.link.shop?.text), by: "sku_search")
             },
-            pages.page("/sku/{sku}") { try await story(of: $0.call.value("sku"), $0) },
+            pages.page("/sku/{sku}", query: ["days"]) { try await story(of: $0.call.value("sku"), $0) },
             pages.page("/fences", query: ["count"], fences),
             pages.page("/orders", query: ["after", "order"]) { visit in
                 guard visit.shop.settings.orders != nil else { throw Fault.ordersNotRead }
@@ -40,9 +40,12 @@ struct StockPages: Sendable {
     }
 
     private func story(of text: String, _ visit: Visit) async throws -> Response {
+        let days = try SKUPast.days(visit.call.query["days"])
         let flow = try await SKUFlow(of: SKU(text), in: visit.shop)
+        let history = try await SKUHistory(of: text, isKnown: true, in: visit.shop)
+        let past = SKUPast(history, days: days, visit)
         return visit.frame("SKU \(PageText.cut(text, to: 60))", place: "sku")
-            .page(SKUView(flow, visit), by: "sku")
+            .page(SKUView(flow, past, visit), by: "sku")
     }
 
     private func fences(_ visit: Visit) async throws -> Response {

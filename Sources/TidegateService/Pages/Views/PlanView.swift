@@ -58,17 +58,16 @@ struct PlanView: Sendable {
         let skus = Set(held.doubts.map(\.key.sku)).count
         sentence =
             isHeld
-            ? "\(held.doubts.count.shown("position", "positions")) of \(skus.shown("SKU", "SKUs"))"
-                + (held.figures.isEmpty ? "" : " and \(held.figures.count.shown("figure", "figures"))")
-                + " wait; approved, \(skus > HeldRun.skusMax ? "more than " : "")"
+            ? "\(PlanView.waiting(held)) wait; approved, \(skus > HeldRun.skusMax ? "more than " : "")"
                 + "\(held.wishes.count.shown("level", "levels")) would change."
             : "Nothing of this run waits for a person; it is \(record.state.word)."
         why = record.message ?? "A guard wants a person's decision."
+        // Those that the run wanted, but for the figures that are held.
+        let free = max(0, record.levelsToWrite - held.figures.count)
         goesOut =
-            record.isHeldWhole
+            record.isHeldWhole || free == 0
             ? "Nothing: everything that it changes is held."
-            : "\(record.levelsToWrite.shown("level", "levels")): everything that is not held goes out "
-                + "without a decision."
+            : "\(free.shown("level", "levels")): everything that is not held goes out without a decision."
         guards = PlanView.guards(held)
         changes = PlanView.histogram(held.wishes).html
         locations = PlanView.locations(held.doubts)
@@ -82,6 +81,14 @@ struct PlanView: Sendable {
         plan = held.plan.text
         choices = Set(held.doubts.map(\.key.location.text)).sorted().prefix(100).map(\.self)
         name = visit.name
+    }
+
+    private static func waiting(_ held: HeldRun) -> String {
+        let skus = Set(held.doubts.map(\.key.sku)).count
+        let positions = "\(held.doubts.count.shown("position", "positions")) of \(skus.shown("SKU", "SKUs"))"
+        let figures = held.figures.count.shown("figure", "figures")
+        if held.figures.isEmpty { return positions }
+        return held.doubts.isEmpty ? figures : "\(positions) and \(figures)"
     }
 
     private static func guards(_ held: HeldRun) -> [GuardRow] {

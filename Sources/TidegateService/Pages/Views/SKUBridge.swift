@@ -1,11 +1,15 @@
 import InventoryCore
+import StateStore
 import TidegatePipeline
 
-/// The stock of one SKU at one site as a bridge: what each location adds, and what each step takes.
+/// The stock of one SKU at one site as a bridge from the ERP's rows to the shop's levels: what each location
+/// adds, what each step takes, and which levels show what is left.
 struct SKUBridge: Sendable {
     private let site: SKUFlow.Site
     private let id: String
     private var steps: [Step] = []
+    /// What the shop shows of it, where there is one site only.
+    private let levels: [BarRows.Row]
 
     private struct Step {
         let name: String
@@ -19,28 +23,32 @@ struct SKUBridge: Sendable {
 
     /// Locations that are drawn one by one.
     private static let locationsMax = 8
+    private static let levelsMax = 4
 
     init(_ site: SKUFlow.Site, number: Int, _ flow: SKUFlow) {
         self.site = site
         id = "bridge-\(number)"
+        let own = flow.levels.filter { $0.key.sku == flow.sku && $0.receipts?.level.published != nil }
+        levels = flow.sites.count == 1 ? own.prefix(SKUBridge.levelsMax).map(SKUBridge.row) : []
         var height = Quantity.zero
         func add(_ name: String, _ quantity: Quantity, _ kind: String, target: Quantity? = nil) {
             let next = height.capped(adding: quantity)
             steps.append(Step(name: name, from: height, to: next, kind: kind, target: target))
             height = next
         }
-        let own = flow.places.filter { $0.site == site.id && $0.fence == nil && $0.net > .zero }
-        for place in own.prefix(SKUBridge.locationsMax) { add("+ \(place.location)", place.net, "good") }
-        let rest = own.dropFirst(SKUBridge.locationsMax).map(\.net).reduce(Quantity.zero) {
+        let places = flow.places.filter { $0.site == site.id && $0.fence == nil && $0.net > .zero }
+        for place in places.prefix(SKUBridge.locationsMax) { add("+ \(place.words)", place.net, "good") }
+        let rest = places.dropFirst(SKUBridge.locationsMax).map(\.net).reduce(Quantity.zero) {
             $0.capped(adding: $1)
         }
         if rest > .zero {
-            let more = own.count - SKUBridge.locationsMax
+            let more = places.count - SKUBridge.locationsMax
             add("+ \(more) more locations", rest, "good")
         }
         // What lies below zero somewhere, where sites net it.
-        let unseen = site.stock.capped(adding: height.negated)
+        let unseen = site.stock.capped(adding: site.doubted).capped(adding: height.negated)
         if unseen != .zero { add("± what is below zero", unseen, "idle") }
+        if site.doubted != .zero { add("− in doubt, and seen elsewhere", site.doubted.negated, "warn") }
         if site.orders > .zero {
             add("− web orders that the ERP does not know", site.orders.negated, "bad")
         }
@@ -71,9 +79,24 @@ struct SKUBridge: Sendable {
                     value: SKUBridge.value(step),
                     parts: [SKUBridge.part(step)]
                 )
-            },
-            table: Chart.Table(title, ["Step", "Quantity"], steps.map { [$0.name, SKUBridge.value($0)] })
+            } + levels,
+            table: Chart.Table(
+                title,
+                ["Step", "Quantity"],
+                steps.map { [$0.name, SKUBridge.value($0)] } + levels.map { [$0.label, $0.value] }
+            )
         ).chart()
+    }
+
+    /// A level, drawn in base units where that can be.
+    private static func row(_ level: SKUFlow.Level) -> BarRows.Row {
+        let shown = level.receipts?.level.published ?? .zero
+        let units = level.perBase.map { Double($0.numerator) / Double($0.denominator) }
+        return BarRows.Row(
+            label: "→ shown: \(level.key.place(besides: level.key.sku))",
+            value: shown.shown,
+            parts: units.map { [BarRows.Part(from: 0, to: shown.approximate * $0, kind: "good")] } ?? []
+        )
     }
 
     private static func value(_ step: Step) -> String {
@@ -86,5 +109,17 @@ struct SKUBridge: Sendable {
     private static func part(_ step: Step) -> BarRows.Part {
         let (low, high) = (min(step.from, step.to), max(step.from, step.to))
         return BarRows.Part(from: max(0, low.approximate), to: max(0, high.approximate), kind: step.kind)
+    }
+}
+
+extension SKUFlow.Place {
+    /// Rows that are named of a location.
+    private static let rowsNamed = 3
+
+    /// The location with what its rows state.
+    fileprivate var words: String {
+        let named = rows.prefix(SKUFlow.Place.rowsNamed).map { "\($0.net) \($0.key.unit)" }
+        let more = rows.count > named.count ? ", …" : ""
+        return named.isEmpty ? location.text : "\(location) (\(named.joined(separator: ", "))\(more))"
     }
 }

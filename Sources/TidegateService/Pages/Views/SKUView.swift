@@ -12,7 +12,7 @@ struct SKUView: Sendable {
     let positions: [PositionRow]
     let doubts: [DoubtRow]
     let fences: [FenceRow]
-    let history: [HistoryRow]
+    let past: SKUPast
     let exceptions: [ExceptionRow]
     let rules: String
     let story: String
@@ -28,7 +28,8 @@ struct SKUView: Sendable {
 
     struct PositionRow: Sendable {
         let location: String
-        let unit: String
+        /// In their own units.
+        let rows: String
         let net: String
         let site: String
     }
@@ -52,15 +53,6 @@ struct SKUView: Sendable {
         let mark: StateMark
     }
 
-    struct HistoryRow: Sendable {
-        let at: ShownTime
-        let place: String
-        let what: String
-        let quantity: String
-        let run: ShownLink?
-        let detail: String?
-    }
-
     struct ExceptionRow: Sendable {
         let words: String
         let href: String
@@ -68,7 +60,7 @@ struct SKUView: Sendable {
         let firstStep: String
     }
 
-    init(_ flow: SKUFlow, _ visit: Visit) {
+    init(_ flow: SKUFlow, _ past: SKUPast, _ visit: Visit) {
         let (link, now) = (visit.link, visit.now)
         sku = flow.sku.text
         levels = flow.levels.map { LevelRow($0, of: flow.sku, at: now) }
@@ -87,19 +79,20 @@ struct SKUView: Sendable {
         positions = flow.places.map { place in
             PositionRow(
                 location: place.location.text.isEmpty ? "(no name)" : place.location.text,
-                unit: "base",
+                rows: place.rows.map { "\($0.net.shown) \($0.key.unit)" }.joined(separator: ", "),
                 net: place.net.shown,
                 site: place.fence.map { "all for \($0)" } ?? place.site?.text ?? "no site: not offered"
             )
         }
         doubts = flow.doubts.map { DoubtRow($0, link, at: now) }
         fences = flow.sites.flatMap { site in site.fences.map { FenceRow($0, at: site.id) } }
-        history = SKUView.history(flow, link, at: now)
+        self.past = past
         exceptions = flow.exceptions.map { stored in
             let code = stored.exception.code
             return ExceptionRow(
                 words: code.words,
-                href: link.to("exceptions", query: [("code", code.rawValue)]),
+                href: stored.group.map { link.to("exceptions", "\($0)") }
+                    ?? link.to("exceptions", query: [("code", code.rawValue)]),
                 message: stored.exception.message,
                 firstStep: PageText.marked(code.firstStep)
             )
@@ -122,25 +115,6 @@ struct SKUView: Sendable {
         let place =
             shown.isEmpty ? "The shop has no level of it" : "The shop shows \(shown.joined(separator: ", "))"
         return "\(place): \(net.shown) in stock, \(apart.shown) set apart for fences."
-    }
-
-    private static func history(_ flow: SKUFlow, _ link: PageLink, at now: Timestamp) -> [HistoryRow] {
-        let all = flow.levels.flatMap { level in
-            [(level.receipts?.applied, "applied"), (level.receipts?.refused, "refused")].compactMap {
-                receipt,
-                what in receipt.map { (level.key, $0, what) }
-            }
-        }
-        return all.sorted { $0.1.at > $1.1.at }.map { key, receipt, what in
-            HistoryRow(
-                at: ShownTime(receipt.at, at: now),
-                place: key.place(besides: flow.sku),
-                what: what,
-                quantity: receipt.quantity.shown,
-                run: receipt.run.map { ShownLink(href: link.to($0), text: $0.text) },
-                detail: receipt.detail.isEmpty ? nil : PageText.cut(receipt.detail, to: 200)
-            )
-        }
     }
 }
 

@@ -80,25 +80,38 @@ struct ExceptionsSnooze: ServedCommand {
     )
 
     @Argument(help: "Its number.") var number: Int
-    @Option(help: "Until when: a time with its offset, or from now on: 30m, 4h, 2d.") var until: String
+    @Option(
+        help: ArgumentHelp(
+            "Until when: 2026-12-03 or \"2026-12-03 08:00\", by exceptions.time_zone, or with an offset.",
+            valueName: "time"
+        )
+    )
+    var until: String?
+    @Option(name: .customLong("for"), help: "How long from now on: 30m, 4h, 3d.") var length: String?
     @Option(help: "Why; it is kept.") var reason: String
     @OptionGroup var configured: ConfigurationOptions
 
     func run() async throws {
-        let until = try ExceptionsSnooze.instant(until, from: .now)
+        let zone = try configured.load().exceptions.zone
+        let until = try instant(zone: zone, from: .now)
         try await configured.withExceptionWork("snooze") { work in
             try await work.snooze(number, until: until, reason: reason)
         }
         try Console().line("The exception \(number) is put off until \(until).")
     }
 
-    static func instant(_ text: String, from now: Timestamp) throws -> Timestamp {
-        if let instant = Timestamp(rfc3339: text) { return instant }
-        let units: [Character: Int64] = ["m": 60, "h": 3600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()),
-            (1...100_000).contains(count)
-        else { throw ValidationError("--until is a time with its offset, or 30m, 4h, 2d; got \(text).") }
-        return now.adding(seconds: count * unit)
+    private func instant(zone: String, from now: Timestamp) throws -> Timestamp {
+        switch (until, length) {
+        case (let text?, nil):
+            if let instant = SnoozeTime.instant(text, zone: zone) { return instant }
+            throw ValidationError(
+                "--until is a date or a time, such as 2026-12-03 or \"2026-12-03 08:00\"; got \(text)."
+            )
+        case (nil, let text?):
+            if let seconds = SnoozeTime.seconds(text) { return now.adding(seconds: seconds) }
+            throw ValidationError("--for is a length of time, such as 30m, 4h or 3d; got \(text).")
+        default: throw ValidationError("Say --until when, or --for how long.")
+        }
     }
 }
 
