@@ -4,8 +4,8 @@
     Tests/Service/pages.py URL [--pictures FOLDER]
 
 Every page loads without a complaint in the console, fits 1280, 768 and 320 pixels without being moved sideways, can
-be walked by keyboard, and has no finding of axe; a held plan is approved by its form without script. Needs a service
-that has made a run and holds a plan. `--pictures` keeps what was seen, light and dark.
+be walked by keyboard, and has no finding of axe; a held plan is approved, and an exception given away, put off and
+ended by their forms without script. Needs a service that has made a run, holds a plan and has an open exception. `--pictures` keeps what was seen, light and dark.
 """
 
 import argparse
@@ -34,8 +34,8 @@ def known_paths(page, url):
         "/runs": r"^/runs/[^?]+$",
         "/runs?state=held": r"^/plans/[^?]+$",
         "/sources": r"^/sources/[^?]+$",
-        "/exceptions": r"^/exceptions\?code=",
-        "/exceptions?code=unknown_sku": r"^/sku/",
+        "/exceptions": r"^/exceptions/[0-9]+$",
+        "/levels?standing=unknown": r"^/sku/",
         "/orders": r"^/orders\?order=",
     }
     for where, pattern in wanted.items():
@@ -43,6 +43,7 @@ def known_paths(page, url):
         links = page.eval_on_selector_all("main a[href]", "all => all.map(a => a.getAttribute('href'))")
         found = [link for link in links if re.match(pattern, link)]
         paths += found[:1]
+    paths += ["/exceptions?owner=operations&severity=critical", "/sku/AB-7", "/sku/AB-7?days=1"]
     return paths + ["/sku/nothing-of-this-name", "/sign-in"]
 
 
@@ -140,6 +141,45 @@ def approve(browser, url):
     context.close()
 
 
+def work(browser, url):
+    """An exception is given away, put off, tried again and ended without script, with the keyboard alone."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(url + "/exceptions")
+    link = page.locator("main a[href^='/exceptions/']").first
+    if link.count() == 0:
+        expect(False, "no exception is open: nothing to work at")
+        return
+    link.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    address = page.url
+    fields = {
+        "assign": ({"assignee": "Bob Example", "who": "Ann Example"}, "Given away."),
+        "snooze": ({"who": "Ann Example", "reason": "asked the warehouse"}, "Put off"),
+        "retry": ({"who": "Ann Example"}, "It is tried again"),
+        "resolve": ({"who": "Ann Example", "reason": "found and mended"}, "Ended."),
+    }
+    for name, (values, said) in fields.items():
+        page.goto(address)
+        form = page.locator(f"form[action$='/{name}']")
+        if form.count() == 0:
+            expect(name == "retry", f"{name} cannot be done at {address}")
+            continue
+        for field, value in values.items():
+            form.locator(f"input[name={field}]").fill(value)
+        form.locator("button").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        notice = page.locator(".notice").first
+        text = notice.text_content() if notice.count() else page.locator("main").inner_text()
+        expect(said in text, f"{name} is not done: {text[:300]}")
+    text = page.locator("main").inner_text()
+    for part in ["Bob Example", "asked the warehouse", "found and mended", "It has ended"]:
+        expect(part in text, f"the exception does not tell of “{part}”")
+    context.close()
+
+
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("url")
@@ -167,6 +207,7 @@ def main():
                 stay(context, options.url)
             context.close()
         approve(browser, options.url)
+        work(browser, options.url)
         browser.close()
     print(f"pages: {looked} views looked at, {len(failures)} failures")
     return 1 if failures else 0

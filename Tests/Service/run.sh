@@ -4,7 +4,7 @@
 #
 #     Tests/Service/run.sh TIDEGATE ORO_SIMULATOR [EXAMPLES]
 #
-# The programs are those of a build. `config/bootstrap.sh --test` makes the environment that the clients run in.
+# The programs are those of a build. With PICTURES=FOLDER what the browser has seen is kept there. `config/bootstrap.sh --test` makes the environment that the clients run in.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tidegate=$(realpath "$1")
@@ -29,6 +29,8 @@ chmod 600 "$folder/secret" "$folder/erp.secret"
 {
     echo 'sku,location,unit,on_hand'
     for number in $(seq 1 200); do echo "AB-$number,WH-1,EA,$((number % 50))"; done
+    # The shop lacks these.
+    for number in 1 2 3; do echo "NONE-$number,WH-1,EA,5"; done
 } >"$folder/stock.csv"
 {
     echo 'sku,unit,precision,quantity'
@@ -56,6 +58,8 @@ sources:
     columns: { sku: sku, location: location, unit: unit, on_hand: on_hand }
     events: { answers: strict, signature: standard-webhooks, secrets_file: $folder/erp.secret }
 units: [{ erp: EA, per_base: 1, oro: item }]
+fences:
+  gold: { customer_group: Gold, rank: 1, rules: [{ match: { sku: "AB-1*" }, hold: floor, quantity: 6 }] }
 orders: { figure: available }
 oro: { url: "$shop", client_id: test, client_secret_file: $folder/secret }
 store: { path: $folder/state }
@@ -89,7 +93,8 @@ check env -C "$folder" "$python" "$PWD/Tests/Service/http_contract.py" "$url" --
 awk -F , -v OFS=, 'NR > 1 && NR <= 101 { $4 = 0 } 1' "$folder/stock.csv" >"$folder/stock.new"
 mv "$folder/stock.new" "$folder/stock.csv"
 "$tidegate" sync --source erp --config "$folder/tidegate.yaml" >/dev/null || true
-check "$python" Tests/Service/pages.py "$url"
+check "$python" Tests/Service/pages.py "$url" ${PICTURES:+--pictures "$PICTURES"}
+check "$python" Tests/Service/nights.py "$tidegate" "$simulator" ${PICTURES:+--pictures "$PICTURES"}
 check "$python" Tests/Service/alerts.py "$tidegate"
 check "$tidegate" status --config "$folder/tidegate.yaml"
 [ "$status" -eq 0 ] || tail -n 20 "$folder/log"
