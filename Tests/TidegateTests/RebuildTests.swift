@@ -55,13 +55,18 @@ struct RebuildTests {
     @Test("without the newest accepted snapshot in the archive, no older one stands in for it")
     func older() async throws {
         try await with { stage, rows in
+            let archive = stage.scratch.path("state/archive")
+            func copies() throws -> Set<String> {
+                let names = try FileManager.default.contentsOfDirectory(atPath: archive)
+                return Set(names.filter { $0.hasSuffix(".zst") })
+            }
+            let older = try copies()
             var between = rows
             between[3].onHand += 100
             try stage.snapshot(between)
             _ = try stage.sync()
-            let archive = stage.scratch.path("state/archive")
-            let names = try FileManager.default.contentsOfDirectory(atPath: archive)
-            let newest = try #require(names.filter { $0.hasSuffix(".zst") }.max())
+            // Not the last by name: two runs can begin within a second.
+            let newest = try #require(try copies().subtracting(older).first)
             try FileManager.default.removeItem(atPath: "\(archive)/\(newest)")
             try damage(stage)
             let refused = try stage.tidegate("baseline", "rebuild")

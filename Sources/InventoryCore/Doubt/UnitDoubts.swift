@@ -2,8 +2,8 @@
 ///
 /// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
 /// SKU at a location (or in a bin of it) in some known unit, and in another one no more, the rows of that
-/// shelf are one position in base units, which is stated. Of a partial delivery that is so where it states the
-/// shelf in a unit that is new there; in units that were there before, each row is updated by its own.
+/// shelf are one position in base units, which is stated. Of a partial delivery that is so where it states
+/// the shelf in a unit that is new there; in units that were there before, each row is updated by its own.
 package struct UnitDoubts: Sendable {
     struct Shelf: Hashable {
         let sku: SKU

@@ -33,8 +33,6 @@ package struct EventRun {
 
     /// Events that one run takes; the next one goes on with the rest.
     package static let eventsMax = 20_000
-    /// Runs of events follow each other within milliseconds; the shop is not asked by each of them.
-    static let ordersBelievedSeconds = 1
 
     /// Prepares a run of a source of this shop.
     package init(
@@ -159,9 +157,7 @@ package struct EventRun {
     private func fold(_ folding: EventFolding, _ run: RunID) async throws -> (EventBatch, Judged?) {
         let batch = try await folding.folded()
         // What a checkout takes between our reading and our writing is written over.
-        if batch.changesFigures {
-            try await shop.pollOrders(oro, unlessReadWithin: EventRun.ordersBelievedSeconds)
-        }
+        if batch.changesFigures { try await shop.pollOrders(oro) }
         let judged = try await judge(batch, folding, run)
         let taken = Set(judged?.judgement.accepted.map(\.key) ?? [])
         // What a guard holds does not leave its unit.

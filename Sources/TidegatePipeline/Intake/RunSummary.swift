@@ -22,7 +22,7 @@ package struct RunSummary: Sendable {
     /// The part of them that only time can settle.
     package let inQuestion: Int
     /// Exceptions open now.
-    package let exceptions: Int
+    package internal(set) var exceptions: Int
     package var requests = 0
     package var steps: [RunStep: Double] = [:]
     /// Guards that tripped, in words; machines find them in `runs --json`.

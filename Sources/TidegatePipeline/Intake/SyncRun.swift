@@ -106,6 +106,11 @@ package struct SyncRun {
         }
         // A service does it beside its runs.
         if shop.session == nil { try await shop.keepHistory(at: .now) }
+        if summaries.count > 1 {
+            // What a run has opened another may have ended.
+            let open = try await shop.state.openExceptionCounts().values.reduce(0, +)
+            for place in summaries.indices { summaries[place].exceptions = open }
+        }
         return Outcome(summaries: summaries, faults: faults, notes: notes)
     }
 

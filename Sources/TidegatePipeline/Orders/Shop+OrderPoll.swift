@@ -10,18 +10,11 @@ extension Shop {
     /// Where they cannot be read the figures are worked out by what is known; they stop rising once that
     /// lasts too long.
     ///
-    /// - Parameters:
-    ///   - oro: the shop.
-    ///   - believedSeconds: orders that were read so shortly ago are not read again.
     /// - Returns: why they could not be read.
     /// - Throws: `Fault` where the work itself cannot go on.
     @discardableResult
-    func pollOrders(_ oro: OroClient, unlessReadWithin believedSeconds: Int = 0) async throws -> Fault? {
+    func pollOrders(_ oro: OroClient) async throws -> Fault? {
         guard !keepsOrders, let poll = OrderPoll(shop: self, oro: oro) else { return nil }
-        if believedSeconds > 0, let cursor = try await state.orderCursor() {
-            let age = poll.now.microseconds - cursor.read
-            if age >= 0, age < Int64(believedSeconds) * 1_000_000 { return nil }
-        }
         do {
             _ = try await poll.perform()
             return nil

@@ -101,7 +101,7 @@ struct BaselineReplay {
         var factors = UnitFactors(known.units)
         try view.forEach { position in
             let key = position.key
-            // In a unit that nobody knows nothing was ever accepted, but what is in doubt with its last value.
+            // In a unit that nobody knows nothing was ever accepted, but what is in doubt.
             let hasFactor =
                 known.units.isEmpty || doubtful.contains(key)
                 || factors.perBase(erp: key.unit, of: key.sku) != nil
