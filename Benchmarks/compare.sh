@@ -21,6 +21,15 @@ if [ ! -e "$folder/shuffled.csv" ]; then
         "${GENERATOR:-$here/../.build/release/DeltaBenchmarks}" generate "${size%%:*}" "${size#*:}"
     done
 fi
+if [ ! -e "$folder/wide.yaml" ]; then
+    for name in base next; do head -n "$((rows / 2))" "$folder/$name.ndjson" >"$folder/objects-$name.ndjson"; done
+    {
+        printf 'source:\n  kind: file\n  path: wide-next.csv\n  columns:\n    sku: sku\n    unit: unit\n'
+        printf '    as_of: updated_at\n    location_columns:\n'
+        head -n 1 "$folder/wide-base.csv" | tr , '\n' | grep -- - | sed 's/.*/      &: &/'
+        printf 'oro:\n  url: https://shop.example\n'
+    } >"$folder/wide.yaml"
+fi
 if [ -z "${PYTHON:-}" ]; then
     python3 -m venv "$folder/python"
     "$folder/python/bin/pip" install --quiet duckdb==2.0.0 polars==2.1.0

@@ -1,17 +1,21 @@
 """The same jobs in DuckDB and Polars. Usage: peers.py TOOL JOB BASE NEXT OUTPUT [DATABASE]"""
+import json
 import sys
 
 tool, job, base, nxt, out = sys.argv[1:6]
 database = sys.argv[6] if len(sys.argv) > 6 else ":memory:"
-KEY = ("sku", "location", "unit")
+KEY = ("sku", "location", "unit") + (("bin",) if "bin-" in base else ())
 QUANTITIES = ("on_hand", "committed")
+OTHERS = ("sku", "unit", "updated_at")
 
 
 def columns(path, types):
     """The type of each of the file's columns, in order."""
     with open(path, encoding="utf-8") as lines:
-        names = next(lines).rstrip("\n").split(",")
-    return {name: types[1] if name in QUANTITIES else types[0] for name in names}
+        first = next(lines)
+    names = list(json.loads(first)) if path.endswith(".ndjson") else first.rstrip("\n").split(",")
+    texts = OTHERS if "wide-" in path else [name for name in names if name not in QUANTITIES]
+    return {name: types[0] if name in texts else types[1] for name in names}
 
 
 if tool == "duckdb":
@@ -21,14 +25,22 @@ if tool == "duckdb":
     connection.execute("SET threads=2; SET preserve_insertion_order=false")
 
     def rows(path):
-        return (f"(SELECT sku,location,unit,on_hand-committed AS net FROM read_csv('{path}',header=true,auto_detect=false,"
-                f"delim=',',quote='\"',escape='\"',columns={columns(path, ('VARCHAR', 'DECIMAL(18,3)'))}))")
+        types = columns(path, ("VARCHAR", "DECIMAL(18,3)"))
+        if path.endswith(".ndjson"):
+            return (f"(SELECT sku,location,unit,on_hand-committed AS net FROM read_json('{path}',"
+                    f"format='newline_delimited',columns={types}))")
+        if "wide-" in path:
+            return (f"(SELECT sku,location,unit,net FROM (UNPIVOT (FROM read_csv('{path}',header=true,auto_detect=false,"
+                    f"delim=',',quote='\"',escape='\"',columns={types})) ON COLUMNS(* EXCLUDE ({','.join(OTHERS)})) "
+                    "INTO NAME location VALUE net))")
+        return (f"(SELECT {','.join(KEY)},on_hand-committed AS net FROM read_csv('{path}',header=true,auto_detect=false,"
+                f"delim=',',quote='\"',escape='\"',columns={types}))")
 
     if job == "load":
         connection.execute(f"CREATE TABLE base AS SELECT * FROM {rows(base)}")
         sys.exit()
     on = " AND ".join(f"b.{k}=n.{k}" for k in KEY)
-    select = ("SELECT coalesce(n.sku,b.sku) sku,coalesce(n.location,b.location) location,coalesce(n.unit,b.unit) unit,"
+    select = ("SELECT " + ",".join(f"coalesce(n.{k},b.{k}) {k}" for k in KEY) + ","
               "CASE WHEN b.net IS NULL THEN 'added' WHEN n.net IS NULL THEN 'removed' ELSE 'changed' END kind,"
               "b.net AS before,n.net AS after")
     if job == "diff":

@@ -10,7 +10,7 @@ import SnapshotFormats
 ///     DeltaBenchmarks build SNAPSHOT BASELINE
 ///     DeltaBenchmarks diff BASELINE SNAPSHOT OUTPUT [--accept]
 ///
-/// Suites: scan build diff identical accept events skus ndjson compressed.
+/// Suites: scan build diff identical accept events skus ndjson shapes compressed.
 @main
 struct DeltaBenchmarks {
     static func main() throws {

@@ -2,14 +2,16 @@ import Glibc
 
 /// Writes a catalogue's stock as one snapshot, and the stock some minutes later in several forms.
 ///
-/// `base.ndjson` and `next.ndjson` hold the rows of `base.csv` and `next.csv` as JSON objects.
 /// `base.csv`, `next.csv` (same order; 1 % changed, 0.05 % removed, 0.05 % added), `shuffled.csv` (the same
-/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new), and `quoted-base.csv`
-/// and `quoted.csv` (as `base.csv` and `next.csv`, with other columns in another order, and quotes).
+/// rows in another order), `touched.csv` (as the base, but every `updated_at` is new), `touched-shuffled.csv`
+/// (the same in another order), and `quoted-base.csv` and `quoted.csv` (as `base.csv` and `next.csv`, with
+/// other columns in another order, and quotes). `base.ndjson` and `next.ndjson` hold the rows of `base.csv`
+/// and `next.csv` as JSON objects, `bin-base.csv` and `bin-next.csv` with a bin as part of the key;
+/// `wide-base.csv` and `wide-next.csv` have the stock of eight locations in a row.
 struct Generator {
     private var state: UInt64
-    private let rows: Int
-    private let folder: String
+    let rows: Int
+    let folder: String
 
     init(rows: Int, folder: String, seed: UInt64) {
         self.rows = rows
@@ -17,7 +19,7 @@ struct Generator {
         state = seed
     }
 
-    private struct Row {
+    struct Row {
         var sku: Int
         var place: Int
         var unit: Int
@@ -26,11 +28,11 @@ struct Generator {
         var stamp: Int
     }
 
-    private static let locations = (0..<24).map { index in
+    static let locations = (0..<24).map { index in
         let towns = ["LEEDS", "YORK", "LYON", "KOELN", "WIEN", "PORTO", "OSLO", "RIGA"]
         return "\(["WH", "ST", "DC"][index % 3])-\(towns[index % 8])-0\(index / 8 + 1)"
     }
-    private static let units = ["each", "case", "pallet"]
+    static let units = ["each", "case", "pallet"]
 
     mutating func run() {
         let base = makeBase()
@@ -63,20 +65,26 @@ struct Generator {
         write(base, "base.csv")
         write(base, "quoted-base.csv", isQuoted: true)
         write(next, "next.csv")
+        writeBins(base, "bin-base.csv")
+        writeBins(next, "bin-next.csv")
         write(next, "quoted.csv", isQuoted: true)
         writeObjects(base, "base.ndjson")
         writeObjects(next, "next.ndjson")
-        let touched = base.map { row in
+        var touched = base.map { row in
             var row = row
             row.stamp = 23 * 86400 + row.stamp % 86400
             return row
         }
         write(touched, "touched.csv")
-        var shuffled = next
-        for index in stride(from: shuffled.count - 1, to: 0, by: -1) {
-            shuffled.swapAt(index, number(index + 1))
-        }
-        write(shuffled, "shuffled.csv")
+        shuffle(&next)
+        write(next, "shuffled.csv")
+        shuffle(&touched)
+        write(touched, "touched-shuffled.csv")
+        writeWide()
+    }
+
+    private mutating func shuffle(_ rows: inout [Row]) {
+        for index in stride(from: rows.count - 1, to: 0, by: -1) { rows.swapAt(index, number(index + 1)) }
     }
 
     private mutating func makeBase() -> [Row] {
@@ -107,18 +115,18 @@ struct Generator {
         return base
     }
 
-    private mutating func changed(_ amount: Int) -> Int {
+    mutating func changed(_ amount: Int) -> Int {
         let other = number(500) * 1000
         return other == amount ? amount + 1000 : other
     }
 
     /// SplitMix64.
-    private mutating func number(_ limit: Int) -> Int {
+    mutating func number(_ limit: Int) -> Int {
         state &+= 0x9E37_79B9_7F4A_7C15
         return Int(Generator.mixed(state) % UInt64(limit))
     }
 
-    private static func mixed(_ value: UInt64) -> UInt64 {
+    static func mixed(_ value: UInt64) -> UInt64 {
         var mixed = value
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -165,82 +173,10 @@ struct Generator {
         lines.append("\n")
     }
 
-    private func appendSKU(_ sku: Int, to lines: inout Lines) {
+    func appendSKU(_ sku: Int, to lines: inout Lines) {
         let mixed = Generator.mixed(UInt64(sku) &* 77)
         lines.append(["AB-", "XN", "UD-", "50000"][Int(mixed % 4)])
         lines.append(number: sku)
         if mixed >> 8 & 3 != 0 { lines.append(["-RED", "-BLK-XL", "-K", "-42"][Int(mixed >> 10 & 3)]) }
-    }
-}
-
-extension Generator {
-    /// The rows as JSON objects, a line each.
-    private func writeObjects(_ rows: [Row], _ name: String) {
-        guard let file = fopen("\(folder)/\(name)", "w") else { return }
-        defer { fclose(file) }
-        var lines = Lines()
-        for row in rows {
-            lines.append("{\"sku\":\"")
-            appendSKU(row.sku, to: &lines)
-            lines.append("\",\"location\":\"\(Generator.locations[row.place])\",\"unit\":\"")
-            lines.append("\(Generator.units[row.unit])\",\"on_hand\":")
-            lines.appendAmount(row.amount)
-            lines.append(",\"committed\":")
-            lines.append(number: row.committed)
-            lines.append(",\"updated_at\":\"")
-            lines.appendStamp(row.stamp)
-            lines.append("\"}\n")
-            if lines.bytes.count > 1 << 20 { lines.flush(file) }
-        }
-        lines.flush(file)
-    }
-}
-
-/// Text on its way to a file.
-private struct Lines {
-    var bytes: [UInt8] = []
-
-    mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
-
-    mutating func append(number: Int, width: Int = 1) {
-        let begin = bytes.count
-        var left = number
-        repeat {
-            bytes.append(UInt8(48 + left % 10))
-            left /= 10
-        } while left > 0
-        while bytes.count - begin < width { bytes.append(48) }
-        bytes[begin...].reverse()
-    }
-
-    /// Thousandths, with no more decimals than needed.
-    mutating func appendAmount(_ thousandths: Int) {
-        append(number: thousandths / 1000)
-        var left = thousandths % 1000
-        guard left > 0 else { return }
-        bytes.append(46)
-        var unit = 100
-        while left > 0 {
-            bytes.append(UInt8(48 + left / unit))
-            left %= unit
-            unit /= 10
-        }
-    }
-
-    mutating func appendStamp(_ seconds: Int) {
-        append("2026-11-")
-        append(number: 1 + seconds / 86400, width: 2)
-        append("T")
-        append(number: seconds / 3600 % 24, width: 2)
-        append(":")
-        append(number: seconds / 60 % 60, width: 2)
-        append(":")
-        append(number: seconds % 60, width: 2)
-        append("Z")
-    }
-
-    mutating func flush(_ file: UnsafeMutablePointer<FILE>) {
-        fwrite(bytes, 1, bytes.count, file)
-        bytes.removeAll(keepingCapacity: true)
     }
 }

@@ -15,7 +15,8 @@ struct Suites {
     func run(_ wanted: [String]) throws {
         let all: [(String, () throws -> Void)] = [
             ("scan", scan), ("build", build), ("diff", diff), ("identical", identical), ("accept", accept),
-            ("events", events), ("skus", skus), ("ndjson", ndjson), ("compressed", compressed),
+            ("events", events), ("skus", skus), ("ndjson", ndjson), ("shapes", shapes),
+            ("compressed", compressed),
         ]
         for (name, suite) in all where wanted.isEmpty || wanted.contains(name) { try suite() }
         unlink(basePath)
@@ -83,6 +84,39 @@ struct Suites {
         }
     }
 
+    /// A column a location, and bins.
+    private func shapes() throws {
+        var wide = SnapshotFormat()
+        let places = Generator.wideLocations.map {
+            ColumnMapping.Place(location: $0, onHand: ColumnRule(anyOf: [$0]))
+        }
+        wide.columns.places = places
+        wide.columns.onHand = places[0].onHand
+        (wide.columns.location, wide.columns.committed, wide.columns.unusable) = (nil, nil, nil)
+        var bins = SnapshotFormat()
+        bins.columns.bin = ColumnRule(anyOf: ["bin"])
+        for (name, format) in [("wide", wide), ("bin", bins)] {
+            let (base, next) = ("\(folder)/\(name)-base.csv", "\(folder)/\(name)-next.csv")
+            let build = {
+                try ObservedBaseline.build(
+                    from: InputFile(base),
+                    format: format,
+                    path: basePath,
+                    generation: 1,
+                    options: options()
+                ) { _ in }.baseline.count
+            }
+            let count = try build()
+            try measure("baseline build, \(name)-base.csv", file: base, rows: count) { _ = try build() }
+            try measure("diff, \(name)-next.csv", file: next, rows: count) {
+                let baseline = try ObservedBaseline.open(path: basePath)
+                let diff = try baseline.diff(InputFile(next), format: format, options: options()) { _ in }
+                var lines = DeltaLines(.json)
+                try lines.write(diff) { _ in }
+            }
+        }
+    }
+
     private func build() throws {
         let path = "\(folder)/base.csv"
         var rows = 0
@@ -108,7 +142,9 @@ struct Suites {
 
     private func diff() throws {
         try make()
-        for name in ["next.csv", "shuffled.csv", "touched.csv", "quoted.csv"] {
+        for name in [
+            "next.csv", "shuffled.csv", "touched.csv", "touched-shuffled.csv", "quoted.csv",
+        ] where access("\(folder)/\(name)", R_OK) == 0 {
             let path = "\(folder)/\(name)"
             var rows = 0
             rows = try deltas(path).summary.rows

@@ -132,6 +132,14 @@ typedef struct {
     uint64_t second;  // `0:15:00Z`
 } separators_instant;
 
+// The bytes of an instant that was found sound, as they stand.
+typedef struct {
+    uint64_t date, clock, second;
+} separators_known_time;
+
+// None: the last two words share four bytes, which differ in these.
+#define SEPARATORS_NO_TIME {0, 0, 1}
+
 /// The words of an instant of twenty bytes.
 static inline separators_instant separators_read_instant(const uint8_t *bytes) {
     separators_instant instant = {__builtin_bswap64(separators_word(bytes)),

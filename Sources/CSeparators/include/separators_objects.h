@@ -296,21 +296,25 @@ static inline __attribute__((always_inline)) int separators_object_key(separator
     return 1;
 }
 
-// Whether a row's instant, if it is sound, would be the newest.
-static inline int separators_object_is_newer(const separators_object *row, const separators_rows *rows,
-                                             const separators_instant *newest) {
+// Whether a row has a sound time in another shape than the usual one, and whether it may be the newest; of a
+// time that cannot be read here, the caller finds out.
+static inline __attribute__((noinline)) int separators_object_other_time(const separators_object *row,
+                                                                         const separators_rows *rows,
+                                                                         int *is_newer) {
     uint8_t kind = row->kinds[SEPARATORS_AS_OF];
-    if (kind == SEPARATORS_NO_VALUE) return 0;
     separators_field text = {row->base + row->places[SEPARATORS_AS_OF].start,
                              row->places[SEPARATORS_AS_OF].length};
-    if (kind != SEPARATORS_STRING) return 1;
-    if (row->shape->row->has_rfc3339_times && text.length == 20) return separators_is_newer(text.bytes, newest);
-    separators_trim(&text);
-    if (text.length == 0) return 0;
     int64_t microseconds;
-    if (!row->shape->row->has_rfc3339_times) return 1;
-    return separators_any_instant(text.bytes, text.length, &microseconds) &&
-           microseconds > rows->newest_microseconds;
+    *is_newer = 0;
+    if (kind == SEPARATORS_NO_VALUE) return 0;
+    if (kind == SEPARATORS_STRING) separators_trim(&text);
+    if (text.length == 0) return 0;
+    *is_newer = 1;
+    if (kind != SEPARATORS_STRING || !row->shape->row->has_rfc3339_times ||
+        !separators_any_instant(text.bytes, text.length, &microseconds))
+        return 0;
+    *is_newer = microseconds > rows->newest_microseconds;
+    return 1;
 }
 
 #define SEPARATORS_FORM(NAME) NAME##_words

@@ -197,6 +197,7 @@ static inline size_t SEPARATORS_FORM(separators_take_objects)(
     separators_slot *slots, const uint64_t *seeds, separators_rows *rows, separators_members *members,
     uint64_t *seen) {
     const separators_instant newest = rows->newest;
+    separators_known_time known = SEPARATORS_NO_TIME;
     separators_object row;
     row.shape = shape, row.base = base, row.path_length = 0;
     size_t filled = rows->count;
@@ -209,10 +210,20 @@ static inline size_t SEPARATORS_FORM(separators_take_objects)(
         if (__builtin_expect(!separators_object_key(&row, rows, &key), 0)) break;
         separators_digest digest = separators_hash_key(key.bytes, key.length, seeds);
         rows->digests[filled] = digest;
+        size_t rest_length = (size_t)(next - row.rest);
+        separators_field time = {base + row.places[SEPARATORS_AS_OF].start,
+                                 row.places[SEPARATORS_AS_OF].length};
+        int is_newer, is_time = row.kinds[SEPARATORS_AS_OF] == SEPARATORS_STRING &&
+                                shape->row->has_rfc3339_times &&
+                                SEPARATORS_FORM(separators_is_time)(time, &known);
+        if (__builtin_expect(is_time, 1))
+            is_newer = separators_is_newer(time.bytes, &newest);
+        else
+            is_time = separators_object_other_time(&row, rows, &is_newer);
+        if (__builtin_expect(is_newer, 0)) rows->newer[rows->newer_count++] = (uint16_t)filled;
         rows->rests[filled] =
-            separators_hash_rest(row.rest, (size_t)(next - row.rest), digest, shape->row->salt, seeds);
-        if (__builtin_expect(separators_object_is_newer(&row, rows, &newest), 0))
-            rows->newer[rows->newer_count++] = (uint16_t)filled;
+            is_time ? separators_hash_timeless(row.rest, rest_length, time, digest, shape->row->salt, seeds)
+                    : separators_hash_rest(row.rest, rest_length, digest, shape->row->salt, seeds);
         rows->keys[filled] = key.bytes;
         rows->key_lengths[filled] = (uint32_t)key.length;
         rows->places[filled] = (uint32_t)from;

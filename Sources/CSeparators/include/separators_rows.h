@@ -19,20 +19,31 @@ enum {
     SEPARATORS_EMPTY_OTHER = 2,    // an empty deduction is none
 };
 
+/// The column with what is on hand at a location, and that location in canonical form, which is followed by
+/// 32 bytes that may be read.
+typedef struct {
+    const uint8_t *name;
+    uint32_t length;
+    int32_t column;
+} separators_site;
+
 /// Where the columns stand (counted from 0; -1 where there is none), and how fields are written.
 typedef struct {
-    int32_t sku, location, unit, on_hand, committed, unusable, as_of, width;
+    int32_t sku, location, unit, bin, on_hand, committed, unusable, as_of, width;
     uint8_t delimiter, quote, mark;
-    uint8_t is_key_in_place;    // SKU, location and unit side by side, commas between, nothing to normalise
-    uint8_t strips_zeros;       // bit 0 SKU, bit 1 location, bit 2 unit
+    uint8_t is_key_in_place;    // the parts of the key side by side, commas between, nothing to normalise
+    uint8_t strips_zeros;       // bit 0 SKU, bit 1 location, bit 2 unit, bit 3 bin
     uint8_t is_utf8;            // otherwise text beyond ASCII is odd
     uint8_t has_rfc3339_times;  // otherwise a stated time is odd
+    uint8_t is_time_apart;      // the column of times has nothing else that counts
     uint8_t empties;
     size_t row_bytes_max;
     uint64_t salt;  // another one for all that makes the same bytes mean something else
     int64_t constant_net;
-    const uint8_t *constants[3];  // for SKU, location, unit without a column
-    size_t constant_lengths[3];
+    const uint8_t *constants[4];  // for SKU, location, unit, bin without a column
+    size_t constant_lengths[4];
+    const separators_site *sites;  // where one row states several locations
+    uint32_t site_count;
 } separators_shape;
 
 /// The columns to fill, and how far they are filled.
@@ -42,6 +53,7 @@ typedef struct {
     const uint8_t **keys;
     uint32_t *key_lengths;
     uint32_t *places;  // which separator is the row's first
+    uint16_t *sites;   // which of its locations a row is of, where it states several
     int64_t *lines;
     size_t count, capacity;
     uint8_t *arena;
@@ -103,14 +115,14 @@ static inline int separators_is_text(separators_field field, uint32_t flags,
 // A quantity that the quick form did not take: quoted, blank, with a plus, or longer.
 static inline __attribute__((noinline)) int separators_other_quantity(const separators_row *row,
                                                                       const separators_shape *shape,
-                                                                      int32_t column, int64_t *value) {
+                                                                      int32_t column, int empty,
+                                                                      int64_t *value) {
     separators_field field;
     if (!separators_content(row, shape, column, &field)) return 0;
     separators_trim(&field);
     if (field.length == 0) {
         *value = 0;
-        return shape->empties &
-               (column == shape->on_hand ? SEPARATORS_EMPTY_ON_HAND : SEPARATORS_EMPTY_OTHER);
+        return shape->empties & empty;
     }
     return separators_long_decimal(field.bytes, field.length, shape->mark, value);
 }
@@ -118,41 +130,58 @@ static inline __attribute__((noinline)) int separators_other_quantity(const sepa
 // This many bytes of a part are copied at once, however long it is: few parts are longer.
 #define SEPARATORS_PART 32
 
+// A part of the key as it stands in a column, bit `part` of strips_zeros its own; 0 where it is odd.
+static inline __attribute__((always_inline)) int separators_key_column(const separators_row *row,
+                                                                       const separators_shape *shape, int part,
+                                                                       int32_t column,
+                                                                       separators_field *field) {
+    *field = separators_raw_field(row, shape, column);
+    int is_quoted =
+        (row->flags & SEPARATORS_QUOTE) && field->length > 0 && field->bytes[0] == shape->quote;
+    if (is_quoted && !separators_content(row, shape, column, field)) return 0;
+    if (field->length > 0 && ((field->bytes[0] <= ' ') | (field->bytes[field->length - 1] <= ' ')))
+        separators_trim(field);
+    if (shape->strips_zeros >> part & 1)
+        while (field->length > 1 && field->bytes[0] == '0') field->bytes++, field->length--;
+    if (!separators_is_text(*field, row->flags, shape)) return 0;
+    // A comma can stand in a field only within quotes, or where it does not separate.
+    return !((is_quoted || shape->delimiter != ',' || (row->flags & SEPARATORS_ESCAPE)) &&
+             separators_needs_escape(field->bytes, field->length));
+}
+
+// Copies a part behind `target` and gives its end; 32 bytes of a short one, which must be writable.
+static inline __attribute__((always_inline)) uint8_t *separators_copy_part(uint8_t *target,
+                                                                           const uint8_t *bytes,
+                                                                           size_t length, size_t readable) {
+    if (__builtin_expect(length <= SEPARATORS_PART && readable >= SEPARATORS_PART, 1))
+        memcpy(target, bytes, SEPARATORS_PART);
+    else
+        memcpy(target, bytes, length);
+    return target + length;
+}
+
 // Puts the key together in the arena; 0 where a part is odd or the arena is full.
 static inline __attribute__((noinline)) int separators_assemble_key(const separators_row *row,
                                                                     const separators_shape *shape,
                                                                     separators_rows *rows,
                                                                     separators_field *key) {
-    const int32_t columns[3] = {shape->sku, shape->location, shape->unit};
+    const int32_t columns[4] = {shape->sku, shape->location, shape->unit, shape->bin};
     uint8_t *target = rows->arena + rows->arena_count, *limit = rows->arena + rows->arena_capacity;
     key->bytes = target;
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         separators_field field = {shape->constants[i], shape->constant_lengths[i]};
         size_t readable = field.length;
         if (columns[i] >= 0) {
-            field = separators_raw_field(row, shape, columns[i]);
-            int is_quoted = (row->flags & SEPARATORS_QUOTE) && field.length > 0 && field.bytes[0] == shape->quote;
-            if (is_quoted && !separators_content(row, shape, columns[i], &field)) return 0;
-            if (field.length > 0 && ((field.bytes[0] <= ' ') | (field.bytes[field.length - 1] <= ' ')))
-                separators_trim(&field);
-            if (shape->strips_zeros >> i & 1)
-                while (field.length > 1 && field.bytes[0] == '0') field.bytes++, field.length--;
-            if (!separators_is_text(field, row->flags, shape)) return 0;
-            // A comma can stand in a field only within quotes, or where it does not separate.
-            if ((is_quoted || shape->delimiter != ',' || (row->flags & SEPARATORS_ESCAPE)) &&
-                separators_needs_escape(field.bytes, field.length))
-                return 0;
+            if (!separators_key_column(row, shape, i, columns[i], &field)) return 0;
             if (i == 0 && field.length == 0) return 0;
             // Rows are followed by bytes that may be read.
             readable = SEPARATORS_PART;
         }
-        if ((size_t)(limit - target) < field.length + SEPARATORS_PART) return 0;
-        if (__builtin_expect(field.length <= SEPARATORS_PART && readable >= SEPARATORS_PART, 1))
-            memcpy(target, field.bytes, SEPARATORS_PART);
-        else
-            memcpy(target, field.bytes, field.length);
-        target += field.length;
-        if (i < 2) *target++ = ',';
+        // A key without a bin has no comma for it.
+        if (i == 3 && field.length == 0) break;
+        if ((size_t)(limit - target) < field.length + SEPARATORS_PART + 1) return 0;
+        if (i > 0) *target++ = ',';
+        target = separators_copy_part(target, field.bytes, field.length, readable);
     }
     key->length = (size_t)(target - key->bytes);
     rows->arena_count += key->length;
@@ -179,22 +208,25 @@ static inline int separators_are_even(const uint8_t *base, const uint32_t *separ
     return other == 0;
 }
 
-// Whether a row's instant that is not of the usual shape would be the newest.
-static inline __attribute__((noinline)) int separators_other_is_newer(const separators_row *row,
-                                                                      const separators_shape *shape,
-                                                                      const separators_rows *rows) {
+// Whether a row has a sound time in another shape than the usual one, and whether it may be the newest; of a
+// time that cannot be read here, the caller finds out.
+static inline __attribute__((noinline)) int separators_other_time(const separators_row *row,
+                                                                  const separators_shape *shape,
+                                                                  const separators_rows *rows, int *is_newer) {
     separators_field field;
     int64_t microseconds;
+    *is_newer = 1;
     if (!separators_content(row, shape, shape->as_of, &field)) return 0;
     separators_trim(&field);
-    if (field.length == 0) return 0;
-    if (!shape->has_rfc3339_times) return 1;
-    return separators_any_instant(field.bytes, field.length, &microseconds) &&
-           microseconds > rows->newest_microseconds;
+    *is_newer = field.length > 0;
+    if (!shape->has_rfc3339_times || !separators_any_instant(field.bytes, field.length, &microseconds)) return 0;
+    *is_newer = microseconds > rows->newest_microseconds;
+    return 1;
 }
 
 // The hash of what stands in a row beside its key, bound to the key and to what the bytes mean; never 0. An
-// equal hash under the same seeds means equal bytes under the same format and columns.
+// equal hash under the same seeds means equal bytes under the same format and columns. Reads up to sixteen
+// bytes.
 static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const uint8_t *bytes,
                                                                            size_t length,
                                                                            separators_digest key,
@@ -203,16 +235,37 @@ static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const
     uint64_t state = key.first ^ salt ^ length;
     for (; __builtin_expect(length > 32, 0); bytes += 16, length -= 16)
         state = separators_fold(separators_word(bytes) ^ s[3], separators_word(bytes + 8) ^ state) + s[4];
-    uint64_t w[4] = {0, 0, 0, 0};
-    if (__builtin_expect(length >= 16, 1)) {
-        w[0] = separators_word(bytes), w[1] = separators_word(bytes + 8);
-        w[2] = separators_word(bytes + length - 16), w[3] = separators_word(bytes + length - 8);
+    uint64_t sum;
+    if (length >= 16) {
+        sum = separators_fold(separators_word(bytes) ^ s[5], separators_word(bytes + 8) ^ s[6] ^ state) +
+              separators_fold(separators_word(bytes + length - 16) ^ s[7],
+                              separators_word(bytes + length - 8) ^ s[8]);
     } else {
-        memcpy(w, bytes, length);
+        // Rows are followed by bytes that may be read. Lengths alternate: a branch for each would be guessed.
+        static const uint8_t own[32] = {[0 ... 15] = 0xFF};
+        const uint8_t *mask = own + 16 - length;
+        sum = separators_fold((separators_word(bytes) & separators_word(mask)) ^ s[5],
+                              (separators_word(bytes + 8) & separators_word(mask + 8)) ^ s[6] ^ state);
     }
-    uint64_t sum =
-        separators_fold(w[0] ^ s[5], w[1] ^ s[6] ^ state) + separators_fold(w[2] ^ s[7], w[3] ^ s[8]);
     return separators_fold(sum ^ s[9], key.second ^ s[10]) | 1;
+}
+
+#define SEPARATORS_BEFORE_TIME 0x7b1f5ac36d29e84bULL
+#define SEPARATORS_AFTER_TIME 0xd3068b97c41e72f5ULL
+
+// The same without a stated time, which stands in `bytes` and is known to be sound: rows that differ in it
+// alone have equal hashes, which are none of a row whose time is missing or left in.
+static inline __attribute__((always_inline)) uint64_t
+separators_hash_timeless(const uint8_t *bytes, size_t length, separators_field time, separators_digest key,
+                         uint64_t salt, const uint64_t *s) {
+    size_t before = (size_t)(time.bytes - bytes), after = length - before - time.length;
+    if (before > 0) {
+        salt ^= SEPARATORS_BEFORE_TIME;
+        uint64_t hash = separators_hash_rest(bytes, before, key, salt, s);
+        if (after == 0) return hash;
+        salt ^= hash;
+    }
+    return separators_hash_rest(time.bytes + time.length, after, key, salt ^ SEPARATORS_AFTER_TIME, s);
 }
 
 #define SEPARATORS_FORM(NAME) NAME##_words
@@ -220,6 +273,7 @@ static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const
     separators_small_decimal((FIELD).bytes, (FIELD).length, shape->mark, (VALUE))
 #define SEPARATORS_INSTANT(FIELD) separators_utc_instant((FIELD).bytes, (FIELD).length)
 #include "separators_rows_form.h"
+#include "separators_sites_form.h"
 #undef SEPARATORS_FORM
 #undef SEPARATORS_DECIMAL
 #undef SEPARATORS_INSTANT
@@ -232,6 +286,7 @@ static inline __attribute__((always_inline)) uint64_t separators_hash_rest(const
     separators_wide_decimal((FIELD).bytes, (FIELD).length, shape->mark, alignment, (VALUE))
 #define SEPARATORS_INSTANT(FIELD) separators_wide_instant((FIELD).bytes, (FIELD).length)
 #include "separators_rows_form.h"
+#include "separators_sites_form.h"
 #undef SEPARATORS_FORM
 #undef SEPARATORS_DECIMAL
 #undef SEPARATORS_INSTANT
@@ -244,9 +299,16 @@ static inline size_t separators_take_rows_wide(const uint8_t *base, const uint32
     return separators_take_rows_words(base, separators, from, count, flags, line, given, seeds, rows);
 }
 
+static inline size_t separators_take_sites_wide(const uint8_t *base, const uint32_t *separators, size_t from,
+                                                size_t count, uint32_t flags, int64_t line,
+                                                const separators_shape *given, const uint64_t *seeds,
+                                                separators_rows *rows) {
+    return separators_take_sites_words(base, separators, from, count, flags, line, given, seeds, rows);
+}
+
 static inline int separators_net_wide(const uint8_t *base, const uint32_t *separators, uint32_t flags,
-                                      const separators_shape *shape, const separators_alignment *alignment,
-                                      int64_t *net) {
-    return separators_net_words(base, separators, flags, shape, alignment, net);
+                                      const separators_shape *shape, int32_t on_hand,
+                                      const separators_alignment *alignment, int64_t *net) {
+    return separators_net_words(base, separators, flags, shape, on_hand, alignment, net);
 }
 #endif

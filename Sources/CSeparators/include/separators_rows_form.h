@@ -2,25 +2,42 @@
 // guard.
 
 static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_quantity)(
-    const separators_row *row, const separators_shape *shape, int32_t column,
+    const separators_row *row, const separators_shape *shape, int32_t column, int empty,
     const separators_alignment *alignment, int64_t *value) {
     *value = 0;
     if (column < 0) return 1;
     (void)alignment;
     separators_field field = separators_raw_field(row, shape, column);
     if (__builtin_expect(SEPARATORS_DECIMAL(field, value), 1)) return 1;
-    return separators_other_quantity(row, shape, column, value);
+    return separators_other_quantity(row, shape, column, empty, value);
 }
 
-// Reads the net quantity of a row, and checks its instant; 0 where the row needs care.
+// Whether a field is an instant in the usual shape; an export often states the same one in every row.
+static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_is_time)(
+    separators_field field, separators_known_time *known) {
+    if (__builtin_expect(field.length != 20, 0)) return 0;
+    separators_known_time time = {separators_word(field.bytes), separators_word(field.bytes + 8),
+                                  separators_word(field.bytes + 12)};
+    if (((time.date ^ known->date) | (time.clock ^ known->clock) | (time.second ^ known->second)) == 0)
+        return 1;
+    if (!SEPARATORS_INSTANT(field)) return 0;
+    *known = time;
+    return 1;
+}
+
+// Reads the net quantity of a row, given the column with what is on hand, and checks its instant; 0 where the
+// row needs care.
 static inline __attribute__((noinline)) int SEPARATORS_FORM(separators_net)(
     const uint8_t *base, const uint32_t *separators, uint32_t flags, const separators_shape *shape,
-    const separators_alignment *alignment, int64_t *net) {
+    int32_t on_hand_column, const separators_alignment *alignment, int64_t *net) {
     separators_row row = {base, separators, flags};
     int64_t on_hand, committed, unusable;
-    if (!SEPARATORS_FORM(separators_quantity)(&row, shape, shape->on_hand, alignment, &on_hand) ||
-        !SEPARATORS_FORM(separators_quantity)(&row, shape, shape->committed, alignment, &committed) ||
-        !SEPARATORS_FORM(separators_quantity)(&row, shape, shape->unusable, alignment, &unusable))
+    if (!SEPARATORS_FORM(separators_quantity)(&row, shape, on_hand_column, SEPARATORS_EMPTY_ON_HAND, alignment,
+                                              &on_hand) ||
+        !SEPARATORS_FORM(separators_quantity)(&row, shape, shape->committed, SEPARATORS_EMPTY_OTHER, alignment,
+                                              &committed) ||
+        !SEPARATORS_FORM(separators_quantity)(&row, shape, shape->unusable, SEPARATORS_EMPTY_OTHER, alignment,
+                                              &unusable))
         return 0;
     if (__builtin_add_overflow(on_hand, shape->constant_net, net) ||
         __builtin_sub_overflow(*net, committed, net) || __builtin_sub_overflow(*net, unusable, net))
@@ -33,24 +50,40 @@ static inline __attribute__((noinline)) int SEPARATORS_FORM(separators_net)(
 
 static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_key_in_place)(
     const separators_row *row, const separators_shape *shape, separators_field *key) {
-    separators_field unit = separators_raw_field(row, shape, shape->unit);
+    const int has_bin = shape->bin >= 0;
+    separators_field last = separators_raw_field(row, shape, has_bin ? shape->bin : shape->unit);
     const uint32_t *s = row->separators + shape->sku;
     const uint8_t *base = row->base;
     uint32_t first = s[-1] + 1;
     key->bytes = base + first;
-    key->length = (size_t)(unit.bytes - key->bytes) + unit.length;
+    key->length = (size_t)(last.bytes - key->bytes) + last.length;
     if (__builtin_expect(s[0] == first, 0)) return 0;
     // An empty field shows its neighbours' commas, or the line end, instead; neither is taken for a blank.
     int blank = (base[first] <= ' ') | (base[s[0] - 1] <= ' ') | (base[s[0] + 1] <= ' ') |
-                (base[s[1] - 1] <= ' ') | (key->bytes[key->length - 1] <= ' ') | (unit.bytes[0] == ' ') |
-                (unit.bytes[0] == '\t');
+                (base[s[1] - 1] <= ' ') | (key->bytes[key->length - 1] <= ' ') | (last.bytes[0] == ' ') |
+                (last.bytes[0] == '\t');
+    // A key without a bin has no comma for it.
+    if (has_bin) blank |= (base[s[1] + 1] <= ' ') | (base[s[2] - 1] <= ' ') | (last.length == 0);
     if (__builtin_expect(blank, 0)) return 0;
     if (__builtin_expect(row->flags == 0, 1)) return 1;
     if (row->flags & SEPARATORS_ESCAPE) return 0;
     if ((row->flags & SEPARATORS_QUOTE) &&
-        (base[first] == shape->quote || base[s[0] + 1] == shape->quote || unit.bytes[0] == shape->quote))
+        (base[first] == shape->quote || base[s[0] + 1] == shape->quote || base[s[1] + 1] == shape->quote ||
+         last.bytes[0] == shape->quote))
         return 0;
     return separators_is_text(*key, row->flags, shape);
+}
+
+// Whether a row's time can be left out of what is recognised, and whether it may be the newest.
+static inline __attribute__((always_inline)) int SEPARATORS_FORM(separators_time)(
+    const separators_row *row, const separators_shape *shape, const separators_rows *rows,
+    const separators_instant *newest, separators_known_time *known, separators_field *time, int *is_newer) {
+    *time = separators_raw_field(row, shape, shape->as_of);
+    if (__builtin_expect(shape->has_rfc3339_times && SEPARATORS_FORM(separators_is_time)(*time, known), 1)) {
+        *is_newer = separators_is_newer(time->bytes, newest);
+        return shape->is_time_apart;
+    }
+    return separators_other_time(row, shape, rows, is_newer) & shape->is_time_apart;
 }
 
 // Finds rows until one is odd, the columns are full or the separators are used up; gives how many
@@ -64,6 +97,7 @@ static inline size_t SEPARATORS_FORM(separators_take_rows)(const uint8_t *base, 
     const size_t width = (size_t)local.width;
     const int begins_with_key = local.is_key_in_place && local.sku == 0;
     const separators_instant newest = rows->newest;
+    separators_known_time known = SEPARATORS_NO_TIME;
     separators_row row = {base, separators, flags};
     size_t used = 0, filled = rows->count;
     for (; used + width <= count && filled < rows->capacity; used += width) {
@@ -80,14 +114,19 @@ static inline size_t SEPARATORS_FORM(separators_take_rows)(const uint8_t *base, 
         }
         separators_digest digest = separators_hash_key(key.bytes, key.length, seeds);
         rows->digests[filled] = digest;
-        rows->rests[filled] =
-            separators_hash_rest(rest, (size_t)(base + end - rest), digest, local.salt, seeds);
-        if (local.as_of >= 0) {
-            separators_field as_of = separators_raw_field(&row, shape, local.as_of);
-            int is_newer = __builtin_expect(local.has_rfc3339_times && as_of.length == 20, 1)
-                               ? separators_is_newer(as_of.bytes, &newest)
-                               : separators_other_is_newer(&row, shape, rows);
+        size_t rest_length = (size_t)(base + end - rest);
+        if (local.as_of < 0) {
+            rows->rests[filled] = separators_hash_rest(rest, rest_length, digest, local.salt, seeds);
+        } else {
+            separators_field time;
+            int is_newer, is_apart = SEPARATORS_FORM(separators_time)(&row, shape, rows, &newest, &known, &time,
+                                                                      &is_newer);
             if (__builtin_expect(is_newer, 0)) rows->newer[rows->newer_count++] = (uint16_t)filled;
+            // What a row states does not depend on when.
+            rows->rests[filled] =
+                __builtin_expect(is_apart, 1)
+                    ? separators_hash_timeless(rest, rest_length, time, digest, local.salt, seeds)
+                    : separators_hash_rest(rest, rest_length, digest, local.salt, seeds);
         }
         rows->keys[filled] = key.bytes;
         rows->key_lengths[filled] = (uint32_t)key.length;

@@ -125,7 +125,7 @@ struct DuplicateRows {
                 )
             }
         }
-        return rejected.sorted { $0.line < $1.line }
+        return rejected.sorted(by: RejectedRow.isBefore)
     }
 }
 

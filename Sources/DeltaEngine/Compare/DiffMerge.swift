@@ -226,7 +226,7 @@ struct DiffMerge {
             }
             entries.append((group.place, entry))
         }
-        rejected.sort { $0.line < $1.line }
+        rejected.sort(by: RejectedRow.isBefore)
         return (rejected, rejected.count)
     }
 

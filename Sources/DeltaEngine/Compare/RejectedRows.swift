@@ -58,3 +58,10 @@ package struct RejectedCounts: Hashable, Sendable {
         repeatedHeaders += other.repeatedHeaders
     }
 }
+
+extension RejectedRow {
+    /// Orders rows that are rejected because of others by their lines, and those of one line by their keys.
+    static func isBefore(_ a: RejectedRow, _ b: RejectedRow) -> Bool {
+        a.line == b.line ? a.bytes.lexicographicallyPrecedes(b.bytes) : a.line < b.line
+    }
+}

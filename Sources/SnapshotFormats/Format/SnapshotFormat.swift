@@ -42,8 +42,7 @@ extension SnapshotFormat {
 
     /// Whether only the slow reader knows all that the format asks for.
     var needsSlowReader: Bool {
-        !rows.isEmpty || !columns.places.isEmpty || columns.asOfTime != nil || dialect.escape != nil
-            || dialect.hasExcelTexts
+        !rows.isEmpty || columns.asOfTime != nil || dialect.escape != nil || dialect.hasExcelTexts
     }
 
     /// Whether the bytes are transcoded before rows can be found in them.

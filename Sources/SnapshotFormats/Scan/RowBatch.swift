@@ -37,6 +37,8 @@ package final class RowBatch {
     unowned(unsafe) var reader: (any QuantitySource)?
     /// Which separator is a row's first.
     let places: UnsafeMutablePointer<UInt32>
+    /// Which of its locations a row is of, where one of the snapshot states several.
+    let sites: UnsafeMutablePointer<UInt16>
     package let states: UnsafeMutablePointer<State>
     /// Rows that may state the newest instant.
     let newer: UnsafeMutablePointer<UInt16>
@@ -68,6 +70,7 @@ package final class RowBatch {
         rests = .allocate(capacity: capacity)
         nets = .allocate(capacity: capacity)
         places = .allocate(capacity: capacity)
+        sites = .allocate(capacity: capacity)
         states = .allocate(capacity: capacity)
         states.initialize(repeating: .unread, count: capacity)
         newer = .allocate(capacity: capacity)
@@ -82,12 +85,27 @@ package final class RowBatch {
         rests.deallocate()
         nets.deallocate()
         places.deallocate()
+        sites.deallocate()
         states.deallocate()
         newer.deallocate()
         keys.deallocate()
         keyLengths.deallocate()
         lines.deallocate()
         arena.deallocate()
+    }
+
+    /// Whether one of some rows states an instant after the latest that counts; `instant` gives what a row
+    /// states that stands in the input.
+    func hasLater(
+        in rows: Range<Int>,
+        than newest: NewestInstant,
+        _ instant: (Int) -> NewestInstant.StatedInstant?
+    ) -> Bool {
+        guard newest.isLimited else { return false }
+        for place in 0..<newerCount where rows.contains(Int(newer[place])) {
+            if let stated = instant(Int(newer[place])), newest.isLater(stated) { return true }
+        }
+        return readTimes.contains { rows.contains($0.key) && newest.isLater(.other($0.value)) }
     }
 
     /// Whether another row with a key of `keyBytes` fits.
@@ -195,6 +213,7 @@ package final class RowBatch {
             keys: keys,
             key_lengths: keyLengths,
             places: places,
+            sites: sites,
             lines: lines,
             count: count,
             capacity: RowBatch.capacity,

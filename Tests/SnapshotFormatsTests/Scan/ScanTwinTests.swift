@@ -118,6 +118,11 @@ enum Tables {
         var names = ["sku", "location", "unit", "on_hand", "committed", "unusable", "as_of", "note"]
         if random.chance(60) { names.shuffle(using: &random) }
         if random.chance(50) { names.removeAll { ["note", "unusable"].contains($0) } }
+        switch random.below(6) {
+        case 0: stateSites(&names, &format, using: &random)
+        case 1: addBin(&names, &format, using: &random)
+        default: break
+        }
         var bytes: [UInt8] = []
         for _ in 0..<format.dialect.skippedLines { bytes += Array("a \" title, of\n".utf8) }
         let end = random.chance(30) ? "\r\n" : "\n"
@@ -133,6 +138,40 @@ enum Tables {
             bytes += isLast && random.chance(30) ? [] : Array((random.chance(2) ? "\r" : end).utf8)
         }
         return (format, bytes)
+    }
+
+    /// Makes rows state several locations.
+    private static func stateSites(
+        _ names: inout [String],
+        _ format: inout SnapshotFormat,
+        using random: inout SplitMix64
+    ) {
+        let sites = (0..<random.pick([1, 3, 30])).map { "on_hand@\($0)" }
+        names.removeAll { ["location", "on_hand", "committed", "unusable"].contains($0) }
+        names.insert(contentsOf: sites, at: random.below(names.count + 1))
+        (format.columns.location, format.columns.committed, format.columns.unusable) = (nil, nil, nil)
+        if random.chance(30) { format.columns.unit = ColumnRule(source: .constant("EA,0")) }
+        format.columns.places = sites.enumerated().map { number, name in
+            let text = random.pick([
+                "WH-\(number)", "L\(number),süd", "\(number)-" + String(repeating: "w", count: 40),
+            ])
+            return ColumnMapping.Place(location: text, onHand: ColumnRule(anyOf: [name]))
+        }
+        format.columns.onHand = format.columns.places[0].onHand
+    }
+
+    /// Makes bins a part of the key.
+    private static func addBin(
+        _ names: inout [String],
+        _ format: inout SnapshotFormat,
+        using random: inout SplitMix64
+    ) {
+        let place = (names.firstIndex(of: "unit") ?? 0) + 1
+        names.insert("bin", at: random.chance(70) ? place : random.below(names.count + 1))
+        format.columns.bin = ColumnRule(anyOf: ["bin"])
+        if random.chance(20) { format.columns.bin?.stripsLeadingZeros = true }
+        if random.chance(10) { format.columns.bin = ColumnRule(source: .constant("B,1")) }
+        if random.chance(10) { format.columns.unit = nil }
     }
 
     private static func join(_ fields: [[UInt8]], _ format: SnapshotFormat) -> [UInt8] {
@@ -161,6 +200,7 @@ enum Tables {
             text =
                 ["WH-LEEDS-01", "", " W ", "Köln", "a,b", "L\u{1}x", "W\u{7F}", "°\u{8}", "WH\u{85}"]
                 .randomElement(using: &random) ?? ""
+        case "bin": text = ["A-1", "", " ", "007", "é", "a,b", "B\u{1}"].randomElement(using: &random) ?? ""
         case "unit": text = ["each", "", "case", "  "].randomElement(using: &random) ?? ""
         case "as_of":
             text =

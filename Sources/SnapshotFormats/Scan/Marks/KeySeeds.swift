@@ -60,6 +60,6 @@ extension KeySeeds {
     /// format and place of its columns under which the same bytes mean something else.
     func fingerprint(of format: SnapshotFormat, _ columns: FoundColumns) -> UInt64 {
         let places = columns.all.map { "\($0.place)" }.joined(separator: " ")
-        return digest(Array("2 \(format) \(columns.width) \(places)".utf8)).first
+        return digest(Array("3 \(format) \(columns.width) \(places)".utf8)).first
     }
 }

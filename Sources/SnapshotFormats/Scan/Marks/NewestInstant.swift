@@ -6,6 +6,13 @@ package import InventoryCore
 ///
 /// Nobody has counted stock after `latest`: rows that say so are counted, and their instants ignored.
 package struct NewestInstant: Sendable {
+    /// An instant as its row states it.
+    enum StatedInstant {
+        /// Twenty bytes in UTC, compared as text.
+        case usual(separators_instant)
+        case other(Timestamp)
+    }
+
     /// Rows whose instants lay after `latest`.
     package private(set) var laterRows = 0
     private let latest: Int64
@@ -30,6 +37,26 @@ package struct NewestInstant: Sendable {
     private static func words(of text: UnsafeBufferPointer<UInt8>) -> separators_instant {
         guard let base = text.baseAddress else { return separators_instant() }
         return separators_read_instant(base)
+    }
+
+    /// Whether there are instants after the latest that counts.
+    var isLimited: Bool { latest < .max }
+
+    /// Whether a stated instant lies after the latest that counts.
+    func isLater(_ stated: StatedInstant) -> Bool {
+        switch stated {
+        case .usual(let next):
+            let limit = latestWords
+            return (next.date, next.clock, next.second) > (limit.date, limit.clock, limit.second)
+        case .other(let next): return next.microseconds > latest
+        }
+    }
+
+    mutating func meet(_ stated: StatedInstant, of key: separators_digest) {
+        switch stated {
+        case .usual(let next): meet(next, of: key)
+        case .other(let next): meet(next, of: key)
+        }
     }
 
     mutating func meet(_ next: separators_instant, of key: separators_digest) {

@@ -238,7 +238,6 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
         case .row(let source):
             if let net = try? source.net() {
                 batch.nets[row] = net.millionths
-                if let asOf = source.asOf { counted.newest.meet(asOf, of: batch.digests[row]) }
                 return true
             }
             refused.append(RejectedRow.netTooLarge(source, base + start, length))
@@ -263,18 +262,23 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
 
     /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.
     private func meetInstant(of row: Int) {
-        guard let base = block.base, batch.states[row] != .refused else { return }
-        let (place, key) = (members[row].places.3, batch.digests[row])
-        let kind = Int(members[row].kinds.3)
+        guard batch.states[row] != .refused, let instant = instant(of: row) else { return }
+        counted.newest.meet(instant, of: batch.digests[row])
+    }
+
+    private func instant(of row: Int) -> NewestInstant.StatedInstant? {
+        guard let base = block.base else { return nil }
+        let (place, kind) = (members[row].places.3, Int(members[row].kinds.3))
         let text = UnsafeBufferPointer(start: base + Int(place.start), count: Int(place.length))
-        if shape.row.inner.has_rfc3339_times != 0, text.count == 20, kind == Int(SEPARATORS_STRING) {
-            counted.newest.meet(separators_read_instant(base + Int(place.start)), of: key)
-        } else if kind == Int(SEPARATORS_STRING) {
-            if let instant = times.parse(text) { counted.newest.meet(instant, of: key) }
-        } else if let plain = JSONString.decoded(text[...]) {
-            if let instant = plain.withUnsafeBufferPointer({ times.parse($0) }) {
-                counted.newest.meet(instant, of: key)
-            }
+        guard kind == Int(SEPARATORS_STRING) else {
+            let plain = JSONString.decoded(text[...])
+            return plain?.withUnsafeBufferPointer { times.parse($0) }.map { .other($0) }
         }
+        if shape.row.inner.has_rfc3339_times != 0,
+            separators_utc_instant(base + Int(place.start), text.count) != 0
+        {
+            return .usual(separators_read_instant(base + Int(place.start)))
+        }
+        return times.parse(text).map { .other($0) }
     }
 }

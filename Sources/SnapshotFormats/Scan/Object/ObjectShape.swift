@@ -14,7 +14,10 @@ final class ObjectShape: @unchecked Sendable {
 
     /// Gives nothing for a format whose rows must all be read by `ObjectRows`.
     init?(_ format: SnapshotFormat, _ objects: ObjectColumns, seeds: KeySeeds) {
-        guard let row = RowShape(format.ofMembers, columns: objects.columns, seeds: seeds) else { return nil }
+        // The inner loop for objects makes keys of three parts.
+        guard objects.columns.bin.place == .absent,
+            let row = RowShape(format.ofMembers, columns: objects.columns, seeds: seeds)
+        else { return nil }
         self.row = row
         stripsZeros = row.inner.strips_zeros != 0
         names = .allocate(capacity: objects.names.count)

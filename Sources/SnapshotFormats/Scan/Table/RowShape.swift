@@ -12,7 +12,11 @@ final class RowShape: @unchecked Sendable {
     let constantBytes: Int
     /// Where parts of the key stand.
     let keyColumns: [Int]
+    /// The locations of a row that states several.
+    let sites: RowSites
     private let constants: UnsafeMutablePointer<UInt8>
+    /// A row of more is read by `RowReader`; a batch has room for four of them.
+    private static let sitesMax = RowBatch.capacity / 4
 
     /// A copy of the inner form.
     var inner: separators_shape { innerPlace.pointee }
@@ -21,18 +25,23 @@ final class RowShape: @unchecked Sendable {
     init?(_ format: SnapshotFormat, columns: FoundColumns, seeds: KeySeeds) {
         let dialect = format.dialect
         guard !format.needsSlowReader, !dialect.encoding.isUTF16, dialect.delimiter != 0, dialect.quote != 0,
-            // The inner loop makes keys of three parts.
-            columns.bin.place == .absent,
+            columns.places.count <= RowShape.sitesMax,
             case .index = columns.sku.place,
             let stated = try? ColumnConstants(columns),
             let net = RowShape.net(stated)
         else { return nil }
-        let keys = [columns.sku, columns.location, columns.unit]
-        guard keys.allSatisfy({ ($0.rule.afterLast ?? "").isEmpty }) else { return nil }
+        let keys = [columns.sku, columns.location, columns.unit, columns.bin]
+        guard keys.allSatisfy({ ($0.rule.afterLast ?? "").isEmpty }), let sites = RowSites(columns) else {
+            return nil
+        }
+        self.sites = sites
+        // A row with several locations has no bins, and nothing is deducted from what it states.
+        let others = [columns.bin, columns.location, columns.committed, columns.unusable]
+        guard sites.isEmpty || others.allSatisfy({ $0.place == .absent }) else { return nil }
         keyColumns = keys.map { Int(RowShape.index($0)) }.filter { $0 >= 0 }
         let parts = keys.map(RowShape.constant)
         let bytes = parts.flatMap { $0 }
-        constantBytes = bytes.count + 2
+        constantBytes = bytes.count + (parts[3].isEmpty ? 2 : 3)
         innerPlace = .allocate(capacity: 1)
         innerPlace.initialize(to: separators_shape())
         constantAsOf = stated.asOf
@@ -41,9 +50,14 @@ final class RowShape: @unchecked Sendable {
         innerPlace.pointee.constants = (
             UnsafePointer(constants),
             UnsafePointer(constants + parts[0].count),
-            UnsafePointer(constants + parts[0].count + parts[1].count)
+            UnsafePointer(constants + parts[0].count + parts[1].count),
+            UnsafePointer(constants + bytes.count - parts[3].count)
         )
-        innerPlace.pointee.constant_lengths = (parts[0].count, parts[1].count, parts[2].count)
+        innerPlace.pointee.constant_lengths = (
+            parts[0].count, parts[1].count, parts[2].count, parts[3].count
+        )
+        innerPlace.pointee.sites = sites.base
+        innerPlace.pointee.site_count = UInt32(sites.count)
         innerPlace.pointee.constant_net = net
         innerPlace.pointee.row_bytes_max = format.limits.rowBytesMax
         innerPlace.pointee.salt = seeds.fingerprint(of: format, columns)
@@ -52,8 +66,11 @@ final class RowShape: @unchecked Sendable {
         for (bit, key) in keys.enumerated() where key.rule.stripsLeadingZeros {
             innerPlace.pointee.strips_zeros |= 1 << UInt8(bit)
         }
+        let binColumn = innerPlace.pointee.bin
         let isInPlace =
-            innerPlace.pointee.location == innerPlace.pointee.sku + 1
+            sites.isEmpty && parts[3].isEmpty
+            && (binColumn < 0 || binColumn == innerPlace.pointee.sku + 3)
+            && innerPlace.pointee.location == innerPlace.pointee.sku + 1
             && innerPlace.pointee.unit == innerPlace.pointee.sku + 2
             && dialect.delimiter == CanonicalKey.comma && innerPlace.pointee.strips_zeros == 0
         innerPlace.pointee.is_key_in_place = isInPlace ? 1 : 0
@@ -70,7 +87,8 @@ final class RowShape: @unchecked Sendable {
         switch part {
         case 0: return UnsafeBufferPointer(start: starts.0, count: lengths.0)
         case 1: return UnsafeBufferPointer(start: starts.1, count: lengths.1)
-        default: return UnsafeBufferPointer(start: starts.2, count: lengths.2)
+        case 2: return UnsafeBufferPointer(start: starts.2, count: lengths.2)
+        default: return UnsafeBufferPointer(start: starts.3, count: lengths.3)
         }
     }
 
@@ -78,10 +96,17 @@ final class RowShape: @unchecked Sendable {
         innerPlace.pointee.sku = RowShape.index(columns.sku)
         innerPlace.pointee.location = RowShape.index(columns.location)
         innerPlace.pointee.unit = RowShape.index(columns.unit)
+        innerPlace.pointee.bin = RowShape.index(columns.bin)
         innerPlace.pointee.on_hand = RowShape.index(columns.onHand)
         innerPlace.pointee.committed = RowShape.index(columns.committed)
         innerPlace.pointee.unusable = RowShape.index(columns.unusable)
         innerPlace.pointee.as_of = RowShape.index(columns.asOf)
+        let others = [
+            columns.sku, columns.location, columns.unit, columns.bin, columns.onHand, columns.committed,
+            columns.unusable,
+        ]
+        let isShared = (others + columns.places.map(\.onHand)).contains { $0.place == columns.asOf.place }
+        innerPlace.pointee.is_time_apart = isShared ? 0 : 1
         innerPlace.pointee.width = Int32(columns.width)
     }
 
@@ -103,7 +128,7 @@ final class RowShape: @unchecked Sendable {
         return []
     }
 
-    private static func index(_ column: FoundColumns.Column) -> Int32 {
+    static func index(_ column: FoundColumns.Column) -> Int32 {
         if case .index(let index) = column.place { return Int32(index) }
         return -1
     }

@@ -13,17 +13,13 @@ extension TableScanner {
     ) throws -> RowBlock? {
         var next = try met ?? nextBlock(of: sink)
         while let block = next {
-            let count = block.mark.lengthBytes
-            guard block.isBegin, count > 0, count <= length - position,
-                // Cheaper than the hash, and often enough.
-                base[position + count - 1] == UInt8(ascii: "\n"),
-                BlockMark(UnsafeBufferPointer(start: base + position, count: count), seeds, salt: batch.salt)
-                    == block.mark
-            else { return block }
+            guard block.stands(at: base + position, length - position, seeds, salt: batch.salt) else {
+                return block
+            }
             let passed = sink.pass(block)
             rows += passed
             line += passed
-            position += count
+            position += block.mark.lengthBytes
             next = sink.nextBlock()
         }
         return nil

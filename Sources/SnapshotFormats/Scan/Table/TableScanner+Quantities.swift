@@ -10,10 +10,11 @@ extension TableScanner: QuantitySource {
         let (states, places, nets) = (batch.states, batch.places, batch.nets)
         for row in 0..<batch.count where states[row] == .unread {
             let first = UnsafePointer(separators + Int(places[row]))
+            let column = onHandColumn(row)
             let isGood =
                 isWide
-                ? separators_net_wide(base, first, flags, shape, alignment, nets + row)
-                : separators_net_words(base, first, flags, shape, alignment, nets + row)
+                ? separators_net_wide(base, first, flags, shape, column, alignment, nets + row)
+                : separators_net_words(base, first, flags, shape, column, alignment, nets + row)
             let isOrdinary = isGood != 0 && !isDoubtful(row, base, first, true)
             let isKept = try isOrdinary || readCarefully(row, base, first)
             states[row] = isKept ? .read : .refused
@@ -25,12 +26,19 @@ extension TableScanner: QuantitySource {
         guard let base = indexed.base else { return false }
         let place = Int(batch.places[row])
         let first = UnsafePointer(separators + place)
+        let (flags, column, net) = (indexed.flags, onHandColumn(row), batch.nets + row)
         let isGood =
             isWide
-            ? separators_net_wide(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
-            : separators_net_words(base, first, indexed.flags, shape.innerPlace, alignment, batch.nets + row)
+            ? separators_net_wide(base, first, flags, shape.innerPlace, column, alignment, net)
+            : separators_net_words(base, first, flags, shape.innerPlace, column, alignment, net)
         if isGood != 0, !isDoubtful(row, base, first, hasNewKey) { return true }
         return try readCarefully(row, base, first)
+    }
+
+    /// The column that states what is on hand.
+    @inline(__always)
+    private func onHandColumn(_ row: Int) -> Int32 {
+        shape.sites.isEmpty ? shape.innerPlace.pointee.on_hand : shape.sites.column(Int(batch.sites[row]))
     }
 
     /// Whether a row with sound quantities needs care all the same: for its key, or a deduction with a sign.
@@ -72,17 +80,18 @@ extension TableScanner: QuantitySource {
         let start = Int(first[-1] &+ 1)
         let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
         let line = Int(batch.lines[row])
-        let outcome = try careful.read(base + start, length)
+        var outcome = try careful.read(base + start, length)
+        if !shape.sites.isEmpty { outcome = outcome.part(Int(batch.sites[row]), shape.sites) }
         if let source = outcome.accepted.first {
             if let net = try? source.net() {
                 batch.nets[row] = net.millionths
-                if let asOf = source.asOf { newest.meet(asOf, of: batch.digests[row]) }
                 return true
             }
             refused.append(RejectedRow.netTooLarge(source.moved(toLine: line), base + start, length))
         }
         refused += outcome.rejected.map { $0.moved(toLine: line + $0.line - 1) }
-        rejected += 1
+        // With several locations a fault of the whole row is counted once.
+        rejected += shape.sites.isEmpty || !outcome.accepted.isEmpty ? 1 : outcome.rejected.count
         refuseAltered(row)
         return false
     }
@@ -92,16 +101,20 @@ extension TableScanner: QuantitySource {
         let first = separators + Int(batch.places[row])
         let start = Int(first[-1] &+ 1)
         let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
-        guard let source = try careful.read(base + start, length).accepted.first else { return .refused }
-        return RowBatch.Time(of: source)
+        var outcome = try careful.read(base + start, length)
+        if !shape.sites.isEmpty { outcome = outcome.part(Int(batch.sites[row]), shape.sites) }
+        return outcome.accepted.first.map { RowBatch.Time(of: $0) } ?? .refused
     }
 
     func bytes(of rows: Range<Int>) -> UnsafeBufferPointer<UInt8>? {
-        guard let base = indexed.base, let first = rows.first, let last = rows.last,
+        // Of a row with several locations a part may be in another batch.
+        guard let base = indexed.base, shape.sites.isEmpty, let first = rows.first, let last = rows.last,
             batch.lines[last] - batch.lines[first] == Int64(last - first),
             // The place of a row that the slow reader has read is not known.
             batch.rests[first] != RowBatch.unknownRest, batch.rests[last] != RowBatch.unknownRest
         else { return nil }
+        // Later ones become times that count; until then they are counted themselves.
+        if batch.hasLater(in: rows, than: newest, instant(of:)) { return nil }
         let begin = Int(separators[Int(batch.places[first]) - 1] &+ 1)
         let end = Int(separators[Int(batch.places[last]) + Int(shape.inner.width) - 1]) + 1
         if indexed.flags & UInt32(SEPARATORS_INNER) != 0 {
@@ -113,7 +126,12 @@ extension TableScanner: QuantitySource {
 
     /// Takes note of a row's instant, which is known to be sound: the sink has taken the row.
     func meetInstant(of row: Int) {
-        guard let base = indexed.base, batch.states[row] != .refused, shape.inner.as_of >= 0 else { return }
+        guard batch.states[row] != .refused, let instant = instant(of: row) else { return }
+        newest.meet(instant, of: batch.digests[row])
+    }
+
+    private func instant(of row: Int) -> NewestInstant.StatedInstant? {
+        guard let base = indexed.base, shape.inner.as_of >= 0 else { return nil }
         let first = separators + Int(batch.places[row])
         let column = Int(shape.inner.as_of)
         var start = Int(first[column - 1] &+ 1)
@@ -123,10 +141,9 @@ extension TableScanner: QuantitySource {
             start += 1
             end -= 1
         }
-        if shape.inner.has_rfc3339_times != 0, end - start == 20 {
-            newest.meet(separators_read_instant(base + start), of: batch.digests[row])
-        } else if let instant = times.parse(UnsafeBufferPointer(start: base + start, count: end - start)) {
-            newest.meet(instant, of: batch.digests[row])
+        if shape.inner.has_rfc3339_times != 0, separators_utc_instant(base + start, end - start) != 0 {
+            return .usual(separators_read_instant(base + start))
         }
+        return times.parse(UnsafeBufferPointer(start: base + start, count: end - start)).map { .other($0) }
     }
 }

@@ -144,13 +144,14 @@ final class TableScanner {
                 count = end + 1 - next
             }
             let (before, rowsBefore) = (start, rows)
+            // All that a row states goes into one batch.
+            if batch.count + max(1, shape.sites.count) > RowBatch.capacity { try flush(into: sink) }
             let taken =
                 count < width || isOneByOne && count > width
                 ? 0 : takeRows(base, next, count, result.flags)
             next += taken
             if taken > 0 { start = Int(separators[next - 1]) + 1 }
             if isOneByOne, taken > 0 { line += LineEnds.inside(base + before, start - before - 1) }
-            if batch.count == RowBatch.capacity { try flush(into: sink) }
             if taken == 0 {
                 // Unusual, or the arena had no room for its key.
                 end = next
@@ -180,35 +181,18 @@ final class TableScanner {
     ) -> Int {
         let (before, arenaBefore) = (batch.count, batch.arenaCount)
         let first = UnsafePointer(separators)
+        let take =
+            shape.sites.isEmpty
+            ? isWide ? separators_take_rows_wide : separators_take_rows_words
+            : isWide ? separators_take_sites_wide : separators_take_sites_words
         let taken = batch.fill(newest: newest.words, newestMicroseconds: newest.microseconds) { filled in
             seeds.withSeeds { seeds in
-                isWide
-                    ? separators_take_rows_wide(
-                        base,
-                        first,
-                        next,
-                        count,
-                        flags,
-                        Int64(line),
-                        shape.innerPlace,
-                        seeds,
-                        &filled
-                    )
-                    : separators_take_rows_words(
-                        base,
-                        first,
-                        next,
-                        count,
-                        flags,
-                        Int64(line),
-                        shape.innerPlace,
-                        seeds,
-                        &filled
-                    )
+                take(base, first, next, count, flags, Int64(line), shape.innerPlace, seeds, &filled)
             }
         }
-        rows += batch.count - before
-        line += batch.count - before
+        let rowsTaken = shape.sites.isEmpty ? batch.count - before : taken / Int(shape.inner.width)
+        rows += rowsTaken
+        line += rowsTaken
         // A key that stands in the input is as it was written.
         if batch.arenaCount > arenaBefore { noteAltered(before..<batch.count) }
         return taken
