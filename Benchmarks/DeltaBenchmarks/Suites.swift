@@ -64,21 +64,26 @@ struct Suites {
     private func ndjson() throws {
         let format = SnapshotFormat(notation: .ndjson)
         try scan("next.ndjson", format)
-        let (base, next) = ("\(folder)/base.ndjson", "\(folder)/next.ndjson")
+        try measureDiff("base.ndjson", "next.ndjson", format)
+    }
+
+    /// Builds a baseline of one file and compares the other with it.
+    private func measureDiff(_ base: String, _ next: String, _ format: SnapshotFormat) throws {
         let build = {
             try ObservedBaseline.build(
-                from: InputFile(base),
+                from: InputFile("\(folder)/\(base)"),
                 format: format,
                 path: basePath,
                 generation: 1,
                 options: options()
-            ) { _ in }.summary.rows
+            ) { _ in }.baseline.count
         }
-        let rows = try build()
-        try measure("baseline build, base.ndjson", file: base, rows: rows) { _ = try build() }
-        try measure("diff, next.ndjson", file: next, rows: rows) {
+        let count = try build()
+        try measure("baseline build, \(base)", file: "\(folder)/\(base)", rows: count) { _ = try build() }
+        try measure("diff, \(next)", file: "\(folder)/\(next)", rows: count) {
             let baseline = try ObservedBaseline.open(path: basePath)
-            let diff = try baseline.diff(InputFile(next), format: format, options: options()) { _ in }
+            let input = InputFile("\(folder)/\(next)")
+            let diff = try baseline.diff(input, format: format, options: options()) { _ in }
             var lines = DeltaLines(.json)
             try lines.write(diff) { _ in }
         }
@@ -96,24 +101,7 @@ struct Suites {
         var bins = SnapshotFormat()
         bins.columns.bin = ColumnRule(anyOf: ["bin"])
         for (name, format) in [("wide", wide), ("bin", bins)] {
-            let (base, next) = ("\(folder)/\(name)-base.csv", "\(folder)/\(name)-next.csv")
-            let build = {
-                try ObservedBaseline.build(
-                    from: InputFile(base),
-                    format: format,
-                    path: basePath,
-                    generation: 1,
-                    options: options()
-                ) { _ in }.baseline.count
-            }
-            let count = try build()
-            try measure("baseline build, \(name)-base.csv", file: base, rows: count) { _ = try build() }
-            try measure("diff, \(name)-next.csv", file: next, rows: count) {
-                let baseline = try ObservedBaseline.open(path: basePath)
-                let diff = try baseline.diff(InputFile(next), format: format, options: options()) { _ in }
-                var lines = DeltaLines(.json)
-                try lines.write(diff) { _ in }
-            }
+            try measureDiff("\(name)-base.csv", "\(name)-next.csv", format)
         }
     }
 

@@ -97,6 +97,7 @@ struct BaselineReplay {
                 }
             if let change { deltas.append(Delta(key: doubt.key, change: change)) }
         }
+        guard !(known.units.isEmpty && known.refused.isEmpty) else { return deltas }
         let doubtful = Set(known.doubts.map(\.key))
         var factors = UnitFactors(known.units)
         try view.forEach { position in
