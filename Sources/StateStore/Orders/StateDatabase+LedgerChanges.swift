@@ -118,6 +118,20 @@ extension StateDatabase {
             return Set(try String.fetchAll(db, cached: sql).map { SKU($0) })
         }
     }
+
+    /// Gives those of some products of which something counts.
+    package func openProducts(among products: Set<SKU>) async throws -> Set<SKU> {
+        guard !products.isEmpty else { return [] }
+        return try await read("read which of these products were ordered") { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (
+                        SELECT 1 FROM order_lines INDEXED BY order_lines_open WHERE sku = ? AND open > 0)
+                    """
+            )
+            return try products.filter { try Bool.fetchOne(statement, arguments: [$0.text]) == true }
+        }
+    }
 }
 
 extension Database {

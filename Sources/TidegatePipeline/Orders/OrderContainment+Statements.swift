@@ -12,27 +12,44 @@ extension OrderContainment {
     ///
     /// A time of a row says nothing of other rows. A delivery that does not say when it was true is older
     /// than its file.
+    ///
+    /// Of a full delivery with times of its rows only the SKUs are read that its figures may release: those
+    /// it changes, and those of which something is acknowledged. What is acknowledged later of the others
+    /// stays until the next delivery, which is what orders.md, 4 asks.
+    ///
+    /// - Parameters:
+    ///   - judged: the delivery.
+    ///   - source: whose it is.
+    ///   - acknowledged: the SKUs of lines that are acknowledged and that no figure contains yet.
     func statements(
         of judged: borrowing JudgedDelivery,
-        _ source: Source
+        _ source: Source,
+        acknowledged: Set<SKU>
     ) async throws -> LedgerChanges {
         var changes = LedgerChanges()
         let written = min(judged.intake.delivery.modified, now).adding(seconds: -settings.exportTakesSeconds)
         let asOf = judged.mark.asOf.map { min($0, now) }
-        let hasRowTimes = asOf == nil && judged.observation.statistics.asOf != nil
-        if judged.intake.scope == .full, !hasRowTimes {
+        let isFull = judged.intake.scope == .full
+        if isFull, !judged.statesRowTimesOnly {
             changes.figures[source.id] = asOf ?? written
             return changes
         }
-        let products = try await shop.state.openProducts()
-        guard !products.isEmpty else { return changes }
-        let rules = shop.settings.rules
-        let wanted = products.union(products.flatMap { rules.stocks(shownAs: $0) })
+        let wanted =
+            isFull
+            ? try await ordered(among: Set(judged.observation.deltas.lazy.map(\.key.sku))).union(acknowledged)
+            : try await orderedStocks()
+        guard !wanted.isEmpty else { return changes }
         let stated = try await stated(of: wanted, judged.intake, source)
         changes.stated[source.id] = stated.mapValues { rows in
             asOf ?? rows.map { min($0, now) } ?? written
         }
         return changes
+    }
+
+    /// Everything that was ordered, and whatever stock it may show.
+    private func orderedStocks() async throws -> Set<SKU> {
+        let products = try await shop.state.openProducts()
+        return products.union(products.flatMap { shop.settings.rules.stocks(shownAs: $0) })
     }
 
     /// Of these SKUs those of which a delivery states every position that its source has, with the oldest
@@ -61,4 +78,9 @@ extension OrderContainment {
             return times.filter { missing[$0.key]?.isEmpty ?? true }
         }
     }
+}
+
+extension JudgedDelivery {
+    /// Whether nothing but its rows says what a delivery is as of.
+    var statesRowTimesOnly: Bool { mark.asOf == nil && observation.statistics.asOf != nil }
 }

@@ -35,28 +35,32 @@ struct OrderContainment: Sendable {
         with judged: borrowing JudgedDelivery,
         of source: Source
     ) async throws -> (LedgerChanges, skus: Set<SKU>) {
-        // The same bytes state nothing anew unless they say so.
-        guard judged.isNew || judged.mark.asOf != nil else { return (LedgerChanges(), []) }
-        var changes = try await statements(of: judged, source)
+        // The same bytes state nothing anew unless they say so; their rows are looked at again for what was
+        // acknowledged since.
+        guard judged.isNew || judged.mark.asOf != nil || judged.statesRowTimesOnly else {
+            return (LedgerChanges(), [])
+        }
+        let cursor = try await shop.state.orderCursor()
+        var ledger = OrderLedger(rules(cursor), orders: try await shop.state.acknowledgedOrders())
+        guard judged.isNew || judged.mark.asOf != nil || !ledger.orders.isEmpty else {
+            return (LedgerChanges(), [])
+        }
         guard !judged.judgement.holdsAll else {
+            let stated = try await statements(of: judged, source, acknowledged: stocks(of: ledger))
             var held = LedgerChanges()
             held.held[source.id] = HeldFigures(
-                full: changes.figures[source.id],
-                stated: changes.stated[source.id] ?? [:]
+                full: stated.figures[source.id],
+                stated: stated.stated[source.id] ?? [:]
             )
             return (held, [])
         }
+        var kept = cursor.map { OrderAcknowledging(shop.state, from: $0, at: now) }
+        // What was stated with the delivery is contained in it.
+        try await kept?.take(into: &ledger)
+        var changes = try await statements(of: judged, source, acknowledged: stocks(of: ledger))
         // It says of everything what is there now, whatever was held before.
         if judged.intake.scope == .full { changes.held[source.id] = HeldFigures.empty }
-        let cursor = try await shop.state.orderCursor()
-        var ledger = OrderLedger(
-            rules(cursor),
-            orders: try await shop.state.acknowledgedOrders()
-        )
-        if let cursor {
-            // What was stated with the delivery is contained in it.
-            var kept = OrderAcknowledging(shop.state, from: cursor, at: now)
-            try await kept.take(into: &ledger)
+        if let kept {
             (changes.cursor, changes.acknowledged) = (kept.cursor, kept.acknowledged)
             changes.exceptions.occurred += kept.unclear
         }
@@ -114,9 +118,7 @@ struct OrderContainment: Sendable {
             )
             return try await contain(&ledger, by: changes, doubts: doubts)
         }
-        let ordered = try await shop.state.openProducts()
-        let wanted = ordered.union(ordered.flatMap { shop.settings.rules.stocks(shownAs: $0) })
-        for sku in skus.intersection(wanted).subtracting(waiting.map(\.key.sku)) {
+        for sku in try await ordered(among: skus).subtracting(waiting.map(\.key.sku)) {
             guard let time = held.stated[sku] ?? held.full else { continue }
             changes.stated[source, default: [:]][sku] = time
         }
@@ -134,6 +136,27 @@ struct OrderContainment: Sendable {
         return Set(skus).union(shop.settings.rules.aliases(of: skus)).union(former)
     }
 
+    /// Of some SKUs those of which something was ordered, as themselves or as a product that shows them.
+    func ordered(among skus: Set<SKU>) async throws -> Set<SKU> {
+        let former = try await shop.state.products(showing: Array(skus))
+        let open = try await shop.state.openProducts(among: products(showing: skus))
+        guard !open.isEmpty else { return [] }
+        let rules = shop.settings.rules
+        return skus.filter { sku in
+            open.contains(sku) || !open.isDisjoint(with: rules.aliases(of: sku))
+                || !open.isDisjoint(with: former[sku] ?? [])
+        }
+    }
+
+    /// The products of some orders, and whatever stock they may show.
+    private func stocks(of ledger: OrderLedger) async throws -> Set<SKU> {
+        let products = Set(ledger.orders.values.flatMap { $0.lines.map(\.sku) })
+        guard !products.isEmpty else { return [] }
+        let former = try await shop.state.stocks(shownBy: products.sorted())
+        return products.union(products.flatMap { shop.settings.rules.stocks(shownAs: $0) })
+            .union(former.values)
+    }
+
     // MARK: what figures contain
 
     private func contain(
@@ -141,8 +164,7 @@ struct OrderContainment: Sendable {
         by changes: LedgerChanges,
         doubts: DoubtBook
     ) async throws -> (LedgerChanges, skus: Set<SKU>) {
-        let ordered = products.intersection(try await shop.state.openProducts())
-        let orders = try await shop.state.acknowledgedOrders(of: ordered)
+        let orders = try await shop.state.acknowledgedOrders(of: products)
         guard !orders.isEmpty else { return (changes, []) }
         var ledger = OrderLedger(rules(try await shop.state.orderCursor()), orders: orders)
         return try await contain(&ledger, by: changes, doubts: doubts)

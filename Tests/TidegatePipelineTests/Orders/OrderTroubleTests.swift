@@ -170,32 +170,6 @@ import Testing
         }
     }
 
-    @Test("given rows with times of their own, then a figure contains what its own row is as of")
-    func rowTimes() async throws {
-        try await OrderStage.run { stage in
-            let now = Timestamp.now
-            func deliver(_ net: Int, asOf seconds: Int64, others: Int64) async throws {
-                try stage.stage.write(
-                    text: "sku,location,unit,on_hand,as_of\n"
-                        + "AB-1,WH-1,EA,\(net),\(now.adding(seconds: seconds))\n"
-                        + "AB-2,WH-1,EA,\(others),\(now.adding(seconds: others))\n"
-                )
-                _ = try await stage.stage.sync()
-            }
-            try await deliver(10, asOf: -600, others: 10)
-            let order = stage.order("AB-1", 3)
-            try await stage.poll()
-            try await stage.acknowledge(order, at: 0)
-            // The newest row of the file is of later, but not that of this SKU.
-            try await deliver(10, asOf: -20, others: 20)
-            #expect(stage.shown("AB-1") == 7)
-            #expect(try await stage.open("AB-1") == Quantity(units: 3))
-            try await deliver(7, asOf: 30, others: 30)
-            #expect(try await stage.open("AB-1") == .zero)
-            #expect(stage.shown("AB-1") == 7)
-        }
-    }
-
     @Test("given a partial figure before its acknowledgement, then that releases the order all the same")
     func partialFigureFirst() async throws {
         try await OrderStage.run { stage in
