@@ -48,6 +48,64 @@ struct ShopFailureTests {
         }
     }
 
+    @Test("a push that fails prints its summary, `pushing`, whichever command it was")
+    func summaryOfFailure() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure(push: "settle: 2s, patience: 1s")
+            try stage.snapshot(Self.rows)
+            #expect(try stage.sync().levels.written == 20)
+            stage.shop?.kill()
+            var rows = Self.rows
+            for index in 0..<7 { rows[index].onHand += 3 }
+            try stage.snapshot(rows)
+
+            let ending = try stage.tidegate("sync", "--json")
+            #expect(ending.status == 69, "\(ending.errors)")
+            let summary = try JSONDecoder().decode(Summary.self, from: Data(ending.output.utf8))
+            #expect(summary.state == "pushing" && summary.rows == 20)
+            #expect(summary.deltas == .init(added: 0, changed: 7, removed: 0))
+            #expect(summary.levels.wanted == 7 && summary.levels.waiting == 7)
+            #expect(summary.levels.written == 0)
+            let error = try #require(ending.objects.first?["error"] as? [String: Any])
+            #expect((error["code"] as? String)?.hasPrefix("shop_") == true)
+            let runs = try stage.tidegate("runs", "--json")
+            #expect(runs.objects.first?["state"] as? String == "pushing", "\(runs.output)")
+
+            let push = try stage.tidegate("push", "--json")
+            #expect(push.status == 69, "\(push.errors)")
+            let again = try JSONDecoder().decode(Summary.self, from: Data(push.output.utf8))
+            #expect(again.run == summary.run && again.state == "pushing")
+            #expect(again.levels.waiting == 7 && again.levels.written == 0)
+
+            // What nobody can read is no run of before.
+            try stage.scratch.write("nonsense", to: "stock.csv")
+            let refused = try stage.tidegate("sync", "--json")
+            #expect(refused.status == 65 && refused.objects.count == 1, "\(refused.output)")
+            #expect(refused.objects.first?["state"] as? String == "failed")
+            #expect(refused.objects.first?["run"] as? String != summary.run)
+        }
+    }
+
+    @Test("an approval whose push fails says that it was taken")
+    func approvalOfFailure() async throws {
+        try await Stage.with(Self.nothing) { stage in
+            try stage.configure(source: "contract: { rows_min: 5 }", push: "settle: 2s, patience: 1s")
+            try stage.snapshot(Self.rows)
+            _ = try stage.sync()
+            try stage.snapshot(Array(Self.rows.prefix(10)))
+            let held = try stage.tidegate("sync", "--json")
+            let run = try #require(held.objects.first?["run"] as? String)
+            #expect(held.status == 3, "\(held.errors)")
+            stage.shop?.kill()
+            let approved = try stage.tidegate("approve", run, "--json")
+            #expect(approved.status == 69, "\(approved.errors)")
+            #expect(approved.objects.first?["run"] as? String == run)
+            let levels = try #require(approved.objects.first?["levels"] as? [String: Any])
+            #expect(approved.objects.first?["state"] as? String == "pushing")
+            #expect(levels["waiting"] as? Int == 10)
+        }
+    }
+
     @Test("a wrong secret and a missing one end with 77, and no output shows the secret")
     func secrets() async throws {
         try await Stage.with(Self.nothing) { stage in

@@ -56,6 +56,18 @@ package struct RunSummary: Sendable {
         return summary
     }
 
+    /// Of a run of a command that has failed, as the run is recorded by now.
+    init(failing record: RunRecord, _ counts: RunCounts, push: PushResult? = nil) {
+        let state: State =
+            switch record.state.kind {
+            case .held: .held
+            case .running, .failed, .rejected, .interrupted: .failed
+            case .accepted: .pushing
+            case .done, .superseded: .done
+            }
+        self.init(record.id, record.source, state, counts, push)
+    }
+
     /// Of a push alone.
     init(push: PushResult) {
         let run = push.last?.id ?? RunID(startedAt: .now, salt: 0)

@@ -67,9 +67,9 @@ package struct PushRun: Sendable {
         try await shop.state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
         let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
         if try await shop.state.hasWork(at: .now) {
-            try await shop.identity.require(oro)
             // From now on until their last wish is settled the runs are `pushing`, however this push ends.
             try await shop.state.endPush(written: 0, refused: 0, at: .now)
+            try await shop.identity.require(oro)
             _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
         }
         async let refreshed = PushRun.fault { try await index.refresh(freshSeconds: freshSeconds) }

@@ -25,6 +25,7 @@ struct ApproveCommand: StoppableCommand, ServedCommand {
         let settings = try configured.load()
         let logger = logging.logger
         let command = "tidegate approve"
+        let prefix: String = run
         var chosen = choice.choice
         chosen.plan = plan
         if let value {
@@ -37,10 +38,14 @@ struct ApproveCommand: StoppableCommand, ServedCommand {
             command: command,
             logger: logger,
             json: json,
+            about: { shop in
+                let found = try await shop.state.runs(withPrefix: prefix)
+                return found.count == 1 ? found[0] : nil
+            },
             follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
         ) { [chosen] shop, oro in
             try await Approval(shop: shop, oro: oro, events: logger.commandEvents(of: settings.shop))
-                .approve(run, chosen)
+                .approve(prefix, chosen)
         }
         try SummaryReport(console: Console()).write([summary], json: json, asArray: false)
         try CommandEnding.unlessDone(summary.status)

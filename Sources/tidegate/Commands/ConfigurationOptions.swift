@@ -88,52 +88,57 @@ extension Settings {
 extension Settings {
     /// Runs the body with the configured shop and the opened state folder, and closes it after a good end.
     ///
-    /// With `json` a failure is told on standard output, too: nothing printed would look like success to a
-    /// machine. Inside a service the body has its turn at the served shop; `follow` then waits for the
-    /// session that pushes what it accepted.
+    /// With `json` a failure is told on standard output, too, with what was accepted before it: nothing
+    /// printed would look like success to a machine. Inside a service the body has its turn at the served
+    /// shop; `follow` then waits for the session that pushes what it accepted. `about` finds the run that the
+    /// command is about where it makes none of its own.
     ///
     /// - Throws: `Fault`, as `withShop` and `Shop.open`.
     func withOpenShop<Result: Sendable>(
         command: String,
         logger: Logger,
         json: Bool = false,
+        about: CommandStart.Subject? = nil,
         follow: ((Shop, Result, SentByNow) async throws -> Result)? = nil,
         _ body: (Shop, OroClient) async throws -> Result
     ) async throws -> Result {
-        var newest: RunRecord?
-        let began = Timestamp.now
-        func newestRun(of shop: Shop) async throws -> RunRecord? {
-            // Also of a command that was asked to stop, whose task reads nothing any more.
-            let last = try await Task(operation: { try await shop.state.lastRuns(limit: 1).first }).value
-            return last.flatMap { $0.started >= began ? $0 : nil }
+        var start: CommandStart?
+        func perform(_ shop: Shop, _ oro: OroClient) async throws -> Result {
+            if json { start = try await CommandStart(shop, oro) }
+            return try await body(shop, oro)
         }
         do {
             if let served = CommandHost.inside?.served {
                 let sent = served.sentByNow
                 let shop = served.shop
-                do {
-                    let result = try await served.perform(command, body)
-                    return try await follow?(shop, result, sent) ?? result
-                } catch {
-                    newest = try await newestRun(of: shop)
-                    throw error
-                }
+                let result = try await served.perform(command, perform)
+                return try await follow?(shop, result, sent) ?? result
             }
             return try await withShop(logger: logger) { oro in
                 let shop = try await Shop.open(self, command: command)
-                do {
-                    let result = try await body(shop, oro)
-                    try shop.close()
-                    return result
-                } catch {
-                    newest = try await newestRun(of: shop)
-                    throw error
-                }
+                let result = try await perform(shop, oro)
+                try shop.close()
+                return result
             }
         } catch {
-            if json { try SummaryReport(console: Console()).write(failed: newest, Fault(error)) }
+            if json { try await Settings.tell(Fault(error), start, about) }
             throw error
         }
+    }
+
+    private static func tell(
+        _ fault: Fault,
+        _ start: CommandStart?,
+        _ about: CommandStart.Subject?
+    ) async throws {
+        var failure = CommandFailure(fault: fault)
+        if let start {
+            // Also of a command that was asked to stop, whose task reads nothing any more.
+            let told = await Task { try await start.failure(fault, about: about) }.result
+            // Where the state cannot be read, the fault itself is what has to be heard.
+            if case .success(let known) = told { failure = known }
+        }
+        try SummaryReport(console: Console()).write(failure)
     }
 }
 

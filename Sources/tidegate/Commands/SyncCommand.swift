@@ -47,6 +47,7 @@ struct SyncCommand: StoppableCommand, ServedCommand {
         }
         let report = SummaryReport(console: Console())
         for summary in outcome.summaries { try report.write([summary], json: json, asArray: false) }
+        if json { for (_, fault) in outcome.faults { try report.write(CommandFailure(fault: fault)) } }
         for (source, fault) in outcome.notes { report.note(source, fault) }
         // What went well is told before the first of the others ends the command.
         for (source, fault) in outcome.faults.dropFirst() { report.note(source, fault) }
@@ -90,6 +91,7 @@ struct PushCommand: StoppableCommand, ServedCommand {
             command: "tidegate push",
             logger: logger,
             json: json,
+            about: { shop in try await shop.state.lastAccepted() },
             follow: { shop, summary, sent in try await shop.followed(summary, since: sent) }
         ) { shop, oro in
             defer { steps.clear() }

@@ -12,36 +12,22 @@ struct SummaryReport {
             for summary in summaries { try write(summary) }
             return
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let bytes =
-            if let only = summaries.first, !asArray { try encoder.encode(only) } else {
-                try encoder.encode(summaries)
-            }
-        try console.write(Array(bytes) + [UInt8(ascii: "\n")])
+        if let only = summaries.first, !asArray { try write(line: only) } else { try write(line: summaries) }
     }
 
-    /// One JSON object about a command that failed, so that a machine that reads the output is told as well.
+    /// A JSON object about a command that failed, so that a machine that reads the output is told as well,
+    /// after those about its runs before.
     ///
-    /// - Parameters:
-    ///   - run: the newest run of the command; what it has accepted stays accepted.
-    ///   - fault: why the command ends.
     /// - Throws: where the output cannot be written.
-    func write(failed run: RunRecord?, _ fault: Fault) throws {
-        var line = JSONLine()
-        line.open()
-        line.field("run", run?.id.text)
-        // Of a delivery that was refused, an accepted run is another one.
-        let isAccepted = run?.state.isAccepted == true && fault.kind != .badInput
-        line.field("state", isAccepted ? run?.state.word : "failed")
-        line.object("error") { line in
-            line.field("code", fault.code.rawValue)
-            line.field("place", fault.place)
-            line.field("message", fault.message)
-            line.field("hint", fault.hint)
-        }
-        line.close()
-        try console.write(line.bytes)
+    func write(_ failure: CommandFailure) throws {
+        for summary in failure.before { try write(line: summary) }
+        try write(line: failure)
+    }
+
+    private func write(line: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try console.write(Array(try encoder.encode(line)) + [UInt8(ascii: "\n")])
     }
 
     /// Says on standard error why a source's delivery was not taken.
