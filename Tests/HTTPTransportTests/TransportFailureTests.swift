@@ -28,6 +28,15 @@ struct TransportFailureTests {
         #expect(Self.reach(HTTPClientError.proxyAuthenticationRequired) == .misconfigured)
     }
 
+    @Test("a header that cannot be sent is a setting to mend: nothing was sent")
+    func header() {
+        for error in [
+            HTTPClientError.invalidHeaderFieldValues(["a\nb"]), .invalidHeaderFieldNames(["a b"]),
+        ] {
+            #expect(Self.reach(error) == .misconfigured, "\(error)")
+        }
+    }
+
     @Test("a certificate for another host is told as a server that is not trusted")
     func untrusted() {
         let failure = TransportFailure(NIOSSLExtraError.failedToValidateHostname, section: "oro")

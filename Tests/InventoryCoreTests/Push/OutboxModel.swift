@@ -249,7 +249,8 @@ struct OutboxModel {
                 if isOver { questions[key] = nil }
                 continue
             }
-            let wanted = pending[key]?.quantity ?? published[key]
+            // A parked wish is one, too.
+            let wanted = pending[key]?.quantity ?? parked[key]?.quantity ?? published[key]
             let confirmed = list.map(\.sent).confirmed(published: published[key], shows: shown)
             if isOver { questions[key] = nil }
             guard let confirmed, isOver || confirmed == list.last?.sent.quantity else { continue }

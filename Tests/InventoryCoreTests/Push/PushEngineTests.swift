@@ -204,6 +204,33 @@ struct PushEngineTests {
         #expect(!engine.next(now: PushEngineTests.start.adding(seconds: 60)).isEmpty)
     }
 
+    @Test("a busy shop counts against no record, and patience ends under Retry-After as well")
+    func busy() {
+        var options = PushOptions()
+        options.outageSecondsMax = 10
+        options.mode = .single
+        var engine = PushEngine(options: options, seed: 1)
+        engine.add([PushEngineTests.wish(1)], exhausted: true, now: PushEngineTests.start)
+        var now = PushEngineTests.start
+        for _ in 0..<1_000 {
+            for action in engine.next(now: now) {
+                switch action {
+                case .write(let ticket, _):
+                    engine.handle(.written(ticket, .trouble(.busy(retryAfterSeconds: 240))), now: now)
+                case .probe(let ticket):
+                    engine.handle(.probed(ticket, .busy(retryAfterSeconds: 240)), now: now)
+                case .submit, .poll, .readBack: Issue.record("\(action)")
+                }
+            }
+            guard case .working(let until) = engine.status(now: now), let until else { break }
+            now = max(now, until)
+        }
+        #expect(engine.status(now: now) == .stopped(.busy(retryAfterSeconds: 240)))
+        #expect(now <= PushEngineTests.start.adding(seconds: 11), "\(now)")
+        let receipts = engine.takeReceipts()
+        #expect(receipts.map(\.outcome) == [.released] && receipts[0].suspicion.attempts == 0)
+    }
+
     @Test("a fraction that a batch refuses for its decimal mark goes alone once, and is parked then")
     func decimalMark() {
         var options = PushOptions()
