@@ -27,6 +27,20 @@ import Testing
         #expect(try await state.reopened().lastRuns(limit: 5).map(\.state) == [.accepted()])
     }
 
+    @Test("those of events are left out where they are not wanted, however many they are")
+    func withoutEvents() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.record(.sample("run-1"))
+        for number in 2...30 {
+            var run = RunRecord.sample(RunID("run-\(number)"))
+            run.events = number
+            try await database.record(run)
+        }
+        #expect(try await database.lastRuns(limit: 20, withEvents: false).map(\.id) == ["run-1"])
+        #expect(try await database.lastRuns(limit: 20).count == 20)
+    }
+
     @Test("every state comes back with its reason and its end")
     func states() async throws {
         let state = try TemporaryState()

@@ -43,6 +43,8 @@ package struct Acceptance: Sendable {
     package var waiting: Set<SKU> = []
     /// What the history keeps of it; nothing of what changes no stock and no figure.
     package var history: HistoryParts?
+    /// Its plan, where that is kept in the database.
+    package var plan: PlanBlock?
     /// The rules by which the figures are made from now on; nothing leaves them as they are.
     package var rules: FigureRules?
 

@@ -126,7 +126,12 @@ extension Database {
         _ = try upsert(sealed)
         if let digest = sealed.planDigest {
             try note(plan: digest, of: run, at: acceptance.at)
-            if acceptance.history != nil { try note(plan: digest, ofActOf: run) }
+            if let plan = acceptance.plan {
+                try keep(plan, of: run)
+            } else if acceptance.history != nil {
+                // The history outlives the plans in the database.
+                try note(plan: digest, ofActOf: run)
+            }
         }
         if let generation = sealed.generation { try set(generation: generation, of: acceptance.run.source) }
     }

@@ -67,6 +67,9 @@ enum Schema {
         migrator.registerMigration("v14") { db in
             try db.makeDoubtTotals()
         }
+        migrator.registerMigration("v17") { db in
+            try db.makeEventPlans()
+        }
         return migrator
     }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 package import InventoryCore
 
@@ -21,9 +22,28 @@ extension StateDatabase {
             ).map { CommittedPlan(digest: $0[0], at: Timestamp(microseconds: $0[1])) }
         }
     }
+
+    /// Gives the bytes of the plan of a run of events or orders; nothing where it is not there, or damaged.
+    package func eventPlan(of run: RunID) async throws -> [UInt8]? {
+        try await read("read the plan of the run") { db in
+            try Data.fetchOne(
+                db,
+                sql: "SELECT block FROM event_plans WHERE run = (SELECT number FROM runs WHERE id = ?)",
+                arguments: [run.text]
+            ).flatMap { PlanBlock.bytes([UInt8](blob: $0)) }
+        }
+    }
 }
 
 extension Database {
+    /// Keeps the plan of a run of events or orders.
+    func keep(_ plan: PlanBlock, of run: Int64) throws {
+        try execute(
+            cached: "INSERT OR REPLACE INTO event_plans (run, block) VALUES (?, ?)",
+            arguments: [run, plan.packed.blob]
+        )
+    }
+
     /// Notes that a run committed a plan; the same one again is no other plan.
     func note(plan digest: String, of run: Int64, at now: Timestamp) throws {
         try execute(

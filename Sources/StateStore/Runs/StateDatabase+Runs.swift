@@ -104,10 +104,12 @@ extension StateDatabase {
         }
     }
 
-    /// Gives the newest runs, the last started first.
-    package func lastRuns(limit: Int) async throws -> [RunRecord] {
+    /// Gives the newest runs, the last started first; those of events and orders, of which there are many a
+    /// second, only where they are wanted.
+    package func lastRuns(limit: Int, withEvents: Bool = true) async throws -> [RunRecord] {
         try await read("read the runs") { db in
-            try RunRecord.fetch(db, "ORDER BY number DESC LIMIT ?", [limit])
+            let condition = withEvents ? "" : "WHERE events IS NULL"
+            return try RunRecord.fetch(db, "\(condition) ORDER BY number DESC LIMIT ?", [limit])
         }
     }
 

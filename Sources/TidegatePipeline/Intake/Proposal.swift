@@ -32,7 +32,9 @@ struct Proposal: ~Copyable, Sendable {
     var events: EventChanges?
     /// What it changes in the order ledger.
     var ledger: LedgerChanges?
-    /// Whether certificate and plan are kept; not of runs that come many times a second.
+    /// Whether certificate and plan are kept as files.
+    ///
+    /// Runs that come many times a second have no certificate, and their plan lies in the database.
     var keepsPapers = true
     /// Whether the figures follow the rules of now, and nobody's word: then later runs compare with these.
     var followsRules = true

@@ -51,8 +51,11 @@ extension Shop {
     ) async throws -> RunRecord {
         let sealed = Handover<RunRecord>()
         let (run, plan, baseline) = (proposal.run, proposal.plan, proposal.source.baseline)
-        let (acceptance, delivered) = (proposal.acceptance, proposal.delivered)
-        let keepsPapers = proposal.keepsPapers
+        let (keepsPapers, delivered) = (proposal.keepsPapers, proposal.delivered)
+        let block = keepsPapers ? nil : try PlanBlock(plan.plan)
+        var filled = proposal.acceptance
+        filled.plan = block
+        let acceptance = filled
         try onCommitStep?(.database)
         async let stored = state.accept(acceptance) {
             let record = try sealed.wait()
@@ -61,7 +64,7 @@ extension Shop {
         }
         do {
             // Before the commit point: an accepted run is never without its papers.
-            async let digest = keepsPapers ? keepPapers(plan, of: run.id) : nil
+            async let digest = keepsPapers ? keepPapers(plan, of: run.id) : block?.digest
             async let aside: Void = putAside(delivered, of: run.id)
             var record = run
             try onCommitStep?(.baseline)

@@ -17,9 +17,9 @@ struct KeptPlans: Sendable {
         let archive = shop.copies.archive
         place = archive.folder.archivePath
         committed = record.planDigest == nil ? [] : try await shop.state.plans(of: record.id)
-        guard !committed.isEmpty || record.events == nil else {
+        guard !committed.isEmpty || record.events == nil || record.state.kind == .held else {
             throw KeptPlans.missing(
-                "The run \(record.id) is one of stock events; no plans are kept of those.",
+                "An earlier version took the events of the run \(record.id), and kept no plan of them.",
                 hint: "Send what is right as newer events, or let the source deliver: that decides anew.",
                 place
             )
@@ -32,12 +32,18 @@ struct KeptPlans: Sendable {
                 place
             )
         }
-        let kept = try await offPool { () -> [String: [UInt8]]? in
+        var kept: [String: [UInt8]] = [:]
+        if record.events != nil, let bytes = try await shop.state.eventPlan(of: record.id) {
+            kept[KeptPlans.digest(of: bytes)] = bytes
+        }
+        let files = try await offPool { () -> [String: [UInt8]]? in
             guard let plans = try archive.plans(of: record.id) else { return nil }
             let named = plans.map { (KeptPlans.digest(of: $0), $0) }
             return Dictionary(named) { first, _ in first }
         }
-        guard let kept else {
+        kept.merge(files ?? [:]) { own, _ in own }
+        // Of a run of events only what a person has approved is a file.
+        guard files != nil || committed.allSatisfy({ kept[$0.digest] != nil }) else {
             throw KeptPlans.missing(
                 archive.keepsSnapshots
                     ? "The plan of the run \(record.id) is not kept any more: plans go with the archive's "

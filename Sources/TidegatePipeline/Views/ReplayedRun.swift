@@ -28,6 +28,8 @@ package struct ReplayedRun: Sendable {
         /// It was written before certificates named their plan.
         case unnamed
         case missing
+        /// Runs of events and orders write none, unless a person approves what they held.
+        case none
     }
 
     /// What the archive has of the bytes that the run read.
@@ -71,7 +73,7 @@ package struct ReplayedRun: Sendable {
             digest = committed.digest
             self.committed = committed.at
             (self.number, count) = (place + 1, found.committed.count)
-            certificate = try await ReplayedRun.match(committed.digest, record.id, in: shop)
+            certificate = try await ReplayedRun.match(committed.digest, record, in: shop)
             knowsRules =
                 try await shop.state.ruleText(plan.rulesVersion)?.version.text == plan.rulesVersion
             snapshot = try await ReplayedRun.bytes(of: record, in: shop)
@@ -82,11 +84,13 @@ package struct ReplayedRun: Sendable {
 
     private static func match(
         _ digest: String,
-        _ run: RunID,
+        _ record: RunRecord,
         in shop: Shop
     ) async throws -> CertificateMatch {
         let archive = shop.copies.archive
-        guard let json = try await offPool({ try archive.certificate(of: run) }) else { return .missing }
+        guard let json = try await offPool({ try archive.certificate(of: record.id) }) else {
+            return record.events == nil ? .missing : .none
+        }
         guard let named = StatedCertificate(json: json)?.plan else { return .unnamed }
         return named == digest ? .same : .other
     }
@@ -155,6 +159,7 @@ extension ReplayedRun {
         case .other: "names another plan of the run, or one that was never committed"
         case .unnamed: "names no plan: an earlier version wrote it"
         case .missing: "not kept any more"
+        case .none: "none: runs of events and orders write none"
         }
     }
 

@@ -24,6 +24,7 @@ struct EventStage: Sendable {
         products: Int = 12,
         sources: String = full,
         guards: String = ShopStage.wideGuards,
+        store: String = "",
         more: String = "",
         _ body: @escaping @Sendable (EventStage) async throws -> Void
     ) async throws {
@@ -32,6 +33,7 @@ struct EventStage: Sendable {
             sources: sources,
             guards: guards,
             units: "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]",
+            store: store,
             more: more
         ) { stage in
             let inbox = try EventInbox.open(stage.shop.state.folder)

@@ -60,7 +60,7 @@ private struct FenceTotals {
     private let sites: [Certificate.Site]
 
     init(in shop: Shop) async throws {
-        let runs = try await shop.state.lastRuns(limit: 20)
+        let runs = try await shop.state.lastRuns(limit: 20, withEvents: false)
         for run in runs where run.planDigest != nil {
             let shown = try await ShownRun(run.id.text, in: shop)
             guard let bytes = shown.certificate, let certificate = Certificate(bytes) else { continue }
