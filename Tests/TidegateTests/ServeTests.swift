@@ -187,6 +187,32 @@ struct ServeTests {
         }
     }
 
+    @Test("several shops in one process have each their own folder, figures and commands")
+    func severalShops() async throws {
+        let figures = Dictionary(uniqueKeysWithValues: Self.skus.map { ($0, 0) })
+        let source = "scope: full, contract: { rows_min: 1 }, watch: true"
+        try await Stage.with(figures) { east in
+            try await Stage.with(figures) { west in
+                try east.configureFolder(source, more: "shop: east\nservice: { bind: \"127.0.0.1:0\" }\n")
+                try west.configureFolder(source, more: "shop: west\n")
+                let service = try east.start("serve", "--config", west.scratch.path("tidegate.yaml"))
+                do {
+                    try Self.drop(Self.rows(5), "a.csv", on: east)
+                    try Self.drop(Self.rows(70), "a.csv", on: west)
+                    try await Self.until { try await east.levels() == StockRow.figures(Self.rows(5)) }
+                    try await Self.until { try await west.levels() == StockRow.figures(Self.rows(70)) }
+                    #expect(try west.tidegate("audit").status == 0)
+                    #expect(try east.tidegate("runs", "--json").output.split(separator: "\n").count == 1)
+                } catch {
+                    service.kill()
+                    throw error
+                }
+                service.send(SIGTERM)
+                #expect(try service.end().status == 0)
+            }
+        }
+    }
+
     @Test("a second service is refused, and told who is there")
     func second() async throws {
         try await Self.with { stage, _ in
