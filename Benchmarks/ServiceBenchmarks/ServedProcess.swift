@@ -89,19 +89,25 @@ final class ServedProcess {
     }
 
     /// The same without pages of files, which the system takes back when it needs them.
-    var anonymousMegabytes: Int {
-        ((field("statm", 1) - field("statm", 2)) * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
+    var anonymousMegabytes: Int { ServedProcess.anonymousMegabytes(of: id) }
+
+    /// The same of any process.
+    static func anonymousMegabytes(of id: Int32) -> Int {
+        let pages = field("statm", 1, of: id) - field("statm", 2, of: id)
+        return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
     }
+
+    var id: Int32 { process.processIdentifier }
 
     /// Processor time so far.
     var processorSeconds: Double { Double(field("stat", 13) + field("stat", 14)) / ticksPerSecond }
 
     private func field(_ file: String, _ number: Int) -> Int {
-        guard
-            let text = try? String(
-                contentsOfFile: "/proc/\(process.processIdentifier)/\(file)",
-                encoding: .utf8
-            )
+        ServedProcess.field(file, number, of: id)
+    }
+
+    private static func field(_ file: String, _ number: Int, of id: Int32) -> Int {
+        guard let text = try? String(contentsOfFile: "/proc/\(id)/\(file)", encoding: .utf8)
         else { return 0 }
         // The name stands in brackets and may have blanks.
         let rest = file == "stat" ? text.split(separator: ")").last.map { "0 0" + $0 } ?? "" : text

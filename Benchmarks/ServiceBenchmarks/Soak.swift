@@ -1,5 +1,6 @@
 import Foundation
 import OroSimulator
+import Synchronization
 
 /// Snapshots, events, faults, checkouts and time: memory must not grow, nothing may be lost, and an audit
 /// must be able to explain every level.
@@ -36,14 +37,16 @@ struct Soak {
             try stock.write(to: service.drop + "/soak-\(round).csv", round: round)
             let arrivals = Arrivals(simulator)
             let (first, more, skus) = ((round - 1) * count, 1_000 + round, stock.skus)
+            let (least, id) = (LeastMemory(), service.id)
             let sent = try await traffic.send(count, perSecond: Soak.eventsPerSecond, from: 0) { index in
-                Traffic.event((first + index) % skus, index % BenchmarkStock.locations, more)
+                if index % Soak.eventsPerSecond == 0 { least.note(ServedProcess.anonymousMegabytes(of: id)) }
+                return Traffic.event((first + index) % skus, index % BenchmarkStock.locations, more)
             }
             refused += sent.refused
             let named = Set((0..<count).map { BenchmarkStock.sku((first + $0) % skus) })
             if let former { overtaken += try await Soak.missing(former) }
             former = (arrivals, Array(named))
-            memory.append(service.anonymousMegabytes)
+            memory.append(least.megabytes)
         }
         if let former { overtaken += try await Soak.missing(former) }
         simulator.endFaults()
@@ -65,8 +68,8 @@ struct Soak {
         traffic.report(
             "soak of \(seconds) s",
             "\(round) snapshots, \(round * count) events, \(refused) refused, \(lost) lost, "
-                + "\(overtaken) overtaken; "
-                + "\(start) MB at first, \(end) MB at last (by round: \(memory)); audit: \(audit)"
+                + "\(overtaken) overtaken; \(start) MB at first, \(end) MB at last "
+                + "(the least of each round: \(memory)); audit: \(audit)"
         )
         guard lost == 0, refused == 0, audit.open == 0 else {
             throw BenchmarkFailure("the soak has lost something")
@@ -101,6 +104,17 @@ struct Soak {
         let sorted = values.sorted()
         return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
     }
+}
+
+/// The least memory that a process was seen with.
+///
+/// What a run takes for itself comes and goes, so that a look at any one instant says nothing of growth.
+private final class LeastMemory: Sendable {
+    private let least = Mutex(Int.max)
+
+    func note(_ megabytes: Int) { least.withLock { $0 = min($0, megabytes) } }
+
+    var megabytes: Int { least.withLock { $0 } }
 }
 
 /// What an audit says of the shop.

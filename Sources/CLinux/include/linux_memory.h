@@ -15,3 +15,11 @@ int linux_open_uncached(const char *path);
 
 /// Gives memory that was freed back to the system, as far as the C library keeps it for later.
 void linux_give_back_memory(void);
+
+/// Has threads that are started from now on share so many pools of memory: each pool keeps what it has freed for
+/// itself.
+void linux_share_memory(int pools);
+
+/// Takes the program's own code out of memory as far as nobody else has it there: each page comes back from the
+/// file where it is needed. For a process at rest, of which a small part of the code runs.
+void linux_give_back_program(void);

@@ -113,6 +113,13 @@ package final class StateDatabase: Sendable {
         }
     }
 
+    /// Gives back all memory that comes with having read and written, for a process at rest: the next reader
+    /// opens the file anew.
+    package func giveMemoryBackAtRest() {
+        keptDoubts.withLock { $0 = nil }
+        pool.releaseMemoryEventually()
+    }
+
     /// Writes a consistent copy of the database beside its owner, if it has one.
     ///
     /// - Throws: `Fault` where the copy cannot be written.

@@ -75,6 +75,9 @@ package final class EventInbox: Sendable {
         calls = Mutex(Calls(items: waiting.items, bytes: waiting.bytes))
     }
 
+    /// Gives back the memory of pages that were read and written, for a process at rest.
+    package func giveMemoryBackAtRest() { pool.releaseMemoryEventually() }
+
     private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.label = "tidegate.inbox"

@@ -120,6 +120,12 @@ package struct Shop: Sendable {
         try await state.giveMemoryBack()
     }
 
+    /// Gives back whatever a process at rest can do without.
+    package func giveMemoryBackAtRest() async {
+        for source in sources { await source.baseline.giveMemoryBack() }
+        state.giveMemoryBackAtRest()
+    }
+
     /// Opens every baseline that is not open, at the generation that the database names.
     ///
     /// After a commit that failed the baseline is closed: this is how a process that lives on starts over.

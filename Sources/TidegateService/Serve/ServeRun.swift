@@ -61,6 +61,7 @@ package struct ServeRun {
     ///
     /// - Throws: `Fault` where a shop cannot be opened, or what listens cannot.
     package func perform() async throws {
+        MemoryLoop.prepareProcess()
         do {
             try await open(settings[...], [])
         } catch {
@@ -124,6 +125,7 @@ package struct ServeRun {
             services.append(Heartbeat(served: shop))
             services.append(BacklogLoop(served: shop, logger: logger))
         }
+        services.append(MemoryLoop(shops: shops))
         services.append(ReloadService(reload: reload))
         services += try await listeners(shops, reload)
         var configuration = ServiceGroupConfiguration(
