@@ -56,7 +56,8 @@ struct ServiceBenchmarks {
     ) async throws {
         let traffic = Traffic(service: service, simulator: simulator, stock: stock)
         switch suite {
-        case "idle": try await traffic.idle(seconds: 10)
+        // Beyond the time at which the history of the first snapshot is moved.
+        case "idle": try await traffic.idle(seconds: 40)
         case "events":
             try await traffic.events(perSecond: number("RATE", 500), seconds: number("SECONDS", 20))
         case "arrays": try await traffic.arrays(count: 2_000, of: 100)
