@@ -56,8 +56,7 @@ struct ServiceBenchmarks {
     ) async throws {
         let traffic = Traffic(service: service, simulator: simulator, stock: stock)
         switch suite {
-        // Beyond the time at which the history of the first snapshot is moved.
-        case "idle": try await traffic.idle(seconds: 40)
+        case "idle": try await traffic.idle(seconds: 20)
         case "events":
             try await traffic.events(perSecond: number("RATE", 500), seconds: number("SECONDS", 20))
         case "arrays": try await traffic.arrays(count: 2_000, of: 100)

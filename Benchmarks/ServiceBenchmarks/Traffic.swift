@@ -17,6 +17,8 @@ struct Traffic {
 
     /// Memory and processor without anything to do.
     func idle(seconds: Int) async throws {
+        // By then the history of the first snapshot is in its files.
+        try await Task.sleep(for: .seconds(35))
         let before = service.processorSeconds
         try await Task.sleep(for: .seconds(seconds))
         let share = (service.processorSeconds - before) / Double(seconds) * 100
