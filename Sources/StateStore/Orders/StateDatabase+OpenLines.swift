@@ -1,3 +1,4 @@
+import CSQLite
 import GRDB
 package import InventoryCore
 
@@ -19,18 +20,13 @@ extension StateDatabase {
         return try await read("read what was ordered") { db in
             let some = "SELECT EXISTS (SELECT 1 FROM order_lines WHERE open > 0)"
             guard try Bool.fetchOne(db, cached: some) == true else { return [:] }
-            var lines: [SKU: [OpenLine]] = [:]
+            var reader = OpenLineReader(db, at: now)
             for start in stride(from: 0, to: products.count, by: productsPerQuery) {
                 let chunk = products[start..<min(start + productsPerQuery, products.count)]
                 let marks = Array(repeating: "?", count: chunk.count).joined(separator: ",")
-                let statement = try db.cachedStatement(sql: OpenLine.query(of: marks, namesGroups))
-                let rows = try Row.fetchCursor(statement, arguments: StatementArguments(chunk.map(\.text)))
-                while let row = try rows.next() {
-                    let line = OpenLine(row, at: now)
-                    lines[line.level.sku, default: []].append(line)
-                }
+                try reader.read(db.cachedStatement(sql: OpenLine.query(of: marks, namesGroups)), of: chunk)
             }
-            return lines
+            return reader.lines
         }
     }
 
@@ -83,17 +79,47 @@ extension OpenLine {
             FROM order_lines l INDEXED BY order_lines_open WHERE l.open > 0 AND l.sku IN (\(marks))
             """
     }
+}
 
-    /// By the rules of `LedgerLine.pending`.
-    fileprivate init(_ row: Row, at now: Timestamp) {
-        let isYoung = now.microseconds < row[6] as Int64
-        self.init(
-            order: OrderID(row[0]),
-            level: LevelKey(row, at: 1),
-            customerGroup: row[8],
-            open: Quantity(millionths: row[4]),
-            pending: isYoung ? Quantity(millionths: max(0, row[5])) : .zero,
-            isSeen: row[7]
+/// Reads what `OpenLine.query` gives, through prepared statements.
+private struct OpenLineReader {
+    private let now: Timestamp
+    private let rows: RawRows
+    private var unit = LastText()
+    private var warehouse = LastText()
+    private var group = LastText()
+    private(set) var lines: [SKU: [OpenLine]] = [:]
+
+    init(_ db: Database, at now: Timestamp) {
+        self.now = now
+        rows = RawRows(db, columns: 9)
+    }
+
+    mutating func read(_ statement: Statement, of products: ArraySlice<SKU>) throws {
+        var walk = SKUWalk(products)
+        try rows.withBound(walk.texts, walk.ranges[...], to: statement) {
+            while try rows.step(statement) {
+                let line = line(of: walk.next(rows.columns[1]))
+                lines[line.level.sku, default: []].append(line)
+            }
+        }
+    }
+
+    /// The line of the present row, by the rules of `LedgerLine.pending`.
+    private mutating func line(of sku: SKU) -> OpenLine {
+        let columns = rows.columns
+        let isYoung = now.microseconds < columns[6].integer
+        return OpenLine(
+            order: OrderID(columns[0].integer),
+            level: LevelKey(
+                sku: sku,
+                unit: StockUnit(unit.text(columns[2])),
+                warehouse: columns[3].bytes == 0 ? nil : warehouse.text(columns[3])
+            ),
+            customerGroup: columns[8].is_null == 1 ? nil : group.text(columns[8]),
+            open: Quantity(millionths: columns[4].integer),
+            pending: isYoung ? Quantity(millionths: max(0, columns[5].integer)) : .zero,
+            isSeen: columns[7].integer != 0
         )
     }
 }
