@@ -100,7 +100,7 @@ package struct DoubtTotals: Hashable, Sendable {
     ) {
         guard !doubts[sku].isEmpty else { return }
         skus += 1
-        if !doubts.unclear(sku).isEmpty { neverClear += 1 }
+        if !doubts.unclear(sku, known: { positions }).isEmpty { neverClear += 1 }
         width.add(apportioner.width(of: sku, positions, doubts))
     }
 

@@ -114,6 +114,9 @@ package struct Doubt: Sendable {
         /// Whether such a row may be any of its SKU, so that others are not counted absent.
         var spoilsOthers: Bool { [.unreadable, .unitUnknown, .collision].contains(self) }
 
+        /// Whether nobody can say what the newest statement is.
+        package var isUnclear: Bool { spoilsOthers || self == .conflict }
+
         /// Whether a difference says once more what put a position in doubt, of which this was stated.
         func isTold(by delta: Delta, _ stated: Quantity?) -> Bool {
             switch self {
@@ -212,19 +215,6 @@ package struct Doubt: Sendable {
         guard reason == .held else { return min(.zero, last)...max(.zero, last) }
         let stated = stated ?? .zero
         return min(last, stated)...max(last, stated)
-    }
-
-    /// Gives what the position counts as, in its own unit; nothing where it was never clear.
-    ///
-    /// `perBase` are the base units in its unit.
-    package func used(perBase: Ratio) -> Quantity? {
-        guard let last, let interval else { return nil }
-        guard grown > .zero else { return last }
-        // Rounded up, so that nothing is counted twice.
-        let scaled = Int128(grown.millionths) * Int128(perBase.denominator)
-        let divisor = Int128(perBase.numerator)
-        let less = Int128(last.millionths) - (scaled + divisor - 1) / divisor
-        return max(interval.lowerBound, Quantity(millionths: Int64(clamping: less)))
     }
 }
 

@@ -120,7 +120,11 @@ package struct DoubtGroups: Sendable {
         var message = "\(count) \(reason.words): \(examples.joined(separator: ", "))"
         if group.count > examples.count { message += ", …" }
         message += ". Each counts as its last clear value, less what has appeared elsewhere since."
-        if group.never > 0 { message += " \(group.never) had none: what the shop shows of them stays." }
+        if group.never > 0 {
+            message +=
+                " \(group.never) had none: "
+                + "what else is known of the place counts; where nothing is, what the shop shows stays."
+        }
         if reason == .unitUnknown { message += near(group.unknownUnits) }
         return message
     }

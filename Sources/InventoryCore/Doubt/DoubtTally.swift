@@ -47,7 +47,7 @@ package struct DoubtTally {
         guard let width = width(of: sku, own, rows, list) else {
             return totals.count(sku, list.positions(rows[...], of: sku), doubts, by: apportioner)
         }
-        totals.add(width, isNeverClear: !doubts.unclear(sku).isEmpty)
+        totals.add(width, isNeverClear: !doubts.unclear(sku) { list.positions(rows[...], of: sku) }.isEmpty)
     }
 
     private mutating func meet(_ list: PlaceList) {
@@ -80,12 +80,14 @@ package struct DoubtTally {
         bounds.removeAll(keepingCapacity: true)
         for row in rows {
             let place = places[Int(row.place)]
-            guard let net = DoubtTally.inBase(row.net, place) else { return nil }
+            // What counts of a doubtful position stands beside its own row.
+            let net = place.unit == .inBase ? 0 : DoubtTally.inBase(row.net, place)
+            guard let net else { return nil }
             bounds.append(Bounds(place: place, low: net, high: net))
         }
         var roles: [LocationRole] = []
         for doubt in own {
-            guard let interval = doubt.interval,
+            guard let interval = doubts.interval(of: doubt, among: own),
                 let row = rows.firstIndex(where: { list[$0.place].isPlace(of: doubt.key) })
             else { continue }
             let place = bounds[row].place

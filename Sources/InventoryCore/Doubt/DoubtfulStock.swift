@@ -1,4 +1,7 @@
 /// What positions in doubt count as, ready for planning: by SKU.
+///
+/// What lies in one place in several units is one position in base units: a unit that was never clear there
+/// has nothing to say of its own, and what counts is worked out in base units.
 package struct DoubtfulStock: Sendable {
     private let book: DoubtBook
     private let units: UnitTable
@@ -18,24 +21,6 @@ package struct DoubtfulStock: Sendable {
     /// Gives the doubts about one SKU, in no order.
     package subscript(sku: SKU) -> [Doubt] { book.doubts(about: sku) }
 
-    /// What a doubtful position counts as, in its own unit; nothing where it was never clear.
-    package func used(_ doubt: Doubt) -> Quantity? {
-        doubt.used(perBase: units.perBase(erp: doubt.key.unit, of: doubt.key.sku) ?? .one)
-    }
-
-    /// Puts what counts in the place of what the baseline holds.
-    package func apply(
-        to rows: inout [PlacedPositions.Row],
-        of sku: SKU,
-        _ places: inout PlaceList
-    ) {
-        for doubt in self[sku] {
-            guard let used = used(doubt), let last = doubt.last, used != last else { continue }
-            let delta = Delta(key: doubt.key, change: .changed(from: last, to: used))
-            PlacedPositions.Row.apply(delta, to: &rows, &places)
-        }
-    }
-
     /// Which value stands for a position in doubt.
     package enum Bound: Sendable {
         case low
@@ -44,42 +29,115 @@ package struct DoubtfulStock: Sendable {
         case high
     }
 
+    /// What counts in the place of what the baseline holds.
+    private struct Counted {
+        let unit: StockUnit
+        let net: Quantity
+    }
+
+    /// Puts what counts in the place of what the baseline holds.
+    package func apply(
+        to rows: inout [PlacedPositions.Row],
+        of sku: SKU,
+        _ places: inout PlaceList
+    ) {
+        let own = self[sku]
+        for doubt in own {
+            guard let counted = counted(doubt, .used, among: own), let last = doubt.last,
+                counted.unit != doubt.key.unit || counted.net != last
+            else { continue }
+            let inUnit = counted.unit == doubt.key.unit
+            let delta = Delta(key: doubt.key, change: .changed(from: last, to: inUnit ? counted.net : .zero))
+            PlacedPositions.Row.apply(delta, to: &rows, &places)
+            guard !inUnit else { continue }
+            let place = places.number(of: doubt.key.location, counted.unit, doubt.key.bin)
+            rows.append(PlacedPositions.Row(place: place, net: counted.net))
+        }
+    }
+
     /// Gives the positions of a SKU with what counts in the place of what the baseline holds, or with the
     /// least or most that the doubtful ones can be.
     package func applied(_ bound: Bound = .used, to positions: [Position], of sku: SKU) -> [Position] {
         let doubts = self[sku]
         guard !doubts.isEmpty else { return positions }
-        var counted: [PositionKey: Quantity] = [:]
-        for doubt in doubts {
-            switch bound {
-            case .low: counted[doubt.key] = doubt.interval?.lowerBound
-            case .used: counted[doubt.key] = used(doubt)
-            case .high: counted[doubt.key] = doubt.interval?.upperBound
-            }
+        var counted: [PositionKey: Counted] = [:]
+        for doubt in doubts { counted[doubt.key] = self.counted(doubt, bound, among: doubts) }
+        return positions.compactMap { position in
+            let key = position.key
+            // What counted already is worked out anew.
+            if key.unit == .inBase { return nil }
+            guard let counted = counted[key] else { return position }
+            guard counted.unit != key.unit else { return Position(key: key, net: counted.net) }
+            let base = PositionKey(sku: sku, location: key.location, unit: counted.unit, bin: key.bin)
+            return Position(key: base, net: counted.net)
         }
-        return positions.map { position in
-            counted[position.key].map { Position(key: position.key, net: $0) } ?? position
+    }
+
+    /// What stands for a doubtful position; nothing where it was never clear.
+    private func counted(_ doubt: Doubt, _ bound: Bound, among own: [Doubt]) -> Counted? {
+        guard let last = doubt.last, let interval = interval(of: doubt, among: own) else { return nil }
+        let unit = doubt.key.unit
+        switch bound {
+        case .low: return Counted(unit: unit, net: interval.lowerBound)
+        case .high: return Counted(unit: unit, net: interval.upperBound)
+        case .used: break
         }
+        guard doubt.grown > .zero else { return Counted(unit: unit, net: last) }
+        let factor = units.isEmpty ? .one : units.perBase(erp: unit, of: doubt.key.sku) ?? .one
+        guard factor != .one, let low = try? interval.lowerBound.inBase(factor),
+            let base = try? last.inBase(factor)
+        else {
+            let less = last.millionths.subtractingReportingOverflow(doubt.grown.millionths)
+            let rest = Quantity(millionths: less.overflow ? .min : less.partialValue)
+            return Counted(unit: unit, net: max(interval.lowerBound, rest))
+        }
+        // Twelve to the case, less 19 of 24: that is 5, and no number of cases says so.
+        let less = base.millionths.subtractingReportingOverflow(doubt.grown.millionths)
+        let rest = Quantity(millionths: less.overflow ? .min : less.partialValue)
+        return Counted(unit: .inBase, net: max(low, rest))
+    }
+
+    /// What a position can hold, in its unit; nothing where it was never clear.
+    ///
+    /// Where the guards hold that a place changes its unit, what is stated in the new one is what it is about
+    /// to hold, and not nothing.
+    package func interval(of doubt: Doubt, among own: [Doubt]) -> ClosedRange<Quantity>? {
+        guard let last = doubt.last, let interval = doubt.interval else { return nil }
+        guard doubt.reason == .held, doubt.stated == nil,
+            let factor = units.perBase(erp: doubt.key.unit, of: doubt.key.sku)
+        else { return interval }
+        var stated: Int128?
+        for other in own where other.last == nil && other.reason == .held && other.isBeside(doubt.key) {
+            guard let net = other.stated, let each = units.perBase(erp: other.key.unit, of: other.key.sku),
+                let base = try? net.inBase(each)
+            else { return interval }
+            stated = (stated ?? 0) + Int128(base.millionths)
+        }
+        guard let stated,
+            let inUnit = try? Quantity(millionths: Int64(clamping: stated)).inUnits(of: factor)
+        else { return interval }
+        return min(last, inUnit)...max(last, inUnit)
     }
 
     /// Locations of which something was stated and never clearly: their pools are not written.
     ///
-    /// Rows of one location in several units are one thing: where those that had a value are in doubt for the
-    /// same reason, they stand for the new one as well. What a person has rejected before it ever was clear
-    /// is not there.
-    package func unclear(_ sku: SKU) -> [Location] {
-        let doubts = self[sku]
-        return doubts.filter { doubt in
-            doubt.last == nil && doubt.reason != .rejected
-                && !(doubt.reason.isOfUnits
-                    && doubts.contains {
-                        $0.last != nil && $0.key.location == doubt.key.location && $0.reason == doubt.reason
-                    })
-        }.map(\.key.location)
+    /// Where something else is known of the place, in another unit, that stands for it. What a person has
+    /// rejected before it ever was clear is not there.
+    ///
+    /// `known` gives what the baseline holds of the SKU, and is asked only where it matters.
+    package func unclear(_ sku: SKU, known: () -> [Position]) -> [Location] {
+        let never = self[sku].filter { $0.last == nil && $0.reason != .rejected }
+        guard !never.isEmpty else { return [] }
+        let known = known()
+        return never.filter { doubt in !known.contains { doubt.isBeside($0.key) } }.map(\.key.location)
     }
 }
 
-extension Doubt.Reason {
-    /// Whether all rows of a SKU at a location can be in doubt for it because the unit has changed.
-    fileprivate var isOfUnits: Bool { self == .unitUnknown || self == .held }
+extension Doubt {
+    /// Whether another position is the same place, counted in another unit: the same bin, or of a unit that
+    /// nobody knows, any bin of the location.
+    package func isBeside(_ other: PositionKey) -> Bool {
+        key.location == other.location && key.unit != other.unit
+            && (key.bin == other.bin || reason == .unitUnknown)
+    }
 }

@@ -11,6 +11,9 @@ struct PositionJudge {
     private let spoiled: Set<SKU>
     /// Whether missing rows are counted by this delivery.
     private let countsAbsences: Bool
+    /// Places of which a partial delivery states a unit that was never clear there, and why it is not now:
+    /// what was known of them is in doubt for that.
+    private let unclearBeside: [UnitDoubts.Shelf: Doubt.Reason]
     /// Where stock of events is stated as another position, which a guard holds: it does not leave meanwhile.
     private let heldHomes: [UnitDoubts.Shelf: GuardTrip.Code]
 
@@ -46,6 +49,16 @@ struct PositionJudge {
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
         heldHomes = PositionJudge.heldHomes(statement, units, holding)
+        unclearBeside = PositionJudge.unclearBeside(statement, known)
+    }
+
+    private static func unclearBeside(
+        _ statement: DeliveryStatement,
+        _ known: KnownOfSource
+    ) -> [UnitDoubts.Shelf: Doubt.Reason] {
+        guard statement.scope == .partial else { return [:] }
+        let new = statement.unclear.filter { known.last($0.key) == nil }
+        return Dictionary(new.map { (UnitDoubts.Shelf($0.key), $0.reason) }) { first, _ in first }
     }
 
     private static func heldHomes(
@@ -103,7 +116,12 @@ struct PositionJudge {
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.
-            guard statement.scope == .full || units.isRestated(key) else { return settle(key) }
+            guard statement.scope == .full || units.isRestated(key) else {
+                guard !unclearBeside.isEmpty, let reason = unclearBeside[UnitDoubts.Shelf(key)] else {
+                    return settle(key)
+                }
+                return doubt(key, reason, last: delta.before)
+            }
             return missing(delta)
         }
         guard isHolding, let code = code(toHold: units.judged(delta)) else { return accept(delta) }
@@ -207,15 +225,25 @@ struct PositionJudge {
                 changes.ended.append(doubt)
             }
         }
-        // The rows of a shelf are one thing: one in a unit that is known states it.
-        let stated = Set(changes.ended.filter { $0.reason == .unitUnknown }.map { UnitDoubts.Shelf($0.key) })
+        guard !unlisted.isEmpty else { return }
+        let stated = statedShelves
         for doubt in unlisted {
-            if doubt.reason == .unitUnknown, stated.contains(UnitDoubts.Shelf(doubt.key)) {
+            if stated.contains(UnitDoubts.Shelf(doubt.key)) {
                 changes.ended.append(doubt)
             } else {
                 remember(doubt)
             }
         }
+    }
+
+    /// The places of which something is stated in a unit that is known: their rows are one thing, which that
+    /// states.
+    private var statedShelves: Set<UnitDoubts.Shelf> {
+        var shelves = Set(changes.ended.map { UnitDoubts.Shelf($0.key) })
+        for delta in statement.deltas where delta.after != nil && unclear[delta.key] == nil {
+            if !units.isUnknown(delta.key) { shelves.insert(UnitDoubts.Shelf(delta.key)) }
+        }
+        return shelves
     }
 
     // MARK: What becomes of it

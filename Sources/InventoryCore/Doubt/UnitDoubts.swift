@@ -73,14 +73,10 @@ package struct UnitDoubts: Sendable {
         _ statement: DeliveryStatement,
         _ known: KnownOfSource
     ) {
-        guard scope == .full else {
-            for key in removed where new.contains(Shelf(key)) { restated[Shelf(key)] = Restatement() }
-            return
-        }
         let listed = Listed(removed, statement.unclear, known)
-        for key in removed where new.contains(Shelf(key)) || !isUnknown(key) && listed.isShelf(of: key, units)
-        {
-            restated[Shelf(key)] = Restatement()
+        for key in removed {
+            let isListed = scope == .full && !isUnknown(key) && listed.isShelf(of: key, units)
+            if new.contains(Shelf(key)) || isListed { restated[Shelf(key)] = Restatement() }
         }
     }
 

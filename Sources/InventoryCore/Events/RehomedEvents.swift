@@ -49,6 +49,8 @@ package struct RehomedEvents: Sendable {
             let events = later[key] ?? PositionEvents()
             let there = stated(key.sku, key.location)
             guard !there.isEmpty, there.contains(key) || mayLeave(key, there) else { continue }
+            // Where the delivery names nothing new, it was one of these that was meant.
+            if there.contains(key), !there.contains(where: isOpen) { continue }
             do throws(EventPlace.NoPlace) {
                 let place = try EventPlace(of: key, among: there, units: units)
                 guard place.key != key else { continue }

@@ -33,7 +33,10 @@ package struct UnitTable: Hashable, Sendable {
     }
 
     /// Gives the base units in one of the ERP's units, for a SKU without conversions of its own.
-    func perBase(erp unit: StockUnit) -> Ratio? { general.first { $0.erp == unit }?.perBase }
+    func perBase(erp unit: StockUnit) -> Ratio? {
+        if let declared = general.first(where: { $0.erp == unit }) { return declared.perBase }
+        return unit == .inBase ? .one : nil
+    }
 
     /// Whether a SKU has conversions of its own.
     func hasOwn(_ sku: SKU) -> Bool { own(sku) != nil }

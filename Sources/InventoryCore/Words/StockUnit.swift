@@ -5,4 +5,7 @@ package struct StockUnit: ByteText {
     package init(_ text: String) {
         self.text = text
     }
+
+    /// Stands for the SKU's base unit, whatever that is called: no key has a control character.
+    package static let inBase = StockUnit("\u{1}base")
 }

@@ -111,6 +111,12 @@ extension StateDatabase {
         }
     }
 
+    /// Has some SKUs worked out again, by the next `OrderRun` or delivery.
+    package func touch(_ skus: Set<SKU>, at now: Timestamp) async throws {
+        guard !skus.isEmpty else { return }
+        try await write("have SKUs worked out again") { db in try db.touch(skus, at: now) }
+    }
+
     /// Gives the products of which something counts.
     package func openProducts() async throws -> Set<SKU> {
         try await read("read which products were ordered") { db in

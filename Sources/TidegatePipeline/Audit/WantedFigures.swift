@@ -13,7 +13,8 @@ struct WantedFigures: Sendable {
         let stock = try await shop.stock()
         let positions = try await stock.positions(of: skus)
         for sku in skus {
-            let divided = division.divide(sku, positions[sku] ?? [], unclear: stock.doubts.unclear(sku))
+            let own = positions[sku] ?? []
+            let divided = division.divide(sku, own, unclear: stock.doubts.unclear(sku) { own })
             for level in divided.written { figures[level.key] = level.quantity }
         }
     }

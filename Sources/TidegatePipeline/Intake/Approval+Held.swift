@@ -1,5 +1,7 @@
+import DeltaEngine
 import InventoryCore
 import StateStore
+import TidegateSettings
 
 // What a decision is about.
 extension Approval {
@@ -15,13 +17,14 @@ extension Approval {
             choice.value == nil
             ? own : Array(try await shop.state.doubts().doubts(of: record.source).values)
         let all = try await shop.state.heldFigures(of: record.id)
-        let chosen = doubts.filter(choice.includes)
+        let chosen = choice.value == nil ? Approval.whole(doubts, choice) : doubts.filter(choice.includes)
         let figures = all.filter(choice.includes)
         guard !chosen.isEmpty || !figures.isEmpty else {
             let count = doubts.count + all.count
             guard count > 0 else {
                 throw nothingHeld(record, others: try await shop.holders(before: record))
             }
+            if choice.value != nil { throw notInDoubt(record.source, others: doubts.count) }
             throw Fault(
                 .badInput,
                 code: "run_not_held",
@@ -35,6 +38,28 @@ extension Approval {
             throw mappingIsWhole(record)
         }
         return (record, Held(chosen: chosen, figures: figures, isAll: isAll))
+    }
+
+    /// What is chosen, with the other unit of a place whose unit changes: one alone would count twice, or not
+    /// at all.
+    private static func whole(_ doubts: [Doubt], _ choice: Choice) -> [Doubt] {
+        let chosen = doubts.filter(choice.includes)
+        guard choice.unit != nil, !chosen.isEmpty else { return chosen }
+        let keys = Set(chosen.map(\.key))
+        return chosen
+            + doubts.filter { doubt in
+                !keys.contains(doubt.key)
+                    && chosen.contains { $0.isBeside(doubt.key) && ($0.last == nil || doubt.last == nil) }
+            }
+    }
+
+    private static func notInDoubt(_ source: SourceID, others: Int) -> Fault {
+        Fault(
+            .badInput,
+            code: "run_not_held",
+            message: "No position in doubt of \(source) is that one; \(others) others are in doubt.",
+            hint: "`tidegate explain SKU` shows what of it is in doubt; a clear position needs no value."
+        )
     }
 
     private static func nothingHeld(_ record: RunRecord, others older: [RunRecord]) -> Fault {
@@ -88,27 +113,44 @@ extension Approval {
         let figures: [HeldFigure]
         /// Whether the run holds nothing else.
         let isAll: Bool
+
+        /// What the baseline takes where that is approved as it was stated.
+        var deltas: [Delta] { chosen.compactMap(\.approved) }
+    }
+
+    /// What a stated value changes; nothing where none is stated.
+    ///
+    /// - Throws: `Fault` with `value_without_factor`.
+    func statedValue(_ value: Quantity?, of chosen: [Doubt], _ source: Source) async throws -> StatedValue? {
+        guard let value, let doubt = chosen.first else { return nil }
+        let (units, unit, sku) = (try shop.settings.units.table(), doubt.key.unit, doubt.key.sku)
+        guard units.isEmpty || units.perBase(erp: unit, of: sku) != nil else {
+            throw Fault(
+                .badInput,
+                code: "value_without_factor",
+                message: "`units` has no factor for the unit \(unit): nobody knows what \(value) of it are.",
+                hint: "Declare the unit under `units`, or state the value in another one with --unit."
+            )
+        }
+        let view = await source.baseline.view
+        let known = try await offPool { try view?.positions(of: [sku])[sku] ?? [] }
+        let doubts = try await shop.state.doubts().doubts(of: source.id).values.filter { $0.key.sku == sku }
+        return StatedValue(value, of: doubt, known: known, doubts: doubts)
     }
 
     /// What a person says is in some positions, as a statement right after the last one of their source: the
     /// same bytes do not take it back, and whatever is stated later does.
-    ///
-    /// Nothing where no value is stated.
-    func said(
-        _ value: Quantity?,
-        of keys: [PositionKey],
-        _ record: RunRecord
-    ) async throws -> EventChanges? {
-        guard let value else { return nil }
+    func said(_ value: StatedValue, _ record: RunRecord) async throws -> EventChanges {
         let source = record.source
         let standing = try await shop.state.eventStanding(of: source)
         let mark = try await shop.state.highWaterMark(of: source)
+        let keys = value.nets.keys.sorted()
         let events = try await shop.state.events(about: keys, moving: Set(keys), of: source)
         let stated = [standing.stated, mark?.asOf, mark?.newestRow] + events.values.map(\.events.newest)
         let last = stated.compactMap(\.self).max() ?? record.started
         let order = EventOrder(asOf: Timestamp(microseconds: last.microseconds + 1))
         var changes = EventChanges()
-        for key in keys { changes.levels[key] = LevelStatement(net: value, order: order) }
+        for (key, net) in value.nets { changes.levels[key] = LevelStatement(net: net, order: order) }
         return changes
     }
 }

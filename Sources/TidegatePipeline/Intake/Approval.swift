@@ -74,12 +74,13 @@ package struct Approval {
                 if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
             }
             let now = Timestamp.now
-            let deltas = held.chosen.compactMap { $0.approved(as: choice.value) }
+            let stated = try await statedValue(choice.value, of: held.chosen, source)
+            let deltas = stated?.deltas ?? held.deltas
             var book = try await shop.state.doubts()
             let units = try shop.settings.units.table()
             let changes = book.take(
                 deltas,
-                DoubtChanges(ended: held.chosen),
+                DoubtChanges(ended: stated?.ended ?? held.chosen),
                 DoubtBook.Taking(source.id, asOf: record.asOf, units: units, rules: shop.settings.rules)
             )
             let skus = Set(held.chosen.map(\.key.sku))
@@ -100,12 +101,11 @@ package struct Approval {
             )
             let isAll = held.isAll && !review.held.contains { $0.run == record.id }
             if isAll { record.isHeldWhole = false }
-            record.state =
-                isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
+            record.state = isAll ? .accepted(note: record.message) : .held(reason: record.message ?? "")
             var proposal = Proposal(source: source, run: record, change: .held(deltas), plan: result)
             proposal.doubts = changes
             proposal.ledger = ledger
-            proposal.events = try await said(choice.value, of: held.chosen.map(\.key), record)
+            if let stated { proposal.events = try await said(stated, record) }
             if shop.sources.count > 1 {
                 proposal.growth = GrowthRecord(
                     Growth(of: deltas, units: units),
@@ -189,6 +189,8 @@ package struct Approval {
     /// Drops what a run holds: the positions stay in doubt until the next clear statement, and the same bytes
     /// do not ask again.
     ///
+    /// What counts as less then is touched: an `OrderRun` works it out, or the next run does.
+    ///
     /// - Returns: the run; it is still held where something of it waits.
     /// - Throws: `Fault` as `approve`.
     package static func reject(
@@ -233,10 +235,9 @@ package struct Approval {
                 reason: choice.reason,
                 at: .now
             )
-            if held.chosen.contains(where: { $0.grown > .zero || $0.last == nil }) {
-                // They may count as less than while they were held, and what was never clear as nothing.
-                try await shop.state.workOutEverythingNext()
-            }
+            // They may count as less than while they were held, and what was never clear as nothing.
+            let less = held.chosen.filter { $0.grown > .zero || $0.last == nil }
+            try await shop.state.touch(Set(less.map(\.key.sku)), at: .now)
             try await shop.state.accept(acceptance)
             return record
         } catch {

@@ -177,11 +177,17 @@ struct JudgedDelivery: ~Copyable {
         let doubts = known.doubts
         let taken =
             doubts.isEmpty ? [] : Set(judgement.accepted.lazy.map(\.key).filter { doubts.contains($0) })
+        var reasons: [PositionKey: Doubt.Reason] = [:]
+        for doubt in judgement.doubts.set { reasons[doubt.key] = doubt.reason }
         // What later events have decided is not the delivery's to change.
         for delta in judgement.accepted where overridden.contains(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
             if !overridden.isEmpty, overridden.contains(delta.key) { continue }
             if !doubts.isEmpty, doubts.isTold(by: delta), !taken.contains(delta.key) { continue }
+            // Nobody knows whether it has changed.
+            let reason = reasons.isEmpty ? nil : reasons[delta.key]
+            let known = doubts.isEmpty || taken.contains(delta.key) ? nil : doubts[delta.key]?.reason
+            if (reason ?? known)?.isUnclear == true { continue }
             counts.count(delta)
         }
         return counts

@@ -123,8 +123,9 @@ extension Proposal {
             InventoryException(
                 code: .absenceNotCounted,
                 subject: subject,
-                message: "\(uncounted.count) missing positions are not counted as gone, since rows cannot be "
-                    + "read that may be theirs: \(examples)."
+                message: (uncounted.count == 1
+                    ? "A missing position is" : "\(uncounted.count) missing positions are")
+                    + " not counted as gone, since rows cannot be read that may be theirs: \(examples)."
             )
         )
     }

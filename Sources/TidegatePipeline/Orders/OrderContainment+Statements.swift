@@ -21,6 +21,8 @@ extension OrderContainment {
     ///   - judged: the delivery.
     ///   - source: whose it is.
     ///   - acknowledged: the SKUs of lines that are acknowledged and that no figure contains yet.
+    /// - Returns: the figures that are stated, as changes of the ledger.
+    /// - Throws: `Fault`.
     func statements(
         of judged: borrowing JudgedDelivery,
         _ source: Source,

@@ -3,7 +3,8 @@ package import OroClient
 package import StateStore
 import TidegateSettings
 
-/// Works out the stock that web orders touch, and no other, into the outbox (spec/orders.md, 3).
+/// Works out the stock that web orders or a person's decision touch, and no other, into the outbox
+/// (spec/orders.md, 3).
 ///
 /// An order alone brings its figures about: no delivery is needed, and none is read.
 package struct OrderRun: Sendable {
@@ -81,7 +82,7 @@ package struct OrderRun: Sendable {
             scope: .partial,
             started: started
         )
-        record.state = .accepted(note: "Web orders have changed what is left.")
+        record.state = .accepted(note: "Web orders, or a decision, have changed what is left.")
         // No statement of the source: later deliveries are not compared with it.
         record.events = 0
         var proposal = Proposal(source: source, run: record, change: .nothing, plan: result)

@@ -113,13 +113,17 @@ struct PlanSteps: Sendable {
                 at: places,
                 shopUnits: shopUnits,
                 aliasUnits: own.shopUnits(of:),
-                unclear: isDoubtful ? stock.doubts.unclear(own.sku) : [],
+                unclear: isDoubtful ? unclear(own.sku, rows, places) : [],
                 orders: orders
             )
             lacking += try part.add(own, rows: rows, at: places, divided, orders, for: reasons)
         }
         try part.seal()
         return (part, lacking)
+    }
+
+    private func unclear(_ sku: SKU, _ rows: [PlacedPositions.Row], _ places: PlaceList) -> [Location] {
+        stock.doubts.unclear(sku) { places.positions(rows[...], of: sku) }
     }
 
     /// The products that show stock of these SKUs, or did so in the last run.

@@ -20,7 +20,7 @@ extension Explanation {
             in: shop
         )
         let doubtful = DoubtfulStock(doubts, units: apportioner.units)
-        let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku))
+        let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku) { positions })
         let result = divided.apportionment
         lines.append("base unit   what of it counts, at each location")
         for (location, net) in result.stock.nets {

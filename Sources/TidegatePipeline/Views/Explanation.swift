@@ -38,7 +38,9 @@ package struct Explanation: Sendable {
         for source in shop.sources { try await tellRows(of: sku, source, in: shop) }
         tellPositions(positions)
         for source in shop.sources { try await tellEvents(positions.map(\.key), of: source.id, state) }
-        for doubt in doubts.doubts(about: sku).sorted(by: { $0.key < $1.key }) { tell(doubt) }
+        for doubt in doubts.doubts(about: sku).sorted(by: { $0.key < $1.key }) {
+            tell(doubt, beside: positions)
+        }
         let instant = try await state.figuresMadeBy()?.at ?? .now
         try await tellFigures(sku, positions, receipts, doubts, at: instant, in: shop)
         try await tellReverts(receipts, in: state)
@@ -92,12 +94,13 @@ package struct Explanation: Sendable {
     private mutating func tellPositions(_ positions: [Position]) {
         lines.append("positions   on hand − committed − unusable, at each location")
         for position in positions.sorted(by: { $0.key < $1.key }) {
-            lines.append("  \(position.key.place)  \(position.key.unit)  \(position.net)")
+            let unit = position.key.unit == .inBase ? "in base units" : position.key.unit.description
+            lines.append("  \(position.key.place)  \(unit)  \(position.net)")
         }
         if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
     }
 
-    private mutating func tell(_ doubt: Doubt) {
+    private mutating func tell(_ doubt: Doubt, beside positions: [Position]) {
         let place = "\(doubt.key.place)  \(doubt.key.unit)"
         let range = doubt.interval.map { "\($0.lowerBound) to \($0.upperBound)" }
         var text = "in doubt    \(place)  \(doubt.reason.rawValue) since \(doubt.since)"
@@ -106,7 +109,9 @@ package struct Explanation: Sendable {
         if let range, let last = doubt.last {
             lines.append("            can be \(range); last clear \(last), grown elsewhere \(doubt.grown)")
         } else {
-            lines.append("            never clearly stated: what the shop shows stays")
+            let isKnown = positions.contains { doubt.isBeside($0.key) }
+            let stays = isKnown ? "what is known of the place counts" : "what the shop shows stays"
+            lines.append("            never clearly stated: \(stays)")
         }
         guard doubt.waitsForDecision, let run = doubt.run else { return }
         let stated = doubt.reason == .held ? doubt.stated?.description ?? "gone" : "gone"

@@ -55,7 +55,7 @@ package struct HeldRun: Sendable {
         var wishes: [PlannedWish] = []
         for sku in skus {
             let after = approved[sku, default: []].applied(to: positions[sku] ?? [])
-            for level in division.divide(sku, after, unclear: stock.unclear(sku)).written {
+            for level in division.divide(sku, after, unclear: stock.unclear(sku) { after }).written {
                 let known = division.levels(of: level.key.sku).first { $0.key == level.key && $0.id != nil }
                 guard let known, known.expected != level.quantity else { continue }
                 let wish = PlannedWish(key: level.key, before: known.expected, after: level.quantity)

@@ -14,7 +14,10 @@ struct ApproveCommand: StoppableCommand, ServedCommand {
 
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var choice: ChoiceOptions
-    @Option(help: "What the one position holds that --sku, --location and the like name; in its unit.")
+    @Option(
+        parsing: .unconditional,
+        help: "What the one position holds that --sku, --location and the like name; in its unit."
+    )
     var value: String?
     @Option(help: "The plan that `runs show RUN --held` has named: that one, or none.") var plan: String?
     @OptionGroup var configured: ConfigurationOptions
@@ -53,7 +56,7 @@ struct ApproveCommand: StoppableCommand, ServedCommand {
 }
 
 /// Discards what a guard held back.
-struct RejectCommand: ServedCommand {
+struct RejectCommand: StoppableCommand, ServedCommand {
     static let configuration = CommandConfiguration(
         commandName: "reject",
         abstract: "Discards what the guards held back of a run; the same bytes do not ask again."
@@ -62,14 +65,32 @@ struct RejectCommand: ServedCommand {
     @Argument(help: "The run, or the beginning of its name.") var run: String
     @OptionGroup var choice: ChoiceOptions
     @OptionGroup var configured: ConfigurationOptions
+    @OptionGroup var logging: LoggingOptions
 
     func run() async throws {
-        let record = try await configured.load().withOpenState(command: "tidegate reject") { shop in
-            try await Approval.reject(run, choice.choice, in: shop)
+        let settings = try configured.load()
+        let command = "tidegate reject"
+        let (record, isLess) = try await settings.withOpenState(command: command) { shop in
+            let record = try await Approval.reject(run, choice.choice, in: shop)
+            return (record, try await shop.state.hasMovedSKUs())
         }
+        try tell(record)
+        if isLess {
+            // It is rejected, whatever becomes of this: the next run works it out as well.
+            let logger = logging.logger
+            try await settings.withOpenShop(command: command, logger: logger, json: false) { shop, oro in
+                let events = logger.commandEvents(of: settings.shop)
+                if try await OrderRun(shop: shop, oro: oro, events: events).perform() != nil {
+                    _ = try await PushRun(shop: shop, oro: oro, events: events).perform()
+                }
+            }
+        }
+        if record.state.kind == .held { try CommandEnding.unlessDone(.held) }
+    }
+
+    private func tell(_ record: RunRecord) throws {
         guard record.state.kind == .held else { return try Console().line("\(record.id) discarded") }
         try Console().line("\(record.id) still held: what was named is discarded, and the rest waits")
-        try CommandEnding.unlessDone(.held)
     }
 }
 

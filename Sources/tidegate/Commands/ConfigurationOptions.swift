@@ -134,7 +134,7 @@ extension Settings {
         var failure = CommandFailure(fault: fault)
         if let start {
             // Also of a command that was asked to stop, whose task reads nothing any more.
-            let told = await Task { try await start.failure(fault, about: about) }.result
+            let told = await Task(operation: { try await start.failure(fault, about: about) }).result
             // Where the state cannot be read, the fault itself is what has to be heard.
             if case .success(let known) = told { failure = known }
         }

@@ -159,7 +159,7 @@ struct DoubtStage {
             sku,
             positions: stock.applied(to: positions, of: sku),
             shopUnits: [ShopUnit(unit: "item", precision: 0, isPrimary: true)],
-            unclear: stock.unclear(sku)
+            unclear: stock.unclear(sku) { positions }
         )
         let written = result.wanted.filter { !result.figures.unclear.contains($0.key) }
         return Dictionary(

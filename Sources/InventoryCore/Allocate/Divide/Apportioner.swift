@@ -67,7 +67,7 @@ package struct Apportioner: Sendable {
         var unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
         if let difference = units.difference(shopUnits, of: sku) {
             exceptions.append(difference)
-            unclear += rules.sites.indices.map { LocationRole(site: $0, owner: nil) }
+            unclear += rules.roles
         }
         let charges = OrderCharges(orders.lines, of: sku, self, shopUnits: shopUnits, nets: bySite)
         exceptions += charges.exceptions
@@ -138,6 +138,14 @@ package struct Apportioner: Sendable {
             message: "The location \(location.text.isEmpty ? "(empty)" : location.text) belongs to no site; "
                 + "its stock is not published."
         )
+    }
+}
+
+extension RuleSet {
+    /// Every pool that a location can feed.
+    fileprivate var roles: [LocationRole] {
+        let owners = [nil] + fences.indices.map(Optional.some)
+        return sites.indices.flatMap { site in owners.map { LocationRole(site: site, owner: $0) } }
     }
 }
 

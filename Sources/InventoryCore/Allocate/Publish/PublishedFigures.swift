@@ -36,20 +36,21 @@ package struct PublishedFigures: Hashable, Sendable {
         unclear owners: [Int?] = []
     ) {
         let warehouse = rules.sites[allocation.site].warehouse
-        // What a fence gets of the shared pool is as unclear as that.
         let isShared = owners.contains(nil)
         for (number, share) in allocation.fences.enumerated() where share.isConcerned {
+            // What a fence gets of the shared pool, by a rule, is as unclear as that.
+            let isUnclear = isShared && share.rule != nil || owners.contains(number)
             var figure = PoolFigure(site: allocation.site, pool: number, quantity: share.published)
             switch rules.fences[number].publish {
             case .withhold: figure.isWithheld = true
             case .warehouse(let name):
                 figure.offer(units, publishUnits, as: allocation.sku, in: name, into: &levels)
-                if isShared || owners.contains(number) { note(unclear: allocation.sku, units, name) }
+                if isUnclear { note(unclear: allocation.sku, units, name) }
             case .skuAlias:
                 let alias = rules.fences[number].publish.alias(of: allocation.sku) ?? allocation.sku
                 let units = aliasUnits(alias) ?? units
                 figure.offer(units, publishUnits, as: alias, in: warehouse, into: &levels)
-                if isShared || owners.contains(number) { note(unclear: alias, units, warehouse) }
+                if isUnclear { note(unclear: alias, units, warehouse) }
             }
             pools.append(figure)
         }

@@ -96,7 +96,8 @@ package struct FenceCensus: Sendable {
         let division = try await StockDivision(of: skus, by: apportioner, in: shop)
         let rules = apportioner.rules
         for sku in skus {
-            let divided = division.divide(sku, positions[sku] ?? [], unclear: stock.doubts.unclear(sku))
+            let own = positions[sku] ?? []
+            let divided = division.divide(sku, own, unclear: stock.doubts.unclear(sku) { own })
             for allocation in divided.apportionment.allocations {
                 for (fence, share) in allocation.fences.enumerated() where share.isConcerned {
                     let quota = divided.quotas.first { $0.site == allocation.site && $0.fence == fence }

@@ -92,7 +92,7 @@ package struct SKUFlow: Sendable {
                 levels: receipts.map(\.level),
                 in: shop
             )
-            let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku))
+            let divided = division.divide(sku, positions, unclear: doubtful.unclear(sku) { stated })
             let clear = positions == stated ? divided : division.divide(sku, stated, unclear: [])
             self.sku = sku
             self.positions = positions.sorted { $0.key < $1.key }

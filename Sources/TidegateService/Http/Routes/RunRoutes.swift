@@ -171,9 +171,9 @@ struct RunRoutes: Sendable {
 
     private func reject(_ call: Call) async throws -> Response {
         let shop = try desk.shop(call)
-        let (choice, run) = (try await choice(call), call.value("run"))
-        let rejected = try await shop.perform("rejection") { shop, _ in
-            try await Approval.reject(run, choice, in: shop)
+        let (choice, run, logger) = (try await choice(call), call.value("run"), call.logger)
+        let rejected = try await shop.perform("rejection") { shop, oro in
+            try await Rejection(shop: shop, oro: oro, logger: logger).perform(run, choice)
         }
         return Answer.object { line in
             line.field("run", rejected.id.text)

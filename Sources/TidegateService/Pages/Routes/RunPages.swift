@@ -98,8 +98,8 @@ struct RunPages: Sendable {
             let done = summary.state == .held ? "part-approved" : "approved"
             return PageFrame.redirect(to: visit.link.to("runs", summary.run.text, query: [("done", done)]))
         case "reject":
-            let rejected = try await visit.served.perform("rejection") { shop, _ in
-                try await Approval.reject(run, choice, in: shop)
+            let rejected = try await visit.served.perform("rejection") { shop, oro in
+                try await Rejection(shop: shop, oro: oro, logger: logger).perform(run, choice)
             }
             return PageFrame.redirect(
                 to: visit.link.to("runs", rejected.id.text, query: [("done", "rejected")])

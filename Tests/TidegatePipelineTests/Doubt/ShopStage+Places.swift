@@ -1,0 +1,18 @@
+@testable import TidegatePipeline
+
+/// Stock in several units of one place, in partial deliveries of a folder.
+extension ShopStage {
+    static let twoUnits = "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]"
+
+    /// Drops a file of rows with SKU, location, unit and quantity, and reads it; files come by their numbers.
+    func drop(_ rows: String, _ number: Int) async throws {
+        let ago = 1000 - Double(number) * 10
+        try drop("\(10 + number).csv", text: "sku,location,unit,on_hand\n" + rows, ago: ago)
+        try await sync()
+    }
+
+    /// The same shop with a baseline made anew from the archive.
+    func rebuilt() async throws -> ShopStage {
+        try await away { _ = try await BaselineRebuild(shop.settings).perform() }
+    }
+}
