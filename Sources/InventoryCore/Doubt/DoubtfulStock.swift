@@ -84,17 +84,14 @@ package struct DoubtfulStock: Sendable {
         }
         guard doubt.grown > .zero else { return Counted(unit: unit, net: last) }
         let factor = units.isEmpty ? .one : units.perBase(erp: unit, of: doubt.key.sku) ?? .one
-        guard factor != .one, let low = try? interval.lowerBound.inBase(factor),
-            let base = try? last.inBase(factor)
-        else {
-            let less = last.millionths.subtractingReportingOverflow(doubt.grown.millionths)
-            let rest = Quantity(millionths: less.overflow ? .min : less.partialValue)
-            return Counted(unit: unit, net: max(interval.lowerBound, rest))
+        var (counts, low, whole) = (unit, interval.lowerBound, last)
+        if factor != .one, let lowInBase = try? low.inBase(factor), let lastInBase = try? last.inBase(factor)
+        {
+            // Twelve to the case, less 19 of 24: that is 5, and no number of cases says so.
+            (counts, low, whole) = (.inBase, lowInBase, lastInBase)
         }
-        // Twelve to the case, less 19 of 24: that is 5, and no number of cases says so.
-        let less = base.millionths.subtractingReportingOverflow(doubt.grown.millionths)
-        let rest = Quantity(millionths: less.overflow ? .min : less.partialValue)
-        return Counted(unit: .inBase, net: max(low, rest))
+        let rest = whole.adding(clamping: Quantity(millionths: -doubt.grown.millionths))
+        return Counted(unit: counts, net: max(low, rest))
     }
 
     /// What a position can hold, in its unit; nothing where it was never clear.

@@ -37,14 +37,11 @@ struct OrderContainment: Sendable {
     ) async throws -> (LedgerChanges, skus: Set<SKU>) {
         // The same bytes state nothing anew unless they say so; their rows are looked at again for what was
         // acknowledged since.
-        guard judged.isNew || judged.mark.asOf != nil || judged.statesRowTimesOnly else {
-            return (LedgerChanges(), [])
-        }
+        let statesAnew = judged.isNew || judged.mark.asOf != nil
+        guard statesAnew || judged.statesRowTimesOnly else { return (LedgerChanges(), []) }
         let cursor = try await shop.state.orderCursor()
         var ledger = OrderLedger(rules(cursor), orders: try await shop.state.acknowledgedOrders())
-        guard judged.isNew || judged.mark.asOf != nil || !ledger.orders.isEmpty else {
-            return (LedgerChanges(), [])
-        }
+        guard statesAnew || !ledger.orders.isEmpty else { return (LedgerChanges(), []) }
         guard !judged.judgement.holdsAll else {
             let stated = try await statements(of: judged, source, acknowledged: stocks(of: ledger))
             var held = LedgerChanges()

@@ -40,6 +40,14 @@ package struct OrderRun: Sendable {
         }
     }
 
+    /// Does the run and, where a figure changes, pushes what waits.
+    ///
+    /// - Throws: `Fault`; what was accepted stays accepted.
+    package func performAndPush() async throws {
+        guard try await perform() != nil else { return }
+        _ = try await PushRun(shop: shop, oro: oro, events: events).perform()
+    }
+
     private func performInContext(_ run: RunID) async throws -> RunRecord? {
         let moved = try await shop.state.movedSKUs()
         guard let until = moved.until, let source = shop.sources.first else { return nil }

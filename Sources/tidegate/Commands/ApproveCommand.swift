@@ -80,9 +80,7 @@ struct RejectCommand: StoppableCommand, ServedCommand {
             let logger = logging.logger
             try await settings.withOpenShop(command: command, logger: logger, json: false) { shop, oro in
                 let events = logger.commandEvents(of: settings.shop)
-                if try await OrderRun(shop: shop, oro: oro, events: events).perform() != nil {
-                    _ = try await PushRun(shop: shop, oro: oro, events: events).perform()
-                }
+                try await OrderRun(shop: shop, oro: oro, events: events).performAndPush()
             }
         }
         if record.state.kind == .held { try CommandEnding.unlessDone(.held) }

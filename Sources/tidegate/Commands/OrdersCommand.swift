@@ -154,9 +154,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 let events = logger.commandEvents(of: settings.shop)
                 let released = try await OrderReleasing(shop)
                     .perform(order, who: CommandHost.who, reason: String(reason.prefix(1000)))
-                if try await OrderRun(shop: shop, oro: oro, events: events).perform() != nil {
-                    _ = try await PushRun(shop: shop, oro: oro, events: events).perform()
-                }
+                try await OrderRun(shop: shop, oro: oro, events: events).performAndPush()
                 return released
             }
             try Console().line("Order \(released.identifier) does not count any more.")

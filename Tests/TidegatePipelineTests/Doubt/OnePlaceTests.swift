@@ -8,18 +8,6 @@ import Testing
 struct OnePlaceTests {
     private static let header = "sku,location,unit,on_hand\n"
 
-    private func state(_ value: Int64, _ unit: StockUnit, _ stage: ShopStage) async throws {
-        let run = try #require(try await stage.newestRun())
-        var choice = Approval.Choice(
-            location: "WH-1",
-            sku: "AB-1",
-            reason: "counted",
-            value: Quantity(units: value)
-        )
-        choice.unit = unit
-        _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
-    }
-
     @Test(
         "given a row that cannot be read in a unit new there, then the last value counts, less what grows",
         arguments: [true, false]
@@ -64,7 +52,7 @@ struct OnePlaceTests {
             try await stage.drop("AB-1,WH-1,EA,25\nAB-1,WH-2,EA,20\n", 0)
             try await stage.drop("AB-1,WH-1,CS,n/a\n", 1)
             #expect(stage.shown("AB-1") == 45)
-            try await state(2, "CS", stage)
+            try await stage.state(2, unit: "CS")
             #expect(stage.shown("AB-1") == 44)
             #expect(try await stage.shop.state.doubts().isEmpty)
             try await stage.sync()
@@ -89,7 +77,7 @@ struct OnePlaceTests {
             try await stage.sync()
             try stage.write(text: Self.header + "AB-1,WH-1,EA,n/a\nAB-1,WH-2,EA,20\n")
             try await stage.sync()
-            try await state(9, "EA", stage)
+            try await stage.state(9, unit: "EA")
             #expect(stage.shown("AB-1") == 29)
             for _ in 0..<2 {
                 try await stage.sync()
@@ -107,8 +95,8 @@ struct OnePlaceTests {
             try await stage.drop("AB-1,WH-1,CS,2\nAB-1,WH-2,EA,20\n", 0)
             try await stage.drop("AB-1,WH-1,Each,9\n", 1)
             #expect(stage.shown("AB-1") == 44)
-            await #expect(throws: Fault.self) { try await state(9, "Each", stage) }
-            try await state(1, "CS", stage)
+            await #expect(throws: Fault.self) { try await stage.state(9, unit: "Each") }
+            try await stage.state(1, unit: "CS")
             #expect(stage.shown("AB-1") == 32)
             #expect(try await stage.shop.state.doubts().isEmpty)
         }

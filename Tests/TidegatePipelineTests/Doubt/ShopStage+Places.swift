@@ -1,3 +1,6 @@
+import InventoryCore
+import Testing
+
 @testable import TidegatePipeline
 
 /// Stock in several units of one place, in partial deliveries of a folder.
@@ -14,5 +17,24 @@ extension ShopStage {
     /// The same shop with a baseline made anew from the archive.
     func rebuilt() async throws -> ShopStage {
         try await away { _ = try await BaselineRebuild(shop.settings).perform() }
+    }
+
+    /// A person states what WH-1 holds of a SKU, about the newest run; unit and bin where there are several.
+    @discardableResult
+    func state(
+        _ value: Int64,
+        of sku: SKU = "AB-1",
+        unit: StockUnit? = nil,
+        bin: Bin? = nil
+    ) async throws -> RunSummary {
+        let run = try #require(try await newestRun())
+        var choice = Approval.Choice(
+            location: "WH-1",
+            sku: sku,
+            reason: "counted",
+            value: Quantity(units: value)
+        )
+        (choice.unit, choice.bin) = (unit, bin)
+        return try await Approval(shop: shop, oro: oro).approve(run.text, choice)
     }
 }

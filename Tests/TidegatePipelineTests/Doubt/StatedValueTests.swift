@@ -9,17 +9,6 @@ struct StatedValueTests {
     private static let header = "sku,location,unit,on_hand\n"
     private static let all = Dictionary(uniqueKeysWithValues: (1...12).map { ("AB-\($0)", 5 + $0) })
 
-    private func state(_ value: Int, of sku: SKU, _ stage: ShopStage) async throws -> RunSummary {
-        let run = try #require(try await stage.newestRun())
-        let choice = Approval.Choice(
-            location: "WH-1",
-            sku: sku,
-            reason: "counted",
-            value: Quantity(units: Int64(value))
-        )
-        return try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
-    }
-
     @Test(
         "is not taken back by the same bytes, of whatever it was in doubt, and is by other ones",
         arguments: ["held", "unreadable", "absent"]
@@ -40,7 +29,7 @@ struct StatedValueTests {
             try stage.write(text: Self.header + rows.joined())
             try await stage.sync()
             #expect(stage.shown("AB-3") == 8)
-            _ = try await state(5, of: "AB-3", stage)
+            try await stage.state(5, of: "AB-3")
             #expect(stage.shown("AB-3") == 5)
             for _ in 0..<2 {
                 let again = try #require(try await stage.sync().summaries.first)
@@ -64,7 +53,7 @@ struct StatedValueTests {
             try await stage.sync()
             try deliver(1, isPartial ? "AB-3,WH-1,EA,n/a\n" : rows.filter { !$0.hasPrefix("AB-3,") }.joined())
             try await stage.sync()
-            _ = try await state(5, of: "AB-3", stage)
+            try await stage.state(5, of: "AB-3")
             if isPartial {
                 try deliver(2, "AB-4,WH-1,EA,1\n")
                 try await stage.sync()
@@ -96,7 +85,7 @@ struct StatedValueTests {
             let rest = Self.all.filter { $0.key != "AB-3" && $0.key != "AB-4" }
             let done = try await stage.sync(rest)
             #expect(done.state == .done)
-            #expect(try await state(5, of: "AB-3", stage).state == .done)
+            #expect(try await stage.state(5, of: "AB-3").state == .done)
         }
     }
 
@@ -109,12 +98,9 @@ struct StatedValueTests {
             try await stage.sync()
             try stage.write(text: Self.header + "AB-1,WH-1,EA,x\nAB-1,WH-1,CS,y\n" + rows)
             try await stage.sync()
-            let fault = await #expect(throws: Fault.self) { _ = try await state(5, of: "AB-1", stage) }
+            let fault = await #expect(throws: Fault.self) { try await stage.state(5) }
             #expect(fault?.code == "ambiguous_value" && fault?.message.contains("unit CS") == true)
-            var choice = Approval.Choice(sku: "AB-1", reason: "counted", value: Quantity(units: 1))
-            choice.unit = "CS"
-            let run = try #require(try await stage.newestRun())
-            _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
+            try await stage.state(1, unit: "CS")
             #expect(stage.shown("AB-1") == 19)
         }
     }
@@ -137,15 +123,7 @@ struct StatedValueTests {
             try deliver(reason == "held" ? 0 : 10, reason == "held" ? "0" : "n/a")
             try await stage.sync()
             #expect(stage.shown("AB-1") == 24)
-            let run = try #require(try await stage.newestRun())
-            var choice = Approval.Choice(
-                location: "WH-1",
-                sku: "AB-1",
-                reason: "counted",
-                value: Quantity(units: 3)
-            )
-            choice.bin = "b2"
-            _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text, choice)
+            try await stage.state(3, bin: "b2")
             for _ in 0..<2 {
                 #expect(stage.shown("AB-1") == 23)
                 try await stage.sync()
