@@ -281,13 +281,13 @@ struct EventBatch {
     }
 
     /// The changes that the clear statements make of what is known.
-    func deltas(_ current: [PositionKey: Quantity]) -> [Delta] {
+    func deltas(from net: (PositionKey) -> Quantity?) -> [Delta] {
         let stated = stated.sorted { $0.key < $1.key }.compactMap { key, value in
-            guard let before = current[key] else { return Delta(key: key, change: .added(value)) }
+            guard let before = net(key) else { return Delta(key: key, change: .added(value)) }
             return before == value ? nil : Delta(key: key, change: .changed(from: before, to: value))
         }
         let left = moved.keys.sorted().compactMap { key in
-            current[key].map { Delta(key: key, change: .removed($0)) }
+            net(key).map { Delta(key: key, change: .removed($0)) }
         }
         // What is counted in another unit from now on has not sold out: the guards see it fall, then rise.
         return left + stated
@@ -302,7 +302,8 @@ extension EventBatch.Places {
 
     /// Whether no delivery has said in which units and bins a shelf's stock lies.
     func isOpen(_ shelf: Shelf) -> Bool {
-        let there = positions(on: shelf)
-        return there.isEmpty || there.count == 1 && opened.isSuperset(of: there)
+        let there = (positions[shelf.sku] ?? []).lazy.filter { $0.location == shelf.location }
+        guard let first = there.first else { return true }
+        return opened.contains(first) && there.dropFirst().isEmpty
     }
 }

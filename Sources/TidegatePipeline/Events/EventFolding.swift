@@ -11,8 +11,6 @@ struct EventFolding {
     let units: UnitTable
     /// All positions of the touched SKUs.
     let positions: [SKU: [Position]]
-    /// What is known of the positions.
-    let current: [PositionKey: Quantity]
     /// Of the touched SKUs, of all sources.
     let doubts: DoubtBook
 
@@ -71,10 +69,10 @@ struct EventFolding {
             batch.place(event, as: received.event, number: received.number, places)
         }
         (placed, self.received) = (batch, oldest)
-        var current: [PositionKey: Quantity] = [:]
-        for position in positions.values.joined() { current[position.key] = position.net }
-        self.current = current
     }
+
+    /// What is known of a position of the touched SKUs.
+    func net(of key: PositionKey) -> Quantity? { positions[key.sku]?.first { $0.key == key }?.net }
 
     /// The positions that an event of an SKU can be about.
     ///
@@ -175,7 +173,7 @@ struct EventFolding {
             guard doubt.reason == .held, let stated = doubt.stated else { return .unknown(.inDoubt) }
             return .held(stated)
         }
-        return current[key].map { .clear($0) } ?? .unknown(.noBase)
+        return net(of: key).map { .clear($0) } ?? .unknown(.noBase)
     }
 }
 

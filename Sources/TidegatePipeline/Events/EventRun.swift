@@ -169,7 +169,7 @@ package struct EventRun {
 
     private func judge(_ batch: EventBatch, _ folding: EventFolding, _ run: RunID) async throws -> Judged? {
         guard batch.changesFigures else { return nil }
-        return try await judge(batch, batch.deltas(folding.current), folding, run)
+        return try await judge(batch, batch.deltas(from: folding.net), folding, run)
     }
 
     private func judge(
