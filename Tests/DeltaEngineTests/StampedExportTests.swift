@@ -9,7 +9,7 @@ import Testing
 /// recognition nor a second reading, and counts all the same.
 @Suite("Rows are recognised whatever time they state")
 struct StampedExportTests {
-    @Test("and the diff is that of the slow reader", arguments: UInt64(0)..<120)
+    @Test("and the diff is that of the slow reader", arguments: UInt64(0)..<40)
     func agrees(seed: UInt64) throws {
         var random = SplitMix64(state: seed)
         let folder = TemporaryFolder()

@@ -20,7 +20,7 @@ struct PoolSumTests {
 
     /// Few, because each takes some seconds: lost answers are waited for in real time.
     private static let seeds =
-        ProcessInfo.processInfo.environment["TIDEGATE_POOL_SUMS"].flatMap { UInt64($0) } ?? 6
+        ProcessInfo.processInfo.environment["TIDEGATE_POOL_SUMS"].flatMap { UInt64($0) } ?? 4
 
     @Test(
         "after every single write, a SKU's pools show no more than the greater of old and new stock",
