@@ -106,7 +106,8 @@ package struct DoubtGroups: Sendable {
 
     private func message(_ group: Group) -> String {
         let reason = group.name.reason
-        let count = group.count == 1 ? "1 position" : "\(group.count) positions"
+        let isOne = group.count == 1
+        let subject = isOne ? "1 position" : "\(group.count) positions"
         let examples = group.examples.map { doubt in
             var text = doubt.key.sku.text
             if !doubt.key.bin.text.isEmpty { text += " in bin \(doubt.key.bin)" }
@@ -117,9 +118,10 @@ package struct DoubtGroups: Sendable {
             if reason == .unitUnknown { text += " (\(doubt.key.unit))" }
             return text
         }
-        var message = "\(count) \(reason.words): \(examples.joined(separator: ", "))"
+        var message = "\(subject) \(reason.words(ofOne: isOne)): \(examples.joined(separator: ", "))"
         if group.count > examples.count { message += ", …" }
-        message += ". Each counts as its last clear value, less what has appeared elsewhere since."
+        message += isOne ? ". It counts" : ". Each counts"
+        message += " as its last clear value, less what has appeared elsewhere since."
         if group.never > 0 {
             message +=
                 " \(group.never) had none: "
@@ -163,15 +165,17 @@ extension Doubt.Reason {
         }
     }
 
-    fileprivate var words: String {
-        switch self {
+    /// What is wrong with such positions, or with one.
+    fileprivate func words(ofOne isOne: Bool) -> String {
+        let (are, have, were) = isOne ? ("is", "has", "was") : ("are", "have", "were")
+        return switch self {
         case .unreadable: "cannot be read"
-        case .unitUnknown: "have rows in a unit without a factor"
-        case .collision: "have two keys that become one when they are normalised"
-        case .conflict: "are listed twice"
-        case .absent: "are missing, too many to count as gone"
-        case .held: "changed so much that a guard holds them"
-        case .rejected: "were rejected, and nothing clear was stated since"
+        case .unitUnknown: "\(have) rows in a unit without a factor"
+        case .collision: "\(have) two keys that become one when they are normalised"
+        case .conflict: "\(are) listed twice"
+        case .absent: "\(are) missing, too many to count as gone"
+        case .held: "changed so much that a guard holds \(isOne ? "it" : "them")"
+        case .rejected: "\(were) rejected, and nothing clear was stated since"
         }
     }
 }

@@ -124,6 +124,13 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the runs that wait for a person's decision about a part of them, the newest first.
+    package func heldRuns() async throws -> [RunID] {
+        try await read("read the held runs") { db in
+            try RunRecord.fetch(db, "WHERE state = 'held' ORDER BY number DESC", []).map(\.id)
+        }
+    }
+
     /// Gives the accepted runs that take a run's figures back, the newest first.
     package func reverts(of run: RunID) async throws -> [RunRecord] {
         try await read("read the reverts of the run") { db in

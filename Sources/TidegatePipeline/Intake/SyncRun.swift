@@ -53,10 +53,14 @@ package struct SyncRun {
         package let faults: [(source: SourceID, fault: Fault)]
         /// Files that were taken and could not be put away, with their sources.
         package let notes: [(source: SourceID, fault: Fault)]
+        /// Runs before it that still wait for a decision, the newest first: what a partial delivery had held
+        /// is not stated again by the next.
+        package let waiting: [RunID]
 
-        /// How a process exits that ends with this, where no source failed: the gravest of the summaries'.
+        /// How a process exits that ends with this, where no source failed: the gravest of the summaries',
+        /// and as held as long as anything waits for a decision.
         package var status: ExitStatus {
-            let statuses = summaries.map(\.status)
+            let statuses = summaries.map(\.status) + (waiting.isEmpty ? [] : [.held])
             return [.badInput, .held, .exceptionsOpen, .busy].first { statuses.contains($0) } ?? .done
         }
 
@@ -111,7 +115,9 @@ package struct SyncRun {
             let open = try await shop.state.openExceptionCounts().values.reduce(0, +)
             for place in summaries.indices { summaries[place].exceptions = open }
         }
-        return Outcome(summaries: summaries, faults: faults, notes: notes)
+        let told = Set(summaries.filter { $0.state == .held }.map(\.run))
+        let waiting = try await shop.state.heldRuns().filter { !told.contains($0) }
+        return Outcome(summaries: summaries, faults: faults, notes: notes, waiting: waiting)
     }
 
     /// Reads the shop's orders first: what they have taken is not put back.

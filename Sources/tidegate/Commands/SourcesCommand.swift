@@ -157,6 +157,7 @@ extension HighWaterMark {
             newestRow.map { "newest row \($0)" },
         ]
         let text = parts.compactMap(\.self).joined(separator: ", ")
-        return text.isEmpty ? "nothing stated" : text
+        // Such a delivery has its place by its name.
+        return text.isEmpty ? "no time and no sequence" : text
     }
 }

@@ -48,6 +48,7 @@ struct SyncCommand: StoppableCommand, ServedCommand {
         let report = SummaryReport(console: Console())
         for summary in outcome.summaries { try report.write([summary], json: json, asArray: false) }
         if json { for (_, fault) in outcome.faults { try report.write(CommandFailure(fault: fault)) } }
+        if !json { try report.write(waiting: outcome.waiting) }
         for (source, fault) in outcome.notes { report.note(source, fault) }
         // What went well is told before the first of the others ends the command.
         for (source, fault) in outcome.faults.dropFirst() { report.note(source, fault) }

@@ -36,6 +36,13 @@ struct SummaryReport {
         console.note("  To mend it: \(fault.hint)")
     }
 
+    /// Which earlier runs still wait for a decision.
+    func write(waiting runs: [RunID]) throws {
+        guard let newest = runs.first else { return }
+        let subject = runs.count == 1 ? "an earlier run waits" : "\(runs.count.grouped) earlier runs wait"
+        try console.line("  held      \(subject) for a decision; see `tidegate runs show \(newest) --held`")
+    }
+
     /// One run as a short table.
     func write(_ summary: RunSummary) throws {
         var rows: [(String, String)] = []

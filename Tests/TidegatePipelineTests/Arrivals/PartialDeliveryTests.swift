@@ -113,6 +113,27 @@ struct PartialDeliveryTests {
         }
     }
 
+    @Test("what one had held waits for a decision, and each pass ends as held until it is made")
+    func waitsForDecision() async throws {
+        try await ShopStage.runFolder { stage in
+            try stage.drop("delta-1.csv", Dictionary(uniqueKeysWithValues: (1...6).map { ("AB-\($0)", 10) }))
+            try await stage.sync()
+            try stage.drop("delta-2.csv", ["AB-1": 0, "AB-2": 0, "AB-3": 0, "AB-4": 0, "AB-5": 9])
+            let held = try await stage.sync()
+            let run = try #require(held.summaries.first?.run)
+            #expect(held.status == .held && held.waiting.isEmpty)
+            try stage.drop("delta-3.csv", ["AB-6": 4])
+            for _ in 0..<2 {
+                let next = try await stage.sync()
+                #expect(next.status == .held && next.waiting == [run])
+            }
+            #expect(stage.shown("AB-1") == 10 && stage.shown("AB-6") == 4)
+            _ = try await Approval(shop: stage.shop, oro: stage.oro).approve(run.text)
+            let decided = try await stage.sync()
+            #expect(decided.status == .done && decided.waiting.isEmpty && stage.shown("AB-1") == 0)
+        }
+    }
+
     @Test("a manifest that cannot be understood holds only its own file up")
     func badManifest() async throws {
         try await ShopStage.runFolder { stage in
