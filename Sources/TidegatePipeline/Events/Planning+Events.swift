@@ -41,8 +41,7 @@ extension Planning {
                 open,
                 touched: touched,
                 occurred: draft.exceptions.occurred,
-                rules: apportioner.rules,
-                isStated: stock.states
+                rules: apportioner.rules
             )
         }
         return draft.finish(

@@ -76,11 +76,7 @@ struct Planning: Sendable {
         var reasons = PlanReasons(cleared: cleared, moved: named)
         reasons.isFirst = isFirst
         if case .concerned = extent { reasons.ruled = others }
-        var draft = PlanDraft(
-            apportioner,
-            version: text.version,
-            skus: skus.count
-        )
+        var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
         let open = try await open(of: skus, retried, former: scope.former)
         var isComplete = false
         if case .everything = extent { isComplete = true }
@@ -95,6 +91,12 @@ struct Planning: Sendable {
             for: reasons
         )
         try await steps.forEach(of: skus) { part in try draft.append(part) }
+        let isLocationTold = (open + draft.exceptions.occurred).contains { $0.code == .unknownLocation }
+        let counts = isLocationTold ? stock.positionCounts(after: accepted) : [:]
+        // A row that is removed still names its location, so that its level goes to 0.
+        draft.exceptions.occurred.removeAll {
+            $0.code == .unknownLocation && counts[$0.subject.location ?? ""] == 0
+        }
         if !open.isEmpty {
             draft.exceptions.mended = Planning.mended(
                 open,
@@ -102,7 +104,7 @@ struct Planning: Sendable {
                 retried: Set(retried.map(\.key)),
                 occurred: draft.exceptions.occurred,
                 rules: apportioner.rules,
-                isStated: stock.states
+                isStated: { counts[$0, default: 0] > 0 }
             )
         }
         let priority = shop.settings.oro.push.priority

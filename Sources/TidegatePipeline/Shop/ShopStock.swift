@@ -42,9 +42,18 @@ package struct ShopStock: Sendable {
         }
     }
 
-    /// Whether some source has a position at a location.
-    func states(_ location: Location) -> Bool {
-        views.contains { ($0.locationTotals.totals[location]?.positions ?? 0) > 0 }
+    /// Gives how many positions there are at each location once some deltas are accepted.
+    func positionCounts(after accepted: [Delta]) -> [Location: Int] {
+        var counts: [Location: Int] = [:]
+        for view in views {
+            for (location, total) in view.locationTotals.totals {
+                counts[location, default: 0] += Int(total.positions)
+            }
+        }
+        for delta in accepted where delta.kind != .changed {
+            counts[delta.key.location, default: 0] += delta.kind == .added ? 1 : -1
+        }
+        return counts
     }
 
     /// Gives every SKU that has a position, in byte order.

@@ -96,4 +96,27 @@ struct UnknownNameTests {
             #expect(told.map(\.subject.location) == ["WH-1", "WH-2"])
         }
     }
+
+    @Test("a location without a site is told of until its last position is removed, and no longer")
+    func removedLocation() async throws {
+        let (source, sites) = (
+            ShopStage.folder("scope: full, contract: { rows_min: 1 }"), "{ main: { locations: [WH-1] } }"
+        )
+        try await ShopStage.run(products: 4, sources: source, sites: sites) { stage in
+            try FileManager.default.createDirectory(
+                atPath: stage.folder + "/drop",
+                withIntermediateDirectories: true
+            )
+            func sync(_ number: Int, _ more: String) async throws -> Int {
+                let rows = (1...4).map { "AB-\($0),WH-1,EA,\($0)\n" }.joined()
+                let text = "sku,location,unit,on_hand\n\(rows)\(more)"
+                try stage.drop("full-\(number).csv", text: text, ago: 100 - Double(number))
+                try await stage.sync()
+                return try await stage.openExceptions(.unknownLocation).count
+            }
+            #expect(try await sync(1, "AB-1,WH-9,EA,5\n") == 1)
+            #expect(try await sync(2, "") == 1)
+            #expect(try await sync(3, "") == 0)
+        }
+    }
 }
