@@ -13,9 +13,9 @@ struct PositionJudge {
     private let countsAbsences: Bool
     /// Places of which a partial delivery states a unit that was never clear there, and why it is not now:
     /// what was known of them is in doubt for that.
-    private let unclearBeside: [UnitDoubts.Shelf: Doubt.Reason]
+    private let unclearBeside: [Slot: Doubt.Reason]
     /// Where stock of events is stated as another position, which a guard holds: it does not leave meanwhile.
-    private let heldHomes: [UnitDoubts.Shelf: GuardTrip.Code]
+    private let heldHomes: [Slot: GuardTrip.Code]
 
     private(set) var accepted: [Delta] = []
     private(set) var changes = DoubtChanges()
@@ -41,7 +41,7 @@ struct PositionJudge {
         settled = SettledPositions(known.doubts)
         unclear = Dictionary(grouping: statement.unclear, by: \.key)
         var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
-        for shelf in units.unknown { spoiled.insert(shelf.sku) }
+        for slot in units.unknown { spoiled.insert(slot.sku) }
         if statement.isIdentical {
             // Its rows were not looked at again: what they spoil is what is in doubt for them.
             known.doubts.forEach { if $0.reason.spoilsOthers { spoiled.insert($0.key.sku) } }
@@ -55,24 +55,24 @@ struct PositionJudge {
     private static func unclearBeside(
         _ statement: DeliveryStatement,
         _ known: KnownOfSource
-    ) -> [UnitDoubts.Shelf: Doubt.Reason] {
+    ) -> [Slot: Doubt.Reason] {
         guard statement.scope == .partial else { return [:] }
         let new = statement.unclear.filter { known.last($0.key) == nil }
-        return Dictionary(new.map { (UnitDoubts.Shelf($0.key), $0.reason) }) { first, _ in first }
+        return Dictionary(new.map { (Slot($0.key), $0.reason) }) { first, _ in first }
     }
 
     private static func heldHomes(
         _ statement: DeliveryStatement,
         _ units: UnitDoubts,
         _ holding: HoldingGuards
-    ) -> [UnitDoubts.Shelf: GuardTrip.Code] {
+    ) -> [Slot: GuardTrip.Code] {
         guard !statement.rehomed.isEmpty, !holding.isEmpty else { return [:] }
-        let shelves = Set(statement.rehomed.map { UnitDoubts.Shelf(wholeOf: $0) })
-        var held: [UnitDoubts.Shelf: GuardTrip.Code] = [:]
+        let slots = Set(statement.rehomed.map { Slot(wholeOf: $0) })
+        var held: [Slot: GuardTrip.Code] = [:]
         for delta in statement.deltas where delta.after != nil {
-            let shelf = UnitDoubts.Shelf(wholeOf: delta.key)
-            guard shelves.contains(shelf) else { continue }
-            if let code = holding.code(toHold: units.judged(delta)) { held[shelf] = code }
+            let slot = Slot(wholeOf: delta.key)
+            guard slots.contains(slot) else { continue }
+            if let code = holding.code(toHold: units.judged(delta)) { held[slot] = code }
         }
         return held
     }
@@ -105,7 +105,7 @@ struct PositionJudge {
     private mutating func judge(_ delta: Delta) {
         let key = delta.key
         if delta.after == nil, statement.rehomed.contains(key), !holding.holdsAll {
-            guard let code = heldHomes[UnitDoubts.Shelf(wholeOf: key)] else { return accept(delta) }
+            guard let code = heldHomes[Slot(wholeOf: key)] else { return accept(delta) }
             return hold(key, code, last: delta.before, stated: nil)
         }
         if !unclear.isEmpty, unclear[key] != nil {
@@ -117,7 +117,7 @@ struct PositionJudge {
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.
             guard statement.scope == .full || units.isRestated(key) else {
-                guard !unclearBeside.isEmpty, let reason = unclearBeside[UnitDoubts.Shelf(key)] else {
+                guard !unclearBeside.isEmpty, let reason = unclearBeside[Slot(key)] else {
                     return settle(key)
                 }
                 return doubt(key, reason, last: delta.before)
@@ -139,11 +139,11 @@ struct PositionJudge {
         return holding.code(toHold: delta, holds)
     }
 
-    /// Where a row has a unit that nobody knows, the others of its shelf are in doubt too.
+    /// Where a row has a unit that nobody knows, the others of its slot are in doubt too.
     private mutating func doubtShelves() {
-        for shelf in units.unknown where !statement.refused.contains(shelf.location) {
-            for position in known.positions[shelf.sku] ?? []
-            where position.key.location == shelf.location && !settled.contains(position.key) {
+        for slot in units.unknown where !statement.refused.contains(slot.location) {
+            for position in known.positions[slot.sku] ?? []
+            where position.key.location == slot.location && !settled.contains(position.key) {
                 doubt(position.key, .unitUnknown, last: position.net)
             }
         }
@@ -226,9 +226,9 @@ struct PositionJudge {
             }
         }
         guard !unlisted.isEmpty else { return }
-        let stated = statedShelves
+        let stated = statedSlots
         for doubt in unlisted {
-            if stated.contains(UnitDoubts.Shelf(doubt.key)) {
+            if stated.contains(Slot(doubt.key)) {
                 changes.ended.append(doubt)
             } else {
                 remember(doubt)
@@ -238,12 +238,12 @@ struct PositionJudge {
 
     /// The places of which something is stated in a unit that is known: their rows are one thing, which that
     /// states.
-    private var statedShelves: Set<UnitDoubts.Shelf> {
-        var shelves = Set(changes.ended.map { UnitDoubts.Shelf($0.key) })
+    private var statedSlots: Set<Slot> {
+        var slots = Set(changes.ended.map { Slot($0.key) })
         for delta in statement.deltas where delta.after != nil && unclear[delta.key] == nil {
-            if !units.isUnknown(delta.key) { shelves.insert(UnitDoubts.Shelf(delta.key)) }
+            if !units.isUnknown(delta.key) { slots.insert(Slot(delta.key)) }
         }
-        return shelves
+        return slots
     }
 
     // MARK: What becomes of it

@@ -18,9 +18,9 @@ package struct StatedValue: Sendable {
     ///   - doubts: all about the SKU, of its source.
     package init(_ value: Quantity, of doubt: Doubt, known: [Position], doubts: [Doubt]) {
         let key = doubt.key
-        let shelf = UnitDoubts.Shelf(key)
+        let shelf = Slot(key)
         let isNew = doubt.last == nil
-        let others = isNew ? known.filter { $0.key != key && UnitDoubts.Shelf($0.key) == shelf } : []
+        let others = isNew ? known.filter { $0.key != key && Slot($0.key) == shelf } : []
         var nets = [key: value]
         for other in others { nets[other.key] = .zero }
         self.nets = nets
@@ -30,7 +30,7 @@ package struct StatedValue: Sendable {
             .map { Delta(key: $0.key, change: .changed(from: $0.net, to: .zero)) }
         ended = doubts.filter { other in
             guard other.key != key else { return true }
-            return UnitDoubts.Shelf(other.key) == shelf && (isNew || other.last == nil)
+            return Slot(other.key) == shelf && (isNew || other.last == nil)
         }
     }
 }

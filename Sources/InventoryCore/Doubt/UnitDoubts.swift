@@ -2,25 +2,10 @@
 ///
 /// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
 /// SKU at a location (or in a bin of it) in some known unit, and in another one no more, the rows of that
-/// shelf are one position in base units, which is stated. Of a partial delivery that is so where it states
-/// the shelf in a unit that is new there; in units that were there before, each row is updated by its own.
+/// slot are one position in base units, which is stated. Of a partial delivery that is so where it states
+/// the slot in a unit that is new there; in units that were there before, each row is updated by its own.
 package struct UnitDoubts: Sendable {
-    struct Shelf: Hashable {
-        let sku: SKU
-        let location: Location
-        let bin: Bin
-
-        init(_ key: PositionKey) { (sku, location, bin) = (key.sku, key.location, key.bin) }
-
-        private init(sku: SKU, location: Location) { (self.sku, self.location, bin) = (sku, location, "") }
-
-        /// All bins of it.
-        init(wholeOf key: PositionKey) { self.init(sku: key.sku, location: key.location) }
-
-        var whole: Shelf { Shelf(sku: sku, location: location) }
-    }
-
-    /// What a shelf whose unit changes held before and after, in base units.
+    /// What a slot whose unit changes held before and after, in base units.
     private struct Restatement {
         var before: Int128 = 0
         var after: Int128 = 0
@@ -35,13 +20,13 @@ package struct UnitDoubts: Sendable {
 
     private let units: UnitTable
     private let scope: SnapshotScope
-    private(set) var unknown: Set<Shelf> = []
-    private var restated: [Shelf: Restatement] = [:]
+    private(set) var unknown: Set<Slot> = []
+    private var restated: [Slot: Restatement] = [:]
 
     package init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
         (units, scope) = (known.units, statement.scope)
         var factors = UnitFactors(units)
-        var new: Set<Shelf> = []
+        var new: Set<Slot> = []
         for delta in statement.deltas where delta.after != nil {
             let unit = delta.key.unit
             let hasFactor: Bool
@@ -53,13 +38,13 @@ package struct UnitDoubts: Sendable {
                 hasFactor = factors.perBase(erp: unit, of: delta.key.sku) != nil
             }
             if !hasFactor {
-                unknown.insert(Shelf(wholeOf: delta.key))
+                unknown.insert(Slot(wholeOf: delta.key))
             } else if delta.before == nil, !units.isEmpty {
-                new.insert(Shelf(delta.key))
+                new.insert(Slot(delta.key))
             }
         }
         if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
-        for row in statement.unclear { new.remove(Shelf(row.key)) }
+        for row in statement.unclear { new.remove(Slot(row.key)) }
         guard !units.isEmpty, scope == .full || !new.isEmpty else { return }
         let removed = statement.deltas.filter { $0.after == nil }.map(\.key)
         findRestated(among: removed, new, statement, known)
@@ -69,32 +54,32 @@ package struct UnitDoubts: Sendable {
 
     private mutating func findRestated(
         among removed: [PositionKey],
-        _ new: Set<Shelf>,
+        _ new: Set<Slot>,
         _ statement: DeliveryStatement,
         _ known: KnownOfSource
     ) {
         let listed = Listed(removed, statement.unclear, known)
         for key in removed {
             let isListed = scope == .full && !isUnknown(key) && listed.isShelf(of: key, units)
-            if new.contains(Shelf(key)) || isListed { restated[Shelf(key)] = Restatement() }
+            if new.contains(Slot(key)) || isListed { restated[Slot(key)] = Restatement() }
         }
     }
 
-    /// Adds up what the restated shelves held and hold.
+    /// Adds up what the restated slots held and hold.
     private mutating func sum(_ statement: DeliveryStatement, _ known: KnownOfSource) {
         var changed: Set<PositionKey> = []
         for delta in statement.deltas {
-            guard var sums = restated[Shelf(delta.key)] else { continue }
+            guard var sums = restated[Slot(delta.key)] else { continue }
             changed.insert(delta.key)
             sums.before += inBase(delta.before, delta.key)
             sums.after += inBase(delta.after, delta.key)
-            restated[Shelf(delta.key)] = sums
+            restated[Slot(delta.key)] = sums
         }
         for sku in Set(restated.keys.map(\.sku)) {
             for position in known.positions[sku] ?? [] where !changed.contains(position.key) {
                 let held = inBase(position.net, position.key)
-                restated[Shelf(position.key)]?.before += held
-                restated[Shelf(position.key)]?.after += held
+                restated[Slot(position.key)]?.before += held
+                restated[Slot(position.key)]?.after += held
             }
         }
     }
@@ -109,11 +94,11 @@ package struct UnitDoubts: Sendable {
             gone = known.positions.isEmpty ? [] : Set(removed).union(unclear.map(\.key))
         }
 
-        /// Whether the shelf of a position is stated in another unit.
+        /// Whether the slot of a position is stated in another unit.
         func isShelf(of key: PositionKey, _ units: UnitTable) -> Bool {
             known.positions[key.sku]?.contains { position in
                 let other = position.key
-                return other.unit != key.unit && Shelf(other) == Shelf(key) && !gone.contains(other)
+                return other.unit != key.unit && Slot(other) == Slot(key) && !gone.contains(other)
                     && units.perBase(erp: other.unit, of: other.sku) != nil
             } ?? false
         }
@@ -125,19 +110,19 @@ package struct UnitDoubts: Sendable {
     }
 
     /// Whether a row of the SKU at the location has a unit that nobody knows.
-    func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Shelf(wholeOf: key)) }
+    func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Slot(wholeOf: key)) }
 
     /// Whether the SKU is stated in another unit at the location now.
-    func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated[Shelf(key)] != nil }
+    func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated[Slot(key)] != nil }
 
     /// Whether a change of a later delivery's copy was not accepted: what it does not list or has no factor.
     package func keepsBack(_ delta: Delta) -> Bool {
         delta.after == nil ? !isRestated(delta.key) : isUnknown(delta.key)
     }
 
-    /// The change that the guards look at: of the whole shelf, where its unit has changed.
+    /// The change that the guards look at: of the whole slot, where its unit has changed.
     func judged(_ delta: Delta) -> Delta {
-        guard !restated.isEmpty, let sums = restated[Shelf(delta.key)] else { return delta }
+        guard !restated.isEmpty, let sums = restated[Slot(delta.key)] else { return delta }
         return Delta(key: delta.key, change: sums.delta)
     }
 
@@ -172,4 +157,21 @@ package struct UnitDoubts: Sendable {
             statistics.locations[delta.key.location] = counted
         }
     }
+}
+
+/// A SKU in one bin of a location, or in all of them, in whatever units it lies there.
+struct Slot: Hashable {
+    let sku: SKU
+    let location: Location
+    /// Without a name where all bins are meant.
+    let bin: Bin
+
+    init(_ key: PositionKey) { (sku, location, bin) = (key.sku, key.location, key.bin) }
+
+    private init(sku: SKU, location: Location) { (self.sku, self.location, bin) = (sku, location, "") }
+
+    /// All bins of it.
+    init(wholeOf key: PositionKey) { self.init(sku: key.sku, location: key.location) }
+
+    var whole: Slot { Slot(sku: sku, location: location) }
 }
