@@ -57,8 +57,26 @@ package final class DoubtTable: Sendable {
         @inline(__always)
         func stays(held stated: Quantity?, by code: GuardTrip.Code) -> Bool {
             reason == .held && self.stated == stated && guardCode == code && run >= 0 && absentCount == 0
-                && spoiledCount == 0 && !hasLines
+                && isPlain
         }
+
+        /// Whether it would stay as it is where the guard holds once more that the position is missing, which
+        /// was so in as many deliveries as are counted.
+        @inline(__always)
+        func stays(absent counted: Int, by code: GuardTrip.Code) -> Bool {
+            reason == .absent && stated == nil && guardCode == code && run >= 0 && absentCount >= counted
+                && isPlain
+        }
+
+        /// Whether it would stay as it is where the position is in doubt once more for this reason, of which
+        /// no line is known.
+        @inline(__always)
+        func stays(unclear reason: Doubt.Reason) -> Bool {
+            self.reason == reason && stated == nil && askedAbout == nil && guardCode == nil && run < 0
+                && absentCount == 0 && isPlain
+        }
+
+        private var isPlain: Bool { spoiledCount == 0 && !hasLines }
     }
 
     fileprivate init(_ draft: consuming Draft) {

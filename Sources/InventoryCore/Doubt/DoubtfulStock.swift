@@ -62,14 +62,14 @@ package struct DoubtfulStock: Sendable {
         guard !doubts.isEmpty else { return positions }
         var counted: [PositionKey: Counted] = [:]
         for doubt in doubts { counted[doubt.key] = self.counted(doubt, bound, among: doubts) }
-        return positions.compactMap { position in
+        return positions.flatMap { position in
             let key = position.key
             // What counted already is worked out anew.
-            if key.unit == .inBase { return nil }
-            guard let counted = counted[key] else { return position }
-            guard counted.unit != key.unit else { return Position(key: key, net: counted.net) }
+            if key.unit == .inBase { return [Position]() }
+            guard let counted = counted[key] else { return [position] }
+            guard counted.unit != key.unit else { return [Position(key: key, net: counted.net)] }
             let base = PositionKey(sku: sku, location: key.location, unit: counted.unit, bin: key.bin)
-            return Position(key: base, net: counted.net)
+            return [Position(key: key, net: .zero), Position(key: base, net: counted.net)]
         }
     }
 
@@ -82,6 +82,7 @@ package struct DoubtfulStock: Sendable {
         case .high: return Counted(unit: unit, net: interval.upperBound)
         case .used: break
         }
+        if let together = together(with: doubt, among: own) { return together }
         guard doubt.grown > .zero else { return Counted(unit: unit, net: last) }
         let factor = units.isEmpty ? .one : units.perBase(erp: unit, of: doubt.key.sku) ?? .one
         var (counts, low, whole) = (unit, interval.lowerBound, last)
@@ -92,6 +93,25 @@ package struct DoubtfulStock: Sendable {
         }
         let rest = whole.adding(clamping: Quantity(millionths: -doubt.grown.millionths))
         return Counted(unit: counts, net: max(low, rest))
+    }
+
+    /// What counts where several units of one place are in doubt and something has grown elsewhere: that is
+    /// taken off them once. The first of them stands for all.
+    private func together(with doubt: Doubt, among own: [Doubt]) -> Counted? {
+        let place = own.filter { $0.last != nil && Slot($0.key) == Slot(doubt.key) }
+        let grown = place.map(\.grown).max() ?? .zero
+        guard place.count > 1, grown > .zero, let first = place.map(\.key).min() else { return nil }
+        var (whole, low) = (Int128(0), Int128(0))
+        for one in place {
+            guard let factor = units.perBase(erp: one.key.unit, of: one.key.sku),
+                let last = try? one.last?.inBase(factor),
+                let least = try? interval(of: one, among: own)?.lowerBound.inBase(factor)
+            else { return nil }
+            (whole, low) = (whole + Int128(last.millionths), low + Int128(least.millionths))
+        }
+        guard doubt.key == first else { return Counted(unit: doubt.key.unit, net: .zero) }
+        let net = max(low, whole - Int128(grown.millionths))
+        return Counted(unit: .inBase, net: Quantity(millionths: Int64(clamping: net)))
     }
 
     /// What a position can hold, in its unit; nothing where it was never clear.

@@ -48,33 +48,8 @@ struct PositionJudge {
         }
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
-        heldHomes = PositionJudge.heldHomes(statement, units, holding)
-        unclearBeside = PositionJudge.unclearBeside(statement, known)
-    }
-
-    private static func unclearBeside(
-        _ statement: DeliveryStatement,
-        _ known: KnownOfSource
-    ) -> [Slot: Doubt.Reason] {
-        guard statement.scope == .partial else { return [:] }
-        let new = statement.unclear.filter { known.last($0.key) == nil }
-        return Dictionary(new.map { (Slot($0.key), $0.reason) }) { first, _ in first }
-    }
-
-    private static func heldHomes(
-        _ statement: DeliveryStatement,
-        _ units: UnitDoubts,
-        _ holding: HoldingGuards
-    ) -> [Slot: GuardTrip.Code] {
-        guard !statement.rehomed.isEmpty, !holding.isEmpty else { return [:] }
-        let slots = Set(statement.rehomed.map { Slot(wholeOf: $0) })
-        var held: [Slot: GuardTrip.Code] = [:]
-        for delta in statement.deltas where delta.after != nil {
-            let slot = Slot(wholeOf: delta.key)
-            guard slots.contains(slot) else { continue }
-            if let code = holding.code(toHold: units.judged(delta)) { held[slot] = code }
-        }
-        return held
+        heldHomes = statement.heldHomes(units, holding)
+        unclearBeside = statement.unclearBeside(known)
     }
 
     mutating func judge() {
@@ -88,7 +63,7 @@ struct PositionJudge {
             for key in unclear.keys where !settled.contains(key) && !isRefused(key) {
                 doubt(key, unclearReason(key), last: known.last(key))
             }
-            doubtShelves()
+            doubtSlots()
             endRestated()
         }
         sortChanges()
@@ -114,6 +89,9 @@ struct PositionJudge {
         // What a person has rejected alone does not come in with the same bytes.
         if statement.hasSameBytes, known.doubts[key]?.reason == .rejected { return settle(key) }
         if units.isUnknown(key) { return doubt(key, .unitUnknown, last: delta.before) }
+        if let reason = units.reason(beside: delta), !statement.decided.contains(key) {
+            return doubt(key, reason, last: delta.before)
+        }
         guard let after = delta.after else {
             // What a partial delivery does not list stays as it is, doubt and all.
             guard statement.scope == .full || units.isRestated(key) else {
@@ -139,8 +117,19 @@ struct PositionJudge {
         return holding.code(toHold: delta, holds)
     }
 
-    /// Where a row has a unit that nobody knows, the others of its slot are in doubt too.
-    private mutating func doubtShelves() {
+    /// Where a row has a unit that nobody knows, the others of the location are in doubt too, and where a row
+    /// is unclear, those of its slot.
+    private mutating func doubtSlots() {
+        if statement.scope == .full {
+            for (slot, reason) in units.unclear where !statement.refused.contains(slot.location) {
+                for position in known.positions[slot.sku] ?? []
+                where Slot(position.key) == slot && !settled.contains(position.key)
+                    && unclear[position.key] == nil && !statement.decided.contains(position.key)
+                {
+                    doubt(position.key, reason, last: position.net)
+                }
+            }
+        }
         for slot in units.unknown where !statement.refused.contains(slot.location) {
             for position in known.positions[slot.sku] ?? []
             where position.key.location == slot.location && !settled.contains(position.key) {
@@ -158,6 +147,7 @@ struct PositionJudge {
             return hold(key, code, last: last, stated: nil)
         }
         if isRestated { return accept(delta) }
+        if staysMissing(delta) { return isHeld = true }
         var doubt = begun(key, last: last)
         if !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
         if known.doubts[key] == nil || !statement.isRepeated { doubt.reason = .absent }
@@ -166,12 +156,25 @@ struct PositionJudge {
         set(doubt)
     }
 
+    /// Whether a guard holds once more that a position is missing, of which nothing is left to count.
+    private mutating func staysMissing(_ delta: Delta) -> Bool {
+        let (key, keylessRows) = (delta.key, statement.statistics.keylessRows)
+        guard isHolding, !statement.isRejected, !spoiled.contains(key.sku) else { return false }
+        guard let code = code(toHold: delta) else { return false }
+        return settled.insert(key) { [thresholds, countsAbsences] row in
+            row.stays(absent: thresholds.removalSnapshots, by: code)
+                && (!countsAbsences || keylessRows <= row.keylessBefore)
+        }
+    }
+
     /// Counts one more full delivery without the position; gives whether it counts as removed now.
     private mutating func count(_ doubt: inout Doubt) -> Bool {
         let isCounted = countsAbsences && isEvidence(&doubt)
         if isCounted { doubt.absentCount += 1 }
         let delta = Delta(key: doubt.key, change: .removed(doubt.last ?? .zero))
         if let code = holding.code(toHold: delta) {
+            // It makes no difference how often more.
+            doubt.absentCount = min(doubt.absentCount, thresholds.removalSnapshots)
             wait(&doubt, code)
             return false
         }
@@ -240,7 +243,7 @@ struct PositionJudge {
     /// states.
     private var statedSlots: Set<Slot> {
         var slots = Set(changes.ended.map { Slot($0.key) })
-        for delta in statement.deltas where delta.after != nil && unclear[delta.key] == nil {
+        for delta in statement.deltas where delta.after != nil && units.reason(beside: delta) == nil {
             if !units.isUnknown(delta.key) { slots.insert(Slot(delta.key)) }
         }
         return slots
@@ -266,7 +269,9 @@ struct PositionJudge {
         last: Quantity?,
         stated: Quantity?
     ) {
-        if !statement.isRejected, settled.insert(key, ifHeld: stated, by: code) { return isHeld = true }
+        if !statement.isRejected, settled.insert(key, if: { $0.stays(held: stated, by: code) }) {
+            return isHeld = true
+        }
         var doubt = begun(key, last: last)
         if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
         if stated == nil, !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
@@ -291,6 +296,9 @@ struct PositionJudge {
     }
 
     private mutating func doubt(_ key: PositionKey, _ reason: Doubt.Reason, last: Quantity?) {
+        if unclear.isEmpty || unclear[key] == nil, settled.insert(key, if: { $0.stays(unclear: reason) }) {
+            return
+        }
         var doubt = begun(key, last: last)
         doubt.reason = reason
         (doubt.stated, doubt.askedAbout, doubt.guardCode, doubt.run) = (nil, nil, nil, nil)

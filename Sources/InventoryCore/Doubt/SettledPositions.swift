@@ -20,13 +20,12 @@ struct SettledPositions {
         if let row = doubts.row(of: key) { insert(row) } else { others.insert(key) }
     }
 
-    /// Settles a doubt that would be held again as it is; gives whether it is one.
+    /// Settles a doubt of the table that would stay as it is; gives whether it is one.
     ///
     /// Hot (`PipelineBenchmarks FOLDER TIMES doubts`): nothing is made of what only is said again.
-    mutating func insert(_ key: PositionKey, ifHeld stated: Quantity?, by code: GuardTrip.Code) -> Bool {
-        guard let row = doubts.row(of: key), doubts.table.rows[row].stays(held: stated, by: code) else {
-            return false
-        }
+    @inline(__always)
+    mutating func insert(_ key: PositionKey, if stays: (DoubtTable.Row) -> Bool) -> Bool {
+        guard let row = doubts.row(of: key), stays(doubts.table.rows[row]) else { return false }
         insert(row)
         return true
     }

@@ -1,6 +1,7 @@
 /// Which positions a delivery puts in doubt because of their units, and which only change their unit.
 ///
-/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a full delivery states a
+/// Where a unit has no factor, all rows of that SKU and location are in doubt. Where a row is unclear, so are
+/// the others of its slot, in whatever unit: together they are one position. Where a full delivery states a
 /// SKU at a location (or in a bin of it) in some known unit, and in another one no more, the rows of that
 /// slot are one position in base units, which is stated. Of a partial delivery that is so where it states
 /// the slot in a unit that is new there; in units that were there before, each row is updated by its own.
@@ -21,6 +22,8 @@ package struct UnitDoubts: Sendable {
     private let units: UnitTable
     private let scope: SnapshotScope
     private(set) var unknown: Set<Slot> = []
+    /// Where some row is unclear, and why.
+    private(set) var unclear: [Slot: Doubt.Reason] = [:]
     private var restated: [Slot: Restatement] = [:]
 
     package init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
@@ -44,7 +47,11 @@ package struct UnitDoubts: Sendable {
             }
         }
         if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
-        for row in statement.unclear { new.remove(Slot(row.key)) }
+        for row in statement.unclear {
+            let slot = Slot(row.key)
+            new.remove(slot)
+            unclear[slot] = unclear[slot] ?? row.reason
+        }
         guard !units.isEmpty, scope == .full || !new.isEmpty else { return }
         let removed = statement.deltas.filter { $0.after == nil }.map(\.key)
         findRestated(among: removed, new, statement, known)
@@ -60,7 +67,8 @@ package struct UnitDoubts: Sendable {
     ) {
         let listed = Listed(removed, statement.unclear, known)
         for key in removed {
-            let isListed = scope == .full && !isUnknown(key) && listed.isShelf(of: key, units)
+            let isClear = !isUnknown(key) && unclear[Slot(key)] == nil
+            let isListed = scope == .full && isClear && listed.isStated(inPlaceOf: key, units)
             if new.contains(Slot(key)) || isListed { restated[Slot(key)] = Restatement() }
         }
     }
@@ -95,7 +103,7 @@ package struct UnitDoubts: Sendable {
         }
 
         /// Whether the slot of a position is stated in another unit.
-        func isShelf(of key: PositionKey, _ units: UnitTable) -> Bool {
+        func isStated(inPlaceOf key: PositionKey, _ units: UnitTable) -> Bool {
             known.positions[key.sku]?.contains { position in
                 let other = position.key
                 return other.unit != key.unit && Slot(other) == Slot(key) && !gone.contains(other)
@@ -111,6 +119,13 @@ package struct UnitDoubts: Sendable {
 
     /// Whether a row of the SKU at the location has a unit that nobody knows.
     func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Slot(wholeOf: key)) }
+
+    /// Why a position is in doubt of which nothing unclear is said itself: a row in another unit of its slot
+    /// is. A partial delivery says nothing of what it does not list.
+    func reason(beside delta: Delta) -> Doubt.Reason? {
+        guard !unclear.isEmpty, scope == .full || delta.after != nil else { return nil }
+        return unclear[Slot(delta.key)]
+    }
 
     /// Whether the SKU is stated in another unit at the location now.
     func isRestated(_ key: PositionKey) -> Bool { !restated.isEmpty && restated[Slot(key)] != nil }
@@ -129,13 +144,15 @@ package struct UnitDoubts: Sendable {
     /// Corrects what was counted by rows: a changed unit is no change of the stock, and what is in doubt
     /// counts as it did.
     func correct(_ statistics: inout SnapshotStatistics, _ statement: DeliveryStatement) {
-        let unclear = Set(statement.unclear.map(\.key))
-        guard !(restated.isEmpty && unknown.isEmpty && unclear.isEmpty) else { return }
+        let keys = Set(statement.unclear.map(\.key))
+        guard !(restated.isEmpty && unknown.isEmpty && keys.isEmpty) else { return }
         for delta in statement.deltas {
             guard var counted = statistics.locations[delta.key.location] else { continue }
             let before = Int128(delta.before?.millionths ?? 0)
             let after = Int128(delta.after?.millionths ?? 0)
-            if isUnknown(delta.key) || unclear.contains(delta.key) {
+            if isUnknown(delta.key) || keys.contains(delta.key)
+                || !statement.decided.contains(delta.key) && reason(beside: delta) != nil
+            {
                 if delta.after == nil {
                     counted.absent -= 1
                 } else {
@@ -157,21 +174,4 @@ package struct UnitDoubts: Sendable {
             statistics.locations[delta.key.location] = counted
         }
     }
-}
-
-/// A SKU in one bin of a location, or in all of them, in whatever units it lies there.
-struct Slot: Hashable {
-    let sku: SKU
-    let location: Location
-    /// Without a name where all bins are meant.
-    let bin: Bin
-
-    init(_ key: PositionKey) { (sku, location, bin) = (key.sku, key.location, key.bin) }
-
-    private init(sku: SKU, location: Location) { (self.sku, self.location, bin) = (sku, location, "") }
-
-    /// All bins of it.
-    init(wholeOf key: PositionKey) { self.init(sku: key.sku, location: key.location) }
-
-    var whole: Slot { Slot(sku: sku, location: location) }
 }

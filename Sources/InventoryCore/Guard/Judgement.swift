@@ -105,6 +105,8 @@ package struct DeliveryStatement: Sendable {
     /// Positions that events have opened and that the delivery states as others: that these are gone is no
     /// change of the stock.
     package var rehomed: Set<PositionKey> = []
+    /// Positions of which a later event has stated a level, which counts.
+    package var decided: Set<PositionKey> = []
     /// Locations that another source states.
     package var refused: Set<Location> = []
     /// Whether nothing was known of the source before.

@@ -209,7 +209,8 @@ extension DeliveryStatement {
             doubtful: Set(known.doubts.keys.filter { later[$0] != nil })
         )
         (deltas, statistics, unclear) = (eventful.deltas, eventful.statistics, eventful.unclear)
-        for key in eventful.decided { known.doubts[key] = nil }
+        decided = eventful.decided
+        for key in decided { known.doubts[key] = nil }
         return eventful.overridden
     }
 }

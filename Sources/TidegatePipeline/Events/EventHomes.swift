@@ -25,7 +25,12 @@ extension Shop {
         let view = observation.observed.view
         let skus = Set(shelves.map(\.sku))
         let known = try await offPool { try view.positions(of: skus.sorted(byBytesOf: \.self)) }
-        var stated = StatedShelves(observation, isFull ? known : [:], of: skus)
+        let units = try settings.units.table()
+        var stated = StatedShelves(observation, isFull ? known : [:], of: skus) { key in
+            // What is said in a unit that nobody knows says nothing of what lies there.
+            guard units.isEmpty else { return units.perBase(erp: key.unit, of: key.sku) != nil }
+            return known[key.sku]?.allSatisfy { $0.key.unit == key.unit } ?? true
+        }
         var times: [PositionKey: Timestamp] = [:]
         listed.times.forEach { key, time in
             guard skus.contains(key.sku) else { return }
@@ -50,7 +55,7 @@ extension Shop {
         let events = RehomedEvents(
             later,
             older: older.union(opened),
-            units: try settings.units.table(),
+            units: units,
             stated: { [stated] in
                 let shelf = Shelf($0, $1)
                 return silent.contains(shelf) ? [] : stated[shelf]
@@ -95,9 +100,17 @@ struct StatedShelves {
     private var positions: [Shelf: Set<PositionKey>] = [:]
     /// Those of rows that cannot be read.
     private var unclear: [Shelf: Set<PositionKey>] = [:]
+    private let hasKnownUnit: (PositionKey) -> Bool
 
-    /// `known` is what the baseline holds of the SKUs where all that is not removed is stated.
-    init(_ observation: borrowing Observation, _ known: [SKU: [Position]], of skus: Set<SKU>) {
+    /// `known` is what the baseline holds of the SKUs where all that is not removed is stated; positions in a
+    /// unit that is not known are left out.
+    init(
+        _ observation: borrowing Observation,
+        _ known: [SKU: [Position]],
+        of skus: Set<SKU>,
+        hasKnownUnit: @escaping (PositionKey) -> Bool
+    ) {
+        self.hasKnownUnit = hasKnownUnit
         for position in known.values.joined() { insert(position.key) }
         for delta in observation.deltas where skus.contains(delta.key.sku) {
             if delta.after == nil {
@@ -112,7 +125,9 @@ struct StatedShelves {
         }
     }
 
-    mutating func insert(_ key: PositionKey) { positions[Shelf(key), default: []].insert(key) }
+    mutating func insert(_ key: PositionKey) {
+        if hasKnownUnit(key) { positions[Shelf(key), default: []].insert(key) }
+    }
 
     subscript(shelf: Shelf) -> [PositionKey] {
         let clear = positions[shelf] ?? []

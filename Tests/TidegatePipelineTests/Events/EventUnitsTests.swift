@@ -220,4 +220,24 @@ struct UnclearHomesTests {
             #expect(try await stage.pushed("AB-1") == 36)
         }
     }
+
+    @Test(
+        "given a level and a file with the same stock in a unit that nobody knows, then the level counts",
+        arguments: [false, true]
+    )
+    func unknownUnit(isStated: Bool) async throws {
+        try await EventStage.run { stage in
+            let first = isStated ? ["AB-9,WH-1,EA,5", "AB-1,WH-1,EA,24"] : ["AB-9,WH-1,EA,5"]
+            try await Self.deliver(first, at: 10, stage)
+            try await stage.take([EventStage.level("AB-1", 30, at: 30)])
+            #expect(try await stage.pushed("AB-1") == 30)
+            // Older than the level, then newer, then the same once more.
+            for (round, seconds) in [20, 40, 50, 50].enumerated() {
+                try await Self.deliver(["AB-9,WH-1,EA,\(round)", "AB-1,WH-1,EACH,9"], at: seconds, stage)
+                #expect(try await stage.pushed("AB-1") == 30, "round \(round)")
+            }
+            try await Self.deliver(["AB-9,WH-1,EA,5", "AB-1,WH-1,CS,1"], at: 60, stage)
+            #expect(try await stage.pushed("AB-1") == 12)
+        }
+    }
 }
