@@ -95,8 +95,9 @@ package struct DoubtfulStock: Sendable {
         return Counted(unit: counts, net: max(low, rest))
     }
 
-    /// What counts where several units of one place are in doubt and something has grown elsewhere: that is
-    /// taken off them once. The first of them stands for all.
+    /// What counts where several units of one place are in doubt and something has grown elsewhere.
+    ///
+    /// It is taken off them once; the first of them stands for all.
     private func together(with doubt: Doubt, among own: [Doubt]) -> Counted? {
         let place = own.filter { $0.last != nil && Slot($0.key) == Slot(doubt.key) }
         let grown = place.map(\.grown).max() ?? .zero

@@ -120,8 +120,9 @@ package struct UnitDoubts: Sendable {
     /// Whether a row of the SKU at the location has a unit that nobody knows.
     func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Slot(wholeOf: key)) }
 
-    /// Why a position is in doubt of which nothing unclear is said itself: a row in another unit of its slot
-    /// is. A partial delivery says nothing of what it does not list.
+    /// Why a position is in doubt because a row in another unit of its slot is not clear.
+    ///
+    /// A partial delivery says nothing of what it does not list.
     func reason(beside delta: Delta) -> Doubt.Reason? {
         guard !unclear.isEmpty, scope == .full || delta.after != nil else { return nil }
         return unclear[Slot(delta.key)]
