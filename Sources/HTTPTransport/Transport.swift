@@ -3,11 +3,14 @@ package import InventoryCore
 package import Logging
 import NIOCore
 package import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import Synchronization
 
 /// Sends one request and reads its whole answer, within a time and a size; redirects are not followed.
 package final class Transport: Sendable {
+    /// Runs tasks where the answers come in: its connections are all served by one thread.
+    package let executor: LoopExecutor
     private let http: HTTPClient
     private let options: Options
     private let logger: Logger
@@ -64,7 +67,9 @@ package final class Transport: Sendable {
         if let proxy = options.proxy {
             configuration.proxy = try ProxyAddress(proxy, setting: "\(options.section).proxy").configuration
         }
-        http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        executor = LoopExecutor(loop)
+        http = HTTPClient(eventLoopGroupProvider: .shared(loop), configuration: configuration)
     }
 
     /// How many requests were started, repeated ones included.

@@ -1,4 +1,4 @@
-import HTTPTransport
+package import HTTPTransport
 package import InventoryCore
 package import Logging
 import NIOHTTP1
@@ -50,6 +50,9 @@ package struct OroClient: Sendable {
     package func shutdown() async throws {
         try await transport.shutdown()
     }
+
+    /// Where tasks that mostly wait for answers are best run.
+    package var executor: LoopExecutor { transport.executor }
 
     /// How many requests were started so far, token requests included.
     package var requestsSent: Int { transport.requestsSent }

@@ -158,7 +158,10 @@ struct PushLoop {
     ) {
         guard let upkeep = pusher.onUpkeep, !Task.isCancelled, session.isUpkeepDue(now) else { return }
         let (progress, ended) = (engine.progress, engine.takeEndedOperations())
-        group.addTask { .kept(await Self.fault { try await upkeep(progress, ended) }) }
+        // It reads pages and compares: not beside the connections.
+        group.addTask(executorPreference: globalConcurrentExecutor) {
+            .kept(await Self.fault { try await upkeep(progress, ended) })
+        }
     }
 
     /// What the loop waits for.

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import InventoryCore
 package import OroClient
 package import StateStore
@@ -113,7 +114,8 @@ package struct Pusher: Sendable {
     ) async throws {
         let index = LevelIndex(state: state, shop: shop)
         for _ in 0...Self.lookupsMax {
-            try await loop.run(waking: changes)
+            // On the thread of the connections: each answer would otherwise change threads several times.
+            try await withTaskExecutorPreference(shop.executor) { try await loop.run(waking: changes) }
             try Task.checkCancellation()
             try await review.note(loop.takeEndedOperations())
             guard loop.trouble == nil else { return }
@@ -147,10 +149,12 @@ package struct Pusher: Sendable {
         let shop = shop
         switch action {
         case .write(let ticket, let wish):
-            return .written(ticket, await uncancelled { await shop.write(wish.write) })
+            return .written(ticket, await uncancelled(on: shop.executor) { await shop.write(wish.write) })
         case .submit(let ticket, let wishes, let synchronous):
             let writes = wishes.map(\.write)
-            let answer = await uncancelled { await shop.submit(writes, synchronous: synchronous) }
+            let answer = await uncancelled(on: shop.executor) {
+                await shop.submit(writes, synchronous: synchronous)
+            }
             if case .accepted(let operation) = answer {
                 try await state.record(operation: operation, of: wishes)
             }
