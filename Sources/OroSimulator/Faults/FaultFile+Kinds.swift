@@ -65,6 +65,12 @@ extension FaultScript {
                 newSku: try named(item, "newSku", place)
             )
         case "recreateProduct": return .recreateProduct(sku: try named(item, "sku", place))
+        case "addUnit":
+            return .addUnit(
+                sku: try named(item, "sku", place),
+                unit: try named(item, "unit", place),
+                conversionRate: item["conversionRate"]?.number ?? 1
+            )
         case "hideProduct": return .hideProduct(sku: try named(item, "sku", place))
         case "showProduct": return .showProduct(sku: try named(item, "sku", place))
         case "levelRefuses":

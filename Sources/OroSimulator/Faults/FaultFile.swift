@@ -15,9 +15,9 @@ extension FaultScript {
         chunkFails, consumerKilled ("redeliveryMilliseconds"), checkout, sellOut, deleteLevel, \
         recreateLevel, duplicateLevel, refuse. Changes of the shop, done before the request: swapProducts \
         ("sku", "otherSku"), renameProduct and replaceProduct ("sku", "newSku"), recreateProduct, \
-        hideProduct and showProduct ("sku"), levelRefuses ("level", "status"), levelListedOnly and \
-        levelHeals ("level"), consumers ("count"), decimalComma \
-        ("value", "ofUser": true or false), landLateEffects, \
+        addUnit ("sku", "unit", "conversionRate"), hideProduct and showProduct ("sku"), \
+        levelRefuses ("level", "status"), levelListedOnly and levelHeals ("level"), \
+        consumers ("count"), decimalComma ("value", "ofUser": true or false), landLateEffects, \
         order ("lines": [{"sku" or "freeForm", "unit", "quantity", "kit": [{"sku", "unit", "quantity"}]}], \
         "customer", "customerGroup", "identifier", "externalId", "warehouse", "external", "createdAt", \
         "visibility": committed, uncommitted or draft, "subOrders": [[places of lines]], \
@@ -56,7 +56,7 @@ extension FaultScript {
         "fault", "method", "path", "skip", "probability", "burst", "limit", "status", "retryAfterSeconds",
         "milliseconds", "redeliveryMilliseconds", "level", "mediaType", "body", "retryAfterDateSeconds",
         "location", "afterEffect", "value", "sku", "otherSku", "newSku", "count", "ofUser", "order", "step",
-        "line", "quantity",
+        "line", "quantity", "unit", "conversionRate",
     ]
 
     private static func rule(_ item: JsonObject, _ place: String) throws(SimulatorFault) -> FaultRule {

@@ -8,6 +8,8 @@ package enum ShopChange: Sendable, Equatable {
     case recreateProduct(sku: String)
     /// A product gets another SKU, and a new one with the same units takes its old name.
     case replaceProduct(sku: String, newSku: String)
+    /// A product gets another unit, of which so many of its primary unit make one, and its levels at zero.
+    case addUnit(sku: String, unit: String, conversionRate: Double)
     /// The role stops seeing one product: its levels show none.
     case hideProduct(sku: String)
     case showProduct(sku: String)
@@ -83,6 +85,7 @@ extension ShopState {
         case .recreateProduct(let sku): return recreateProduct(sku, nowSeconds: nowSeconds)
         case .replaceProduct(let sku, let newSku):
             return replaceProduct(sku, newSku, nowSeconds: nowSeconds)
+        case .addUnit(let sku, let unit, let rate): return addUnit(unit, to: sku, conversionRate: rate)
         case .hideProduct(let sku): return conditions.hiddenProducts.insert(sku).inserted
         case .showProduct(let sku): return conditions.hiddenProducts.remove(sku) != nil
         case .setLevelFault(let level, let fault):

@@ -26,6 +26,15 @@ extension ShopState {
         return create(draft, nowSeconds: nowSeconds) != nil
     }
 
+    /// Gives a product another unit in whole numbers; false when there is no such product or it has the unit.
+    mutating func addUnit(_ unit: String, to sku: String, conversionRate: Double) -> Bool {
+        guard let id = products.productId(sku: sku), let product = products.product(id) else { return false }
+        let known = product.precisions.compactMap { products.precision(Int($0)) }
+        guard !known.contains(where: { units[Int($0.unit)].code == unit }) else { return false }
+        addUnit(product: id, unit: unit, precision: 0, conversionRate: conversionRate, sell: true)
+        return true
+    }
+
     /// Renames a product and gives its old name to a new one with the same units.
     mutating func replaceProduct(_ sku: String, _ newSku: String, nowSeconds: Int64) -> Bool {
         guard let id = products.productId(sku: sku), let draft = draft(ofProduct: id, sku: sku),

@@ -21,6 +21,7 @@ struct AuditStage {
     static func run(
         products: Int = 12,
         profile: Profile = .v5_1,
+        units: String = "[{ erp: EA, per_base: 1, oro: item }]",
         configuration: String = "",
         push: String = "",
         oro: String = "",
@@ -38,8 +39,8 @@ struct AuditStage {
         change(&options)
         let path = folder.path
         try await OroSimulator.withRunning(options) { simulator in
-            let text = AuditStage.configuration(path, simulator.url, push: push, oro: oro) + configuration
-            let settings = try Fixture.settings(text)
+            let text = AuditStage.configuration(path, simulator.url, units, push: push, oro: oro)
+            let settings = try Fixture.settings(text + configuration)
             let secret = Secret(SimulatorOptions(catalogue: catalogue).clientSecret)
             let client = OroOptions(url: simulator.url, clientID: "tidegate", clientSecret: secret)
             var logger = Logger(label: "test")
@@ -59,14 +60,20 @@ struct AuditStage {
         }
     }
 
-    private static func configuration(_ folder: String, _ url: String, push: String, oro: String) -> String {
+    private static func configuration(
+        _ folder: String,
+        _ url: String,
+        _ units: String,
+        push: String,
+        oro: String
+    ) -> String {
         """
         source:
           kind: file
           path: \(folder)/stock.csv
           scope: full
           contract: { rows_min: 1 }
-        units: [{ erp: EA, per_base: 1, oro: item }]
+        units: \(units)
         sites: { main: { locations: ["*"] } }
         guards: { newly_zero_count_max: 100000, total_drop_percent_max: 100, total_rise_percent_max: 100000 }
         oro: { url: "\(url)", \(oro) push: { patience: 5s, \(push) } }

@@ -83,4 +83,24 @@ struct BytesAgainTests {
             #expect(stage.shown("AB-3") == 0)
         }
     }
+
+    @Test(
+        "what a file leaves out counts as removed by the first run that reads it, however often it is read",
+        arguments: [1, 3]
+    )
+    func sameFile(snapshots: Int) async throws {
+        let some = "{ removal_snapshots: \(snapshots),"
+        let guards = ShopStage.wideGuards.replacing("{", with: some, maxReplacements: 1)
+        try await ShopStage.run(guards: guards) { stage in
+            try await stage.sync(Self.all)
+            try stage.write(Self.all.filter { $0.key != "AB-3" })
+            var removed: [Int] = []
+            for _ in 1...4 {
+                try await stage.sync()
+                let run = try #require(try await stage.shop.state.lastRuns(limit: 1).first)
+                removed.append(run.counts.deltas.removed)
+            }
+            #expect(removed == [1, 0, 0, 0])
+        }
+    }
 }

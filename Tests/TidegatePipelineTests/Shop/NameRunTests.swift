@@ -59,6 +59,29 @@ struct NameRunTests {
         }
     }
 
+    @Test("a page-by-page refresh learns a unit that a known product has got, and the next run shows it")
+    func newUnit() async throws {
+        try await AuditStage.run(
+            products: 3,
+            units: "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]",
+            oro: "publish_units: mirror,"
+        ) { stage in
+            let stock = ["AB-1": 40, "AB-2": 50, "AB-3": 60]
+            try await stage.sync(stock)
+            await stage.simulator.perform(.addUnit(sku: "AB-2", unit: "case", conversionRate: 12))
+            let index = LevelIndex(
+                state: stage.shop.state,
+                shop: stage.oro,
+                identity: stage.shop.identity
+            )
+            try await index.refresh(freshSeconds: 86_400, at: Timestamp.now.adding(seconds: 50_000))
+            let summary = try await stage.sync(stock)
+            #expect(summary.counts.written == 1)
+            let shown = stage.simulator.levels().filter { $0.sku == "AB-2" }
+            #expect(shown.map { "\($0.quantity) \($0.unit)" }.sorted() == ["4 case", "50 item"])
+        }
+    }
+
     @Test("a refresh asks nothing while names are fresh, and goes on where a bounded one stopped")
     func bounded() async throws {
         try await ShopStage.run { stage in
