@@ -97,4 +97,26 @@ struct BaselineViewTests {
         #expect(try both?.beside.get() == true)
         #expect(baseline.generation == 16 && baseline.count == 3_150)
     }
+
+    @Test("knows of which SKUs rows state every position, those included that it has accepted since")
+    func areWhole() throws {
+        let baseline = try ObservedBaseline.built(from: Self.text(9, 0), in: folder).baseline
+        let lines = (0..<9).map { "SKU-\($0 / 3),L\($0 % 3),\($0)\n" }.joined()
+        let more = SnapshotText("sku,location,on_hand\n\(lines)SKU-2,L9,1\n")
+        let observed = try baseline.observe(more, format: SnapshotFormat(), rejected: { _ in })
+        try baseline.accept(observed, generation: baseline.generation + 1)
+        let view = baseline.view
+        // Of SKU-0 all, of SKU-1 one twice and one of three not at all, of SKU-2 all but the newest.
+        let stated =
+            "sku,location,on_hand\nSKU-0,L2,1\nSKU-2,L0,1\nSKU-1,L0,1\nSKU-0,L0,1\nSKU-1,L0,2\n"
+            + "SKU-0,L1,1\nSKU-1,L1,1\nSKU-2,L1,1\nSKU-2,L2,1\nSKU-0,L7,1\n"
+        func areWhole(_ text: String) throws -> [Bool] {
+            let skus: [SKU] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3"]
+            let format = SnapshotFormat()
+            let rows = try RowTimes.rows(of: skus, in: SnapshotText(text), format: format, seeds: view.seeds)
+            return try view.areWhole(skus, in: rows)
+        }
+        #expect(try areWhole(stated) == [true, false, false, true])
+        #expect(try areWhole(stated + "SKU-2,L9,1\n") == [true, false, true, true])
+    }
 }

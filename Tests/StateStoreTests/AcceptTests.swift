@@ -63,7 +63,7 @@ import Testing
         var sealed = acceptance.run
         sealed.generation = 7
         sealed.planDigest = "later"
-        try await state.database().accept(acceptance) { [sealed] in sealed }
+        try await state.database().accept(acceptance) { [sealed] in Sealing(run: sealed) }
 
         let database = try state.reopened()
         #expect(try await database.generation(of: .main) == 7)
@@ -98,7 +98,7 @@ import Testing
         let run = await cancelled {
             try await database.accept(AcceptTests.full()) {
                 Issue.record("it was sealed")
-                return AcceptTests.full().run
+                return Sealing(run: AcceptTests.full().run)
             }
         }
         #expect(throws: CancellationError.self) { try run.get() }

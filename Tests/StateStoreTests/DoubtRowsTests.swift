@@ -73,7 +73,7 @@ struct DoubtRowsTests {
             let totals = DoubtTotals(skus: number, neverClear: 1, width: QuantityTotal(millionths: 7))
             acceptance.counted = CountedDoubts(totals, of: "rules", after: before.version)
             let run = acceptance.run
-            try await database.accept(acceptance) { run }
+            try await database.accept(acceptance) { Sealing(run: run) }
             let known = try await database.knownDoubts()
             #expect(known.book.count == number * 5 && known.version != before.version)
             #expect(known.totals(of: "rules") == totals && known.totals(of: "others") == nil)
@@ -89,7 +89,7 @@ struct DoubtRowsTests {
         let totals = DoubtTotals(skus: 3, neverClear: 0, width: QuantityTotal(millionths: -1 << 70))
         first.counted = CountedDoubts(totals, of: "rules", after: try await database.knownDoubts().version)
         let run = first.run
-        try await database.accept(first) { run }
+        try await database.accept(first) { Sealing(run: run) }
         let counted = try await database.knownDoubts()
         #expect(counted.totals(of: "rules") == totals)
 
@@ -102,7 +102,7 @@ struct DoubtRowsTests {
         var third = Acceptance(run: .sample("run-3"), at: TemporaryState.now)
         third.counted = CountedDoubts(totals, of: "rules", after: counted.version)
         let late = third.run
-        try await database.accept(third) { late }
+        try await database.accept(third) { Sealing(run: late) }
         #expect(try await database.knownDoubts().totals(of: "rules") == nil)
     }
 }

@@ -1,40 +1,40 @@
-import CSeparators
+package import CSeparators
 import Glibc
 package import InventoryCore
 
 /// What the rows of some SKUs say they are as of.
 ///
-/// All other rows are passed by at the pace of a diff; these are read by the slow reader.
+/// All other rows are passed by at the pace of a diff.
 package enum RowTimes {
     /// A row that is sound, of one of the SKUs.
-    package struct Row: Hashable, Sendable {
-        package let key: PositionKey
+    package struct Row: Sendable {
+        /// Which of the SKUs that were asked for.
+        package let sku: Int
+        /// The digest of the row's key.
+        package let key: separators_digest
         /// Nothing where the row states no time.
         package let asOf: Timestamp?
-
-        package init(key: PositionKey, asOf: Timestamp?) {
-            (self.key, self.asOf) = (key, asOf)
-        }
     }
 
     /// Reads a whole snapshot.
     ///
     /// - Parameters:
-    ///   - skus: whose rows are wanted.
+    ///   - skus: whose rows are wanted; each once.
     ///   - input: read from its start; must not have been read before.
     ///   - format: of the snapshot.
+    ///   - seeds: by which keys are digested.
     ///   - options: of the pass.
-    /// - Returns: the rows, in the order of the snapshot; about 100 bytes each.
+    /// - Returns: the rows, in the order of the snapshot; 40 bytes each.
     /// - Throws: `Fault`, and what the source throws.
     package static func rows(
-        of skus: Set<SKU>,
+        of skus: [SKU],
         in input: any ByteSource,
         format: SnapshotFormat,
+        seeds: KeySeeds,
         options: SnapshotPass.Options = SnapshotPass.Options()
     ) throws -> [Row] {
         var options = options
         options.marksBytes = false
-        let seeds = KeySeeds.random()
         let wanted = WantedSKUs(skus, seeds)
         let pass = SnapshotPass(format: format, seeds: seeds, options: options)
         return try pass.run(input) { _ in Sink(wanted) }.parts.flatMap(\.sink.rows)
@@ -50,14 +50,11 @@ package enum RowTimes {
 
         func take(_ batch: RowBatch) throws {
             for row in 0..<batch.count {
-                guard let start = batch.keys[row] else { continue }
-                let key = UnsafeBufferPointer(start: start, count: Int(batch.keyLengths[row]))
-                guard wanted.mayContain(start, key.count), let position = CanonicalKey.key(key),
-                    wanted.skus.contains(position.sku)
+                guard let key = batch.keys[row], let sku = wanted.find(key, Int(batch.keyLengths[row]))
                 else { continue }
                 switch try batch.time(of: row) {
-                case .at(let time): rows.append(Row(key: position, asOf: time))
-                case .unstated: rows.append(Row(key: position, asOf: nil))
+                case .at(let time): rows.append(Row(sku: sku, key: batch.digests[row], asOf: time))
+                case .unstated: rows.append(Row(sku: sku, key: batch.digests[row], asOf: nil))
                 case .refused: break
                 }
             }
@@ -69,35 +66,43 @@ package enum RowTimes {
     }
 }
 
-/// Some SKUs, and a bit for each by which nearly all others are told apart without being read.
+/// Some SKUs, found by their digests, as the rows of a baseline are.
 private final class WantedSKUs: Sendable {
-    let skus: Set<SKU>
     private let seeds: KeySeeds
-    private let bits: [UInt64]
-    private let mask: UInt64
+    private let digests: [separators_digest]
+    /// Which SKU a digest leads to, counted from 1, or to one of the next slots; 0 ends the search.
+    private let slots: [UInt32]
+    private let mask: Int
 
-    /// One in 16 of all bits is set at most, so that one in 16 other SKUs is read in vain.
-    private static let bitsEach = 16
+    /// At most one slot in eight is taken: nearly all other SKUs come upon an empty one at once.
+    private static let slotsEach = 8
 
-    init(_ skus: Set<SKU>, _ seeds: KeySeeds) {
-        self.skus = skus
+    init(_ skus: [SKU], _ seeds: KeySeeds) {
         self.seeds = seeds
+        digests = skus.map { seeds.digest(CanonicalKey.part($0.text)) }
         var count = 1024
-        while count < skus.count * WantedSKUs.bitsEach { count *= 2 }
-        mask = UInt64(count - 1)
-        var bits = [UInt64](repeating: 0, count: count / 64)
-        for sku in skus {
-            let bit = seeds.digest(CanonicalKey.part(sku.text)).first & mask
-            bits[Int(bit >> 6)] |= 1 << (bit & 63)
+        while count < skus.count * WantedSKUs.slotsEach { count *= 2 }
+        mask = count - 1
+        var slots = [UInt32](repeating: 0, count: count)
+        for (sku, digest) in digests.enumerated() {
+            var slot = Int(truncatingIfNeeded: digest.first) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = UInt32(sku + 1)
         }
-        self.bits = bits
+        self.slots = slots
     }
 
-    /// Whether a canonical key may be one of these SKUs'.
+    /// Gives the number of the SKU that a canonical key has, where that is one of these.
     @inline(__always)
-    func mayContain(_ key: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-        guard let comma = memchr(key, Int32(CanonicalKey.comma), length) else { return false }
-        let bit = seeds.digest(key, UnsafeRawPointer(comma) - UnsafeRawPointer(key)).first & mask
-        return bits[Int(bit >> 6)] & (1 << (bit & 63)) != 0
+    func find(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int? {
+        guard let comma = memchr(key, Int32(CanonicalKey.comma), length) else { return nil }
+        let digest = seeds.digest(key, UnsafeRawPointer(comma) - UnsafeRawPointer(key))
+        var slot = Int(truncatingIfNeeded: digest.first) & mask
+        while slots[slot] != 0 {
+            let sku = Int(slots[slot]) - 1
+            if digests[sku].first == digest.first, digests[sku].second == digest.second { return sku }
+            slot = (slot + 1) & mask
+        }
+        return nil
     }
 }

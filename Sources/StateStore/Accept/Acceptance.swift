@@ -57,6 +57,18 @@ package struct Acceptance: Sendable {
     }
 }
 
+/// What is known of an acceptance only when all the rest of it is ready.
+package struct Sealing: Sendable {
+    /// The run, with the generation that its baseline has made durable.
+    package var run: RunRecord
+    /// As of when the run's source has stated single SKUs of which something was ordered.
+    package var figures: [SKU: Timestamp]
+
+    package init(run: RunRecord, figures: [SKU: Timestamp] = [:]) {
+        (self.run, self.figures) = (run, figures)
+    }
+}
+
 /// A planned wish on its way into the outbox, with what the planner knows about its level's row.
 package struct AcceptedWish: Hashable, Sendable {
     package let wish: PlannedWish

@@ -8,14 +8,14 @@ extension StateDatabase {
     ///
     /// - Parameters:
     ///   - acceptance: what becomes durable.
-    ///   - sealing: called last, when all the rest is ready: gives the run with the generation that its
-    ///     baseline has made durable meanwhile. May block; no other write runs meanwhile.
+    ///   - sealing: called last, when all the rest is ready: gives what has become known meanwhile, as the
+    ///     generation that the run's baseline has made durable. May block; no other write runs meanwhile.
     /// - Returns: what it did to the outbox.
     /// - Throws: `Fault` and what the closure throws, and then nothing was committed.
     @discardableResult
     package func accept(
         _ acceptance: Acceptance,
-        sealing: (@Sendable () throws -> RunRecord)? = nil
+        sealing: (@Sendable () throws -> Sealing)? = nil
     ) async throws -> AcceptanceCounts {
         let stop = TransactionStop()
         return try await withTaskCancellationHandler {
@@ -121,8 +121,10 @@ extension Database {
     }
 
     /// Writes what is known when all the rest is durable.
-    fileprivate func seal(_ sealed: RunRecord, as run: Int64, _ acceptance: Acceptance) throws {
+    fileprivate func seal(_ sealing: Sealing, as run: Int64, _ acceptance: Acceptance) throws {
+        let sealed = sealing.run
         precondition(sealed.id == acceptance.run.id, "another run was sealed than was accepted")
+        try noteFigures(of: sealing.figures, acceptance.run.source)
         _ = try upsert(sealed)
         if let digest = sealed.planDigest {
             try note(plan: digest, of: run, at: acceptance.at)

@@ -129,13 +129,24 @@ extension StateDatabase {
     package func openProducts(among products: Set<SKU>) async throws -> Set<SKU> {
         guard !products.isEmpty else { return [] }
         return try await read("read which of these products were ordered") { db in
-            let statement = try db.cachedStatement(
-                sql: """
-                    SELECT EXISTS (
-                        SELECT 1 FROM order_lines INDEXED BY order_lines_open WHERE sku = ? AND open > 0)
-                    """
-            )
-            return try products.filter { try Bool.fetchOne(statement, arguments: [$0.text]) == true }
+            let sorted = products.sorted()
+            let rows = RawRows(db, columns: 1)
+            var open: Set<SKU> = []
+            for start in stride(from: 0, to: sorted.count, by: productsPerQuery) {
+                let chunk = sorted[start..<min(start + productsPerQuery, sorted.count)]
+                let marks = Array(repeating: "?", count: chunk.count).joined(separator: ",")
+                let statement = try db.cachedStatement(
+                    sql: """
+                        SELECT sku FROM order_lines INDEXED BY order_lines_open
+                        WHERE open > 0 AND sku IN (\(marks))
+                        """
+                )
+                var walk = SKUWalk(chunk)
+                try rows.withBound(walk.texts, walk.ranges[...], to: statement) {
+                    while try rows.step(statement) { open.insert(walk.next(rows.columns[0])) }
+                }
+            }
+            return open
         }
     }
 }
@@ -183,7 +194,7 @@ extension Database {
     }
 
     /// Notes as of when a source has stated what was ordered of some SKUs; of the empty one, all of it.
-    private func noteFigures(
+    func noteFigures(
         of times: [SKU: Timestamp],
         _ source: SourceID,
         in table: String = "order_figures"

@@ -54,7 +54,7 @@ extension StateDatabase {
 }
 
 /// Products asked with one statement; its text is the same for all full chunks, so it is prepared once.
-private let productsPerQuery = 500
+let productsPerQuery = 500
 
 /// How many web orders the ERP does not know yet, and since when.
 package struct OrderStanding: Hashable, Sendable {

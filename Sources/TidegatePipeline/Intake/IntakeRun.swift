@@ -202,10 +202,10 @@ package struct IntakeRun {
 
     private func work(
         out judged: borrowing JudgedDelivery
-    ) async throws -> (Planning.Result, PublicationReview, LedgerChanges?) {
+    ) async throws -> (Planning.Result, PublicationReview, OrderContainment.Contained?) {
         var planning = try Planning(shop: shop, oro: oro, at: started)
         let contained = try await OrderContainment(shop, at: started)?.changes(with: judged, of: source)
-        planning.orders?.take(contained?.0.orders ?? [])
+        planning.orders?.take(contained?.changes.orders ?? [])
         planning.index.onRead = { [events] in events(.progressed(StepProgress(.index, done: $0))) }
         let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
         let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
@@ -233,7 +233,7 @@ package struct IntakeRun {
                 shop.settings.guards,
                 in: shop.state
             )
-            return (result, review, contained?.0)
+            return (result, review, contained)
         }
     }
 
@@ -242,14 +242,14 @@ package struct IntakeRun {
     ) async throws -> (RunRecord, PublicationReview) {
         try await shop.pollOrders(oro)
         _ = try await shop.keepStatedOrders(of: judged.intake, source: source, at: started)
-        let (result, review, ledger) = try await work(out: judged)
+        let (result, review, contained) = try await work(out: judged)
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
         let units = try shop.settings.units.table()
         var proposal = proposal(judged, result, open: open.map(\.exception), units)
         proposal.delivery = delivery
-        proposal.ledger = ledger
+        (proposal.ledger, proposal.unread) = (contained?.changes, contained?.unread)
         if review.isHolding { proposal.holdMore(review.trips) }
         proposal.note(review)
         if let sentence = statistics.futureTimesSentence {

@@ -32,6 +32,8 @@ struct Proposal: ~Copyable, Sendable {
     var events: EventChanges?
     /// What it changes in the order ledger.
     var ledger: LedgerChanges?
+    /// What is still to be read of as of when the delivery is.
+    var unread: UnreadTimes?
     /// Whether certificate and plan are kept as files.
     ///
     /// Runs that come many times a second have no certificate, and their plan lies in the database.

@@ -49,31 +49,33 @@ extension Shop {
         _ proposal: consuming Proposal,
         _ isSealed: inout Bool
     ) async throws -> RunRecord {
-        let sealed = Handover<RunRecord>()
+        let sealed = Handover<Sealing>()
         let (run, plan, baseline) = (proposal.run, proposal.plan, proposal.source.baseline)
-        let (keepsPapers, delivered) = (proposal.keepsPapers, proposal.delivered)
+        let (keepsPapers, delivered, unread) = (proposal.keepsPapers, proposal.delivered, proposal.unread)
         let block = keepsPapers ? nil : try PlanBlock(plan.plan)
         var filled = proposal.acceptance
         filled.plan = block
         let acceptance = filled
         try onCommitStep?(.database)
         async let stored = state.accept(acceptance) {
-            let record = try sealed.wait()
+            let sealing = try sealed.wait()
             try onCommitStep?(.seal)
-            return record
+            return sealing
         }
         do {
             // Before the commit point: an accepted run is never without its papers.
             async let digest = keepsPapers ? keepPapers(plan, of: run.id) : block?.digest
             async let aside: Void = putAside(delivered, of: run.id)
+            async let figures = unread?.times(of: plan.ordered) ?? [:]
             var record = run
             try onCommitStep?(.baseline)
             record.generation = try await baseline.take(proposal.change)
             record.planDigest = try await digest
             try onCommitStep?(.digest)
             try await aside
+            let sealing = Sealing(run: record, figures: try await figures)
             isSealed = true
-            sealed.give(.success(record))
+            sealed.give(.success(sealing))
             _ = try await stored
             return record
         } catch {

@@ -29,11 +29,10 @@ extension OrderContainment {
         acknowledged: Set<SKU>
     ) async throws -> LedgerChanges {
         var changes = LedgerChanges()
-        let written = min(judged.intake.delivery.modified, now).adding(seconds: -settings.exportTakesSeconds)
         let asOf = judged.mark.asOf.map { min($0, now) }
         let isFull = judged.intake.scope == .full
         if isFull, !judged.statesRowTimesOnly {
-            changes.figures[source.id] = asOf ?? written
+            changes.figures[source.id] = asOf ?? written(judged.intake)
             return changes
         }
         let wanted =
@@ -41,10 +40,9 @@ extension OrderContainment {
             ? try await ordered(among: Set(judged.observation.deltas.lazy.map(\.key.sku))).union(acknowledged)
             : try await orderedStocks()
         guard !wanted.isEmpty else { return changes }
-        let stated = try await stated(of: wanted, judged.intake, source)
-        changes.stated[source.id] = stated.mapValues { rows in
-            asOf ?? rows.map { min($0, now) } ?? written
-        }
+        let view = await source.baseline.view
+        let stated = try await times(of: wanted, in: judged.intake, of: source, view)
+        changes.stated[source.id] = asOf.map { asOf in stated.mapValues { _ in asOf } } ?? stated
         return changes
     }
 
@@ -54,31 +52,75 @@ extension OrderContainment {
         return products.union(products.flatMap { shop.settings.rules.stocks(shownAs: $0) })
     }
 
-    /// Of these SKUs those of which a delivery states every position that its source has, with the oldest
-    /// time of their rows; nothing where a row has none.
-    private func stated(
+    /// Of these SKUs those of which a delivery states every position of a view, with the oldest time of their
+    /// rows; where a row has none, that of the file.
+    fileprivate func times(
         of wanted: Set<SKU>,
-        _ intake: SnapshotIntake,
-        _ source: Source
-    ) async throws -> [SKU: Timestamp?] {
-        let view = await source.baseline.view
-        return try await offPool { [format = source.settings.format] in
-            var missing: [SKU: Set<PositionKey>] = [:]
-            for (sku, positions) in try view?.positions(of: wanted.sorted()) ?? [:] {
-                missing[sku] = Set(positions.map(\.key))
+        in intake: SnapshotIntake,
+        of source: Source,
+        _ view: BaselineView?
+    ) async throws -> [SKU: Timestamp] {
+        let written = written(intake)
+        return try await offPool { [now, format = source.settings.format] in
+            let skus = wanted.sorted()
+            let seeds = view?.seeds ?? .random()
+            let rows = try RowTimes.rows(of: skus, in: intake.open(), format: format, seeds: seeds)
+            let areWhole = try view?.areWhole(skus, in: rows)
+            var oldest = [Timestamp?](repeating: nil, count: skus.count)
+            var areTimed = [Bool](repeating: true, count: skus.count)
+            for row in rows {
+                areTimed[row.sku] = areTimed[row.sku] && row.asOf != nil
+                let time = row.asOf ?? now
+                oldest[row.sku] = min(oldest[row.sku] ?? now, time)
             }
-            var times: [SKU: Timestamp?] = [:]
-            for row in try RowTimes.rows(of: wanted, in: intake.open(), format: format) {
-                missing[row.key.sku]?.remove(row.key)
-                guard let known = times[row.key.sku] else {
-                    times.updateValue(row.asOf, forKey: row.key.sku)
-                    continue
-                }
-                let oldest = known.flatMap { known in row.asOf.map { min($0, known) } }
-                times.updateValue(oldest, forKey: row.key.sku)
+            var times: [SKU: Timestamp] = [:]
+            for (number, sku) in skus.enumerated() where areWhole?[number] ?? true {
+                times[sku] = areTimed[number] ? oldest[number] : written
             }
-            return times.filter { missing[$0.key]?.isEmpty ?? true }
+            return times
         }
+    }
+
+    /// As of when a delivery is that does not say so.
+    private func written(_ intake: SnapshotIntake) -> Timestamp {
+        min(intake.delivery.modified, now).adding(seconds: -settings.exportTakesSeconds)
+    }
+}
+
+/// What the rows of a delivery say they are as of, so far as that is noted for what is acknowledged later:
+/// nothing of its run depends on it, so it is read beside the commit.
+struct UnreadTimes: Sendable {
+    private let containment: OrderContainment
+    private let intake: SnapshotIntake
+    private let source: Source
+    /// The positions that the source had before.
+    private let view: BaselineView?
+    private let changed: Set<SKU>
+    /// Those of them of which nothing is accepted, so that they are not worked out.
+    private let held: Set<SKU>
+
+    init(
+        _ judged: borrowing JudgedDelivery,
+        _ source: Source,
+        _ containment: OrderContainment,
+        view: BaselineView?
+    ) {
+        (self.containment, self.source, self.view) = (containment, source, view)
+        intake = judged.intake
+        let (deltas, accepted) = (judged.observation.deltas, judged.judgement.accepted)
+        changed = Set(deltas.lazy.map(\.key.sku))
+        held = deltas.count == accepted.count ? [] : changed.subtracting(accepted.lazy.map(\.key.sku))
+    }
+
+    /// Reads the times of what the delivery changes and was ordered.
+    ///
+    /// - Parameter ordered: the SKUs that were worked out and of which something was ordered.
+    /// - Returns: as of when each of them is stated whole; others are missing.
+    /// - Throws: `Fault`.
+    func times(of ordered: [SKU]) async throws -> [SKU: Timestamp] {
+        let wanted = try await changed.intersection(ordered).union(containment.ordered(among: held))
+        guard !wanted.isEmpty else { return [:] }
+        return try await containment.times(of: wanted, in: intake, of: source, view)
     }
 }
 

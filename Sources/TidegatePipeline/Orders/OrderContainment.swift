@@ -26,22 +26,30 @@ struct OrderContainment: Sendable {
         try await contain(&ledger, of: owners, by: LedgerChanges(), doubts: try await shop.state.doubts())
     }
 
+    /// What a delivery changes in the ledger.
+    struct Contained: Sendable {
+        var changes = LedgerChanges()
+        /// SKUs whose stock has to be worked out with them.
+        var skus: Set<SKU> = []
+        /// Times of its rows that release nothing yet, and are noted for what is acknowledged later.
+        var unread: UnreadTimes?
+    }
+
     /// What a delivery changes in the ledger: the figures that are accepted with it contain what was
     /// acknowledged until then.
     ///
-    /// - Returns: the changes, and the SKUs whose stock has to be worked out with them.
     /// - Throws: `Fault`.
     func changes(
         with judged: borrowing JudgedDelivery,
         of source: Source
-    ) async throws -> (LedgerChanges, skus: Set<SKU>) {
+    ) async throws -> Contained {
         // The same bytes state nothing anew unless they say so; their rows are looked at again for what was
         // acknowledged since.
         let statesAnew = judged.isNew || judged.mark.asOf != nil
-        guard statesAnew || judged.statesRowTimesOnly else { return (LedgerChanges(), []) }
+        guard statesAnew || judged.statesRowTimesOnly else { return Contained() }
         let cursor = try await shop.state.orderCursor()
         var ledger = OrderLedger(rules(cursor), orders: try await shop.state.acknowledgedOrders())
-        guard statesAnew || !ledger.orders.isEmpty else { return (LedgerChanges(), []) }
+        guard statesAnew || !ledger.orders.isEmpty else { return Contained() }
         guard !judged.judgement.holdsAll else {
             let stated = try await statements(of: judged, source, acknowledged: stocks(of: ledger))
             var held = LedgerChanges()
@@ -49,19 +57,30 @@ struct OrderContainment: Sendable {
                 full: stated.figures[source.id],
                 stated: stated.stated[source.id] ?? [:]
             )
-            return (held, [])
+            return Contained(changes: held)
         }
         var kept = cursor.map { OrderAcknowledging(shop.state, from: $0, at: now) }
         // What was stated with the delivery is contained in it.
         try await kept?.take(into: &ledger)
-        var changes = try await statements(of: judged, source, acknowledged: stocks(of: ledger))
-        // It says of everything what is there now, whatever was held before.
-        if judged.intake.scope == .full { changes.held[source.id] = HeldFigures.empty }
-        if let kept {
-            (changes.cursor, changes.acknowledged) = (kept.cursor, kept.acknowledged)
-            changes.exceptions.occurred += kept.unclear
+        var contained = Contained()
+        if ledger.orders.isEmpty, judged.intake.scope == .full, judged.statesRowTimesOnly {
+            contained.unread = UnreadTimes(judged, source, self, view: await source.baseline.view)
+        } else {
+            let stocks = try await stocks(of: ledger)
+            contained.changes = try await statements(of: judged, source, acknowledged: stocks)
         }
-        return try await contain(&ledger, by: changes, doubts: judged.doubts)
+        // It says of everything what is there now, whatever was held before.
+        if judged.intake.scope == .full { contained.changes.held[source.id] = HeldFigures.empty }
+        if let kept {
+            (contained.changes.cursor, contained.changes.acknowledged) = (kept.cursor, kept.acknowledged)
+            contained.changes.exceptions.occurred += kept.unclear
+        }
+        (contained.changes, contained.skus) = try await contain(
+            &ledger,
+            by: contained.changes,
+            doubts: judged.doubts
+        )
+        return contained
     }
 
     /// What events change in the ledger: levels that are stated contain what was acknowledged by then.
@@ -135,6 +154,7 @@ struct OrderContainment: Sendable {
 
     /// Of some SKUs those of which something was ordered, as themselves or as a product that shows them.
     func ordered(among skus: Set<SKU>) async throws -> Set<SKU> {
+        guard !skus.isEmpty else { return [] }
         let former = try await shop.state.products(showing: Array(skus))
         let open = try await shop.state.openProducts(among: products(showing: skus))
         guard !open.isEmpty else { return [] }

@@ -12,6 +12,7 @@ struct PlanDraft {
     /// Of exceptions that are about no SKU.
     private var told: Set<ExceptionKey> = []
     private var waiting: Set<SKU> = []
+    private var ordered: [SKU] = []
     private var stocks: [HistoryStocks] = []
     var exceptions = ExceptionChanges()
 
@@ -34,6 +35,7 @@ struct PlanDraft {
         plan.append(part.plan)
         targets += part.targets
         waiting.formUnion(part.waiting)
+        ordered += part.ordered
         if let counted = part.stocks { stocks.append(counted) }
         try certificate.append(part.certificate)
         for exception in part.exceptions {
@@ -67,7 +69,8 @@ struct PlanDraft {
             rules: rules,
             isComplete: isComplete,
             stocks: stocks,
-            waiting: waiting
+            waiting: waiting,
+            ordered: ordered
         )
     }
 }

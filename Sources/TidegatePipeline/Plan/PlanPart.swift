@@ -14,6 +14,8 @@ struct PlanPart: Sendable {
     private let areOrdersStale: Bool
     /// SKUs with figures that do not rise for that reason.
     private(set) var waiting: Set<SKU> = []
+    /// SKUs of whose stock the ERP does not know all that was ordered.
+    private(set) var ordered: [SKU] = []
     private(set) var plan = PushPlan.Draft()
     /// For each wish, in the order added: the row of its level, and the SKU whose stock that shows.
     private(set) var targets: [Target] = []
@@ -50,6 +52,7 @@ struct PlanPart: Sendable {
         for reasons: HistoryReasons = []
     ) throws -> [SKU] {
         var lacking: [SKU] = []
+        if !orders.lines.isEmpty { ordered.append(levels.sku) }
         for exception in divided.exceptions {
             guard exception.subject.sku != nil || told.insert(exception.key).inserted else { continue }
             exceptions.append(exception)
@@ -65,7 +68,9 @@ struct PlanPart: Sendable {
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
         let mayRise = !areOrdersStale && !divided.hasUncountedOrders
-        let orders = orders.isEmpty ? orders : orders.naming { levels[$0.sku].only(in: $0.unit) }
+        // Only what checkouts may still take has to be found at its level.
+        let isPending = orders.lines.contains { $0.pending > .zero }
+        let orders = isPending ? orders.naming { levels[$0.sku].only(in: $0.unit) } : .none
         for allocated in divided.wanted where !divided.figures.unclear.contains(allocated.key) {
             // Nobody knows yet what a new checkout has taken: what falls is written as if it had taken its
             // part, and what rises waits until the level was read.

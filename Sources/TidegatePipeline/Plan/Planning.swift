@@ -37,6 +37,8 @@ struct Planning: Sendable {
         var movedUntil: Timestamp?
         /// SKUs with figures that would rise if orders could be read.
         var waiting: Set<SKU> = []
+        /// SKUs of whose stock the ERP does not know all that was ordered.
+        var ordered: [SKU] = []
         /// Whether a timed rule or a quota's period has begun or ended since the last figures.
         var hasTurned = false
     }

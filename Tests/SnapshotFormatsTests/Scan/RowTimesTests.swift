@@ -1,3 +1,4 @@
+import CSeparators
 import InventoryCore
 import SnapshotFormats
 import TestSupport
@@ -31,8 +32,8 @@ struct RowTimesTests {
             """.utf8
         )
         let pieces = PiecesOfBytes(bytes, pieceMax: 40, seed: 1)
-        let rows = try RowTimes.rows(of: ["A", "C", "B"], in: pieces, format: format)
-        #expect(rows.map(\.key.sku.text) == ["A", "B", "C"])
+        let rows = try RowTimes.rows(of: ["A", "C", "B"], in: pieces, format: format, seeds: seeds)
+        #expect(rows.map(\.sku) == [0, 2, 1])
         #expect(rows.map { $0.asOf?.description } == ["2026-11-29T10:00:00Z", "2026-11-29T10:00:00Z", nil])
         try expectTwins(bytes, format, 1)
     }
@@ -43,19 +44,34 @@ struct RowTimesTests {
         for row in 0..<60_000 {
             text += "S-\(row % 20_000),WH-\(row / 20_000),1,2026-11-29T10:\(10 + row % 50):00Z\n"
         }
-        let wanted = Set((0..<100).map { SKU("S-\($0 * 199)") })
+        let wanted = (0..<100).map { SKU("S-\($0 * 199)") }
         let bytes = Array(text.utf8)
         let format = SnapshotFormat()
         var options = SnapshotPass.Options()
         options.rangeBytes = 100_000
-        let rows = try RowTimes.rows(of: wanted, in: TemporaryFile(bytes), format: format, options: options)
+        let rows = try RowTimes.rows(
+            of: wanted,
+            in: TemporaryFile(bytes),
+            format: format,
+            seeds: seeds,
+            options: options
+        )
         #expect(rows.count == 300)
-        #expect(Set(rows.map(\.key.sku)) == wanted)
-        #expect(try RowTimes.rows(of: [], in: TemporaryFile(bytes), format: format).isEmpty)
+        #expect(Set(rows.map(\.sku)) == Set(wanted.indices))
+        #expect(try RowTimes.rows(of: [], in: TemporaryFile(bytes), format: format, seeds: seeds).isEmpty)
+    }
+
+    private let seeds = KeySeeds(1, 2)
+
+    /// A row as both readers find it: its SKU's text, the digest of its key, and its time.
+    private struct FoundRow: Equatable {
+        let sku: String
+        let key: [UInt64]
+        let asOf: Timestamp?
     }
 
     private func expectTwins(_ bytes: [UInt8], _ format: SnapshotFormat, _ seed: UInt64) throws {
-        var slow: [RowTimes.Row] = []
+        var slow: [FoundRow] = []
         var isWhole = true
         do {
             var reader = SnapshotReader(format: format)
@@ -63,18 +79,23 @@ struct RowTimesTests {
                 from: PiecesOfBytes(bytes, pieceMax: 1000, seed: seed),
                 rows: { row in
                     guard (try? row.net()) != nil else { return }
-                    slow.append(RowTimes.Row(key: row.key, asOf: row.asOf))
+                    let key = seeds.digest(CanonicalKey.bytes(of: row.key))
+                    slow.append(
+                        FoundRow(sku: row.key.sku.text, key: [key.first, key.second], asOf: row.asOf)
+                    )
                 },
                 rejected: { _ in }
             )
         } catch {
             isWhole = false
         }
-        let skus = Set(slow.map(\.key.sku))
-        let wanted = seed % 2 == 0 ? skus : skus.filter { ($0.text.utf8.last ?? 0) % 2 == 0 }
-        let expected = slow.filter { wanted.contains($0.key.sku) }
-        func fast(_ input: any ByteSource) -> [RowTimes.Row]? {
-            try? RowTimes.rows(of: wanted, in: input, format: format)
+        let skus = Set(slow.map { SKU($0.sku) })
+        let wanted = skus.filter { seed % 2 == 0 || ($0.text.utf8.last ?? 0) % 2 == 0 }.sorted()
+        let expected = slow.filter { wanted.contains(SKU($0.sku)) }
+        func fast(_ input: any ByteSource) -> [FoundRow]? {
+            try? RowTimes.rows(of: wanted, in: input, format: format, seeds: seeds).map {
+                FoundRow(sku: wanted[$0.sku].text, key: [$0.key.first, $0.key.second], asOf: $0.asOf)
+            }
         }
         let file = fast(TemporaryFile(bytes))
         let stream = fast(PiecesOfBytes(bytes, pieceMax: 50, seed: seed))

@@ -252,6 +252,11 @@ final class ObjectScan<Sink: RowSink>: PieceScan, QuantitySource {
 
     func time(of row: Int) throws -> RowBatch.Time {
         guard let base = block.base else { return .unstated }
+        if shape.row.inner.has_rfc3339_times != 0, Int(members[row].kinds.3) == Int(SEPARATORS_STRING) {
+            let place = members[row].places.3
+            let text = UnsafeBufferPointer(start: base + Int(place.start), count: Int(place.length))
+            if let time = Timestamp(plain: text) { return try batch.readNew(row) ? .at(time) : .refused }
+        }
         let start = Int(batch.places[row])
         let length = LineEnds.next(base + start, block.count - start) ?? 0
         let line = UnsafeBufferPointer(start: base + start, count: length)

@@ -98,6 +98,9 @@ extension TableScanner: QuantitySource {
 
     func time(of row: Int) throws -> RowBatch.Time {
         guard let base = indexed.base else { return .unstated }
+        if shape.inner.has_rfc3339_times != 0, let time = timeField(of: row).flatMap(Timestamp.init(plain:)) {
+            return try batch.readNew(row) ? .at(time) : .refused
+        }
         let first = separators + Int(batch.places[row])
         let start = Int(first[-1] &+ 1)
         let length = Int(first[Int(shape.inner.width) - 1]) + 1 - start
@@ -131,6 +134,15 @@ extension TableScanner: QuantitySource {
     }
 
     private func instant(of row: Int) -> NewestInstant.StatedInstant? {
+        guard let field = timeField(of: row), let text = field.baseAddress else { return nil }
+        if shape.inner.has_rfc3339_times != 0, separators_utc_instant(text, field.count) != 0 {
+            return .usual(separators_read_instant(text))
+        }
+        return times.parse(field).map { .other($0) }
+    }
+
+    /// The bytes that state as of when a row is; nothing where the snapshot has no column for it.
+    private func timeField(of row: Int) -> UnsafeBufferPointer<UInt8>? {
         guard let base = indexed.base, shape.inner.as_of >= 0 else { return nil }
         let first = separators + Int(batch.places[row])
         let column = Int(shape.inner.as_of)
@@ -141,9 +153,6 @@ extension TableScanner: QuantitySource {
             start += 1
             end -= 1
         }
-        if shape.inner.has_rfc3339_times != 0, separators_utc_instant(base + start, end - start) != 0 {
-            return .usual(separators_read_instant(base + start))
-        }
-        return times.parse(UnsafeBufferPointer(start: base + start, count: end - start)).map { .other($0) }
+        return UnsafeBufferPointer(start: base + start, count: end - start)
     }
 }
