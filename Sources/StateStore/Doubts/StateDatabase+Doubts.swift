@@ -29,6 +29,23 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the oldest run of a source's deliveries that holds positions; nothing where none does.
+    package func firstHolder(of source: SourceID) async throws -> RunID? {
+        try await read("look for what waits") { db in
+            let id = try String.fetchOne(
+                db,
+                cached: """
+                    SELECT id FROM runs r
+                    WHERE state = 'held' AND source = ? AND events IS NULL
+                        AND EXISTS (SELECT 1 FROM doubts d WHERE d.run = r.number)
+                    ORDER BY number LIMIT 1
+                    """,
+                arguments: [source.text]
+            )
+            return id.map { RunID($0) }
+        }
+    }
+
     /// Gives what a person has decided about these bytes of a source last; nothing where nobody has.
     package func decision(about digest: String, of source: SourceID) async throws -> Decision? {
         try await read("read the decisions") { db in
@@ -182,22 +199,42 @@ extension Database {
         )
     }
 
-    /// Ends the hold of runs of which newer statements have left nothing to decide.
+    /// Ends the hold of runs of which newer statements, rules or decisions have left nothing to decide, and
+    /// says so in their records.
     ///
     /// The state of the present one is not looked at.
-    func endHeldRuns(but run: Int64, at now: Timestamp) throws {
+    func endHeldRuns(but run: Int64? = nil, at now: Timestamp) throws {
         try execute(
             cached: """
-                UPDATE runs SET state = iif(
+                UPDATE runs SET message = trim(ifnull(message, '') || ' ' || ?2), state = iif(
                     finished IS NULL OR number IN (\(Database.unsettledRuns)), 'accepted', 'done')
-                WHERE state = 'held' AND number <> ?1
+                WHERE state = 'held' AND number IS NOT ?1
                     AND NOT EXISTS (SELECT 1 FROM doubts WHERE doubts.run = runs.number)
                     AND NOT EXISTS (SELECT 1 FROM holds WHERE holds.run = runs.number AND NOT rejected)
                 """,
-            arguments: [run]
+            arguments: [run, endedHold]
         )
     }
 }
+
+extension Database {
+    /// Notes that what newer deliveries held as a whole was approved with the run that they had joined: later
+    /// ones are compared with the newest.
+    func endHeldWholes(since run: Int64, of source: SourceID) throws {
+        try execute(
+            cached: """
+                UPDATE runs SET held_whole = 0
+                WHERE source = ?1 AND number > ?2 AND held_whole AND state IN ('accepted', 'done', 'held')
+                    AND NOT EXISTS (SELECT 1 FROM doubts WHERE source = ?1 AND run IS NOT NULL)
+                """,
+            arguments: [source.text, run]
+        )
+    }
+}
+
+/// Added to what a run says of its guards, once nothing of it waits.
+private let endedHold =
+    "It waits no longer: what it held was stated or worked out anew since, or decided."
 
 /// Decisions that are kept.
 private let decisionsMax = 10_000

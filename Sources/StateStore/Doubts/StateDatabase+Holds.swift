@@ -39,6 +39,30 @@ extension StateDatabase {
         }
     }
 
+    /// Replaces what a run holds of figures by what they are now, and ends its hold where nothing is left.
+    ///
+    /// - Parameters:
+    ///   - run: the run as it is from now on.
+    ///   - figures: what it holds.
+    ///   - released: levels of which no figure is kept back any more.
+    ///   - exceptions: what is told of it.
+    ///   - now: when.
+    /// - Throws: `Fault`.
+    package func renewHolds(
+        of run: RunRecord,
+        _ figures: [HeldFigure],
+        released: [LevelKey],
+        _ exceptions: ExceptionChanges,
+        at now: Timestamp
+    ) async throws {
+        try await write("renew what is held") { db in
+            let number = try db.upsert(run)
+            try db.replaceHolds(figures, released: released)
+            try db.apply(exceptions, run: number, at: now)
+            try db.endHeldRuns(at: now)
+        }
+    }
+
     /// Counts the positions and the figures that wait for a decision on a run.
     package func heldCount(of run: RunID) async throws -> Int {
         try await read("count what is held") { db in

@@ -3,10 +3,13 @@ import StateStore
 
 extension Approval {
     /// Plans what is approved, with the web orders off the ledger that its figures contain.
+    ///
+    /// `replanned` are SKUs of which figures were held: what they show is worked out again.
     func plan(
         _ deltas: [Delta],
         of skus: Set<SKU>,
         _ source: SourceID,
+        replanned: Set<SKU>,
         doubts book: DoubtBook,
         _ units: UnitTable,
         isStated: Bool,
@@ -22,7 +25,7 @@ extension Approval {
         planning.orders?.take(contained?.0.orders ?? [])
         let result = try await planning.plan(
             accepted: deltas,
-            cleared: skus.union(contained?.skus ?? []),
+            cleared: skus.union(replanned).union(contained?.skus ?? []),
             on: await shop.stock(DoubtfulStock(book, units: units)),
             isIndexFresh: false
         )

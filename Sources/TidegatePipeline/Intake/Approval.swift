@@ -67,13 +67,21 @@ package struct Approval {
             try await shop.pollOrders(oro)
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
+            let now = Timestamp.now
+            let renewed = try await RenewedFigures(of: record, in: shop, at: now)
             if let plan = choice.plan {
-                try await requireShown(plan, of: record)
+                try await requireShown(plan, of: record, renewed)
             } else {
-                try await requireSameRules(record)
+                try await requireSameRules(record, renewed)
                 if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
             }
-            let now = Timestamp.now
+            let approved = PublicationReview.Approved(
+                figures: renewed.figures.filter(choice.includes),
+                stored: held.figures,
+                skus: Set(held.chosen.map(\.key.sku)),
+                run: record.id,
+                isRevert: record.reverts != nil
+            )
             let stated = try await statedValue(choice.value, of: held.chosen, source)
             let deltas = stated?.deltas ?? held.deltas
             var book = try await shop.state.doubts()
@@ -83,18 +91,18 @@ package struct Approval {
                 DoubtChanges(ended: stated?.ended ?? held.chosen),
                 DoubtBook.Taking(source.id, asOf: record.asOf, units: units, rules: shop.settings.rules)
             )
-            let skus = Set(held.chosen.map(\.key.sku))
             var (result, ledger) = try await plan(
                 deltas,
-                of: skus,
+                of: approved.skus,
                 source.id,
+                replanned: approved.replanned,
                 doubts: book,
                 units,
                 isStated: choice.value == nil,
                 at: now
             )
             let review = try await PublicationReview.approve(
-                PublicationReview.Approved(figures: held.figures, skus: skus, run: record.id),
+                approved,
                 &result,
                 shop.settings.guards,
                 in: shop.state
@@ -129,63 +137,6 @@ package struct Approval {
         }
     }
 
-    /// Refuses where what is held is not what a person has looked at.
-    private func requireShown(_ plan: String, of record: RunRecord) async throws {
-        let name = try HeldPlanName(
-            of: try await shop.state.doubts(heldBy: record.id),
-            try await shop.state.heldFigures(of: record.id),
-            in: shop.settings
-        )
-        guard name.text != plan else { return }
-        throw Fault(
-            .badInput,
-            code: "plan_changed",
-            message:
-                "What the run \(record.id) holds, or the rules, are not those of the plan \(plan) any more.",
-            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve what that names."
-        )
-    }
-
-    /// Refuses a run whose figures would be made by other rules than those it was shown under.
-    ///
-    /// Shown again, it can be approved.
-    private func requireSameRules(_ record: RunRecord) async throws {
-        let version = try Planning(shop: shop, oro: oro, at: .now).text.version.text
-        guard let shown = record.rulesVersion, shown != version else { return }
-        var seen = record
-        seen.rulesVersion = version
-        try await shop.state.record(seen)
-        throw Fault(
-            .badInput,
-            code: "plan_changed",
-            message: "Rules, units or publishing have changed since the run \(record.id) was held "
-                + "(\(shown.prefix(12)), now \(version.prefix(12))): its figures would be others.",
-            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve it again."
-        )
-    }
-
-    /// Refuses where newer deliveries have moved what is held far from what was asked about.
-    ///
-    /// Asked again, it can be approved.
-    private func requireUnmoved(_ doubts: [Doubt], of record: RunRecord) async throws {
-        let moved = shop.settings.guards.moved(doubts)
-        guard !moved.isEmpty else { return }
-        var acceptance = Acceptance(run: record, at: .now)
-        acceptance.doubts.set = doubts.map { doubt in
-            var asked = doubt
-            asked.askedAbout = doubt.stated
-            return asked
-        }
-        try await shop.state.accept(acceptance)
-        throw Fault(
-            .badInput,
-            code: "plan_changed",
-            message: "Newer deliveries state something else than when the run \(record.id) was held, at "
-                + "\(moved.map(\.text).joined(separator: ", ")).",
-            hint: "Look at it with `tidegate runs show \(record.id) --held`, then approve it again."
-        )
-    }
-
     /// Drops what a run holds: the positions stay in doubt until the next clear statement, and the same bytes
     /// do not ask again.
     ///
@@ -217,7 +168,9 @@ package struct Approval {
                 // No statement of the ERP wants them, so none can ask for them again.
                 acceptance.released = held.figures.map(\.key)
             }
-            try await keepUnstated(held.figures, &acceptance, in: shop)
+            // Levels of which no source knows the SKU stay as they are, and nobody is asked about them again.
+            acceptance.released += held.figures.filter(\.isUnstated).map(\.key)
+            try await tell(of: &acceptance, in: shop)
             if held.isAll {
                 // What was rejected says nothing of when figures are true.
                 acceptance.ledger = LedgerChanges()
@@ -245,18 +198,23 @@ package struct Approval {
         }
     }
 
-    /// Levels of which no source knows the SKU stay as they are, and nobody is asked about them again.
-    private static func keepUnstated(
-        _ rejected: [HeldFigure],
-        _ acceptance: inout Acceptance,
-        in shop: Shop
-    ) async throws {
-        let kept = Set(rejected.filter(\.isUnstated).map(\.key))
-        guard !kept.isEmpty else { return }
-        acceptance.released = Array(kept)
-        let rest = try await shop.state.heldFigures().filter { !kept.contains($0.key) }
-        let unstated = UnstatedLevels(of: rest, shop.settings.guards.removal)
-        acceptance.exceptions.examined.insert(.shownUnstated)
-        acceptance.exceptions.occurred += [unstated.exception].compactMap(\.self)
+    /// Tells of what is in doubt and held once something is rejected, and closes what was told of it before.
+    private static func tell(of acceptance: inout Acceptance, in shop: Shop) async throws {
+        let (units, rules) = (try shop.settings.units.table(), shop.settings.rules)
+        var book = try await shop.state.doubts()
+        _ = book.take(
+            [],
+            acceptance.doubts,
+            DoubtBook.Taking(acceptance.run.source, asOf: nil, units: units, rules: rules)
+        )
+        acceptance.exceptions.occurred += DoubtGroups(book, units: units).exceptions
+        acceptance.exceptions.examined.formUnion(InventoryException.Code.ofDoubts)
+        let review = try await PublicationReview.holding(
+            acceptance.held,
+            insteadOf: acceptance.released,
+            shop.settings.guards,
+            in: shop.state
+        )
+        review.note(in: &acceptance.exceptions)
     }
 }

@@ -109,8 +109,7 @@ extension Proposal {
     mutating func note(_ review: PublicationReview) {
         held = review.held
         released = review.released
-        exceptions.examined.formUnion([.figuresHeld, .shownUnstated])
-        exceptions.occurred += review.exceptions
+        review.note(in: &exceptions)
     }
 
     /// Tells of positions that were missing and not counted; of this source, as one exception.

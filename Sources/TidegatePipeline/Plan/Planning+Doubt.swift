@@ -179,7 +179,7 @@ extension RuleSet {
     }
 
     /// The warehouses that levels are written to; an empty name stands for a shop without any.
-    fileprivate var warehouses: Set<String> {
+    var warehouses: Set<String> {
         var names = Set(sites.map { $0.warehouse ?? "" })
         for fence in fences {
             if case .warehouse(let name) = fence.publish { names.insert(name) }

@@ -171,19 +171,11 @@ struct Planning: Sendable {
     private func scope() async throws -> Scope {
         guard let made = try await shop.state.figuresMadeBy() else { return .everything }
         if try await shop.state.worksOutEverythingNext() { return .everything }
-        let turned = QuotaCalendar(of: apportioner.rules.periods).turned(
-            from: made.at,
-            to: apportioner.instant
-        )
-        if made.version == text.version.text, turned.isEmpty {
-            // Our clock may have been wrong then, and ahead of now: rules that had begun by it have not.
-            let (earlier, later) = (min(made.at, apportioner.instant), max(made.at, apportioner.instant))
-            let next = apportioner.rules.nextChange(after: earlier)
-            guard let next, next <= later else { return .nothingElse }
-        }
+        guard apportioner.makesOthers(than: made) else { return .nothingElse }
         guard let known = try await shop.state.ruleText(made.version) else { return .everything }
         do {
             let former = try Apportioner(known, at: made.at)
+            let turned = apportioner.turned(since: made.at)
             let change = RulingChange(from: former, to: apportioner, turned: turned)
             return .concerned(change, former: former)
         } catch {

@@ -11,7 +11,7 @@ struct PublicationReview: Sendable {
     /// Everything that is held afterwards.
     private(set) var all: [HeldFigure] = []
     /// What becomes of levels of which no source knows the SKU.
-    private let removal: UnstatedLevels.Removal
+    let removal: UnstatedLevels.Removal
 
     /// Whether something waits for a decision.
     var isHolding: Bool { all.contains { !$0.isRejected } }
@@ -96,10 +96,23 @@ struct PublicationReview: Sendable {
 
     /// What a person has approved, and who asked.
     struct Approved: Sendable {
+        /// By the rules of now, as the person has seen them.
         let figures: [HeldFigure]
+        /// As they are stored.
+        let stored: [HeldFigure]
         /// SKUs whose positions are approved.
         let skus: Set<SKU>
         let run: RunID
+        /// Whether they are those of a past run, and no rule wants them.
+        let isRevert: Bool
+
+        /// Levels about which is decided.
+        fileprivate var keys: Set<LevelKey> { Set((figures + stored).map(\.key)) }
+
+        /// SKUs of which figures are worked out anew: an approval never writes a figure that was stored.
+        var replanned: Set<SKU> {
+            isRevert ? [] : Set((figures + stored).lazy.filter { !$0.isUnstated }.map(\.stock))
+        }
     }
 
     /// The same for the plan of an approval: what is approved goes on, what else is held stays held.
@@ -113,10 +126,10 @@ struct PublicationReview: Sendable {
     ) async throws -> PublicationReview {
         var review = PublicationReview(removal: thresholds.removal)
         let before = try await state.heldFigures()
-        let keys = Set(approved.figures.map(\.key))
+        let keys = approved.keys
         let others = before.filter { !keys.contains($0.key) && !$0.isUnstated }
         let stocks = Dictionary(others.map { ($0.stock, $0) }) { first, _ in first }
-        let decided = approved.skus.union(approved.figures.map(\.stock))
+        let decided = approved.skus.union((approved.figures + approved.stored).map(\.stock))
         let rest = result.wishes.filter { !decided.contains($0.shownStock) }
         let unplanned = others.filter { !result.skus.contains($0.stock) }
         review.trips = try await trips(on: rest.map(\.wish) + unplanned.map(\.wish), thresholds, in: state)
@@ -132,9 +145,27 @@ struct PublicationReview: Sendable {
                 return true
             }
         }
-        result.add(approved.figures.filter { UnstatedLevels.isWritten($0, thresholds.removal) })
+        result.add(
+            approved.figures.filter { figure in
+                (approved.isRevert || figure.isUnstated)
+                    && UnstatedLevels.isWritten(figure, thresholds.removal)
+            }
+        )
         let known = before.filter { $0.isUnstated && result.skus.contains($0.key.sku) }
         review.settle(before, result.skus, deciding: keys.union(known.map(\.key)))
+        return review
+    }
+
+    /// What is held once these figures are, in place of what is held of some levels.
+    static func holding(
+        _ figures: [HeldFigure],
+        insteadOf levels: [LevelKey],
+        _ thresholds: GuardThresholds,
+        in state: StateDatabase
+    ) async throws -> PublicationReview {
+        var review = PublicationReview(removal: thresholds.removal)
+        review.held = figures
+        review.settle(try await state.heldFigures(), [], deciding: Set(levels))
         return review
     }
 
@@ -177,25 +208,6 @@ struct PublicationReview: Sendable {
 }
 
 extension PublicationReview {
-    /// What is told of the figures that are held: an exception for each warehouse, and one for levels of SKUs
-    /// that no source knows.
-    var exceptions: [InventoryException] {
-        let guarded = Dictionary(grouping: all.lazy.filter { !$0.isUnstated }, by: \.key.warehouse)
-        let held = guarded.map { warehouse, figures in
-            let examples = figures.prefix(3).map {
-                "\($0.key) \($0.shown?.description ?? "nothing") → \($0.wanted)"
-            }
-            return InventoryException(
-                code: .figuresHeld,
-                subject: Subject(warehouse: warehouse),
-                message: "\(figures.count) figures are held, \(figures.count { $0.isRejected }) of them "
-                    + "rejected: \(examples.joined(separator: ", "))"
-                    + (figures.count > examples.count ? ", …" : "") + "."
-            )
-        }
-        return held + [UnstatedLevels(of: all, removal).exception].compactMap(\.self)
-    }
-
     /// The SKUs of which some figure is held, each with the guard.
     ///
     /// All figures of such a SKU wait together: a pool that grows beside one whose fall is held would show

@@ -6,7 +6,12 @@ import TidegateSettings
 package struct HeldRun: Sendable {
     /// In the order of their keys.
     package let doubts: [Doubt]
+    /// By the rules of now.
     package let figures: [HeldFigure]
+    /// How many figures it was held for and nothing is left to decide of, since the rules have changed.
+    package let settled: Int
+    /// Whether figures are shown that other rules than those of the hold have made.
+    package let isRenewed: Bool
     /// Levels that an approval would change; of the first `skusMax` SKUs only.
     package private(set) var wishes: [PlannedWish] = []
     /// Levels of which no source knows the SKU, and that an approval leaves as they are.
@@ -24,11 +29,19 @@ package struct HeldRun: Sendable {
     package init(of run: RunID, in shop: Shop) async throws {
         do {
             doubts = try await shop.state.doubts(heldBy: run)
-            figures = try await shop.state.heldFigures(of: run)
+            var renewed: RenewedFigures?
+            if let record = try await shop.state.run(run) {
+                renewed = try await RenewedFigures(of: record, in: shop, at: .now)
+            }
+            figures = renewed?.figures ?? []
+            (settled, isRenewed) = (renewed?.settled ?? 0, renewed?.haveMoved ?? false)
             plan = try HeldPlanName(of: doubts, figures, in: shop.settings)
             wishes = try await preview(in: shop)
             let removal = shop.settings.guards.removal
-            wishes += figures.filter { UnstatedLevels.isWritten($0, removal) }.map(\.wish)
+            // An approval of its positions works such a figure out with them.
+            let planned = Set(wishes.map(\.key))
+            wishes += figures.filter { UnstatedLevels.isWritten($0, removal) && !planned.contains($0.key) }
+                .map(\.wish)
             kept = figures.filter { !UnstatedLevels.isWritten($0, removal) }
         } catch {
             throw Fault(error)

@@ -36,7 +36,16 @@ struct RunLists {
             try lines(Array(held.doubts.prefix(limit))) { line, doubt in line.append(doubt) }
             return try lines(Array(held.wishes.prefix(limit))) { line, wish in line.append(wish) }
         }
+        if held.isRenewed {
+            try console.line(
+                "The rules have changed since it was held: these are the figures of now"
+                    + (held.settled > 0
+                        ? "; of \(held.settled.grouped) nothing is left to decide, and the next run ends that."
+                        : ".")
+            )
+        }
         guard !held.doubts.isEmpty || !held.figures.isEmpty else {
+            guard held.settled == 0 else { return }
             let older = try await shop.holders(before: run).map(\.id.text).joined(separator: " and ")
             return try console.line(
                 "The run \(run.id) holds nothing; it is \(run.state.word)."
