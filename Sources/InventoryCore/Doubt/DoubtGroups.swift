@@ -21,6 +21,8 @@ package struct DoubtGroups: Sendable {
         var examples: [Doubt] = []
         /// Units without a factor.
         var unknownUnits: Set<StockUnit> = []
+        /// What holds them.
+        var guards: Set<GuardTrip.Code> = []
 
         init(_ name: Name) { self.name = name }
 
@@ -46,6 +48,7 @@ package struct DoubtGroups: Sendable {
             for doubt in doubts.later where DoubtGroups.tells(doubt.reason, doubt.waitsForDecision) {
                 let number = number(of: Name(doubt))
                 count(number, doubt.reason, doubt.last, doubt.key.unit, doubt.key.sku)
+                if let code = doubt.guardCode { groups[number].guards.insert(code) }
                 if groups[number].isExample(doubt.key) { groups[number].add(example: doubt) }
             }
         }
@@ -65,6 +68,7 @@ package struct DoubtGroups: Sendable {
                 known[slot] = number(of: name)
             }
             count(known[slot], said.reason, said.last, place.unit, sku)
+            if let code = said.guardCode { groups[known[slot]].guards.insert(code) }
             if groups[known[slot]].examples.count < DoubtGroups.examplesMax {
                 groups[known[slot]].add(example: table.doubt(row, of: sku))
             }
@@ -118,7 +122,8 @@ package struct DoubtGroups: Sendable {
             if reason == .unitUnknown { text += " (\(doubt.key.unit))" }
             return text
         }
-        var message = "\(subject) \(reason.words(ofOne: isOne)): \(examples.joined(separator: ", "))"
+        let words = reason == .held ? group.guards.words(ofOne: isOne) : reason.words(ofOne: isOne)
+        var message = "\(subject) \(words): \(examples.joined(separator: ", "))"
         if group.count > examples.count { message += ", …" }
         message += isOne ? ". It counts" : ". Each counts"
         message += " as its last clear value, less what has appeared elsewhere since."
@@ -174,8 +179,38 @@ extension Doubt.Reason {
         case .collision: "\(have) two keys that become one when they are normalised"
         case .conflict: "\(are) listed twice"
         case .absent: "\(are) missing, too many to count as gone"
-        case .held: "changed so much that a guard holds \(isOne ? "it" : "them")"
+        case .held: "\(are) held by a guard"
         case .rejected: "\(were) rejected, and nothing clear was stated since"
+        }
+    }
+}
+
+extension Set<GuardTrip.Code> {
+    /// Why positions, or one, wait for a person.
+    fileprivate func words(ofOne isOne: Bool) -> String {
+        let (are, them) = isOne ? ("is", "it") : ("are", "them")
+        let causes = compactMap(\.cause).sorted()
+        let words = causes.isEmpty ? "" : "\(are) held, since \(causes.joined(separator: ", and "))"
+        // What has changed too much itself is told beside what is wrong with a whole delivery.
+        guard causes.count < count || isEmpty else { return words }
+        let changed = "changed so much that a guard holds \(them)"
+        return words.isEmpty ? changed : "\(changed), or \(words)"
+    }
+}
+
+extension GuardTrip.Code {
+    /// What is wrong with a delivery that is held as a whole; nothing of guards on single changes.
+    fileprivate var cause: String? {
+        switch self {
+        case .mappingChanged: "the delivery is read otherwise than the last one (\(rawValue))"
+        case .rowsPerPosition: "rows of the delivery may be listed twice (\(rawValue))"
+        case .rejectedRows: "too many lines of the delivery cannot be read (\(rawValue))"
+        case .columnEmpty: "a column of the delivery is gone or empty (\(rawValue))"
+        case .replayed: "the delivery is an older one that came once more (\(rawValue))"
+        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .repeatedHeader, .endsInsideRow,
+            .sameSequence, .newlyZero, .absentRows, .totalDrop, .totalRise, .shownZero, .shownDrop,
+            .shownRise, .aboveStock, .shownUnstated:
+            nil
         }
     }
 }

@@ -273,7 +273,11 @@ struct PositionJudge {
             return isHeld = true
         }
         var doubt = begun(key, last: last)
-        if doubt.reason != .held || doubt.run == nil { doubt.askedAbout = stated }
+        if doubt.reason != .held || doubt.run == nil {
+            // Whoever has looked at an older run that this joins saw no change.
+            let isLate = holding.joined(of: statement.plans).map { $0 != statement.run } ?? false
+            doubt.askedAbout = isLate ? last : stated
+        }
         if stated == nil, !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
         doubt.reason = .held
         doubt.stated = stated
@@ -291,7 +295,11 @@ struct PositionJudge {
             return
         }
         // A newer statement that is held again joins the run of the older one.
-        if doubt.run == nil || doubt.guardCode == nil { doubt.run = statement.plans[code] ?? statement.run }
+        if let run = holding.joined(of: statement.plans) {
+            doubt.run = run
+        } else if doubt.run == nil || doubt.guardCode == nil {
+            doubt.run = statement.plans[code] ?? statement.run
+        }
         doubt.guardCode = code
     }
 

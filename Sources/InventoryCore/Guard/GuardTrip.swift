@@ -50,19 +50,7 @@ package struct GuardTrip: Hashable, Sendable {
         case holdFigures
     }
 
-    package var consequence: Consequence {
-        switch code {
-        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .repeatedHeader, .endsInsideRow,
-            .sameSequence:
-            .rejectDelivery
-        case .rejectedRows, .rowsPerPosition, .mappingChanged, .columnEmpty, .replayed: .holdAll
-        case .newlyZero: .holdZeros
-        case .absentRows: .holdAbsent
-        case .totalDrop: .holdFalls
-        case .totalRise: .holdRises
-        case .shownZero, .shownDrop, .shownRise, .shownUnstated, .aboveStock: .holdFigures
-        }
-    }
+    package var consequence: Consequence { code.consequence }
 
     package init(
         code: Code,
@@ -75,4 +63,24 @@ package struct GuardTrip: Hashable, Sendable {
         self.warehouse = warehouse
         self.message = message
     }
+}
+
+extension GuardTrip.Code {
+    /// What a guard of this code holds back.
+    package var consequence: GuardTrip.Consequence {
+        switch self {
+        case .empty, .allZero, .rowCount, .checksum, .stale, .asOfInFuture, .repeatedHeader, .endsInsideRow,
+            .sameSequence:
+            .rejectDelivery
+        case .rejectedRows, .rowsPerPosition, .mappingChanged, .columnEmpty, .replayed: .holdAll
+        case .newlyZero: .holdZeros
+        case .absentRows: .holdAbsent
+        case .totalDrop: .holdFalls
+        case .totalRise: .holdRises
+        case .shownZero, .shownDrop, .shownRise, .shownUnstated, .aboveStock: .holdFigures
+        }
+    }
+
+    /// Guards that hold a whole delivery.
+    package static let ofWholes = GuardTrip.Code.allCases.filter { $0.consequence == .holdAll }
 }

@@ -17,7 +17,8 @@ struct HoldingGuards: Sendable {
     init(trips: [GuardTrip]) {
         for trip in trips {
             switch (trip.consequence, trip.location) {
-            case (.holdAll, _): all = all ?? trip.code
+            // Keys that are read otherwise are decided as a whole, whatever else is wrong.
+            case (.holdAll, _): if all == nil || trip.code == .mappingChanged { all = trip.code }
             case (.holdZeros, let location?): byLocation[location, default: []].insert(.zeros)
             case (.holdAbsent, let location?): byLocation[location, default: []].insert(.absent)
             case (.holdFalls, let location?): byLocation[location, default: []].insert(.falls)
@@ -34,6 +35,9 @@ struct HoldingGuards: Sendable {
 
     /// Whether everything waits.
     var holdsAll: Bool { all != nil }
+
+    /// The run that everything goes to; nothing where each position stays with its own.
+    func joined(of plans: [GuardTrip.Code: RunID]) -> RunID? { all.flatMap { plans[$0] } }
 
     subscript(location: Location) -> Holds { byLocation[location] ?? [] }
 

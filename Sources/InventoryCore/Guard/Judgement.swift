@@ -101,6 +101,8 @@ package struct DeliveryStatement: Sendable {
     /// By what its keys and quantities were read; nothing where no row was looked at.
     package var mapping: String?
     /// Runs that hold earlier statements of the same kind, by what holds them: what is held now joins them.
+    ///
+    /// Where everything is held, all that the source has waiting goes to the one of that guard.
     package var plans: [GuardTrip.Code: RunID] = [:]
     /// Positions that events have opened and that the delivery states as others: that these are gone is no
     /// change of the stock.

@@ -110,7 +110,10 @@ extension Database {
         try replaceHolds(acceptance.held, released: acceptance.released)
         if let decision = acceptance.decision {
             try insert(decision, of: source, run: run)
-            if decision.kind == .approved { try forgetMoves(of: source) }
+            if decision.kind == .approved {
+                try forgetMoves(of: source)
+                if !acceptance.doubts.ended.isEmpty { try endHeldWholes(since: run, of: source) }
+            }
         }
         try endHeldRuns(but: run, at: acceptance.at)
         if let events = acceptance.events { try apply(events, of: source, at: acceptance.at) }

@@ -90,6 +90,11 @@ struct JudgedDelivery: ~Copyable {
         let (doubts, units) = (try await shop.state.knownDoubts(), try shop.settings.units.table())
         var book = doubts.book
         let known = try await known(observation, statement, doubts: book, units, last, before)
+        if intake.scope == .full, !known.doubts.isEmpty {
+            // Decided apart, a part of what is held whole would stand beside the rest of it.
+            let holder = try await shop.state.firstHolder(of: source.id) ?? run
+            for code in GuardTrip.Code.ofWholes { statement.plans[code] = holder }
+        }
         let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
         let met = try await meet(statement, known, events, observation, source, in: shop)
         let judgement = met.judgement
@@ -244,7 +249,8 @@ struct JudgedDelivery: ~Copyable {
         if let last = before {
             known.mapping = last.mapping
             known.keylessRows = last.keylessRows
-            known.asOf = known.asOf ?? last.asOf
+            // Without a mark it was taken back, and so was when the last delivery was true.
+            if mark != nil { known.asOf = known.asOf ?? last.asOf }
             known.accepted = AcceptedShape(
                 rows: last.counts.rows - last.counts.rejected,
                 positions: last.counts.positions,
