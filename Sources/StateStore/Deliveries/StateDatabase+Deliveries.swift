@@ -53,7 +53,8 @@ extension StateDatabase {
         }
     }
 
-    /// Gives when the newest statements of a source were true, as far as that is known.
+    /// Gives when the newest statements of a source were true, as far as that is known: once its mark was
+    /// taken back, those of that mark and those that came later.
     package func statements(of source: SourceID, limit: Int = 100) async throws -> [Timestamp] {
         try await read("read the deliveries") { db in
             // The last one may be exported again; another that is only touched says nothing.
@@ -61,6 +62,9 @@ extension StateDatabase {
                 WHERE d.source = ?1 AND (\(DeliveryRecord.wasRead) OR d.outcome = 'repeated' AND d.name =
                     (SELECT d.name FROM deliveries d WHERE d.source = ?1 AND \(DeliveryRecord.wasRead)
                     ORDER BY d.number DESC LIMIT 1))
+                AND (d.run = (SELECT number FROM runs WHERE id =
+                        (SELECT to_run FROM source_resets WHERE source = ?1 ORDER BY number DESC LIMIT 1))
+                    OR NOT EXISTS (SELECT 1 FROM source_resets WHERE source = ?1 AND at >= d.at))
                 ORDER BY d.number DESC LIMIT ?2
                 """
             return try DeliveryRecord.fetch(db, condition, [source.text, limit]).map(\.stated)

@@ -26,6 +26,7 @@ extension StateDatabase {
             )
             try db.execute(sql: "DELETE FROM high_water WHERE source = ?", arguments: [source])
             try db.takeBackStated(of: reset.source, to: run?.asOf)
+            try db.takeBackKnown(of: reset.source, from: before?.asOf, to: run?.asOf)
             if let run {
                 let number = try db.upsert(run)
                 let stated = try Int64.fetchOne(
@@ -112,5 +113,22 @@ extension HighWaterMark {
                 newestRow: (row[4] as Int64?).map(Timestamp.init(microseconds:))
             )
         }
+    }
+}
+
+extension Database {
+    /// Forgets as of when positions in doubt were known, where a mark says so that is taken back: whatever
+    /// has grown elsewhere may then have grown since.
+    fileprivate func takeBackKnown(
+        of source: SourceID,
+        from wrong: Timestamp?,
+        to right: Timestamp?
+    ) throws {
+        guard let first = right.map({ $0.microseconds + 1 }) ?? wrong?.microseconds else { return }
+        try execute(
+            sql: "UPDATE doubts SET known_as_of = ? WHERE source = ? AND known_as_of >= ?",
+            arguments: [right?.microseconds, source.text, first]
+        )
+        if changesCount > 0 { try changeStock() }
     }
 }

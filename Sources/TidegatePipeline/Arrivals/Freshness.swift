@@ -9,27 +9,43 @@ package struct Freshness: Hashable, Sendable {
     package let stated: Timestamp?
     /// Nothing where nothing was said, or only of the future.
     package let ageSeconds: Int?
+    /// Seconds since its mark was taken back, where nothing was said since.
+    private let secondsSinceReset: Int?
     /// How old it may be; nothing where neither the source nor a schedule says so.
     package let limitSeconds: Double?
 
     /// Whether the source should have said something by now.
     package var isSilent: Bool {
-        guard let limitSeconds, let ageSeconds else { return false }
-        return Double(ageSeconds) > limitSeconds
+        guard let limitSeconds, let seconds = ageSeconds ?? secondsSinceReset else { return false }
+        return Double(seconds) > limitSeconds
     }
 
     /// Statements of the future do not count.
-    init(_ source: SourceSettings, in settings: Settings, stated: [Timestamp], at now: Timestamp) {
+    ///
+    /// `reset` is when the source's mark was taken back last.
+    init(
+        _ source: SourceSettings,
+        in settings: Settings,
+        stated: [Timestamp],
+        reset: Timestamp?,
+        at now: Timestamp
+    ) {
+        func seconds(since time: Timestamp) -> Int { Int((now.microseconds - time.microseconds) / 1_000_000) }
         self.source = source.id
         self.stated = stated.filter { $0 <= now }.max()
-        ageSeconds = self.stated.map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
+        ageSeconds = self.stated.map { seconds(since: $0) }
+        secondsSinceReset = reset.map { seconds(since: $0) }
         limitSeconds = settings.freshSeconds(of: source)
     }
 
     /// What a person should know of a silent source.
     package var sentence: String {
-        let age = ageSeconds.map { "\(Freshness.shown(Double($0))) old" } ?? "unknown"
         let limit = limitSeconds.map { Freshness.shown($0) } ?? "any time"
+        if ageSeconds == nil, let secondsSinceReset {
+            return "\(source) has stated nothing since its mark was taken back, "
+                + "\(Freshness.shown(Double(secondsSinceReset))) ago; \(limit) is allowed (fresh_for)."
+        }
+        let age = ageSeconds.map { "\(Freshness.shown(Double($0))) old" } ?? "unknown"
         return "The newest statement of \(source) is \(age); \(limit) is allowed (fresh_for)."
     }
 
@@ -52,7 +68,8 @@ extension Freshness {
         at now: Timestamp
     ) async throws -> Freshness {
         let stated = try await state.statements(of: source.id)
-        return Freshness(source, in: settings, stated: stated, at: now)
+        let reset = try await state.resets(of: source.id, limit: 1).first
+        return Freshness(source, in: settings, stated: stated, reset: reset?.at, at: now)
     }
 }
 

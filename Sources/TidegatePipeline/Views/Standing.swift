@@ -36,9 +36,15 @@ package struct Standing: Sendable {
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
             orders = shop.settings.orders == nil ? nil : try await shop.state.orderStanding()
             silent = try await shop.freshness(at: now).filter(\.isSilent)
-            // A time that has not come says nothing of how old the stock is.
-            let newest = shop.sources.compactMap { source in
-                done.first { $0.source == source.id && $0.asOf.map { $0 <= now } ?? false }?.asOf
+            var newest: [Timestamp] = []
+            for source in shop.sources {
+                let reset = try await shop.state.resets(of: source.id, limit: 1).first
+                // A time that has not come says nothing of how old the stock is, nor one that was taken back.
+                let last = done.first { run in
+                    run.source == source.id && run.asOf.map { $0 <= now } ?? false
+                        && reset.map { run.started > $0.at || run.id == $0.toRun } ?? true
+                }
+                newest += [last?.asOf].compactMap(\.self)
             }
             lagSeconds = newest.min().map { Int((now.microseconds - $0.microseconds) / 1_000_000) }
         } catch {

@@ -178,6 +178,41 @@ struct StalenessTests {
         }
     }
 
+    @Test("once a mark is taken back, the source is as old as the mark it has then, and not as the wrong one")
+    func resetAge() async throws {
+        let source = """
+            source: { kind: file, path: FOLDER/stock.csv, scope: full, fresh_for: 20h, \
+            contract: { rows_min: 1 } }
+            """
+        try await ShopStage.run(sources: source) { stage in
+            func deliver(_ stock: Int, hoursAgo: Int64) async throws -> RunID {
+                let asOf = Timestamp.now.adding(seconds: -3600 * hoursAgo)
+                try Self.manifest(stage, #"{"asOf": "\#(asOf)"}"#)
+                return try await stage.sync(["AB-1": stock]).run
+            }
+            /// How old the newest statement is, and what is confirmed at the shop.
+            func hours() async throws -> [Int?] {
+                let age = try await stage.shop.freshness(at: .now)[0].ageSeconds
+                let lag = try await Standing(stage.shop).lagSeconds
+                return [age, lag].map { $0.map { $0 / 3600 } }
+            }
+            let first = try await deliver(10, hoursAgo: 60)
+            _ = try await deliver(11, hoursAgo: 2)
+            #expect(try await hours() == [2, 2])
+            #expect(try await stage.openExceptions(.sourceSilent).isEmpty)
+            let reset = MarkReset(stage.shop)
+            _ = try await reset.perform(.main, toRun: nil, who: "ada", reason: "a wrong clock")
+            #expect(try await hours() == [nil, nil])
+            let later = try await stage.shop.freshness(at: Timestamp.now.adding(seconds: 90_000))[0]
+            #expect(later.isSilent && later.sentence.contains("since its mark was taken back, 25 h ago"))
+            _ = try await deliver(12, hoursAgo: 50)
+            #expect(try await hours() == [50, 50])
+            #expect(try await stage.openExceptions(.sourceSilent).count == 1)
+            _ = try await reset.perform(.main, toRun: first.text, who: "ada", reason: "back")
+            #expect(try await hours() == [60, 60])
+        }
+    }
+
     @Test("a source whose newest statement is too old is an exception, until it says something")
     func silent() async throws {
         let source = """
