@@ -3,6 +3,7 @@ import Foundation
 import InventoryCore
 package import SnapshotFormats
 package import SnapshotSources
+import StateStore
 
 /// What tells the bytes that a run accepted from any other bytes.
 package struct AcceptedContent: Hashable, Sendable, Codable {
@@ -17,6 +18,12 @@ package struct AcceptedContent: Hashable, Sendable, Codable {
         self.seeds = [seeds.first, seeds.second]
         self.digest = digest
         path = delivery.canBeOpenedAgain ? delivery.path : nil
+    }
+
+    /// Takes what is kept of a delivery; nothing where its mark is not.
+    init?(_ delivery: DeliveryRecord) {
+        guard let seeds = delivery.seeds, seeds.count == 2, let digest = delivery.digest else { return nil }
+        (self.seeds, self.digest, path) = (seeds, digest, delivery.path)
     }
 
     /// Reads what `json` gave; nothing where it is damaged.

@@ -111,22 +111,40 @@ package struct ArchiveCopy: Sendable {
         if try archive.holdsSnapshot(of: spool.run) { return .kept }
         guard let content = spool.mark.flatMap(AcceptedContent.init(json:)) else { return .lost }
         for path in [spool.path, content.path].compactMap(\.self)
-        where try compress(path, as: content, spool) {
+        where try compress(path, as: content, of: spool.run, accepted: spool.sealed) {
             return .kept
         }
         return .lost
     }
 
+    /// Takes the bytes of a run whose copy is gone from where they still lie, or only looks for them there.
+    ///
+    /// - Returns: whether the file has the bytes that were accepted.
+    /// - Throws: `Fault` where the archive cannot be written.
+    func take(_ path: String, again run: RunRecord, _ content: AcceptedContent, keeps: Bool) async throws
+        -> Bool
+    {
+        try await offPool { [self] in
+            try compress(path, as: content, of: run.id, accepted: run.started, keeps: keeps)
+        }
+    }
+
     /// Compresses a file; gives whether its bytes were those accepted: of others nothing is kept.
-    private func compress(_ path: String, as content: AcceptedContent, _ spool: Spool) throws -> Bool {
+    private func compress(
+        _ path: String,
+        as content: AcceptedContent,
+        of run: RunID,
+        accepted: Timestamp?,
+        keeps: Bool = true
+    ) throws -> Bool {
         do {
             let source = try Delivery.open(path: path).bytes()
-            let writer = try archive.begin(spool.run, accepted: spool.sealed)
+            let writer = keeps ? try archive.begin(run, accepted: accepted) : nil
             // A writer that is released without `finish` leaves nothing.
             guard try copy(source, to: writer, content.keySeeds).digest == content.digest else {
                 return false
             }
-            try writer.finish()
+            try writer?.finish()
             return true
         } catch let fault as Fault where fault.kind != .cannotWriteState {
             // Gone, cut off or damaged: not the bytes that were accepted.
@@ -136,7 +154,7 @@ package struct ArchiveCopy: Sendable {
 
     private func copy(
         _ source: any ByteSource,
-        to writer: ArchiveWriter,
+        to writer: ArchiveWriter?,
         _ seeds: KeySeeds
     ) throws -> ContentMark {
         let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: ArchiveCopy.chunkBytes)
@@ -152,7 +170,7 @@ package struct ArchiveCopy: Sendable {
                 count += length
             }
             mark.append(base, count, seeds)
-            try writer.append(UnsafeRawBufferPointer(start: base, count: count))
+            try writer?.append(UnsafeRawBufferPointer(start: base, count: count))
             guard count == buffer.count else { return mark }
         }
     }

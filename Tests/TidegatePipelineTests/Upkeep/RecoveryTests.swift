@@ -39,6 +39,8 @@ struct RecoveryTests {
             let copy = stage.copyPath(run)
             if isDamaged { try stage.damage(copy) } else { try FileManager.default.removeItem(atPath: copy) }
             try stage.damage(stage.baselinePath("leeds"))
+            // The bytes are not where they were delivered either.
+            try stage.write(["AB-1": 1], at: "LEEDS", to: "leeds.csv")
             let before = try Data(contentsOf: URL(filePath: stage.baselinePath("leeds")))
             let findings = try await stage.recover()
             let leeds = try #require(findings.first { $0.part == "baseline of leeds" })
@@ -81,6 +83,27 @@ struct RecoveryTests {
             let findings = try await stage.recover(mends: false)
             #expect(findings.contains { $0.part == "archive, run \(run)" && !$0.isMended })
             #expect(findings.count { $0.part.hasPrefix("archive, run") } == 2)
+        }
+    }
+
+    @Test("a copy that is gone is taken again from where the very bytes still lie, and from nowhere else")
+    func takenAgain() async throws {
+        try await sold { stage, run in
+            try stage.shop.close()
+            try FileManager.default.removeItem(atPath: stage.state.archivePath)
+            try stage.write(["AB-1": 6], at: "YORK", to: "york.csv")
+            let part = "archive, run \(run)"
+            let seen = try #require(try await stage.recover(mends: false).first { $0.part == part })
+            #expect(!seen.isMended && seen.remedy?.contains("still has the very bytes") == true)
+            let findings = try await stage.recover()
+            let leeds = try #require(findings.first { $0.part == part })
+            #expect(leeds.isMended && leeds.remedy?.contains("leeds.csv") == true)
+            let york = try #require(findings.first { $0.part.hasPrefix("archive, run") && $0.part != part })
+            #expect(!york.isMended && york.remedy?.contains("nothing can give it back") == true)
+            try stage.damage(stage.baselinePath("leeds"))
+            let after = try await stage.recover()
+            #expect(!after.contains { $0.part == part })
+            #expect(after.contains { $0.part == "baseline of leeds" && $0.damage != nil && $0.isMended })
         }
     }
 
