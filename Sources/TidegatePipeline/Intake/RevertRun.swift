@@ -219,7 +219,7 @@ package struct RevertRun {
     ) async throws -> Proposal {
         var record = RunRecord(
             id: id,
-            state: .accepted(note: "Takes the figures of the run \(reverted.id) back: \(reason)"),
+            state: .accepted(note: "Takes the figures of the run \(reverted.id) back: \(reason.asSentence)"),
             source: reverted.source,
             scope: .partial,
             started: started
@@ -269,5 +269,13 @@ extension Planning {
             isComplete: false,
             stocks: division.stocks
         )
+    }
+}
+
+extension String {
+    /// The same with a full stop, unless it ends with a mark of its own.
+    fileprivate var asSentence: String {
+        guard let last = last(where: { !$0.isWhitespace }) else { return "no reason was given." }
+        return ".!?…".contains(last) ? self : self + "."
     }
 }

@@ -62,7 +62,8 @@ package struct ShownRun: Sendable {
         let deltas = counts.deltas
         var lines = [
             "run         \(record.id)  \(record.state.word)",
-            "source      \(record.source), \(record.delivery)" + (record.asOf.map { ", as of \($0)" } ?? ""),
+            "source      \(record.source)" + (record.delivery.isEmpty ? "" : ", \(record.delivery)")
+                + (record.asOf.map { ", as of \($0)" } ?? ""),
             "started     \(record.started)" + (record.finished.map { ", finished \($0)" } ?? ""),
             "read        \(counts.rows) rows, \(counts.rejected) rejected",
             "changed     \(deltas.added) added, \(deltas.changed) changed, \(deltas.removed) removed",

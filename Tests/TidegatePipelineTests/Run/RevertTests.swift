@@ -50,6 +50,24 @@ struct RevertTests {
         }
     }
 
+    @Test("says so in whole sentences, and how its hold has ended")
+    func sentences() async throws {
+        try await ShopStage.run { stage in
+            try await stage.sync(Self.stock())
+            let sold = try await stage.sync(Self.stock(["AB-1": 2]))
+            let back = try await stage.revert(sold.run)
+            #expect(back.state == .held)
+            let held = try await ShownRun(back.run.text, in: stage.shop)
+            #expect(held.record.message?.contains("back: a typo. 1 of 1 levels would show more") == true)
+            #expect(held.lines.contains("source      main"))
+            try await stage.sync(Self.stock(["AB-1": 5]))
+            let ended = try #require(try await stage.shop.state.run(back.run))
+            #expect(ended.state.kind == .done)
+            let ending = " It waits no longer: what it held was stated or worked out anew since, or decided."
+            #expect(ended.message?.hasSuffix(ending) == true)
+        }
+    }
+
     @Test("never shows more than the stock of now allows without a person's word")
     func aboveStock() async throws {
         try await ShopStage.run { stage in
