@@ -70,6 +70,9 @@ enum Schema {
         migrator.registerMigration("v17") { db in
             try db.makeEventPlans()
         }
+        migrator.registerMigration("v18") { db in
+            try db.makeEventMoves()
+        }
         return migrator
     }
 

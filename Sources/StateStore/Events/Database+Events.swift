@@ -1,9 +1,6 @@
 import GRDB
 import InventoryCore
 
-/// Minutes of what events did that the guards look back on.
-let eventMinutesMax: Int64 = 10
-
 extension Database {
     /// Takes what a run changes in what is known of the events of its source.
     func apply(_ changes: EventChanges, of source: SourceID, at now: Timestamp) throws {
@@ -12,6 +9,7 @@ extension Database {
         var kept = 0
         if let stated = changes.stated { kept -= try take(stated, of: source, at: now) }
         kept += try store(changes, of: source)
+        if changes.stated != nil { for key in changes.left { try settleMoves(key, of: source) } }
         try store(changes.hints, of: source, at: now)
         try store(changes.moved, of: source, at: now)
         let mark = changes.mark
@@ -145,25 +143,6 @@ extension Database {
         }
     }
 
-    private func store(_ moved: [Location: EventMoves], of source: SourceID, at now: Timestamp) throws {
-        guard !moved.isEmpty else { return }
-        let minute = now.microseconds / 60_000_000
-        try cachedStatement(sql: "DELETE FROM event_minutes WHERE source = ? AND minute <= ?")
-            .execute(arguments: [source.text, minute - eventMinutesMax])
-        let add = try cachedStatement(
-            sql: """
-                INSERT INTO event_minutes VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET newly_zero = newly_zero + excluded.newly_zero,
-                    change = change + excluded.change
-                """
-        )
-        for (location, moves) in moved {
-            try add.execute(
-                arguments: [source.text, location.text, minute, moves.newlyZero, moves.change]
-            )
-        }
-    }
-
     /// Takes back as of when the positions of a source were stated; events may be later again.
     func takeBackStated(of source: SourceID, to asOf: Timestamp?) throws {
         let arguments: StatementArguments = [source.text, asOf?.microseconds]
@@ -172,11 +151,6 @@ extension Database {
             cached: "DELETE FROM event_stated WHERE source = ?1 AND (?2 IS NULL OR as_of > ?2)",
             arguments: arguments
         )
-    }
-
-    /// Begins to count anew what events do to the locations of a source: somebody has looked at it.
-    func forgetMoves(of source: SourceID) throws {
-        try execute(cached: "DELETE FROM event_minutes WHERE source = ?", arguments: [source.text])
     }
 
     // MARK: what a delivery answers
@@ -202,8 +176,7 @@ extension Database {
         }
         try execute(cached: "DELETE FROM event_stated WHERE source = ? AND as_of <= ?", arguments: until)
         try execute(cached: "DELETE FROM event_hints WHERE source = ? AND as_of <= ?", arguments: until)
-        // What events did before is settled by the delivery's own guards.
-        try forgetMoves(of: source)
+        try settleMoves(of: source)
         return forgotten + (try takePartial(stated, of: source, at: now))
     }
 
@@ -237,6 +210,7 @@ extension Database {
                     """
             )
         }
+        let hasMoves = try hasRows("event_moves", of: source)
         let hasHints = try hasRows("event_hints", of: source)
         let answer = try cachedStatement(
             sql: """
@@ -251,6 +225,7 @@ extension Database {
                 try statement.execute(arguments: place + [asOf.microseconds])
                 forgotten += changesCount
             }
+            if hasMoves { try settleMoves(key, of: source) }
             guard hasHints else { return }
             try answer.execute(
                 arguments: [source.text, key.sku.text, key.location.text, asOf.microseconds]

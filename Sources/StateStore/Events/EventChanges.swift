@@ -13,8 +13,8 @@ package struct EventChanges: Sendable {
     /// Movements that a later level contains.
     package var contained: [PositionKey: [MovementStatement]] = [:]
     package var hints: [EventHint] = []
-    /// What events did to locations, for the guards.
-    package var moved: [Location: EventMoves] = [:]
+    /// What events did to positions, for the guards.
+    package var moved: [PositionKey: PositionMove] = [:]
     /// What a delivery stated, which answers what is older.
     package var stated: StatedPositions?
 
@@ -24,18 +24,6 @@ package struct EventChanges: Sendable {
     package static let keptMax = 2_000_000
     /// The same of hints; what comes on top is counted with the source as a whole.
     package static let hintsMax = 100_000
-}
-
-/// What events did to one location.
-package struct EventMoves: Hashable, Sendable {
-    /// Positions that had stock and are stated as zero or less.
-    package var newlyZero = 0
-    /// The sum of their changes, in millionths.
-    package var change: Int64 = 0
-
-    package init(newlyZero: Int = 0, change: Int64 = 0) {
-        (self.newlyZero, self.change) = (newlyZero, change)
-    }
 }
 
 /// What is known of a source's events as such.

@@ -149,7 +149,14 @@ extension StateDatabase {
     }
 
     /// Gives what events did to the locations of a source in the last minutes.
-    package func eventMoves(of source: SourceID, at now: Timestamp) async throws -> [Location: EventMoves] {
+    ///
+    /// `turning` are positions that sell out or are there again now: that they have sold out lately is not
+    /// counted.
+    package func eventMoves(
+        of source: SourceID,
+        turning: [PositionKey] = [],
+        at now: Timestamp
+    ) async throws -> [Location: EventMoves] {
         try await read("read what events did lately") { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -157,10 +164,24 @@ extension StateDatabase {
                     WHERE source = ? AND minute > ? GROUP BY location
                     """
             )
-            let since = now.microseconds / 60_000_000 - eventMinutesMax
-            let rows = try Row.fetchAll(statement, arguments: [source.text, since])
-            let moves = rows.map { (Location($0[0]), EventMoves(newlyZero: $0[1], change: $0[2])) }
-            return Dictionary(moves) { $1 }
+            let since = now.microseconds / 60_000_000 - EventMoves.minutesMax
+            var moves: [Location: EventMoves] = [:]
+            for row in try Row.fetchAll(statement, arguments: [source.text, since]) {
+                let change: Double = row[2]
+                moves[Location(row[0])] = EventMoves(newlyZero: row[1], change: Int128(change))
+            }
+            guard moves.values.contains(where: { $0.newlyZero > 0 }) else { return moves }
+            let soldOut = try db.cachedStatement(
+                sql: """
+                    SELECT ifnull(sum(newly_zero), 0) FROM event_moves
+                    WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ? AND minute > ?
+                    """
+            )
+            for key in turning {
+                let count = try Int.fetchOne(soldOut, arguments: key.arguments(of: source) + [since]) ?? 0
+                if count != 0 { moves[key.location]?.newlyZero -= count }
+            }
+            return moves
         }
     }
 

@@ -275,8 +275,8 @@ struct EventBatch {
         )
     }
 
-    /// Takes note of what the clear statements do to locations, and up to where the events are in effect.
-    mutating func note(_ moved: [Location: EventMoves], mark: InboxMark) {
+    /// Takes note of what the clear statements do to positions, and up to where the events are in effect.
+    mutating func note(_ moved: [PositionKey: PositionMove], mark: InboxMark) {
         (changes.moved, changes.mark) = (moved, mark)
     }
 
@@ -289,7 +289,6 @@ struct EventBatch {
         let left = moved.keys.sorted().compactMap { key in
             net(key).map { Delta(key: key, change: .removed($0)) }
         }
-        // What is counted in another unit from now on has not sold out: the guards see it fall, then rise.
         return left + stated
     }
 }

@@ -7,23 +7,31 @@ import StateStore
 /// A storm of zeros comes as many small runs; each of them alone would pass.
 struct EventGuards {
     private(set) var statistics = SnapshotStatistics()
-    /// Counts changes against the totals of the baseline and the moves of the last minutes.
-    init(_ deltas: [Delta], stated: Int, events: Int, totals: LocationTotals, lately: [Location: EventMoves])
-    {
+
+    /// Counts changes against the totals of the baseline and the moves of the last minutes, those of the
+    /// positions that turn now left out: a position counts once.
+    init(
+        _ deltas: [Delta],
+        _ moves: [PositionKey: PositionMove],
+        stated: Int,
+        events: Int,
+        totals: LocationTotals,
+        lately: [Location: EventMoves]
+    ) {
         statistics.rows = events
         // A restatement of what is known is no empty delivery.
         statistics.positions = max(stated, 1)
         for delta in deltas {
             let location = delta.key.location
-            let total = totals[location]
-            var counted = statistics.locations[location] ?? EventGuards.before(total, lately[location])
-            let before = delta.before?.millionths ?? 0
-            let after = delta.after?.millionths ?? 0
+            var counted =
+                statistics.locations[location] ?? EventGuards.before(totals[location], lately[location])
             if delta.before == nil { counted.positionsAfter += 1 }
             if delta.after == nil { counted.positionsAfter -= 1 }
-            counted.totalAfter += Int128(after) - Int128(before)
-            counted.newlyZero = max(0, counted.newlyZero + EventGuards.falls(from: before, to: after))
+            counted.totalAfter += delta.difference
             statistics.locations[location] = counted
+        }
+        for (key, move) in moves where move.turn == .soldOut {
+            statistics.locations[key.location]?.newlyZero += 1
         }
     }
 
@@ -32,30 +40,46 @@ struct EventGuards {
         counted.positionsBefore = total.positions
         counted.positionsAfter = total.positions
         counted.newlyZero = max(0, lately?.newlyZero ?? 0)
-        counted.totalBefore = total.net - Int128(lately?.change ?? 0)
+        counted.totalBefore = total.net - (lately?.change ?? 0)
         counted.totalAfter = total.net
         return counted
     }
+}
 
-    /// 1 where a position has sold out, -1 where one that had is there again: one that goes up and down all
-    /// the time is one position.
-    private static func falls(from before: Int64, to after: Int64) -> Int {
-        before > 0 && after <= 0 ? 1 : before <= 0 && after > 0 ? -1 : 0
-    }
-
-    /// What was accepted adds to what events did lately; what a guard holds has moved nothing.
-    func moves(accepting accepted: [Delta]) -> [Location: EventMoves] {
-        var moved: [Location: EventMoves] = [:]
-        for delta in accepted {
-            let (before, after) = (delta.before?.millionths ?? 0, delta.after?.millionths ?? 0)
-            var moves = moved[delta.key.location] ?? EventMoves()
-            moves.newlyZero += EventGuards.falls(from: before, to: after)
-            let change = after.subtractingReportingOverflow(before)
-            guard !change.overflow else { continue }
-            let sum = moves.change.addingReportingOverflow(change.partialValue)
-            moves.change = sum.overflow ? moves.change : sum.partialValue
-            moved[delta.key.location] = moves
+extension EventBatch {
+    /// What changes do to positions; what a guard holds moves nothing.
+    ///
+    /// What is counted in another unit from now on has sold out where nothing is left in that one.
+    func moves(of deltas: [Delta]) -> [PositionKey: PositionMove] {
+        var moves: [PositionKey: PositionMove] = [:]
+        var hadStock: Set<PositionKey> = []
+        for delta in deltas {
+            guard let new = moved[delta.key], let before = delta.before, before > .zero else { continue }
+            hadStock.insert(new)
         }
-        return moved
+        for delta in deltas {
+            let (before, after) = (delta.before ?? .zero, delta.after ?? .zero)
+            if let new = moved[delta.key] {
+                let isThere = stated[new].map { $0 > .zero } == true
+                moves[delta.key] = PositionMove(isThere ? .restocked : nil, change: delta.difference)
+                continue
+            }
+            let had = before > .zero || hadStock.contains(delta.key)
+            let turn: PositionMove.Turn? =
+                had == (after > .zero) ? nil : had ? .soldOut : .restocked
+            moves[delta.key] = PositionMove(turn, change: delta.difference)
+        }
+        // Stated as it is known.
+        for key in hadStock where moves[key] == nil {
+            if let value = stated[key], value <= .zero { moves[key] = PositionMove(.soldOut) }
+        }
+        return moves
+    }
+}
+
+extension Delta {
+    /// How much more there is, in millionths.
+    fileprivate var difference: Int128 {
+        Int128(after?.millionths ?? 0) - Int128(before?.millionths ?? 0)
     }
 }

@@ -79,7 +79,7 @@ package struct EventRun {
         let mark = InboxMark(inbox: inbox.id, through: last.number)
         var outcome = Outcome(tally: batch.tally, hasMore: waiting.count == EventRun.eventsMax)
         if let judged {
-            batch.note(judged.guards.moves(accepting: judged.judgement.accepted), mark: mark)
+            batch.note(batch.moves(of: judged.judgement.accepted), mark: mark)
             let contained = try await contained(by: batch, folding, judged)
             if judged.changesNothing, contained?.skus.isEmpty ?? true {
                 try await take(batch)
@@ -143,7 +143,6 @@ package struct EventRun {
 
     private struct Judged {
         let judgement: Judgement
-        let guards: EventGuards
         /// Of the touched SKUs.
         var book: DoubtBook
         var changes: DoubtChanges
@@ -178,12 +177,15 @@ package struct EventRun {
         _ folding: EventFolding,
         _ run: RunID
     ) async throws -> Judged {
+        let moves = batch.moves(of: deltas)
+        let turning = moves.filter { $1.turn != nil }.keys
         let guards = EventGuards(
             deltas,
+            moves,
             stated: batch.stated.count,
             events: batch.tally.total,
             totals: folding.view.locationTotals,
-            lately: try await shop.state.eventMoves(of: source.id, at: started)
+            lately: try await shop.state.eventMoves(of: source.id, turning: Array(turning), at: started)
         )
         var statement = DeliveryStatement(source: source.id, run: run, scope: .partial, arrived: started)
         statement.deltas = deltas
@@ -217,7 +219,7 @@ package struct EventRun {
         var decided = judgement.doubts
         decided.set += batch.held
         let changes = book.take(judgement.accepted, decided, taking)
-        return Judged(judgement: judgement, guards: guards, book: book, changes: changes)
+        return Judged(judgement: judgement, book: book, changes: changes)
     }
 
     // MARK: plan, commit

@@ -86,6 +86,96 @@ struct EventGuardTests {
         }
     }
 
+    @Test(
+        "given one position that events empty and deliveries fill all the time, then nothing is held",
+        arguments: [EventStage.full, EventStage.partial]
+    )
+    func flappingWithDeliveries(source: String) async throws {
+        try await EventStage.run(products: 40, sources: source, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for turn in 0..<8 {
+                try await stage.take(Self.zeros(1...1, at: 20 + 2 * turn))
+                #expect(try await stage.stock("AB-1") == 0)
+                let restock = ["AB-1": 12 + turn]
+                let stated = source == EventStage.full ? Self.stock.merging(restock) { $1 } : restock
+                try await stage.deliver(stated, at: 21 + 2 * turn)
+                #expect(try await stage.stock("AB-1") == 12 + turn)
+            }
+            try await stage.take(Self.zeros(2...2, at: 60))
+            #expect(try await stage.stock("AB-2") == 0)
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+        }
+    }
+
+    @Test("given movements that empty a position again and again beside older deliveries, it counts once")
+    func flappingWithMovements() async throws {
+        try await EventStage.run(products: 40, sources: EventStage.partial, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for turn in 0..<8 {
+                try await stage.deliver(["AB-1": 5 * (turn + 1)], at: 15 + turn)
+                #expect(try await stage.stock("AB-1") == 5)
+                try await stage.take([EventStage.movement("AB-1", -5, at: 60 + turn)])
+                #expect(try await stage.stock("AB-1") == 0)
+            }
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+        }
+    }
+
+    @Test("given a location that events lower and deliveries raise again, its total is compared as it is")
+    func total() async throws {
+        try await EventStage.run(products: 40, sources: EventStage.partial, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for turn in 0..<4 {
+                let lower = Self.stock.map { EventStage.level($0, $1 * 85 / 100, at: 20 + 2 * turn) }
+                let outcome = try await stage.take(lower)
+                #expect(outcome?.isHeld == false && outcome?.held.isEmpty == true)
+                try await stage.deliver(Self.stock, at: 21 + 2 * turn)
+            }
+            // All of it is what events did since.
+            try await stage.take(Self.stock.map { EventStage.level($0, $1 * 85 / 100, at: 40) })
+            let half = try await stage.take((1...40).map { EventStage.level("AB-\($0)", 3, at: 41) })
+            #expect(half?.isHeld == true)
+        }
+    }
+
+    @Test("given a storm of zeros, deliveries that state other positions do not hide it")
+    func stormBesideDeliveries() async throws {
+        try await EventStage.run(products: 40, sources: EventStage.partial, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            for number in 1...12 {
+                try await stage.take(Self.zeros(number...number, at: 20 + number))
+                try await stage.deliver(["AB-40": 50 + number], at: 20 + number)
+            }
+            #expect(try await stage.stage.shop.state.doubts().count == 7)
+        }
+    }
+
+    @Test("given a storm of zeros, a full delivery that is older than it settles nothing")
+    func stormAfterDelivery() async throws {
+        try await EventStage.run(products: 40, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock, at: 10)
+            try await stage.take(Self.zeros(1...5, at: 40))
+            try await stage.deliver(Self.stock.merging(["AB-40": 51]) { $1 }, at: 30)
+            try await stage.take(Self.zeros(6...8, at: 50))
+            #expect(try await stage.stage.shop.state.doubts().count == 3)
+        }
+    }
+
+    @Test("given stock that is counted in another unit from now on, then it has not sold out")
+    func otherUnit() async throws {
+        try await EventStage.run(products: 40, sources: EventStage.partial, guards: Self.guards) { stage in
+            try await stage.deliver(Self.stock.filter { $0.value > 20 }, at: 10)
+            for number in 1...8 {
+                try await stage.take([EventStage.level("AB-\(number)", 2, at: 20, unit: "CS")])
+                try await stage.take([EventStage.level("AB-\(number)", 24, at: 30)])
+            }
+            #expect(try await stage.stage.shop.state.eventMoves(of: .main, at: .now)["WH-1"]?.newlyZero == 0)
+            try await stage.take(Self.zeros(1...5, at: 40))
+            #expect(try await stage.stage.shop.state.doubts().isEmpty)
+            #expect(try await stage.stage.shop.state.eventMoves(of: .main, at: .now)["WH-1"]?.newlyZero == 5)
+        }
+    }
+
     @Test("given zeros that are held, then they do not count against a later one")
     func heldHasNotMoved() async throws {
         try await EventStage.run(products: 40, guards: Self.guards) { stage in
