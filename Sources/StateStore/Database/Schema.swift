@@ -72,6 +72,7 @@ enum Schema {
         }
         migrator.registerMigration("v18") { db in
             try db.makeEventMoves()
+            try db.nameUploads()
         }
         return migrator
     }

@@ -48,7 +48,7 @@ extension Database {
 extension DeliveryRecord {
     fileprivate static let columns = [
         "source", "name", "path", "size", "modified", "digest", "seeds", "scope", "as_of", "sequence", "rows",
-        "outcome", "code", "tries", "at",
+        "outcome", "code", "tries", "at", "sha256",
     ]
 
     fileprivate var values: [(any DatabaseValueConvertible)?] {
@@ -56,7 +56,7 @@ extension DeliveryRecord {
         return [
             source.text, name, path, sizeBytes, modified?.microseconds, digest, seeds?.blob,
             scope?.rawValue, asOf?.microseconds, sequence, rows, outcome.rawValue, code, tries,
-            at.microseconds,
+            at.microseconds, sha256,
         ]
     }
 
@@ -92,7 +92,8 @@ extension DeliveryRecord {
         rows = row[10]
         code = row[12]
         tries = row[13]
-        run = (row[15] as String?).map { RunID($0) }
+        sha256 = row[15]
+        run = (row[16] as String?).map { RunID($0) }
     }
 
     private static func bytes(_ word: UInt64) -> [UInt8] {

@@ -13,6 +13,8 @@ package struct DeliveryRecord: Hashable, Sendable {
     /// Names the unpacked bytes under `seeds`; nothing where they were not read.
     package var digest: String?
     package var seeds: [UInt64]?
+    /// Of the bytes as they lay there, in hexadecimal, where a manifest states it: an upload's always does.
+    package var sha256: String?
     package var scope: SnapshotScope?
     package var asOf: Timestamp?
     package var sequence: Int64?

@@ -27,6 +27,17 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the deliveries of a source that came as these bytes, whatever became of them, the newest first.
+    package func deliveries(of source: SourceID, sha256: String) async throws -> [DeliveryRecord] {
+        try await read("read the deliveries") { db in
+            try DeliveryRecord.fetch(
+                db,
+                "WHERE d.source = ? AND d.sha256 = ? ORDER BY d.number DESC",
+                [source.text, sha256]
+            )
+        }
+    }
+
     /// Gives the newest delivery of a source that was taken.
     package func lastTaken(of source: SourceID) async throws -> DeliveryRecord? {
         try await read("read the deliveries") { db in

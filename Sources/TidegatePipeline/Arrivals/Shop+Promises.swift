@@ -84,6 +84,7 @@ extension DeliveryRecord {
         scope = intake.scope
         asOf = intake.contract.asOf
         sequence = intake.contract.sequence
+        sha256 = intake.contract.sha256
         self.rows = rows
         self.code = code?.rawValue
     }
@@ -96,6 +97,7 @@ extension DeliveryRecord {
         scope = SnapshotIntake.scope(of: found.contract, in: source)
         asOf = found.contract?.asOf
         sequence = found.contract?.sequence
+        sha256 = found.contract?.sha256
     }
 
     /// The same after a run of it failed; nothing where the fault says nothing of the delivery itself.

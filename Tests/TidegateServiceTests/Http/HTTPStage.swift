@@ -98,14 +98,34 @@ struct HTTPStage: Sendable {
         return logger
     }
 
+    /// Listens a second time, remembering no more of the first than a process that has just begun.
+    func again(_ body: @escaping @Sendable (HTTPStage) async throws -> Void) async throws {
+        let listener = ServiceListener(ServiceRoutes(ServiceDesk(shops: [shop])), logger: HTTPStage.quiet)
+        var service = ServiceSettings()
+        service.port = 0
+        try await HTTPStage.listen(listener, service, folder, socket: "d.sock") { port, socket in
+            try await body(
+                HTTPStage(
+                    folder: folder,
+                    shop: shop,
+                    port: port,
+                    socket: socket,
+                    listener: listener,
+                    simulator: simulator
+                )
+            )
+        }
+    }
+
     private static func listen(
         _ listener: ServiceListener,
         _ settings: ServiceSettings,
         _ folder: String,
+        socket name: String = "c.sock",
         _ body: @escaping @Sendable (Int, String) async throws -> Void
     ) async throws {
         let (ports, opened) = AsyncStream<Int>.makeStream()
-        let socket = "\(folder)/c.sock"
+        let socket = "\(folder)/\(name)"
         let services = try listener.tcp(settings) { opened.yield($0) }
         let control = try listener.control(socket) { opened.yield(0) }
         let group = ServiceGroup(configuration: .init(services: services + [control], logger: quiet))

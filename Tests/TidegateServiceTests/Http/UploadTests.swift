@@ -65,6 +65,39 @@ struct UploadTests {
         }
     }
 
+    @Test(
+        "given deliveries taken or passed over, who sends one again after a restart is answered as before",
+        arguments: ["full", "partial"]
+    )
+    func restarted(scope: String) async throws {
+        let source = "source: { kind: upload, format: csv, scope: \(scope), contract: { rows_min: 1 } }"
+        @Sendable func send(_ number: Int, to stage: HTTPStage) async throws -> HTTPStage.Reply {
+            try await stage.send(
+                "POST",
+                Self.path,
+                body: Array("sku,location,unit,on_hand\nAB-1,WH-1,EA,\(5 + number)\n".utf8),
+                headers: [
+                    "Content-Type": "text/csv", "Tidegate-As-Of": "2026-11-30T10:00:0\(number)+01:00",
+                ]
+            )
+        }
+        try await HTTPStage.run(sources: source) { stage in
+            var sent: [String] = []
+            for number in 0..<3 { sent.append(try #require(try await send(number, to: stage)["run"])) }
+            let runs = sent
+            _ = try await SyncRun(shop: stage.shop.shop, oro: stage.shop.oro).perform()
+            let files = try Self.files(stage)
+            try await stage.again { later in
+                for number in [2, 0, 1] {
+                    let reply = try await send(number, to: later)
+                    #expect(reply.status == 202 && reply["run"] == runs[number])
+                    #expect(reply.headers["idempotent-replayed"] == "true")
+                }
+            }
+            #expect(try Self.files(stage) == files)
+        }
+    }
+
     @Test("a delivery whose contract or digest is wrong is not kept")
     func wrong() async throws {
         try await HTTPStage.run(sources: Self.upload) { stage in

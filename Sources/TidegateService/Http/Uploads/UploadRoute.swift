@@ -95,8 +95,8 @@ struct UploadRoute: Sendable {
         if let lately, try await UploadRoute.stands(lately, in: shop) { return lately }
         // Without a time or a number the same bytes may well be true again.
         guard contract.asOf != nil || contract.sequence != nil else { return nil }
-        let taken = try await shop.shop.state.deliveries(of: source, digest: digest.hexadecimal)
-        let same = taken.filter { $0.asOf == contract.asOf && $0.sequence == contract.sequence }
+        let came = try await shop.shop.state.deliveries(of: source, sha256: digest.hexadecimal)
+        let same = came.filter { $0.asOf == contract.asOf && $0.sequence == contract.sequence }
         for run in same.compactMap(\.run) where try await UploadRoute.stands(run, in: shop) { return run }
         return nil
     }
