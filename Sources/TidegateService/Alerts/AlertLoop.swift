@@ -33,16 +33,28 @@ struct AlertLoop: Service {
         }
     }
 
-    /// Tells until the settings are others, or it is asked to end.
+    /// Tells until the settings are others, or it is asked to end; each receiver for itself, so that one that
+    /// takes its time keeps nothing from others.
     private func tell(by sender: AlertSender) async {
-        var clock = ContinuousClock.now
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                var clock = ContinuousClock.now
+                await again(sender) { run in
+                    let isDue = clock <= .now
+                    if isDue { clock = .now + .seconds(AlertLoop.clockSeconds) }
+                    try await run.plan(withClock: isDue)
+                }
+            }
+            for receiver in sender.settings.receivers {
+                group.addTask { await again(sender) { run in try await run.deliver(to: receiver) } }
+            }
+        }
+    }
+
+    private func again(_ sender: AlertSender, _ work: (AlertRun) async throws -> Void) async {
         while !Task.isCancelled, served.shop.settings.alerts == sender.settings {
-            let isDue = clock <= .now
-            if isDue { clock = .now + .seconds(AlertLoop.clockSeconds) }
             do {
-                let run = AlertRun(shop: served.shop, sender: sender, logger: logger)
-                try await run.plan(withClock: isDue)
-                try await run.deliver()
+                try await work(AlertRun(shop: served.shop, sender: sender, logger: logger))
             } catch {
                 if Task.isCancelled { return }
                 logger.tell(Fault(error), of: served.id, saying: "alerts wait: ")

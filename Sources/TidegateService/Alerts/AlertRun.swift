@@ -54,7 +54,7 @@ package struct AlertRun: Sendable {
             let due = try await shop.state.receiversOfAlerts(by: now)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for receiver in sender.settings.receivers where due.contains(receiver.name) {
-                    group.addTask { try await deliver(to: receiver, at: now) }
+                    group.addTask { try await tell(receiver, at: now) }
                 }
                 try await group.waitForAll()
             }
@@ -63,7 +63,19 @@ package struct AlertRun: Sendable {
         }
     }
 
-    private func deliver(to receiver: AlertReceiver, at now: Timestamp) async throws {
+    /// The same for one receiver.
+    ///
+    /// - Throws: `Fault` where the outbox cannot be read or written.
+    func deliver(to receiver: AlertReceiver, at now: Timestamp = .now) async throws {
+        do {
+            guard try await shop.state.receiversOfAlerts(by: now).contains(receiver.name) else { return }
+            try await tell(receiver, at: now)
+        } catch {
+            throw Fault(error)
+        }
+    }
+
+    private func tell(_ receiver: AlertReceiver, at now: Timestamp) async throws {
         let hourAgo = now.adding(seconds: -3_600)
         let sent = try await shop.state.alertsSent(to: receiver.name, since: hourAgo)
         let room = AlertPace.room(sent: sent, perHourMax: receiver.rule.perHourMax, at: now)

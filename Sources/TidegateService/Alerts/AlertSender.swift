@@ -31,7 +31,8 @@ package final class AlertSender: Sendable {
         var options = Transport.Options(section: "alerts")
         options.connectSeconds = timeoutSeconds
         options.silenceSeconds = timeoutSeconds
-        options.connectionsMax = 1
+        // Several receivers may share a host, as those of one chat do: none waits for another's answer.
+        options.connectionsMax = max(1, settings.receivers.count)
         options.responseBytesMax = AlertSender.answerBytesMax
         options.caFile = settings.caFile
         options.proxy = try settings.proxy?.secret().revealed()

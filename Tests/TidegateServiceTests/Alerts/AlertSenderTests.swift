@@ -115,6 +115,37 @@ struct AlertSenderTests {
         }
     }
 
+    @Test("given a receiver that hangs, another one at the same host and port is told meanwhile")
+    func sameHost() async throws {
+        let (hangs, hung) = AsyncStream<Void>.makeStream()
+        let conversation: @Sendable (String) -> String? = { request in
+            guard request.hasPrefix("POST /hang") else { return RawReceiver.isWhole(request) ? Self.ok : nil }
+            hung.yield()
+            return nil
+        }
+        try await RawReceiver.run(conversation) { receiver in
+            let receivers = ["hang", "hook"].map { name in
+                let url = Self.value("http://127.0.0.1:\(receiver.port)/\(name)")
+                let way = AlertReceiver.Way.webhook(url: url, secret: nil)
+                return AlertReceiver(name: name, way: way, rule: AlertRule(receiver: name))
+            }
+            var settings = AlertSettings()
+            settings.receivers = receivers
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let sender = try AlertSender(settings, timeoutSeconds: 20, logger: logger)
+            let hanging = Task { await sender.send(.sample, to: receivers[0], id: "1", at: Self.now) }
+            var iterator = hangs.makeAsyncIterator()
+            await iterator.next()
+            #expect(await sender.send(.sample, to: receivers[1], id: "2", at: Self.now) == .taken)
+            hanging.cancel()
+            guard case .failed = await hanging.value else {
+                Issue.record("who hangs has taken it")
+                return
+            }
+            try await sender.shutdown()
+        }
+    }
+
     @Test("a pause that is asked for is kept")
     func pause() async throws {
         try await RawReceiver.http("HTTP/1.1 429 X\r\nRetry-After: 90\r\nContent-Length: 0\r\n\r\n") {

@@ -34,7 +34,7 @@ final class RawReceiver: Sendable {
         try await run({ isWhole($0) && !answer.isEmpty ? answer : nil }, body)
     }
 
-    private static func isWhole(_ request: String) -> Bool {
+    static func isWhole(_ request: String) -> Bool {
         guard let head = request.firstRange(of: "\r\n\r\n") else { return false }
         let length = request.lowercased().firstMatch(of: /content-length: ([0-9]+)/).flatMap { Int($0.1) }
         return request[head.upperBound...].utf8.count >= length ?? 0
