@@ -21,12 +21,26 @@ extension ServedShop: ShopService {
     package func pushPause() async -> ScheduleMemory.Pause? { push.paused }
 
     /// Why the state cannot be written; nothing where it can.
+    ///
+    /// The database that is open can be written in a folder in which nothing new can be made: uploads, files
+    /// of the archive, the next start.
     func stateFault() async -> String? {
-        do {
-            try await shop.state.remember("\(Timestamp.now)", as: "probe")
-            return nil
-        } catch {
-            return Fault(error).sentence
+        await trial.fault { [self] in
+            do {
+                let shop = shop
+                let uploads = shop.sources.map(\.settings).filter { $0.kind == .upload }.map(\.path)
+                try await offPool {
+                    try shop.state.folder.tryWriting()
+                    for folder in uploads {
+                        try UploadFolder.prepare(folder)
+                        try StateFolder.tryWriting(in: folder)
+                    }
+                }
+                try await shop.state.remember("\(Timestamp.now)", as: "probe")
+                return nil
+            } catch {
+                return Fault(error).sentence
+            }
         }
     }
 

@@ -29,6 +29,8 @@ package final class ServedShop: Sendable {
     private let committed: CommitCount
     private let times = RunTimes()
     let trace = BacklogTrace()
+    /// Of writing the state.
+    let trial = StateTrial()
 
     /// Serves a shop that is open for writing.
     ///

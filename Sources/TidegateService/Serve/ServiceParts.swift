@@ -86,21 +86,22 @@ package struct ServiceParts: Sendable {
 
     private func probes(_ shops: [ServedShop], _ reload: ServiceReload) -> ServiceProbes {
         var probes = ServiceProbes()
-        let health: @Sendable () async -> Health = {
-            var ages: [ShopID: Double] = [:]
+        let ages: @Sendable () -> [ShopID: Double] = {
+            Dictionary(
+                uniqueKeysWithValues: shops.map { ($0.id, $0.heartbeat.duration(to: .now) / .seconds(1)) }
+            )
+        }
+        probes.illnesses = { Health(heartbeatAgeSeconds: ages()).live.problems }
+        probes.obstacles = {
             var faults: [ShopID: String] = [:]
-            for shop in shops {
-                ages[shop.id] = shop.heartbeat.duration(to: .now) / .seconds(1)
-                faults[shop.id] = await shop.stateFault()
-            }
-            return Health(
-                heartbeatAgeSeconds: ages,
+            for shop in shops { faults[shop.id] = await shop.stateFault() }
+            let health = Health(
+                heartbeatAgeSeconds: ages(),
                 stateFaults: faults,
                 configurationFault: await reload.failure?.sentence
             )
+            return health.ready.problems
         }
-        probes.illnesses = { await health().live.problems }
-        probes.obstacles = { await health().ready.problems }
         let page = MetricsPage(
             metrics ?? PrometheusFactory(),
             shops.map(\.collector) + [.process(version: version)]
