@@ -46,8 +46,10 @@ package struct Fault: Error, Hashable, Sendable {
         case badConfiguration
     }
 
-    /// The stable name of a fault; each module declares its own.
-    package struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    /// The stable name of a fault, which is also what it says in a sentence; each module declares its own.
+    package struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral,
+        CustomStringConvertible
+    {
         package let rawValue: String
 
         package init(rawValue: String) {
@@ -61,6 +63,8 @@ package struct Fault: Error, Hashable, Sendable {
         package init(stringLiteral text: String) {
             rawValue = text
         }
+
+        package var description: String { rawValue }
     }
 }
 
