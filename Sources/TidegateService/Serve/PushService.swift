@@ -10,12 +10,21 @@ struct PushService: Service {
     let served: ServedShop
     let control: PushControl
     let logger: Logger
+    /// How long a write that is under way is waited for at the end.
+    let endSeconds: Double
 
     /// Seconds until a session that could not go on is tried again, doubling up to a minute.
     private static let pauseSecondsMax = 60.0
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown { try await keep() }
+        try await cancelWhenGracefulShutdown {
+            let hasEnded = try await Patience.wait(seconds: endSeconds) { try await keep() }
+            if !hasEnded {
+                logger.warning(
+                    "the shop has not answered a write; the next start finds out what became of it"
+                )
+            }
+        }
     }
 
     private func keep() async throws {

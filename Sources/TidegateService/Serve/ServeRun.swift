@@ -103,9 +103,14 @@ package struct ServeRun {
     private func serve(_ shops: [ServedShop]) async throws {
         let reload = ServiceReload(shops, logger: logger)
         var services: [any Service] = []
+        // What is still under way then is given up, which takes a while itself.
+        let rest = min(ServeRun.givingUpSecondsMax, service.drainSeconds / 4)
+        let endSeconds = service.drainSeconds - rest
         for shop in shops {
             shop.reload(by: reload)
-            services.append(PushService(served: shop, control: shop.push, logger: logger))
+            services.append(
+                PushService(served: shop, control: shop.push, logger: logger, endSeconds: endSeconds)
+            )
             for source in shop.shop.sources {
                 if source.settings.kind == .upload {
                     try UploadFolder.prepare(source.settings.path)
@@ -139,9 +144,7 @@ package struct ServeRun {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        // What is still under way then is given up, which takes a while itself.
-        let rest = min(ServeRun.givingUpSecondsMax, service.drainSeconds / 4)
-        configuration.maximumGracefulShutdownDuration = .seconds(service.drainSeconds - rest)
+        configuration.maximumGracefulShutdownDuration = .seconds(endSeconds)
         configuration.maximumCancellationDuration = .seconds(30)
         try await ServiceGroup(configuration: configuration).run()
     }
