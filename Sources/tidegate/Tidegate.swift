@@ -39,7 +39,7 @@ struct Tidegate: AsyncParsableCommand {
                 }
                 Foundation.exit(status)
             }
-            if try parseAsRoot() is any StoppableCommand {
+            if let command = try parseAsRoot() as? any StoppableCommand, !command.endsItself {
                 try await StopSignals.run { try await runParsed() }
             } else {
                 try await runParsed()

@@ -63,6 +63,25 @@ struct ServeTests {
         }
     }
 
+    @Test("the demo that serves ends in order at Ctrl-C, and nothing is told as an error")
+    func demo() async throws {
+        let scratch = try Scratch()
+        let place = ["--folder", scratch.path("demo"), "--products", "50"]
+        let demo = try Program.tidegate.start(["demo", "--serve", "--port", "0"] + place, in: scratch)
+        do {
+            // The simulated ERP sends its first event once the shop has its first figures.
+            try await Self.until {
+                FileManager.default.fileExists(atPath: scratch.path("demo/state/control.sock"))
+            }
+        } catch {
+            demo.kill()
+            throw error
+        }
+        demo.send(SIGINT)
+        let ending = try demo.end()
+        #expect(ending.status == 0 && !ending.errors.contains(" error "), "\(ending.errors)")
+    }
+
     @Test("beside it the commands print what they always print, and nobody meets a lock")
     func beside() async throws {
         try await Self.with("scope: full, contract: { rows_min: 1 }") { stage, _ in

@@ -31,6 +31,8 @@ struct DemoCommand: StoppableCommand {
     @OptionGroup var logging: LoggingOptions
     @Flag(help: "Prints the summaries as a JSON array, one element a run.") var json = false
 
+    var endsItself: Bool { serve }
+
     func validate() throws {
         guard (10...200_000).contains(products) else { throw ValidationError("--products is 10 to 200000.") }
     }

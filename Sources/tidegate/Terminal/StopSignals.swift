@@ -6,7 +6,14 @@ import UnixSignals
 /// it changes state or the shop, and leaves both in order.
 ///
 /// The other commands only read; a signal ends them at once.
-protocol StoppableCommand: AsyncParsableCommand {}
+protocol StoppableCommand: AsyncParsableCommand {
+    /// Whether it looks after the signals itself, as a service does.
+    var endsItself: Bool { get }
+}
+
+extension StoppableCommand {
+    var endsItself: Bool { false }
+}
 
 /// The signals that ask the process to end.
 enum StopSignals {
