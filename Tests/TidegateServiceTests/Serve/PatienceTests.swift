@@ -23,7 +23,8 @@ struct PatienceTests {
         let release = Wakeup()
         let waiting = Task {
             try await Patience.wait(seconds: 0.01) {
-                await uncancelled { await release.wait() }
+                // Nobody cancels it.
+                await Task { await release.wait() }.value
             }
         }
         waiting.cancel()
