@@ -16,10 +16,6 @@ package struct Drift: Hashable, Sendable {
         case moved
         /// Less than published for longer than an order takes to be booked.
         case unknown
-        /// It shows what was written under another name, and no source states the one that it has now.
-        case stranded
-        /// Made anew or moved in the shop, and it does not show its figure yet.
-        case unwritten
     }
 
     package let key: LevelKey
@@ -35,13 +31,11 @@ package struct Drift: Hashable, Sendable {
     /// Expected for now: neither reported as an exception nor repaired.
     package let isTolerated: Bool
 
-    /// Whether sending the published figure again would mend it; a second level has to go by hand, and what
-    /// no source states is nobody's to write.
-    package var isRepairable: Bool { !isTolerated && kind != .duplicate && kind != .stranded }
+    /// Whether sending the published figure again would mend it; a second level has to go by hand.
+    package var isRepairable: Bool { !isTolerated && kind != .duplicate }
 
-    /// How far off the shop is; a level that is gone offers nothing, and a stranded one all that it shows.
+    /// How far off the shop is; a level that is gone offers nothing.
     package var distance: UInt64 {
-        if kind == .stranded { return (shown ?? .zero).millionths.magnitude }
         let difference = Int128((shown ?? .zero).millionths) - Int128(published.millionths)
         return UInt64(clamping: difference.magnitude)
     }
@@ -69,8 +63,6 @@ package struct Drift: Hashable, Sendable {
         if case .moved(let key, _) = shows { owner = key } else { owner = nil }
         switch shows {
         case .moved(_, let quantity): (kind, shown, since, isTolerated) = (.moved, quantity, now, false)
-        case .unwritten(let quantity): (kind, shown, since, isTolerated) = (.unwritten, quantity, now, false)
-        case .stranded(let quantity): (kind, shown, since, isTolerated) = (.stranded, quantity, now, false)
         case .gone:
             (kind, shown, since, isTolerated) = (.missing, nil, now, false)
         case .twice:
@@ -122,16 +114,8 @@ extension Drift {
                 "Level \(level) is \(owner?.description ?? "another SKU")'s now; it was written for this."
             case .lost: "OroCommerce \(shows), as before the last write of \(published)."
             case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
-            case .unwritten:
-                "OroCommerce \(shows) since the level was made anew or has moved; \(published) is wanted."
-            case .stranded: "OroCommerce \(shows), which was written under another name."
             }
-        let code: InventoryException.Code =
-            switch kind {
-            case .duplicate: .duplicateLevel
-            case .stranded: .figureStranded
-            case .missing, .moved, .lost, .manual, .order, .unknown, .unwritten: .drift
-            }
+        let code: InventoryException.Code = kind == .duplicate ? .duplicateLevel : .drift
         return InventoryException(code: code, subject: Subject(key), message: "\(kind): \(message)")
     }
 }

@@ -14,8 +14,7 @@ extension ExceptionEntry {
         .masterData,
         isByUnit: true,
         meaning: "The product is there and has no level in this unit; a deleted level comes back by import.",
-        firstStep:
-            "Import the level in OroCommerce, add the unit to the product, or map the ERP unit under `units`.",
+        firstStep: "Add the unit to the product in OroCommerce, or map the ERP unit under `units`.",
         ending: "The shop has the level, or nothing is to be written to it any more.",
         retry: .figures
     )
@@ -25,13 +24,6 @@ extension ExceptionEntry {
         meaning: "The shop has two levels of one product and unit; both were asked for together.",
         firstStep: "Delete the second inventory level of this product and unit in OroCommerce.",
         ending: "An audit finds one level only."
-    )
-    static let figureStranded = ExceptionEntry(
-        .critical,
-        .masterData,
-        meaning: "A level that was written has another name now, which no source states, and sells on.",
-        firstStep: "State the new SKU in the ERP, rename the product back, or set its level in OroCommerce.",
-        ending: "A source states the name, or an audit finds another figure there."
     )
     static let unknownUnit = ExceptionEntry(
         .warning,

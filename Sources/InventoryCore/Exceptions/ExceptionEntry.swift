@@ -86,7 +86,6 @@ extension InventoryException.Code {
         case .unknownSKU: .unknownSKU
         case .unknownLevel: .unknownLevel
         case .duplicateLevel: .duplicateLevel
-        case .figureStranded: .figureStranded
         case .unknownUnit: .unknownUnit
         case .unknownLocation: .unknownLocation
         case .locationOfAnotherSource: .locationOfAnotherSource

@@ -101,15 +101,14 @@ extension Database {
         )
         for one in found {
             let drift = one.drift
-            if let shown = drift.shown, ![.duplicate, .moved, .stranded, .unwritten].contains(drift.kind) {
+            if let shown = drift.shown, drift.kind != .duplicate, drift.kind != .moved {
                 try upsert.execute(
                     arguments: [
                         one.row.number, shown.millionths, drift.since.microseconds, now.microseconds,
                     ]
                 )
             }
-            // What is stranded has been told of since it is, with its former name.
-            guard !drift.isTolerated, drift.kind != .stranded else { continue }
+            guard !drift.isTolerated else { continue }
             try open(drift.exception, level: one.row.number, run: nil, at: now)
         }
     }

@@ -42,7 +42,6 @@ extension StateDatabase {
             )
             let gone: [InventoryException.Code] = [
                 .drift, .duplicateLevel, .writeRefused, .increaseParked, .unknownSKU, .unknownLevel,
-                .figureStranded,
             ]
             for code in gone {
                 try db.execute(

@@ -63,14 +63,8 @@ struct PlanPart: Sendable {
         counted.append(levels.sku, reasons, divided.allocations, apportioner.rules)
         let isUnknown = levels.isUnknown
         let hasProduct = !isUnknown || levels.hasProduct(levels.sku)
-        if isUnknown, !hasProduct || divided.wanted.isEmpty {
-            let hasStock = rows.contains { $0.net != .zero }
-            // A zero that could not be written was to end a figure of ours: where that stands by now nobody
-            // knows.
-            let isParked = !rows.isEmpty && levels.own.contains { $0.standing == .unknown }
-            if hasStock || isParked {
-                exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct, hasStock: hasStock))
-            }
+        if isUnknown, !hasProduct || divided.wanted.isEmpty, rows.contains(where: { $0.net != .zero }) {
+            exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct))
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
         let mayRise = !areOrdersStale && !divided.hasUncountedOrders
@@ -97,8 +91,7 @@ struct PlanPart: Sendable {
             guard hasProduct, figure?.isUnknown ?? true else { continue }
             let product = level.key.sku
             if product == levels.sku || levels.hasProduct(product) {
-                let isGone = levels[product].contains { $0.key == level.key && $0.id == nil }
-                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku, isGone: isGone))
+                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku))
             } else {
                 exceptions.append(PlanPart.unknown(product, showing: levels.sku))
             }
@@ -156,21 +149,19 @@ struct PlanPart: Sendable {
 
     // MARK: Exceptions
 
-    private static func unknown(_ sku: SKU, hasProduct: Bool, hasStock: Bool) -> InventoryException {
+    private static func unknown(_ sku: SKU, hasProduct: Bool) -> InventoryException {
         guard hasProduct else {
-            let what =
-                hasStock ? "The ERP has stock of \(sku)" : "0 is to be written to \(sku), which was shown"
             return InventoryException(
                 code: .unknownSKU,
                 subject: Subject(sku: sku),
-                message: "\(what), and OroCommerce shows no product of that SKU."
+                message: "The ERP has stock of \(sku), and OroCommerce shows no product of that SKU."
             )
         }
         return InventoryException(
             code: .unknownLevel,
             subject: Subject(sku: sku),
             message: "OroCommerce has the product \(sku) and shows no inventory level of it: its row was "
-                + "deleted and comes back by an import, or the role may not view it."
+                + "deleted, or the role may not view it."
         )
     }
 
@@ -195,18 +186,13 @@ struct PlanPart: Sendable {
         )
     }
 
-    private static func unknown(_ key: LevelKey, showing stock: SKU, isGone: Bool) -> InventoryException {
+    private static func unknown(_ key: LevelKey, showing stock: SKU) -> InventoryException {
         let target = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
-        let fate =
-            isGone
-            ? "no inventory level of \(key.sku) for \(target) any more: its row was deleted. It comes back by "
-                + "an import of inventory, or when a quantity is entered for it in the product's inventory"
-            : "no inventory level of \(key.sku) for \(target)"
         return InventoryException(
             code: .unknownLevel,
             subject: Subject(key),
             stock: stock,
-            message: "OroCommerce has \(fate)."
+            message: "OroCommerce has no inventory level of \(key.sku) for \(target)."
         )
     }
 }

@@ -7,7 +7,7 @@ import TidegateSettings
 package struct PushResult: Sendable {
     /// The newest accepted run, whose wishes were the last to come.
     package let last: RunRecord?
-    package fileprivate(set) var progress: PushProgress
+    package let progress: PushProgress
     package let backlog: Backlog
     /// SKUs whose levels have moved at the shop: the next run works them out.
     package let moved: Int
@@ -29,25 +29,12 @@ package struct PushRun: Sendable {
 
     /// Pushes until the outbox is empty, and marks the newest accepted run as done where it is.
     ///
-    /// What has moved in the shop is worked out first, and once more where the push finds something moved: no
-    /// delivery is needed for that.
-    ///
     /// - Throws: `Fault` where the shop takes no more; the outbox is kept.
     package func perform() async throws -> RunSummary {
         do {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
-            let moved = OrderRun(shop: shop, oro: oro, events: events)
-            _ = try await moved.perform()
-            var result = try await stopwatch.time(.push) { try await push() }
-            if result.moved > 0 {
-                let before = result.progress
-                _ = try await moved.perform()
-                result = try await stopwatch.time(.push) { try await push() }
-                result.progress.applied += before.applied
-                result.progress.refused += before.refused
-            }
-            var summary = RunSummary(push: result)
+            var summary = RunSummary(push: try await stopwatch.time(.push) { try await push() })
             summary.requests = oro.requestsSent - requestsBefore
             summary.steps = stopwatch.seconds
             events(.ended(summary))
@@ -81,7 +68,7 @@ package struct PushRun: Sendable {
         let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
         if try await shop.state.hasWork(at: .now) {
             // From now on until their last wish is settled the runs are `pushing`, however this push ends.
-            try await shop.state.endPush(at: .now)
+            try await shop.state.endPush(written: 0, refused: 0, at: .now)
             try await shop.identity.require(oro)
             _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
         }
@@ -137,7 +124,7 @@ package struct PushRun: Sendable {
     }
 }
 
-/// Notes what a push has come to, more than once while it goes on.
+/// Counts what a push has sent with the runs that wished for it, more than once while it goes on.
 private actor PushCount {
     private let state: StateDatabase
     private let changes: OutboxChanges?
@@ -151,7 +138,7 @@ private actor PushCount {
     func note(_ progress: PushProgress) async throws {
         let (written, refused) = (progress.applied - noted.applied, progress.refused - noted.refused)
         noted = progress
-        try await state.endPush(at: .now)
+        try await state.endPush(written: written, refused: refused, at: .now)
         changes?.add(written: written, refused: refused)
     }
 }
@@ -186,13 +173,6 @@ extension Shop {
         var progress = PushProgress()
         progress.applied = now.written - sent.written
         progress.refused = now.refused - sent.refused
-        // A session sends for all: a run counts what it has wished for itself, a push alone everything.
-        if summary.source != nil {
-            var own = RunCounts()
-            if summary.counts != own, let record = try await state.run(summary.run) { own = record.counts }
-            progress.applied = min(progress.applied, own.written)
-            progress.refused = min(progress.refused, own.refused)
-        }
         return summary.pushed(try await pushResult(progress))
     }
 }

@@ -150,7 +150,6 @@ extension PushEngine {
             breaker.check(now: now)
         }
         guard !slots.isEmpty else { return }
-        if trouble.passes { areWritesPutOff = true }
         for slot in slots { held.note(trouble.cause, of: slot) }
         switch effect {
         case .none:
@@ -218,17 +217,15 @@ extension PushEngine {
         doubts.add(slots, sequences: sequences, settlesAt: settlesAt, firstRead: now.adding(seconds: seconds))
     }
 
-    /// A write was answered, or was seen to have arrived: whoever failed before it did so for reasons of its
-    /// own.
+    /// A write was answered: whoever failed before it did so for reasons of its own.
     mutating func answered() {
         breaker.succeeded()
         failing.removeAll()
-        areWritesPutOff = false
     }
 
-    /// A question was answered; reads can work while writes do not, and patience is for these.
+    /// A question was answered; reads can work while writes do not.
     mutating func answeredReading() {
-        if failing.isEmpty, !areWritesPutOff { breaker.succeeded() }
+        if failing.isEmpty { breaker.succeeded() }
     }
 
     /// Takes a probe's answer to a suspicion: a shop that is well leaves the records to blame.
