@@ -150,6 +150,7 @@ extension PushEngine {
             breaker.check(now: now)
         }
         guard !slots.isEmpty else { return }
+        if trouble.passes { areWritesPutOff = true }
         for slot in slots { held.note(trouble.cause, of: slot) }
         switch effect {
         case .none:
@@ -217,15 +218,17 @@ extension PushEngine {
         doubts.add(slots, sequences: sequences, settlesAt: settlesAt, firstRead: now.adding(seconds: seconds))
     }
 
-    /// A write was answered: whoever failed before it did so for reasons of its own.
+    /// A write was answered, or was seen to have arrived: whoever failed before it did so for reasons of its
+    /// own.
     mutating func answered() {
         breaker.succeeded()
         failing.removeAll()
+        areWritesPutOff = false
     }
 
-    /// A question was answered; reads can work while writes do not.
+    /// A question was answered; reads can work while writes do not, and patience is for these.
     mutating func answeredReading() {
-        if failing.isEmpty { breaker.succeeded() }
+        if failing.isEmpty, !areWritesPutOff { breaker.succeeded() }
     }
 
     /// Takes a probe's answer to a suspicion: a shop that is well leaves the records to blame.

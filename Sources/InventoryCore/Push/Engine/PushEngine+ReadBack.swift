@@ -39,6 +39,7 @@ extension PushEngine {
             return
         }
         if ReadBack(sent: wish.quantity, before: wish.before, shown: shown) == .arrived {
+            if areWritesPutOff { answered() }
             doubts.shown(slot, now: now)
             let question = doubts.settle(slot).flatMap { $0 > now ? Receipt.Question.until($0) : nil }
             end(slot, as: .applied, question: question, now: now)

@@ -40,6 +40,8 @@ package struct PushEngine: Sendable {
     var stoppedBy: ShopTrouble?
     /// Levels whose single writes failed since one was last answered.
     var failing: Set<LevelID> = []
+    /// The shop has put a write off, and none has been taken since.
+    var areWritesPutOff = false
     /// What looks like the shop's trouble until a probe has said, and the wishes that met it.
     var suspected: ShopTrouble?
     var suspects: [Suspect] = []

@@ -15,6 +15,8 @@ struct CircuitBreaker: Sendable {
 
     /// Failures in a row that open the circuit; single ones are everyday life on a network.
     static let failuresMax = 5
+    /// Trouble after a longer silence is another story: only that of a row counts against patience.
+    static let silenceSecondsMax = 300.0
     private static let pauseSeconds = 1.0
     private static let pauseSecondsMax = 60.0
 
@@ -22,6 +24,8 @@ struct CircuitBreaker: Sendable {
     private(set) var failuresInARow = 0
     /// When the run of failures began, how many requests saw it, and what the last one said.
     private(set) var trouble: (since: PushInstant, count: Int, last: ShopTrouble)?
+    /// When the last of them was met.
+    private var lastTroubled: PushInstant?
     /// How often it opened since something was really written; the pauses grow with it.
     private var openings = 0
     /// Open only until a probe says whether the shop is in trouble at all.
@@ -85,7 +89,10 @@ struct CircuitBreaker: Sendable {
     }
 
     private mutating func note(_ last: ShopTrouble, now: PushInstant) {
-        trouble = (trouble?.since ?? now, (trouble?.count ?? 0) + 1, last)
+        let silence = lastTroubled.map { now.seconds(since: $0) } ?? 0
+        let former = silence > CircuitBreaker.silenceSecondsMax ? nil : trouble
+        trouble = (former?.since ?? now, (former?.count ?? 0) + 1, last)
+        lastTroubled = now
     }
 
     private mutating func open(now: PushInstant, random: inout SeededRandom) {

@@ -1,0 +1,51 @@
+import InventoryCore
+import OroClient
+import OroSimulator
+import StateStore
+import Testing
+
+@testable import TidegatePipeline
+
+@Suite("A shop that answers questions and takes no writes")
+struct HeldUpShopTests {
+    private static let products = 40
+    private static let stock = Dictionary(uniqueKeysWithValues: (1...products).map { ("AB-\($0)", 100) })
+    private static let later = Dictionary(
+        uniqueKeysWithValues: (1...products).map { ("AB-\($0)", $0 % 2 == 0 ? 150 : 50) }
+    )
+
+    /// How a run ends where something before the shop answers every write.
+    private static func fault(_ status: Int, mode: String) async throws -> Fault? {
+        let found = FoundFault()
+        try await AuditStage.run(
+            products: products,
+            profile: mode == "sync" ? .v6_1 : .v5_1,
+            push: "mode: \(mode), settle: 60s"
+        ) { stage in
+            try await stage.sync(stock)
+            let page = InjectedFault.proxy(ProxyAnswer(status: status), afterEffect: false)
+            stage.simulator.inject(FaultRule(page, method: "PATCH"))
+            do {
+                try await stage.sync(later)
+            } catch {
+                await found.note(Fault(error))
+            }
+        }
+        return await found.fault
+    }
+
+    private actor FoundFault {
+        private(set) var fault: Fault?
+        func note(_ fault: Fault) { self.fault = fault }
+    }
+
+    @Test(
+        "patience ends the run although levels are read back meanwhile",
+        .timeLimit(.minutes(1)),
+        arguments: [(429, "single"), (503, "batch")]
+    )
+    func patience(status: Int, mode: String) async throws {
+        let fault = try await Self.fault(status, mode: mode)
+        #expect(fault?.exitStatus == .busy, "\(String(describing: fault))")
+    }
+}
