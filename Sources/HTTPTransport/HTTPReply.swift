@@ -12,6 +12,9 @@ package struct HTTPReply: Hashable, Sendable {
     /// `X-Include-Total-Count`: how many resources there are in all, where the request asked.
     package var totalCount: Int?
     package var body: [UInt8] = []
+    /// Whether the API has answered this client in its own form before: a page instead of it is somebody
+    /// else's then, and not a sign of a wrong address.
+    package var followsAnswers = false
 
     package init(status: Int) {
         self.status = status

@@ -27,9 +27,15 @@ enum TokenRules {
     static func answer(_ reply: HTTPReply) -> Answer {
         switch reply.status {
         case 200: granted(reply)
-        case 300..<400: .trouble(Verdict.redirect(to: reply.location))
+        case 300..<400: .trouble(Verdict.redirect(to: reply.location, for: reply))
         case 400, 401: refused(reply)
-        case 404, 405: .trouble(.configuration("it has no token endpoint (HTTP \(reply.status))", .url))
+        case 404, 405:
+            .trouble(
+                .configuration(
+                    "it has no token endpoint (HTTP \(reply.status))",
+                    Verdict.setting(.url, for: reply)
+                )
+            )
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
             // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API
@@ -37,7 +43,13 @@ enum TokenRules {
             reply.retryAfter == nil
                 ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 500...: .trouble(.outage(Verdict.shown(reply)))
-        default: .trouble(.configuration("\(Verdict.shown(reply)) from the token endpoint"))
+        default:
+            .trouble(
+                .configuration(
+                    "\(Verdict.shown(reply)) from the token endpoint",
+                    Verdict.setting(nil, for: reply)
+                )
+            )
         }
     }
 
@@ -55,7 +67,12 @@ enum TokenRules {
                 )
             }
         } catch {
-            return .trouble(.configuration("the token endpoint answers something else than a token"))
+            return .trouble(
+                .configuration(
+                    "the token endpoint answers something else than a token",
+                    Verdict.setting(nil, for: reply)
+                )
+            )
         }
         return .trouble(.configuration("the token endpoint answers without a token"))
     }
@@ -69,7 +86,12 @@ enum TokenRules {
             word = nil
         }
         guard let word else {
-            return .trouble(.configuration("\(Verdict.shown(reply)) from the token endpoint"))
+            return .trouble(
+                .configuration(
+                    "\(Verdict.shown(reply)) from the token endpoint",
+                    Verdict.setting(nil, for: reply)
+                )
+            )
         }
         switch word {
         case "invalid_client", "unauthorized_client", "invalid_grant":

@@ -29,9 +29,12 @@ enum Verdict: Hashable, Sendable {
                 reply.isJSONAPI || reply.status == 204
                 ? .succeeded
                 : .trouble(
-                    .configuration("\(Verdict.shown(reply)) where JSON:API was asked for", .backendPrefix)
+                    .configuration(
+                        "\(Verdict.shown(reply)) where JSON:API was asked for",
+                        Verdict.setting(.backendPrefix, for: reply)
+                    )
                 )
-        case 300..<400: self = .trouble(Verdict.redirect(to: reply.location))
+        case 300..<400: self = .trouble(Verdict.redirect(to: reply.location, for: reply))
         case 401: self = .unauthorized
         case 403:
             self = reply.isErrorDocument ? .denied(ErrorDocument(reply.body).faults) : Verdict.foreign(reply)
@@ -56,19 +59,30 @@ enum Verdict: Hashable, Sendable {
     }
 
     /// A database that is down makes OroCommerce redirect to its installation page.
-    static func redirect(to location: String?) -> ShopTrouble {
-        guard let location, !location.isEmpty else { return .configuration("a redirect to nowhere") }
+    static func redirect(to location: String?, for reply: HTTPReply) -> ShopTrouble {
+        let setting = Verdict.setting(nil, for: reply)
+        guard let location, !location.isEmpty else {
+            return .configuration("a redirect to nowhere", setting)
+        }
         let path = location.prefix { $0 != "?" && $0 != "#" }
         if path.hasSuffix("/notinstalled.html") {
             return .outage("its database is down (redirect to /notinstalled.html)")
         }
-        return .configuration("it redirects to \(Text.bounded(String(path), to: 200))")
+        return .configuration("it redirects to \(Text.bounded(String(path), to: 200))", setting)
+    }
+
+    /// The setting to look at where an answer is not the API's.
+    static func setting(_ usual: ShopSetting?, for reply: HTTPReply) -> ShopSetting? {
+        reply.followsAnswers ? .between : usual
     }
 
     private static func notFound(_ reply: HTTPReply) -> Verdict {
         guard reply.isJSONAPI else {
             return .trouble(
-                .configuration("its API is not where it is looked for (HTTP 404)", .backendPrefix)
+                .configuration(
+                    "its API is not where it is looked for (HTTP 404)",
+                    setting(.backendPrefix, for: reply)
+                )
             )
         }
         let faults = ErrorDocument(reply.body).faults
@@ -80,7 +94,9 @@ enum Verdict: Hashable, Sendable {
 
     /// An answer in the client-error range that OroCommerce's API did not write.
     private static func foreign(_ reply: HTTPReply) -> Verdict {
-        .trouble(.configuration("\(shown(reply)) from something before OroCommerce"))
+        .trouble(
+            .configuration("\(shown(reply)) from something before OroCommerce", setting(nil, for: reply))
+        )
     }
 
     static func shown(_ reply: HTTPReply) -> String {

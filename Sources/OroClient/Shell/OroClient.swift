@@ -13,6 +13,7 @@ package struct OroClient: Sendable {
     let address: OroAddress
     let transport: Transport
     private let tokens: TokenKeeper
+    private let answers: APIAnswers
 
     /// - Throws: `Fault` (`bad_url`, `bad_proxy`, `bad_certificates`) for options that cannot work.
     package init(options: OroOptions, logger: Logger) throws(Fault) {
@@ -22,7 +23,11 @@ package struct OroClient: Sendable {
         self.logger = logger
         self.address = address
         self.transport = transport
-        tokens = TokenKeeper { await OroClient.requestToken(options, address: address, transport: transport) }
+        let answers = APIAnswers()
+        self.answers = answers
+        tokens = TokenKeeper {
+            await OroClient.requestToken(options, address: address, transport: transport, answers)
+        }
     }
 
     /// Makes a client for the time of the body, and shuts it down however that ends.
@@ -81,7 +86,9 @@ package struct OroClient: Sendable {
             case .token(let token):
                 let reply: HTTPReply
                 do {
-                    reply = try await transport.send(ask(call, token: token.text), RequestKind(call))
+                    reply = answers.marked(
+                        try await transport.send(ask(call, token: token.text), RequestKind(call))
+                    )
                 } catch {
                     return error.exchange
                 }
@@ -117,7 +124,8 @@ package struct OroClient: Sendable {
     private static func requestToken(
         _ options: OroOptions,
         address: OroAddress,
-        transport: Transport
+        transport: Transport,
+        _ answers: APIAnswers
     ) async -> TokenKeeper.Result {
         // Taken before the request: the token ages while its answer travels.
         let asked = ContinuousClock.now
@@ -131,7 +139,7 @@ package struct OroClient: Sendable {
             timeoutSeconds: options.timeouts.tokenSeconds
         )
         do {
-            switch TokenRules.answer(try await transport.send(ask, .token)) {
+            switch TokenRules.answer(answers.marked(try await transport.send(ask, .token))) {
             case .token(let text, let usableSeconds):
                 return .token(text, usableUntil: asked + .seconds(usableSeconds))
             case .trouble(let trouble): return .trouble(trouble)

@@ -48,4 +48,15 @@ struct HeldUpShopTests {
         let fault = try await Self.fault(status, mode: mode)
         #expect(fault?.exitStatus == .busy, "\(String(describing: fault))")
     }
+
+    @Test(
+        "a page instead of an answer is somebody's before the shop, once its API has answered",
+        .timeLimit(.minutes(1)),
+        arguments: [(202, "single"), (200, "batch"), (404, "sync")]
+    )
+    func page(status: Int, mode: String) async throws {
+        let fault = try await Self.fault(status, mode: mode)
+        #expect(fault?.exitStatus == .unavailable, "\(String(describing: fault))")
+        #expect(fault?.hint.contains("backend_prefix") == false, "\(String(describing: fault))")
+    }
 }

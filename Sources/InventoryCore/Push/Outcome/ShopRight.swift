@@ -57,6 +57,8 @@ package enum ShopSetting: Hashable, Sendable {
     case backendPrefix
     /// In the shop: its web API is switched off.
     case webAPI
+    /// None of ours: the API has answered where it is looked for, and something before it answers now.
+    case between
 
     /// Where the web API is switched on.
     package static let webAPIPath =
@@ -71,6 +73,9 @@ package enum ShopSetting: Hashable, Sendable {
             "Check `oro.backend_prefix`: it is the path of the back office (`web_backend_prefix` in the "
                 + "shop's parameters, /admin unless somebody changed it); and `oro.url`, the shop's root."
         case .webAPI: "Switch it on: \(ShopSetting.webAPIPath)."
+        case .between:
+            "Look at what lies between: a proxy, a firewall, a page for maintenance; the API has answered at "
+                + "this address before. Nothing is lost, run `tidegate push` later."
         }
     }
 }

@@ -9,8 +9,8 @@ package enum ShopTrouble: Hashable, Sendable {
     case credentials(String)
     /// The credentials are good, the role is not; the right that it lacks, where one request shows it.
     case notPermitted(String, ShopRight? = nil)
-    /// The web API is off, the URL is wrong, a redirect: somebody has to mend a setting, and which one where
-    /// that can be told.
+    /// The web API is off, the URL is wrong, a redirect, a proxy's page: somebody has to mend a setting, and
+    /// which one where that can be told.
     case configuration(String, ShopSetting? = nil)
     /// No encrypted connection to a server that is trusted.
     case encryption(String)
@@ -93,6 +93,12 @@ extension ShopTrouble {
                 right.map { "The role may not \($0.name): \(clause(cause))." }
                     ?? "OroCommerce does not permit it: \(clause(cause)).",
                 right?.hint ?? "Find out with `tidegate check` which right the integration user's role lacks."
+            )
+        case .configuration(let cause, .some(.between)):
+            (
+                .unavailable, .shopUnavailable,
+                "Something before OroCommerce answers in its place: \(clause(cause)).",
+                ShopSetting.between.hint
             )
         case .configuration(let cause, let setting):
             (
