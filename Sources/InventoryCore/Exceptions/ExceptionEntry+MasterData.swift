@@ -14,7 +14,8 @@ extension ExceptionEntry {
         .masterData,
         isByUnit: true,
         meaning: "The product is there and has no level in this unit; a deleted level comes back by import.",
-        firstStep: "Add the unit to the product in OroCommerce, or map the ERP unit under `units`.",
+        firstStep:
+            "Import the level in OroCommerce, add the unit to the product, or map the ERP unit under `units`.",
         ending: "The shop has the level, or nothing is to be written to it any more.",
         retry: .figures
     )

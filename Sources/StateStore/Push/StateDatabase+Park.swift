@@ -85,7 +85,9 @@ extension UnknownLevel {
             InventoryException(
                 code: .unknownLevel,
                 subject: Subject(key),
-                message: "OroCommerce has the product, but no inventory level of this unit."
+                message: "OroCommerce has the product, and no inventory level of this unit any more: its row "
+                    + "was deleted. It comes back by an import of inventory, or when a quantity is entered for "
+                    + "it in the product's inventory."
             )
         }
     }

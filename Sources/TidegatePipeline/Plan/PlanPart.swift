@@ -91,7 +91,8 @@ struct PlanPart: Sendable {
             guard hasProduct, figure?.isUnknown ?? true else { continue }
             let product = level.key.sku
             if product == levels.sku || levels.hasProduct(product) {
-                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku))
+                let isGone = levels[product].contains { $0.key == level.key && $0.id == nil }
+                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku, isGone: isGone))
             } else {
                 exceptions.append(PlanPart.unknown(product, showing: levels.sku))
             }
@@ -161,7 +162,7 @@ struct PlanPart: Sendable {
             code: .unknownLevel,
             subject: Subject(sku: sku),
             message: "OroCommerce has the product \(sku) and shows no inventory level of it: its row was "
-                + "deleted, or the role may not view it."
+                + "deleted and comes back by an import, or the role may not view it."
         )
     }
 
@@ -186,13 +187,18 @@ struct PlanPart: Sendable {
         )
     }
 
-    private static func unknown(_ key: LevelKey, showing stock: SKU) -> InventoryException {
+    private static func unknown(_ key: LevelKey, showing stock: SKU, isGone: Bool) -> InventoryException {
         let target = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
+        let fate =
+            isGone
+            ? "no inventory level of \(key.sku) for \(target) any more: its row was deleted. It comes back by "
+                + "an import of inventory, or when a quantity is entered for it in the product's inventory"
+            : "no inventory level of \(key.sku) for \(target)"
         return InventoryException(
             code: .unknownLevel,
             subject: Subject(key),
             stock: stock,
-            message: "OroCommerce has no inventory level of \(key.sku) for \(target)."
+            message: "OroCommerce has \(fate)."
         )
     }
 }

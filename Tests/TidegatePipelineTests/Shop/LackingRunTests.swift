@@ -92,6 +92,8 @@ struct LackingRunTests {
             #expect(try await stage.openExceptions(.unknownSKU).isEmpty)
             let open = try await stage.openExceptions(.unknownLevel)
             #expect(open.map(\.exception.subject.sku) == ["AB-3"])
+            let message = open.first?.exception.message ?? ""
+            #expect(message.contains("deleted") && message.contains("import"), "\(message)")
             // The second run says the same.
             try await stage.sync(stock)
             #expect(try await stage.openExceptions(.unknownSKU).isEmpty)
