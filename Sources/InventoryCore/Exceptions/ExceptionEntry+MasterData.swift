@@ -15,7 +15,7 @@ extension ExceptionEntry {
         isByUnit: true,
         meaning: "The product is there and has no level in this unit; a deleted level comes back by import.",
         firstStep:
-            "Import the level in OroCommerce, add the unit to the product, or map the ERP unit under `units`.",
+            "Import the level in OroCommerce, add the unit to the product, or map it under `units`.",
         ending: "The shop has the level, or nothing is to be written to it any more.",
         retry: .figures
     )

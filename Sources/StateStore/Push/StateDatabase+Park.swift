@@ -85,9 +85,9 @@ extension UnknownLevel {
             InventoryException(
                 code: .unknownLevel,
                 subject: Subject(key),
-                message: "OroCommerce has the product, and no inventory level of this unit any more: its row "
-                    + "was deleted. It comes back by an import of inventory, or when a quantity is entered for "
-                    + "it in the product's inventory."
+                message: "OroCommerce has the product, and no inventory level of this unit any more: "
+                    + "its row was deleted. It comes back by an import of inventory, or when a quantity is "
+                    + "entered for it in the product's inventory."
             )
         }
     }

@@ -75,13 +75,7 @@ package struct Approval {
                 try await requireSameRules(record, renewed)
                 if choice.value == nil { try await requireUnmoved(held.chosen, of: record) }
             }
-            let approved = PublicationReview.Approved(
-                figures: renewed.figures.filter(choice.includes),
-                stored: held.figures,
-                skus: Set(held.chosen.map(\.key.sku)),
-                run: record.id,
-                isRevert: record.reverts != nil
-            )
+            let approved = PublicationReview.Approved(renewed, held, choice, record)
             let stated = try await statedValue(choice.value, of: held.chosen, source)
             let deltas = stated?.deltas ?? held.deltas
             var book = try await shop.state.doubts()
@@ -114,13 +108,8 @@ package struct Approval {
             proposal.doubts = changes
             proposal.ledger = ledger
             if let stated { proposal.events = try await said(stated, record) }
-            if shop.sources.count > 1 {
-                proposal.growth = GrowthRecord(
-                    Growth(of: deltas, units: units),
-                    time: DeliveryTime(asOf: record.asOf, arrived: now),
-                    sources: shop.sources.map(\.id)
-                )
-            }
+            let time = DeliveryTime(asOf: record.asOf, arrived: now)
+            proposal.growth = shop.growth(of: deltas, units, time)
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
             proposal.who = choice.who
             proposal.note(book, units)
@@ -216,5 +205,22 @@ package struct Approval {
             in: shop.state
         )
         review.note(in: &acceptance.exceptions)
+    }
+}
+
+extension PublicationReview.Approved {
+    fileprivate init(
+        _ renewed: RenewedFigures,
+        _ held: Approval.Held,
+        _ choice: Approval.Choice,
+        _ record: RunRecord
+    ) {
+        self.init(
+            figures: renewed.figures.filter(choice.includes),
+            stored: held.figures,
+            skus: Set(held.chosen.map(\.key.sku)),
+            run: record.id,
+            isRevert: record.reverts != nil
+        )
     }
 }

@@ -91,9 +91,8 @@ struct JudgedDelivery: ~Copyable {
         var book = doubts.book
         let known = try await known(observation, statement, doubts: book, units, last, before)
         if intake.scope == .full, !known.doubts.isEmpty {
-            // Decided apart, a part of what is held whole would stand beside the rest of it.
             let holder = try await shop.state.firstHolder(of: source.id) ?? run
-            for code in GuardTrip.Code.ofWholes { statement.plans[code] = holder }
+            statement.joinWholes(with: holder)
         }
         let events = try await shop.events(meeting: observation, intake, mark, after: last, source, started)
         let met = try await meet(statement, known, events, observation, source, in: shop)
@@ -103,11 +102,7 @@ struct JudgedDelivery: ~Copyable {
         var growth: GrowthRecord?
         if shop.sources.count > 1 {
             try await shop.lookBack(from: judgement, met.known, before, for: &taking)
-            growth = GrowthRecord(
-                Growth(of: judgement.accepted, units: units),
-                time: time,
-                sources: shop.sources.map(\.id)
-            )
+            growth = shop.growth(of: judgement.accepted, units, time)
         }
         let changes = book.take(judgement, taking)
         let counts = counts(observation.deltas, intake.scope, judgement, met.known, met.overridden)
@@ -302,5 +297,12 @@ extension Shop {
             isFull = isFull || other.settings.scope == .full
         }
         return isFull
+    }
+}
+
+extension DeliveryStatement {
+    /// Has all that is held whole wait with a run: decided apart, a part of it would stand beside the rest.
+    fileprivate mutating func joinWholes(with holder: RunID) {
+        for code in GuardTrip.Code.ofWholes { plans[code] = holder }
     }
 }

@@ -191,8 +191,8 @@ struct PlanPart: Sendable {
         let target = [key.unit.text, key.warehouse].compactMap(\.self).joined(separator: " in ")
         let fate =
             isGone
-            ? "no inventory level of \(key.sku) for \(target) any more: its row was deleted. It comes back by "
-                + "an import of inventory, or when a quantity is entered for it in the product's inventory"
+            ? "no inventory level of \(key.sku) for \(target) any more: its row was deleted. It comes back "
+                + "by an import of inventory, or when a quantity is entered for it in the product's inventory"
             : "no inventory level of \(key.sku) for \(target)"
         return InventoryException(
             code: .unknownLevel,

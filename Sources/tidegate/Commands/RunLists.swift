@@ -40,7 +40,7 @@ struct RunLists {
             try console.line(
                 "The rules have changed since it was held: these are the figures of now"
                     + (held.settled > 0
-                        ? "; of \(held.settled.grouped) nothing is left to decide, and the next run ends that."
+                        ? "; of \(held.settled.grouped) nothing is left to decide: the next run ends it."
                         : ".")
             )
         }

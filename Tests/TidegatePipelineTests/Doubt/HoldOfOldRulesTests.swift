@@ -22,7 +22,7 @@ struct HoldOfOldRulesTests {
         try await ShopStage.run(
             products: 30,
             guards: "{}",
-            units: "[{ erp: CS, per_base: 12, oro: case }]",
+            units: "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]",
             sites: "{ main: { locations: [WH-1] } }"
         ) { stage in
             try stage.write(text: stock())
