@@ -93,7 +93,8 @@ struct Planning: Sendable {
             for: reasons
         )
         try await steps.forEach(of: skus) { part in try draft.append(part) }
-        let isLocationTold = (open + draft.exceptions.occurred).contains { $0.code == .unknownLocation }
+        let told = [open, draft.exceptions.occurred].joined()
+        let isLocationTold = told.contains { $0.code == .unknownLocation }
         let counts = isLocationTold ? stock.positionCounts(after: accepted) : [:]
         // A row that is removed still names its location, so that its level goes to 0.
         draft.exceptions.occurred.removeAll {
