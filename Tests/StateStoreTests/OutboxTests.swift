@@ -18,6 +18,22 @@ import Testing
         #expect(try await database.backlog().claimed == 5)
     }
 
+    @Test("what is sent again after its operation has ended is in question by itself after a crash")
+    func leftOperation() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10)])
+        try await database.wish([(.level("A"), 4)])
+        let wishes = try await database.claimed()
+        try await database.record(operation: "7", of: wishes)
+        let end = MachineInstant(boot: "test", seconds: 60)
+        // As long as the operation carries it, that tells what became of it.
+        #expect(try await database.takeOverClaims(sent: nil, until: end, at: TemporaryState.now) == 0)
+        try await database.leaveOperations(of: wishes.map(\.sequence))
+        #expect(try await database.takeOverClaims(sent: nil, until: end, at: TemporaryState.now) == 1)
+        #expect(try await database.lastQuestionEnd() == end)
+    }
+
     @Test("a newer wish replaces one that was not sent")
     func newerReplaces() async throws {
         let state = try TemporaryState()

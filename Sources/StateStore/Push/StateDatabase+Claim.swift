@@ -52,6 +52,16 @@ extension StateDatabase {
         }
     }
 
+    /// Takes claims, by their sequences, from the operations that carried them: they are about to be sent in
+    /// another way, so after a crash the end of an operation does not tell what became of them.
+    package func leaveOperations(of sequences: [Int64]) async throws {
+        guard !sequences.isEmpty else { return }
+        try await write("take claims from operations") { db in
+            let leave = try db.cachedStatement(sql: "UPDATE claims SET operation = NULL WHERE sequence = ?")
+            for sequence in sequences { try leave.execute(arguments: [sequence]) }
+        }
+    }
+
     /// Notes which asynchronous operation carries claimed wishes, so that it is polled after a crash.
     package func record(operation: OperationID, of wishes: [Wish]) async throws {
         try await write("record an operation") { db in

@@ -193,6 +193,7 @@ struct PushLoop {
     private mutating func announce(_ actions: [PushAction]) async throws {
         let sequences = actions.flatMap(\.sequences)
         guard !sequences.isEmpty else { return }
+        try await pusher.state.leaveOperations(of: engine.takeLeftOperations())
         if lease.isEnding { try await lease.renew() }
         if journal.isFull {
             try journal.restart(with: try await pusher.state.openClaims().map(\.wish.sequence))

@@ -135,7 +135,9 @@ private struct PoolRace {
                 let wishes = try await database.claimed(count)
                 engine.add(wishes, exhausted: wishes.count < count, now: moment)
             }
-            for action in engine.next(now: moment) { shop.start(action) }
+            let actions = engine.next(now: moment)
+            try await database.leaveOperations(of: engine.takeLeftOperations())
+            for action in actions { shop.start(action) }
             let status = engine.status(now: moment)
             switch status {
             case .working(let until):

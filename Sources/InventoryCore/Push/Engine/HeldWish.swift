@@ -41,4 +41,6 @@ struct HeldWish: Sendable {
     var suspicion: Suspicion
     /// What the last failed try was told.
     var lastAnswer: String?
+    /// Its claim names the operation that carries or has carried it.
+    var isCarried = false
 }

@@ -178,6 +178,17 @@ struct HeldWishes: Sendable {
         slots[slot]?.lastAnswer = answer
     }
 
+    mutating func markCarried(_ slot: Int) {
+        slots[slot]?.isCarried = true
+    }
+
+    /// Notes that a wish is sent in another way; gives its sequence where its claim names an operation still.
+    mutating func leaveOperation(_ slot: Int) -> Int64? {
+        guard let held = slots[slot], held.isCarried else { return nil }
+        slots[slot]?.isCarried = false
+        return held.wish.sequence
+    }
+
     mutating func markUnknown(_ slot: Int) {
         transition(slot, to: .unknown)
     }

@@ -120,6 +120,7 @@ extension PushEngine {
         if batch.isSynchronous, waited < options.synchronousSecondsMin { batchSupport = .asynchronous }
         let mark = batch.mark ?? window.sent(records: batch.slots.count, now: batch.sentAt)
         if operations.isEmpty { lastMovement = now }
+        for slot in batch.slots { held.markCarried(slot) }
         let isUrgent = batch.slots.first.map { held[$0].wish.wave == .zero } ?? false
         operations.append(
             OperationInFlight(

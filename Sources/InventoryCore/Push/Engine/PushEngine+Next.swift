@@ -195,6 +195,7 @@ extension PushEngine {
         }
         let slots = held.take(wave, max: records)
         guard let first = slots.first else { return false }
+        leftOperations += slots.compactMap { held.leaveOperation($0) }
         budget.sent()
         progress.recordsSent += slots.count
         if slots.count == 1 {

@@ -52,6 +52,8 @@ package struct PushEngine: Sendable {
     /// Levels that showed another value right after they were written.
     var overtaken: [LevelID] = []
     var endedOperations: [EndedOperation] = []
+    /// Wishes of ended operations that are sent again in another way.
+    var leftOperations: [Int64] = []
     /// Operations that could not be asked for several times; a probe tells whether that is the shop's fault.
     var askedInVain: Set<OperationID> = []
     /// Operations that were left because none moved.
@@ -124,6 +126,7 @@ package struct PushEngine: Sendable {
         for operation in recovered {
             let slots = operation.wishes.compactMap { held.adopt($0, as: .inFlight, now: now) }
             guard operation.wishes.isEmpty || !slots.isEmpty else { continue }
+            for slot in slots { held.markCarried(slot) }
             operations.append(
                 OperationInFlight(
                     id: operation.id,
@@ -148,6 +151,15 @@ package struct PushEngine: Sendable {
     package mutating func takeEndedOperations() -> [EndedOperation] {
         defer { endedOperations.removeAll() }
         return endedOperations
+    }
+
+    /// Takes the sequences of wishes that the actions just given send again after an operation carried them.
+    ///
+    /// Their claims have to be taken from it durably before the actions start: after a crash the end of that
+    /// operation would say nothing of what was sent since.
+    package mutating func takeLeftOperations() -> [Int64] {
+        defer { leftOperations.removeAll() }
+        return leftOperations
     }
 
     /// Takes the receipts that wait to be written down; the outbox can be asked again then.
