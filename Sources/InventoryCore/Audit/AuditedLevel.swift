@@ -49,4 +49,6 @@ package enum ShownLevel: Hashable, Sendable {
     /// The id is another level's now, of that key where it is known; the quantity is what this level shows
     /// under the id that it has now, if it has any.
     case moved(to: LevelKey?, Quantity?)
+    /// It shows this much of what was written while it had another name, which is nobody's now.
+    case stranded(Quantity)
 }

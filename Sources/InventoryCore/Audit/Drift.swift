@@ -16,6 +16,8 @@ package struct Drift: Hashable, Sendable {
         case moved
         /// Less than published for longer than an order takes to be booked.
         case unknown
+        /// It shows what was written under another name, and no source states the one that it has now.
+        case stranded
     }
 
     package let key: LevelKey
@@ -31,11 +33,13 @@ package struct Drift: Hashable, Sendable {
     /// Expected for now: neither reported as an exception nor repaired.
     package let isTolerated: Bool
 
-    /// Whether sending the published figure again would mend it; a second level has to go by hand.
-    package var isRepairable: Bool { !isTolerated && kind != .duplicate }
+    /// Whether sending the published figure again would mend it; a second level has to go by hand, and what
+    /// no source states is nobody's to write.
+    package var isRepairable: Bool { !isTolerated && kind != .duplicate && kind != .stranded }
 
-    /// How far off the shop is; a level that is gone offers nothing.
+    /// How far off the shop is; a level that is gone offers nothing, and a stranded one all that it shows.
     package var distance: UInt64 {
+        if kind == .stranded { return (shown ?? .zero).millionths.magnitude }
         let difference = Int128((shown ?? .zero).millionths) - Int128(published.millionths)
         return UInt64(clamping: difference.magnitude)
     }
@@ -63,6 +67,7 @@ package struct Drift: Hashable, Sendable {
         if case .moved(let key, _) = shows { owner = key } else { owner = nil }
         switch shows {
         case .moved(_, let quantity): (kind, shown, since, isTolerated) = (.moved, quantity, now, false)
+        case .stranded(let quantity): (kind, shown, since, isTolerated) = (.stranded, quantity, now, false)
         case .gone:
             (kind, shown, since, isTolerated) = (.missing, nil, now, false)
         case .twice:
@@ -114,8 +119,14 @@ extension Drift {
                 "Level \(level) is \(owner?.description ?? "another SKU")'s now; it was written for this."
             case .lost: "OroCommerce \(shows), as before the last write of \(published)."
             case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
+            case .stranded: "OroCommerce \(shows), which was written under another name."
             }
-        let code: InventoryException.Code = kind == .duplicate ? .duplicateLevel : .drift
+        let code: InventoryException.Code =
+            switch kind {
+            case .duplicate: .duplicateLevel
+            case .stranded: .figureStranded
+            case .missing, .moved, .lost, .manual, .order, .unknown: .drift
+            }
         return InventoryException(code: code, subject: Subject(key), message: "\(kind): \(message)")
     }
 }

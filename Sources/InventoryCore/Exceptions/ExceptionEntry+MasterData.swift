@@ -26,6 +26,13 @@ extension ExceptionEntry {
         firstStep: "Delete the second inventory level of this product and unit in OroCommerce.",
         ending: "An audit finds one level only."
     )
+    static let figureStranded = ExceptionEntry(
+        .critical,
+        .masterData,
+        meaning: "A level that was written has another name now, which no source states, and sells on.",
+        firstStep: "State the new SKU in the ERP, rename the product back, or set its level in OroCommerce.",
+        ending: "A source states the name, or an audit finds another figure there."
+    )
     static let unknownUnit = ExceptionEntry(
         .warning,
         .masterData,

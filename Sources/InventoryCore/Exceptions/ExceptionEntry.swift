@@ -86,6 +86,7 @@ extension InventoryException.Code {
         case .unknownSKU: .unknownSKU
         case .unknownLevel: .unknownLevel
         case .duplicateLevel: .duplicateLevel
+        case .figureStranded: .figureStranded
         case .unknownUnit: .unknownUnit
         case .unknownLocation: .unknownLocation
         case .locationOfAnotherSource: .locationOfAnotherSource

@@ -19,10 +19,28 @@ package struct InventoryException: Hashable, Sendable {
     /// concerned.
     package var concerned: SKU? { stock ?? subject.sku }
 
+    /// A figure that stands in a level which was renamed since: nobody follows it any more.
+    ///
+    /// - Parameters:
+    ///   - quantity: what the level shows of what was written.
+    ///   - level: the shop's id, which has stayed.
+    ///   - former: what it was called when it was written.
+    ///   - key: what it is called now.
+    package init(stranded quantity: Quantity, in level: LevelID, of former: LevelKey, now key: LevelKey) {
+        self.init(
+            code: .figureStranded,
+            subject: Subject(key),
+            message:
+                "It shows \(quantity), which was written into level \(level) when that was \(former); "
+                + "no source states \(key.sku)."
+        )
+    }
+
     package enum Code: String, Sendable, CaseIterable {
         case unknownSKU = "unknown_sku"
         case unknownLevel = "unknown_level"
         case duplicateLevel = "duplicate_level"
+        case figureStranded = "figure_stranded"
         case unknownUnit = "unknown_unit"
         case unknownLocation = "unknown_location"
         case locationOfAnotherSource = "location_of_another_source"

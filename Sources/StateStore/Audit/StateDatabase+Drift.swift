@@ -101,14 +101,15 @@ extension Database {
         )
         for one in found {
             let drift = one.drift
-            if let shown = drift.shown, drift.kind != .duplicate, drift.kind != .moved {
+            if let shown = drift.shown, ![.duplicate, .moved, .stranded].contains(drift.kind) {
                 try upsert.execute(
                     arguments: [
                         one.row.number, shown.millionths, drift.since.microseconds, now.microseconds,
                     ]
                 )
             }
-            guard !drift.isTolerated else { continue }
+            // What is stranded has been told of since it is, with its former name.
+            guard !drift.isTolerated, drift.kind != .stranded else { continue }
             try open(drift.exception, level: one.row.number, run: nil, at: now)
         }
     }

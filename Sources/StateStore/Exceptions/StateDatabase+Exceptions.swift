@@ -107,7 +107,10 @@ extension Database {
         for exception in changes.occurred {
             try open(exception, level: nil, run: run, at: now, in: &groups)
         }
-        for key in changes.mended where !occurred.contains(key) { try close(key, at: now) }
+        for key in changes.mended where !occurred.contains(key) {
+            try close(key, at: now)
+            if InventoryException.Code.ofLacks.contains(key.code) { try dropParkedZeros(of: key.subject.sku) }
+        }
         for code in changes.examined {
             let rows = try Row.fetchAll(
                 self,
@@ -119,6 +122,22 @@ extension Database {
                 if !occurred.contains(key) { try close(key, at: now) }
             }
         }
+    }
+
+    /// Forgets zeros for levels that the shop lacks, once nobody is told any more that it does: no source
+    /// states the SKU.
+    private func dropParkedZeros(of sku: SKU?) throws {
+        guard let sku else { return }
+        let codes = InventoryException.Code.ofLacks.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        try cachedStatement(
+            sql: """
+                DELETE FROM outbox
+                WHERE state = \(EntryState.unknown.rawValue) AND quantity = 0
+                    AND level IN (SELECT id FROM levels WHERE sku = ?1)
+                    AND NOT EXISTS (SELECT 1 FROM exceptions
+                        WHERE closed IS NULL AND sku = ?1 AND code IN (\(codes)))
+                """
+        ).execute(arguments: [sku.text])
     }
 
     /// Opens the exception, or notes that it occurred again.

@@ -21,6 +21,8 @@ struct IndexPage {
     private let someQuestions: Bool
     /// Products that this answer calls otherwise than earlier ones did, by what they were called then.
     private var renamed: [SKU: SKU] = [:]
+    /// What was written into the levels that this answer takes from their names.
+    private var written = WrittenFigures()
     private(set) var changes = IndexChanges()
 
     /// How the shop was asked.
@@ -68,6 +70,10 @@ struct IndexPage {
     /// Lets go of an id that was asked for and is gone, or another level's now.
     private mutating func check(_ id: LevelID) throws {
         guard let row = try row(of: id), try key(of: row) != shown[id] else { return }
+        // Another id may have the name still: first both are asked for together.
+        if let key = shown[id], let other = try find(key)?.id, !origin.asks(for: other) {
+            return try doubtName(of: row)
+        }
         try lose(row, to: shown[id])
         changes.lost.insert(id)
     }
@@ -92,9 +98,13 @@ struct IndexPage {
             }
         }
         let row = try upsert(level)
+        let isKnownName = try isNew && (written.wereIn(row) || db.isWanted(level.key, row: row))
         if isNew { try resolve(level.key, row: row) }
         if isNew, someQuestions { try takeQuestions(of: level.id, row: row) }
         if someUnresolved { try wake(row) }
+        if let figure = written.take(of: level.id), isNew {
+            try carry(figure, to: level, row: row, isKnownName: isKnownName)
+        }
         // Something may have been written to it for the other since this page was read.
         if wasAnothers, !origin.isByID {
             changes.contested.insert(level.id)
@@ -105,15 +115,20 @@ struct IndexPage {
 
     /// Another id is known for the same level: either both are there, or one has been renamed or is gone.
     private mutating func contest(_ level: ShopLevel, with known: LevelID, row: Int64) throws {
-        if let other = try self.row(of: level.id) { try lose(other, to: level.key) }
+        if let other = try self.row(of: level.id) { try doubtName(of: other) }
         guard shown[known] != level.key else {
             if origin.isByID { return try report(level.key, kept: known, other: level.id, row: row) }
             changes.contested.formUnion([known, level.id])
             return
         }
+        try doubtName(of: row)
+        changes.contested.formUnion([known, level.id])
+    }
+
+    /// Keeps a level from being written until the shop was asked for it again.
+    private func doubtName(of row: Int64) throws {
         try db.cachedStatement(sql: "UPDATE levels SET named_at = NULL WHERE id = ?").execute(arguments: [row]
         )
-        changes.contested.formUnion([known, level.id])
     }
 
     private struct Known {
@@ -146,6 +161,7 @@ struct IndexPage {
     /// `key` is what carries the id now; nothing where it is gone.
     private mutating func lose(_ row: Int64, to key: LevelKey?) throws {
         if let key, let former = try self.key(of: row)?.sku, former != key.sku { renamed[former] = key.sku }
+        if key != nil { try written.note(row, in: db) }
         try db.loseIDs(levels: "SELECT \(row)", at: now)
     }
 
@@ -181,6 +197,38 @@ struct IndexPage {
         try db.close(ExceptionKey(code: .unknownSKU, subject: Subject(sku: key.sku)), at: now)
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(sku: key.sku)), at: now)
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
+    }
+
+    /// Keeps what was written into an id under another name as ours, and says so where nobody is known to
+    /// follow it under this one.
+    ///
+    /// A page shows what was before later receipts; an answer by ids shows what is, less what was sold.
+    private func carry(
+        _ figure: WrittenFigures.Figure,
+        to level: ShopLevel,
+        row: Int64,
+        isKnownName: Bool
+    ) throws {
+        let shown = origin.isByID ? level.quantity : figure.quantity
+        guard shown > .zero, shown <= figure.quantity else { return }
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO published (level, quantity, at, run)
+                SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM claims WHERE level_id = ?5)
+                    AND ?1 NOT IN (SELECT level FROM claims)
+                ON CONFLICT(level) DO NOTHING
+                """
+        ).execute(arguments: [row, shown.millionths, figure.at, figure.run, level.id.text])
+        guard db.changesCount > 0 else { return }
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)").execute(arguments: [row])
+        guard !isKnownName, figure.key.sku != level.key.sku else { return }
+        let exception = InventoryException(
+            stranded: shown,
+            in: level.id,
+            of: figure.key,
+            now: level.key
+        )
+        try db.open(exception, level: row, run: figure.run, at: now)
     }
 
     /// What was sent to the id while it was another level's may still arrive: it is this one's question now.
@@ -244,6 +292,11 @@ extension IndexPage.Origin {
     var isByID: Bool {
         if case .ids = self { true } else { false }
     }
+
+    /// Whether this answer says whether the id is there, and what it is called.
+    fileprivate func asks(for id: LevelID) -> Bool {
+        if case .ids(let asked) = self { asked.contains(id) } else { false }
+    }
 }
 
 extension Database {
@@ -260,6 +313,7 @@ extension Database {
     func loseIDs(levels query: String, at now: Timestamp) throws {
         try noteMoved(levels: query, at: now)
         try noteHistoryGone(levels: query, at: now)
+        try close([.figureStranded], levels: query, at: now)
         try execute(sql: "DELETE FROM published WHERE level IN (\(query))")
         try execute(
             sql: """

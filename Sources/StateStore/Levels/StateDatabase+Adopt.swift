@@ -42,6 +42,7 @@ extension StateDatabase {
             )
             let gone: [InventoryException.Code] = [
                 .drift, .duplicateLevel, .writeRefused, .increaseParked, .unknownSKU, .unknownLevel,
+                .figureStranded,
             ]
             for code in gone {
                 try db.execute(

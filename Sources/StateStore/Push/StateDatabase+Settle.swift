@@ -143,7 +143,7 @@ extension Database {
         if try Bool.fetchOne(cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM refusals)")) == true {
             try execute(cached: "DELETE FROM refusals WHERE level IN (\(applied))")
         }
-        try close([.writeRefused, .increaseParked, .drift], levels: applied, at: now)
+        try close([.writeRefused, .increaseParked, .drift, .figureStranded], levels: applied, at: now)
     }
 
     fileprivate func recordRefusals(_ receipts: [Receipt], at now: Timestamp) throws {

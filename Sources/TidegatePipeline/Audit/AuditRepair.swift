@@ -40,7 +40,7 @@ struct AuditRepair: Sendable {
     ///
     /// An audit takes its time, and one that was broken off has been going on for longer.
     func lookAgain(_ found: [FoundDrift]) async throws -> [FoundDrift] {
-        let asked = found.filter { $0.drift.kind != .moved && $0.drift.kind != .duplicate }
+        let asked = found.filter { ![.moved, .duplicate, .stranded].contains($0.drift.kind) }
         guard !asked.isEmpty else { return found }
         let ids = asked.map(\.drift.level)
         let answer = try await oro.named(ids)
@@ -52,7 +52,7 @@ struct AuditRepair: Sendable {
             let id = one.drift.level
             // An id that has been given to whoever carries it, or is gone: what shows there now is known.
             let isSettled = one.drift.kind == .moved || one.drift.kind == .missing && rows[id] == nil
-            if isSettled || one.drift.kind == .duplicate { return one }
+            if isSettled || [.duplicate, .stranded].contains(one.drift.kind) { return one }
             guard !hidden.contains(id), let row = rows[id], row.row == one.row, !row.isInMotion else {
                 return nil
             }

@@ -12,6 +12,8 @@ package struct AuditRun {
     private let started = Timestamp.now
     private var report = AuditReport()
     private var found: [FoundDrift] = []
+    /// Levels that show what was written under another name, and that no source states under this one.
+    private var stranded: Set<LevelRow> = []
 
     package struct Options: Hashable, Sendable {
         /// Sends the published figures of drifted levels again.
@@ -51,6 +53,7 @@ package struct AuditRun {
             let requestsBefore = oro.requestsSent
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             try await shop.identity.require(oro)
+            stranded = try await state.strandedLevels()
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
             let mended = options.repairs ? try await repair() : []
             finish(mended)
@@ -165,7 +168,10 @@ package struct AuditRun {
         report.levels.read += isSample ? answer.levels.count : 0
         report.levels.hidden += rows.count { hidden.contains($0.level.id) }
         keep(try await compare(still) { id in shown[id].map { .quantity($0.quantity) } ?? .gone })
-        return rows.filter(isMoved).map(\.level.id)
+        // One that is stranded and gone is nobody's: its id is let go of.
+        let stranded = stranded
+        func isOver(_ row: AuditRow) -> Bool { stranded.contains(row.row) && shown[row.level.id] == nil }
+        return rows.filter { !hidden.contains($0.level.id) && (isMoved($0) || isOver($0)) }.map(\.level.id)
     }
 
     private var isSample: Bool { options.sample != nil }
@@ -218,9 +224,9 @@ package struct AuditRun {
         let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
         let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
         let grace = Int64(shop.settings.audit.graceSeconds)
-        var drifts: [FoundDrift] = []
+        var drifts = try await compareStranded(still.filter { stranded.contains($0.row) }, shows: shows)
         var unwritten: [AuditRow] = []
-        for row in still {
+        for row in still where !stranded.contains(row.row) {
             guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
                 report.levels.foreign += 1
                 continue
@@ -244,6 +250,29 @@ package struct AuditRun {
         report.levels.foreign += others.count
         report.levels.compared -= others.count
         return drifts.filter { !others.contains($0.row) }
+    }
+
+    /// Looks whether stranded levels still show what was written into them, less what was sold since; of
+    /// those that show something else somebody has taken care.
+    private mutating func compareStranded(
+        _ rows: [AuditRow],
+        shows: (LevelID) -> ShownLevel
+    ) async throws -> [FoundDrift] {
+        var drifts: [FoundDrift] = []
+        var released: [LevelRow: Quantity] = [:]
+        for row in rows {
+            guard case .quantity(let shown) = shows(row.level.id) else { continue }
+            report.levels.compared += 1
+            guard shown > .zero, shown <= row.level.published else {
+                released[row.row] = shown
+                continue
+            }
+            let drift = Drift(row.level, shows: .stranded(shown), graceSeconds: 0, now: .now)
+            if let drift { drifts.append(FoundDrift(row: row.row, drift: drift)) }
+        }
+        try await state.releaseStranded(released, at: .now)
+        stranded.subtract(released.keys)
+        return drifts
     }
 
     private mutating func keep(_ drifts: [FoundDrift]) {

@@ -63,8 +63,8 @@ struct PlanPart: Sendable {
         counted.append(levels.sku, reasons, divided.allocations, apportioner.rules)
         let isUnknown = levels.isUnknown
         let hasProduct = !isUnknown || levels.hasProduct(levels.sku)
-        if isUnknown, !hasProduct || divided.wanted.isEmpty, rows.contains(where: { $0.net != .zero }) {
-            exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct))
+        if isUnknown, !hasProduct || divided.wanted.isEmpty {
+            tellUnknown(levels, rows, hasProduct: hasProduct)
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
         let mayRise = !areOrdersStale && !divided.hasUncountedOrders
@@ -106,6 +106,19 @@ struct PlanPart: Sendable {
             add(WantedLevel(key: level.key, quantity: .zero), level.row, current, of: levels.sku)
         }
         return lacking
+    }
+
+    /// Tells of a SKU that the shop does not show.
+    private mutating func tellUnknown(
+        _ levels: SKULevels,
+        _ rows: [PlacedPositions.Row],
+        hasProduct: Bool
+    ) {
+        let hasStock = rows.contains { $0.net != .zero }
+        // A zero that could not be written was to end a figure of ours, which may stand anywhere by now.
+        let isParked = !rows.isEmpty && levels.own.contains { $0.standing == .unknown }
+        guard hasStock || isParked else { return }
+        exceptions.append(PlanPart.unknown(levels.sku, hasProduct: hasProduct, hasStock: hasStock))
     }
 
     /// Compresses what the history keeps; no SKU can be added then.
@@ -150,12 +163,14 @@ struct PlanPart: Sendable {
 
     // MARK: Exceptions
 
-    private static func unknown(_ sku: SKU, hasProduct: Bool) -> InventoryException {
+    private static func unknown(_ sku: SKU, hasProduct: Bool, hasStock: Bool) -> InventoryException {
         guard hasProduct else {
+            let what =
+                hasStock ? "The ERP has stock of \(sku)" : "0 is to be written to \(sku), which was shown"
             return InventoryException(
                 code: .unknownSKU,
                 subject: Subject(sku: sku),
-                message: "The ERP has stock of \(sku), and OroCommerce shows no product of that SKU."
+                message: "\(what), and OroCommerce shows no product of that SKU."
             )
         }
         return InventoryException(

@@ -252,7 +252,7 @@ struct Planning: Sendable {
         let again = Set(occurred.map(\.key))
         let ofFigures: Set<InventoryException.Code> = [
             .unknownSKU, .unknownLevel, .unknownUnit, .unitFactorsDiffer, .negativeStock, .oversold,
-            .quantityTooLarge, .orderUnitUnknown, .unattributedOrder,
+            .quantityTooLarge, .orderUnitUnknown, .unattributedOrder, .figureStranded,
         ]
         return open.filter { exception in
             guard !again.contains(exception.key) else { return false }

@@ -97,7 +97,7 @@ package struct Explanation: Sendable {
             let unit = position.key.unit == .inBase ? "in base units" : position.key.unit.description
             lines.append("  \(position.key.place)  \(unit)  \(position.net)")
         }
-        if positions.isEmpty { lines.append("  none: the ERP does not list it any more") }
+        if positions.isEmpty { lines.append("  none: no source states it") }
     }
 
     private mutating func tell(_ doubt: Doubt, beside positions: [Position]) {
