@@ -49,6 +49,8 @@ package enum ShownLevel: Hashable, Sendable {
     /// The id is another level's now, of that key where it is known; the quantity is what this level shows
     /// under the id that it has now, if it has any.
     case moved(to: LevelKey?, Quantity?)
+    /// It was made anew or has moved, shows this, and its figure, the published one, has not been sent yet.
+    case unwritten(Quantity)
     /// It shows this much of what was written while it had another name, which is nobody's now.
     case stranded(Quantity)
 }

@@ -18,6 +18,8 @@ package struct Drift: Hashable, Sendable {
         case unknown
         /// It shows what was written under another name, and no source states the one that it has now.
         case stranded
+        /// Made anew or moved in the shop, and it does not show its figure yet.
+        case unwritten
     }
 
     package let key: LevelKey
@@ -67,6 +69,7 @@ package struct Drift: Hashable, Sendable {
         if case .moved(let key, _) = shows { owner = key } else { owner = nil }
         switch shows {
         case .moved(_, let quantity): (kind, shown, since, isTolerated) = (.moved, quantity, now, false)
+        case .unwritten(let quantity): (kind, shown, since, isTolerated) = (.unwritten, quantity, now, false)
         case .stranded(let quantity): (kind, shown, since, isTolerated) = (.stranded, quantity, now, false)
         case .gone:
             (kind, shown, since, isTolerated) = (.missing, nil, now, false)
@@ -119,13 +122,15 @@ extension Drift {
                 "Level \(level) is \(owner?.description ?? "another SKU")'s now; it was written for this."
             case .lost: "OroCommerce \(shows), as before the last write of \(published)."
             case .manual, .order, .unknown: "OroCommerce \(shows); \(published) was published."
+            case .unwritten:
+                "OroCommerce \(shows) since the level was made anew or has moved; \(published) is wanted."
             case .stranded: "OroCommerce \(shows), which was written under another name."
             }
         let code: InventoryException.Code =
             switch kind {
             case .duplicate: .duplicateLevel
             case .stranded: .figureStranded
-            case .missing, .moved, .lost, .manual, .order, .unknown: .drift
+            case .missing, .moved, .lost, .manual, .order, .unknown, .unwritten: .drift
             }
         return InventoryException(code: code, subject: Subject(key), message: "\(kind): \(message)")
     }

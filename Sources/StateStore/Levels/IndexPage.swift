@@ -199,8 +199,8 @@ struct IndexPage {
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
     }
 
-    /// Keeps what was written into an id under another name as ours, and says so where nobody is known to
-    /// follow it under this one.
+    /// Keeps what was written into an id under another name as ours, and says so; not where somebody is known
+    /// to follow the name that it has now: the next run works that out.
     ///
     /// A page shows what was before later receipts; an answer by ids shows what is, less what was sold.
     private func carry(
@@ -209,6 +209,8 @@ struct IndexPage {
         row: Int64,
         isKnownName: Bool
     ) throws {
+        let isSameSKU = figure.key.sku == level.key.sku
+        guard isSameSKU || !isKnownName else { return }
         let shown = origin.isByID ? level.quantity : figure.quantity
         guard shown > .zero, shown <= figure.quantity else { return }
         try db.cachedStatement(
@@ -221,7 +223,7 @@ struct IndexPage {
         ).execute(arguments: [row, shown.millionths, figure.at, figure.run, level.id.text])
         guard db.changesCount > 0 else { return }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)").execute(arguments: [row])
-        guard !isKnownName, figure.key.sku != level.key.sku else { return }
+        guard !isSameSKU else { return }
         let exception = InventoryException(
             stranded: shown,
             in: level.id,

@@ -17,15 +17,35 @@ struct AuditRepair: Sendable {
 
     /// Wishes the published figures of drifted levels again and pushes; gives the rows that are mended now.
     func mend(_ found: [FoundDrift]) async throws -> Set<LevelRow> {
-        let targets = try await targets(found.filter { $0.drift.isRepairable })
+        let targets = try await targets(found.filter { $0.drift.isRepairable && $0.drift.kind != .unwritten })
         guard !targets.isEmpty else { return [] }
         let priority = shop.settings.oro.push.priority
         guard try await state.repair(targets, priority: priority, at: .now) > 0 else { return [] }
+        try await push()
+        return try await shown(targets)
+    }
+
+    /// Works out the SKUs whose levels have moved, as the next run would, and pushes; gives the rows of those
+    /// found that are mended now.
+    func mendMoved(_ found: [FoundDrift]) async throws -> Set<LevelRow> {
+        guard try await OrderRun(shop: shop, oro: oro).perform() != nil else { return [] }
+        try await push()
+        return try await shown(
+            found.filter { $0.drift.kind == .unwritten }.map {
+                FoundDrift(row: $0.row, drift: $0.drift, target: $0.drift.published)
+            }
+        )
+    }
+
+    private func push() async throws {
         let freshSeconds = shop.settings.oro.namesFreshSeconds
         try await state.believeNames(since: Timestamp.now.adding(seconds: -freshSeconds))
-        let pusher = Pusher(state: state, shop: oro, settings: shop.settings)
-        let outcome = try await pusher.push()
+        let outcome = try await Pusher(state: state, shop: oro, settings: shop.settings).push()
         if let trouble = outcome.trouble { throw trouble }
+    }
+
+    /// The rows of the levels that show their targets now.
+    private func shown(_ targets: [FoundDrift]) async throws -> Set<LevelRow> {
         let skus = Array(Set(targets.map(\.drift.key.sku))).sorted()
         let levels = try await state.levels(of: skus)
         let now = Dictionary(levels.map { ($0.row, $0) }, uniquingKeysWith: { first, _ in first })
@@ -40,7 +60,7 @@ struct AuditRepair: Sendable {
     ///
     /// An audit takes its time, and one that was broken off has been going on for longer.
     func lookAgain(_ found: [FoundDrift]) async throws -> [FoundDrift] {
-        let asked = found.filter { ![.moved, .duplicate, .stranded].contains($0.drift.kind) }
+        let asked = found.filter { !$0.drift.kind.isOfNames }
         guard !asked.isEmpty else { return found }
         let ids = asked.map(\.drift.level)
         let answer = try await oro.named(ids)
@@ -50,9 +70,9 @@ struct AuditRepair: Sendable {
         let grace = Int64(shop.settings.audit.graceSeconds)
         return found.compactMap { one in
             let id = one.drift.level
-            // An id that has been given to whoever carries it, or is gone: what shows there now is known.
-            let isSettled = one.drift.kind == .moved || one.drift.kind == .missing && rows[id] == nil
-            if isSettled || [.duplicate, .stranded].contains(one.drift.kind) { return one }
+            // An id that is gone, or has been given to whoever carries it: what shows there now is known.
+            let isSettled = one.drift.kind == .missing && rows[id] == nil
+            if isSettled || one.drift.kind.isOfNames { return one }
             guard !hidden.contains(id), let row = rows[id], row.row == one.row, !row.isInMotion else {
                 return nil
             }
@@ -80,6 +100,16 @@ struct AuditRepair: Sendable {
                 let target = one.drift.repaired(wanted: wanted[one.drift.key])
             else { return nil }
             return FoundDrift(row: one.row, drift: one.drift, target: target)
+        }
+    }
+}
+
+extension Drift.Kind {
+    /// Whether it is told from a level's name: what the level shows has no part in it.
+    fileprivate var isOfNames: Bool {
+        switch self {
+        case .moved, .duplicate, .stranded, .unwritten: true
+        case .order, .manual, .lost, .missing, .unknown: false
         }
     }
 }

@@ -115,6 +115,7 @@ package struct AuditRun {
         if report.resumedFrom != nil { keepOnly(try await AuditRepair(shop, oro).lookAgain(found)) }
         let missed = try await lookForMissing(audit)
         try await settle(try await state.strangers() + missed)
+        keep(try await UnwrittenLevels(shop, oro).found(besides: found))
         try await state.finish(audit, found: found, at: .now)
     }
 
@@ -224,9 +225,10 @@ package struct AuditRun {
         let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
         let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
         let grace = Int64(shop.settings.audit.graceSeconds)
+        let followed = still.filter { !stranded.contains($0.row) }
         var drifts = try await compareStranded(still.filter { stranded.contains($0.row) }, shows: shows)
         var unwritten: [AuditRow] = []
-        for row in still where !stranded.contains(row.row) {
+        for row in followed {
             guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
                 report.levels.foreign += 1
                 continue
@@ -286,7 +288,8 @@ package struct AuditRun {
     private mutating func repair() async throws -> Set<LevelRow> {
         let repair = AuditRepair(shop, oro)
         keepOnly(try await repair.lookAgain(found))
-        return try await repair.mend(found)
+        let mended = try await repair.mend(found)
+        return mended.union(try await repair.mendMoved(found))
     }
 
     /// Forgets drifts that are over.

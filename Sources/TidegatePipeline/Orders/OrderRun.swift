@@ -90,7 +90,9 @@ package struct OrderRun: Sendable {
             scope: .partial,
             started: started
         )
-        record.state = .accepted(note: "Web orders, or a decision, have changed what is left.")
+        record.state = .accepted(
+            note: "Web orders, a decision, or levels that have moved in the shop changed what is shown."
+        )
         // No statement of the source: later deliveries are not compared with it.
         record.events = 0
         var proposal = Proposal(source: source, run: record, change: .nothing, plan: result)

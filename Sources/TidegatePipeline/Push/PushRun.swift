@@ -7,7 +7,7 @@ import TidegateSettings
 package struct PushResult: Sendable {
     /// The newest accepted run, whose wishes were the last to come.
     package let last: RunRecord?
-    package let progress: PushProgress
+    package fileprivate(set) var progress: PushProgress
     package let backlog: Backlog
     /// SKUs whose levels have moved at the shop: the next run works them out.
     package let moved: Int
@@ -29,12 +29,24 @@ package struct PushRun: Sendable {
 
     /// Pushes until the outbox is empty, and marks the newest accepted run as done where it is.
     ///
+    /// What has moved in the shop is worked out first, and once more where the push finds something moved: no
+    /// delivery is needed for that.
+    ///
     /// - Throws: `Fault` where the shop takes no more; the outbox is kept.
     package func perform() async throws -> RunSummary {
         do {
             let stopwatch = Stopwatch(events: events)
             let requestsBefore = oro.requestsSent
-            var summary = RunSummary(push: try await stopwatch.time(.push) { try await push() })
+            let moved = OrderRun(shop: shop, oro: oro, events: events)
+            _ = try await moved.perform()
+            var result = try await stopwatch.time(.push) { try await push() }
+            if result.moved > 0, try await moved.perform() != nil {
+                let before = result.progress
+                result = try await stopwatch.time(.push) { try await push() }
+                result.progress.applied += before.applied
+                result.progress.refused += before.refused
+            }
+            var summary = RunSummary(push: result)
             summary.requests = oro.requestsSent - requestsBefore
             summary.steps = stopwatch.seconds
             events(.ended(summary))

@@ -22,12 +22,16 @@ package struct Standing: Sendable {
     /// Web orders that the ERP does not know yet; nothing where they are not read.
     package let orders: OrderStanding?
 
-    package var waiting: Int { backlog.unsettled - backlog.claimed }
+    /// SKUs whose levels have moved at the shop: the next run, or push, works them out.
+    package let moved: Int
+
+    package var waiting: Int { backlog.unsettled - backlog.claimed + moved }
 
     package init(_ shop: Shop, at now: Timestamp = .now) async throws {
         do {
             last = try await shop.state.lastRuns(limit: 1).first
             backlog = try await shop.state.backlog()
+            moved = try await shop.state.movedSKUCount()
             let counts = try await shop.state.exceptionCounts().values
             exceptions = counts.reduce(0) { $0 + $1.groups }
             exceptionCases = counts.reduce(0) { $0 + $1.cases }

@@ -111,6 +111,7 @@ extension Drift.Kind {
         case .duplicate: "a second level of the same product and unit"
         case .moved: "the level is another SKU's now; the id has moved with it"
         case .unknown: "less than published, for longer than an order takes to be booked"
+        case .unwritten: "made anew or moved in the shop, and not written since"
         case .stranded: "written under another name, and no source states the one that it has now"
         }
     }
