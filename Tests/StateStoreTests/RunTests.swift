@@ -69,18 +69,22 @@ import Testing
         try await database.wish([(.level("A"), 4), (.level("B"), 4)], run: "run-1")
         let claimed = try await database.claimed()
         try await database.settle(Array(claimed.prefix(1)), .applied)
-        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        try await database.endPush(at: TemporaryState.now)
         #expect(try await database.run("run-1")?.state.word == "pushing")
         try await database.wish([(.level("A"), 5)], run: "run-2")
         try await database.settle(Array(claimed.suffix(1)), .applied)
-        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        try await database.endPush(at: TemporaryState.now)
         #expect(try await database.run("run-1")?.state.word == "done")
         #expect(try await database.run("run-2")?.state.word == "pushing")
         try await database.record(.sample("run-3", state: .held(reason: "r")))
         try await database.settle(try await database.claimed(), .applied)
-        try await database.endPush(written: 1, refused: 0, at: TemporaryState.now)
+        try await database.endPush(at: TemporaryState.now)
         #expect(try await database.run("run-2")?.state.word == "done")
         #expect(try await database.run("run-3")?.state == .held(reason: "r", pushed: TemporaryState.now))
+        // Each counts what it has wished for, whichever run was the newest then.
+        for (run, written) in [("run-1", 2), ("run-2", 1), ("run-3", 0)] {
+            #expect(try await database.run(RunID(run))?.counts.written == written, "\(run)")
+        }
     }
 
     @Test("the rules of the figures change with an acceptance that names them, and with nothing else")

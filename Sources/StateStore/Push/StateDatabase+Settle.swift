@@ -17,6 +17,7 @@ extension StateDatabase {
     ) async throws -> ReceiptCounts {
         try await write("settle wishes") { db in
             let counts = try db.fillSettled(receipts)
+            if counts.applied + counts.refused > 0 { try db.countSettled() }
             try db.insert(questions, at: now)
             if notesRaised, counts.applied > 0 { try db.noteRaised() }
             if counts.applied > 0 {
@@ -91,6 +92,23 @@ extension Database {
         counts.ignored =
             receipts.count - counts.applied - counts.released - counts.refused - counts.levelGone
         return counts
+    }
+
+    /// Counts what the shop took and refused with the runs that wished for it.
+    fileprivate func countSettled() throws {
+        let counts = try Row.fetchAll(
+            self,
+            cached: """
+                SELECT run, sum(ending = \(Ending.applied.rawValue)), sum(ending = \(Ending.refused.rawValue))
+                FROM temp.settled GROUP BY run
+                """
+        )
+        let update = try cachedStatement(
+            sql: "UPDATE runs SET written = written + ?2, refused = refused + ?3 WHERE number = ?1"
+        )
+        for row in counts {
+            try update.execute(arguments: [row[0] as Int64, row[1] as Int64, row[2] as Int64])
+        }
     }
 
     /// Runs before `published` moves, which still says what the figure was.

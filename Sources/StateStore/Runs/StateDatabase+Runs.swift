@@ -20,20 +20,9 @@ extension StateDatabase {
     /// Notes what a push has come to: accepted runs are done once none of their wishes is unsettled,
     /// whichever push it was that settled the last.
     ///
-    /// - Parameters:
-    ///   - written: values that the push confirmed, counted with the newest accepted run.
-    ///   - refused: wishes that the shop refused.
-    ///   - now: the end of the push.
     /// - Throws: `Fault`.
-    package func endPush(written: Int, refused: Int, at now: Timestamp) async throws {
+    package func endPush(at now: Timestamp) async throws {
         try await write("record the push") { db in
-            try db.execute(
-                cached: """
-                    UPDATE runs SET written = written + ?, refused = refused + ? WHERE number = (
-                        SELECT max(number) FROM runs WHERE state IN ('accepted', 'done', 'held'))
-                    """,
-                arguments: [written, refused]
-            )
             try db.execute(
                 cached: """
                     UPDATE runs SET finished = ?1, state = iif(
@@ -179,10 +168,14 @@ private let runsWithRejectedRowsMax = 100
 
 extension Database {
     /// Stores the run and gives its number, by which other tables name it.
+    ///
+    /// What was written of a known one stays: only receipts count that.
     func upsert(_ run: RunRecord) throws -> Int64 {
         let names = RunRecord.columns
         let marks = Array(repeating: "?", count: names.count).joined(separator: ", ")
-        let updates = names.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        let kept: Set = ["id", "written", "refused"]
+        let updated = names.filter { !kept.contains($0) }
+        let updates = updated.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         let statement = try cachedStatement(
             sql: """
                 INSERT INTO runs (\(names.joined(separator: ", "))) VALUES (\(marks))

@@ -40,8 +40,9 @@ package struct PushRun: Sendable {
             let moved = OrderRun(shop: shop, oro: oro, events: events)
             _ = try await moved.perform()
             var result = try await stopwatch.time(.push) { try await push() }
-            if result.moved > 0, try await moved.perform() != nil {
+            if result.moved > 0 {
                 let before = result.progress
+                _ = try await moved.perform()
                 result = try await stopwatch.time(.push) { try await push() }
                 result.progress.applied += before.applied
                 result.progress.refused += before.refused
@@ -80,7 +81,7 @@ package struct PushRun: Sendable {
         let index = LevelIndex(state: shop.state, shop: oro, identity: shop.identity)
         if try await shop.state.hasWork(at: .now) {
             // From now on until their last wish is settled the runs are `pushing`, however this push ends.
-            try await shop.state.endPush(written: 0, refused: 0, at: .now)
+            try await shop.state.endPush(at: .now)
             try await shop.identity.require(oro)
             _ = try await index.confirmWished(limit: PushRun.namesBeforeMax)
         }
@@ -136,7 +137,7 @@ package struct PushRun: Sendable {
     }
 }
 
-/// Counts what a push has sent with the runs that wished for it, more than once while it goes on.
+/// Notes what a push has come to, more than once while it goes on.
 private actor PushCount {
     private let state: StateDatabase
     private let changes: OutboxChanges?
@@ -150,7 +151,7 @@ private actor PushCount {
     func note(_ progress: PushProgress) async throws {
         let (written, refused) = (progress.applied - noted.applied, progress.refused - noted.refused)
         noted = progress
-        try await state.endPush(written: written, refused: refused, at: .now)
+        try await state.endPush(at: .now)
         changes?.add(written: written, refused: refused)
     }
 }
@@ -185,6 +186,13 @@ extension Shop {
         var progress = PushProgress()
         progress.applied = now.written - sent.written
         progress.refused = now.refused - sent.refused
+        // A session sends for all: a run counts what it has wished for itself, a push alone everything.
+        if summary.source != nil {
+            var own = RunCounts()
+            if summary.counts != own, let record = try await state.run(summary.run) { own = record.counts }
+            progress.applied = min(progress.applied, own.written)
+            progress.refused = min(progress.refused, own.refused)
+        }
         return summary.pushed(try await pushResult(progress))
     }
 }

@@ -59,4 +59,22 @@ struct HeldUpShopTests {
         #expect(fault?.exitStatus == .unavailable, "\(String(describing: fault))")
         #expect(fault?.hint.contains("backend_prefix") == false, "\(String(describing: fault))")
     }
+
+    @Test("what a run has wished for is counted with it, whichever push writes it", .timeLimit(.minutes(1)))
+    func counted() async throws {
+        try await AuditStage.run(products: 6) { stage in
+            try await stage.sync(["AB-1": 10, "AB-2": 20])
+            stage.simulator.inject(FaultRule(.maintenance))
+            // What falls goes at once, even where a lost answer is in question.
+            var stock = ["AB-1": 1, "AB-2": 2]
+            await #expect(throws: Fault.self) { try await stage.sync(stock) }
+            stage.simulator.endFaults()
+            stock["AB-3"] = 30
+            try await stage.sync(stock)
+            // The newest first.
+            let runs = try await stage.shop.state.lastRuns(limit: 3)
+            #expect(runs.map(\.counts.written) == [1, 2, 2])
+            #expect(runs.map(\.state.kind) == [.done, .done, .done])
+        }
+    }
 }
