@@ -96,6 +96,41 @@ import Testing
         }
     }
 
+    @Test("a wish goes on to the id that its level gets in the answer that takes the old one from it")
+    func woken() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let before = [ShopLevel("1", .level("A"), shows: 3), ShopLevel("2", .level("B"), shows: 40)]
+        _ = try await database.replaceIndexPage(before, at: TemporaryState.now)
+        try await database.wish([(.level("A"), 0)])
+        let now = [ShopLevel("1", .level("B"), shows: 3), ShopLevel("2", .level("A"), shows: 40)]
+        _ = try await database.confirmNames(of: ["1", "2"], shown: now, at: TemporaryState.now)
+        #expect(try await database.claimed().map(\.level) == ["2"])
+    }
+
+    @Test("a level that is listed without a name keeps its id, and increases of its stock wait for it")
+    func unnamed() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        try await database.shop(shows: [(.level("A"), 10), (.level("A", "case"), 1)])
+        try await database.wish([(.level("A"), 4), (.level("A", "case"), 5)])
+        try await database.doubtNames(of: ["L-A-item"])
+        try await database.park(unnamed: ["L-A-item", "L-A-case"], at: TemporaryState.now)
+        #expect(try await database.claimed().isEmpty)
+        #expect(try await database.openExceptions().map(\.exception.code) == [.unknownLevel])
+        // Nobody states the SKU any more: the level may sell all the same.
+        let key = ExceptionKey(code: .unknownLevel, subject: Subject(.level("A")))
+        var changes = ExceptionChanges()
+        changes.mended = [key]
+        try await database.apply(changes, at: TemporaryState.now)
+        #expect(try await database.backlog().unknown == 1)
+        #expect(try await database.openExceptions().count == 1)
+        let shown = [ShopLevel("L-A-item", .level("A"), shows: 10)]
+        _ = try await database.confirmNames(of: ["L-A-item"], shown: shown, at: TemporaryState.now)
+        #expect(try await database.claimed().short == ["A=4"])
+        #expect(try await database.openExceptions().isEmpty)
+    }
+
     @Test("a name that is stale keeps its level from being written until it is confirmed")
     func stale() async throws {
         let state = try TemporaryState()

@@ -108,8 +108,10 @@ extension Database {
             try open(exception, level: nil, run: run, at: now, in: &groups)
         }
         for key in changes.mended where !occurred.contains(key) {
+            let isOfLack = InventoryException.Code.ofLacks.contains(key.code)
+            if isOfLack, try isParkedUnnamed(key.subject.sku) { continue }
             try close(key, at: now)
-            if InventoryException.Code.ofLacks.contains(key.code) { try dropParkedZeros(of: key.subject.sku) }
+            if isOfLack { try dropParkedZeros(of: key.subject.sku) }
         }
         for code in changes.examined {
             let rows = try Row.fetchAll(
@@ -122,6 +124,21 @@ extension Database {
                 if !occurred.contains(key) { try close(key, at: now) }
             }
         }
+    }
+
+    /// Whether a wish is parked for a level of the SKU that is there and shown without a name: it may sell.
+    private func isParkedUnnamed(_ sku: SKU?) throws -> Bool {
+        guard let sku else { return false }
+        return try Bool.fetchOne(
+            cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM levels l CROSS JOIN outbox o ON o.level = l.id
+                        WHERE l.sku = ? AND l.level_id IS NOT NULL
+                            AND o.state = \(EntryState.unknown.rawValue))
+                    """
+            ),
+            arguments: [sku.text]
+        ) == true
     }
 
     /// Forgets zeros for levels that the shop lacks, once nobody is told any more that it does: no source

@@ -15,8 +15,8 @@ struct IndexPage {
     private let now: Timestamp
     /// Whether there is anything to close; mostly no such exception is open.
     private let someUnknown: Bool
-    /// Whether wishes wait for the id or the name of their level.
-    private let someUnresolved: Bool
+    /// Whether wishes wait for the id or the name of their level, or may since this answer took it from them.
+    private var someUnresolved: Bool
     /// Whether anything that was sent may still take effect.
     private let someQuestions: Bool
     /// Products that this answer calls otherwise than earlier ones did, by what they were called then.
@@ -98,13 +98,13 @@ struct IndexPage {
             }
         }
         let row = try upsert(level)
-        let isKnownName = try isNew && (written.wereIn(row) || db.isWanted(level.key, row: row))
+        // Asked only where something was written: of a first reading every level is new.
+        let figure = isNew ? written.take(of: level.id) : nil
+        let isKnownName = try figure != nil && (written.wereIn(row) || db.isWanted(level.key, row: row))
         if isNew { try resolve(level.key, row: row) }
         if isNew, someQuestions { try takeQuestions(of: level.id, row: row) }
-        if someUnresolved { try wake(row) }
-        if let figure = written.take(of: level.id), isNew {
-            try carry(figure, to: level, row: row, isKnownName: isKnownName)
-        }
+        if someUnresolved { try wake(row, of: level.key) }
+        if let figure { try carry(figure, to: level, row: row, isKnownName: isKnownName) }
         // Something may have been written to it for the other since this page was read.
         if wasAnothers, !origin.isByID {
             changes.contested.insert(level.id)
@@ -162,6 +162,7 @@ struct IndexPage {
     private mutating func lose(_ row: Int64, to key: LevelKey?) throws {
         if let key, let former = try self.key(of: row)?.sku, former != key.sku { renamed[former] = key.sku }
         if key != nil { try written.note(row, in: db) }
+        someUnresolved = true
         try db.loseIDs(levels: "SELECT \(row)", at: now)
     }
 
@@ -211,8 +212,26 @@ struct IndexPage {
     ) throws {
         let isSameSKU = figure.key.sku == level.key.sku
         guard isSameSKU || !isKnownName else { return }
-        let shown = origin.isByID ? level.quantity : figure.quantity
-        guard shown > .zero, shown <= figure.quantity else { return }
+        var stands = figure.sent
+        if let confirmed = figure.confirmed {
+            let shown = origin.isByID ? level.quantity : confirmed.quantity
+            if shown <= confirmed.quantity { stands = max(stands, shown) }
+            if shown > .zero, shown <= confirmed.quantity {
+                try publish(shown, as: confirmed, in: level.id, row: row)
+            }
+        }
+        guard !isSameSKU, stands > .zero else { return }
+        let exception = InventoryException(stranded: stands, in: level.id, of: figure.key, now: level.key)
+        try db.open(exception, level: row, run: figure.confirmed?.run, at: now)
+    }
+
+    /// Not where something may be on its way there.
+    private func publish(
+        _ shown: Quantity,
+        as confirmed: WrittenFigures.Confirmed,
+        in id: LevelID,
+        row: Int64
+    ) throws {
         try db.cachedStatement(
             sql: """
                 INSERT INTO published (level, quantity, at, run)
@@ -220,17 +239,9 @@ struct IndexPage {
                     AND ?1 NOT IN (SELECT level FROM claims)
                 ON CONFLICT(level) DO NOTHING
                 """
-        ).execute(arguments: [row, shown.millionths, figure.at, figure.run, level.id.text])
+        ).execute(arguments: [row, shown.millionths, confirmed.at, confirmed.run, id.text])
         guard db.changesCount > 0 else { return }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)").execute(arguments: [row])
-        guard !isSameSKU else { return }
-        let exception = InventoryException(
-            stranded: shown,
-            in: level.id,
-            of: figure.key,
-            now: level.key
-        )
-        try db.open(exception, level: row, run: figure.run, at: now)
     }
 
     /// What was sent to the id while it was another level's may still arrive: it is this one's question now.
@@ -240,13 +251,15 @@ struct IndexPage {
     }
 
     /// Lets a wish go that waited for the level's id or name.
-    private func wake(_ row: Int64) throws {
+    private func wake(_ row: Int64, of key: LevelKey) throws {
         try db.cachedStatement(
             sql: """
                 UPDATE outbox SET state = \(EntryState.ready.rawValue) WHERE level = ?
                     AND state IN (\(EntryState.unresolved.rawValue), \(EntryState.unknown.rawValue))
                 """
         ).execute(arguments: [row])
+        guard db.changesCount > 0, someUnknown else { return }
+        try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
     }
 
     private func setFigure(_ level: ShopLevel, row: Int64, isNew: Bool) throws {
@@ -309,37 +322,5 @@ extension Database {
                 sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
             )
         ) == true
-    }
-
-    /// Takes the ids from levels, which a query gives by their rows; their wishes wait for new ones.
-    func loseIDs(levels query: String, at now: Timestamp) throws {
-        try noteMoved(levels: query, at: now)
-        try noteHistoryGone(levels: query, at: now)
-        try close([.figureStranded], levels: query, at: now)
-        try execute(sql: "DELETE FROM published WHERE level IN (\(query))")
-        try execute(
-            sql: """
-                UPDATE outbox SET state = \(EntryState.unresolved.rawValue) WHERE level IN (\(query))
-                    AND state IN (\(EntryState.ready.rawValue), \(EntryState.waits.rawValue))
-                """
-        )
-        try execute(
-            sql: "UPDATE levels SET level_id = NULL, named_at = NULL, product = NULL WHERE id IN (\(query))"
-        )
-    }
-
-    /// Remembers the SKUs of levels that are new, gone or others, so that the next run works them out.
-    ///
-    /// Before all levels have been read, every SKU is worked out anyway.
-    fileprivate func noteMoved(levels query: String, at now: Timestamp) throws {
-        guard try text(.indexCompleted) != nil else { return }
-        try execute(
-            sql: """
-                INSERT INTO moved_skus
-                SELECT DISTINCT ifnull(stock, sku), ? FROM levels WHERE id IN (\(query))
-                ON CONFLICT(sku) DO UPDATE SET at = excluded.at
-                """,
-            arguments: [now.microseconds]
-        )
     }
 }

@@ -5,11 +5,18 @@ package import InventoryCore
 ///
 /// The figure stays in the shop under the new name, so it stays ours.
 struct WrittenFigures {
-    /// A confirmed figure, with the name under which it was written.
+    /// A confirmed figure, and what may still arrive, with the name under which they were sent.
     struct Figure {
         let key: LevelKey
+        /// Nothing where none is confirmed.
+        let confirmed: Confirmed?
+        /// The greatest that was sent and not confirmed.
+        let sent: Quantity
+    }
+
+    struct Confirmed {
         let quantity: Quantity
-        /// When it was confirmed, in microseconds.
+        /// In microseconds.
         let at: Int64
         let run: Int64?
     }
@@ -21,19 +28,21 @@ struct WrittenFigures {
     mutating func note(_ row: Int64, in db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT l.level_id, l.sku, l.unit, l.warehouse, p.quantity, p.at, p.run
-                FROM levels l CROSS JOIN published p ON p.level = l.id
-                WHERE l.id = ? AND l.level_id IS NOT NULL AND p.at IS NOT NULL
+                SELECT l.level_id, l.sku, l.unit, l.warehouse, p.quantity, p.at, p.run,
+                    max(ifnull((SELECT quantity FROM claims WHERE level = l.id), 0),
+                        ifnull(\(Database.sent(to: "l.id")), 0))
+                FROM levels l LEFT JOIN published p ON p.level = l.id AND p.at IS NOT NULL
+                WHERE l.id = ? AND l.level_id IS NOT NULL
                 """
         )
         guard let known = try Row.fetchOne(statement, arguments: [row]) else { return }
+        let confirmed = (known[5] as Int64?).map { at in
+            Confirmed(quantity: Quantity(millionths: known[4]), at: at, run: known[6])
+        }
+        let sent = Quantity(millionths: known[7])
+        guard confirmed != nil || sent > .zero else { return }
         rows.insert(row)
-        figures[LevelID(known[0])] = Figure(
-            key: LevelKey(known, at: 1),
-            quantity: Quantity(millionths: known[4]),
-            at: known[5],
-            run: known[6]
-        )
+        figures[LevelID(known[0])] = Figure(key: LevelKey(known, at: 1), confirmed: confirmed, sent: sent)
     }
 
     /// Whether a level has lost an id in this answer into which we had written.

@@ -65,6 +65,8 @@ package struct UnknownLevel: Hashable, Sendable {
         case product
         /// The product has no level in this unit (and warehouse).
         case level
+        /// It is there, and the role may not view its product.
+        case view
     }
 
     package init(row: LevelRow, key: LevelKey, lack: Lack) {

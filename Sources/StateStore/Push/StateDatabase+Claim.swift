@@ -126,7 +126,7 @@ extension Database {
     ///
     /// A level that has been made anew under an id that is not known yet may show anything, so what goes
     /// there can still turn out to be a decrease, and so may a level where more than is wanted now may still
-    /// take effect. What the shop does not have (`unknown`) shows no stock, so it blocks nothing.
+    /// take effect. What the shop does not have (`unknown`, without an id) shows no stock: it blocks nothing.
     private static func decreaseUnsettled(mindingQuestions: Bool) -> String {
         let mayRise = """
             OR EXISTS (SELECT 1 FROM questions q WHERE q.level = s.id AND q.quantity > ifnull(
@@ -136,7 +136,7 @@ extension Database {
         return someOfStock(
             where: """
                 EXISTS (SELECT 1 FROM outbox x WHERE x.level = s.id
-                    AND x.state <> \(EntryState.unknown.rawValue)
+                    AND (x.state <> \(EntryState.unknown.rawValue) OR s.level_id IS NOT NULL)
                     AND (x.wave < \(Wave.increase.rawValue) OR s.level_id IS NULL))
                 OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
                     AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))

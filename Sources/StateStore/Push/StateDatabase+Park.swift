@@ -22,6 +22,34 @@ extension StateDatabase {
         }
     }
 
+    /// Parks the wishes of levels whose names are stale and that the shop shows without a name, and opens an
+    /// exception for each.
+    ///
+    /// They keep their ids, and come back by themselves when an answer names them.
+    package func park(unnamed levels: [LevelID], at now: Timestamp) async throws {
+        guard !levels.isEmpty else { return }
+        try await write("park wishes of levels without a name") { db in
+            let find = try db.cachedStatement(
+                sql: """
+                    SELECT l.id, l.sku, l.unit, l.warehouse, o.run
+                    FROM levels l CROSS JOIN outbox o ON o.level = l.id
+                    WHERE l.level_id = ? AND o.state IN (\(Database.unsettledStates))
+                        AND \(Database.isNameStale)
+                    """
+            )
+            for level in levels {
+                guard let row = try Row.fetchOne(find, arguments: [level.text]) else { continue }
+                let number: Int64 = row[0]
+                try db.execute(
+                    cached: "UPDATE outbox SET state = \(EntryState.unknown.rawValue) WHERE level = ?",
+                    arguments: [number]
+                )
+                let unknown = UnknownLevel(row: LevelRow(number), key: LevelKey(row, at: 1), lack: .view)
+                try db.open(unknown.exception, level: number, run: row[4], at: now)
+            }
+        }
+    }
+
     /// Opens an exception for each increase that the push keeps back behind a refused decrease.
     ///
     /// It ends when the increase is claimed again, confirmed or no longer wanted.
@@ -89,11 +117,23 @@ extension UnknownLevel {
                     + "its row was deleted. It comes back by an import of inventory, or when a quantity is "
                     + "entered for it in the product's inventory."
             )
+        case .view: InventoryException(unnamed: key)
         }
     }
 }
 
 extension InventoryException {
+    /// A level that the shop lists without product or unit.
+    package init(unnamed key: LevelKey, showing stock: SKU? = nil) {
+        self.init(
+            code: .unknownLevel,
+            subject: Subject(key),
+            stock: stock,
+            message: "OroCommerce lists the level without its product: the role may not view it, so nobody "
+                + "knows whose level it is by now. It is written again once it is shown."
+        )
+    }
+
     /// An increase that waits for a decrease of the same stock which the shop refused.
     init(parked key: LevelKey, to quantity: Quantity, behind refused: LevelKey) {
         self.init(

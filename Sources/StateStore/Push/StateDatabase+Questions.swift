@@ -210,13 +210,15 @@ extension Database {
         """
     }
 
-    /// Notes what may still take effect of claimed wishes, before their claims end.
+    /// Notes what may still take effect of claimed wishes, before their claims end: of the levels that have
+    /// the ids now.
     func insert(_ questions: [OpenQuestion], at now: Timestamp) throws {
         guard !questions.isEmpty else { return }
         let insert = try cachedStatement(
             sql: """
                 INSERT INTO questions (level, level_id, quantity, before, run, operation, boot, until, asked)
-                SELECT c.level, c.level_id, c.quantity, p.quantity, c.run, ?2, ?3, ?4, ?5
+                SELECT ifnull((SELECT id FROM levels WHERE level_id = c.level_id), c.level), c.level_id,
+                    c.quantity, p.quantity, c.run, ?2, ?3, ?4, ?5
                 FROM claims c LEFT JOIN published p ON p.level = c.level WHERE c.sequence = ?1
                 """
         )

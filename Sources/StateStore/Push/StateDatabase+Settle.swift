@@ -25,7 +25,10 @@ extension StateDatabase {
                 try db.publishSettled(at: now)
             }
             if counts.refused > 0 { try db.recordRefusals(receipts, at: now) }
-            if counts.levelGone > 0 { try db.forgetSettledLevels(at: now) }
+            if counts.levelGone > 0 {
+                try db.publishMoved(at: now)
+                try db.forgetSettledLevels(at: now)
+            }
             if counts.released + counts.refused + counts.levelGone > 0 { try db.returnSettled(at: now) }
             try db.execute(cached: "DELETE FROM claims WHERE sequence IN (SELECT sequence FROM temp.settled)")
             try db.reconsider(levels: "SELECT level FROM temp.settled", at: now)
@@ -162,6 +165,43 @@ extension Database {
             try execute(cached: "DELETE FROM refusals WHERE level IN (\(applied))")
         }
         try close([.writeRefused, .increaseParked, .drift, .figureStranded], levels: applied, at: now)
+    }
+
+    /// Publishes what was taken under an id that is another level's by now: it stands there, and the next run
+    /// works that level out.
+    ///
+    /// A newer figure that was confirmed there since stays.
+    fileprivate func publishMoved(at now: Timestamp) throws {
+        let moved = try Row.fetchAll(
+            self,
+            cached: """
+                SELECT n.id, c.quantity, c.run, c.claimed
+                FROM temp.answers a CROSS JOIN claims c ON c.sequence = a.sequence
+                CROSS JOIN levels n ON n.level_id = c.level_id
+                WHERE a.ending = \(Ending.applied.rawValue) AND n.id <> c.level
+                    AND n.id NOT IN (SELECT level FROM claims)
+                """
+        )
+        for row in moved {
+            let (level, quantity): (Int64, Int64) = (row[0], row[1])
+            let before = try shown(by: level)
+            try execute(
+                cached: """
+                    INSERT INTO published (level, quantity, at, run) VALUES (?1, ?2, ?3, ?4)
+                    ON CONFLICT(level) DO UPDATE SET
+                        quantity = excluded.quantity, at = excluded.at, run = excluded.run, before = NULL
+                    WHERE ifnull(at, 0) < ?5
+                    """,
+                arguments: [level, quantity, now.microseconds, row[2] as Int64, row[3] as Int64]
+            )
+            guard changesCount > 0 else { continue }
+            if before != quantity {
+                try noteHistory(of: level, .read, before: before, after: quantity, at: now)
+            }
+            if quantity <= 0 { try close([.figureStranded], levels: "SELECT \(level)", at: now) }
+            try noteMoved(levels: "SELECT \(level)", at: now)
+            try reconsider([LevelRow(level)], at: now)
+        }
     }
 
     fileprivate func recordRefusals(_ receipts: [Receipt], at now: Timestamp) throws {

@@ -47,10 +47,13 @@ extension LevelIndex {
 
     private func confirm(part: [LevelID], _ confirmation: inout Confirmation) async throws {
         var open = part
-        for _ in 0..<LevelIndex.roundsMax where !open.isEmpty {
+        for round in 0..<LevelIndex.roundsMax where !open.isEmpty {
             let answer = try await shop.named(open)
             if answer.levels.isEmpty { try await requireSight() }
-            let changes = try await state.confirmNames(of: open, shown: answer.levels, at: .now)
+            // One that is hidden is there: it keeps its id, unless another level claims its name.
+            let hidden = round == 0 ? Set(answer.unnamed) : []
+            let asked = open.filter { !hidden.contains($0) }
+            let changes = try await state.confirmNames(of: asked, shown: answer.levels, at: .now)
             for level in answer.levels { confirmation.shown[level.id] = level }
             confirmation.hidden.formUnion(answer.unnamed)
             confirmation.lost.formUnion(changes.lost)
@@ -59,6 +62,7 @@ extension LevelIndex {
         }
         // Renamed faster than it can be followed: the next that asks by SKU finds them.
         if !open.isEmpty { _ = try await state.confirmNames(of: open, shown: [], at: .now) }
+        try await state.park(unnamed: confirmation.hidden.sorted(), at: .now)
     }
 
     /// Confirms names that wishes wait for: those that are sent first, and at least half of them.

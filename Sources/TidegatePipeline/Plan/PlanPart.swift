@@ -91,8 +91,12 @@ struct PlanPart: Sendable {
             guard hasProduct, figure?.isUnknown ?? true else { continue }
             let product = level.key.sku
             if product == levels.sku || levels.hasProduct(product) {
-                let isGone = levels[product].contains { $0.key == level.key && $0.id == nil }
-                exceptions.append(PlanPart.unknown(level.key, showing: levels.sku, isGone: isGone))
+                let known = levels[product].first { $0.key == level.key }
+                exceptions.append(
+                    known?.id != nil
+                        ? InventoryException(unnamed: level.key, showing: levels.sku)
+                        : PlanPart.unknown(level.key, showing: levels.sku, isGone: known != nil)
+                )
             } else {
                 exceptions.append(PlanPart.unknown(product, showing: levels.sku))
             }

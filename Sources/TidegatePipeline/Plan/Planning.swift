@@ -262,6 +262,11 @@ struct Planning: Sendable {
                 return rules.role(of: location) != nil || !isStated(location)
             }
             if retried.contains(exception.key) { return true }
+            if exception.code == .figureStranded, let product = exception.subject.sku,
+                rules.stocks(shownAs: product).contains(where: touched.contains)
+            {
+                return true
+            }
             return ofFigures.contains(exception.code) && exception.concerned.map(touched.contains) == true
         }.map(\.key)
     }
