@@ -257,6 +257,50 @@ struct PushEngineTests {
         #expect(engine.next(now: now).isEmpty)
     }
 
+    @Test(
+        "of an operation's records a few that fail unnamed go alone, a chunk of them in halves",
+        arguments: [(5, 1), (100, 50)]
+    )
+    func failedChunk(failing: Int, largest: Int) {
+        var options = PushOptions()
+        options.mode = .batch
+        var engine = PushEngine(options: options, seed: 1)
+        var now = PushEngineTests.start
+        let wishes = (1...150).map { PushEngineTests.wish(Int64($0), sku: SKU("S\($0)")) }
+        engine.add(wishes, exhausted: true, now: now)
+        var again: [Int] = []
+        var sentAgain: [Int64] = []
+        for _ in 0..<20 where again.isEmpty {
+            let actions = engine.next(now: now)
+            // Whatever is sent again does not belong to the operation any more.
+            let left = engine.takeLeftOperations()
+            for action in actions {
+                switch action {
+                case .submit(let ticket, let sent, _) where sent.count == wishes.count:
+                    engine.handle(.submitted(ticket, .accepted("1")), now: now)
+                case .poll(let ticket, _, let sent):
+                    let answers: [RecordAnswer] = sent.indices.map { $0 < failing ? .unknown("") : .applied }
+                    engine.handle(.polled(ticket, .finished(answers)), now: now)
+                case .readBack(let ticket, let levels):
+                    let shown = Dictionary(uniqueKeysWithValues: levels.map { ($0, Quantity.zero) })
+                    engine.handle(.readBack(ticket, .levels(shown)), now: now)
+                case .submit(_, let sent, _):
+                    again.append(sent.count)
+                    sentAgain += sent.map(\.sequence)
+                case .write(_, let wish):
+                    again.append(1)
+                    sentAgain.append(wish.sequence)
+                case .probe: Issue.record("\(action)")
+                }
+            }
+            #expect(left == sentAgain)
+            _ = engine.takeReceipts()
+            engine.add([], exhausted: true, now: now)
+            if case .working(let until) = engine.status(now: now) { now = max(now, until ?? now) }
+        }
+        #expect(again.max() == largest && !sentAgain.isEmpty)
+    }
+
     @Test("the same seed and answers give the same run", arguments: [3, 4, 5, 6])
     func deterministic(seed: UInt64) {
         var first = PushFaultTests.harness(seed: seed, faults: 0.2)

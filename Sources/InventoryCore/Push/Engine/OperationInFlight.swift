@@ -8,6 +8,9 @@ struct OperationInFlight: Sendable {
     static let urgentFirstSeconds = 0.15
     /// Until the first question, while the rate is a guess.
     static let unsettledSeconds = 0.5
+    /// The part of its time after which an operation is asked for again, while the rate is a guess: so much
+    /// later than it ends it may be found.
+    static let unsettledShare = 0.25
 
     let id: OperationID
     let slots: [Int]
@@ -127,8 +130,10 @@ struct OperationInFlight: Sendable {
         }
         let longest = isUrgent && isOldest && waited < 30 ? OperationInFlight.urgentSeconds : .infinity
         // A first rate is a guess, often from few records: asked for by it alone, an operation would be found
-        // late and so confirm it.
-        let trusted = isRateSettled ? .infinity : max(OperationInFlight.unsettledSeconds, waited)
+        // late and so confirm it, while the shop's consumers idle.
+        let trusted =
+            isRateSettled
+            ? .infinity : max(OperationInFlight.unsettledSeconds, waited * OperationInFlight.unsettledShare)
         return min(delay, longest, trusted, OperationInFlight.pollSecondsMax)
     }
 }

@@ -4,8 +4,9 @@
 /// faster shop gets more, a slower one less, and consumers always find a next chunk before our polling
 /// notices that the last one is done. Two operations share the window.
 struct OperationWindow: Sendable {
-    /// Before anything is known: some seconds of work for a small shop with two consumers.
-    static let recordsAtStart = 1200
+    /// Before anything is known: two operations of 1,000, with which a small shop's consumers were never seen
+    /// to idle (API contract, section 13).
+    static let recordsAtStart = 2000
 
     private let recordsMin: Int
     private let recordsMax: Int

@@ -275,8 +275,9 @@ extension PushEngine {
             }
         }
         guard !unknown.isEmpty else { return }
-        if unknown.count == records, records > 1 {
-            for slot in unknown { held.divide(slot, records: records) }
+        if unknown.count > PushEngine.failingMax || unknown.count == records && records > 1 {
+            // A chunk or all of them failed, and the shop names none: they go in smaller operations.
+            for slot in unknown { held.divide(slot, records: unknown.count) }
         } else {
             // The shop names these alone, so they go alone.
             for slot in unknown { held.failed(slot) }

@@ -116,13 +116,17 @@ extension PushEngine {
         guard !isQueueStalled else { return .single }
         let ready = held.readyCount(wave)
         let isQueueBusy = window.recordsInFlight > 0
-        let isShort = wave == .increase && isQueueBusy && ready < window.batchRecords(wave) / 2
+        // The last increases can wait for more to come; where none can, the consumers would idle meanwhile.
+        let isShort =
+            mayGetCompany && wave == .increase && isQueueBusy && ready < window.batchRecords(wave) / 2
         if wave == .zero, isQueueBusy, batchSupport != .synchronous, overtakes(zeros: ready) {
             return .single
         }
-        guard options.mode == .auto else { return isShort && mayGetCompany ? .wait : .asynchronous }
-        if ready <= (isQueueBusy ? options.singleRecordsMin : singleRecordsMax) {
-            // The last increases can wait for more; figures that are too high in the shop cannot.
+        guard options.mode == .auto else { return isShort ? .wait : .asynchronous }
+        // With more than goes one by one the consumers are needed anyway, and single writes would slow them.
+        let areConsumersNeeded = isQueueBusy || readyCount > singleRecordsMax
+        if ready <= (areConsumersNeeded ? options.singleRecordsMin : singleRecordsMax) {
+            // Figures that are too high in the shop cannot wait.
             return wave == .increase && isQueueBusy ? .wait : .single
         }
         if batchSupport == .synchronous {

@@ -94,11 +94,13 @@ package struct PushEngine: Sendable {
     /// How many more claimed wishes it wants now; mostly 0.
     package var wanted: Int {
         guard stoppedBy == nil, supply == .more else { return 0 }
-        let ready = Wave.allCases.reduce(0) { $0 + held.readyCount($1) }
         let size = readyTarget
-        guard ready <= size / 2 else { return 0 }
-        return max(0, min(size - ready, options.windowMax - held.count))
+        guard readyCount <= size / 2 else { return 0 }
+        return max(0, min(size - readyCount, options.windowMax - held.count))
     }
+
+    /// Wishes of all waves that can be sent now.
+    var readyCount: Int { Wave.allCases.reduce(0) { $0 + held.readyCount($1) } }
 
     /// Enough for the next operations or seconds of single writes; more would be ordered too early, and in
     /// doubt after a crash.

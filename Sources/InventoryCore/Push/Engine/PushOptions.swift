@@ -20,7 +20,7 @@ package struct PushOptions: Hashable, Sendable {
     package var mode = Mode.auto
     package var batchSupport = BatchSupport.asynchronous
 
-    /// Backlogs of at least this many records are sent one by one in automatic mode, and at most
+    /// Up to so many records of a wave are sent one by one in automatic mode, and where that is all at most
     /// `singleRecordsMax`; what an operation and a single write take decides in between.
     package var singleRecordsMin = 5
     package var singleRecordsMax = 60
