@@ -8,7 +8,8 @@ struct Year {
     private let state: StateDatabase
     private let skus: [SKU]
     private let changes: Int
-    private let began = Timestamp(microseconds: 1_767_225_600_000_000)
+    static let began = Timestamp(microseconds: 1_767_225_600_000_000)
+    static let seconds = 365 * 86_400
 
     /// SKUs that one delivery changes; of a small catalogue a quarter.
     private var skusPerRun: Int { min(5_000, max(1, skus.count / 4)) }
@@ -17,21 +18,21 @@ struct Year {
     private static let eventsPerRun = 3
     /// Runs after which it is said how things stand: of what waits in the database nothing is counted.
     private static let toldEvery: Int64 = 200
-    private static let warehouses = ["Leeds", "Hamburg"]
+    static let warehouses = ["Leeds", "Hamburg"]
 
     init(folder path: String, skus count: Int, changes: Int) throws {
         folder = StateFolder(path: path)
-        guard !folder.holdsState else {
-            say("\(path) has a state already")
-            exit(73)
-        }
         try folder.prepare()
         state = try StateDatabase.open(
-            lock: FolderLock(folder: folder, command: "HistoryBenchmarks", at: began)
+            lock: FolderLock(folder: folder, command: "HistoryBenchmarks", at: Year.began)
         )
         self.changes = changes
-        // Names as merchants have them: a group, a number, a size.
-        skus = (0..<count).map { SKU("\(["AB", "KX", "TR"][$0 % 3])-\(100_000 + $0 / 3 * 7)-\($0 % 5)") }
+        skus = Year.skus(count)
+    }
+
+    /// Names as merchants have them: a group, a number, a size.
+    static func skus(_ count: Int) -> [SKU] {
+        (0..<count).map { SKU("\(["AB", "KX", "TR"][$0 % 3])-\(100_000 + $0 / 3 * 7)-\($0 % 5)") }
             .sorted(byBytesOf: \.self)
     }
 
@@ -41,7 +42,7 @@ struct Year {
     func live() async throws {
         var random = SystemRandomNumberGenerator()
         let runs = max(1, changes / skusPerRun)
-        let seconds = Int64(365 * 86_400 / runs)
+        let seconds = Int64(Year.seconds / runs)
         let start = ContinuousClock.now
         var kept = Duration.zero
         var made = 0
@@ -49,7 +50,7 @@ struct Year {
         var rows: [SKU: LevelRow] = [:]
         while made < changes {
             number += 1
-            let now = began.adding(seconds: number * seconds)
+            let now = Year.began.adding(seconds: number * seconds)
             let isEvents = number % Int64(Year.eventRunsEvery) == 0
             let size = number == 1 ? skus.count : isEvents ? Year.eventsPerRun : skusPerRun
             let touched = number == 1 ? skus : some(size, &random)
@@ -60,7 +61,7 @@ struct Year {
             kept += moving.duration(to: .now)
             if number % Year.toldEvery == 0 { try tell(made, all: start.duration(to: .now), kept: kept) }
         }
-        let end = began.adding(seconds: (number + 1) * seconds)
+        let end = Year.began.adding(seconds: (number + 1) * seconds)
         let moving = ContinuousClock.now
         try await HistoryKeeping(state).perform(at: end, isForced: true)
         kept += moving.duration(to: .now)
@@ -107,7 +108,7 @@ struct Year {
         var writer = HistoryBlockWriter()
         for sku in touched {
             let units = Int64.random(in: 0..<400, using: &random)
-            writer.append(entry(sku, units))
+            writer.append(Year.entry(sku, units))
             if writer.count == 2_500 { try seal(&writer, into: &parts) }
             let key = LevelKey(sku: sku, unit: "item", warehouse: Year.warehouses[sku.text.utf8.count % 2])
             let wish = PlannedWish(key: key, before: nil, after: Quantity(units: units))
@@ -131,7 +132,12 @@ struct Year {
         }
     }
 
-    private func entry(_ sku: SKU, _ units: Int64) -> HistoryEntry {
+    static func entry(
+        _ sku: SKU,
+        _ units: Int64,
+        at: Timestamp = Timestamp(microseconds: 0),
+        act: Int64 = 0
+    ) -> HistoryEntry {
         let sites = ["leeds", "hamburg"].map { site in
             HistoryStock.SiteFigures(
                 site: SiteID(site),
@@ -140,7 +146,7 @@ struct Year {
             )
         }
         let stock = HistoryStock(reasons: .stated, sites: sites)
-        return HistoryEntry(sku: sku, at: Timestamp(microseconds: 0), act: 0, event: .stock(stock))
+        return HistoryEntry(sku: sku, at: at, act: act, event: .stock(stock))
     }
 
     private func seal(_ writer: inout HistoryBlockWriter, into parts: inout HistoryParts) throws {
@@ -208,7 +214,7 @@ struct Year {
                 + "most \(rounded(times[199])) ms; \(counts[0]) to \(counts[199]) changes"
         )
         let start = ContinuousClock.now
-        let (from, to) = (began.adding(seconds: 30 * 86_400), began.adding(seconds: 60 * 86_400))
+        let (from, to) = (Year.began.adding(seconds: 30 * 86_400), Year.began.adding(seconds: 60 * 86_400))
         let lines = try await state.withHistory { walk, _ in
             var lines = 0
             while let course = try walk.next() {

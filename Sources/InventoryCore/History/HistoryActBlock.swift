@@ -1,5 +1,7 @@
 /// Acts as bytes, several together: what repeats from one to the next is left to the compression.
 package enum HistoryActBlock {
+    private static let textsPerAct = 8
+
     package static func bytes(_ acts: some Sequence<HistoryAct>) -> [UInt8] {
         var content = HistoryBytes()
         var (number, at): (Int64, Int64) = (0, 0)
@@ -18,7 +20,13 @@ package enum HistoryActBlock {
         return content.bytes
     }
 
-    package static func acts(_ bytes: ArraySlice<UInt8>) throws(HistoryDamage) -> [HistoryAct] {
+    /// Gives the acts whose numbers are wanted.
+    ///
+    /// - Throws: `HistoryDamage`.
+    package static func acts(
+        _ bytes: ArraySlice<UInt8>,
+        of isWanted: (Int64) -> Bool = { _ in true }
+    ) throws(HistoryDamage) -> [HistoryAct] {
         var reader = HistoryByteReader(bytes)
         var acts: [HistoryAct] = []
         var (number, at): (Int64, Int64) = (0, 0)
@@ -30,6 +38,10 @@ package enum HistoryActBlock {
             let flags = try reader.byte()
             (act.isWhole, act.isFirst) = (flags & 1 != 0, flags & 2 != 0)
             if flags & 4 != 0 { act.asOf = Timestamp(microseconds: at &+ (try reader.signed())) }
+            guard isWanted(number) else {
+                for _ in 0..<textsPerAct { try reader.skipOptionalText() }
+                continue
+            }
             act.run = try reader.optionalText().map { RunID($0) }
             act.source = try reader.optionalText().map { SourceID($0) }
             act.delivery = try reader.optionalText()

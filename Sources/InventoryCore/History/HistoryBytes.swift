@@ -21,9 +21,12 @@ package struct HistoryBytes: Sendable {
         append(unsigned: UInt64(bitPattern: number << 1 ^ number >> 63))
     }
 
-    package mutating func append(_ text: String) {
-        append(unsigned: UInt64(text.utf8.count))
-        bytes.append(contentsOf: text.utf8)
+    package mutating func append(_ text: String) { append(text.utf8) }
+
+    /// Appends a text by its bytes.
+    package mutating func append(_ text: some Collection<UInt8>) {
+        append(unsigned: UInt64(text.count))
+        bytes.append(contentsOf: text)
     }
 
     package mutating func append(optional text: String?) {
@@ -95,9 +98,15 @@ package struct HistoryByteReader: Sendable {
     }
 
     package mutating func slice(_ count: Int) throws(HistoryDamage) -> ArraySlice<UInt8> {
-        guard count <= bytes.endIndex - place else { throw HistoryDamage() }
-        defer { place += count }
-        return bytes[place..<place + count]
+        bytes[try range(count)]
+    }
+
+    /// Passes so many bytes by; says where they lie in what is read.
+    package mutating func range(_ count: Int) throws(HistoryDamage) -> Range<Int> {
+        let start = place
+        guard count <= bytes.endIndex - start else { throw HistoryDamage() }
+        place = start + count
+        return start..<place
     }
 
     package mutating func text() throws(HistoryDamage) -> String {
@@ -107,6 +116,11 @@ package struct HistoryByteReader: Sendable {
     package mutating func optionalText() throws(HistoryDamage) -> String? {
         let count = try count(below: .max)
         return count == 0 ? nil : String(decoding: try slice(count - 1), as: UTF8.self)
+    }
+
+    package mutating func skipOptionalText() throws(HistoryDamage) {
+        let count = try count(below: .max)
+        if count > 0 { _ = try range(count - 1) }
     }
 
     package mutating func quantity() throws(HistoryDamage) -> Quantity? {

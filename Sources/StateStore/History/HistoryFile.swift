@@ -139,14 +139,14 @@ final class HistoryFile: Sendable {
         let own = index.extent.firstAct...index.extent.lastAct
         let blocks = Set(numbers.lazy.filter(own.contains).compactMap(index.actBlock(of:)))
         for block in blocks.sorted() {
-            for act in try self.acts(block) where numbers.contains(act.number) { acts[act.number] = act }
+            for act in try self.acts(block, of: numbers.contains) { acts[act.number] = act }
         }
     }
 
-    /// Gives the acts of one of the index's blocks.
-    func acts(_ block: Int) throws(Fault) -> [HistoryAct] {
+    /// Gives the acts of one of the index's blocks whose numbers are wanted.
+    func acts(_ block: Int, of isWanted: (Int64) -> Bool = { _ in true }) throws(Fault) -> [HistoryAct] {
         do {
-            return try HistoryActBlock.acts(try unpacked(index.acts[block].place)[...])
+            return try HistoryActBlock.acts(try unpacked(index.acts[block].place)[...], of: isWanted)
         } catch {
             throw error as? Fault ?? HistoryFile.damaged(path)
         }
@@ -155,7 +155,7 @@ final class HistoryFile: Sendable {
     /// A reader of one of the index's blocks.
     func block(_ number: Int) throws(Fault) -> HistoryBlockReader {
         do {
-            return HistoryBlockReader(try unpacked(index.blocks[number].place)[...])
+            return HistoryBlockReader(try unpacked(index.blocks.places[number])[...])
         } catch {
             throw error as? Fault ?? HistoryFile.damaged(path)
         }

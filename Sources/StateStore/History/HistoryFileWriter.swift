@@ -1,11 +1,11 @@
 import Glibc
-import InventoryCore
+package import InventoryCore
 
 /// Writes a file of the history: entries come sorted by SKU, acts by their numbers.
 ///
 /// The file gets its name when it is whole and on the disk; a writer that is released without `finish` leaves
 /// nothing.
-final class HistoryFileWriter {
+package final class HistoryFileWriter {
     private let path: String
     private let partialPath: String
     private var file: Int32
@@ -19,7 +19,7 @@ final class HistoryFileWriter {
     private static let blockBytes = 16 << 10
     private static let actsPerBlock = 128
 
-    init(_ extent: HistoryExtent, in folder: StateFolder) throws(Fault) {
+    package init(_ extent: HistoryExtent, in folder: StateFolder) throws(Fault) {
         index = HistoryIndex(extent)
         path = folder.historyPath + "/" + extent.name
         partialPath = path + SnapshotArchive.unfinishedEnding
@@ -36,13 +36,13 @@ final class HistoryFileWriter {
         unlink(partialPath)
     }
 
-    func append(_ entry: HistoryEntry) throws(Fault) {
+    package func append(_ entry: HistoryEntry) throws(Fault) {
         if block.byteCount >= HistoryFileWriter.blockBytes { try endBlock() }
         block.append(entry)
         index.extent.count(entry)
     }
 
-    func append(_ act: HistoryAct) throws(Fault) {
+    package func append(_ act: HistoryAct) throws(Fault) {
         if block.count > 0 { try endBlock() }
         acts.append(act)
         index.extent.count(act)
@@ -53,7 +53,8 @@ final class HistoryFileWriter {
     ///
     /// - Returns: what it has.
     /// - Throws: `cannot_write_state`.
-    func finish() throws(Fault) -> HistoryExtent {
+    @discardableResult
+    package func finish() throws(Fault) -> HistoryExtent {
         if block.count > 0 { try endBlock() }
         if !acts.isEmpty { try endActs() }
         let frame = try HistoryFrame.compressed(index.bytes, level: HistoryFrame.thoroughLevel)
@@ -67,7 +68,7 @@ final class HistoryFileWriter {
     private func endBlock() throws(Fault) {
         guard let first = block.first else { return }
         let place = try frame(block.bytes)
-        index.blocks.append((first, place))
+        index.blocks.append(first, at: place)
         block.removeAll()
     }
 

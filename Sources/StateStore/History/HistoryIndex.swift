@@ -1,9 +1,10 @@
+import Glibc
 import InventoryCore
 
 /// Where the blocks of a file of the history are, and what is in it.
 struct HistoryIndex: Sendable {
     var extent: HistoryExtent
-    var blocks: [(first: SKU, place: Place)] = []
+    var blocks = HistoryBlockPlaces()
     var acts: [(first: Int64, place: Place)] = []
 
     /// A block's bytes in the file.
@@ -20,15 +21,15 @@ struct HistoryIndex: Sendable {
 
     /// Where the last block ends.
     var end: Int64 {
-        guard let last = acts.last?.place ?? blocks.last?.place else { return Int64(HistoryFile.magic.count) }
+        guard let last = acts.last?.place ?? blocks.places.last else { return Int64(HistoryFile.magic.count) }
         return last.offset + Int64(last.length)
     }
 
     /// The blocks that may have entries of a SKU.
     func blocks(of sku: SKU) -> Range<Int> {
         // The first block that begins with the SKU or a later one: the one before it may have some, too.
-        let first = partition(blocks.count) { !(blocks[$0].first < sku) }
-        let end = partition(blocks.count) { sku < blocks[$0].first }
+        let first = partition(blocks.count) { blocks.compare($0, to: sku) >= 0 }
+        let end = partition(blocks.count) { blocks.compare($0, to: sku) > 0 }
         return max(0, first - 1)..<max(end, max(0, first - 1))
     }
 
@@ -50,7 +51,7 @@ struct HistoryIndex: Sendable {
 }
 
 /// Which part of the history a file has.
-struct HistoryExtent: Hashable, Sendable {
+package struct HistoryExtent: Hashable, Sendable {
     /// The places that it takes in the course of time.
     var places: ClosedRange<Int64>
     var entries = 0
@@ -63,7 +64,7 @@ struct HistoryExtent: Hashable, Sendable {
     /// Whether it has only the last state of each stock.
     var isBase = false
 
-    init(places: ClosedRange<Int64>) {
+    package init(places: ClosedRange<Int64>) {
         self.places = places
     }
 
@@ -89,7 +90,58 @@ struct HistoryExtent: Hashable, Sendable {
     }
 
     /// What its file is called.
-    var name: String { "\(places.lowerBound)-\(places.upperBound)\(HistoryFile.ending)" }
+    package var name: String { "\(places.lowerBound)-\(places.upperBound)\(HistoryFile.ending)" }
+}
+
+/// The blocks of a file in their order, each with the bytes of its first SKU: a file has tens of thousands,
+/// of which one look needs one or two.
+struct HistoryBlockPlaces: Sendable {
+    private(set) var places: [HistoryIndex.Place] = []
+    /// Has the SKUs somewhere.
+    private var texts: [UInt8]
+    private var ranges: [Range<Int>] = []
+
+    /// Begins without blocks, whose SKUs may lie in these bytes.
+    init(in texts: [UInt8] = []) {
+        self.texts = texts
+    }
+
+    var count: Int { places.count }
+    var indices: Range<Int> { places.indices }
+
+    mutating func reserveCapacity(_ count: Int) {
+        places.reserveCapacity(count)
+        ranges.reserveCapacity(count)
+    }
+
+    mutating func append(_ first: SKU, at place: HistoryIndex.Place) {
+        let start = texts.count
+        texts.append(contentsOf: first.text.utf8)
+        append(start..<texts.count, at: place)
+    }
+
+    /// Appends a block whose first SKU lies here in the bytes.
+    mutating func append(_ first: Range<Int>, at place: HistoryIndex.Place) {
+        places.append(place)
+        ranges.append(first)
+    }
+
+    /// The bytes of the SKU with which a block begins.
+    func first(of block: Int) -> ArraySlice<UInt8> { texts[ranges[block]] }
+
+    /// How a block's first SKU lies to another in byte order: below 0, 0, or above 0.
+    func compare(_ block: Int, to sku: SKU) -> Int {
+        var text = sku.text
+        return first(of: block).withUnsafeBytes { own in
+            text.withUTF8 { other in
+                guard let mine = own.baseAddress, let its = other.baseAddress else {
+                    return own.count - other.count
+                }
+                let shared = memcmp(mine, its, min(own.count, other.count))
+                return shared != 0 ? Int(shared) : own.count - other.count
+            }
+        }
+    }
 }
 
 extension HistoryIndex {
@@ -102,9 +154,9 @@ extension HistoryIndex {
         for time in [extent.since, extent.until] { writer.append(signed: time.microseconds) }
         writer.append(signed: extent.isBase ? 1 : 0)
         writer.append(signed: Int64(blocks.count))
-        for block in blocks {
-            writer.append(block.place)
-            writer.append(block.first.text)
+        for (number, place) in blocks.places.enumerated() {
+            writer.append(place)
+            writer.append(blocks.first(of: number))
         }
         writer.append(signed: Int64(acts.count))
         for block in acts {
@@ -131,9 +183,12 @@ extension HistoryIndex {
             offset += Int64(place.length)
             return place
         }
-        for _ in 0..<(try reader.nonnegative()) {
+        let count = try reader.nonnegative()
+        blocks = HistoryBlockPlaces(in: bytes)
+        blocks.reserveCapacity(min(count, bytes.count))
+        for _ in 0..<count {
             let own = try place(&reader)
-            blocks.append((SKU(try reader.text()), own))
+            blocks.append(try reader.range(try reader.count(below: .max)), at: own)
         }
         for _ in 0..<(try reader.nonnegative()) {
             let own = try place(&reader)
