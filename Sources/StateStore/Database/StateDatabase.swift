@@ -91,6 +91,7 @@ package final class StateDatabase: Sendable {
 
     /// Ends all connections and gives the lock back; calls after it fail.
     package func close() throws(Fault) {
+        if lock != nil { emptyLog() }
         do {
             try pool.close()
         } catch let error as DatabaseError {
@@ -99,6 +100,21 @@ package final class StateDatabase: Sendable {
             throw Fault.unforeseen(error, place: folder.databasePath)
         }
         lock?.release()
+    }
+
+    /// Moves what is in the log to where it belongs: whoever opens the database next reads the whole log first
+    /// (39 MB: 0.05 s).
+    private func emptyLog() {
+        do {
+            try pool.writeWithoutTransaction { db in
+                // For whoever reads meanwhile nobody waits.
+                try db.execute(sql: "PRAGMA busy_timeout = 0")
+                _ = try db.checkpoint(.truncate)
+            }
+        } catch {
+            // Nothing is lost: what cannot be moved now stays in the log.
+            return
+        }
     }
 
     /// Gives back the memory of the pages that the writer has cached; readers cache little.
