@@ -49,9 +49,11 @@ package enum RowTimes {
         }
 
         func take(_ batch: RowBatch) throws {
+            var walk = WantedSKUs.Walk(wanted)
             for row in 0..<batch.count {
-                guard let key = batch.keys[row], let sku = wanted.find(key, Int(batch.keyLengths[row]))
-                else { continue }
+                guard let key = batch.keys[row], let sku = walk.find(key, Int(batch.keyLengths[row])) else {
+                    continue
+                }
                 switch try batch.time(of: row) {
                 case .at(let time): rows.append(Row(sku: sku, key: batch.digests[row], asOf: time))
                 case .unstated: rows.append(Row(sku: sku, key: batch.digests[row], asOf: nil))
@@ -92,11 +94,32 @@ private final class WantedSKUs: Sendable {
         self.slots = slots
     }
 
-    /// Gives the number of the SKU that a canonical key has, where that is one of these.
-    @inline(__always)
-    func find(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int? {
-        guard let comma = memchr(key, Int32(CanonicalKey.comma), length) else { return nil }
-        let digest = seeds.digest(key, UnsafeRawPointer(comma) - UnsafeRawPointer(key))
+    /// Looks up one key after another; the keys stay where they are meanwhile.
+    struct Walk {
+        private let wanted: WantedSKUs
+        /// The SKU of the key before, with its comma, and its number: most rows have the same.
+        private var last = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+        private var number: Int?
+
+        init(_ wanted: WantedSKUs) {
+            self.wanted = wanted
+        }
+
+        /// Gives the number of the SKU that a canonical key has, where that is one of these.
+        @inline(__always)
+        mutating func find(_ key: UnsafePointer<UInt8>, _ length: Int) -> Int? {
+            if let text = last.baseAddress, length >= last.count, memcmp(key, text, last.count) == 0 {
+                return number
+            }
+            guard let comma = memchr(key, Int32(CanonicalKey.comma), length) else { return nil }
+            let count = UnsafeRawPointer(comma) - UnsafeRawPointer(key)
+            last = UnsafeBufferPointer(start: key, count: count + 1)
+            number = wanted.find(wanted.seeds.digest(key, count))
+            return number
+        }
+    }
+
+    private func find(_ digest: separators_digest) -> Int? {
         var slot = Int(truncatingIfNeeded: digest.first) & mask
         while slots[slot] != 0 {
             let sku = Int(slots[slot]) - 1

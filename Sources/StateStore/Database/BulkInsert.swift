@@ -5,6 +5,7 @@ struct BulkInsert {
     private let db: Database
     private let head: String
     private let columns: Int
+    private let tail: String
     private var values: [DatabaseValue] = []
     private(set) var rows = 0
 
@@ -12,11 +13,12 @@ struct BulkInsert {
     /// SQLite's limit of 32,766.
     private static let rowsPerStatement = 64
 
-    /// Takes the statement up to `VALUES`, such as `INSERT INTO wished`.
-    init(_ db: Database, _ head: String, columns: Int) {
+    /// Takes the statement up to `VALUES`, such as `INSERT INTO wished`, and what follows the values.
+    init(_ db: Database, _ head: String, columns: Int, tail: String = "") {
         self.db = db
         self.head = head
         self.columns = columns
+        self.tail = tail
         values.reserveCapacity(columns * BulkInsert.rowsPerStatement)
     }
 
@@ -34,7 +36,7 @@ struct BulkInsert {
         guard !values.isEmpty else { return }
         let row = "(" + Array(repeating: "?", count: columns).joined(separator: ",") + ")"
         let all = Array(repeating: row, count: values.count / columns).joined(separator: ",")
-        let statement = try db.cachedStatement(sql: "\(head) VALUES \(all)")
+        let statement = try db.cachedStatement(sql: "\(head) VALUES \(all) \(tail)")
         try statement.execute(arguments: StatementArguments(values))
         values.removeAll(keepingCapacity: true)
     }

@@ -199,17 +199,18 @@ extension Database {
         _ source: SourceID,
         in table: String = "order_figures"
     ) throws {
-        let statement = try cachedStatement(
-            sql: """
-                INSERT INTO \(table) VALUES (?, ?, ?)
-                ON CONFLICT(source, sku) DO UPDATE SET stated = excluded.stated
-                    WHERE excluded.stated > stated
-                """
-        )
+        let newest = """
+            ON CONFLICT(source, sku) DO UPDATE SET stated = excluded.stated WHERE excluded.stated > stated
+            """
+        var insert = BulkInsert(self, "INSERT INTO \(table)", columns: 3, tail: newest)
         // In the order of the table: after each other they are found in the same pages.
         for (sku, time) in times.sorted(byBytesOf: \.key) {
-            try statement.execute(arguments: [source.text, sku.text, time.microseconds])
+            insert.append(source.text)
+            insert.append(sku.text)
+            insert.append(time.microseconds)
+            try insert.endRow()
         }
+        try insert.flush()
     }
 
     private func upsert(_ order: LedgerOrder, at now: Timestamp) throws {

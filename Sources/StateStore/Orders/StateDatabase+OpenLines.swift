@@ -20,7 +20,7 @@ extension StateDatabase {
         return try await read("read what was ordered") { db in
             let some = "SELECT EXISTS (SELECT 1 FROM order_lines WHERE open > 0)"
             guard try Bool.fetchOne(db, cached: some) == true else { return [:] }
-            var reader = OpenLineReader(db, at: now)
+            var reader = OpenLineReader(db, at: now, products: products.count)
             for start in stride(from: 0, to: products.count, by: productsPerQuery) {
                 let chunk = products[start..<min(start + productsPerQuery, products.count)]
                 let marks = Array(repeating: "?", count: chunk.count).joined(separator: ",")
@@ -90,8 +90,9 @@ private struct OpenLineReader {
     private var group = LastText()
     private(set) var lines: [SKU: [OpenLine]] = [:]
 
-    init(_ db: Database, at now: Timestamp) {
+    init(_ db: Database, at now: Timestamp, products: Int) {
         self.now = now
+        lines.reserveCapacity(products)
         rows = RawRows(db, columns: 9)
     }
 

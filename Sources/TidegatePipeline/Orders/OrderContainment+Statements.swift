@@ -93,7 +93,7 @@ struct UnreadTimes: Sendable {
     private let containment: OrderContainment
     private let intake: SnapshotIntake
     private let source: Source
-    /// The positions that the source had before.
+    /// The positions that the source had before, where it is not known that all of them are stated.
     private let view: BaselineView?
     private let changed: Set<SKU>
     /// Those of them of which nothing is accepted, so that they are not worked out.
@@ -105,11 +105,16 @@ struct UnreadTimes: Sendable {
         _ containment: OrderContainment,
         view: BaselineView?
     ) {
-        (self.containment, self.source, self.view) = (containment, source, view)
+        (self.containment, self.source) = (containment, source)
         intake = judged.intake
         let (deltas, accepted) = (judged.observation.deltas, judged.judgement.accepted)
-        changed = Set(deltas.lazy.map(\.key.sku))
+        var changed = Set(deltas.lazy.map(\.key.sku))
+        let isSound = judged.observation.statistics.rejected == 0 && !judged.observation.isIdentical
+        self.view = isSound ? nil : view
+        // Where every row can be read, whatever is not stated is a removal.
+        if isSound { changed.subtract(deltas.lazy.filter { $0.after == nil }.map(\.key.sku)) }
         held = deltas.count == accepted.count ? [] : changed.subtracting(accepted.lazy.map(\.key.sku))
+        self.changed = changed
     }
 
     /// Reads the times of what the delivery changes and was ordered.

@@ -32,10 +32,12 @@ struct OrderedStock: Sendable {
     /// Gives what counts when a SKU's stock is divided: on its own product and on those that show its stock.
     func orders(of sku: SKU, shopUnits: [ShopUnit]) -> SKUOrders {
         guard !open.isEmpty || !quotas.isEmpty else { return .none }
+        let aliases = rules.aliases(of: sku)
+        if quotas.isEmpty, former.isEmpty, aliases.isEmpty { return SKUOrders(lines: open[sku] ?? []) }
         let quotas = quotas[sku] ?? []
         var orders = SKUOrders()
         var lines: [QuotaLine] = []
-        for product in [sku] + rules.aliases(of: sku).filter({ $0 != sku }) {
+        for product in [sku] + aliases.filter({ $0 != sku }) {
             orders.lines += open[product] ?? []
             if !quotas.isEmpty { lines += bought[product] ?? [] }
         }
