@@ -68,7 +68,7 @@ extension Database {
             insert.append(row.column)
             insert.append(row.reason.rawValue)
             insert.append(row.message)
-            insert.append(row.bytes.blob)
+            insert.append(row.bytes)
             insert.append(row.key?.sku.text)
             insert.append(row.key?.location.text)
             insert.append(row.key?.unit.text)

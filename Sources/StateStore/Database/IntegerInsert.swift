@@ -60,4 +60,27 @@ extension Database {
         }
         return zip(found, isFound).map { $1 == 1 ? $0 : nil }
     }
+    /// Looks up an integer for each blob by a statement that takes an integer and a blob; nothing where it
+    /// finds no row.
+    ///
+    /// - Throws: `DatabaseError`, as any statement that fails.
+    func integers(
+        _ statement: Statement,
+        of first: Int64,
+        _ blobs: some Sequence<[UInt8]>
+    ) throws -> [Int64?] {
+        var (keys, ends): ([UInt8], [Int64]) = ([], [])
+        for blob in blobs {
+            keys.append(contentsOf: blob)
+            ends.append(Int64(keys.count))
+        }
+        var found = [Int64](repeating: 0, count: ends.count)
+        var isFound = [UInt8](repeating: 0, count: ends.count)
+        let raw = UnsafeMutableRawPointer(statement.sqliteStatement)
+        let done = sqlite_look_up_blobs(raw, first, keys, ends, ends.count, &found, &isFound)
+        guard done == ends.count else {
+            throw DatabaseError(resultCode: lastErrorCode, message: lastErrorMessage)
+        }
+        return zip(found, isFound).map { $1 == 1 ? $0 : nil }
+    }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import GRDB
 import InventoryCore
 
@@ -21,69 +20,58 @@ extension Database {
         var receipt = EventReceipt()
         // Of an item that is several hints, for one SKU each.
         var last: (index: Int, isStored: Bool)?
-        var known: [Data: Int64] = [:]
-        for start in stride(from: 0, to: events.count, by: Database.identitiesPerQuestion) {
-            let part = events[start..<min(start + Database.identitiesPerQuestion, events.count)]
-            let digests = part.map(\.event.identity.digest.blob)
-            // What the call itself has stored is known as well.
-            known.merge(try contents(of: digests, source: number)) { own, _ in own }
-            for ((index, event), digest) in zip(part, digests) {
-                if let rejection = event.rejection(at: index, latest: latest) {
-                    receipt.rejected.append(rejection)
-                    continue
-                }
-                let content = event.contentDigest
-                let isSameItem = last?.index == index
-                if let stored = known[digest] {
-                    if stored == content {
-                        if !isSameItem { receipt.duplicate += 1 }
-                        last = last.flatMap { isSameItem ? $0 : nil } ?? (index, false)
-                    } else {
-                        receipt.rejected.append(.conflicting(at: index))
-                    }
-                    continue
-                }
-                let asOf = event.asOf?.microseconds
-                if let horizon, let asOf, asOf <= horizon {
-                    receipt.stale += 1
-                    continue
-                }
-                known[digest] = content
-                try remember.identity(number, digest, content, asOf, at: now)
-                try store.event(event, of: number, at: now)
-                receipt.stored += 1
-                // An item counts once; one of which something is stored is no duplicate.
-                if event.statement != .hint {
-                    receipt.accepted += 1
-                } else if !isSameItem {
-                    receipt.parked += 1
-                } else if last?.isStored == false {
-                    (receipt.duplicate, receipt.parked) = (receipt.duplicate - 1, receipt.parked + 1)
-                }
-                last = (index, true)
+        // What the call itself has stored is known as well.
+        var own: [EventIdentity: Int64] = [:]
+        let stored = try contents(of: events.lazy.map { $0.event.identity }, source: number)
+        for ((index, event), before) in zip(events, stored) {
+            if let rejection = event.rejection(at: index, latest: latest) {
+                receipt.rejected.append(rejection)
+                continue
             }
+            let content = event.contentDigest
+            let isSameItem = last?.index == index
+            if let stored = before ?? own[event.identity] {
+                if stored == content {
+                    if !isSameItem { receipt.duplicate += 1 }
+                    last = last.flatMap { isSameItem ? $0 : nil } ?? (index, false)
+                } else {
+                    receipt.rejected.append(.conflicting(at: index))
+                }
+                continue
+            }
+            let asOf = event.asOf?.microseconds
+            if let horizon, let asOf, asOf <= horizon {
+                receipt.stale += 1
+                continue
+            }
+            own[event.identity] = content
+            try remember.identity(number, event.identity, content, asOf, at: now)
+            try store.event(event, of: number, at: now)
+            receipt.stored += 1
+            // An item counts once; one of which something is stored is no duplicate.
+            if event.statement != .hint {
+                receipt.accepted += 1
+            } else if !isSameItem {
+                receipt.parked += 1
+            } else if last?.isStored == false {
+                (receipt.duplicate, receipt.parked) = (receipt.duplicate - 1, receipt.parked + 1)
+            }
+            last = (index, true)
         }
         try remember.flush()
         try store.flush()
         return receipt
     }
 
-    /// Identities that are asked for at once.
-    private static let identitiesPerQuestion = 64
-
     /// What is known to have been said under each of these identities.
-    private func contents(of digests: [Data], source: Int64) throws -> [Data: Int64] {
-        guard let last = digests.last else { return [:] }
-        // Two statements serve every number of them: the last one is asked for again.
-        let size = digests.count == 1 ? 1 : Database.identitiesPerQuestion
-        let marks = Array(repeating: "?", count: size).joined(separator: ",")
+    private func contents(
+        of identities: some Sequence<EventIdentity>,
+        source: Int64
+    ) throws -> [Int64?] {
         let statement = try cachedStatement(
-            sql: "SELECT digest, content FROM identities WHERE source = ? AND digest IN (\(marks))"
+            sql: "SELECT content FROM identities WHERE source = ? AND digest = ?"
         )
-        let padded = digests + Array(repeating: last, count: size - digests.count)
-        let arguments = StatementArguments([source.databaseValue] + padded.map(\.databaseValue))
-        let rows = try Row.fetchAll(statement, arguments: arguments)
-        return Dictionary(rows.map { ($0[0], $0[1]) }) { first, _ in first }
+        return try integers(statement, of: source, identities.lazy.map { $0.digest })
     }
 
     /// Gives the number of a source in the inbox, and up to when its identities were forgotten.
@@ -98,13 +86,13 @@ extension Database {
 extension BulkInsert {
     fileprivate mutating func identity(
         _ source: Int64,
-        _ digest: Data,
+        _ identity: EventIdentity,
         _ content: Int64,
         _ asOf: Int64?,
         at now: Timestamp
     ) throws {
         append(source)
-        append(digest)
+        append(identity.digest)
         append(content)
         append(asOf)
         append(now.microseconds)

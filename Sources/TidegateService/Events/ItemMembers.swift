@@ -22,12 +22,16 @@ struct ItemMembers {
         }
     }
 
-    /// Which names are known: what one kind of item calls so, another knows nothing of.
-    struct Vocabulary {
+    /// Some of the names, one bit each: every item is compared with them.
+    struct Vocabulary: ExpressibleByArrayLiteral {
         fileprivate let bits: UInt32
 
         private init(_ names: some Sequence<Name>) {
             bits = names.reduce(0) { $0 | 1 << UInt32($1.rawValue) }
+        }
+
+        init(arrayLiteral names: Name...) {
+            self.init(names)
         }
 
         /// Of stock events, and what tells acknowledgements from them.
@@ -100,7 +104,8 @@ struct ItemMembers {
     func has(_ name: Name) -> Bool { self[name] != nil }
 
     /// The first of the members that are there and not among these.
-    func other(than names: Set<Name>) -> Name? {
-        Name.allCases.first { has($0) && !names.contains($0) }
+    func other(than names: Vocabulary) -> Name? {
+        guard seen & ~names.bits != 0 else { return nil }
+        return Name.allCases.first { has($0) && names.bits & 1 << UInt32($0.rawValue) == 0 }
     }
 }

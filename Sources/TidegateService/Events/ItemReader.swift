@@ -94,7 +94,7 @@ struct ItemReader {
         let isLevel = item.has(.onHand) || item.has(.net) || item.has(.committed) || item.has(.unusable)
         let isMovement = item.has(.change) || item.has(.of)
         let kind = envelope?.kind ?? (isMovement ? .movement : isLevel ? .level : .hint)
-        let allowed: Set<ItemMembers.Name> =
+        let allowed: ItemMembers.Vocabulary =
             switch kind {
             case .level: ItemReader.ofLevels
             case .movement: ItemReader.ofMovements
@@ -110,13 +110,13 @@ struct ItemReader {
         return kind
     }
 
-    private static let ofLevels: Set<ItemMembers.Name> = [
+    private static let ofLevels: ItemMembers.Vocabulary = [
         .id, .sku, .location, .unit, .onHand, .committed, .unusable, .net, .asOf, .version, .document,
     ]
-    private static let ofMovements: Set<ItemMembers.Name> = [
+    private static let ofMovements: ItemMembers.Vocabulary = [
         .id, .sku, .location, .unit, .of, .change, .asOf, .version, .document,
     ]
-    private static let ofHints: Set<ItemMembers.Name> = [
+    private static let ofHints: ItemMembers.Vocabulary = [
         .id, .sku, .skus, .location, .unit, .asOf, .version, .document,
     ]
 
