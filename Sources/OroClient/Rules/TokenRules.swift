@@ -30,12 +30,7 @@ enum TokenRules {
         case 300..<400: .trouble(Verdict.redirect(to: reply.location, for: reply))
         case 400, 401: refused(reply)
         case 404, 405:
-            .trouble(
-                .configuration(
-                    "it has no token endpoint (HTTP \(reply.status))",
-                    Verdict.setting(.url, for: reply)
-                )
-            )
+            .trouble(Verdict.misled(reply, "it has no token endpoint (HTTP \(reply.status))", .url))
         case 429: .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 503:
             // This is how maintenance shows at this endpoint, in HTML or JSON as `Accept` asks; the API
@@ -44,12 +39,7 @@ enum TokenRules {
                 ? .trouble(.maintenance) : .trouble(.busy(retryAfterSeconds: RetryAfter.seconds(reply)))
         case 500...: .trouble(.outage(Verdict.shown(reply)))
         default:
-            .trouble(
-                .configuration(
-                    "\(Verdict.shown(reply)) from the token endpoint",
-                    Verdict.setting(nil, for: reply)
-                )
-            )
+            .trouble(Verdict.misled(reply, "\(Verdict.shown(reply)) from the token endpoint"))
         }
     }
 
@@ -68,10 +58,7 @@ enum TokenRules {
             }
         } catch {
             return .trouble(
-                .configuration(
-                    "the token endpoint answers something else than a token",
-                    Verdict.setting(nil, for: reply)
-                )
+                Verdict.misled(reply, "the token endpoint answers something else than a token")
             )
         }
         return .trouble(.configuration("the token endpoint answers without a token"))
@@ -87,10 +74,7 @@ enum TokenRules {
         }
         guard let word else {
             return .trouble(
-                .configuration(
-                    "\(Verdict.shown(reply)) from the token endpoint",
-                    Verdict.setting(nil, for: reply)
-                )
+                Verdict.misled(reply, "\(Verdict.shown(reply)) from the token endpoint")
             )
         }
         switch word {

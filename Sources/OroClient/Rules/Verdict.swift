@@ -29,9 +29,10 @@ enum Verdict: Hashable, Sendable {
                 reply.isJSONAPI || reply.status == 204
                 ? .succeeded
                 : .trouble(
-                    .configuration(
+                    Verdict.misled(
+                        reply,
                         "\(Verdict.shown(reply)) where JSON:API was asked for",
-                        Verdict.setting(.backendPrefix, for: reply)
+                        .backendPrefix
                     )
                 )
         case 300..<400: self = .trouble(Verdict.redirect(to: reply.location, for: reply))
@@ -60,30 +61,27 @@ enum Verdict: Hashable, Sendable {
 
     /// A database that is down makes OroCommerce redirect to its installation page.
     static func redirect(to location: String?, for reply: HTTPReply) -> ShopTrouble {
-        let setting = Verdict.setting(nil, for: reply)
-        guard let location, !location.isEmpty else {
-            return .configuration("a redirect to nowhere", setting)
-        }
+        guard let location, !location.isEmpty else { return misled(reply, "a redirect to nowhere") }
         let path = location.prefix { $0 != "?" && $0 != "#" }
         if path.hasSuffix("/notinstalled.html") {
             return .outage("its database is down (redirect to /notinstalled.html)")
         }
-        return .configuration("it redirects to \(Text.bounded(String(path), to: 200))", setting)
+        return misled(reply, "it redirects to \(Text.bounded(String(path), to: 200))")
     }
 
-    /// The setting to look at where an answer is not the API's.
-    static func setting(_ usual: ShopSetting?, for reply: HTTPReply) -> ShopSetting? {
-        reply.followsAnswers ? .between : usual
+    /// The trouble that an answer which is not the API's stands for, and the setting to look at: once the API
+    /// has answered it is what lies between, else the one that usually is wrong.
+    static func misled(
+        _ reply: HTTPReply,
+        _ message: String,
+        _ usual: ShopSetting? = nil
+    ) -> ShopTrouble {
+        .configuration(message, reply.followsAnswers ? .between : usual)
     }
 
     private static func notFound(_ reply: HTTPReply) -> Verdict {
         guard reply.isJSONAPI else {
-            return .trouble(
-                .configuration(
-                    "its API is not where it is looked for (HTTP 404)",
-                    setting(.backendPrefix, for: reply)
-                )
-            )
+            return .trouble(misled(reply, "its API is not where it is looked for (HTTP 404)", .backendPrefix))
         }
         let faults = ErrorDocument(reply.body).faults
         if faults.contains(where: { $0.title == "entity type constraint" }) {
@@ -94,9 +92,7 @@ enum Verdict: Hashable, Sendable {
 
     /// An answer in the client-error range that OroCommerce's API did not write.
     private static func foreign(_ reply: HTTPReply) -> Verdict {
-        .trouble(
-            .configuration("\(shown(reply)) from something before OroCommerce", setting(nil, for: reply))
-        )
+        .trouble(misled(reply, "\(shown(reply)) from something before OroCommerce"))
     }
 
     static func shown(_ reply: HTTPReply) -> String {
