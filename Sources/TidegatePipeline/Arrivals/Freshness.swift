@@ -11,6 +11,8 @@ package struct Freshness: Hashable, Sendable {
     package let ageSeconds: Int?
     /// Seconds since its mark was taken back, where nothing was said since.
     private let secondsSinceReset: Int?
+    /// When the source's mark was taken back last.
+    let reset: SourceReset?
     /// How old it may be; nothing where neither the source nor a schedule says so.
     package let limitSeconds: Double?
 
@@ -21,20 +23,19 @@ package struct Freshness: Hashable, Sendable {
     }
 
     /// Statements of the future do not count.
-    ///
-    /// `reset` is when the source's mark was taken back last.
     init(
         _ source: SourceSettings,
         in settings: Settings,
         stated: [Timestamp],
-        reset: Timestamp?,
+        reset: SourceReset?,
         at now: Timestamp
     ) {
         func seconds(since time: Timestamp) -> Int { Int((now.microseconds - time.microseconds) / 1_000_000) }
         self.source = source.id
         self.stated = stated.filter { $0 <= now }.max()
         ageSeconds = self.stated.map { seconds(since: $0) }
-        secondsSinceReset = reset.map { seconds(since: $0) }
+        self.reset = reset
+        secondsSinceReset = reset.map { seconds(since: $0.at) }
         limitSeconds = settings.freshSeconds(of: source)
     }
 
@@ -69,7 +70,7 @@ extension Freshness {
     ) async throws -> Freshness {
         let stated = try await state.statements(of: source.id)
         let reset = try await state.resets(of: source.id, limit: 1).first
-        return Freshness(source, in: settings, stated: stated, reset: reset?.at, at: now)
+        return Freshness(source, in: settings, stated: stated, reset: reset, at: now)
     }
 }
 

@@ -39,14 +39,14 @@ package struct Standing: Sendable {
             positions = await shop.stock(DoubtfulStock()).count
             let done = try await shop.state.lastRuns(limit: 100).filter { $0.state.kind == .done }
             orders = shop.settings.orders == nil ? nil : try await shop.state.orderStanding()
-            silent = try await shop.freshness(at: now).filter(\.isSilent)
+            let freshness = try await shop.freshness(at: now)
+            silent = freshness.filter(\.isSilent)
             var newest: [Timestamp] = []
-            for source in shop.sources {
-                let reset = try await shop.state.resets(of: source.id, limit: 1).first
+            for one in freshness {
                 // A time that has not come says nothing of how old the stock is, nor one that was taken back.
                 let last = done.first { run in
-                    run.source == source.id && run.asOf.map { $0 <= now } ?? false
-                        && reset.map { run.started > $0.at || run.id == $0.toRun } ?? true
+                    run.source == one.source && run.asOf.map { $0 <= now } ?? false
+                        && one.reset.map { run.started > $0.at || run.id == $0.toRun } ?? true
                 }
                 newest += [last?.asOf].compactMap(\.self)
             }
