@@ -156,7 +156,7 @@ struct Inbox: Sendable {
 
 extension RunID {
     /// The run that a delivery was promised when it was sent to the service: its file is named after it.
-    init?(uploaded name: String, to source: SourceSettings) {
+    package init?(uploaded name: String, to source: SourceSettings) {
         guard source.kind == .upload, let stem = name.split(separator: ".").first else { return nil }
         self.init(String(stem))
     }

@@ -98,6 +98,29 @@ struct UploadTests {
         }
     }
 
+    @Test("given a delivery that nobody has read, who sends it again after a restart hears of the same run")
+    func unread() async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            @Sendable func send(_ asOf: String?, to stage: HTTPStage) async throws -> HTTPStage.Reply {
+                var headers = ["Content-Type": "text/csv"]
+                headers["Tidegate-As-Of"] = asOf
+                let body = Array("sku,location,unit,on_hand\nAB-1,WH-1,EA,5\n".utf8)
+                return try await stage.send("POST", Self.path, body: body, headers: headers)
+            }
+            let run = try #require(try await send("2026-11-30T10:00:00+01:00", to: stage)["run"])
+            let files = try Self.files(stage)
+            try await stage.again { later in
+                let same = try await send("2026-11-30T10:00:00+01:00", to: later)
+                #expect(same.status == 202 && same["run"] == run)
+                #expect(same.headers["idempotent-replayed"] == "true")
+                #expect(try Self.files(later) == files)
+                for other in ["2026-11-30T11:00:00+01:00", nil] {
+                    #expect(try await send(other, to: later)["run"] != run)
+                }
+            }
+        }
+    }
+
     @Test("a delivery whose contract or digest is wrong is not kept")
     func wrong() async throws {
         try await HTTPStage.run(sources: Self.upload) { stage in
