@@ -79,6 +79,41 @@ struct WishTests {
         #expect(try await Self.outcome(shown, random, beside: Self.other) == alone)
     }
 
+    @Test("many wishes of which some meet others that wait end as few at a time do")
+    func parted() async throws {
+        let keys = (0..<1_400).map { LevelKey.level(SKU("P-\($0)")) }
+        func entries(_ sizes: [Int]) async throws -> [String] {
+            let state = try TemporaryState()
+            let database = try state.database()
+            try await database.shop(shows: keys.map { ($0, 5) })
+            var random = SplitMix64(state: 7)
+            let waiting = keys.filter { _ in random.chance(10) }
+            try await database.wish(waiting.map { ($0, 4) }, run: "run-0")
+            var wishes = keys.map { key in
+                let after = Quantity(units: Int64(random.pick([0, 4, 5, 7])))
+                return AcceptedWish(PlannedWish(key: key, before: 5, after: after), priority: random.below(3))
+            }
+            var counts = AcceptanceCounts()
+            for size in sizes {
+                var acceptance = Acceptance(run: .sample("run-1"), at: TemporaryState.now)
+                acceptance.wishes = Array(wishes.prefix(size))
+                wishes.removeFirst(size)
+                let part = try await database.accept(acceptance)
+                counts.queued += part.queued
+                counts.unchanged += part.unchanged
+            }
+            return try await database.read("look at the outbox") { db in
+                let sql = """
+                    SELECT l.sku, o.sequence, o.quantity, o.wave, o.priority, r.id, o.attempts, o.state
+                    FROM outbox o JOIN levels l ON l.id = o.level JOIN runs r ON r.number = o.run
+                    ORDER BY o.level
+                    """
+                return try Row.fetchAll(db, sql: sql).map(\.description)
+            } + ["\(counts)"]
+        }
+        #expect(try await entries([1_400]) == entries([700, 700]))
+    }
+
     @Test("of two wishes for one level the later counts, however its level was named")
     func later() async throws {
         let state = try TemporaryState()

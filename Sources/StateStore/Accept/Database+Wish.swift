@@ -21,17 +21,41 @@ extension Database {
     /// Only one entry per level waits, so a newer wish takes the place of an older one, and its turn where
     /// that comes earlier: a level that changes again and again must not wait for ever. The work is done in
     /// sets: the wishes go to a table in memory, and one statement merges it (measured 3 times faster than
-    /// a statement per row, because starting a statement costs more than the row). Where nothing waits and
-    /// nothing is on its way there is nothing to merge with: they are appended.
+    /// a statement per row, because starting a statement costs more than the row). Wishes for levels of which
+    /// nothing waits and nothing is on its way have nothing to be merged with: they are appended.
     func wish(_ wishes: [AcceptedWish], run: Int64, at now: Timestamp) throws -> AcceptanceCounts {
         var counts = AcceptanceCounts()
         guard !wishes.isEmpty else { return counts }
         let (wished, unusable) = try wished(wishes, run: run, at: now)
         counts.unusable = unusable
         try assignStocks(wishes)
-        counts.queued = try isIdle() ? append(wished, run: run) : merge(wished, run: run, at: now)
+        if try isIdle() {
+            counts.queued = try append(wished, run: run)
+        } else if wished.count >= Database.partedMin, let busy = try busyLevels() {
+            counts.queued = try append(wished.filter { !busy.contains($0.level) }, run: run)
+            counts.queued += try merge(wished.filter { busy.contains($0.level) }, run: run, at: now)
+        } else {
+            counts.queued = try merge(wished, run: run, at: now)
+        }
         counts.unchanged = wished.count - counts.queued
         return counts
+    }
+
+    /// Fewer wishes are merged at once, and more busy levels are not told apart.
+    private static let partedMin = 1_000
+    private static let busyMax = 20_000
+
+    /// Levels of which something waits, is on its way, or is in question; nothing where they are many.
+    private func busyLevels() throws -> Set<Int64>? {
+        let levels = try Int64.fetchAll(
+            self,
+            cached: """
+                SELECT level FROM outbox UNION SELECT level FROM claims UNION SELECT level FROM questions
+                LIMIT ?
+                """,
+            arguments: [Database.busyMax + 1]
+        )
+        return levels.count > Database.busyMax ? nil : Set(levels)
     }
 
     /// Whether nothing waits, nothing is on its way, and no level is in question.
@@ -74,6 +98,7 @@ extension Database {
 
     /// Merges wishes with what waits and what is on its way; gives how many entries were made or changed.
     private func merge(_ wished: [WishedLevel], run: Int64, at now: Timestamp) throws -> Int {
+        guard !wished.isEmpty else { return 0 }
         try fill(wished)
         try releaseWaiting(levels: "SELECT level FROM temp.wished")
         try dropNeedless(run: run, at: now)

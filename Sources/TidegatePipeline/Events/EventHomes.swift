@@ -26,20 +26,21 @@ extension Shop {
         let skus = Set(shelves.map(\.sku))
         let known = try await offPool { try view.positions(of: skus.sorted(byBytesOf: \.self)) }
         let units = try settings.units.table()
-        var stated = StatedShelves(observation, isFull ? known : [:], of: skus) { key in
+        // A SKU mostly lies at more places than events are about.
+        let there = known.values.joined().filter { shelves.contains(Shelf($0.key)) }
+        var stated = StatedShelves(observation, isFull ? there : [], of: shelves, skus) { key in
             // What is said in a unit that nobody knows says nothing of what lies there.
             guard units.isEmpty else { return units.perBase(erp: key.unit, of: key.sku) != nil }
             return known[key.sku]?.allSatisfy { $0.key.unit == key.unit } ?? true
         }
         var times: [PositionKey: Timestamp] = [:]
         listed.times.forEach { key, time in
-            guard skus.contains(key.sku) else { return }
+            guard skus.contains(key.sku), shelves.contains(Shelf(key)) else { return }
             stated.insert(key)
             times[key] = max(time, times[key] ?? time)
         }
-        let held = Set(known.values.joined().map(\.key))
-        // Of the others it makes no difference.
-        let unsaid = held.filter { shelves.contains(Shelf($0)) && !stated[Shelf($0)].contains($0) }
+        let held = Set(there.map(\.key))
+        let unsaid = held.filter { !stated.states($0) }
         let opened = try await openedByEvents(unsaid, older.union(later.keys), standing, source)
         let open = Dictionary(opened.sorted().map { (Shelf($0), $0) }) { first, _ in first }
         for key in unclear where stated.isUnclear(Shelf(key)) {
@@ -95,31 +96,35 @@ extension Shop {
     }
 }
 
-/// The positions of some SKUs that a delivery states, by SKU and location.
+/// The positions that a delivery states of some SKUs at some locations.
 struct StatedShelves {
     private var positions: [Shelf: Set<PositionKey>] = [:]
     /// Those of rows that cannot be read.
     private var unclear: [Shelf: Set<PositionKey>] = [:]
     private let hasKnownUnit: (PositionKey) -> Bool
 
-    /// `known` is what the baseline holds of the SKUs where all that is not removed is stated; positions in a
+    /// Takes what the baseline holds there (`known`) where all that is not removed is stated; positions in a
     /// unit that is not known are left out.
+    ///
+    /// `skus` are those of the shelves, and sooner looked at.
     init(
         _ observation: borrowing Observation,
-        _ known: [SKU: [Position]],
-        of skus: Set<SKU>,
+        _ known: [Position],
+        of shelves: Set<Shelf>,
+        _ skus: Set<SKU>,
         hasKnownUnit: @escaping (PositionKey) -> Bool
     ) {
         self.hasKnownUnit = hasKnownUnit
-        for position in known.values.joined() { insert(position.key) }
-        for delta in observation.deltas where skus.contains(delta.key.sku) {
+        for position in known { insert(position.key) }
+        for delta in observation.deltas
+        where skus.contains(delta.key.sku) && shelves.contains(Shelf(delta.key)) {
             if delta.after == nil {
                 positions[Shelf(delta.key)]?.remove(delta.key)
             } else {
                 insert(delta.key)
             }
         }
-        for row in observation.unclear where skus.contains(row.key.sku) {
+        for row in observation.unclear where shelves.contains(Shelf(row.key)) {
             unclear[Shelf(row.key), default: []].insert(row.key)
             positions[Shelf(row.key)]?.remove(row.key)
         }
@@ -127,6 +132,12 @@ struct StatedShelves {
 
     mutating func insert(_ key: PositionKey) {
         if hasKnownUnit(key) { positions[Shelf(key), default: []].insert(key) }
+    }
+
+    /// Whether a position is among those of its shelf.
+    func states(_ key: PositionKey) -> Bool {
+        let shelf = Shelf(key)
+        return positions[shelf]?.contains(key) ?? false || unclear[shelf]?.contains(key) ?? false
     }
 
     subscript(shelf: Shelf) -> [PositionKey] {

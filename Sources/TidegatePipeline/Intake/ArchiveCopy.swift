@@ -97,7 +97,7 @@ package struct ArchiveCopy: Sendable {
     ///
     /// - Throws: `Fault` where the archive cannot be written; the bytes stay aside then.
     package func finish(_ run: RunID) async throws -> Ending {
-        try await offPool { [self] in
+        try await givingWay { [self] in
             guard let spool = try archive.spool(of: run) else { return .none }
             let ending = try ending(of: spool)
             try archive.discardSpool(of: run)

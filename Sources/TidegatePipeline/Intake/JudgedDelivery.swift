@@ -180,9 +180,13 @@ struct JudgedDelivery: ~Copyable {
         var reasons: [PositionKey: Doubt.Reason] = [:]
         for doubt in judgement.doubts.set { reasons[doubt.key] = doubt.reason }
         // What later events have decided is not the delivery's to change.
-        for delta in judgement.accepted where overridden.contains(delta.key) { counts.count(delta) }
+        let skus = Set(overridden.lazy.map(\.sku))
+        func isOverridden(_ key: PositionKey) -> Bool {
+            !skus.isEmpty && skus.contains(key.sku) && overridden.contains(key)
+        }
+        for delta in judgement.accepted where isOverridden(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
-            if !overridden.isEmpty, overridden.contains(delta.key) { continue }
+            if isOverridden(delta.key) { continue }
             if !doubts.isEmpty, doubts.isTold(by: delta), !taken.contains(delta.key) { continue }
             // Nobody knows whether it has changed.
             let reason = reasons.isEmpty ? nil : reasons[delta.key]

@@ -83,8 +83,16 @@ struct Observation: ~Copyable, Sendable {
         if isIdentical { return .held(accepted) }
         let all = deltas.count
         guard !overridden.isEmpty else { return .observed(observed, accepted: accepted, of: all, with: []) }
-        let own = accepted.filter { !overridden.contains($0.key) }
-        let others = accepted.filter { overridden.contains($0.key) }
+        let skus = Set(overridden.lazy.map(\.sku))
+        var (own, others): ([Delta], [Delta]) = ([], [])
+        own.reserveCapacity(accepted.count)
+        for delta in accepted {
+            if skus.contains(delta.key.sku), overridden.contains(delta.key) {
+                others.append(delta)
+            } else {
+                own.append(delta)
+            }
+        }
         return .observed(observed, accepted: own, of: all, with: others)
     }
 }
