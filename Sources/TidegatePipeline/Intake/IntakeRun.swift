@@ -7,15 +7,15 @@ import TidegateSettings
 
 /// One delivery of one source, from its bytes into the outbox: read, judge, allocate, plan, commit.
 package struct IntakeRun {
-    private let shop: Shop
-    private let source: Source
+    let shop: Shop
+    let source: Source
     /// The delivery to be read; without it the newest of the source.
     private let found: DropFolder.Found?
-    private let oro: OroClient
-    private let started = Timestamp.now
-    private let events: RunEvents
-    private let stopwatch: Stopwatch
-    private var record: RunRecord
+    let oro: OroClient
+    let started = Timestamp.now
+    let events: RunEvents
+    let stopwatch: Stopwatch
+    var record: RunRecord
     private var isCommitted = false
 
     /// What an intake run has made of its delivery.
@@ -71,10 +71,9 @@ package struct IntakeRun {
             try await shop.state.begin(record)
             events(.began(run: record.id, source: source.id))
             let judged = try await observe()
-            var outcome = outcome(judged)
-            let review: PublicationReview
-            (record, review) = try await commit(judged)
+            let (made, review) = try await commit(judged)
             isCommitted = true
+            var outcome = made
             if !review.trips.isEmpty { events(.held(review.trips)) }
             events(.committed(record))
             outcome.record = record
@@ -96,6 +95,7 @@ package struct IntakeRun {
         do {
             try await shop.makeReady()
             let judged = try await observe()
+            tell(judged)
             let (result, review, _) = try await work(out: judged)
             if !review.trips.isEmpty { events(.held(review.trips)) }
             record.counts.wanted = result.wanted
@@ -119,7 +119,7 @@ package struct IntakeRun {
     // MARK: read, judge
 
     /// Reads and judges; a file that is rewritten meanwhile is read once more.
-    private mutating func observe() async throws -> JudgedDelivery {
+    mutating func observe() async throws -> JudgedDelivery {
         do {
             return try await observeOnce()
         } catch let fault as Fault where fault.code == .deliveryChanged {
@@ -146,10 +146,12 @@ package struct IntakeRun {
             // Others came in between and put positions in doubt: what these list is not missing.
             judged = try await judge(try await read(intake, .init(looksForIdentical: false)), of: intake)
         }
-        note(judged)
-        if let rejection = judged.judgement.rejection { throw Fault(rejection, path: intake.path) }
-        if judged.judgement.isHeld { events(.held(judged.judgement.trips)) }
+        try note(judged)
         return judged
+    }
+
+    private func tell(_ judged: borrowing JudgedDelivery) {
+        if judged.judgement.isHeld { events(.held(judged.judgement.trips)) }
     }
 
     private func read(
@@ -169,14 +171,17 @@ package struct IntakeRun {
         }
     }
 
-    private func judge(
+    func judge(
         _ observation: consuming Observation,
         of intake: SnapshotIntake
     ) async throws -> JudgedDelivery {
         try await JudgedDelivery.judge(observation, of: intake, run: record.id, at: started, source, in: shop)
     }
 
-    private mutating func note(_ judged: borrowing JudgedDelivery) {
+    /// Records what was read.
+    ///
+    /// - Throws: why the delivery is refused.
+    mutating func note(_ judged: borrowing JudgedDelivery) throws(Fault) {
         let statistics = judged.observation.statistics
         var counts = judged.counts
         if judged.observation.observed.isFirst { counts.added = statistics.positions }
@@ -196,56 +201,41 @@ package struct IntakeRun {
         record.mapping = judged.observation.mapping ?? judged.before?.mapping
         record.endsInsideLine =
             judged.observation.isIdentical ? judged.before?.endsInsideLine : statistics.endsInsideLine
+        if let rejection = judged.judgement.rejection { throw Fault(rejection, path: judged.intake.path) }
     }
 
     // MARK: allocate, plan, commit
 
-    private func work(
-        out judged: borrowing JudgedDelivery
-    ) async throws -> (Planning.Result, PublicationReview, OrderContainment.Contained?) {
-        var planning = try Planning(shop: shop, oro: oro, at: started)
-        let contained = try await OrderContainment(shop, at: started)?.changes(with: judged, of: source)
-        planning.orders?.take(contained?.changes.orders ?? [])
-        planning.index.onRead = { [events] in events(.progressed(StepProgress(.index, done: $0))) }
-        let isIndexFresh = try await stopwatch.time(.index) { try await planning.index.complete() }
-        let (accepted, isFirst) = (judged.judgement.accepted, judged.observation.observed.isFirst)
-        let doubts = DoubtfulStock(judged.doubts, units: planning.apportioner.units)
-        let counting = DoubtCounting(judged, planning)
-        let stock = await shop.stock(with: judged.observation.observed.view, of: source.id, doubts)
-        let cleared = judged.recounted.union(contained?.skus ?? [])
-        let (asksAgain, isFirstFull) = (judged.isNew, await shop.isFirstFull(judged, of: source.id))
-        return try await stopwatch.time(.plan) { [planning] in
-            var result = try await planning.plan(
-                accepted: accepted,
-                cleared: cleared,
-                isFirst: isFirst,
-                on: stock,
-                isIndexFresh: isIndexFresh,
-                counting: counting
-            )
-            let unstated =
-                isFirstFull ? try await planning.unstated(on: stock, after: accepted, of: record.id) : nil
-            let review = try await PublicationReview.review(
-                &result,
-                of: record.id,
-                asksAgain: asksAgain,
-                unstated: unstated,
-                shop.settings.guards,
-                in: shop.state
-            )
-            return (result, review, contained)
+    /// Stock events go on until the delivery's turn to be committed; what they change is judged and planned
+    /// again.
+    private mutating func commit(
+        _ judged: consuming JudgedDelivery
+    ) async throws -> (Outcome, PublicationReview) {
+        let watch = try await StockWatch(of: shop, for: source.id)
+        do {
+            try await shop.pollOrders(oro)
+            _ = try await shop.keepStatedOrders(of: judged.intake, source: source, at: started)
+            var lent = try await lentPlan(judged)
+            let now = try await caughtUp(judged, watch, &lent)
+            let done = try await commit(now, lent)
+            await watch.end()
+            return done
+        } catch {
+            await watch.end()
+            throw error
         }
     }
 
-    private func commit(
-        _ judged: consuming JudgedDelivery
-    ) async throws -> (RunRecord, PublicationReview) {
-        try await shop.pollOrders(oro)
-        _ = try await shop.keepStatedOrders(of: judged.intake, source: source, at: started)
-        let (result, review, contained) = try await work(out: judged)
+    private mutating func commit(
+        _ judged: consuming JudgedDelivery,
+        _ lent: LentPlan?
+    ) async throws -> (Outcome, PublicationReview) {
+        tell(judged)
+        let (result, review, contained) = try await work(out: judged, goingOnFrom: lent)
         let open =
             shop.sources.count > 1 ? try await shop.state.openExceptions(code: .locationOfAnotherSource) : []
         let (delivery, statistics) = (arrival(judged), judged.observation.statistics)
+        let outcome = outcome(judged)
         let units = try shop.settings.units.table()
         var proposal = proposal(judged, result, open: open.map(\.exception), units)
         proposal.delivery = delivery
@@ -257,7 +247,8 @@ package struct IntakeRun {
         }
         let time = stopwatch.begin(.accept)
         defer { time.end() }
-        return (try await shop.commit(proposal), review)
+        record = try await shop.commit(proposal)
+        return (outcome, review)
     }
 
     /// What is kept of the arrival itself.

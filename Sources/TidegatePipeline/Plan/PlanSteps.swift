@@ -45,22 +45,30 @@ struct PlanSteps: Sendable {
     ///
     /// - Throws: what reading and the closure throw.
     func forEach(of skus: [SKU], _ body: (PlanPart) throws -> Void) async throws {
-        let starts = Array(stride(from: 0, to: skus.count, by: PlanSteps.skusPerStep))
+        try await forEach(of: PlanSteps.steps(of: skus)) { _, part in try body(part) }
+    }
+
+    /// Gives which SKUs are worked out together.
+    static func steps(of skus: [SKU], each count: Int = PlanSteps.skusPerStep) -> [[SKU]] {
+        stride(from: 0, to: skus.count, by: count).map { Array(skus[$0...].prefix(count)) }
+    }
+
+    /// The same for steps that are known; `body` is told which it is.
+    func forEach(of steps: [[SKU]], _ body: (_ number: Int, PlanPart) throws -> Void) async throws {
         try await withThrowingTaskGroup(of: (number: Int, part: PlanPart).self) { group in
             func begin(_ number: Int) {
-                guard number < starts.count else { return }
-                let part = Array(skus[starts[number]...].prefix(PlanSteps.skusPerStep))
-                group.addTask { (number, try await step(part)) }
+                guard number < steps.count else { return }
+                group.addTask { (number, try await step(steps[number])) }
             }
             for number in 0..<PlanSteps.stepsMax { begin(number) }
             var waiting: [Int: PlanPart] = [:]
-            for turn in starts.indices {
+            for turn in steps.indices {
                 while waiting[turn] == nil, let done = try await group.next() {
                     waiting[done.number] = done.part
                 }
                 guard let part = waiting.removeValue(forKey: turn) else { return }
                 begin(turn + PlanSteps.stepsMax)
-                try body(part)
+                try body(turn, part)
             }
         }
     }

@@ -66,64 +66,84 @@ struct Planning: Sendable {
         isIndexFresh: Bool,
         counting: DoubtCounting? = nil
     ) async throws -> Result {
+        let outline = try await outline(
+            accepted: accepted,
+            cleared: cleared,
+            isFirst: isFirst,
+            on: stock,
+            isIndexFresh: isIndexFresh
+        )
+        var draft = PlanDraft(apportioner, version: text.version, skus: outline.skus.count)
+        let steps = try await PlanSteps(self, stock, outline)
+        try await steps.forEach(of: outline.skus) { part in try draft.append(part) }
+        return try await finish(draft, outline, on: stock, counting)
+    }
+
+    /// Finds out what there is to plan.
+    func outline(
+        accepted: [Delta],
+        cleared: Set<SKU>,
+        isFirst: Bool,
+        on stock: ShopStock,
+        isIndexFresh: Bool
+    ) async throws -> PlanOutline {
         let again = isIndexFresh ? LevelIndex.AskedAgain() : try await index.askAgain()
-        let retried = again.lacks
         let scope = try await scope()
         let extent: Scope = isIndexFresh || isFirst ? .everything : scope
         let accepted = accepted.sorted(byBytesOf: \.key.sku)
         let moved = try await shop.state.movedSKUs()
-        let named = try await stated(moved.skus + retried.compactMap(\.concerned), in: stock)
+        let named = try await stated(moved.skus + again.lacks.compactMap(\.concerned), in: stock)
         let others = try await others(extent, in: stock)
         let skus = touched(accepted, others: cleared.union(named), others)
-        var reasons = PlanReasons(cleared: cleared, moved: named)
-        reasons.isFirst = isFirst
-        if case .concerned = extent { reasons.ruled = others }
-        var draft = PlanDraft(apportioner, version: text.version, skus: skus.count)
-        let open = try await open(of: skus, retried, former: scope.former)
-        var isComplete = false
-        if case .everything = extent { isComplete = true }
-        var asking = LevelIndex.Asking(open: open, again: again, isFresh: isIndexFresh)
-        asking.isOfAll = isComplete
-        let steps = try await PlanSteps(
-            self,
-            stock,
-            accepted: accepted,
-            former: scope.former,
-            asking,
-            for: reasons
-        )
-        try await steps.forEach(of: skus) { part in try draft.append(part) }
-        let told = [open, draft.exceptions.occurred].joined()
+        var outline = PlanOutline(accepted: accepted, skus: skus, again: again, named: named)
+        outline.reasons = PlanReasons(cleared: cleared, moved: named)
+        (outline.isFirst, outline.isIndexFresh) = (isFirst, isIndexFresh)
+        outline.reasons.isFirst = isFirst
+        if case .concerned = extent { outline.reasons.ruled = others }
+        if case .everything = extent { outline.isComplete = true }
+        if case .concerned = scope { outline.hasTurned = true }
+        (outline.former, outline.movedUntil) = (scope.former, moved.until)
+        outline.open = try await open(of: skus, again.lacks, former: scope.former)
+        return outline
+    }
+
+    /// Puts a plan together whose parts are in the draft.
+    func finish(
+        _ draft: PlanDraft,
+        _ outline: PlanOutline,
+        on stock: ShopStock,
+        _ counting: DoubtCounting?
+    ) async throws -> Result {
+        var draft = draft
+        let told = [outline.open, draft.exceptions.occurred].joined()
         let isLocationTold = told.contains { $0.code == .unknownLocation }
-        let counts = isLocationTold ? stock.positionCounts(after: accepted) : [:]
+        let counts = isLocationTold ? stock.positionCounts(after: outline.accepted) : [:]
         // A row that is removed still names its location, so that its level goes to 0.
         draft.exceptions.occurred.removeAll {
             $0.code == .unknownLocation && counts[$0.subject.location ?? ""] == 0
         }
-        if !open.isEmpty {
+        if !outline.open.isEmpty {
             draft.exceptions.mended = Planning.mended(
-                open,
-                touched: Set(skus),
-                retried: Set(retried.map(\.key)),
+                outline.open,
+                touched: Set(outline.skus),
+                retried: Set(outline.again.lacks.map(\.key)),
                 occurred: draft.exceptions.occurred,
                 rules: apportioner.rules,
                 isStated: { counts[$0, default: 0] > 0 }
             )
         }
-        let priority = shop.settings.oro.push.priority
-        let rules = FigureRules(text: text, at: apportioner.instant)
         // Asked only where figures are held, which is rare.
         let hasHeld = try await !shop.state.heldFigures().isEmpty
+        let (skus, rules) = (outline.skus, apportioner.rules)
         var result = draft.finish(
-            rules,
-            priority: priority,
-            isComplete: isComplete,
-            skus: hasHeld ? Set(skus).union(apportioner.rules.aliases(of: skus)) : [],
-            doubts: try await doubtTotals(of: stock, after: accepted, counting)
+            FigureRules(text: text, at: apportioner.instant),
+            priority: shop.settings.oro.push.priority,
+            isComplete: outline.isComplete,
+            skus: hasHeld ? Set(skus).union(rules.aliases(of: skus)) : [],
+            doubts: try await doubtTotals(of: stock, after: outline.accepted, counting)
         )
-        result.movedUntil = moved.until
-        result.isFirst = isFirst
-        if case .concerned = scope { result.hasTurned = true }
+        result.movedUntil = outline.movedUntil
+        (result.isFirst, result.hasTurned) = (outline.isFirst, outline.hasTurned)
         return result
     }
 
@@ -225,7 +245,7 @@ struct Planning: Sendable {
 
     /// The open exceptions that a plan of these SKUs may end or has to know of: an export can have left
     /// hundreds of thousands of others.
-    private func open(
+    func open(
         of skus: [SKU],
         _ retried: [InventoryException],
         former: Apportioner?

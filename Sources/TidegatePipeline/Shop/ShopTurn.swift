@@ -8,7 +8,7 @@ package protocol ShopTurn: Sendable {
 }
 
 extension Shop {
-    /// Does what reads files and touches nothing of the state; stock events go on meanwhile.
+    /// Does what reads, or works out, and changes nothing of the state; stock events go on meanwhile.
     func lending<Result: ~Copyable>(_ body: () async throws -> Result) async throws -> Result {
         guard let turn else { return try await body() }
         await turn.lend()

@@ -116,6 +116,9 @@ package actor SourceBaseline {
         return (readings, basis)
     }
 
+    /// Gives the positions that have changed since a reading began; nothing where that is not known any more.
+    func touched(since reading: Int) -> Set<PositionKey>? { touched[reading] }
+
     /// Forgets a reading that came to nothing.
     func endReading(_ reading: Int) {
         touched[reading] = nil

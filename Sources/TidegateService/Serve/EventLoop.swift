@@ -6,8 +6,8 @@ import TidegatePipeline
 
 /// Brings the stock events of one source from the inbox into the outbox, as soon as they come.
 ///
-/// While a run goes on others gather and become the next one; only where a delivery is read, and not yet
-/// taken, do they go on beside it.
+/// While a run goes on others gather and become the next one; only while a delivery is read and
+/// planned, and not yet taken, do they go on beside it.
 struct EventLoop: Service {
     let served: ServedShop
     let source: SourceID

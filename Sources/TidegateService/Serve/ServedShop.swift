@@ -90,7 +90,8 @@ package final class ServedShop: Sendable {
         try await perform(ShopTurns.Work(name: name), body)
     }
 
-    /// The same for work that may be brief: then it is let in while a run reads its file.
+    /// The same for work that may be brief: then it is let in while a run reads its file
+    /// or works out its plan.
     func perform<Result: Sendable>(
         _ work: ShopTurns.Work,
         _ body: (Shop, OroClient) async throws -> Result

@@ -3,7 +3,7 @@ import TidegatePipeline
 
 /// Lets one work at a time have a shop, in the order in which they asked.
 ///
-/// Whoever has it may lend it while it only reads files: brief work that waits is let in meanwhile, one at a
+/// Whoever has it may lend it while it changes nothing: brief work that waits is let in meanwhile, one at a
 /// time.
 package actor ShopTurns {
     /// More than this many wait only where something is stuck.

@@ -166,7 +166,8 @@ struct EventHistoryTests {
         _ = try await stage.run()
     }
 
-    /// Takes a delivery; events that wait are taken while it is read, and now and then their commit fails.
+    /// Takes a delivery; events that wait are taken while it is read, planned or pushed, and now and then
+    /// their commit fails.
     private static func sync(_ stage: EventStage, _ random: inout SplitMix64) async throws {
         if random.chance(20) { _ = try? await failing(stage, &random).stage.sync() }
         guard random.chance(60) else {
@@ -174,7 +175,7 @@ struct EventHistoryTests {
             return
         }
         let broken = random.chance(20) ? failing(stage, &random) : nil
-        try await stage.whileReading {
+        try await stage.during(random.pick(EventStage.Meanwhile.allCases)) {
             if let broken { _ = try? await broken.run() }
             _ = try await stage.run()
         }.stage.sync()

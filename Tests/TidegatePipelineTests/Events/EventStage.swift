@@ -137,10 +137,24 @@ struct EventStage: Sendable {
         return try await run.perform()
     }
 
+    /// When a run lends the shop, by how many times it has done so before.
+    enum Meanwhile: Int, CaseIterable {
+        case reading, planning, pushing
+    }
+
     /// The same shop; what the body does comes in between when a delivery is read and when it is taken.
     func whileReading(_ body: @escaping @Sendable () async throws -> Void) -> EventStage {
+        during(.reading, body)
+    }
+
+    /// The same shop; what the body does comes in while a delivery is being planned that was judged before.
+    func whilePlanning(_ body: @escaping @Sendable () async throws -> Void) -> EventStage {
+        during(.planning, body)
+    }
+
+    func during(_ when: Meanwhile, _ body: @escaping @Sendable () async throws -> Void) -> EventStage {
         var shop = stage.shop
-        shop.turn = LentOnce(body)
+        shop.turn = LentOnce(after: when.rawValue, body)
         let meanwhile = ShopStage(
             folder: stage.folder,
             shop: shop,
@@ -169,17 +183,18 @@ struct EventStage: Sendable {
     }
 }
 
-/// A turn that others use the first time that it is lent.
+/// A turn that others use once, when it has been lent so many times before.
 private actor LentOnce: ShopTurn {
-    private var body: (@Sendable () async throws -> Void)?
+    private var before: Int
+    private let body: @Sendable () async throws -> Void
 
-    init(_ body: @escaping @Sendable () async throws -> Void) {
-        self.body = body
+    init(after before: Int, _ body: @escaping @Sendable () async throws -> Void) {
+        (self.before, self.body) = (before, body)
     }
 
     func lend() async {
-        guard let body else { return }
-        self.body = nil
+        before -= 1
+        guard before == -1 else { return }
         do {
             try await body()
         } catch {
