@@ -32,6 +32,13 @@ package struct Ratio: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Gives so many of it, or nil where that is not positive or does not fit.
+    func times(_ count: Quantity) -> Ratio? {
+        let (upper, isOver) = numerator.multipliedReportingOverflow(by: count.millionths)
+        let (lower, isUnder) = denominator.multipliedReportingOverflow(by: Quantity.scale)
+        return isOver || isUnder ? nil : Ratio(upper, over: lower)
+    }
+
     package var description: String {
         denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)"
     }

@@ -67,7 +67,7 @@ struct PlanPart: Sendable {
             tellUnknown(levels, rows, hasProduct: hasProduct)
         }
         // A pool of which something was never clear is not written: whatever the shop shows stays.
-        let mayRise = !areOrdersStale && !divided.hasUncountedOrders
+        let mayRise = !areOrdersStale && !divided.onlyFalls
         // Only what checkouts may still take has to be found at its level.
         let isPending = orders.lines.contains { $0.pending > .zero }
         let orders = isPending ? orders.naming { levels[$0.sku].only(in: $0.unit) } : .none

@@ -92,7 +92,8 @@ struct RenewedFigures: Sendable {
             let named = Set(divided.wanted.map(\.key))
             // A level that no rule names any more shows stock of other pools; one that was never ours stays.
             let forgotten = before.map(\.key).filter { !named.contains($0) && known[$0]?.isOurs == true }
-            let wanted = divided.written + forgotten.map { WantedLevel(key: $0, quantity: .zero) }
+            let written = divided.written(over: { known[$0]?.expected })
+            let wanted = written + forgotten.map { WantedLevel(key: $0, quantity: .zero) }
             return wanted.compactMap { level in
                 guard let now = known[level.key], now.id != nil || now.pending != nil,
                     level.quantity != now.expected ?? .zero, level.quantity <= .shopMax

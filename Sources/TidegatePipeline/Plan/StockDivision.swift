@@ -21,6 +21,12 @@ struct StockDivision: Sendable {
 
         /// The same without pools of which something was never clear: whatever the shop shows of them stays.
         var written: [WantedLevel] { wanted.filter { !apportionment.figures.unclear.contains($0.key) } }
+
+        /// The same of levels that show this: what only falls is written where it does.
+        func written(over shown: (LevelKey) -> Quantity?) -> [WantedLevel] {
+            guard apportionment.onlyFalls else { return written }
+            return written.filter { $0.quantity <= shown($0.key) ?? .zero }
+        }
     }
 
     /// Looks up what dividing needs.

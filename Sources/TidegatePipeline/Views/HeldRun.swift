@@ -68,9 +68,12 @@ package struct HeldRun: Sendable {
         var wishes: [PlannedWish] = []
         for sku in skus {
             let after = approved[sku, default: []].applied(to: positions[sku] ?? [])
-            for level in division.divide(sku, after, unclear: stock.unclear(sku) { after }).written {
-                let known = division.levels(of: level.key.sku).first { $0.key == level.key && $0.id != nil }
-                guard let known, known.expected != level.quantity else { continue }
+            let divided = division.divide(sku, after, unclear: stock.unclear(sku) { after })
+            func known(_ key: LevelKey) -> StoredLevel? {
+                division.levels(of: key.sku).first { $0.key == key && $0.id != nil }
+            }
+            for level in divided.written(over: { known($0)?.expected }) {
+                guard let known = known(level.key), known.expected != level.quantity else { continue }
                 let wish = PlannedWish(key: level.key, before: known.expected, after: level.quantity)
                 wishes.append(wish)
             }

@@ -49,6 +49,9 @@ package struct Apportioner: Sendable {
         unclear: [Location] = [],
         orders: SKUOrders = .none
     ) -> Apportionment {
+        let difference = units.difference(shopUnits, of: sku)
+        // Capture the table only: a closure over `self` would copy the whole apportioner for every SKU.
+        let units = difference?.most ?? units
         let stock = BaseStock(sku: sku, positions: positions, units: units)
         var exceptions = stock.exceptions
         var bySite = Array(repeating: [LocationNet](), count: rules.sites.count)
@@ -60,15 +63,10 @@ package struct Apportioner: Sendable {
             if bySite[role.site].isEmpty { bySite[role.site].reserveCapacity(stock.nets.count) }
             bySite[role.site].append(LocationNet(location: location, net: net, owner: role.owner))
         }
-        // Capture the table only: a closure over `self` would copy the whole apportioner for every SKU.
-        let units = units
         let sellable = units.sellable(shopUnits, of: sku)
         if sellable.isEmpty, !shopUnits.isEmpty { exceptions.append(unsellable(sku, shopUnits)) }
-        var unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
-        if let difference = units.difference(shopUnits, of: sku) {
-            exceptions.append(difference)
-            unclear += rules.roles
-        }
+        let unclear = (unclear + stock.unclear).compactMap { rules.role(of: $0) }
+        if let difference { exceptions.append(difference.exception) }
         let charges = OrderCharges(orders.lines, of: sku, self, shopUnits: shopUnits, nets: bySite)
         exceptions += charges.exceptions
         var figures = PublishedFigures()
@@ -106,7 +104,7 @@ package struct Apportioner: Sendable {
             allocations: allocations,
             figures: figures,
             exceptions: exceptions,
-            hasUncountedOrders: charges.isIncomplete
+            onlyFalls: charges.isIncomplete || difference != nil
         )
     }
 
@@ -138,14 +136,6 @@ package struct Apportioner: Sendable {
             message: "The location \(location.text.isEmpty ? "(empty)" : location.text) belongs to no site; "
                 + "its stock is not published."
         )
-    }
-}
-
-extension RuleSet {
-    /// Every pool that a location can feed.
-    fileprivate var roles: [LocationRole] {
-        let owners = [nil] + fences.indices.map(Optional.some)
-        return sites.indices.flatMap { site in owners.map { LocationRole(site: site, owner: $0) } }
     }
 }
 
@@ -191,8 +181,9 @@ package struct Apportionment: Hashable, Sendable {
     package let allocations: [SiteAllocation]
     package let figures: PublishedFigures
     package let exceptions: [InventoryException]
-    /// Whether something was ordered that cannot be counted: nothing of the SKU may rise meanwhile.
-    package let hasUncountedOrders: Bool
+    /// Whether nothing of the SKU may rise: something was ordered that cannot be counted, or nobody knows
+    /// what its units hold.
+    package let onlyFalls: Bool
 
     package var wanted: [WantedLevel] { figures.levels }
 }

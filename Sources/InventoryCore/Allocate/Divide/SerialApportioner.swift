@@ -18,8 +18,9 @@ package struct SerialApportioner {
     package private(set) var allocations: [SiteAllocation]
     package private(set) var figures = PublishedFigures()
     package private(set) var exceptions: [InventoryException] = []
-    /// Whether something was ordered that cannot be counted: nothing of the SKU may rise meanwhile.
-    package private(set) var hasUncountedOrders = false
+    /// Whether nothing of the SKU may rise: something was ordered that cannot be counted, or nobody knows
+    /// what its units hold.
+    package private(set) var onlyFalls = false
 
     package var wanted: [WantedLevel] { figures.levels }
 
@@ -93,7 +94,7 @@ package struct SerialApportioner {
             allocations = result.allocations
             figures = result.figures
             exceptions = result.exceptions
-            hasUncountedOrders = result.hasUncountedOrders
+            onlyFalls = result.onlyFalls
             return
         }
         divide(sku, shopUnits, aliasUnits, orders, rulings)
@@ -167,7 +168,7 @@ package struct SerialApportioner {
             exceptions += made.exceptions
             charges = made
         }
-        hasUncountedOrders = charges?.isIncomplete ?? false
+        onlyFalls = charges?.isIncomplete ?? false
         if shopUnits != sold.shopUnits {
             sold.shopUnits = shopUnits
             sold.units = rulings.apportioner.units.sellable(shopUnits, of: sku)
