@@ -18,7 +18,8 @@ package struct Doubt: Sendable {
     package var knownAsOf: Timestamp? { box.fields.knownAsOf }
     /// The last clear value, which the baseline still holds; nothing where there never was one.
     package var last: Quantity? { box.fields.last }
-    /// What a held statement says; nothing of a held removal.
+    /// What a held statement says, and nothing of a held removal; of a unit without a factor what is stated
+    /// as it was clear.
     package var stated: Quantity? {
         get { box.fields.stated }
         set { own.stated = newValue }
@@ -206,6 +207,17 @@ package struct Doubt: Sendable {
         }
     }
 
+    /// Whether the newest statement is what was clear, and only its unit has lost its factor.
+    var isStatedAsKnown: Bool { reason == .unitUnknown && last != nil && stated == last }
+
+    /// The same after one more full delivery without it.
+    var missedOnceMore: Doubt {
+        guard reason == .absent else { return self }
+        var doubt = self
+        doubt.absentCount += 1
+        return doubt
+    }
+
     /// Whether a difference says once more what put it in doubt.
     package func isToldBy(_ delta: Delta) -> Bool { reason.isTold(by: delta, stated) }
 
@@ -231,6 +243,10 @@ package struct DoubtChanges: Hashable, Sendable {
     /// New ones, and those that have changed.
     package var set: [Doubt] = []
     package var ended: [Doubt] = []
+    /// The source of which all that is absent and not set here was missing once more.
+    ///
+    /// Tens of thousands can be: that is one change and not one of each.
+    package var missed: SourceID?
 
     package init(set: [Doubt] = [], ended: [Doubt] = []) {
         self.set = set

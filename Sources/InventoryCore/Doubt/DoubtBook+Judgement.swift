@@ -36,15 +36,14 @@ extension DoubtBook {
         let changes = begin(changes, taking, isKnown)
         apply(changes)
         guard !isEmpty else { return changes }
-        let growth = Growth(of: accepted, units: taking.units, where: contains)
+        let growth = Growth(of: accepted, units: taking.units, past: past, where: contains)
         let grown = grow(by: growth, of: taking.source, asOf: taking.asOf, isKnown: isKnown)
         guard !grown.isEmpty else { return changes }
         let again = Set(grown.map { DoubtID($0) })
         let set = changes.set.filter { !again.contains(DoubtID($0)) } + grown
-        return DoubtChanges(
-            set: set.sorted { ($0.source.text, $0.key) < ($1.source.text, $1.key) },
-            ended: changes.ended
-        )
+        var all = changes
+        all.set = set.sorted { ($0.source.text, $0.key) < ($1.source.text, $1.key) }
+        return all
     }
 
     /// Adds to doubts that begin what other sources have stated already, since the position was stated last.

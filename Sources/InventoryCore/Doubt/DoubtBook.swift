@@ -1,6 +1,8 @@
 /// The doubts of a shop, by source and position.
 package struct DoubtBook: Sendable {
     private var bySource: [SourceID: SourceDoubts] = [:]
+    /// By which the last clear values count that have no factor now.
+    package var past = PastFactors()
 
     /// Makes a book of doubts in any order; of several about one position the last counts.
     package init(_ doubts: [Doubt] = []) {
@@ -52,6 +54,7 @@ package struct DoubtBook: Sendable {
 
     /// Applies what a judgement has changed.
     package mutating func apply(_ changes: DoubtChanges) {
+        if let missed = changes.missed { bySource[missed]?.missOnceMore() }
         for doubt in changes.ended { bySource[doubt.source]?[doubt.key] = nil }
         for doubt in changes.set { set(doubt) }
     }

@@ -21,6 +21,8 @@ package struct DoubtGroups: Sendable {
         var examples: [Doubt] = []
         /// Units without a factor.
         var unknownUnits: Set<StockUnit> = []
+        /// The one that was added last: mostly the next is the same.
+        var lastUnknown: StockUnit?
         /// What holds them.
         var guards: Set<GuardTrip.Code> = []
 
@@ -47,8 +49,7 @@ package struct DoubtGroups: Sendable {
             addRows(of: doubts)
             for doubt in doubts.later where DoubtGroups.tells(doubt.reason, doubt.waitsForDecision) {
                 let number = number(of: Name(doubt))
-                count(number, doubt.reason, doubt.last, doubt.key.unit, doubt.key.sku)
-                if let code = doubt.guardCode { groups[number].guards.insert(code) }
+                count(number, doubt.row, doubt.key.unit, doubt.key.sku)
                 if groups[number].isExample(doubt.key) { groups[number].add(example: doubt) }
             }
         }
@@ -67,10 +68,9 @@ package struct DoubtGroups: Sendable {
                 let name = Name(source: table.source, location: place.location, reason: said.reason)
                 known[slot] = number(of: name)
             }
-            count(known[slot], said.reason, said.last, place.unit, sku)
-            if let code = said.guardCode { groups[known[slot]].guards.insert(code) }
+            count(known[slot], said, place.unit, sku)
             if groups[known[slot]].examples.count < DoubtGroups.examplesMax {
-                groups[known[slot]].add(example: table.doubt(row, of: sku))
+                groups[known[slot]].add(example: doubts.doubt(row, of: sku))
             }
         }
     }
@@ -84,17 +84,15 @@ package struct DoubtGroups: Sendable {
         return groups.count - 1
     }
 
-    private mutating func count(
-        _ number: Int,
-        _ reason: Doubt.Reason,
-        _ last: Quantity?,
-        _ unit: StockUnit,
-        _ sku: SKU
-    ) {
+    private mutating func count(_ number: Int, _ row: DoubtTable.Row, _ unit: StockUnit, _ sku: SKU) {
         groups[number].count += 1
-        if last == nil { groups[number].never += 1 }
-        guard reason == .unitUnknown, units.perBase(erp: unit, of: sku) == nil else { return }
+        if row.last == nil { groups[number].never += 1 }
+        if let code = row.guardCode { groups[number].guards.insert(code) }
+        guard row.reason == .unitUnknown, groups[number].lastUnknown != unit,
+            units.perBase(erp: unit, of: sku) == nil
+        else { return }
         groups[number].unknownUnits.insert(unit)
+        groups[number].lastUnknown = unit
     }
 
     /// One exception for each group, in the order of their subjects.

@@ -60,12 +60,11 @@ package final class DoubtTable: Sendable {
                 && isPlain
         }
 
-        /// Whether it would stay as it is where the guard holds once more that the position is missing, which
-        /// was so in as many deliveries as are counted.
+        /// Whether it would stay as it is, but for the count, where the guard holds once more that the
+        /// position is missing.
         @inline(__always)
-        func stays(absent counted: Int, by code: GuardTrip.Code) -> Bool {
-            reason == .absent && stated == nil && guardCode == code && run >= 0 && absentCount >= counted
-                && isPlain
+        func stays(absentBy code: GuardTrip.Code) -> Bool {
+            reason == .absent && stated == nil && guardCode == code && run >= 0 && isPlain
         }
 
         /// Whether it would stay as it is where the position is in doubt once more for this reason, of which

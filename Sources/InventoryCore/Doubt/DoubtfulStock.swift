@@ -47,6 +47,12 @@ package struct DoubtfulStock: Sendable {
                 counted.unit != doubt.key.unit || counted.net != last
             else { continue }
             let inUnit = counted.unit == doubt.key.unit
+            if pastFactor(of: doubt.key) != nil {
+                rows.removeAll { places[$0.place].isPlace(of: doubt.key) }
+                let place = places.number(of: doubt.key.location, .inBase, doubt.key.bin)
+                rows.append(PlacedPositions.Row(place: place, net: counted.net))
+                continue
+            }
             let delta = Delta(key: doubt.key, change: .changed(from: last, to: inUnit ? counted.net : .zero))
             PlacedPositions.Row.apply(delta, to: &rows, &places)
             guard !inUnit else { continue }
@@ -61,37 +67,65 @@ package struct DoubtfulStock: Sendable {
         let doubts = self[sku]
         guard !doubts.isEmpty else { return positions }
         var counted: [PositionKey: Counted] = [:]
-        for doubt in doubts { counted[doubt.key] = self.counted(doubt, bound, among: doubts) }
-        return positions.flatMap { position in
-            let key = position.key
-            // What counted already is worked out anew.
-            if key.unit == .inBase { return [Position]() }
-            guard let counted = counted[key] else { return [position] }
-            guard counted.unit != key.unit else { return [Position(key: key, net: counted.net)] }
-            let base = PositionKey(sku: sku, location: key.location, unit: counted.unit, bin: key.bin)
-            return [Position(key: key, net: .zero), Position(key: base, net: counted.net)]
+        var past: [Position] = []
+        for doubt in doubts {
+            let (key, counts) = (doubt.key, self.counted(doubt, bound, among: doubts))
+            if let counts, pastFactor(of: key) != nil {
+                let base = PositionKey(sku: sku, location: key.location, unit: counts.unit, bin: key.bin)
+                past.append(Position(key: base, net: counts.net))
+            }
+            counted[key] = counts
         }
+        return past
+            + positions.flatMap { position in
+                let key = position.key
+                // What counted already is worked out anew.
+                if key.unit == .inBase { return [Position]() }
+                guard let counted = counted[key] else { return [position] }
+                guard counted.unit != key.unit else { return [Position(key: key, net: counted.net)] }
+                if pastFactor(of: key) != nil { return [] }
+                let base = PositionKey(sku: sku, location: key.location, unit: counted.unit, bin: key.bin)
+                return [Position(key: key, net: .zero), Position(key: base, net: counted.net)]
+            }
+    }
+
+    /// What a unit held that has no factor now, if that is known.
+    private func pastFactor(of key: PositionKey) -> Ratio? {
+        guard !book.past.isEmpty, !units.isEmpty, units.perBase(erp: key.unit, of: key.sku) == nil else {
+            return nil
+        }
+        return book.past.perBase(erp: key.unit, of: key.sku)
+    }
+
+    /// What the last clear value of a position counts by.
+    private func factor(of key: PositionKey) -> Ratio? {
+        units.perBase(erp: key.unit, of: key.sku) ?? pastFactor(of: key)
     }
 
     /// What stands for a doubtful position; nothing where it was never clear.
     private func counted(_ doubt: Doubt, _ bound: Bound, among own: [Doubt]) -> Counted? {
         guard let last = doubt.last, let interval = interval(of: doubt, among: own) else { return nil }
-        let unit = doubt.key.unit
+        let (unit, past) = (doubt.key.unit, pastFactor(of: doubt.key))
+        func whole(_ net: Quantity) -> Counted? {
+            guard let past else { return Counted(unit: unit, net: net) }
+            return (try? net.inBase(past)).map { Counted(unit: .inBase, net: $0) }
+        }
         switch bound {
-        case .low: return Counted(unit: unit, net: interval.lowerBound)
-        case .high: return Counted(unit: unit, net: interval.upperBound)
+        case .low: return whole(interval.lowerBound)
+        case .high: return whole(interval.upperBound)
         case .used: break
         }
         if let together = together(with: doubt, among: own) { return together }
-        guard doubt.grown > .zero else { return Counted(unit: unit, net: last) }
-        let factor = units.isEmpty ? .one : units.perBase(erp: unit, of: doubt.key.sku) ?? .one
-        var (counts, low, whole) = (unit, interval.lowerBound, last)
-        if factor != .one, let lowInBase = try? low.inBase(factor), let lastInBase = try? last.inBase(factor)
+        guard doubt.grown > .zero else { return whole(last) }
+        let factor = units.isEmpty ? .one : factor(of: doubt.key) ?? .one
+        var (counts, low, all) = (unit, interval.lowerBound, last)
+        if factor != .one || past != nil, let lowInBase = try? low.inBase(factor),
+            let lastInBase = try? last.inBase(factor)
         {
             // Twelve to the case, less 19 of 24: that is 5, and no number of cases says so.
-            (counts, low, whole) = (.inBase, lowInBase, lastInBase)
+            (counts, low, all) = (.inBase, lowInBase, lastInBase)
         }
-        let rest = whole.adding(clamping: Quantity(millionths: -doubt.grown.millionths))
+        let rest = all.adding(clamping: Quantity(millionths: -doubt.grown.millionths))
         return Counted(unit: counts, net: max(low, rest))
     }
 
@@ -104,13 +138,15 @@ package struct DoubtfulStock: Sendable {
         guard place.count > 1, grown > .zero, let first = place.map(\.key).min() else { return nil }
         var (whole, low) = (Int128(0), Int128(0))
         for one in place {
-            guard let factor = units.perBase(erp: one.key.unit, of: one.key.sku),
+            guard let factor = factor(of: one.key),
                 let last = try? one.last?.inBase(factor),
                 let least = try? interval(of: one, among: own)?.lowerBound.inBase(factor)
             else { return nil }
             (whole, low) = (whole + Int128(last.millionths), low + Int128(least.millionths))
         }
-        guard doubt.key == first else { return Counted(unit: doubt.key.unit, net: .zero) }
+        guard doubt.key == first else {
+            return Counted(unit: pastFactor(of: doubt.key) == nil ? doubt.key.unit : .inBase, net: .zero)
+        }
         let net = max(low, whole - Int128(grown.millionths))
         return Counted(unit: .inBase, net: Quantity(millionths: Int64(clamping: net)))
     }

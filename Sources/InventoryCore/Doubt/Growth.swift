@@ -8,11 +8,19 @@ package struct Growth: Hashable, Sendable {
     package init() {}
 
     /// Adds the accepted changes up; only those of some SKUs may be of interest.
-    package init(of accepted: [Delta], units: UnitTable, where isOfInterest: (SKU) -> Bool = { _ in true }) {
+    ///
+    /// `past` says what units held that have no factor now, of which a change can only be that they are gone.
+    package init(
+        of accepted: [Delta],
+        units: UnitTable,
+        past: PastFactors = PastFactors(),
+        where isOfInterest: (SKU) -> Bool = { _ in true }
+    ) {
         var sums: [SKU: [Place: Int128]] = [:]
         var factors = UnitFactors(units)
         for delta in accepted where isOfInterest(delta.key.sku) {
-            let factor = factors.perBase(erp: delta.key.unit, of: delta.key.sku) ?? .one
+            let (unit, sku) = (delta.key.unit, delta.key.sku)
+            let factor = factors.perBase(erp: unit, of: sku) ?? past.perBase(erp: unit, of: sku) ?? .one
             let change = Growth.inBase(delta.after, factor) - Growth.inBase(delta.before, factor)
             let place = Place(location: delta.key.location, bin: delta.key.bin)
             sums[delta.key.sku, default: [:]][place, default: 0] += change

@@ -1,27 +1,27 @@
 /// Decides position by position: accepted, or in doubt and why (spec, Stock in doubt, section 1).
 struct PositionJudge {
-    private let statement: DeliveryStatement
-    private let known: KnownOfSource
+    let statement: DeliveryStatement
+    let known: KnownOfSource
     private let units: UnitDoubts
-    private let holding: HoldingGuards
+    let holding: HoldingGuards
     private let isHolding: Bool
     private let thresholds: GuardThresholds
-    private let unclear: [PositionKey: [UnclearRow]]
-    /// SKUs with rows that cannot be understood: their other rows are not counted absent.
+    let unclear: [PositionKey: [UnclearRow]]
+    /// SKUs with rows that cannot be understood, beside those in units that nobody knows.
     private let spoiled: Set<SKU>
     /// Whether missing rows are counted by this delivery.
-    private let countsAbsences: Bool
+    let countsAbsences: Bool
     /// Places of which a partial delivery states a unit that was never clear there, and why it is not now:
     /// what was known of them is in doubt for that.
     private let unclearBeside: [Slot: Doubt.Reason]
     /// Where stock of events is stated as another position, which a guard holds: it does not leave meanwhile.
     private let heldHomes: [Slot: GuardTrip.Code]
 
-    private(set) var accepted: [Delta] = []
-    private(set) var changes = DoubtChanges()
-    private(set) var uncounted: [PositionKey] = []
-    private(set) var isHeld = false
-    private var settled: SettledPositions
+    var accepted: [Delta] = []
+    var changes = DoubtChanges()
+    var uncounted: [PositionKey] = []
+    var isHeld = false
+    var settled: SettledPositions
     /// What is held at the location of the last difference: neighbours mostly lie at the same.
     private var lastHolds: (location: Location, holds: HoldingGuards.Holds)?
 
@@ -41,10 +41,9 @@ struct PositionJudge {
         settled = SettledPositions(known.doubts)
         unclear = Dictionary(grouping: statement.unclear, by: \.key)
         var spoiled = Set(statement.unclear.lazy.filter { $0.reason != .conflict }.map(\.key.sku))
-        for slot in units.unknown { spoiled.insert(slot.sku) }
         if statement.isIdentical {
             // Its rows were not looked at again: what they spoil is what is in doubt for them.
-            known.doubts.forEach { if $0.reason.spoilsOthers { spoiled.insert($0.key.sku) } }
+            known.doubts.forEachReason { sku, reason in if reason.spoilsOthers { spoiled.insert(sku) } }
         }
         self.spoiled = spoiled
         countsAbsences = statement.scope == .full && !statement.isRepeated
@@ -66,10 +65,11 @@ struct PositionJudge {
             doubtSlots()
             endRestated()
         }
+        if countsAbsences, !known.doubts.isEmpty { changes.missed = statement.source }
         sortChanges()
     }
 
-    private func isRefused(_ key: PositionKey) -> Bool { statement.refused.contains(key.location) }
+    func isRefused(_ key: PositionKey) -> Bool { statement.refused.contains(key.location) }
 
     private func unclearReason(_ key: PositionKey) -> Doubt.Reason {
         unclear[key]?.first?.reason ?? .unreadable
@@ -130,9 +130,14 @@ struct PositionJudge {
                 }
             }
         }
-        for slot in units.unknown where !statement.refused.contains(slot.location) {
-            for position in known.positions[slot.sku] ?? []
-            where position.key.location == slot.location && !settled.contains(position.key) {
+        guard !units.unknown.isEmpty else { return }
+        for positions in known.positions.values {
+            for position in positions
+            where units.isUnknown(position.key) && !isRefused(position.key)
+                && !settled.contains(position.key)
+            {
+                // What is stated as it was clear is ended, or kept, below.
+                if known.doubts[position.key]?.isStatedAsKnown == true { continue }
                 doubt(position.key, .unitUnknown, last: position.net)
             }
         }
@@ -143,7 +148,7 @@ struct PositionJudge {
         let key = delta.key
         guard let last = delta.before else { return }
         let isRestated = units.isRestated(key)
-        if let code = holding.code(toHold: units.judged(delta)), isRestated || holding.holdsAll {
+        if isRestated || holding.holdsAll, let code = holding.code(toHold: units.judged(delta)) {
             return hold(key, code, last: last, stated: nil)
         }
         if isRestated { return accept(delta) }
@@ -159,12 +164,16 @@ struct PositionJudge {
     /// Whether a guard holds once more that a position is missing, of which nothing is left to count.
     private mutating func staysMissing(_ delta: Delta) -> Bool {
         let (key, keylessRows) = (delta.key, statement.statistics.keylessRows)
-        guard isHolding, !statement.isRejected, !spoiled.contains(key.sku) else { return false }
+        guard isHolding, !statement.isRejected, !isSpoiled(key.sku) else { return false }
         guard let code = code(toHold: delta) else { return false }
-        return settled.insert(key) { [thresholds, countsAbsences] row in
-            row.stays(absent: thresholds.removalSnapshots, by: code)
-                && (!countsAbsences || keylessRows <= row.keylessBefore)
+        return settled.insert(key) { [countsAbsences] row in
+            row.stays(absentBy: code) && (!countsAbsences || keylessRows <= row.keylessBefore)
         }
+    }
+
+    /// Whether a SKU has a row that cannot be understood: its other rows are not counted absent.
+    private func isSpoiled(_ sku: SKU) -> Bool {
+        units.unknown.contains(sku) || !spoiled.isEmpty && spoiled.contains(sku)
     }
 
     /// Counts one more full delivery without the position; gives whether it counts as removed now.
@@ -173,8 +182,6 @@ struct PositionJudge {
         if isCounted { doubt.absentCount += 1 }
         let delta = Delta(key: doubt.key, change: .removed(doubt.last ?? .zero))
         if let code = holding.code(toHold: delta) {
-            // It makes no difference how often more.
-            doubt.absentCount = min(doubt.absentCount, thresholds.removalSnapshots)
             wait(&doubt, code)
             return false
         }
@@ -185,7 +192,7 @@ struct PositionJudge {
     /// Whether a position that is not listed can be said to be missing: not while rows that nobody can
     /// understand may be its own.
     private mutating func isEvidence(_ doubt: inout Doubt) -> Bool {
-        if spoiled.contains(doubt.key.sku) {
+        if isSpoiled(doubt.key.sku) {
             doubt.spoiledCount += 1
             if doubt.spoiledCount <= thresholds.removalSnapshots {
                 uncounted.append(doubt.key)
@@ -204,9 +211,12 @@ struct PositionJudge {
     /// The same bytes with a later time change nothing but the counts of what is absent.
     private mutating func judgeIdentical() {
         for known in known.doubts.values {
-            guard known.reason == .absent, countsAbsences, !known.waitsForDecision, let last = known.last
-            else {
+            guard known.reason == .absent, countsAbsences, let last = known.last else {
                 remember(known)
+                continue
+            }
+            if known.waitsForDecision {
+                isHeld = true
                 continue
             }
             var doubt = known
@@ -217,10 +227,14 @@ struct PositionJudge {
     /// Ends the doubts about positions that the delivery states as the baseline has them.
     private mutating func endRestated() {
         var unlisted: [Doubt] = []
-        for doubt in settled.unsettled where !isRefused(doubt.key) {
-            if doubt.last == nil, statement.scope == .partial {
+        for doubt in settled.unsettled {
+            if isRefused(doubt.key) {
+                remember(doubt)
+            } else if doubt.last == nil, statement.scope == .partial {
                 // Never clear and not listed now.
                 unlisted.append(doubt)
+            } else if doubt.last != nil, units.isUnknown(doubt.key) {
+                keep(doubt)
             } else if let code = holding.all {
                 // A person is asked about the newest statement, also where it takes back the one before.
                 hold(doubt.key, code, last: doubt.last, stated: doubt.last)
@@ -247,102 +261,5 @@ struct PositionJudge {
             if !units.isUnknown(delta.key) { slots.insert(Slot(delta.key)) }
         }
         return slots
-    }
-
-    // MARK: What becomes of it
-
-    private mutating func accept(_ delta: Delta) {
-        accepted.append(delta)
-        guard let doubt = known.doubts[delta.key] else { return }
-        settled.insert(delta.key)
-        changes.ended.append(doubt)
-    }
-
-    /// Only positions in doubt are remembered: a delivery can have millions of others.
-    private mutating func settle(_ key: PositionKey) {
-        if known.doubts.contains(key) { settled.insert(key) }
-    }
-
-    private mutating func hold(
-        _ key: PositionKey,
-        _ code: GuardTrip.Code,
-        last: Quantity?,
-        stated: Quantity?
-    ) {
-        if !statement.isRejected, settled.insert(key, if: { $0.stays(held: stated, by: code) }) {
-            return isHeld = true
-        }
-        var doubt = begun(key, last: last)
-        if doubt.reason != .held || doubt.run == nil {
-            // Whoever has looked at an older run that this joins saw no change.
-            let isLate = holding.joined(of: statement.plans).map { $0 != statement.run } ?? false
-            doubt.askedAbout = isLate ? last : stated
-        }
-        if stated == nil, !doubt.isMissing { doubt.keylessBefore = known.keylessRows }
-        doubt.reason = .held
-        doubt.stated = stated
-        (doubt.absentCount, doubt.spoiledCount, doubt.lines) = (0, 0, [])
-        wait(&doubt, code)
-        set(doubt)
-    }
-
-    /// Lets a person decide, unless one has done so about these very bytes.
-    private func wait(_ doubt: inout Doubt, _ code: GuardTrip.Code) {
-        let wasRejected = statement.hasSameBytes && known.doubts[doubt.key]?.reason == .rejected
-        if statement.isRejected || wasRejected {
-            doubt.reason = .rejected
-            (doubt.guardCode, doubt.run) = (nil, nil)
-            return
-        }
-        // A newer statement that is held again joins the run of the older one.
-        if let run = holding.joined(of: statement.plans) {
-            doubt.run = run
-        } else if doubt.run == nil || doubt.guardCode == nil {
-            doubt.run = statement.plans[code] ?? statement.run
-        }
-        doubt.guardCode = code
-    }
-
-    private mutating func doubt(_ key: PositionKey, _ reason: Doubt.Reason, last: Quantity?) {
-        if unclear.isEmpty || unclear[key] == nil, settled.insert(key, if: { $0.stays(unclear: reason) }) {
-            return
-        }
-        var doubt = begun(key, last: last)
-        doubt.reason = reason
-        (doubt.stated, doubt.askedAbout, doubt.guardCode, doubt.run) = (nil, nil, nil, nil)
-        (doubt.absentCount, doubt.spoiledCount) = (0, 0)
-        doubt.lines = (unclear[key] ?? []).map(\.line).sorted().prefix(Doubt.linesMax).map(\.self)
-        set(doubt)
-    }
-
-    /// The doubt as it is, or a new one.
-    private func begun(_ key: PositionKey, last: Quantity?) -> Doubt {
-        if let doubt = known.doubts[key] { return doubt }
-        return Doubt(
-            source: statement.source,
-            key: key,
-            reason: .unreadable,
-            since: statement.arrived,
-            knownAsOf: known.asOf,
-            last: last
-        )
-    }
-
-    private mutating func set(_ doubt: Doubt) {
-        settled.insert(doubt.key)
-        if doubt.waitsForDecision { isHeld = true }
-        if known.doubts[doubt.key] != doubt { changes.set.append(doubt) }
-    }
-
-    /// A doubt that stays as it is.
-    private mutating func remember(_ doubt: Doubt) {
-        if doubt.waitsForDecision, statement.scope == .full { isHeld = true }
-    }
-
-    /// The order of dictionaries must not show.
-    private mutating func sortChanges() {
-        changes.set.sort { $0.key < $1.key }
-        changes.ended.sort { $0.key < $1.key }
-        uncounted.sort()
     }
 }

@@ -38,8 +38,9 @@ struct SKUIndex: Sendable {
         return nil
     }
 
+    /// Spreads SKUs over the numbers; the same SKU has the same one in all of a process.
     @inline(__always)
-    private static func number(of sku: SKU) -> UInt64 {
+    static func number(of sku: SKU) -> UInt64 {
         var text = sku.text
         return text.withUTF8 { bytes in
             var number = seed ^ UInt64(bytes.count)

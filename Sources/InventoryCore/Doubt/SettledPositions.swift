@@ -34,7 +34,7 @@ struct SettledPositions {
     var unsettled: [Doubt] {
         var left = doubts.later.filter { !others.contains($0.key) }
         doubts.forEachRow { row, sku in
-            if !holds(row) { left.append(doubts.table.doubt(row, of: sku)) }
+            if !holds(row) { left.append(doubts.doubt(row, of: sku)) }
         }
         return left
     }

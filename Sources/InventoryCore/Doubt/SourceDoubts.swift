@@ -7,6 +7,8 @@ package struct SourceDoubts: Sendable {
     /// Those that came later or have changed.
     private var own: [SKU: [Doubt]] = [:]
     private var ownCount = 0
+    /// Full deliveries since without what the table has as absent.
+    private var missed = 0
 
     package init(_ table: DoubtTable) {
         self.table = table
@@ -27,7 +29,7 @@ package struct SourceDoubts: Sendable {
 
     package subscript(key: PositionKey) -> Doubt? {
         get {
-            if let row = row(of: key) { return table.doubt(row, of: key.sku) }
+            if let row = row(of: key) { return doubt(row, of: key.sku) }
             return ownCount == 0 ? nil : own[key.sku]?.first { $0.key == key }
         }
         set {
@@ -53,12 +55,27 @@ package struct SourceDoubts: Sendable {
         return table.rows(of: sku).contains(where: isRow)
     }
 
-    /// Whether a difference says once more what put its position in doubt.
-    package func isTold(by delta: Delta) -> Bool {
+    /// Why the position of a difference is in doubt, and whether the difference says only that once more;
+    /// nothing where it is not in doubt.
+    package func standing(of delta: Delta) -> (reason: Doubt.Reason, isTold: Bool)? {
         if let row = row(of: delta.key) {
-            return table.rows[row].reason.isTold(by: delta, table.rows[row].stated)
+            let said = table.rows[row]
+            return (said.reason, said.reason.isTold(by: delta, said.stated))
         }
-        return ownCount > 0 && self[delta.key]?.isToldBy(delta) ?? false
+        guard ownCount > 0, let doubt = self[delta.key] else { return nil }
+        return (doubt.reason, doubt.isToldBy(delta))
+    }
+
+    /// Why a position is in doubt; nothing where it is not.
+    package func reason(of key: PositionKey) -> Doubt.Reason? {
+        if let row = row(of: key) { return table.rows[row].reason }
+        return ownCount > 0 ? self[key]?.reason : nil
+    }
+
+    /// Calls the body with the SKU of each doubt and its reason, in no order.
+    func forEachReason(_ body: (SKU, Doubt.Reason) -> Void) {
+        forEachRow { row, sku in body(sku, table.rows[row].reason) }
+        for doubt in later { body(doubt.key.sku, doubt.reason) }
     }
 
     /// Gives the doubts about one SKU, in no order.
@@ -66,12 +83,12 @@ package struct SourceDoubts: Sendable {
         let rows = table.rows(of: sku)
         let later = ownCount > 0 ? own[sku] ?? [] : []
         guard !rows.isEmpty else { return later }
-        return rows.filter(isRow).map { table.doubt($0, of: sku) } + later
+        return rows.filter(isRow).map { doubt($0, of: sku) } + later
     }
 
     /// Calls the body with each doubt, in no order.
     package func forEach(_ body: (Doubt) throws -> Void) rethrows {
-        try forEachRow { row, sku in try body(table.doubt(row, of: sku)) }
+        try forEachRow { row, sku in try body(doubt(row, of: sku)) }
         for doubt in later { try body(doubt) }
     }
 
@@ -80,6 +97,13 @@ package struct SourceDoubts: Sendable {
         values.reserveCapacity(count)
         forEach { values.append($0) }
         return values
+    }
+
+    /// Whether a position is in doubt for its unit, or one beside it, that has a factor by these.
+    package func awaitsUnits(of units: UnitTable) -> Bool {
+        values.contains {
+            $0.reason == .unitUnknown && units.perBase(erp: $0.key.unit, of: $0.key.sku) != nil
+        }
     }
 
     package var keys: [PositionKey] { values.map(\.key) }
@@ -97,7 +121,20 @@ package struct SourceDoubts: Sendable {
         SourceDoubts(of: table.source, values.filter { isIncluded($0.key, $0) })
     }
 
+    /// Counts one more full delivery without all that is absent.
+    mutating func missOnceMore() {
+        missed += 1
+        for sku in Array(own.keys) { own[sku] = own[sku]?.map(\.missedOnceMore) }
+    }
+
     // MARK: By rows
+
+    /// Makes the doubt of a row of a SKU.
+    func doubt(_ row: Int, of sku: SKU) -> Doubt {
+        var doubt = table.doubt(row, of: sku)
+        if missed > 0, doubt.reason == .absent { doubt.absentCount += missed }
+        return doubt
+    }
 
     /// Those that the table does not have.
     var later: [Doubt] { ownCount == 0 ? [] : own.values.flatMap(\.self) }

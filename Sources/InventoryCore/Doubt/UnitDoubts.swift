@@ -20,51 +20,66 @@ package struct UnitDoubts: Sendable {
     }
 
     private let units: UnitTable
+    /// By which the last clear values count whose units have no factor now.
+    private let past: PastFactors
     private let scope: SnapshotScope
-    private(set) var unknown: Set<Slot> = []
+    private(set) var unknown = SlotSet()
     /// Where some row is unclear, and why.
     private(set) var unclear: [Slot: Doubt.Reason] = [:]
     private var restated: [Slot: Restatement] = [:]
 
     package init(_ statement: DeliveryStatement, _ known: KnownOfSource) {
-        (units, scope) = (known.units, statement.scope)
+        (units, past, scope) = (known.units, known.past, statement.scope)
         var factors = UnitFactors(units)
+        findLost(statement, known)
         var new: Set<Slot> = []
         for delta in statement.deltas where delta.after != nil {
             let unit = delta.key.unit
-            let hasFactor: Bool
-            if units.isEmpty {
-                // Two units cannot be added up without a factor.
-                guard delta.before == nil else { continue }
-                hasFactor = known.positions[delta.key.sku]?.allSatisfy { $0.key.unit == unit } ?? true
-            } else {
-                hasFactor = factors.perBase(erp: unit, of: delta.key.sku) != nil
-            }
-            if !hasFactor {
-                unknown.insert(Slot(wholeOf: delta.key))
+            if units.isEmpty, delta.before != nil { continue }
+            if !factors.knows(unit, of: delta.key.sku, beside: known.positions) {
+                unknown.insert(wholeOf: delta.key)
             } else if delta.before == nil, !units.isEmpty {
                 new.insert(Slot(delta.key))
             }
         }
-        if !unknown.isEmpty { new = new.filter { !unknown.contains($0.whole) } }
+        if !unknown.isEmpty { new = new.filter { !unknown.contains($0) } }
         for row in statement.unclear {
             let slot = Slot(row.key)
             new.remove(slot)
             unclear[slot] = unclear[slot] ?? row.reason
         }
         guard !units.isEmpty, scope == .full || !new.isEmpty else { return }
-        let removed = statement.deltas.filter { $0.after == nil }.map(\.key)
-        findRestated(among: removed, new, statement, known)
+        findRestated(new, statement, known)
         guard !restated.isEmpty else { return }
         sum(statement, known)
     }
 
+    /// Finds places with rows that say what they always did, in a unit that has lost its factor.
+    private mutating func findLost(_ statement: DeliveryStatement, _ known: KnownOfSource) {
+        guard !past.isEmpty, !units.isEmpty else { return }
+        var lost = Set<PositionKey>()
+        known.doubts.forEach { doubt in
+            let (unit, sku) = (doubt.key.unit, doubt.key.sku)
+            guard doubt.last != nil, units.perBase(erp: unit, of: sku) == nil else { return }
+            lost.insert(doubt.key)
+        }
+        guard !lost.isEmpty else { return }
+        // What is not listed says nothing of its unit.
+        for delta in statement.deltas where delta.after == nil { lost.remove(delta.key) }
+        for key in lost { unknown.insert(wholeOf: key) }
+    }
+
     private mutating func findRestated(
-        among removed: [PositionKey],
         _ new: Set<Slot>,
         _ statement: DeliveryStatement,
         _ known: KnownOfSource
     ) {
+        // Of other SKUs nothing else is stated, and a whole location can be missing.
+        let skus = Array(Set(new.map(\.sku)).union(known.positions.keys))
+        guard !skus.isEmpty else { return }
+        let index = SKUIndex(skus)
+        let removed = statement.deltas
+            .filter { $0.after == nil && index.number(of: $0.key.sku, in: skus) != nil }.map(\.key)
         let listed = Listed(removed, statement.unclear, known)
         for key in removed {
             let isClear = !isUnknown(key) && unclear[Slot(key)] == nil
@@ -113,12 +128,14 @@ package struct UnitDoubts: Sendable {
     }
 
     private func inBase(_ quantity: Quantity?, _ key: PositionKey) -> Int128 {
-        let factor = units.perBase(erp: key.unit, of: key.sku) ?? .one
+        let (unit, sku) = (key.unit, key.sku)
+        let factor = units.perBase(erp: unit, of: sku) ?? past.perBase(erp: unit, of: sku) ?? .one
         return Int128(quantity?.millionths ?? 0) * Int128(factor.numerator) / Int128(factor.denominator)
     }
 
     /// Whether a row of the SKU at the location has a unit that nobody knows.
-    func isUnknown(_ key: PositionKey) -> Bool { !unknown.isEmpty && unknown.contains(Slot(wholeOf: key)) }
+    @inline(__always)
+    func isUnknown(_ key: PositionKey) -> Bool { unknown.contains(wholeOf: key) }
 
     /// Why a position is in doubt because a row in another unit of its slot is not clear.
     ///
@@ -148,19 +165,22 @@ package struct UnitDoubts: Sendable {
         let keys = Set(statement.unclear.map(\.key))
         guard !(restated.isEmpty && unknown.isEmpty && keys.isEmpty) else { return }
         for delta in statement.deltas {
-            guard var counted = statistics.locations[delta.key.location] else { continue }
+            let isDoubtful =
+                isUnknown(delta.key) || keys.contains(delta.key)
+                || !statement.decided.contains(delta.key) && reason(beside: delta) != nil
+            guard isDoubtful || isRestated(delta.key),
+                var counted = statistics.locations[delta.key.location]
+            else { continue }
             let before = Int128(delta.before?.millionths ?? 0)
             let after = Int128(delta.after?.millionths ?? 0)
-            if isUnknown(delta.key) || keys.contains(delta.key)
-                || !statement.decided.contains(delta.key) && reason(beside: delta) != nil
-            {
+            if isDoubtful {
                 if delta.after == nil {
                     counted.absent -= 1
                 } else {
                     counted.totalAfter += before - after
                     if before > 0, after <= 0 { counted.newlyZero -= 1 }
                 }
-            } else if isRestated(delta.key) {
+            } else {
                 counted.totalBefore += inBase(delta.before, delta.key) - before
                 // What a partial delivery does not list was counted as it is.
                 let listed = delta.after == nil && scope == .partial ? before : after
@@ -169,8 +189,6 @@ package struct UnitDoubts: Sendable {
                     counted.absent -= 1
                     counted.totalAbsent -= before
                 }
-            } else {
-                continue
             }
             statistics.locations[delta.key.location] = counted
         }

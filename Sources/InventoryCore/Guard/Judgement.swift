@@ -149,6 +149,8 @@ package struct KnownOfSource: Sendable {
     /// What the baseline holds of some SKUs: those of unclear rows, and those with units that are not known.
     package var positions: [SKU: [Position]] = [:]
     package var units = UnitTable()
+    /// By which the last clear values count whose units have no factor now.
+    package var past = PastFactors()
     /// What the last accepted delivery was like; nothing before the first.
     package var accepted: AcceptedShape?
     /// By what the last accepted delivery was read.

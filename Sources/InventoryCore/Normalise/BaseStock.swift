@@ -26,7 +26,8 @@ package struct BaseStock: Hashable, Sendable {
                 let factor = units.isEmpty ? (isOneUnit ? .one : nil) : units.perBase(erp: unit, of: sku)
                 known = (unit, factor)
             }
-            guard let factor = known?.factor else {
+            // Nothing is nothing in any unit.
+            guard let factor = known?.factor ?? (position.net == .zero ? .one : nil) else {
                 exceptions.append(BaseStock.unknownUnit(unit, of: sku, declaresUnits: !units.isEmpty))
                 unclear.append(position.key.location)
                 continue

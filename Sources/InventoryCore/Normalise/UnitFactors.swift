@@ -15,4 +15,12 @@ package struct UnitFactors {
         last = (unit, perBase)
         return perBase
     }
+
+    /// Whether what is stated in a unit can be counted: it has a factor, or none is declared and the SKU, of
+    /// which the baseline may hold something, lies in no other unit.
+    package mutating func knows(_ unit: StockUnit, of sku: SKU, beside known: [SKU: [Position]]) -> Bool {
+        // Two units cannot be added up without a factor.
+        if units.isEmpty { return known[sku]?.allSatisfy { $0.key.unit == unit } ?? true }
+        return perBase(erp: unit, of: sku) != nil
+    }
 }

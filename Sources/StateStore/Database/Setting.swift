@@ -37,6 +37,8 @@ enum Setting: String {
     case historyBase = "history_base"
     /// Before this the history has only the last state of each stock, in microseconds.
     case historySince = "history_since"
+    /// By which the last clear values of positions in doubt count whose units have lost their factors.
+    case pastFactors = "past_factors"
 }
 
 extension Database {

@@ -17,6 +17,8 @@ package final class StateDatabase: Sendable {
     private let lock: FolderLock?
     /// The positions in doubt as they were read last.
     let keptDoubts = Mutex<KnownDoubts?>(nil)
+    /// The units by which this process has settled last what is in doubt.
+    let keptUnits = Mutex<UnitTable?>(nil)
 
     /// Megabytes of pages that the writer keeps: `published` and the upper trees of a million levels fit.
     private static let writerCacheMegabytes = 32

@@ -11,6 +11,7 @@ struct DoubtRows {
     private var tables: [DoubtTable] = []
     private var draft: DoubtTable.Draft?
     private var runs: [Int64: RunID] = [:]
+    private var missed: [SourceID: Int] = [:]
 
     // Most columns of a row are those of the row before.
     private var source = LastText()
@@ -62,6 +63,7 @@ struct DoubtRows {
         row.askedAbout = columns[10].quantity
         row.grown = Quantity(millionths: columns[11].integer)
         (row.absentCount, row.keylessBefore) = (Int(columns[12].integer), Int(columns[13].integer))
+        if row.reason == .absent { row.absentCount += try db.missed(SourceID(source.last), &missed) }
         row.spoiledCount = Int(columns[14].integer)
         row.guardCode = try guardCode(columns[15])
         row.run = try run(columns[16])

@@ -14,7 +14,8 @@ extension StateDatabase {
             let version = try db.stockVersion()
             if let kept, kept.version == version { return kept }
             let (totals, subject) = try db.doubtTotals()
-            let book = DoubtBook(try DoubtRows.tables(db))
+            var book = DoubtBook(try DoubtRows.tables(db))
+            book.past = try db.pastFactors()
             return KnownDoubts(book: book, version: version, totals: totals, subject: subject)
         }
         keptDoubts.withLock { $0 = known }
@@ -113,8 +114,10 @@ extension Database {
         var doubts: [Doubt] = []
         // Thousands of doubts wait for the decision about one run.
         var runs: [Int64: RunID] = [:]
+        var missed: [SourceID: Int] = [:]
         while let row = try rows.next() {
             var doubt = try Doubt(row)
+            if doubt.reason == .absent { doubt.absentCount += try db.missed(doubt.source, &missed) }
             if let number = row[14] as Int64? { doubt.run = try db.run(number, &runs) }
             doubts.append(doubt)
         }
@@ -122,8 +125,10 @@ extension Database {
     }
 
     func apply(_ changes: DoubtChanges) throws {
-        guard !changes.set.isEmpty || !changes.ended.isEmpty else { return }
+        guard !changes.set.isEmpty || !changes.ended.isEmpty || changes.missed != nil else { return }
         try changeStock()
+        if let source = changes.missed { try missOnceMore(source) }
+        var missed: [SourceID: Int] = [:]
         let delete = try cachedStatement(
             sql: "DELETE FROM doubts WHERE source = ? AND sku = ? AND location = ? AND unit = ? AND bin = ?"
         )
@@ -148,7 +153,7 @@ extension Database {
             insert.append(doubt.stated?.millionths)
             insert.append(doubt.askedAbout?.millionths)
             insert.append(doubt.grown.millionths)
-            insert.append(doubt.absentCount)
+            insert.append(try stored(doubt, &missed))
             insert.append(doubt.keylessBefore)
             insert.append(doubt.spoiledCount)
             insert.append(doubt.guardCode?.rawValue)

@@ -293,7 +293,9 @@ extension StateDatabase {
                     found += try Database.doubts(db, condition, [source.text, sku.text]).all
                 }
             }
-            return DoubtBook(found)
+            var book = DoubtBook(found)
+            if !found.isEmpty { book.past = try db.pastFactors() }
+            return book
         }
     }
 }

@@ -29,6 +29,16 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the units by which the figures were made, where they were made by other rules than `version`;
+    /// nothing where they were not, or nothing is known of it.
+    package func unitsInForce(besides version: String? = nil) async throws -> UnitTable? {
+        guard let made = try await figuresMadeBy(), made.version != version,
+            let text = try await ruleText(made.version)
+        else { return nil }
+        // Another version of Tidegate may write rules differently.
+        return (try? Apportioner(text, at: made.at))?.units
+    }
+
     /// Notes that the figures are what they would be if they were made now by the same rules.
     ///
     /// What has begun or ended meanwhile is then not looked at again.

@@ -17,6 +17,7 @@ struct RulesRun {
     func perform() async throws -> IntakeRun.Outcome? {
         do {
             let started = Timestamp.now
+            try await shop.settleUnits(at: started)
             let planning = try Planning(shop: shop, oro: oro, at: started)
             let isIndexFresh = try await planning.index.complete()
             var result = try await planning.plan(
@@ -57,6 +58,7 @@ struct RulesRun {
             var proposal = Proposal(source: source, run: record, change: .nothing, plan: result)
             if review.isHolding { proposal.holdMore(review.trips) }
             proposal.note(review)
+            proposal.note(try await shop.state.doubts(), planning.apportioner.units)
             record = try await shop.commit(proposal)
             events(.committed(record))
             return IntakeRun.Outcome(

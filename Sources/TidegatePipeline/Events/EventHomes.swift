@@ -30,8 +30,8 @@ extension Shop {
         let there = known.values.joined().filter { shelves.contains(Shelf($0.key)) }
         var stated = StatedShelves(observation, isFull ? there : [], of: shelves, skus) { key in
             // What is said in a unit that nobody knows says nothing of what lies there.
-            guard units.isEmpty else { return units.perBase(erp: key.unit, of: key.sku) != nil }
-            return known[key.sku]?.allSatisfy { $0.key.unit == key.unit } ?? true
+            var factors = UnitFactors(units)
+            return factors.knows(key.unit, of: key.sku, beside: known)
         }
         var times: [PositionKey: Timestamp] = [:]
         listed.times.forEach { key, time in

@@ -74,6 +74,7 @@ package struct EventRun {
         )
         guard let last = waiting.last else { return nil }
         try await shop.makeReady()
+        try await shop.settleUnits(at: started)
         let folding = try await EventFolding(waiting, standing, source, in: shop)
         var (batch, judged) = try await fold(folding, run)
         let mark = InboxMark(inbox: inbox.id, through: last.number)
@@ -192,7 +193,7 @@ package struct EventRun {
         statement.statistics = guards.statistics
         statement.rehomed = Set(batch.moved.keys)
         var known = KnownOfSource()
-        known.units = folding.units
+        (known.units, known.past) = (folding.units, folding.doubts.past)
         known.positions = folding.positions
         known.asOf = folding.standing.stated
         // Of the others nothing is said.
@@ -211,9 +212,9 @@ package struct EventRun {
             units: folding.units,
             rules: shop.settings.rules
         )
-        if shop.sources.count > 1 {
+        if shop.sources.count > 1, !judgement.doubts.set.isEmpty {
             let last = try await shop.state.lastComparable(of: source.id)
-            try await shop.lookBack(from: judgement, known, last, for: &taking)
+            try await shop.lookBack(from: judgement.doubts.set, known, last, for: &taking)
         }
         var book = folding.doubts
         var decided = judgement.doubts
@@ -266,7 +267,7 @@ package struct EventRun {
         proposal.events?.opened = Set(added).union(begun).filter { doubtful[$0] == nil }
         proposal.exceptions.occurred += batch.exceptions
         if shop.sources.count > 1 {
-            let growth = Growth(of: accepted, units: folding.units)
+            let growth = Growth(of: accepted, units: folding.units, past: folding.doubts.past)
             let time = DeliveryTime(asOf: batch.asOf, arrived: started)
             if !growth.isEmpty {
                 proposal.growth = GrowthRecord(growth, time: time, sources: shop.sources.map(\.id))

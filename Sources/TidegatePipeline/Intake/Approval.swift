@@ -64,6 +64,7 @@ package struct Approval {
             let requestsBefore = oro.requestsSent
             try await shop.identity.requireAddress(of: oro)
             try await shop.makeReady()
+            try await shop.settleUnits(at: .now)
             try await shop.pollOrders(oro)
             var (record, held) = try await Approval.held(prefix, choice, in: shop)
             let source = try shop.source(record.source)
@@ -109,7 +110,7 @@ package struct Approval {
             proposal.ledger = ledger
             if let stated { proposal.events = try await said(stated, record) }
             let time = DeliveryTime(asOf: record.asOf, arrived: now)
-            proposal.growth = shop.growth(of: deltas, units, time)
+            proposal.growth = shop.growth(of: deltas, units, past: book.past, time)
             proposal.decision = Decision(.approved, digest: nil, reason: choice.reason, at: now)
             proposal.who = choice.who
             proposal.note(book, units)

@@ -68,6 +68,7 @@ package struct IntakeRun {
     private mutating func performInContext() async throws -> Outcome {
         do {
             try await shop.makeReady()
+            try await shop.settleUnits(at: started)
             try await shop.state.begin(record)
             events(.began(run: record.id, source: source.id))
             let judged = try await observe()
@@ -94,6 +95,7 @@ package struct IntakeRun {
     package mutating func plan() async throws -> (plan: PushPlan, outcome: Outcome) {
         do {
             try await shop.makeReady()
+            try await shop.settleUnits(at: started)
             let judged = try await observe()
             tell(judged)
             let (result, review, _) = try await work(out: judged)
@@ -141,9 +143,7 @@ package struct IntakeRun {
             // What is in doubt or refused is left out difference by difference.
             judged = try await judge(try await read(intake, .init(isFirstCompared: true)), of: intake)
         }
-        let isAnother = judged.isNew || judged.followsHeldWhole
-        if judged.observation.isIdentical, isAnother, judged.hadDoubts {
-            // Others came in between and put positions in doubt: what these list is not missing.
+        if try await shop.readsAgain(judged, of: source.id, at: started) {
             judged = try await judge(try await read(intake, .init(looksForIdentical: false)), of: intake)
         }
         try note(judged)

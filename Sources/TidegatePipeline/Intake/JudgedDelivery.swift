@@ -99,11 +99,8 @@ struct JudgedDelivery: ~Copyable {
         let judgement = met.judgement
         let time = DeliveryTime(asOf: mark.asOf ?? observation.statistics.asOf, arrived: started)
         var taking = DoubtBook.Taking(source.id, asOf: time.asOf, units: units, rules: shop.settings.rules)
-        var growth: GrowthRecord?
-        if shop.sources.count > 1 {
-            try await shop.lookBack(from: judgement, met.known, before, for: &taking)
-            growth = shop.growth(of: judgement.accepted, units, time)
-        }
+        try await shop.lookBack(from: judgement.doubts.set, met.known, before, for: &taking)
+        let growth = shop.growth(of: judgement.accepted, units, past: book.past, time)
         let changes = book.take(judgement, taking)
         let counts = counts(observation.deltas, intake.scope, judgement, met.known, met.overridden)
         return JudgedDelivery(
@@ -187,11 +184,13 @@ struct JudgedDelivery: ~Copyable {
         for delta in judgement.accepted where isOverridden(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
             if isOverridden(delta.key) { continue }
-            if !doubts.isEmpty, doubts.isTold(by: delta), !taken.contains(delta.key) { continue }
+            var reason = reasons.isEmpty ? nil : reasons[delta.key]
+            if !doubts.isEmpty, let known = doubts.standing(of: delta), !taken.contains(delta.key) {
+                if known.isTold { continue }
+                reason = reason ?? known.reason
+            }
             // Nobody knows whether it has changed.
-            let reason = reasons.isEmpty ? nil : reasons[delta.key]
-            let known = doubts.isEmpty || taken.contains(delta.key) ? nil : doubts[delta.key]?.reason
-            if (reason ?? known)?.isUnclear == true { continue }
+            if reason?.isUnclear == true { continue }
             counts.count(delta)
         }
         return counts
@@ -243,7 +242,7 @@ struct JudgedDelivery: ~Copyable {
     ) async throws -> KnownOfSource {
         var known = KnownOfSource()
         known.units = units
-        known.doubts = doubts.doubts(of: statement.source)
+        (known.doubts, known.past) = (doubts.doubts(of: statement.source), doubts.past)
         known.asOf = mark?.asOf
         if let last = before {
             known.mapping = last.mapping
@@ -258,7 +257,8 @@ struct JudgedDelivery: ~Copyable {
         }
         // A first one is its own baseline.
         if !observation.observed.isFirst {
-            let (skus, view) = (observation.skusToLookUp(units, statement.scope), observation.observed.view)
+            let skus = observation.skusToLookUp(units, statement.scope, known.doubts)
+            let view = observation.observed.view
             if !skus.isEmpty { known.positions = try await offPool { try view.positions(of: skus) } }
         }
         return known
@@ -266,27 +266,17 @@ struct JudgedDelivery: ~Copyable {
 }
 
 extension Shop {
-    /// Looks up what positions that come into doubt have to know of the time before: what other sources have
-    /// grown since the last delivery of their own, and as of when events have stated them.
-    func lookBack(
-        from judgement: Judgement,
-        _ known: KnownOfSource,
-        _ last: RunRecord?,
-        for taking: inout DoubtBook.Taking
-    ) async throws {
-        let begun = judgement.doubts.set.map(\.key).filter { !known.doubts.contains($0) }
-        guard !begun.isEmpty else { return }
-        if let last {
-            let skus = Set(begun.map(\.sku))
-            taking.past = try await state.growth(
-                notOf: taking.source,
-                laterThan: DeliveryTime(asOf: known.asOf, arrived: last.started),
-                where: skus.contains
-            )
-        }
-        guard try await state.eventStanding(of: taking.source).kept > 0 else { return }
-        taking.stated = try await state.events(about: begun, moving: Set(begun), of: taking.source)
-            .compactMapValues(\.events.newest)
+    /// Whether rows that were not looked at, since their bytes are known, may say something about what is in
+    /// doubt.
+    func readsAgain(
+        _ judged: borrowing JudgedDelivery,
+        of source: SourceID,
+        at now: Timestamp
+    ) async throws -> Bool {
+        guard judged.observation.isIdentical, judged.hadDoubts else { return false }
+        // Others came in between and put positions in doubt: what these list is not missing.
+        if judged.isNew || judged.followsHeldWhole { return true }
+        return try await knowsMoreUnits(judged.known.book.doubts(of: source), at: now)
     }
 
     /// Whether all that the sources know has now been stated for the first time, and one of them states

@@ -112,7 +112,9 @@ extension Observation {
     /// units are declared those with a new position, which may be in another unit, and those with a row in a
     /// unit that is not declared; of a full delivery those with a missing row, which may be stated in another
     /// unit.
-    func skusToLookUp(_ units: UnitTable, _ scope: SnapshotScope) -> [SKU] {
+    ///
+    /// What lies beside a row of an unknown unit is in doubt with it: that is found out once.
+    func skusToLookUp(_ units: UnitTable, _ scope: SnapshotScope, _ doubts: SourceDoubts) -> [SKU] {
         var skus = Set(unclear.map(\.key.sku))
         if units.isEmpty {
             for delta in deltas where delta.before == nil { skus.insert(delta.key.sku) }
@@ -120,7 +122,7 @@ extension Observation {
             var factors = UnitFactors(units)
             for delta in deltas where delta.after != nil {
                 let factor = factors.perBase(erp: delta.key.unit, of: delta.key.sku)
-                if factor == nil { skus.insert(delta.key.sku) }
+                if factor == nil, doubts.reason(of: delta.key) != .unitUnknown { skus.insert(delta.key.sku) }
             }
             // Of a partial delivery those whose unit may have changed.
             let added = scope == .full ? [] : Set(deltas.lazy.filter { $0.before == nil }.map(\.key.sku))

@@ -148,11 +148,3 @@ extension HistoryAct.Kind {
         }
     }
 }
-
-extension Shop {
-    /// What accepted changes mean for the doubts of other sources; nothing where there is only one.
-    func growth(of accepted: [Delta], _ units: UnitTable, _ time: DeliveryTime) -> GrowthRecord? {
-        guard sources.count > 1 else { return nil }
-        return GrowthRecord(Growth(of: accepted, units: units), time: time, sources: sources.map(\.id))
-    }
-}

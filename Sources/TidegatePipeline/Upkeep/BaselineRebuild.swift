@@ -102,7 +102,8 @@ package struct BaselineRebuild {
             events: try await state.events(of: source),
             refused: Set(refused.filter { $0.source == source }.compactMap(\.location)),
             seeds: try await state.baselineSeeds(of: source),
-            units: try settings.units.table()
+            // Rows were clear by these: what has lost its factor since is put in doubt by the next run.
+            units: try await state.unitsInForce() ?? settings.units.table()
         )
     }
 

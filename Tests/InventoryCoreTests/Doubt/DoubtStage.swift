@@ -68,7 +68,7 @@ struct DoubtStage {
         statement.hasSameBytes = last?.text == text
         statement.isRejected = rejected.contains(text)
         var known = KnownOfSource()
-        known.units = units
+        (known.units, known.past) = (units, book.past)
         known.doubts = book.doubts(of: source)
         known.positions = Dictionary(
             grouping: baseline.map { Position(key: $0.key, net: $0.value) },
@@ -94,7 +94,7 @@ struct DoubtStage {
 
     private mutating func take(_ accepted: [Delta], of source: SourceID, _ time: DeliveryTime) {
         for delta in accepted { baselines[source, default: [:]][delta.key] = delta.after }
-        Growth(of: accepted, units: units).forEach { sku, location, quantity in
+        Growth(of: accepted, units: units, past: book.past).forEach { sku, location, quantity in
             growth.append(
                 KeptGrowth(source: source, sku: sku, location: location, quantity: quantity, time: time)
             )
@@ -102,7 +102,37 @@ struct DoubtStage {
     }
 
     /// Makes the book one that was read, and not changed since.
-    mutating func readBook() { book = DoubtBook(book.all) }
+    mutating func readBook() {
+        let past = book.past
+        book = DoubtBook(book.all)
+        book.past = past
+    }
+
+    /// Declares other units, as a run does at its beginning.
+    mutating func declare(_ units: UnitTable) {
+        clock += 1
+        var change = UnitChange(from: self.units, to: units, past: book.past)
+        self.units = units
+        book.apply(DoubtChanges(ended: change.ended(book)))
+        if change.losesFactors {
+            for sku in Set(baselines.values.flatMap { $0.keys.map(\.sku) }).sorted() {
+                let positions = baselines.mapValues { baseline in
+                    baseline.filter { $0.key.sku == sku }.map { Position(key: $0.key, net: $0.value) }
+                }
+                let now = Timestamp(microseconds: clock)
+                let begun = change.begun(positions, book, at: now) { delivered[$0]?.time.asOf }
+                for source in positions.keys.sorted(by: { $0.text < $1.text }) {
+                    var taking = DoubtBook.Taking(source, asOf: nil, units: units, rules: rules)
+                    if let last = delivered[source] {
+                        taking.past = growth.filter { $0.time.isLater(than: last.time) }
+                    }
+                    _ = book.take([], DoubtChanges(set: begun.filter { $0.source == source }), taking)
+                }
+            }
+        }
+        change.forget(besides: book)
+        book.past = change.past
+    }
 
     // MARK: a person
 
