@@ -2,7 +2,7 @@ import Foundation
 import InventoryCore
 import StateStore
 
-/// The files of a shop's year, as they lie after the last of its runs: a state opened beside them adopts them.
+/// The files of a shop's year, as they lie after its last run: a state opened beside them adopts them.
 struct FiledYear {
     private let folder: StateFolder
     private let skus: [SKU]

@@ -104,8 +104,8 @@ package final class StateDatabase: Sendable {
         lock?.release()
     }
 
-    /// Moves what is in the log to where it belongs: whoever opens the database next reads the whole log first
-    /// (39 MB: 0.05 s).
+    /// Moves what is in the log to where it belongs: whoever opens the database next reads the whole log
+    /// first (39 MB: 0.05 s).
     private func emptyLog() {
         do {
             try pool.writeWithoutTransaction { db in
