@@ -20,6 +20,14 @@ package struct Drift: Hashable, Sendable {
         case stranded
         /// Made anew or moved in the shop, and it does not show its figure yet.
         case unwritten
+
+        /// Whether it is told from a level's name: what the level shows has no part in it.
+        package var isOfNames: Bool {
+            switch self {
+            case .moved, .duplicate, .stranded, .unwritten: true
+            case .order, .manual, .lost, .missing, .unknown: false
+            }
+        }
     }
 
     package let key: LevelKey

@@ -101,7 +101,7 @@ extension Database {
         )
         for one in found {
             let drift = one.drift
-            if let shown = drift.shown, ![.duplicate, .moved, .stranded, .unwritten].contains(drift.kind) {
+            if let shown = drift.shown, !drift.kind.isOfNames {
                 try upsert.execute(
                     arguments: [
                         one.row.number, shown.millionths, drift.since.microseconds, now.microseconds,

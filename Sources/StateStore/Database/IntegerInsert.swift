@@ -60,6 +60,7 @@ extension Database {
         }
         return zip(found, isFound).map { $1 == 1 ? $0 : nil }
     }
+
     /// Looks up an integer for each blob by a statement that takes an integer and a blob; nothing where it
     /// finds no row.
     ///

@@ -145,7 +145,7 @@ extension Database {
     /// states the SKU.
     private func dropParkedZeros(of sku: SKU?) throws {
         guard let sku else { return }
-        let codes = InventoryException.Code.ofLacks.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let codes = InventoryException.Code.ofLacks.listInSQL
         try cachedStatement(
             sql: """
                 DELETE FROM outbox
@@ -207,16 +207,18 @@ extension Database {
         try statement.execute(arguments: StatementArguments(values))
     }
 
+    /// Whether an exception of one of these codes is open.
+    func hasOpen(_ codes: [InventoryException.Code]) throws -> Bool {
+        let some =
+            "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(codes.listInSQL)))"
+        return try Bool.fetchOne(cachedStatement(sql: some)) == true
+    }
+
     /// Closes exceptions of levels, which a query gives by their rows.
     func close(_ codes: [InventoryException.Code], levels query: String, at now: Timestamp) throws {
-        let list = codes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let list = codes.listInSQL
         // Mostly there is none; then the levels need not be looked at.
-        let some = try Bool.fetchOne(
-            cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
-            )
-        )
-        guard some == true else { return }
+        guard try hasOpen(codes) else { return }
         // Prepared each time: some queries list their levels.
         let statement = try makeStatement(
             sql: """
@@ -299,4 +301,9 @@ extension StoredException {
             group: row[15]
         )
     }
+}
+
+extension [InventoryException.Code] {
+    /// For `code IN (…)`.
+    var listInSQL: String { map { "'\($0.rawValue)'" }.joined(separator: ", ") }
 }

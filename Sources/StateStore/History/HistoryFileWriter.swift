@@ -53,7 +53,6 @@ package final class HistoryFileWriter {
     ///
     /// - Returns: what it has.
     /// - Throws: `cannot_write_state`.
-    @discardableResult
     package func finish() throws(Fault) -> HistoryExtent {
         if block.count > 0 { try endBlock() }
         if !acts.isEmpty { try endActs() }

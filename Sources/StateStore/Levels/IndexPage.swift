@@ -313,14 +313,3 @@ extension IndexPage.Origin {
         if case .ids(let asked) = self { asked.contains(id) } else { false }
     }
 }
-
-extension Database {
-    fileprivate func hasOpen(_ codes: [InventoryException.Code]) throws -> Bool {
-        let list = codes.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-        return try Bool.fetchOne(
-            cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM exceptions WHERE closed IS NULL AND code IN (\(list)))"
-            )
-        ) == true
-    }
-}

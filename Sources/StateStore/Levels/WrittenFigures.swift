@@ -58,7 +58,7 @@ extension Database {
     /// Whether somebody is known to want a figure of a level: a wish waits for it, or a lack of its SKU is
     /// told of.
     func isWanted(_ key: LevelKey, row: Int64) throws -> Bool {
-        let codes = InventoryException.Code.ofLacks.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let codes = InventoryException.Code.ofLacks.listInSQL
         return try Bool.fetchOne(
             cachedStatement(
                 sql: """

@@ -13,12 +13,20 @@ extension sqlite_value {
 
     /// How another text sorts against this one: less than 0 where it comes first.
     func order(of other: UnsafeBufferPointer<UInt8>) -> Int {
-        let shared = min(other.count, Int(bytes))
-        if shared > 0, let text, let base = other.baseAddress {
-            let order = memcmp(base, text, shared)
+        other.order(against: UnsafeBufferPointer(start: text, count: Int(bytes)))
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// How these bytes sort against others: less than 0 where they come first.
+    @inline(__always)
+    func order(against other: Self) -> Int {
+        let shared = Swift.min(count, other.count)
+        if shared > 0, let own = baseAddress, let base = other.baseAddress {
+            let order = memcmp(own, base, shared)
             if order != 0 { return Int(order) }
         }
-        return other.count - Int(bytes)
+        return count - other.count
     }
 }
 

@@ -103,13 +103,3 @@ struct AuditRepair: Sendable {
         }
     }
 }
-
-extension Drift.Kind {
-    /// Whether it is told from a level's name: what the level shows has no part in it.
-    fileprivate var isOfNames: Bool {
-        switch self {
-        case .moved, .duplicate, .stranded, .unwritten: true
-        case .order, .manual, .lost, .missing, .unknown: false
-        }
-    }
-}

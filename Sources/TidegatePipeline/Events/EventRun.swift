@@ -266,13 +266,9 @@ package struct EventRun {
         let begun = judged.judgement.doubts.set.lazy.filter { $0.last == nil }.map { $0.key }
         proposal.events?.opened = Set(added).union(begun).filter { doubtful[$0] == nil }
         proposal.exceptions.occurred += batch.exceptions
-        if shop.sources.count > 1 {
-            let growth = Growth(of: accepted, units: folding.units, past: folding.doubts.past)
-            let time = DeliveryTime(asOf: batch.asOf, arrived: started)
-            if !growth.isEmpty {
-                proposal.growth = GrowthRecord(growth, time: time, sources: shop.sources.map(\.id))
-            }
-        }
+        let time = DeliveryTime(asOf: batch.asOf, arrived: started)
+        let growth = shop.growth(of: accepted, folding.units, past: folding.doubts.past, time)
+        if let growth, !growth.growth.isEmpty { proposal.growth = growth }
         if !judged.changes.set.isEmpty || !judged.changes.ended.isEmpty {
             // The groups are told as a whole.
             var book = try await shop.state.doubts()

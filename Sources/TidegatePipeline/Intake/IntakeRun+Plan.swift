@@ -6,24 +6,23 @@ import TidegateSettings
 
 // What a delivery comes to at the shop: worked out while stock events go on, where that is possible.
 extension IntakeRun {
-    /// A plan that was worked out while the shop was lent, and by what.
+    /// A plan that was worked out while the shop was lent, and of what.
     struct LentPlan: Sendable {
-        let planning: Planning
         private var plan: OpenPlan
         private let accepted: [Delta]
         private let cleared: Set<SKU>
         private let doubts: DoubtBook
         private var change: OpenPlan.Change?
 
+        var planning: Planning { plan.planning }
+
         fileprivate init(
             _ plan: OpenPlan,
-            by planning: Planning,
             accepted: [Delta],
             cleared: Set<SKU>,
             doubts: DoubtBook
         ) {
-            (self.plan, self.planning) = (plan, planning)
-            (self.accepted, self.cleared, self.doubts) = (accepted, cleared, doubts)
+            (self.plan, self.accepted, self.cleared, self.doubts) = (plan, accepted, cleared, doubts)
         }
 
         /// Finds out of which SKUs the plan does not hold any more: events have touched a position of these,
@@ -135,7 +134,7 @@ extension IntakeRun {
                 )
                 return try await OpenPlan(planning, outline, on: stock)
             }
-            return LentPlan(plan, by: planning, accepted: accepted, cleared: cleared, doubts: doubts)
+            return LentPlan(plan, accepted: accepted, cleared: cleared, doubts: doubts)
         }
     }
 
@@ -158,7 +157,7 @@ extension IntakeRun {
             return try await observe()
         }
         let now = try await judge(observation, of: intake)
-        if now.observation.isIdentical, now.isNew || now.followsHeldWhole, now.hadDoubts {
+        if try await shop.readsAgain(now, of: source.id, at: started) {
             lent = nil
             return try await observe()
         }

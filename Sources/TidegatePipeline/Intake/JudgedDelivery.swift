@@ -35,7 +35,7 @@ struct JudgedDelivery: ~Copyable {
     /// Its differences, without those that the delivery before had as well and that still wait.
     let counts: DeltaCounts
     /// Positions of which later events make another change than the delivery's own.
-    let overridden: Set<PositionKey>
+    let overridden: OverriddenPositions
     /// What it changes in what is known of the source's events.
     let events: DeliveryEvents
 
@@ -145,7 +145,7 @@ struct JudgedDelivery: ~Copyable {
         let events: DeliveryEvents
         let known: KnownOfSource
         let judgement: Judgement
-        let overridden: Set<PositionKey>
+        let overridden: OverriddenPositions
 
         init(
             _ statement: DeliveryStatement,
@@ -155,7 +155,7 @@ struct JudgedDelivery: ~Copyable {
             _ thresholds: GuardThresholds
         ) async throws {
             var (statement, known) = (statement, known)
-            overridden = try await statement.take(events, observation, &known)
+            overridden = OverriddenPositions(try await statement.take(events, observation, &known))
             judgement = Judgement(statement, known: known, thresholds: thresholds)
             (self.events, self.known) = (events, known)
         }
@@ -168,7 +168,7 @@ struct JudgedDelivery: ~Copyable {
         _ scope: SnapshotScope,
         _ judgement: Judgement,
         _ known: KnownOfSource,
-        _ overridden: Set<PositionKey>
+        _ overridden: OverriddenPositions
     ) -> DeltaCounts {
         var counts = DeltaCounts()
         let doubts = known.doubts
@@ -177,13 +177,9 @@ struct JudgedDelivery: ~Copyable {
         var reasons: [PositionKey: Doubt.Reason] = [:]
         for doubt in judgement.doubts.set { reasons[doubt.key] = doubt.reason }
         // What later events have decided is not the delivery's to change.
-        let skus = Set(overridden.lazy.map(\.sku))
-        func isOverridden(_ key: PositionKey) -> Bool {
-            !skus.isEmpty && skus.contains(key.sku) && overridden.contains(key)
-        }
-        for delta in judgement.accepted where isOverridden(delta.key) { counts.count(delta) }
+        for delta in judgement.accepted where overridden.contains(delta.key) { counts.count(delta) }
         for delta in deltas where delta.kind != .removed || scope == .full {
-            if isOverridden(delta.key) { continue }
+            if overridden.contains(delta.key) { continue }
             var reason = reasons.isEmpty ? nil : reasons[delta.key]
             if !doubts.isEmpty, let known = doubts.standing(of: delta), !taken.contains(delta.key) {
                 if known.isTold { continue }

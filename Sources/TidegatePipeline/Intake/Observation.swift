@@ -76,18 +76,17 @@ struct Observation: ~Copyable, Sendable {
     /// which are not the delivery's own.
     consuming func change(
         accepting accepted: [Delta],
-        overridden: Set<PositionKey> = []
+        overridden: OverriddenPositions = OverriddenPositions()
     ) -> BaselineChange {
         guard !accepted.isEmpty || observed.isFirst else { return .nothing }
         // Its rows were not looked at: what is removed has been missing for long.
         if isIdentical { return .held(accepted) }
         let all = deltas.count
         guard !overridden.isEmpty else { return .observed(observed, accepted: accepted, of: all, with: []) }
-        let skus = Set(overridden.lazy.map(\.sku))
         var (own, others): ([Delta], [Delta]) = ([], [])
         own.reserveCapacity(accepted.count)
         for delta in accepted {
-            if skus.contains(delta.key.sku), overridden.contains(delta.key) {
+            if overridden.contains(delta.key) {
                 others.append(delta)
             } else {
                 own.append(delta)

@@ -4,7 +4,7 @@ import StateStore
 /// A plan that is worked out while stock events go on, and not put together yet: what they have changed
 /// meanwhile is worked out anew.
 struct OpenPlan: Sendable {
-    private let planning: Planning
+    let planning: Planning
     private var outline: PlanOutline
     private var stock: ShopStock
     /// In byte order of the SKUs.
@@ -42,9 +42,7 @@ struct OpenPlan: Sendable {
         self.stock = stock
         let kept = outline.accepted.filter { !change.skus.contains($0.key.sku) }
         outline.accepted = kept.merged(with: change.accepted.sorted(byBytesOf: \.key.sku))
-        let (ruled, isFirst) = (outline.reasons.ruled, outline.reasons.isFirst)
-        outline.reasons = PlanReasons(cleared: change.cleared, moved: outline.named)
-        (outline.reasons.ruled, outline.reasons.isFirst) = (ruled, isFirst)
+        outline.reasons.setCleared(change.cleared)
         outline.skus = outline.skus.merged(with: stale)
         let (rules, former) = (planning.apportioner.rules, outline.former?.rules)
         let aliases = stale.flatMap { rules.aliases(of: $0, andBy: former) }

@@ -8,9 +8,7 @@ struct PlanOutline: Sendable {
     var skus: [SKU]
     /// What was found when products were asked for again that the shop lacked.
     let again: LevelIndex.AskedAgain
-    /// SKUs with orders or levels that have changed.
-    let named: [SKU]
-    var reasons = PlanReasons()
+    var reasons: PlanReasons
     /// Open exceptions that the plan may end or has to know of.
     var open: [InventoryException] = []
     /// How the last figures were apportioned, where that was by other rules.
@@ -25,8 +23,8 @@ struct PlanOutline: Sendable {
     /// Whether a timed rule or a quota's period has begun or ended since the last figures.
     var hasTurned = false
 
-    init(accepted: [Delta], skus: [SKU], again: LevelIndex.AskedAgain, named: [SKU]) {
-        (self.accepted, self.skus, self.again, self.named) = (accepted, skus, again, named)
+    init(accepted: [Delta], skus: [SKU], again: LevelIndex.AskedAgain, reasons: PlanReasons) {
+        (self.accepted, self.skus, self.again, self.reasons) = (accepted, skus, again, reasons)
     }
 }
 

@@ -3,7 +3,7 @@ import InventoryCore
 /// Why SKUs are worked out, for the history; what is stated about them is seen where they are.
 struct PlanReasons: Sendable {
     /// SKUs of which a position is no longer in doubt, counts otherwise, or was ordered; in byte order.
-    private let cleared: [SKU]
+    private var cleared: [SKU] = []
     /// SKUs with orders or levels that have changed, in byte order.
     private let moved: [SKU]
     /// SKUs that a change of rules concerns, in byte order.
@@ -12,9 +12,12 @@ struct PlanReasons: Sendable {
     var isFirst = false
 
     init(cleared: Set<SKU> = [], moved: [SKU] = []) {
-        self.cleared = cleared.sorted(byBytesOf: \.self)
         self.moved = moved.sorted(byBytesOf: \.self)
+        setCleared(cleared)
     }
+
+    /// Has these be the SKUs of which a position is no longer in doubt, and no others.
+    mutating func setCleared(_ skus: Set<SKU>) { cleared = skus.sorted(byBytesOf: \.self) }
 
     /// Goes through SKUs in byte order.
     struct Walk {

@@ -95,8 +95,8 @@ struct Planning: Sendable {
         let named = try await stated(moved.skus + again.lacks.compactMap(\.concerned), in: stock)
         let others = try await others(extent, in: stock)
         let skus = touched(accepted, others: cleared.union(named), others)
-        var outline = PlanOutline(accepted: accepted, skus: skus, again: again, named: named)
-        outline.reasons = PlanReasons(cleared: cleared, moved: named)
+        let reasons = PlanReasons(cleared: cleared, moved: named)
+        var outline = PlanOutline(accepted: accepted, skus: skus, again: again, reasons: reasons)
         (outline.isFirst, outline.isIndexFresh) = (isFirst, isIndexFresh)
         outline.reasons.isFirst = isFirst
         if case .concerned = extent { outline.reasons.ruled = others }
@@ -109,12 +109,11 @@ struct Planning: Sendable {
 
     /// Puts a plan together whose parts are in the draft.
     func finish(
-        _ draft: PlanDraft,
+        _ draft: consuming PlanDraft,
         _ outline: PlanOutline,
         on stock: ShopStock,
         _ counting: DoubtCounting?
     ) async throws -> Result {
-        var draft = draft
         let told = [outline.open, draft.exceptions.occurred].joined()
         let isLocationTold = told.contains { $0.code == .unknownLocation }
         let counts = isLocationTold ? stock.positionCounts(after: outline.accepted) : [:]

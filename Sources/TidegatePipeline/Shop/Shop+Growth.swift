@@ -28,8 +28,7 @@ extension Shop {
             .compactMapValues(\.events.newest)
     }
 
-    /// What accepted changes mean for the doubts of other sources; nothing where there is only one, or
-    /// nothing has grown.
+    /// What accepted changes mean for the doubts of other sources; nothing where there is only one.
     func growth(
         of accepted: [Delta],
         _ units: UnitTable,

@@ -43,12 +43,7 @@ struct BytesAgainTests {
 
     @Test("growth of one source counts for a doubt that begins later in another")
     func growthOfTwoSources() async throws {
-        let sources = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await ShopStage.run(products: 4, sources: sources) { stage in
+        try await ShopStage.run(products: 4, sources: ShopStage.twoSources) { stage in
             try stage.write(["AB-1": 10, "AB-2": 7], at: "LEEDS", to: "leeds.csv")
             try stage.write(["AB-1": 0, "AB-3": 9], at: "YORK", to: "york.csv")
             try await stage.sync()

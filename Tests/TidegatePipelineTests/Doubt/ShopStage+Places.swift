@@ -7,6 +7,13 @@ import Testing
 extension ShopStage {
     static let twoUnits = "[{ erp: EA, per_base: 1, oro: item }, { erp: CS, per_base: 12, oro: case }]"
 
+    /// Two full files, each of a source and a location of its own.
+    static let twoSources = """
+        sources:
+          leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
+          york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
+        """
+
     /// Drops a file of rows with SKU, location, unit and quantity, and reads it; files come by their numbers.
     func drop(_ rows: String, _ number: Int) async throws {
         let ago = 1000 - Double(number) * 10

@@ -135,12 +135,7 @@ struct UnstatedLevelTests {
 
     @Test("of several sources the last one decides when they are looked for; a partial one never")
     func sources() async throws {
-        let two = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await Self.run(sources: two) { stage in
+        try await Self.run(sources: ShopStage.twoSources) { stage in
             try stage.write(["AB-1": 5], at: "LEEDS", to: "leeds.csv")
             #expect(try await stage.sync(["leeds"]).summaries.map(\.state) == [.done])
             try stage.write(["AB-4": 3, "AB-5": 1], at: "YORK", to: "york.csv")

@@ -238,12 +238,7 @@ struct EventRunTests {
 
     @Test("given a location of another source, the event is left out with an exception")
     func otherSource() async throws {
-        let sources = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await EventStage.run(sources: sources) { stage in
+        try await EventStage.run(sources: ShopStage.twoSources) { stage in
             try stage.stage.write(["AB-1": 5], at: "LEEDS", to: "leeds.csv")
             try stage.stage.write(["AB-1": 2], at: "YORK", to: "york.csv")
             try await stage.stage.sync()

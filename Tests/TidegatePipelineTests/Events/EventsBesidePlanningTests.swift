@@ -184,12 +184,7 @@ struct EventsBesidePlanningTests {
 
     @Test("given an event of another source about the same SKU, then the figure has both")
     func otherSource() async throws {
-        let sources = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await EventStage.run(sources: sources) { stage in
+        try await EventStage.run(sources: ShopStage.twoSources) { stage in
             try stage.stage.write(["AB-1": 5, "AB-2": 7], at: "LEEDS", to: "leeds.csv")
             try stage.stage.write(["AB-1": 1, "AB-2": 9], at: "YORK", to: "york.csv")
             try await stage.stage.sync()

@@ -171,12 +171,7 @@ struct RevertTests {
 
     @Test("of stock of two sources is of what both come to")
     func twoSources() async throws {
-        let sources = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await ShopStage.run(products: 4, sources: sources) { stage in
+        try await ShopStage.run(products: 4, sources: ShopStage.twoSources) { stage in
             try stage.write(["AB-1": 5, "AB-2": 7], at: "LEEDS", to: "leeds.csv")
             try stage.write(["AB-2": 1, "AB-3": 9], at: "YORK", to: "york.csv")
             try await stage.sync()

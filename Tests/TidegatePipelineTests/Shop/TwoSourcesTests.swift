@@ -10,14 +10,9 @@ import Testing
 struct TwoSourcesTests {
     private static let leeds = SourceID("leeds")
     private static let york = SourceID("york")
-    private static let sources = """
-        sources:
-          leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-          york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-        """
 
     private func run(_ body: @escaping @Sendable (ShopStage) async throws -> Void) async throws {
-        try await ShopStage.run(products: 4, sources: TwoSourcesTests.sources, body)
+        try await ShopStage.run(products: 4, sources: ShopStage.twoSources, body)
     }
 
     @Test("given a file from each, the shop shows what both have together")

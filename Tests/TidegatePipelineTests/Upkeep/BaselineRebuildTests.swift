@@ -115,12 +115,7 @@ struct BaselineRebuildTests {
 
     @Test("a location that another source keeps stays left out")
     func locationOfAnother() async throws {
-        let sources = """
-            sources:
-              leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-              york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-            """
-        try await ShopStage.run(products: 4, sources: sources) { stage in
+        try await ShopStage.run(products: 4, sources: ShopStage.twoSources) { stage in
             try stage.write(["AB-1": 5], at: "LEEDS", to: "leeds.csv")
             try stage.write(text: Self.header + "AB-1,LEEDS,EA,50\nAB-1,YORK,EA,2\n", to: "york.csv")
             try await stage.sync()

@@ -10,15 +10,9 @@ import TidegateSettings
 
 @Suite("A state folder is looked at, and mended")
 struct RecoveryTests {
-    private static let sources = """
-        sources:
-          leeds: { kind: file, path: FOLDER/leeds.csv, scope: full, contract: { rows_min: 1 } }
-          york: { kind: file, path: FOLDER/york.csv, scope: full, contract: { rows_min: 1 } }
-        """
-
     /// Both sources have delivered, and Leeds has sold since.
     private func sold(_ body: @escaping @Sendable (ShopStage, RunID) async throws -> Void) async throws {
-        try await ShopStage.run(products: 4, sources: Self.sources) { stage in
+        try await ShopStage.run(products: 4, sources: ShopStage.twoSources) { stage in
             try stage.write(["AB-1": 10, "AB-2": 7], at: "LEEDS", to: "leeds.csv")
             try stage.write(["AB-1": 5], at: "YORK", to: "york.csv")
             try await stage.sync()
