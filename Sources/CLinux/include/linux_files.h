@@ -2,6 +2,8 @@
 #pragma once
 #include <stdint.h>
 
+#include "linux_status.h"
+
 /// Makes `to` share all bytes of `from` until one of the two is written (FICLONE). 0, or -1 where the file
 /// system cannot do that or the two files lie on different ones.
 int linux_clone_file(int from, int to);

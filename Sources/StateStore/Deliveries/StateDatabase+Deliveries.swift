@@ -38,14 +38,33 @@ extension StateDatabase {
         }
     }
 
+    /// Gives the delivery of a source whose file was written last.
+    package func lastArrived(of source: SourceID) async throws -> DeliveryRecord? {
+        try await first("WHERE d.source = ? ORDER BY d.modified DESC, d.number DESC LIMIT 1", source)
+    }
+
     /// Gives the newest delivery of a source that was taken.
     package func lastTaken(of source: SourceID) async throws -> DeliveryRecord? {
+        try await first(
+            "WHERE d.source = ? AND \(DeliveryRecord.wasRead) ORDER BY d.number DESC LIMIT 1",
+            source
+        )
+    }
+
+    /// Gives the newest delivery of a source that was taken and was not the one before it, sent again.
+    package func lastCounted(of source: SourceID) async throws -> DeliveryRecord? {
+        try await first(
+            """
+            WHERE d.source = ? AND \(DeliveryRecord.wasRead) AND d.code IS NOT '\(DeliveryRecord.sentAgain)'
+            ORDER BY d.number DESC LIMIT 1
+            """,
+            source
+        )
+    }
+
+    private func first(_ condition: String, _ source: SourceID) async throws -> DeliveryRecord? {
         try await read("read the deliveries") { db in
-            try DeliveryRecord.fetch(
-                db,
-                "WHERE d.source = ? AND \(DeliveryRecord.wasRead) ORDER BY d.number DESC LIMIT 1",
-                [source.text]
-            ).first
+            try DeliveryRecord.fetch(db, condition, [source.text]).first
         }
     }
 
@@ -154,6 +173,9 @@ extension StateDatabase {
 extension DeliveryRecord {
     /// Deliveries kept of each source, beside those that still lie where they were dropped.
     package static let keptMax = 10_000
+
+    /// The code of an upload that is the one before it, sent again: what is absent from it was counted.
+    package static let sentAgain = "sent_again"
 
     /// A condition for what a run has read: a touched file is known without one.
     static let wasRead = "(d.outcome = 'taken' OR d.outcome = 'repeated' AND d.run IS NOT NULL)"

@@ -95,7 +95,9 @@ struct InboxPlan: Sendable {
         case .asOf: .asOf
         case .name: .name
         case .time: .time
-        case nil: isPartial ? .stated : isMixed ? .statedElseTime : .sequenceElseTime
+        // An upload's name says nothing, and its time when it came.
+        case nil where isPartial: source.kind == .upload ? .statedElseTime : .stated
+        case nil: isMixed ? .statedElseTime : .sequenceElseTime
         }
     }
 }

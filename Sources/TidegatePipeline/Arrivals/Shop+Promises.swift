@@ -38,7 +38,8 @@ extension Shop {
     /// Whether a delivery is the last one, read once more.
     ///
     /// The same bytes under a later time, or another name, are a delivery of their own: they state once more
-    /// what is not there any more.
+    /// what is not there any more. An upload has no name of its own, and whoever hears no answer sends it
+    /// again, packed otherwise perhaps: it is a delivery of its own where it says so, or came long after.
     func isRepeated(
         _ intake: SnapshotIntake,
         _ mark: HighWaterMark,
@@ -47,11 +48,18 @@ extension Shop {
         guard let last, last.digest == mark.digest else { return false }
         if let asOf = mark.asOf, last.asOf.map({ asOf > $0 }) ?? true { return false }
         if let sequence = mark.sequence, last.sequence.map({ sequence > $0 }) ?? true { return false }
-        guard let taken = try await state.lastTaken(of: mark.source), let modified = taken.modified else {
+        if intake.isUpload, mark.asOf != nil || mark.sequence != nil { return true }
+        guard let taken = try await state.lastCounted(of: mark.source), let modified = taken.modified else {
             return true
+        }
+        if intake.isUpload {
+            return intake.delivery.modified < modified.adding(seconds: Shop.sentAgainSeconds)
         }
         return taken.name == intake.delivery.filePath.name.text && intake.delivery.modified <= modified
     }
+
+    /// Seconds for which the same bytes are the same upload, where neither a time nor a number says otherwise.
+    package static let sentAgainSeconds: Int64 = 3600
 
     /// Fewer rows than this may be the same again by chance.
     static let replayedRowsMin = 100
@@ -66,7 +74,7 @@ extension DeliveryRecord {
         seeds: KeySeeds,
         rows: Int,
         outcome: Outcome,
-        code: GuardTrip.Code?,
+        code: String?,
         at now: Timestamp
     ) {
         let delivery = intake.delivery
@@ -86,7 +94,7 @@ extension DeliveryRecord {
         sequence = intake.contract.sequence
         sha256 = intake.contract.sha256
         self.rows = rows
-        self.code = code?.rawValue
+        self.code = code
     }
 
     /// What is kept of a delivery that was found and not taken.

@@ -254,6 +254,7 @@ package struct IntakeRun {
     /// What is kept of the arrival itself.
     private func arrival(_ judged: borrowing JudgedDelivery) -> DeliveryRecord {
         let isReplayed = judged.judgement.trips.contains { $0.code == .replayed }
+        let replayed = isReplayed ? GuardTrip.Code.replayed.rawValue : nil
         return DeliveryRecord(
             judged.intake,
             of: source.id,
@@ -261,7 +262,7 @@ package struct IntakeRun {
             seeds: judged.observation.seeds,
             rows: judged.observation.statistics.rows,
             outcome: judged.isNew ? .taken : .repeated,
-            code: isReplayed ? .replayed : nil,
+            code: judged.isSentAgain ? DeliveryRecord.sentAgain : replayed,
             at: started
         )
     }

@@ -22,6 +22,8 @@ struct JudgedDelivery: ~Copyable {
     let growth: GrowthRecord?
     /// Whether its bytes are others than those of the last one.
     let isNew: Bool
+    /// Whether it is the upload before it, sent again.
+    let isSentAgain: Bool
     /// Whether the delivery before it was held as a whole, so that its doubts are not those of the baseline's
     /// bytes.
     let followsHeldWhole: Bool
@@ -114,6 +116,7 @@ struct JudgedDelivery: ~Copyable {
             changes: changes,
             growth: growth,
             isNew: last?.digest != mark.digest,
+            isSentAgain: statement.isRepeated && intake.isUpload,
             followsHeldWhole: try await shop.state.isLastHeldWhole(of: source.id),
             stated: stated,
             before: before,

@@ -15,6 +15,8 @@ package struct SnapshotIntake: Sendable {
     package let orderFile: Result<OrderFile?, Fault>
     /// Whether the delivery lies always under the same path.
     let isSingle: Bool
+    /// Whether it was sent to the service, which gave it its name.
+    let isUpload: Bool
 
     /// Opens a delivery of a source; the newest where none is named.
     ///
@@ -29,6 +31,7 @@ package struct SnapshotIntake: Sendable {
         }
         let isSingle = source.kind == .file
         self.isSingle = isSingle
+        isUpload = source.kind == .upload
         // What is wrong with it is no matter of the figures.
         orderFile = Result { () throws(Fault) in try OrderFile.beside(path, isSingle: isSingle) }
         delivery = try Delivery.open(path, contract: stated)

@@ -1,5 +1,4 @@
-// Which module `stat` belongs to depends on which is read first.
-import CDispatch
+import CLinux
 import Dispatch
 import Foundation
 
@@ -27,8 +26,8 @@ final class FolderNotices: @unchecked Sendable {
     }
 
     private struct Identity: Equatable {
-        let device: UInt
-        let node: UInt
+        let device: UInt64
+        let node: UInt64
     }
 
     init(
@@ -146,8 +145,8 @@ final class FolderNotices: @unchecked Sendable {
     }
 
     private func identity() -> Identity? {
-        var status = stat()
-        guard stat(folder, &status) == 0 else { return nil }
-        return Identity(device: UInt(status.st_dev), node: UInt(status.st_ino))
+        var status = linux_file_status()
+        guard linux_file_status(folder, true, &status) == 0 else { return nil }
+        return Identity(device: status.device, node: status.node)
     }
 }

@@ -1,5 +1,4 @@
-// Which module `timespec` belongs to depends on which is read first.
-import CDispatch
+import CLinux
 import Foundation
 import Glibc
 
@@ -52,9 +51,7 @@ package struct ProcessFigures: Hashable, Sendable {
     }
 
     private static func seconds(_ clock: clockid_t) -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        Double(linux_clock_microseconds(clock)) / 1e6
     }
 
     private static func text(_ path: String) -> String {

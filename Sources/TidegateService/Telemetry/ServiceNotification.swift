@@ -1,5 +1,4 @@
-// Which module `timespec` belongs to depends on which is read first.
-import CDispatch
+import CLinux
 import Foundation
 import Glibc
 
@@ -34,9 +33,7 @@ package struct ServiceNotification: Sendable {
     /// The configuration is being read again; `ready` ends it.
     @discardableResult
     package func reloading() -> Bool {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        let microseconds = linux_clock_microseconds(CLOCK_MONOTONIC)
         return send(["RELOADING=1", "MONOTONIC_USEC=\(microseconds)"])
     }
 

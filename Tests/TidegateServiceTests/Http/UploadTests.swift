@@ -114,11 +114,49 @@ struct UploadTests {
                 #expect(same.status == 202 && same["run"] == run)
                 #expect(same.headers["idempotent-replayed"] == "true")
                 #expect(try Self.files(later) == files)
-                for other in ["2026-11-30T11:00:00+01:00", nil] {
-                    #expect(try await send(other, to: later)["run"] != run)
-                }
+                #expect(try await send("2026-11-30T11:00:00+01:00", to: later)["run"] != run)
             }
         }
+    }
+
+    @Test(
+        "given an upload that states no time, the same bytes are the same one until something else came",
+        arguments: [false, true]
+    )
+    func undated(isRestarted: Bool) async throws {
+        try await HTTPStage.run(sources: Self.upload) { stage in
+            @Sendable func send(_ count: Int, to stage: HTTPStage) async throws -> HTTPStage.Reply {
+                let body = Array("sku,location,unit,on_hand\nAB-1,WH-1,EA,\(count)\n".utf8)
+                return try await stage.send("POST", Self.path, body: body)
+            }
+            @Sendable func course(_ later: HTTPStage, _ first: String) async throws {
+                let same = try await send(5, to: later)
+                #expect(same["run"] == first && same.headers["idempotent-replayed"] == "true")
+                let other = try await send(6, to: later)
+                let back = try await send(5, to: later)
+                #expect(other.headers["idempotent-replayed"] == nil)
+                #expect(back.headers["idempotent-replayed"] == nil && back["run"] != first)
+                #expect(try await send(5, to: later)["run"] == back["run"])
+                let folder = later.shop.shop.settings.sources[0].path
+                let came = try DropFolder(folder: folder).complete().sorted { $0.modified < $1.modified }
+                let runs = [first, other["run"], back["run"]]
+                #expect(came.map { Optional(String($0.name.prefix { $0 != "." })) } == runs)
+                #expect(Set(came.map(\.modified)).count == 3)
+            }
+            let first = try #require(try await send(5, to: stage)["run"])
+            guard isRestarted else { return try await course(stage, first) }
+            try await stage.again { later in try await course(later, first) }
+        }
+    }
+
+    @Test("deliveries that arrive within one tick of the clock, or after it was set back, keep their order")
+    func arrivals() {
+        let uploads = UploadCount()
+        let now = Timestamp(microseconds: 1_000_000)
+        #expect(uploads.arrival(at: now) == now)
+        #expect(uploads.arrival(at: now).microseconds == 1_000_001)
+        #expect(uploads.arrival(at: now.adding(seconds: -1)).microseconds == 1_000_002)
+        #expect(uploads.arrival(at: now.adding(seconds: 1)).microseconds == 2_000_000)
     }
 
     @Test("a delivery whose contract or digest is wrong is not kept")

@@ -1,6 +1,4 @@
-// Which module `stat` belongs to depends on which is read first.
-import CDispatch
-import Glibc
+import CLinux
 package import InventoryCore
 package import Logging
 import Synchronization
@@ -10,10 +8,10 @@ import Synchronization
 /// A file that cannot be used leaves the tokens as they were, and is logged once.
 package final class TokenBook: Sendable {
     private struct Stamp: Equatable {
-        let seconds: Int
-        let nanoseconds: Int
-        let size: Int
-        let inode: UInt
+        let seconds: Int64
+        let nanoseconds: Int64
+        let bytes: Int64
+        let node: UInt64
     }
 
     private struct Known {
@@ -96,13 +94,13 @@ package final class TokenBook: Sendable {
     }
 
     private static func stamp(of path: String) -> Stamp? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        var status = linux_file_status()
+        guard linux_file_status(path, true, &status) == 0 else { return nil }
         return Stamp(
-            seconds: status.st_mtim.tv_sec,
-            nanoseconds: status.st_mtim.tv_nsec,
-            size: Int(status.st_size),
-            inode: UInt(status.st_ino)
+            seconds: status.modified_seconds,
+            nanoseconds: status.modified_nanoseconds,
+            bytes: status.bytes,
+            node: status.node
         )
     }
 }

@@ -1,5 +1,4 @@
-// Which module `stat` belongs to depends on which is read first.
-import CDispatch
+import CLinux
 import Glibc
 package import InventoryCore
 
@@ -21,9 +20,9 @@ package enum ControlListener {
                 hint: "Name a shorter one with `service.control_socket`."
             )
         }
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        var status = linux_file_status()
+        guard linux_file_status(path, false, &status) == 0 else { return }
+        guard status.is_socket else {
             throw Fault(
                 .badConfiguration,
                 code: "control_socket_path",

@@ -1,8 +1,7 @@
 import InventoryCore
-import StateStore
 import Synchronization
 
-/// How many uploads are under way, and which ended lately.
+/// How many uploads are under way, and in which order they end.
 final class UploadCount: Sendable {
     struct Key: Hashable {
         let shop: ShopID
@@ -22,7 +21,7 @@ final class UploadCount: Sendable {
 
     private struct Uploads {
         var taken: Set<Int> = []
-        var lately: [Key: (run: RunID, at: ContinuousClock.Instant)] = [:]
+        var last = Timestamp(microseconds: 0)
         /// Those that are being put in their place, each with equal ones that wait for that.
         var finishing: [Key: [CheckedContinuation<Void, Never>]] = [:]
     }
@@ -30,8 +29,6 @@ final class UploadCount: Sendable {
     private let uploads = Mutex(Uploads())
 
     static let uploadsMax = 8
-    private static let latelyMax = 1_000
-    private static let latelySeconds = 3600.0
 
     /// Gives a place.
     ///
@@ -84,23 +81,11 @@ final class UploadCount: Sendable {
         next?.resume()
     }
 
-    func keep(_ run: RunID, _ key: Key) {
+    /// Gives the time that an upload arrived at, later than that of all before it: it tells their order.
+    func arrival(at now: Timestamp) -> Timestamp {
         uploads.withLock { uploads in
-            if uploads.lately.count >= UploadCount.latelyMax {
-                uploads.lately = uploads.lately.filter { UploadCount.isLate($0.value.at) }
-                if uploads.lately.count >= UploadCount.latelyMax { uploads.lately.removeAll() }
-            }
-            uploads.lately[key] = (run, .now)
+            uploads.last = max(now, Timestamp(microseconds: uploads.last.microseconds + 1))
+            return uploads.last
         }
-    }
-
-    func run(_ key: Key) -> RunID? {
-        uploads.withLock { uploads in
-            uploads.lately[key].flatMap { UploadCount.isLate($0.at) ? $0.run : nil }
-        }
-    }
-
-    private static func isLate(_ at: ContinuousClock.Instant) -> Bool {
-        at.duration(to: .now) < .seconds(latelySeconds)
     }
 }

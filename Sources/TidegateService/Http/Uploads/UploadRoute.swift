@@ -3,7 +3,6 @@ import Hummingbird
 import InventoryCore
 import Logging
 import NIOCore
-import NIOPosix
 import SnapshotSources
 import StateStore
 import TidegatePipeline
@@ -26,9 +25,8 @@ struct UploadRoute: Sendable {
         let contract = try UploadContract(call.headers)
         let length = call.headers[.contentLength].flatMap { Int($0) }
         if let length, length > UploadRoute.bytesMax { throw Fault.tooLarge(UploadRoute.bytesMax) }
-        if let digest = contract.digest,
-            let run = try await known(digest, contract, of: source, in: shop)
-        {
+        let before = ReceivedUploads(of: source, state: shop.shop.state, at: call.now)
+        if let digest = contract.digest, let run = try await before.run(of: digest, contract) {
             return UploadRoute.accepted(run, in: shop, isReplayed: true)
         }
         let place = try desk.uploads.enter()
@@ -43,16 +41,16 @@ struct UploadRoute: Sendable {
         // One of two that came at the same time waits for what becomes of the other.
         await desk.uploads.begin(key)
         defer { desk.uploads.end(key) }
-        if let run = try await known(digest, contract, of: source, in: shop) {
+        if let run = try await before.run(of: digest, contract) {
             return UploadRoute.accepted(run, in: shop, isReplayed: true)
         }
         try await file.finish(
+            at: desk.uploads.arrival(at: .now),
             as: try UploadRoute.name(of: run, file.head, source),
             manifest: contract.manifest(sha256: digest),
             manifestSuffix: ContractManifest.suffix,
             marker: source.folder.doneMarker
         )
-        desk.uploads.keep(run, key)
         shop.delivered(source.id)
         call.logger.info("delivery received", metadata: ["run": .string(run.text)])
         return UploadRoute.accepted(run, in: shop, isReplayed: false)
@@ -80,56 +78,6 @@ struct UploadRoute: Sendable {
         guard file.bytes > 0 else { throw Fault.badBody("The delivery is empty.") }
         if let length = call.headers[.contentLength].flatMap({ Int($0) }), length != file.bytes {
             throw Call.cut
-        }
-    }
-
-    // MARK: sent again
-
-    /// The run of a delivery that has come before: the same bytes, with the same statement about themselves.
-    private func known(
-        _ digest: [UInt8],
-        _ contract: UploadContract,
-        of source: SourceSettings,
-        in shop: any ShopService
-    ) async throws -> RunID? {
-        let lately = desk.uploads.run(UploadCount.Key(shop.id, source.id, digest, contract))
-        if let lately, try await UploadRoute.stands(lately, in: shop) { return lately }
-        // Without a time or a number the same bytes may well be true again.
-        guard contract.asOf != nil || contract.sequence != nil else { return nil }
-        let came = try await shop.shop.state.deliveries(of: source.id, sha256: digest.hexadecimal)
-        let same = came.filter { $0.asOf == contract.asOf && $0.sequence == contract.sequence }
-        for run in same.compactMap(\.run) where try await UploadRoute.stands(run, in: shop) { return run }
-        let waiting = try await UploadRoute.waiting(digest, contract, of: source)
-        if let waiting, try await UploadRoute.stands(waiting, in: shop) { return waiting }
-        return nil
-    }
-
-    /// The run of a delivery that an earlier process has received and nobody has read yet: it lies in the
-    /// folder, with what it states of itself beside it.
-    private static func waiting(
-        _ digest: [UInt8],
-        _ contract: UploadContract,
-        of source: SourceSettings
-    ) async throws -> RunID? {
-        guard source.kind == .upload else { return nil }
-        let folder = source.dropFolder
-        let sha256 = digest.hexadecimal
-        return try await NIOThreadPool.singleton.runIfActive {
-            try UploadFolder.prepare(folder.folder)
-            let same = try folder.found().last { found in
-                guard let stated = found.contract, stated.sha256 == sha256 else { return false }
-                return stated.asOf == contract.asOf && stated.sequence == contract.sequence
-            }
-            return same.flatMap { RunID(uploaded: $0.name, to: source) }
-        }
-    }
-
-    /// Whether a run is still to come, or has taken its delivery: one that was refused may be sent again with
-    /// other headers.
-    private static func stands(_ run: RunID, in shop: any ShopService) async throws -> Bool {
-        switch try await shop.shop.state.run(run)?.state.kind {
-        case .rejected, .failed: false
-        default: true
         }
     }
 

@@ -1,3 +1,4 @@
+import CLinux
 import Crypto
 import Glibc
 import InventoryCore
@@ -105,16 +106,25 @@ final class UploadedFile: Sendable {
     /// Makes it durable, and a delivery under this name.
     ///
     /// - Parameters:
+    ///   - arrival: becomes the time of the file, which tells the order of deliveries that state none.
     ///   - name: of the file.
     ///   - manifest: stands beside it before it does.
     ///   - manifestSuffix: what the manifest's name ends with.
     ///   - marker: the ending of the file that says it is complete, where the folder has one.
     /// - Throws: `cannot_write_upload`.
-    func finish(as name: String, manifest: [UInt8], manifestSuffix: String, marker: String?) async throws {
+    func finish(
+        at arrival: Timestamp,
+        as name: String,
+        manifest: [UInt8],
+        manifestSuffix: String,
+        marker: String?
+    ) async throws {
         try await NIOThreadPool.singleton.runIfActive {
             let place = "\(self.folder)/\(name)"
             let why = self.progress.withLock { progress -> Int32? in
-                guard fsync(progress.file) == 0, close(progress.file) == 0 else { return errno }
+                guard linux_set_file_time(progress.file, arrival.microseconds) == 0,
+                    fsync(progress.file) == 0, close(progress.file) == 0
+                else { return errno }
                 progress.file = -1
                 return nil
             }
