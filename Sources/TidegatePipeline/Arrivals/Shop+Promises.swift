@@ -58,7 +58,7 @@ extension Shop {
         return taken.name == intake.delivery.filePath.name.text && intake.delivery.modified <= modified
     }
 
-    /// Seconds for which the same bytes are the same upload, where neither a time nor a number says otherwise.
+    /// Seconds for which the same bytes are the same upload, where no time and no number says otherwise.
     package static let sentAgainSeconds: Int64 = 3600
 
     /// Fewer rows than this may be the same again by chance.
