@@ -66,4 +66,70 @@ import Testing
         let level = try await database.level(.level("NEW"))
         #expect(level?.published == 60 && level?.isOurs == true)
     }
+
+    private static func accept(
+        _ wishes: [(LevelKey, Quantity)],
+        run: RunID,
+        until: Timestamp? = nil,
+        in database: StateDatabase
+    ) async throws {
+        var acceptance = Acceptance(run: .sample(run), at: TemporaryState.now)
+        acceptance.wishes = wishes.map { key, quantity in
+            AcceptedWish(PlannedWish(key: key, before: nil, after: quantity), stock: "A")
+        }
+        acceptance.movedUntil = until
+        try await database.accept(acceptance)
+    }
+
+    @Test("an increase waits while another level of its stock shows a figure that has moved there")
+    func swappedInPool() async throws {
+        let state = try TemporaryState()
+        let database = try state.database()
+        let (own, alias): (LevelKey, LevelKey) = (.level("A"), .level("A-KA"))
+        let page = [ShopLevel("1", own, shows: 0), ShopLevel("2", alias, shows: 0)]
+        _ = try await database.replaceIndexPage(page, at: TemporaryState.now)
+        _ = try await database.finishIndexPass(at: TemporaryState.now)
+        try await Self.accept([(own, 80), (alias, 20)], run: "run-1", in: database)
+        try await database.settle(try await database.claimed(), .applied)
+        try await Self.accept([(own, 70)], run: "run-2", in: database)
+        let swapped = [ShopLevel("1", alias, shows: 80), ShopLevel("2", own, shows: 20)]
+        _ = try await database.confirmNames(of: ["1", "2"], shown: swapped, at: TemporaryState.now)
+        #expect(try await database.claimed().isEmpty)
+        let moved = try await database.movedSKUs()
+        #expect(moved.skus == ["A"])
+        try await Self.accept([(alias, 20)], run: "run-3", until: moved.until, in: database)
+        let first = try await database.claimed()
+        #expect(first.map(\.level) == ["1"] && first.map(\.quantity) == [20])
+        try await database.settle(first, .applied)
+        let second = try await database.claimed()
+        #expect(second.map(\.level) == ["2"] && second.map(\.quantity) == [70])
+        try await database.settle(second, .applied)
+        #expect(try await database.movedFigures().isEmpty)
+    }
+
+    @Test("what was written goes with its id through all names, and back to the first")
+    func throughNames() async throws {
+        let state = try TemporaryState()
+        let (database, wishes) = try await Self.sending(60, to: state)
+        try await database.settle(wishes, .applied)
+        func call(_ name: SKU) async throws {
+            let level = ShopLevel("1", .level(name), shows: 60)
+            _ = try await database.confirmNames(of: ["1"], shown: [level], at: TemporaryState.now)
+        }
+        for name: SKU in ["B", "C"] {
+            try await call(name)
+            let moved = try await database.movedFigures()
+            #expect(moved.map(\.key) == [.level(name)] && moved.map(\.former) == [.level("A")])
+            #expect(try await Self.told(in: database) == ["\(name) / item"])
+        }
+        try await call("A")
+        #expect(try await Self.told(in: database).isEmpty)
+        let back = try await database.movedFigures()
+        #expect(back.map(\.key) == [.level("A")] && back.map(\.quantity) == [60])
+        try await database.settleMoved(stranded: back, own: [], at: TemporaryState.now)
+        #expect(try await Self.told(in: database) == ["A / item"])
+        try await database.settleMoved(stranded: [], own: back, at: TemporaryState.now)
+        #expect(try await Self.told(in: database).isEmpty)
+        #expect(try await database.movedFigures().isEmpty)
+    }
 }

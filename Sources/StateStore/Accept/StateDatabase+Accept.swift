@@ -87,10 +87,7 @@ extension Database {
         if let generation = acceptance.generation { try set(generation: generation, of: source) }
         if acceptance.isComplete { try set(.everythingNext, to: nil) }
         if let until = acceptance.movedUntil {
-            try execute(
-                cached: "DELETE FROM moved_skus WHERE at <= ?",
-                arguments: [until.microseconds]
-            )
+            try forgetMoved(until: until)
         }
         if let ledger = acceptance.ledger { try apply(ledger, at: acceptance.at) }
         if !acceptance.waiting.isEmpty { try touch(acceptance.waiting, at: acceptance.at) }

@@ -9,8 +9,6 @@ package struct AuditRow: Hashable, Sendable {
     package let isInMotion: Bool
     /// Whether we ever wrote it; otherwise it is ours only where the ERP lists its SKU.
     package let wasWritten: Bool
-    /// The SKU whose stock it shows a part of.
-    package let stock: SKU
 }
 
 extension StateDatabase {
@@ -109,7 +107,7 @@ private let idsPerQuery = 500
 extension AuditRow {
     fileprivate static let query = """
         SELECT l.id, l.sku, l.unit, l.warehouse, l.level_id, p.quantity, p.at, p.before,
-            o.level IS NOT NULL OR c.level IS NOT NULL, d.quantity, d.since, ifnull(l.stock, l.sku)
+            o.level IS NOT NULL OR c.level IS NOT NULL, d.quantity, d.since
         FROM levels l
         LEFT JOIN published p ON p.level = l.id
         LEFT JOIN outbox o ON o.level = l.id
@@ -140,6 +138,5 @@ extension AuditRow {
         )
         isInMotion = row[8]
         wasWritten = at != nil || before != nil
-        stock = SKU(row[11])
     }
 }

@@ -74,6 +74,9 @@ enum Schema {
             try db.makeEventMoves()
             try db.nameUploads()
         }
+        migrator.registerMigration("v19") { db in
+            try db.followMovedFigures()
+        }
         return migrator
     }
 

@@ -33,4 +33,13 @@ extension Database {
             arguments: [now.microseconds]
         )
     }
+
+    /// Forgets which SKUs had moved by then: they are worked out, and what waited may go.
+    func forgetMoved(until: Timestamp) throws {
+        try execute(
+            cached: "DELETE FROM moved_skus WHERE at <= ?",
+            arguments: [until.microseconds]
+        )
+        if changesCount > 0 { try wakeAllWaiting() }
+    }
 }

@@ -200,8 +200,8 @@ struct IndexPage {
         try db.close(ExceptionKey(code: .unknownLevel, subject: Subject(key)), at: now)
     }
 
-    /// Keeps what was written into an id under another name as ours, and says so; not where somebody is known
-    /// to follow the name that it has now: the next run works that out.
+    /// Keeps what was written into an id under another name as ours, and says so at once where nobody is
+    /// known to follow the name that it has now; of the others the next run or audit finds out who does.
     ///
     /// A page shows what was before later receipts; an answer by ids shows what is, less what was sold.
     private func carry(
@@ -210,17 +210,16 @@ struct IndexPage {
         row: Int64,
         isKnownName: Bool
     ) throws {
-        let isSameSKU = figure.key.sku == level.key.sku
-        guard isSameSKU || !isKnownName else { return }
         var stands = figure.sent
         if let confirmed = figure.confirmed {
             let shown = origin.isByID ? level.quantity : confirmed.quantity
-            if shown <= confirmed.quantity { stands = max(stands, shown) }
-            if shown > .zero, shown <= confirmed.quantity {
-                try publish(shown, as: confirmed, in: level.id, row: row)
+            let written = WrittenFigure(confirmed.quantity, hasMoved: true)
+            if FigureOwner(of: written, shows: shown, under: .unstated) == .nobody {
+                stands = max(stands, shown)
+                try publish(shown, of: figure, confirmed, in: level.id, row: row)
             }
         }
-        guard !isSameSKU, stands > .zero else { return }
+        guard !isKnownName, figure.key.sku != level.key.sku, stands > .zero else { return }
         let exception = InventoryException(stranded: stands, in: level.id, of: figure.key, now: level.key)
         try db.open(exception, level: row, run: figure.confirmed?.run, at: now)
     }
@@ -228,18 +227,21 @@ struct IndexPage {
     /// Not where something may be on its way there.
     private func publish(
         _ shown: Quantity,
-        as confirmed: WrittenFigures.Confirmed,
+        of figure: WrittenFigures.Figure,
+        _ confirmed: WrittenFigures.Confirmed,
         in id: LevelID,
         row: Int64
     ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO published (level, quantity, at, run)
-                SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM claims WHERE level_id = ?5)
+                INSERT INTO published (level, quantity, at, run, written_as)
+                SELECT ?1, ?2, ?3, ?4, ?6 WHERE NOT EXISTS (SELECT 1 FROM claims WHERE level_id = ?5)
                     AND ?1 NOT IN (SELECT level FROM claims)
                 ON CONFLICT(level) DO NOTHING
                 """
-        ).execute(arguments: [row, shown.millionths, confirmed.at, confirmed.run, id.text])
+        ).execute(
+            arguments: [row, shown.millionths, confirmed.at, confirmed.run, id.text, figure.writer]
+        )
         guard db.changesCount > 0 else { return }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO temp.shown VALUES (?)").execute(arguments: [row])
     }
@@ -268,7 +270,8 @@ struct IndexPage {
             case .whereUnknown: "NOTHING"
             case .always:
                 """
-                UPDATE SET quantity = excluded.quantity, at = NULL, run = NULL, before = NULL
+                UPDATE SET quantity = excluded.quantity, at = NULL, run = NULL, before = NULL,
+                    written_as = NULL
                 WHERE quantity <> excluded.quantity
                 """
             }

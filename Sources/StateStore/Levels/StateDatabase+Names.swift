@@ -99,10 +99,7 @@ extension StateDatabase {
             if let history, !history.stocks.isEmpty {
                 try db.keep(history, of: nil, number: nil, at: now)
             }
-            try db.execute(
-                cached: "DELETE FROM moved_skus WHERE at <= ?",
-                arguments: [until.microseconds]
-            )
+            try db.forgetMoved(until: until)
             if !waiting.isEmpty { try db.touch(waiting, at: now) }
         }
     }

@@ -1,5 +1,5 @@
 import GRDB
-package import InventoryCore
+import InventoryCore
 
 /// What was written into levels that one answer of the shop calls otherwise than before.
 ///
@@ -7,7 +7,9 @@ package import InventoryCore
 struct WrittenFigures {
     /// A confirmed figure, and what may still arrive, with the name under which they were sent.
     struct Figure {
+        /// The level as whose figure it was written, and its row.
         let key: LevelKey
+        let writer: Int64
         /// Nothing where none is confirmed.
         let confirmed: Confirmed?
         /// The greatest that was sent and not confirmed.
@@ -28,10 +30,11 @@ struct WrittenFigures {
     mutating func note(_ row: Int64, in db: Database) throws {
         let statement = try db.cachedStatement(
             sql: """
-                SELECT l.level_id, l.sku, l.unit, l.warehouse, p.quantity, p.at, p.run,
+                SELECT l.level_id, w.sku, w.unit, w.warehouse, p.quantity, p.at, p.run,
                     max(ifnull((SELECT quantity FROM claims WHERE level = l.id), 0),
-                        ifnull(\(Database.sent(to: "l.id")), 0))
+                        ifnull(\(Database.sent(to: "l.id")), 0)), w.id
                 FROM levels l LEFT JOIN published p ON p.level = l.id AND p.at IS NOT NULL
+                CROSS JOIN levels w ON w.id = ifnull(p.written_as, l.id)
                 WHERE l.id = ? AND l.level_id IS NOT NULL
                 """
         )
@@ -42,7 +45,12 @@ struct WrittenFigures {
         let sent = Quantity(millionths: known[7])
         guard confirmed != nil || sent > .zero else { return }
         rows.insert(row)
-        figures[LevelID(known[0])] = Figure(key: LevelKey(known, at: 1), confirmed: confirmed, sent: sent)
+        figures[LevelID(known[0])] = Figure(
+            key: LevelKey(known, at: 1),
+            writer: known[8],
+            confirmed: confirmed,
+            sent: sent
+        )
     }
 
     /// Whether a level has lost an id in this answer into which we had written.
@@ -70,47 +78,5 @@ extension Database {
             ),
             arguments: [row, key.sku.text]
         ) == true
-    }
-}
-
-extension StateDatabase {
-    /// Gives the levels with figures of ours under names that no source states.
-    package func strandedLevels() async throws -> Set<LevelRow> {
-        try await read("read which figures are stranded") { db in
-            let rows = try Int64.fetchAll(
-                db,
-                cached: """
-                    SELECT level FROM exceptions WHERE closed IS NULL AND code = ? AND level IS NOT NULL
-                    """,
-                arguments: [InventoryException.Code.figureStranded.rawValue]
-            )
-            return Set(rows.map { LevelRow($0) })
-        }
-    }
-
-    /// Takes note that stranded levels show something else by now: what they show is not ours any more.
-    package func releaseStranded(_ shown: [LevelRow: Quantity], at now: Timestamp) async throws {
-        guard !shown.isEmpty else { return }
-        try await write("release stranded figures") { db in
-            let update = try db.cachedStatement(
-                sql: """
-                    UPDATE published SET quantity = ?2, at = NULL, run = NULL, before = NULL WHERE level = ?1
-                    """
-            )
-            for (row, quantity) in shown.sorted(by: { $0.key < $1.key }) {
-                let before = try db.shown(by: row.number)
-                try update.execute(arguments: [row.number, quantity.millionths])
-                if let before, before != quantity.millionths {
-                    try db.noteHistory(
-                        of: row.number,
-                        .read,
-                        before: before,
-                        after: quantity.millionths,
-                        at: now
-                    )
-                }
-                try db.close([.figureStranded], levels: "SELECT \(row.number)", at: now)
-            }
-        }
     }
 }

@@ -92,7 +92,13 @@ extension Database {
         try execute(cached: "DELETE FROM temp.candidates")
         // Mostly nothing is in question, and a look for each entry would be felt.
         let someInQuestion = try hasQuestions()
-        let unsettled = Database.decreaseUnsettled(mindingQuestions: someInQuestion)
+        let someMoved = try Bool.fetchOne(
+            cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM published WHERE written_as IS NOT NULL)")
+        )
+        let unsettled = Database.decreaseUnsettled(
+            mindingQuestions: someInQuestion,
+            mindingMoved: someMoved == true
+        )
         let inQuestion =
             someInQuestion ? "EXISTS (SELECT 1 FROM questions q WHERE q.level = o.level)" : "false"
         try cachedStatement(
@@ -126,12 +132,19 @@ extension Database {
     ///
     /// A level that has been made anew under an id that is not known yet may show anything, so what goes
     /// there can still turn out to be a decrease, and so may a level where more than is wanted now may still
-    /// take effect. What the shop does not have (`unknown`, without an id) shows no stock: it blocks nothing.
-    private static func decreaseUnsettled(mindingQuestions: Bool) -> String {
+    /// take effect. One that has taken over another's figure, and has not been worked out since, may have to
+    /// be lowered. What the shop does not have (`unknown`, without an id) shows no stock: it blocks nothing.
+    private static func decreaseUnsettled(mindingQuestions: Bool, mindingMoved: Bool) -> String {
         let mayRise = """
             OR EXISTS (SELECT 1 FROM questions q WHERE q.level = s.id AND q.quantity > ifnull(
                 (SELECT x.quantity FROM outbox x WHERE x.level = s.id),
                 ifnull((SELECT p.quantity FROM published p WHERE p.level = s.id), -1)))
+            """
+        let hasMoved = """
+            OR (s.id <> l.id
+                AND EXISTS (SELECT 1 FROM moved_skus m WHERE m.sku = ifnull(l.stock, l.sku))
+                AND EXISTS (SELECT 1 FROM published x
+                    WHERE x.level = s.id AND x.written_as IS NOT NULL AND x.quantity > 0))
             """
         return someOfStock(
             where: """
@@ -141,6 +154,7 @@ extension Database {
                 OR EXISTS (SELECT 1 FROM claims x WHERE x.level = s.id
                     AND (x.wave < \(Wave.increase.rawValue) OR x.level_id IS NOT s.level_id))
                 \(mindingQuestions ? mayRise : "")
+                \(mindingMoved ? hasMoved : "")
                 """
         )
     }

@@ -271,12 +271,17 @@ extension Database {
         try keepArrived(quantity, of: level.row.number, at: now)
         try execute(
             cached: """
-                INSERT INTO published (level, quantity, at, run) VALUES (?1, ?2, ?3, NULL)
+                INSERT INTO published (level, quantity, at, run, written_as)
+                VALUES (?1, ?2, ?3, NULL,
+                    (SELECT level FROM exceptions WHERE level = ?1 AND closed IS NULL AND code = ?4))
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
                     quantity = excluded.quantity, at = excluded.at
                 """,
-            arguments: [level.row.number, quantity.millionths, now.microseconds]
+            arguments: [
+                level.row.number, quantity.millionths, now.microseconds,
+                InventoryException.Code.figureStranded.rawValue,
+            ]
         )
         if let wanted = level.wanted, wanted != quantity { try wish(wanted, for: level) }
     }

@@ -156,7 +156,7 @@ extension Database {
                 WHERE ending = \(Ending.applied.rawValue)
                 ON CONFLICT(level) DO UPDATE SET
                     before = iif(quantity <> excluded.quantity, quantity, before),
-                    quantity = excluded.quantity, at = excluded.at, run = excluded.run
+                    quantity = excluded.quantity, at = excluded.at, run = excluded.run, written_as = NULL
                 """,
             arguments: [now.microseconds]
         )
@@ -175,7 +175,7 @@ extension Database {
         let moved = try Row.fetchAll(
             self,
             cached: """
-                SELECT n.id, c.quantity, c.run, c.claimed
+                SELECT n.id, c.quantity, c.run, c.claimed, c.level
                 FROM temp.answers a CROSS JOIN claims c ON c.sequence = a.sequence
                 CROSS JOIN levels n ON n.level_id = c.level_id
                 WHERE a.ending = \(Ending.applied.rawValue) AND n.id <> c.level
@@ -187,12 +187,16 @@ extension Database {
             let before = try shown(by: level)
             try execute(
                 cached: """
-                    INSERT INTO published (level, quantity, at, run) VALUES (?1, ?2, ?3, ?4)
+                    INSERT INTO published (level, quantity, at, run, written_as)
+                    VALUES (?1, ?2, ?3, ?4, ?6)
                     ON CONFLICT(level) DO UPDATE SET
-                        quantity = excluded.quantity, at = excluded.at, run = excluded.run, before = NULL
+                        quantity = excluded.quantity, at = excluded.at, run = excluded.run, before = NULL,
+                        written_as = excluded.written_as
                     WHERE ifnull(at, 0) < ?5
                     """,
-                arguments: [level, quantity, now.microseconds, row[2] as Int64, row[3] as Int64]
+                arguments: [
+                    level, quantity, now.microseconds, row[2] as Int64, row[3] as Int64, row[4] as Int64,
+                ]
             )
             guard changesCount > 0 else { continue }
             if before != quantity {

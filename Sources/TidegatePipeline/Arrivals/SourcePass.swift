@@ -185,7 +185,14 @@ struct SourcePass {
         for (run, ending) in endings { try await shop.copies.note(ending, of: run) }
         try await source.baseline.foldIfDue()
         if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }
-        return summaries(pushed, stopwatch)
+        // A push sends for all: runs count what they have wished for themselves, a push alone everything.
+        var own = RunCounts()
+        for outcome in taken {
+            guard let record = try await shop.state.run(outcome.record.id) else { continue }
+            own.written += record.counts.written
+            own.refused += record.counts.refused
+        }
+        return summaries(pushed.bounded(by: own), stopwatch)
     }
 
     private func pushResult(_ stopwatch: Stopwatch) async throws -> PushResult {

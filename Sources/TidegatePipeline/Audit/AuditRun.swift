@@ -53,7 +53,7 @@ package struct AuditRun {
             let requestsBefore = oro.requestsSent
             guard try await state.indexProgress().completed != nil else { throw AuditRun.nothingYet }
             try await shop.identity.require(oro)
-            stranded = try await state.strandedLevels()
+            stranded = Set(try await MovedFigures(shop, oro).settle().map(\.row))
             if let sample = options.sample { try await look(at: sample) } else { try await lookAtAll() }
             let mended = options.repairs ? try await repair() : []
             finish(mended)
@@ -74,6 +74,7 @@ package struct AuditRun {
         let strangers = try await ask(rows)
         try await state.record(found, extent: .levels(rows.map(\.row)), at: .now)
         try await settle(strangers)
+        try await MovedFigures(shop, oro).settle()
     }
 
     private mutating func lookAtAll() async throws {
@@ -115,7 +116,7 @@ package struct AuditRun {
         if report.resumedFrom != nil { keepOnly(try await AuditRepair(shop, oro).lookAgain(found)) }
         let missed = try await lookForMissing(audit)
         try await settle(try await state.strangers() + missed)
-        keep(try await UnwrittenLevels(shop, oro).found(besides: found))
+        keep(try await MovedFigures(shop, oro).found(besides: found))
         try await state.finish(audit, found: found, at: .now)
     }
 
@@ -222,14 +223,13 @@ package struct AuditRun {
             (still, orders) = try await ExplainedDrops.look(at: still, in: shop, oro)
         }
         report.levels.inMotion += rows.count - still.count
-        let doubtful = still.filter { !$0.wasWritten }.map(\.level.key.sku)
-        let listed = doubtful.isEmpty ? [:] : try await shop.stock().positions(of: doubtful)
+        let names = try await FollowedNames(still.filter { !$0.wasWritten }.map(\.level.key.sku), in: shop)
         let grace = Int64(shop.settings.audit.graceSeconds)
         let followed = still.filter { !stranded.contains($0.row) }
         var drifts = try await compareStranded(still.filter { stranded.contains($0.row) }, shows: shows)
         var unwritten: [AuditRow] = []
         for row in followed {
-            guard row.wasWritten || listed[row.level.key.sku]?.isEmpty == false else {
+            guard row.wasWritten || names.standing(of: row.level.key.sku) != .unstated else {
                 report.levels.foreign += 1
                 continue
             }
@@ -247,7 +247,10 @@ package struct AuditRun {
         }
         guard !unwritten.isEmpty else { return drifts }
         // Of what we never wrote only the units that are published are ours.
-        let wanted = try await WantedFigures(of: unwritten.map(\.stock), in: shop)
+        let wanted = try await WantedFigures(
+            of: unwritten.flatMap { names.stocks(of: $0.level.key.sku) },
+            in: shop
+        )
         let others = Set(unwritten.filter { wanted[$0.level.key] == nil }.map(\.row))
         report.levels.foreign += others.count
         report.levels.compared -= others.count
@@ -265,7 +268,8 @@ package struct AuditRun {
         for row in rows {
             guard case .quantity(let shown) = shows(row.level.id) else { continue }
             report.levels.compared += 1
-            guard shown > .zero, shown <= row.level.published else {
+            let written = WrittenFigure(row.level.published, hasMoved: true)
+            guard FigureOwner(of: written, shows: shown, under: .unstated) == .nobody else {
                 released[row.row] = shown
                 continue
             }

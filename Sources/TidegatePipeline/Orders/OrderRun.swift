@@ -81,6 +81,7 @@ package struct OrderRun: Sendable {
                 history: parts,
                 at: started
             )
+            try await MovedFigures(shop, oro).settle()
             return nil
         }
         var record = RunRecord(
@@ -102,6 +103,7 @@ package struct OrderRun: Sendable {
         if !review.trips.isEmpty { events(.held(review.trips)) }
         let committed = try await shop.commit(proposal)
         events(.committed(committed))
+        try await MovedFigures(shop, oro).settle()
         return committed
     }
 }

@@ -13,6 +13,14 @@ package struct PushResult: Sendable {
     package let moved: Int
     /// Exceptions open now.
     package let exceptions: Int
+
+    /// The same, of which no more is counted than some runs have had confirmed and refused.
+    func bounded(by own: RunCounts) -> PushResult {
+        var result = self
+        result.progress.applied = min(progress.applied, own.written)
+        result.progress.refused = min(progress.refused, own.refused)
+        return result
+    }
 }
 
 /// One push: what was accepted goes from the outbox to the shop.
@@ -115,6 +123,7 @@ package struct PushRun: Sendable {
         if let refreshFault, refreshFault.exitStatus != .unavailable, refreshFault.exitStatus != .busy {
             throw refreshFault
         }
+        try await MovedFigures(shop, oro).settle()
         return try await shop.pushResult(outcome.progress, outcome.backlog)
     }
 
@@ -186,13 +195,11 @@ extension Shop {
         var progress = PushProgress()
         progress.applied = now.written - sent.written
         progress.refused = now.refused - sent.refused
+        let result = try await pushResult(progress)
         // A session sends for all: a run counts what it has wished for itself, a push alone everything.
-        if summary.source != nil {
-            var own = RunCounts()
-            if summary.counts != own, let record = try await state.run(summary.run) { own = record.counts }
-            progress.applied = min(progress.applied, own.written)
-            progress.refused = min(progress.refused, own.refused)
-        }
-        return summary.pushed(try await pushResult(progress))
+        guard summary.source != nil else { return summary.pushed(result) }
+        var own = RunCounts()
+        if summary.counts != own, let record = try await state.run(summary.run) { own = record.counts }
+        return summary.pushed(result.bounded(by: own))
     }
 }
