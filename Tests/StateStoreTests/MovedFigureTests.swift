@@ -126,9 +126,9 @@ import Testing
         #expect(try await Self.told(in: database).isEmpty)
         let back = try await database.movedFigures()
         #expect(back.map(\.key) == [.level("A")] && back.map(\.quantity) == [60])
-        try await database.settleMoved(stranded: back, own: [], at: TemporaryState.now)
+        try await database.settleMoved(stranded: back, own: [], followed: [], at: TemporaryState.now)
         #expect(try await Self.told(in: database) == ["A / item"])
-        try await database.settleMoved(stranded: [], own: back, at: TemporaryState.now)
+        try await database.settleMoved(stranded: [], own: back, followed: [], at: TemporaryState.now)
         #expect(try await Self.told(in: database).isEmpty)
         #expect(try await database.movedFigures().isEmpty)
     }

@@ -33,15 +33,17 @@ extension StateDatabase {
         }
     }
 
-    /// Tells of moved figures that nobody follows, each once, and takes others for their present names' own.
+    /// Tells of moved figures that nobody follows, each once, and takes others for their present names' own;
+    /// of those that the next run works out nothing is told.
     ///
     /// What has been written or has moved again since it was read stays as it is.
     package func settleMoved(
         stranded: [MovedFigure],
         own: [MovedFigure],
+        followed: [MovedFigure],
         at now: Timestamp
     ) async throws {
-        guard !stranded.isEmpty || !own.isEmpty else { return }
+        guard !stranded.isEmpty || !own.isEmpty || !followed.isEmpty else { return }
         try await write("settle figures that have moved") { db in
             let still = try db.cachedStatement(
                 sql: """
@@ -68,6 +70,8 @@ extension StateDatabase {
             )
             for one in own {
                 try take.execute(arguments: [one.row.number, one.quantity.millionths])
+            }
+            for one in own + followed {
                 try db.close([.figureStranded], levels: "SELECT \(one.row.number)", at: now)
             }
         }

@@ -29,8 +29,12 @@ struct MovedFigures: Sendable {
             return FigureOwner(of: written, shows: figure.quantity, under: standing)
         }
         let stranded = figures.filter { owner($0) == .nobody }
-        let own = figures.filter { owner($0) == .name }
-        try await shop.state.settleMoved(stranded: stranded, own: own, at: .now)
+        try await shop.state.settleMoved(
+            stranded: stranded,
+            own: figures.filter { owner($0) == .name },
+            followed: figures.filter { owner($0) == .nextRun },
+            at: .now
+        )
         return stranded
     }
 

@@ -73,6 +73,7 @@ package struct PushRun: Sendable {
     func push(waking changes: OutboxChanges? = nil) async throws -> PushResult {
         if changes == nil, let session = shop.session {
             session.notify()
+            try await MovedFigures(shop, oro).settle()
             return try await shop.pushResult()
         }
         var context = RunContext.current
