@@ -26,7 +26,9 @@ struct MovedNameTests {
 
     private static let cases = Change.allCases.flatMap { change in
         Standing.allCases.flatMap { standing in
-            Next.allCases.map { Case(change: change, standing: standing, next: $0) }
+            // What a push alone does after an audit does not depend on how a name came to its level.
+            Next.allCases.filter { $0 != .push || change == .swap }
+                .map { Case(change: change, standing: standing, next: $0) }
         }
     }
 
