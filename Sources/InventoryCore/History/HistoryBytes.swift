@@ -74,7 +74,17 @@ package struct HistoryByteReader: Sendable {
         return bytes[place]
     }
 
+    /// Most numbers are below 128: their way is short.
+    @inline(__always)
     package mutating func unsigned() throws(HistoryDamage) -> UInt64 {
+        guard place < bytes.endIndex else { throw HistoryDamage() }
+        let byte = bytes[place]
+        guard byte < 0x80 else { return try longUnsigned() }
+        place += 1
+        return UInt64(byte)
+    }
+
+    private mutating func longUnsigned() throws(HistoryDamage) -> UInt64 {
         var (number, shift) = (UInt64(0), UInt64(0))
         while true {
             let byte = try byte()

@@ -40,6 +40,11 @@ final class HistoryFile: Sendable {
         }
     }
 
+    /// Opens a file that the catalogue names.
+    convenience init(of part: HistoryCatalogue.Part, in folder: StateFolder) throws(Fault) {
+        try self.init(folder.historyPath + "/" + part.extent.name)
+    }
+
     deinit { close(file) }
 
     private static func index(of file: Int32, _ size: Int64, _ path: String) throws(Fault) -> HistoryIndex {
@@ -48,7 +53,7 @@ final class HistoryFile: Sendable {
             let footer = try read(file, size - Int64(footerBytes), footerBytes, path)
             let place = try HistoryFile.place(footer)
             guard place.offset >= magic.count,
-                place.offset + Int64(place.length) + Int64(footerBytes) == size,
+                place.offset == size - Int64(footerBytes) - Int64(place.length),
                 try read(file, 0, magic.count, path) == magic
             else { throw HistoryDamage() }
             let frame = try read(file, place.offset, place.length, path)
@@ -131,16 +136,16 @@ final class HistoryFile: Sendable {
         return entries
     }
 
-    /// Adds those of some acts that the file has.
+    /// Gives those of some acts that the file has, by their numbers.
     ///
     /// - Throws: `history_damaged`.
-    func add(_ numbers: Set<Int64>, to acts: inout [Int64: HistoryAct]) throws(Fault) {
-        guard index.extent.lastAct > 0 else { return }
+    func acts(numbered numbers: Set<Int64>) throws(Fault) -> [HistoryAct] {
+        guard index.extent.lastAct > 0 else { return [] }
         let own = index.extent.firstAct...index.extent.lastAct
         let blocks = Set(numbers.lazy.filter(own.contains).compactMap(index.actBlock(of:)))
-        for block in blocks.sorted() {
-            for act in try self.acts(block, of: numbers.contains) { acts[act.number] = act }
-        }
+        var acts: [HistoryAct] = []
+        for block in blocks.sorted() { acts += try self.acts(block, of: numbers.contains) }
+        return acts
     }
 
     /// Gives the acts of one of the index's blocks whose numbers are wanted.

@@ -114,54 +114,44 @@ extension HistoryIndex {
         return writer.bytes
     }
 
+    /// Reads an index.
+    ///
+    /// - Throws: `HistoryDamage` where it is not one, whatever its bytes are.
     init(_ bytes: [UInt8]) throws(HistoryDamage) {
-        var reader = HistoryByteReader(bytes[...])
-        let (first, last) = (try reader.signed(), try reader.signed())
+        let span = bytes.span
+        var reader = HistoryIndexReader()
+        let (first, last) = (try reader.signed(span), try reader.signed(span))
         guard first <= last else { throw HistoryDamage() }
         var extent = HistoryExtent(places: first...last)
-        extent.entries = try reader.nonnegative()
-        (extent.firstAct, extent.lastAct) = (try reader.signed(), try reader.signed())
-        extent.since = Timestamp(microseconds: try reader.signed())
-        extent.until = Timestamp(microseconds: try reader.signed())
-        extent.isBase = try reader.signed() == 1
+        extent.entries = try reader.nonnegative(span)
+        (extent.firstAct, extent.lastAct) = (try reader.signed(span), try reader.signed(span))
+        guard extent.firstAct <= extent.lastAct else { throw HistoryDamage() }
+        extent.since = Timestamp(microseconds: try reader.signed(span))
+        extent.until = Timestamp(microseconds: try reader.signed(span))
+        extent.isBase = try reader.signed(span) == 1
         self.init(extent)
         var offset = Int64(HistoryFile.magic.count)
-        func place(_ reader: inout HistoryByteReader) throws(HistoryDamage) -> Place {
-            let place = Place(offset: offset, length: try reader.nonnegative(), sum: try reader.sum())
-            offset += Int64(place.length)
-            return place
-        }
-        let count = try reader.nonnegative()
+        let count = try reader.nonnegative(span)
         blocks = HistoryBlockPlaces(in: bytes)
-        blocks.reserveCapacity(min(count, bytes.count))
+        blocks.reserveCapacity(min(count, bytes.count / HistoryIndex.blockBytesMin))
         for _ in 0..<count {
-            let own = try place(&reader)
-            blocks.append(try reader.range(try reader.count(below: .max)), at: own)
+            let place = try reader.block(span, at: &offset)
+            blocks.append(try reader.text(span), at: place)
         }
-        for _ in 0..<(try reader.nonnegative()) {
-            let own = try place(&reader)
-            acts.append((try reader.signed(), own))
+        for _ in 0..<(try reader.nonnegative(span)) {
+            let place = try reader.block(span, at: &offset)
+            acts.append((try reader.signed(span), place))
         }
+        guard reader.place == span.count else { throw HistoryDamage() }
     }
+
+    /// A length, a sum and an empty text take a byte each.
+    private static let blockBytesMin = 3
 }
 
 extension HistoryBytes {
     fileprivate mutating func append(_ place: HistoryIndex.Place) {
         append(signed: Int64(place.length))
         append(unsigned: UInt64(place.sum))
-    }
-}
-
-extension HistoryByteReader {
-    fileprivate mutating func sum() throws(HistoryDamage) -> UInt32 {
-        guard let sum = UInt32(exactly: try unsigned()) else { throw HistoryDamage() }
-        return sum
-    }
-
-    /// A length or a count.
-    fileprivate mutating func nonnegative() throws(HistoryDamage) -> Int {
-        let number = try signed()
-        guard number >= 0 else { throw HistoryDamage() }
-        return Int(number)
     }
 }

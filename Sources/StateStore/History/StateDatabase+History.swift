@@ -31,18 +31,22 @@ extension StateDatabase {
     package func history(of sku: SKU) async throws -> KeptHistory {
         try await consistent { [self] in
             let look = try await look { try $0.entries(of: sku) }
-            return try await blocking { [folder] in
-                var stocks: [HistoryEntry] = []
-                var levels: [HistoryEntry] = []
-                let files = try look.files(in: folder)
-                for file in files { split(try file.entries(of: sku), &stocks, &levels) }
-                split(look.pending, &stocks, &levels)
-                var history = look.kept
-                history.entries = merged(stocks, levels)
-                let asked = Set(history.entries.lazy.map(\.act)).subtracting(history.acts.keys)
-                for file in files { try file.add(asked, to: &history.acts) }
-                return history
+            let parts = look.catalogue.sound
+            // A shop's year is a dozen files and more, each with an index to read: a few are read at once.
+            let read = try await blocking(each: parts.count) { [folder] number in
+                let file = try HistoryFile(of: parts[number], in: folder)
+                return (file: file, entries: try file.entries(of: sku))
             }
+            var stocks: [HistoryEntry] = []
+            var levels: [HistoryEntry] = []
+            for part in read { split(part.entries, &stocks, &levels) }
+            split(look.pending, &stocks, &levels)
+            var history = look.kept
+            history.entries = merged(stocks, levels)
+            let asked = Set(history.entries.lazy.map(\.act)).subtracting(history.acts.keys)
+            let acts = try await blocking(each: read.count) { try read[$0].file.acts(numbered: asked) }
+            for own in acts { for act in own { history.acts[act.number] = act } }
+            return history
         }
     }
 
@@ -55,7 +59,7 @@ extension StateDatabase {
 
         /// Opens the files that can be read.
         func files(in folder: StateFolder) throws -> [HistoryFile] {
-            try catalogue.sound.map { try HistoryFile(folder.historyPath + "/" + $0.extent.name) }
+            try catalogue.sound.map { try HistoryFile(of: $0, in: folder) }
         }
     }
 
