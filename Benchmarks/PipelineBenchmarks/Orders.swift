@@ -14,31 +14,46 @@ extension Pipeline {
 
     private var orderedState: String { folder + "/pipeline-ordered" }
 
-    /// Prints the medians of runs in turns, without and with open orders, and then what a poll costs.
+    private var unorderedState: String { folder + "/pipeline-unordered" }
+
+    /// Prints the medians of runs in turns, with no open line and with many, and then what a poll costs.
+    ///
+    /// Both read orders and come from the same runs, so that what differs is the lines. Beside them a run
+    /// that knows no orders, on a state of one run less.
     func compareOrders(times: Int) async throws {
-        let ordered = try Pipeline(folder: folder, more: Pipeline.section)
-        try await ordered.prepareOrders()
-        var seconds = (without: [Double](), with: [Double]())
+        let reading = try Pipeline(folder: folder, more: Pipeline.section)
+        try await reading.prepareOrders(0, as: unorderedState)
+        try await reading.prepareOrders(Pipeline.linesMax, as: orderedState)
+        var runs: [String: [Measured]] = [:]
         for _ in 0..<times {
-            let without = try await run("next.csv", on: prepared)
-            say("without orders \(rounded(without.seconds)) s:", without.report)
-            let with = try await ordered.run("next.csv", on: orderedState)
-            say("with orders \(rounded(with.seconds)) s:", with.report)
-            seconds.without.append(without.seconds)
-            seconds.with.append(with.seconds)
+            for (name, pipeline, state) in [
+                ("no orders", self, prepared), ("no lines", reading, unorderedState),
+                ("\(Pipeline.linesMax) lines", reading, orderedState),
+            ] {
+                let run = try await pipeline.run("next.csv", on: state)
+                say("\(name): \(rounded(run.seconds)) s, \(run.figures) figures:", run.report)
+                runs[name, default: []].append(run)
+            }
         }
-        let medians = [seconds.without, seconds.with].map { $0.sorted()[times / 2] }
-        say("medians of \(times): without \(rounded(medians[0])) s, with \(rounded(medians[1])) s")
-        say("with / without: \(rounded(medians[1] / medians[0]))")
+        for (name, own) in runs.sorted(by: { $0.key < $1.key }) {
+            let seconds = own.map(\.seconds).sorted()[times / 2]
+            let plan = own.map(\.planSeconds).sorted()[times / 2]
+            let each = plan / Double(max(1, own[0].figures)) * 1_000_000
+            say(
+                "medians of \(times), \(name): run \(rounded(seconds)) s, plan \(rounded(plan)) s, of "
+                    + "\(own[0].figures) figures \(rounded(each)) µs each"
+            )
+        }
         try await measurePolls(times: times)
     }
 
-    /// Gives a copy of the prepared state open lines, and has the shop show what follows from them.
-    private func prepareOrders() async throws {
-        guard !FileManager.default.fileExists(atPath: orderedState) else { return }
+    /// Has a copy of the prepared state read orders, gives it open lines, and has the shop show what follows
+    /// from them.
+    private func prepareOrders(_ lines: Int, as other: String) async throws {
+        guard !FileManager.default.fileExists(atPath: other) else { return }
         try state(is: prepared)
         try await withOpenShop { shop, _ in
-            let levels = try await shop.state.levels(after: nil, limit: Pipeline.linesMax).map(\.key)
+            let levels = lines > 0 ? try await shop.state.levels(after: nil, limit: lines).map(\.key) : []
             var changes = Pipeline.orders(of: levels)
             changes.touched = Set(levels.map(\.sku))
             try await shop.state.countOrders(true, at: .now)
@@ -51,7 +66,7 @@ extension Pipeline {
         }
         _ = try await measureBase()
         try await showWishes()
-        try FileManager.default.moveItem(atPath: state, toPath: orderedState)
+        try FileManager.default.moveItem(atPath: state, toPath: other)
     }
 
     private static func orders(of levels: [LevelKey]) -> LedgerChanges {

@@ -87,7 +87,7 @@ struct Pipeline {
         try FileManager.default.moveItem(atPath: state, toPath: other)
     }
 
-    typealias Measured = (seconds: Double, report: String)
+    typealias Measured = (seconds: Double, report: String, planSeconds: Double, figures: Int)
 
     private func measure() async throws -> Measured {
         let marks = Marks()
@@ -96,6 +96,7 @@ struct Pipeline {
             try await withOpenShop { shop, oro in
                 try await SyncRun(shop: shop, oro: oro) { event in
                     if case .step(let step) = event { marks.begin(step.rawValue) }
+                    if case .committed(let record) = event { marks.note(record) }
                 }.perform()
             }
         }
@@ -106,7 +107,7 @@ struct Pipeline {
             _ = try await work.value
             fatalError("the run did not come to its push")
         }
-        return (seconds, marks.report)
+        return (seconds, marks.report, marks.seconds(of: "plan") ?? 0, marks.figures)
     }
 
     /// The cost of diff and accept alone.
