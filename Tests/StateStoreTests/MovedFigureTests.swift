@@ -132,4 +132,38 @@ import Testing
         #expect(try await Self.told(in: database).isEmpty)
         #expect(try await database.movedFigures().isEmpty)
     }
+
+    @Test("what was written goes with its id, though the answer that takes it from its name gives it to none")
+    func betweenAnswers() async throws {
+        let state = try TemporaryState()
+        let (database, wishes) = try await Self.sending(60, to: state)
+        try await database.settle(wishes, .applied)
+        let other = ShopLevel("7", .level("U"), shows: 0)
+        _ = try await database.replaceIndexPage([other], at: TemporaryState.now)
+        // U is known under another id still, which is asked for next.
+        let here = ShopLevel("1", .level("U"), shows: 60)
+        let first = try await database.confirmNames(of: ["1"], shown: [here], at: TemporaryState.now)
+        #expect(first.contested == ["1", "7"])
+        #expect(try await database.movedFigures().isEmpty)
+        let gone = ShopLevel("7", .level("B"), shows: 0)
+        _ = try await database.confirmNames(of: ["7"], shown: [gone], at: TemporaryState.now)
+        _ = try await database.replaceIndexPage([here], at: TemporaryState.now)
+        let moved = try await database.movedFigures()
+        #expect(moved.map(\.key) == [.level("U")] && moved.map(\.former) == [.level("A")])
+        #expect(moved.map(\.quantity) == [60])
+    }
+
+    @Test("given a pass that did not show an id, then what was written goes with it when it comes again")
+    func betweenPasses() async throws {
+        let state = try TemporaryState()
+        let (database, wishes) = try await Self.sending(60, to: state)
+        try await database.settle(wishes, .applied)
+        _ = try await database.beginIndexPass(at: TemporaryState.now)
+        #expect(try await database.finishIndexPass(at: TemporaryState.now) == 1)
+        _ = try await database.replaceIndexPage(
+            [ShopLevel("1", .level("U"), shows: 60)],
+            at: TemporaryState.now
+        )
+        #expect(try await database.movedFigures().map(\.key) == [.level("U")])
+    }
 }

@@ -77,6 +77,9 @@ enum Schema {
         migrator.registerMigration("v19") { db in
             try db.followMovedFigures()
         }
+        migrator.registerMigration("v20") { db in
+            try db.makeStrayFigures()
+        }
         return migrator
     }
 

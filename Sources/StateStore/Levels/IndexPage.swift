@@ -23,6 +23,8 @@ struct IndexPage {
     private var renamed: [SKU: SKU] = [:]
     /// What was written into the levels that this answer takes from their names.
     private var written = WrittenFigures()
+    /// Whether some ids into which we had written were not shown under a name yet.
+    private let someStray: Bool
     private(set) var changes = IndexChanges()
 
     /// How the shop was asked.
@@ -58,11 +60,13 @@ struct IndexPage {
                 arguments: [EntryState.unresolved.rawValue, EntryState.unknown.rawValue]
             ) == true
         someQuestions = try db.hasQuestions()
+        someStray = try db.hasStrayFigures()
         try db.execute(sql: "DELETE FROM temp.shown")
         if case .ids(let asked) = origin {
             for id in asked { try check(id) }
         }
         for level in levels { try store(level) }
+        try written.keepRest(in: db, at: now)
         try db.renameOrdered(renamed, at: now)
         try db.reconsider(levels: "SELECT level FROM temp.shown", at: now)
     }
@@ -99,7 +103,7 @@ struct IndexPage {
         }
         let row = try upsert(level)
         // Asked only where something was written: of a first reading every level is new.
-        let figure = isNew ? written.take(of: level.id) : nil
+        let figure = isNew ? try written.take(of: level.id) ?? stray(of: level.id) : nil
         let isKnownName = try figure != nil && (written.wereIn(row) || db.isWanted(level.key, row: row))
         if isNew { try resolve(level.key, row: row) }
         if isNew, someQuestions { try takeQuestions(of: level.id, row: row) }
@@ -111,6 +115,10 @@ struct IndexPage {
         } else {
             try setFigure(level, row: row, isNew: isNew)
         }
+    }
+
+    private func stray(of id: LevelID) throws -> WrittenFigures.Figure? {
+        someStray ? try db.takeStray(of: id) : nil
     }
 
     /// Another id is known for the same level: either both are there, or one has been renamed or is gone.
@@ -161,7 +169,7 @@ struct IndexPage {
     /// `key` is what carries the id now; nothing where it is gone.
     private mutating func lose(_ row: Int64, to key: LevelKey?) throws {
         if let key, let former = try self.key(of: row)?.sku, former != key.sku { renamed[former] = key.sku }
-        if key != nil { try written.note(row, in: db) }
+        try written.note(row, in: db)
         someUnresolved = true
         try db.loseIDs(levels: "SELECT \(row)", at: now)
     }

@@ -33,6 +33,7 @@ extension StateDatabase {
                     DELETE FROM audits;
                     DELETE FROM strangers;
                     DELETE FROM moved_skus;
+                    DELETE FROM stray_figures;
                     """
             )
             // Refused there says nothing of here; parked for want of a product neither.

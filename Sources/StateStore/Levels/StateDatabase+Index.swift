@@ -69,6 +69,8 @@ extension StateDatabase {
                 arguments: [try db.number(.indexPass) ?? 0]
             )
             let count = db.changesCount
+            if let began = try db.number(.indexOpen) { try db.forgetStrays(before: began) }
+            if count > 0 { try db.keepStrays(levels: "SELECT level FROM temp.shown", at: now) }
             try db.loseIDs(levels: "SELECT level FROM temp.shown", at: now)
             try db.set(.indexOpen, to: nil)
             try db.set(.indexCursor, to: nil)

@@ -56,6 +56,13 @@ struct WrittenFigures {
     /// Whether a level has lost an id in this answer into which we had written.
     func wereIn(_ row: Int64) -> Bool { rows.contains(row) }
 
+    /// Keeps what no level has taken in this answer: a later one says where it is now.
+    func keepRest(in db: Database, at now: Timestamp) throws {
+        for (id, figure) in figures.sorted(by: { $0.key.text < $1.key.text }) {
+            try db.keepStray(figure, in: id, at: now)
+        }
+    }
+
     /// Gives what was written into an id under another name, once.
     mutating func take(of id: LevelID) -> Figure? {
         figures.isEmpty ? nil : figures.removeValue(forKey: id)

@@ -56,4 +56,10 @@ extension StateDatabase {
             ).first
         }
     }
+
+    /// Whether a run of a source that began after an instant has taken events.
+    package func tookEvents(of source: SourceID, since instant: Timestamp) async throws -> Bool {
+        let last = try await runs(RunFilter(source: source, isOfEvents: true), limit: 1).first
+        return last.map { $0.started > instant } ?? false
+    }
 }

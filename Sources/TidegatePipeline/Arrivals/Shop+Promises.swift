@@ -53,7 +53,10 @@ extension Shop {
             return true
         }
         if intake.isUpload {
-            return intake.delivery.modified < modified.adding(seconds: Shop.sentAgainSeconds)
+            guard intake.delivery.modified < modified.adding(seconds: Shop.sentAgainSeconds) else {
+                return false
+            }
+            return try await !state.tookEvents(of: mark.source, since: modified)
         }
         return taken.name == intake.delivery.filePath.name.text && intake.delivery.modified <= modified
     }

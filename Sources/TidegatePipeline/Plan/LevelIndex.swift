@@ -88,7 +88,8 @@ struct LevelIndex: Sendable {
             guard !page.isEmpty else { continue }
             let told = try await state.openExceptions(of: page)
             again.lacks += told.lazy.map(\.exception).filter(\.isLacking)
-            let (found, products) = try await ask(for: page)
+            // Their exceptions end with the answer: the run may not live to work them out.
+            let (found, products) = try await ask(for: page, notesNew: true)
             again.asked.formUnion(page)
             again.products.formUnion(products)
             again.products.formUnion(found.levels.map(\.key.sku))
@@ -100,11 +101,14 @@ struct LevelIndex: Sendable {
     static let retriedMax = 400
 
     /// Asks for all levels of some SKUs and stores them; `products` are those that have none.
-    private func ask(for skus: [SKU]) async throws -> (found: NamedLevels, products: Set<SKU>) {
+    private func ask(
+        for skus: [SKU],
+        notesNew: Bool = false
+    ) async throws -> (found: NamedLevels, products: Set<SKU>) {
         try await identity?.require(shop)
         let found = try await shop.resolve(skus)
         if found.levels.isEmpty, !found.unnamed.isEmpty { try await requireSight() }
-        try await store(found.levels)
+        try await store(found.levels, notesNew: notesNew)
         let known = Set(found.levels.map(\.key.sku))
         let others = skus.filter { !known.contains($0) }
         return (found, others.isEmpty ? [] : try await shop.products(of: others))

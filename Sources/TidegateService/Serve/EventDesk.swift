@@ -27,7 +27,8 @@ final class EventDesk: Sendable {
             handshake: { call in self.handshake(call) },
             verify: { call in try self.verify(call) },
             take: { call in try await self.take(call) },
-            note: { call, refused in try await self.note(call, refused) }
+            note: { call, refused in try await self.note(call, refused) },
+            waiting: { self.served.inbox.waitingCount(of: $0) }
         )
     }
 

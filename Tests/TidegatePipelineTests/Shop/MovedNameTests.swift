@@ -109,6 +109,30 @@ struct MovedNameTests {
         }
     }
 
+    @Test("given a run that dies after it has found a name again, the next one works it out all the same")
+    func foundAndLost() async throws {
+        try await ShopStage.run { stage in
+            var stock = Self.stock
+            try await stage.sync(stock)
+            await stage.simulator.perform(.renameProduct(sku: "AB-2", newSku: "GONE"))
+            _ = try await stage.audit()
+            try await stage.sync(stock)
+            await stage.simulator.perform(.renameProduct(sku: "AB-1", newSku: "AB-2"))
+            stock["AB-3"] = 7
+            try stage.write(stock)
+            var shop = stage.shop
+            shop.onCommitStep = { step in if step == .database { throw CommitFaultTests.diskFull } }
+            let source = try #require(shop.sources.first)
+            var run = IntakeRun(shop: shop, source: source, oro: stage.oro)
+            await #expect(throws: Fault.self) { _ = try await run.perform() }
+            for _ in 1...2 { try await stage.sync(stock) }
+            _ = try await stage.audit()
+            #expect(stage.shown("AB-2") == 102)
+            let final = stock
+            try await Self.judge(stage) { [final[$0] ?? 0] }
+        }
+    }
+
     @Test("a dropped name that comes back to its own figure is told of")
     func backAndDropped() async throws {
         try await ShopStage.run { stage in

@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import InventoryCore
 import SnapshotSources
+import Synchronization
 import Testing
 
 @testable import TidegatePipeline
@@ -146,6 +147,23 @@ struct UploadTests {
             let first = try #require(try await send(5, to: stage)["run"])
             guard isRestarted else { return try await course(stage, first) }
             try await stage.again { later in try await course(later, first) }
+        }
+    }
+
+    @Test("given an event that waits to be taken, then the same bytes after it are a delivery of their own")
+    func afterEvent() async throws {
+        let waiting = Atomic(0)
+        let port = EventPort(
+            verify: { _ in },
+            take: { _ in throw CancellationError() },
+            waiting: { _ in waiting.load(ordering: .relaxed) }
+        )
+        try await HTTPStage.run(sources: Self.upload, events: port) { stage in
+            let first = try #require(try await stage.send("POST", Self.path, body: Self.stock)["run"])
+            #expect(try await stage.send("POST", Self.path, body: Self.stock)["run"] == first)
+            waiting.store(1, ordering: .relaxed)
+            let second = try await stage.send("POST", Self.path, body: Self.stock)
+            #expect(second.status == 202 && second["run"] != first)
         }
     }
 

@@ -73,16 +73,20 @@ package struct EventPort: Sendable {
     package var take: @Sendable (EventCall) async throws -> EventAnswer
     /// Tells people of what the sender does not hear: what was refused of a lenient source.
     package var note: @Sendable (EventCall, [EventRejection]) async throws -> Void
+    /// How many of a source wait to be taken.
+    package var waiting: @Sendable (SourceID) -> Int
 
     package init(
         handshake: @escaping @Sendable (EventCall) async throws -> EventReply? = { _ in nil },
         verify: @escaping @Sendable (EventCall) async throws -> Void,
         take: @escaping @Sendable (EventCall) async throws -> EventAnswer,
-        note: @escaping @Sendable (EventCall, [EventRejection]) async throws -> Void = { _, _ in }
+        note: @escaping @Sendable (EventCall, [EventRejection]) async throws -> Void = { _, _ in },
+        waiting: @escaping @Sendable (SourceID) -> Int = { _ in 0 }
     ) {
         self.handshake = handshake
         self.verify = verify
         self.take = take
         self.note = note
+        self.waiting = waiting
     }
 }

@@ -11,11 +11,13 @@ import TidegateSettings
 struct ReceivedUploads: Sendable {
     private let source: SourceSettings
     private let state: StateDatabase
+    private let events: EventPort?
     private let now: Timestamp
 
-    init(of source: SourceSettings, state: StateDatabase, at now: Timestamp) {
+    init(of source: SourceSettings, state: StateDatabase, events: EventPort?, at now: Timestamp) {
         self.source = source
         self.state = state
+        self.events = events
         self.now = now
     }
 
@@ -38,7 +40,7 @@ struct ReceivedUploads: Sendable {
         if contract.asOf == nil, contract.sequence == nil {
             guard let last = try await last(), last.sha256 == sha256,
                 now < last.time.adding(seconds: Shop.sentAgainSeconds),
-                try await !tookEvents(since: last.time), try await stands(last.run)
+                try await !hasEvents(since: last.time), try await stands(last.run)
             else { return nil }
             return last.run
         }
@@ -61,9 +63,12 @@ struct ReceivedUploads: Sendable {
         return (waiting + [read].compactMap(\.self)).max { $0.time < $1.time }
     }
 
-    private func tookEvents(since time: Timestamp) async throws -> Bool {
-        let last = try await state.runs(RunFilter(source: source.id, isOfEvents: true), limit: 1).first
-        return last.map { $0.started > time } ?? false
+    /// Whether an event has come since.
+    ///
+    /// Those that wait are looked at first: they go when their run is there.
+    private func hasEvents(since time: Timestamp) async throws -> Bool {
+        if let events, events.waiting(source.id) > 0 { return true }
+        return try await state.tookEvents(of: source.id, since: time)
     }
 
     private func found(

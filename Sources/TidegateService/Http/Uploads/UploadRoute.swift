@@ -25,7 +25,12 @@ struct UploadRoute: Sendable {
         let contract = try UploadContract(call.headers)
         let length = call.headers[.contentLength].flatMap { Int($0) }
         if let length, length > UploadRoute.bytesMax { throw Fault.tooLarge(UploadRoute.bytesMax) }
-        let before = ReceivedUploads(of: source, state: shop.shop.state, at: call.now)
+        let before = ReceivedUploads(
+            of: source,
+            state: shop.shop.state,
+            events: desk.events[shop.id],
+            at: call.now
+        )
         if let digest = contract.digest, let run = try await before.run(of: digest, contract) {
             return UploadRoute.accepted(run, in: shop, isReplayed: true)
         }
