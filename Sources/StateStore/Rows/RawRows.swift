@@ -32,12 +32,12 @@ final class RawRows {
     }
 
     /// Calls the body with texts bound to a statement, which reads them where they are, and ends it.
-    func withBound<Result>(
+    func withBound(
         _ texts: [UInt8],
         _ ranges: ArraySlice<Range<Int>>,
         to statement: Statement,
-        _ body: () throws -> Result
-    ) throws -> Result {
+        _ body: () throws -> Void
+    ) throws {
         try texts.withUnsafeBufferPointer { texts in
             defer { end(statement) }
             let raw = UnsafeMutableRawPointer(statement.sqliteStatement)
@@ -47,7 +47,7 @@ final class RawRows {
                     throw failure
                 }
             }
-            return try body()
+            try body()
         }
     }
 

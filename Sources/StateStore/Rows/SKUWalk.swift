@@ -19,9 +19,6 @@ struct SKUWalk {
         }
     }
 
-    /// Where the bytes of the SKU lie that comes next; nothing behind the last.
-    var present: ArraySlice<Range<Int>>? { place < ranges.count ? ranges[place...place] : nil }
-
     /// Gives the SKU of the next row; of one that comes out of turn a new one.
     mutating func next(_ value: sqlite_value) -> SKU {
         while place < ranges.count {
