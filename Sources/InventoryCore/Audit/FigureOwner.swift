@@ -34,24 +34,16 @@ package enum FigureOwner: Hashable, Sendable {
     /// What was written stays ours whatever the level is called, less what was sold of it. Only where a level
     /// that has moved shows more, or nothing, somebody has taken care of it in the shop.
     package init(of written: WrittenFigure?, shows shown: Quantity, under name: NameStanding) {
-        guard let written else {
-            self =
-                switch name {
-                case .unstated: .shop
-                case .toWorkOut: .nextRun
-                case .stated: .name
-                }
-            return
-        }
-        guard written.hasMoved else {
+        if let written, !written.hasMoved {
             self = .name
             return
         }
         self =
             switch name {
-            case .unstated: shown > .zero && shown <= written.quantity ? .nobody : .shop
             case .toWorkOut: .nextRun
             case .stated: .name
+            case .unstated:
+                if let written, shown > .zero, shown <= written.quantity { .nobody } else { .shop }
             }
     }
 }

@@ -71,16 +71,13 @@ extension StateDatabase {
     /// Gives the seeds under which the newest delivery of a source was marked: those of its baseline; nothing
     /// where none is known.
     package func baselineSeeds(of source: SourceID) async throws -> [UInt64]? {
-        try await read("read the deliveries") { db in
-            try DeliveryRecord.fetch(
-                db,
-                """
-                WHERE d.source = ? AND d.seeds IS NOT NULL AND \(DeliveryRecord.wasRead)
-                ORDER BY d.number DESC LIMIT 1
-                """,
-                [source.text]
-            ).first?.seeds
-        }
+        try await first(
+            """
+            WHERE d.source = ? AND d.seeds IS NOT NULL AND \(DeliveryRecord.wasRead)
+            ORDER BY d.number DESC LIMIT 1
+            """,
+            source
+        )?.seeds
     }
 
     /// Gives when the newest statements of a source were true, as far as that is known: once its mark was

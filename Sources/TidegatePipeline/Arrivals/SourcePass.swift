@@ -186,12 +186,7 @@ struct SourcePass {
         try await source.baseline.foldIfDue()
         if taken.isEmpty { return try await [summary(of: pushed, stopwatch)].compactMap(\.self) }
         // A push sends for all: runs count what they have wished for themselves, a push alone everything.
-        var own = RunCounts()
-        for outcome in taken {
-            guard let record = try await shop.state.run(outcome.record.id) else { continue }
-            own.written += record.counts.written
-            own.refused += record.counts.refused
-        }
+        let own = try await shop.pushed(of: taken.map(\.record.id))
         return summaries(pushed.bounded(by: own), stopwatch)
     }
 

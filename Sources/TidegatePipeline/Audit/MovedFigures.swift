@@ -23,16 +23,16 @@ struct MovedFigures: Sendable {
         try await shop.makeReady()
         let moved = Set(try await shop.state.movedSKUs().skus)
         let names = try await FollowedNames(figures.map(\.key.sku), in: shop)
-        func owner(_ figure: MovedFigure) -> FigureOwner {
+        let byOwner = Dictionary(grouping: figures) { figure in
             let written = WrittenFigure(figure.quantity, hasMoved: true)
             let standing = names.standing(of: figure.key.sku, moved: moved)
             return FigureOwner(of: written, shows: figure.quantity, under: standing)
         }
-        let stranded = figures.filter { owner($0) == .nobody }
+        let stranded = byOwner[.nobody, default: []]
         try await shop.state.settleMoved(
             stranded: stranded,
-            own: figures.filter { owner($0) == .name },
-            followed: figures.filter { owner($0) == .nextRun },
+            own: byOwner[.name, default: []],
+            followed: byOwner[.nextRun, default: []],
             at: .now
         )
         return stranded

@@ -199,8 +199,18 @@ extension Shop {
         let result = try await pushResult(progress)
         // A session sends for all: a run counts what it has wished for itself, a push alone everything.
         guard summary.source != nil else { return summary.pushed(result) }
-        var own = RunCounts()
-        if summary.counts != own, let record = try await state.run(summary.run) { own = record.counts }
-        return summary.pushed(result.bounded(by: own))
+        let own = summary.counts == RunCounts() ? [] : [summary.run]
+        return summary.pushed(result.bounded(by: try await pushed(of: own)))
+    }
+
+    /// Gives what of some runs' wishes was confirmed and refused by now; nothing else is counted.
+    func pushed(of runs: [RunID]) async throws -> RunCounts {
+        var counts = RunCounts()
+        for run in runs {
+            guard let record = try await state.run(run) else { continue }
+            counts.written += record.counts.written
+            counts.refused += record.counts.refused
+        }
+        return counts
     }
 }
